@@ -1,0 +1,68 @@
+import type { Limits } from "../limits/limits.ts";
+import type { Outcome } from "../outcome/outcome.ts";
+import type { MaybePromise } from "./maybe-promise.ts";
+import type { SystemDriver } from "./system-driver.ts";
+
+/** One piece of output, in the order in which the guest wrote it. */
+export interface StdioEvent {
+  readonly channel: "stdout" | "stderr";
+  /** Text, decoded as UTF-8 across chunk borders. */
+  readonly message: string;
+}
+
+/** Takes output. A promise holds the guest's next write back until it settles. */
+export type StdioListener = (event: StdioEvent) => MaybePromise<void>;
+
+/** Input for a guest's standard input. */
+export type StdinSource = string | Uint8Array | AsyncIterable<string | Uint8Array>;
+
+/** What a runtime driver is asked to run. Everything in it has been validated. */
+export interface Execution {
+  readonly code: string;
+  /** Absolute path that the program has for the guest; its extension says what it is, as in Node. */
+  readonly filePath: string;
+  /** `run` wants the exports of the program, `exec` only its status. */
+  readonly mode: "run" | "exec";
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly stdin: StdinSource;
+  readonly limits: Limits;
+  readonly onStdio?: StdioListener;
+  readonly signal?: AbortSignal;
+}
+
+/** What became of it. */
+export interface ExecutionReport {
+  readonly outcome: Outcome;
+  /** The exports, encoded by the guest with the inert codec; absent when the program gave none. */
+  readonly exports?: Uint8Array;
+}
+
+/** Where guests live. One driver serves one Runtime; it owns every cell it made. */
+export interface RuntimeDriver extends AsyncDisposable {
+  /** Never throws for what a guest does; throws coded errors for misuse or a cell that cannot start. */
+  execute(execution: Execution): Promise<ExecutionReport>;
+}
+
+/** What a factory is told when a Runtime is made. */
+export interface RuntimeDriverContext {
+  readonly systemDriver: SystemDriver;
+  /** The limits of runs that set none themselves: cells are prepared for them. */
+  readonly limits: Limits;
+  /** Hears of faults that no guest may see: a check that threw, a driver that answered nonsense. */
+  readonly onDiagnostic: (diagnostic: Diagnostic) => void;
+}
+
+/** A fault on the embedder's side that denied or failed something for a guest. */
+export interface Diagnostic {
+  readonly code: string;
+  readonly message: string;
+  readonly cause?: unknown;
+}
+
+export interface RuntimeDriverFactory {
+  /** Shown in error messages, e.g. `isolated-vm (process)`. */
+  readonly name: string;
+  createRuntimeDriver(context: RuntimeDriverContext): RuntimeDriver;
+}

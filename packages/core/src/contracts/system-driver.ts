@@ -1,0 +1,76 @@
+import type { Permissions } from "../permissions/permissions.ts";
+import type { CommandExecutor } from "./command-executor.ts";
+import type { FileSystem } from "./file-system.ts";
+import type { NetworkAdapter } from "./network-adapter.ts";
+
+/** What `process` tells a guest. Nothing of the host's own process shows through. */
+export interface ProcessConfig {
+  /** Variables that exist; the `env` check decides which of them the guest sees. @default {} */
+  readonly env?: Readonly<Record<string, string>>;
+  /** @default "/" */
+  readonly cwd?: string;
+  /** `process.argv` from index 2 on. @default [] */
+  readonly argv?: readonly string[];
+  /** @default "/usr/local/bin/node" */
+  readonly execPath?: string;
+  /** @default "linux" */
+  readonly platform?: string;
+  /** @default "x64" */
+  readonly arch?: string;
+  /** @default the host's Node version */
+  readonly version?: string;
+  /** @default 1 */
+  readonly pid?: number;
+  /** @default 0 */
+  readonly ppid?: number;
+  /** @default 1000 */
+  readonly uid?: number;
+  /** @default 1000 */
+  readonly gid?: number;
+  /** What the guest reads from standard input. @default "" */
+  readonly stdin?: string | Uint8Array;
+  /** @default false */
+  readonly stdinIsTTY?: boolean;
+  /** @default false */
+  readonly stdoutIsTTY?: boolean;
+  /** @default false */
+  readonly stderrIsTTY?: boolean;
+  /** Columns of the terminal. @default 80 */
+  readonly cols?: number;
+  /** Rows of the terminal. @default 24 */
+  readonly rows?: number;
+  /** `freeze`: every clock stands still within a run. @default "off" */
+  readonly timingMitigation?: "off" | "freeze";
+  /** With `freeze`: milliseconds since the epoch. @default the time at the start of the run */
+  readonly frozenTimeMs?: number;
+}
+
+/** What `os` tells a guest. */
+export interface OsConfig {
+  /** @default "linux" */
+  readonly platform?: string;
+  /** @default "x64" */
+  readonly arch?: string;
+  /** @default "Linux" */
+  readonly type?: string;
+  /** @default "6.0.0" */
+  readonly release?: string;
+  /** @default "#1" */
+  readonly version?: string;
+  /** @default "/home/user" */
+  readonly homedir?: string;
+  /** @default "/tmp" */
+  readonly tmpdir?: string;
+  /** @default "sandbox" */
+  readonly hostname?: string;
+}
+
+/** What the host supplies to a guest. What is absent does not exist; what exists is denied until `permissions` allows it. */
+export interface SystemDriver {
+  readonly filesystem?: FileSystem;
+  readonly network?: NetworkAdapter;
+  readonly commands?: CommandExecutor;
+  readonly permissions: Permissions;
+  readonly processConfig: ProcessConfig;
+  readonly osConfig: OsConfig;
+}

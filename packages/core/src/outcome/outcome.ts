@@ -1,0 +1,28 @@
+/**
+ * How a run ended.
+ *
+ * | kind | code of the result |
+ * |---|---|
+ * | `returned` | 0, or `process.exitCode` |
+ * | `exited` | what `process.exit` was given |
+ * | `threw` | 1 (an uncaught error or rejection; also a program that cannot be compiled or found) |
+ * | `unexportable` | 1 (the exports cannot leave the guest: a function, a getter that throws, …) |
+ * | `cpu-time-limit`, `wall-time-limit` | 124 |
+ * | `out-of-memory`, `output-limit`, `result-limit` | 1 |
+ * | `aborted` | 130 |
+ * | `crashed` | 1 (the cell ended under the guest) |
+ */
+export type Outcome =
+  | { readonly kind: "returned"; readonly code: number }
+  | { readonly kind: "exited"; readonly code: number }
+  | { readonly kind: "threw"; readonly code: number; readonly errorMessage: string }
+  | { readonly kind: "unexportable"; readonly code: 1; readonly errorMessage: string }
+  | { readonly kind: "cpu-time-limit"; readonly code: 124; readonly limitMs: number }
+  | { readonly kind: "wall-time-limit"; readonly code: 124; readonly limitMs: number }
+  | { readonly kind: "out-of-memory"; readonly code: 1; readonly limitMiB: number }
+  | { readonly kind: "output-limit"; readonly code: 1; readonly limitBytes: number }
+  | { readonly kind: "result-limit"; readonly code: 1; readonly limitBytes: number; readonly errorMessage: string }
+  | { readonly kind: "aborted"; readonly code: 130; readonly reason?: string }
+  | { readonly kind: "crashed"; readonly code: 1; readonly errorMessage: string };
+
+export type OutcomeKind = Outcome["kind"];

@@ -1,0 +1,58 @@
+import type { SystemCallResult } from "./system-call-protocol.ts";
+
+/**
+ * What a guest's bundle offers to the kernel. None of these is reachable for guest code, and none throws for what a
+ * program does: an uncaught error goes the way that Node gives it and ends in `process.exit`.
+ */
+export interface GuestEntries {
+  /** Tells a booted guest who it is ({@link GuestConfig} as JSON). Called once; before it the guest has seen nothing of its run. */
+  start(config: string): void;
+  /** Runs the program (`code` under `filePath`), up to its first wait. */
+  main(code: string, filePath: string): void;
+  /**
+   * One turn of the event loop: timers that are due, then immediates. Answers how long the loop may sleep, in
+   * milliseconds: 0 when there is more to do, `Infinity` when only a delivery can wake it, -1 when nothing keeps it alive.
+   */
+  turn(): number;
+  /** The answer of an asynchronous system call; its payload lies in the window. */
+  deliver(request: number, result: SystemCallResult, reason: string | undefined): void;
+  /** Emits `beforeExit`; the loop may be alive again after it. */
+  beforeExit(): void;
+  /** Emits `exit` and answers the exit code. */
+  exit(): number;
+  /** Encodes the program's exports and hands them over with `result.exports` or `result.refuse`. */
+  collectExports(limitBytes: number): void;
+}
+
+export type GuestEntryName = keyof GuestEntries;
+
+/** What a guest is told at its start. All of it is meant for the guest's eyes. */
+export interface GuestConfig {
+  readonly argv: readonly string[];
+  readonly execArgv: readonly string[];
+  readonly execPath: string;
+  /** Only what the `env` check lets the guest see. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly platform: string;
+  readonly arch: string;
+  readonly version: string;
+  readonly pid: number;
+  readonly ppid: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly cols: number;
+  readonly rows: number;
+  readonly os: {
+    readonly type: string;
+    readonly release: string;
+    readonly version: string;
+    readonly hostname: string;
+    readonly homedir: string;
+    readonly tmpdir: string;
+    readonly platform: string;
+    readonly arch: string;
+  };
+  /** Values of Node's command-line options that differ from their defaults (`{"--expose-internals": true}`). */
+  readonly options: Readonly<Record<string, boolean | number | string | readonly string[]>>;
+}

@@ -1,0 +1,182 @@
+/**
+ * The system calls: the only way out of a guest.
+ *
+ * This table is the contract between `guest-node` (which calls) and `kernel` (which serves): names, the kinds of the
+ * arguments, whether bytes go in, and what comes back. The kernel validates every argument against it; the guest's
+ * typed wrappers come from it. How a call crosses is told in `system-call-protocol.ts`.
+ */
+
+/** `path`: a non-empty string without NUL. `integer`: a safe integer. `number`: finite. */
+export type ParameterKind = "path" | "string" | "integer" | "number" | "boolean";
+
+/**
+ * - `status`: 0.
+ * - `number`: a number ≥ 0 (a descriptor, a count).
+ * - `bytes`: the length of the payload.
+ * - `string`: a string; `optional-string`: a string or `undefined`.
+ * - `record`: 0, and a fixed number of float64 values at the start of the window.
+ */
+export type ResultKind = "status" | "number" | "bytes" | "string" | "optional-string" | "record";
+
+export interface SystemCallShape {
+  /** `host`: needs the host's authority, served where the system driver lives. `cell`: served beside the guest. */
+  readonly place: "host" | "cell";
+  readonly parameters: readonly ParameterKind[];
+  /** Whether the caller hands over bytes. */
+  readonly input: boolean;
+  readonly result: ResultKind;
+}
+
+const call = <
+  const Parameters extends readonly ParameterKind[],
+  const Result extends ResultKind,
+  const Place extends "host" | "cell",
+>(
+  place: Place,
+  parameters: Parameters,
+  result: Result,
+  input = false,
+): { place: Place; parameters: Parameters; input: boolean; result: Result } => ({ place, parameters, input, result });
+
+const withInput = true;
+
+export const systemCallTable = {
+  // Files. Flags and modes are the numbers of `fs.constants` on Linux; times are milliseconds since the epoch.
+  /** (path, mode) */
+  "fs.access": call("host", ["path", "integer"], "status"),
+  /** (path) → 1 or 0; never fails. */
+  "fs.exists": call("host", ["string"], "number"),
+  /** (path, follow) → {@link statRecord} */
+  "fs.stat": call("host", ["path", "boolean"], "record"),
+  /** (fd) → {@link statRecord} */
+  "fs.fstat": call("host", ["integer"], "record"),
+  /** (path) → type, bsize, blocks, bfree, bavail, files, ffree */
+  "fs.statfs": call("host", ["path"], "record"),
+  /** (path, flags, mode) → descriptor */
+  "fs.open": call("host", ["path", "integer", "integer"], "number"),
+  "fs.close": call("host", ["integer"], "status"),
+  /** (fd, length, position; -1: the current one) → bytes read */
+  "fs.read": call("host", ["integer", "integer", "number"], "bytes"),
+  /** (fd, position; -1: the current one) + bytes → bytes written */
+  "fs.write": call("host", ["integer", "number"], "number", withInput),
+  /** (path, flags) → the whole file */
+  "fs.readFile": call("host", ["path", "integer"], "bytes"),
+  /** (fd) → the rest of an open file, from the current position */
+  "fs.readRest": call("host", ["integer"], "bytes"),
+  /** (path, flags, mode) + bytes */
+  "fs.writeFile": call("host", ["path", "integer", "integer"], "status", withInput),
+  /** (path) → entries, each a type digit (`UV_DIRENT_*`) and the name, joined by NUL; sorted by name */
+  "fs.readdir": call("host", ["path"], "string"),
+  /** (path, mode, recursive) → the first directory created when recursive, else "" */
+  "fs.mkdir": call("host", ["path", "integer", "boolean"], "string"),
+  /** (prefix) → path */
+  "fs.mkdtemp": call("host", ["path"], "string"),
+  "fs.rmdir": call("host", ["path"], "status"),
+  "fs.unlink": call("host", ["path"], "status"),
+  /** (from, to) */
+  "fs.rename": call("host", ["path", "path"], "status"),
+  /** (existing, path) */
+  "fs.link": call("host", ["path", "path"], "status"),
+  /** (target, path) */
+  "fs.symlink": call("host", ["path", "path"], "status"),
+  "fs.readlink": call("host", ["path"], "string"),
+  "fs.realpath": call("host", ["path"], "string"),
+  /** (from, to, flags: `COPYFILE_EXCL` = 1) */
+  "fs.copyFile": call("host", ["path", "path", "integer"], "status"),
+  /** (path, mode) */
+  "fs.chmod": call("host", ["path", "integer"], "status"),
+  "fs.fchmod": call("host", ["integer", "integer"], "status"),
+  /** (path, uid, gid, follow) */
+  "fs.chown": call("host", ["path", "integer", "integer", "boolean"], "status"),
+  "fs.fchown": call("host", ["integer", "integer", "integer"], "status"),
+  /** (path, atimeMs, mtimeMs, follow) */
+  "fs.utimes": call("host", ["path", "number", "number", "boolean"], "status"),
+  "fs.futimes": call("host", ["integer", "number", "number"], "status"),
+  /** (fd, size) */
+  "fs.ftruncate": call("host", ["integer", "integer"], "status"),
+  "fs.fsync": call("host", ["integer"], "status"),
+  /** (path) → 0 file, 1 directory, 2 neither or missing or denied: the module loaders' probe; never fails. */
+  "fs.moduleStat": call("host", ["string"], "number"),
+  /** (fd) → what a descriptor is: 0 `FILE`, 1 `PIPE`, 2 `TTY`, 3 `UNKNOWN`, 4 `INVALID` */
+  "fs.handleType": call("host", ["integer"], "number"),
+
+  // The process.
+  "process.cwd": call("host", [], "string"),
+  "process.chdir": call("host", ["path"], "string"),
+  /** (mask; -1: only ask) → the old mask */
+  "process.umask": call("host", ["integer"], "number"),
+  /** (key, value) */
+  "process.setEnv": call("host", ["string", "string"], "status"),
+  "process.deleteEnv": call("host", ["string"], "status"),
+  /** (code): the guest ends; nothing is served after it. */
+  "process.exit": call("cell", ["integer"], "status"),
+  /** → user and system microseconds */
+  "process.cpuUsage": call("cell", [], "record"),
+  /** → rss, heapTotal, heapUsed, external, arrayBuffers; bytes */
+  "process.memoryUsage": call("cell", [], "record"),
+
+  // Clocks.
+  /** → milliseconds since the guest's time origin, with fractions */
+  "clock.now": call("cell", [], "number"),
+  /** → milliseconds since the epoch, with fractions */
+  "clock.epoch": call("cell", [], "number"),
+  /** (milliseconds): blocks the guest, and its deadlines run on */
+  "clock.sleep": call("cell", ["number"], "status"),
+
+  // Node's library, as the cell's own Node carries it.
+  /** (id) → source */
+  "library.source": call("cell", ["string"], "string"),
+  /** (id) → code cache of that source; 0 bytes when there is none */
+  "library.code": call("cell", ["string"], "bytes"),
+  /** (id) + code cache: heeded only while a cell prepares itself, before it has ever run a program */
+  "library.keep": call("cell", ["string"], "status", withInput),
+
+  // Algorithms that the cell's Node has and an isolate has not. They use no authority.
+  /** (input, base; "" when there is none, hasBase) → href, with its nine components as float64 in the window */
+  "url.parse": call("cell", ["string", "string", "boolean"], "optional-string"),
+  /** (href, action, value) → as `url.parse`. Actions in the order of Node's `url` binding. */
+  "url.update": call("cell", ["string", "integer", "string"], "optional-string"),
+  /** (href, fragment, unicode, search, auth) */
+  "url.format": call("cell", ["string", "boolean", "boolean", "boolean", "boolean"], "string"),
+  "url.domainToASCII": call("cell", ["string"], "string"),
+  "url.domainToUnicode": call("cell", ["string"], "string"),
+  /** (encoding, fatal, ignoreBOM) → decoder, or -1 when the encoding is unknown */
+  "text.openDecoder": call("cell", ["string", "boolean", "boolean"], "number"),
+  /** (decoder, stream) + bytes → text; `EILSEQ` when fatal and malformed */
+  "text.decode": call("cell", ["integer", "boolean"], "string", withInput),
+  /** (from, to) + bytes → bytes; as `buffer.transcode` */
+  "text.transcode": call("cell", ["string", "string"], "bytes", withInput),
+  /** (source, mode: "strip" | "transform", filename) → JavaScript; `EINVAL` with the message as reason */
+  "typescript.strip": call("cell", ["string", "string", "string"], "string"),
+
+  /** + the exports, in the inert codec: what `run` gives back */
+  "result.exports": call("cell", [], "status", withInput),
+  /** (kind: "unexportable" | "result-limit", message): why there are none */
+  "result.refuse": call("cell", ["string", "string"], "status"),
+  /** (message): the uncaught error that ends the program, for `errorMessage` */
+  "result.threw": call("cell", ["string"], "status"),
+} as const satisfies Record<string, SystemCallShape>;
+
+export type SystemCallName = keyof typeof systemCallTable;
+
+/** Fields of a stat record, in order; each a float64. */
+export const statRecord = [
+  "dev",
+  "mode",
+  "nlink",
+  "uid",
+  "gid",
+  "rdev",
+  "blksize",
+  "ino",
+  "size",
+  "blocks",
+  "atimeSec",
+  "atimeNsec",
+  "mtimeSec",
+  "mtimeNsec",
+  "ctimeSec",
+  "ctimeNsec",
+  "birthtimeSec",
+  "birthtimeNsec",
+] as const;
