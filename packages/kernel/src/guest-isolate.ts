@@ -1,0 +1,33 @@
+import type { GuestEntries, GuestEntryName, SystemCallResult } from "@vivarium/core";
+
+/** How one entry into a guest ended. */
+export type EntryResult =
+  | { readonly kind: "done"; readonly value: number | undefined }
+  /** V8 ended it because `timeoutMs` had passed. The guest must not be entered again. */
+  | { readonly kind: "timed-out" }
+  | { readonly kind: "out-of-memory" }
+  /** It was terminated from within: `process.exit`. */
+  | { readonly kind: "terminated" }
+  /** The engine refused for another reason; `message` is for the embedder's diagnostics. */
+  | { readonly kind: "failed"; readonly message: string };
+
+/** What the kernel needs of an isolate that holds a booted guest. The runtime driver supplies it. */
+export interface GuestIsolate {
+  /** The bytes that guest and kernel share (`WINDOW_BYTES` long). */
+  readonly window: Uint8Array;
+  /** Enters the guest on this thread and comes back when its stack is empty. `timeoutMs` ≤ 2³¹ − 1. */
+  enter<Name extends GuestEntryName>(
+    entry: Name,
+    args: Parameters<GuestEntries[Name]>,
+    timeoutMs: number | undefined,
+  ): EntryResult;
+  /** CPU time that the isolate has used so far, in milliseconds, with fractions. */
+  cpuTimeMs(): number;
+  /** Heap figures, in bytes. */
+  memory(): { readonly heapUsed: number; readonly heapTotal: number; readonly external: number };
+  /** Frees the isolate. Idempotent. */
+  dispose(): void;
+}
+
+/** A system call as the runtime driver installs it in an isolate: scalars and bytes in, a scalar out, and it never throws. */
+export type InstalledCall = (request: number, input: number | Uint8Array, ...args: unknown[]) => SystemCallResult;
