@@ -1,0 +1,44 @@
+import type { TestProjectConfiguration } from "vitest/config";
+
+/** Runs sources as they are: `@vivarium/*` resolves to `src/`, in the tests and in the processes that they start. */
+const sourceCondition = "@vivarium/source";
+
+/** isolated-vm demands this flag of every process that loads it. */
+const isolateFlags: readonly string[] = ["--no-node-snapshot"];
+
+interface ProjectShape {
+  readonly root: string;
+  /** Whether its tests start guests: the native helper and the guest bundle are then built first when stale. */
+  readonly startsGuests: boolean;
+}
+
+const shapes: Readonly<Record<string, ProjectShape>> = {
+  core: { root: "packages/core", startsGuests: false },
+  kernel: { root: "packages/kernel", startsGuests: true },
+  "guest-node": { root: "packages/guest-node", startsGuests: true },
+  "isolated-vm": { root: "packages/isolated-vm", startsGuests: true },
+  memfs: { root: "packages/memfs", startsGuests: false },
+  node: { root: "packages/node", startsGuests: false },
+  conformance: { root: "packages/conformance", startsGuests: false },
+  vivarium: { root: "packages/vivarium", startsGuests: true },
+  "node-tests": { root: "packages/node-tests", startsGuests: true },
+  bench: { root: "packages/bench", startsGuests: true },
+  examples: { root: "examples", startsGuests: true },
+  workspace: { root: "scripts", startsGuests: true },
+};
+
+/** Every test project of the workspace; one per package, the examples, and the workspace's own scripts and documents. */
+export const projects: TestProjectConfiguration[] = Object.entries(shapes).map(([name, shape]) => ({
+  resolve: { conditions: [sourceCondition] },
+  ssr: { resolve: { conditions: [sourceCondition], externalConditions: [sourceCondition] } },
+  test: {
+    name,
+    root: shape.root,
+    include: ["test/**/*.test.ts"],
+    pool: "forks",
+    execArgv: [`--conditions=${sourceCondition}`, ...isolateFlags],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    globalSetup: shape.startsGuests ? [new URL("./scripts/prepare-guests.ts", import.meta.url).pathname] : [],
+  },
+}));
