@@ -1,0 +1,215 @@
+import type { NativeHelper } from "../native/native-helper.ts";
+import type { AsyncWrap, AsyncWraps, Callback } from "./async-wraps.ts";
+import { ArrayPrototypePush, ArrayPrototypeShift, MathFloor, MathMax } from "./primordial.ts";
+import type { CallRegistry } from "./system-calls.ts";
+
+/** Something that keeps the loop alive while it is open and referenced: a handle in libuv's sense. */
+export interface LoopHandle {
+  active: boolean;
+  ref: boolean;
+}
+
+export interface EventLoop {
+  /** Node's `tickInfo`, `immediateInfo`, `timeoutInfo`: memory shared with its JavaScript. */
+  readonly tickInfo: Uint8Array;
+  readonly immediateInfo: Uint32Array;
+  readonly timeoutInfo: Int32Array;
+  tickCallback: (() => void) | undefined;
+  processImmediate: (() => void) | undefined;
+  processTimers: ((now: number) => number) | undefined;
+  /** Whole milliseconds since the guest's time origin. */
+  now(): number;
+  scheduleTimer(delayMs: number): void;
+  toggleTimerRef(ref: boolean): void;
+  /** Queues a callback for the next turn's poll phase, as a message to the loop would be. */
+  post(callback: () => void, ref?: boolean): void;
+  /** Queues a callback for the closing phase of this turn. */
+  close(callback: () => void): void;
+  /** Keeps the loop alive until the handle is inactive or unreferenced. */
+  addHandle(handle: LoopHandle): void;
+  /** A callback from outside: its scope, its errors, then ticks and microtasks. */
+  makeCallback(wrap: AsyncWrap, callback: Callback, self: unknown, ...args: readonly unknown[]): void;
+  /** As {@link makeCallback}, without a resource. */
+  enter(callback: () => void): void;
+  /** Ticks and microtasks, unless a scope is still open. */
+  drain(): void;
+  /** One turn; see `GuestEntries.turn`. */
+  turn(): number;
+  /** Calls an uncaught error's way; set by the boot. */
+  onUncaught: (error: unknown) => void;
+}
+
+interface LoopState {
+  timerAt: number;
+  timerRef: boolean;
+  depth: number;
+  turned: boolean;
+  posted: { readonly callback: () => void; readonly ref: boolean }[];
+  postedRefs: number;
+  closing: (() => void)[];
+  handles: LoopHandle[];
+}
+
+/**
+ * Node's event loop in libuv's order: poll, immediates, closing callbacks, timers. What the kernel delivers between two
+ * turns is the poll phase; only the first turn begins with timers.
+ */
+export function createEventLoop(native: NativeHelper, registry: CallRegistry, wraps: AsyncWraps): EventLoop {
+  const state: LoopState = {
+    timerAt: -1,
+    timerRef: false,
+    depth: 0,
+    turned: false,
+    posted: [],
+    postedRefs: 0,
+    closing: [],
+    handles: [],
+  };
+  const loop: EventLoop = {
+    tickInfo: new Uint8Array(2),
+    immediateInfo: new Uint32Array(3),
+    timeoutInfo: new Int32Array(1),
+    tickCallback: undefined,
+    processImmediate: undefined,
+    processTimers: undefined,
+    onUncaught(error) {
+      throw error;
+    },
+    now: () => MathFloor(registry.calls.sync("clock.now") as number),
+    scheduleTimer(delayMs) {
+      state.timerAt = loop.now() + MathMax(1, delayMs);
+    },
+    toggleTimerRef(ref) {
+      state.timerRef = ref;
+    },
+    post(callback, ref = true) {
+      ArrayPrototypePush(state.posted, { callback, ref });
+      if (ref) state.postedRefs++;
+    },
+    close(callback) {
+      ArrayPrototypePush(state.closing, callback);
+    },
+    addHandle(handle) {
+      ArrayPrototypePush(state.handles, handle);
+    },
+    makeCallback(wrap, callback, self, ...args) {
+      guarded(loop, state, () => {
+        wraps.run(wrap, callback, self, args);
+      });
+    },
+    enter(callback) {
+      guarded(loop, state, callback);
+    },
+    drain() {
+      drain(native, loop);
+    },
+    turn() {
+      if (!state.turned) {
+        state.turned = true;
+        runTimers(loop, state);
+      }
+      runPosted(loop, state);
+      runImmediates(loop, state);
+      runClosing(loop, state);
+      runTimers(loop, state);
+      return sleepTime(registry, loop, state);
+    },
+  };
+  return loop;
+}
+
+function guarded(loop: EventLoop, state: LoopState, callback: () => void): void {
+  state.depth++;
+  try {
+    callback();
+  } catch (error) {
+    state.depth--;
+    loop.onUncaught(error);
+    if (state.depth === 0) loop.drain();
+    return;
+  }
+  state.depth--;
+  if (state.depth === 0) loop.drain();
+}
+
+function drain(native: NativeHelper, loop: EventLoop): void {
+  const { tickInfo } = loop;
+  try {
+    if (!tickInfo[0]) native.microtasks.performCheckpoint();
+    if (!tickInfo[0] && !tickInfo[1]) return;
+    loop.tickCallback?.();
+  } catch (error) {
+    // What is left in the queue runs with the next callback; a handled error has queued an immediate for that.
+    loop.onUncaught(error);
+  }
+}
+
+function runPosted(loop: EventLoop, state: LoopState): void {
+  for (let left = state.posted.length; left > 0; left--) {
+    const next = ArrayPrototypeShift(state.posted);
+    if (next === undefined) return;
+    if (next.ref) state.postedRefs--;
+    loop.enter(next.callback);
+  }
+}
+
+function runImmediates(loop: EventLoop, state: LoopState): void {
+  const { immediateInfo } = loop;
+  if (immediateInfo[0] === 0 && immediateInfo[2] === 0) return;
+  do {
+    guarded(loop, state, () => loop.processImmediate?.());
+  } while (immediateInfo[2] !== 0);
+}
+
+function runClosing(loop: EventLoop, state: LoopState): void {
+  const closing = state.closing;
+  state.closing = [];
+  for (let index = 0; index < closing.length; index++) {
+    const callback = closing[index];
+    if (callback !== undefined) loop.enter(callback);
+  }
+}
+
+function runTimers(loop: EventLoop, state: LoopState): void {
+  if (state.timerAt < 0 || loop.now() < state.timerAt) return;
+  state.timerAt = -1;
+  let next: number | undefined;
+  do {
+    guarded(loop, state, () => {
+      next = loop.processTimers?.(loop.now()) ?? 0;
+    });
+  } while (next === undefined);
+  if (next === 0) {
+    if (state.timerAt < 0) state.timerRef = false;
+    return;
+  }
+  state.timerAt = MathMax(next < 0 ? -next : next, loop.now() + 1);
+  state.timerRef = next > 0;
+}
+
+function sleepTime(registry: CallRegistry, loop: EventLoop, state: LoopState): number {
+  const { immediateInfo } = loop;
+  if (state.closing.length > 0) return 0;
+  const alive =
+    state.postedRefs > 0 ||
+    (immediateInfo[1] ?? 0) > 0 ||
+    (state.timerAt >= 0 && state.timerRef) ||
+    registry.hasReferencedRequests() ||
+    hasReferencedHandle(state);
+  if (!alive) return -1;
+  if (state.posted.length > 0 || (immediateInfo[1] ?? 0) > 0 || immediateInfo[2] !== 0) return 0;
+  return state.timerAt < 0 ? Infinity : MathMax(0, state.timerAt - loop.now());
+}
+
+function hasReferencedHandle(state: LoopState): boolean {
+  const open: LoopHandle[] = [];
+  let referenced = false;
+  for (let index = 0; index < state.handles.length; index++) {
+    const handle = state.handles[index];
+    if (handle === undefined || !handle.active) continue;
+    ArrayPrototypePush(open, handle);
+    if (handle.ref) referenced = true;
+  }
+  state.handles = open;
+  return referenced;
+}

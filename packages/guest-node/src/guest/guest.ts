@@ -1,0 +1,43 @@
+import type { GuestConfig } from "@vivarium/core";
+import type { NativeHelper } from "../native/native-helper.ts";
+import type { AsyncWraps } from "./async-wraps.ts";
+import type { GuestErrors } from "./guest-errors.ts";
+import type { EventLoop } from "./event-loop.ts";
+import type { NodeTables } from "./node-tables.ts";
+import type { GuestCalls } from "./system-calls.ts";
+
+/** What `internalBinding(name)` answers. */
+export type Binding = Record<string, unknown>;
+
+/** Node's own library, once its realm stands. */
+export interface Library {
+  require(id: string): Record<string, unknown>;
+  internalBinding(name: string): Binding;
+}
+
+/**
+ * One guest's world, as our side of it sees it. Every binding is a function of this object.
+ *
+ * What depends on the run (`config`) throws before `start`: bindings read it late, never while they are made, so that a
+ * booted guest may be kept in a start-up snapshot.
+ */
+export interface Guest {
+  readonly tables: NodeTables;
+  readonly native: NativeHelper;
+  readonly calls: GuestCalls;
+  readonly loop: EventLoop;
+  readonly wraps: AsyncWraps;
+  readonly errors: GuestErrors;
+  readonly library: Library;
+  /** The `process` object of Node. */
+  readonly process: Record<PropertyKey, unknown>;
+  /** Node's `primordials`, filled by its per-context files. */
+  readonly primordials: Record<string, unknown>;
+  /** What Node's per-context files export: `DOMException`, `emitMessage`. */
+  readonly perContext: Record<string, unknown>;
+  readonly privateSymbols: Readonly<Record<string, symbol>>;
+  readonly symbols: Readonly<Record<string, symbol>>;
+  readonly config: GuestConfig;
+  /** Ends the guest at once; does not come back. */
+  exit(code: number): never;
+}
