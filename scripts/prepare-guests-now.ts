@@ -1,0 +1,3 @@
+import { setup } from "./prepare-guests.ts";
+
+setup();
