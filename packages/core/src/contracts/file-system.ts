@@ -1,14 +1,7 @@
 import type { MaybePromise } from "./maybe-promise.ts";
 
 /** What a path names. The words are those of `fs.Dirent`. */
-export type FileType =
-  | "file"
-  | "directory"
-  | "symlink"
-  | "fifo"
-  | "socket"
-  | "character-device"
-  | "block-device";
+export type FileType = "file" | "directory" | "symlink" | "fifo" | "socket" | "character-device" | "block-device";
 
 /** The state of one file, as POSIX `stat` tells it. */
 export interface FileStat {

@@ -1,0 +1,179 @@
+import { describeValue, quote } from "./describe-value.ts";
+
+/**
+ * Who has to act on an error: the embedder (wrong use of this library), the guest (its program), or the system
+ * (the machine, the installation, or Vivarium itself).
+ */
+export type ErrorBlame = "embedder" | "guest" | "system";
+
+interface WrongValue {
+  /** What was expected, as the end of "expected …". */
+  readonly wanted: string;
+  readonly actual: unknown;
+}
+
+interface Problem {
+  /** What is wrong, as a clause. */
+  readonly problem: string;
+}
+
+interface DriverCall {
+  readonly driver: string;
+  readonly method: string;
+}
+
+/**
+ * Every code that an error of Vivarium may carry, and what its message is made from. Codes are part of the public API:
+ * a code keeps its meaning, messages may change.
+ */
+export interface ErrorDetails {
+  /** An option of the right name has a value that it cannot have. */
+  readonly ERR_INVALID_OPTION: WrongValue & { readonly option: string };
+  /** An option that does not exist, or not here. */
+  readonly ERR_UNKNOWN_OPTION: { readonly option: string; readonly where: string; readonly known: readonly string[] };
+  /** A limit that is no number, not positive, or out of range. */
+  readonly ERR_INVALID_LIMIT: WrongValue & { readonly limit: string };
+  /** The program is no string, or its file name is not an absolute path. */
+  readonly ERR_INVALID_PROGRAM: WrongValue & { readonly part: string };
+  /** A permission, a pattern or policy data that cannot be used. */
+  readonly ERR_INVALID_PERMISSION: Problem & { readonly permission: string };
+  /** A driver, or a factory of one, that lacks a required method. */
+  readonly ERR_INVALID_DRIVER: WrongValue & { readonly driver: string };
+  /** The object has been disposed of. */
+  readonly ERR_DISPOSED: { readonly what: string };
+  /** A driver declares that it cannot do what was asked. */
+  readonly ERR_UNSUPPORTED_CAPABILITY: {
+    readonly driver: string;
+    readonly capability: string;
+    /** What to do instead. */
+    readonly alternative?: string;
+  };
+  /** A permission check threw or rejected; the request was denied. Reported as a diagnostic. */
+  readonly ERR_CHECK_THREW: { readonly request: string };
+  /** A permission check answered neither a boolean nor a decision; the request was denied. Reported as a diagnostic. */
+  readonly ERR_CHECK_ANSWER: { readonly request: string; readonly actual: unknown };
+  /** A permission check answered by promise where the guest cannot wait; the request was denied. Reported as a diagnostic. */
+  readonly ERR_CHECK_ASYNC: { readonly request: string };
+  /** A driver answered what its contract does not allow; the guest's call failed. Reported as a diagnostic. */
+  readonly ERR_DRIVER_ANSWER: DriverCall & WrongValue;
+  /** A driver threw what is not a POSIX error; the guest's call failed with `EIO`. Reported as a diagnostic. */
+  readonly ERR_DRIVER_THREW: DriverCall;
+  /** A driver answered by promise where the guest cannot wait; the guest's call failed. Reported as a diagnostic. */
+  readonly ERR_DRIVER_ASYNC: DriverCall;
+  /** A cell could not be started, or ended without a reason that belongs to its guest. */
+  readonly ERR_CELL_FAILED: Problem;
+  /** The two ends of a channel do not speak the same language. */
+  readonly ERR_PROTOCOL: Problem;
+  /** isolated-vm is missing, or of a version that lets guests out (GHSA-864f-rcv7-6rh4). */
+  readonly ERR_ISOLATED_VM_VERSION: WrongValue;
+  /** The native helper of guests is neither shipped for this machine nor built. */
+  readonly ERR_NATIVE_HELPER_MISSING: Problem;
+  /** The machine or its Node line is not supported. */
+  readonly ERR_UNSUPPORTED_PLATFORM: WrongValue;
+  /** Bytes that are no valid encoding of a value. Exports of this kind end a run with the outcome `crashed`. */
+  readonly ERR_MALFORMED_VALUE: Problem & { readonly offset: number };
+  /** A value that cannot be encoded: a function, a symbol, a getter that throws, … */
+  readonly ERR_UNEXPORTABLE_VALUE: Problem;
+}
+
+export type ErrorCode = keyof ErrorDetails;
+
+export interface ErrorCodeEntry<Detail> {
+  readonly blame: ErrorBlame;
+  readonly message: (detail: Detail) => string;
+}
+
+const wanted = (detail: WrongValue): string => `expected ${detail.wanted}, got ${describeValue(detail.actual)}`;
+
+/** Whom to blame for each code, and its message: the failed action, the wanted and the actual state, no full stop. */
+export const errorCodes: { readonly [Code in ErrorCode]: ErrorCodeEntry<ErrorDetails[Code]> } = {
+  ERR_INVALID_OPTION: {
+    blame: "embedder",
+    message: (detail) => `Cannot use option "${detail.option}": ${wanted(detail)}`,
+  },
+  ERR_UNKNOWN_OPTION: {
+    blame: "embedder",
+    message: ({ option, where, known }) =>
+      `Cannot use option ${quote(option)} of ${where}: there is no such option (known: ${known.join(", ")})`,
+  },
+  ERR_INVALID_LIMIT: {
+    blame: "embedder",
+    message: (detail) => `Cannot use limit "${detail.limit}": ${wanted(detail)}`,
+  },
+  ERR_INVALID_PROGRAM: {
+    blame: "embedder",
+    message: (detail) => `Cannot run ${detail.part}: ${wanted(detail)}`,
+  },
+  ERR_INVALID_PERMISSION: {
+    blame: "embedder",
+    message: ({ permission, problem }) => `Cannot use permission ${permission}: ${problem}`,
+  },
+  ERR_INVALID_DRIVER: {
+    blame: "embedder",
+    message: (detail) => `Cannot use driver "${detail.driver}": ${wanted(detail)}`,
+  },
+  ERR_DISPOSED: {
+    blame: "embedder",
+    message: ({ what }) => `Cannot use ${what}: it has been disposed of`,
+  },
+  ERR_UNSUPPORTED_CAPABILITY: {
+    blame: "embedder",
+    message: ({ driver, capability, alternative }) =>
+      `Cannot use ${capability}: "${driver}" does not support it${alternative === undefined ? "" : `; ${alternative}`}`,
+  },
+  ERR_CHECK_THREW: {
+    blame: "embedder",
+    message: ({ request }) => `Denied ${request}: the permission check threw`,
+  },
+  ERR_CHECK_ANSWER: {
+    blame: "embedder",
+    message: ({ request, actual }) =>
+      `Denied ${request}: expected the permission check to answer a boolean or { allow: boolean }, got ${describeValue(actual)}`,
+  },
+  ERR_CHECK_ASYNC: {
+    blame: "embedder",
+    message: ({ request }) =>
+      `Denied ${request}: the permission check answers by promise, but an inline cell cannot wait behind a synchronous call; use a process cell, or a check that answers at once`,
+  },
+  ERR_DRIVER_ANSWER: {
+    blame: "embedder",
+    message: (detail) => `Cannot use the answer of "${detail.driver}" to ${detail.method}(): ${wanted(detail)}`,
+  },
+  ERR_DRIVER_THREW: {
+    blame: "embedder",
+    message: ({ driver, method }) => `Cannot finish ${method}() of "${driver}": it threw an error without a POSIX code`,
+  },
+  ERR_DRIVER_ASYNC: {
+    blame: "embedder",
+    message: ({ driver, method }) =>
+      `Cannot wait for ${method}() of "${driver}": it answers by promise, but an inline cell cannot wait behind a synchronous call; use a process cell, or a driver that answers at once`,
+  },
+  ERR_CELL_FAILED: {
+    blame: "system",
+    message: ({ problem }) => `Cannot run a cell: ${problem}`,
+  },
+  ERR_PROTOCOL: {
+    blame: "system",
+    message: ({ problem }) => `Cannot use the channel: ${problem}`,
+  },
+  ERR_ISOLATED_VM_VERSION: {
+    blame: "system",
+    message: (detail) => `Cannot use isolated-vm: ${wanted(detail)}`,
+  },
+  ERR_NATIVE_HELPER_MISSING: {
+    blame: "system",
+    message: ({ problem }) => `Cannot load the native helper: ${problem}`,
+  },
+  ERR_UNSUPPORTED_PLATFORM: {
+    blame: "system",
+    message: (detail) => `Cannot run on this platform: ${wanted(detail)}`,
+  },
+  ERR_MALFORMED_VALUE: {
+    blame: "guest",
+    message: ({ problem, offset }) => `Cannot decode the value: ${problem} at byte ${offset}`,
+  },
+  ERR_UNEXPORTABLE_VALUE: {
+    blame: "guest",
+    message: ({ problem }) => `Cannot encode the value: ${problem}`,
+  },
+};
