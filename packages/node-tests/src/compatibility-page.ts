@@ -1,0 +1,34 @@
+import type { PrefixScore } from "./prefix-table.ts";
+import { renderPrefixTable } from "./prefix-table.ts";
+
+/** What the page says about where its figures come from. */
+export interface CompatibilityRun {
+  /** Version of the Node whose library the guests ran. */
+  readonly runtimeVersion: string;
+  /** What the suite calls itself. */
+  readonly suiteVersion: string;
+}
+
+/** The page that tells users how much of Node's own test suite passes in a guest. */
+export function renderCompatibilityPage(scores: readonly PrefixScore[], run: CompatibilityRun): string {
+  return `# How much of Node works in a guest
+
+A guest boots the JavaScript library of Node itself, so the measure is Node's own test suite. Each file of its
+\`test/parallel\` runs in a fresh guest with an in-memory filesystem and \`permissions: allowAll\`, and passes when the
+guest ends with code 0 after its \`exit\` event. The groups below are the modules that a guest has; the suite is that of
+Node ${run.suiteVersion}, the library that of Node ${run.runtimeVersion}.
+
+${renderPrefixTable(scores)}
+
+Not supported yet, and the reason of most failures: child processes, sockets, workers, \`fs.watch\`, \`zlib\` and \`crypto\`
+(files that need \`crypto\` skip themselves).
+
+This page is written by the runner:
+
+\`\`\`sh
+node --no-node-snapshot --conditions=@vivarium/source packages/node-tests/src/main.ts --suite <node checkout>/test --docs docs/node-compatibility.md
+\`\`\`
+
+The result of each file is in \`packages/node-tests/expectations/node-24.json\`; with \`--check\` the runner compares with it.
+`;
+}

@@ -1,0 +1,101 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { renderCompatibilityPage } from "./compatibility-page.ts";
+import { compareWithExpectations, readExpectations, writeExpectations } from "./expectations.ts";
+import { renderFailures } from "./failure-report.ts";
+import { measuredPrefixes } from "./measured-prefixes.table.ts";
+import { renderPrefixTable, scorePrefixes } from "./prefix-table.ts";
+import { runSuite } from "./run-suite.ts";
+import { listTestFiles } from "./suite-folder.ts";
+import type { TestResult } from "./test-result.ts";
+
+const usage = `Runs Node's own tests, each file in a fresh guest over an in-memory filesystem.
+
+  --suite DIR       the "test" folder of a checkout of Node (required)
+  --filter GLOB     file names to run, e.g. 'test-fs-*'; may be repeated (default: the measured groups)
+  --jobs N          files at once (default: 2)
+  --timeout MS      wall-clock limit of one file (default: 10000)
+  --cell KIND       process | inline (default: process)
+  --out FILE        write every result as JSON
+  --failures FILE   write the failures, grouped by cause, as Markdown
+  --docs FILE       write the page of figures
+  --suite-version V what the page calls the suite (default: 24)
+  --check           compare with the expectations; a difference for the worse ends with code 1
+  --update          take what was found as the new expectations
+`;
+
+const expectationsFile = fileURLToPath(new URL("../expectations/node-24.json", import.meta.url));
+
+const { values } = parseArgs({
+  options: {
+    suite: { type: "string" },
+    filter: { type: "string", multiple: true },
+    jobs: { type: "string", default: "2" },
+    timeout: { type: "string", default: "10000" },
+    cell: { type: "string", default: "process" },
+    out: { type: "string" },
+    failures: { type: "string" },
+    docs: { type: "string" },
+    "suite-version": { type: "string", default: "24" },
+    check: { type: "boolean", default: false },
+    update: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+
+if (values.help || values.suite === undefined) {
+  console.error(usage);
+  process.exit(values.help ? 0 : 2);
+}
+
+const suite = resolve(values.suite);
+const patterns = values.filter ?? measuredPrefixes.map(({ prefix }) => `${prefix}*`);
+const names = listTestFiles(suite, patterns);
+let done = 0;
+const results = await runSuite({
+  suite,
+  names,
+  jobs: positiveInteger("jobs", values.jobs),
+  conditions: {
+    cell: values.cell === "inline" ? "inline" : "process",
+    timeoutMs: positiveInteger("timeout", values.timeout),
+  },
+  onResult: (result) => {
+    done += 1;
+    if (result.status === "fail") console.log(`[${done}/${names.length}] ${result.name}: ${result.cause}`);
+  },
+});
+
+const scores = scorePrefixes(results);
+console.log(`\n${renderPrefixTable(scores)}`);
+if (values.out !== undefined) writeFileSync(values.out, `${JSON.stringify(results, null, 2)}\n`);
+if (values.failures !== undefined) writeFileSync(values.failures, renderFailures(results));
+if (values.docs !== undefined) {
+  const run = { runtimeVersion: process.versions.node, suiteVersion: values["suite-version"] };
+  writeFileSync(values.docs, renderCompatibilityPage(scores, run));
+}
+if (values.check) reportDifferences(results);
+if (values.update) writeExpectations(expectationsFile, knownExpectations(), results);
+
+function reportDifferences(found: readonly TestResult[]): void {
+  const differences = compareWithExpectations(found, knownExpectations());
+  for (const { name, expected, actual } of differences) console.log(`${name}: expected ${expected}, got ${actual}`);
+  const worse = differences.filter(({ actual }) => actual === "fail");
+  console.log(`${worse.length} worse than expected, ${differences.length - worse.length} better or different`);
+  if (worse.length > 0) process.exitCode = 1;
+}
+
+function knownExpectations(): ReturnType<typeof readExpectations> {
+  return existsSync(expectationsFile) ? readExpectations(expectationsFile) : {};
+}
+
+function positiveInteger(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value <= 0) {
+    console.error(`--${name} must be a positive integer, not ${text}`);
+    process.exit(2);
+  }
+  return value;
+}

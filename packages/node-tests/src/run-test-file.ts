@@ -1,0 +1,78 @@
+import {
+  allowAll,
+  createNodeDriver,
+  createNodeRuntimeDriverFactory,
+  type InMemoryFileSystem,
+  NodeRuntime,
+} from "vivarium";
+import { judgeTest } from "./judge-test.ts";
+import { guestExecPath, guestRoot, guestSuite } from "./suite-file-system.ts";
+import { testFolder } from "./suite-folder.ts";
+import { readTestDirectives } from "./test-directives.ts";
+import type { TestResult } from "./test-result.ts";
+
+/** One program of the suite. */
+export interface TestProgram {
+  readonly name: string;
+  readonly source: string;
+}
+
+/** Where its guest lives, and what it may use. */
+export interface TestConditions {
+  readonly cell: "process" | "inline";
+  /** Wall-clock time, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** Heap of a test's guest, in MiB: some tests of buffers want a lot. */
+const memoryLimit = 512;
+
+/** Runs one program in a fresh guest over its own copy of the prepared filesystem. */
+export async function runTestFile(
+  program: TestProgram,
+  prepared: InMemoryFileSystem,
+  conditions: TestConditions,
+): Promise<TestResult> {
+  const filePath = `${guestSuite}/${testFolder}/${program.name}`;
+  const filesystem = prepared.clone();
+  await filesystem.writeFile(filePath, program.source);
+  const directives = readTestDirectives(program.source);
+  const output = { stdout: "", stderr: "" };
+  const began = performance.now();
+  await using runtime = new NodeRuntime({
+    systemDriver: createNodeDriver({
+      filesystem,
+      permissions: allowAll,
+      processConfig: { cwd: guestRoot, execPath: guestExecPath, env: { ...baseEnv, ...directives.env } },
+    }),
+    runtimeDriverFactory: createNodeRuntimeDriverFactory({
+      cell: conditions.cell,
+      waitingGuests: 0,
+      node: { execArgv: directives.flags, options: directives.options },
+    }),
+    memoryLimit,
+    wallTimeLimitMs: conditions.timeoutMs,
+    cpuTimeLimitMs: Number.POSITIVE_INFINITY,
+    onStdio: ({ channel, message }) => {
+      output[channel] += message;
+    },
+  });
+  const result = await runtime.exec(program.source, { filePath });
+  return judgeTest({
+    name: program.name,
+    kind: result.outcome.kind,
+    code: result.code,
+    errorMessage: result.errorMessage,
+    ...output,
+    durationMs: Math.round(performance.now() - began),
+  });
+}
+
+/** `NODE_SKIP_CRYPTO` is the suite's own word for a Node without crypto. */
+const baseEnv: Readonly<Record<string, string>> = {
+  HOME: "/home/user",
+  LANG: "C.UTF-8",
+  NODE_SKIP_CRYPTO: "1",
+  PATH: "/usr/local/bin:/usr/bin:/bin",
+  TZ: "UTC",
+};

@@ -1,0 +1,4 @@
+setImmediate(async () => {
+  await null;
+  throw new TypeError("rejected");
+});

@@ -1,0 +1,3 @@
+const common = require("../common/index.js");
+
+common.skip("it is a control");
