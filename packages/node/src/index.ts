@@ -1,1 +1,2 @@
-export {};
+export { createNodeDriver } from "./node-driver.ts";
+export type { NodeDriverOptions } from "./node-driver-options.ts";

@@ -1,0 +1,33 @@
+import type { CommandExecutor, FileSystem, NetworkAdapter, OsConfig, Permissions, ProcessConfig } from "@vivarium/core";
+
+/** What a guest's world is made of. Everything is denied until {@link permissions} allows it. */
+export interface NodeDriverOptions {
+  /**
+   * The files that guests may see, e.g. `createInMemoryFileSystem()`.
+   * @default none: a program runs, and every call of `fs` fails with a POSIX error code
+   */
+  readonly filesystem?: FileSystem | undefined;
+  /** @default none: there is no network */
+  readonly networkAdapter?: NetworkAdapter | undefined;
+  /** @default none: no program can be started */
+  readonly commandExecutor?: CommandExecutor | undefined;
+  /** One check per domain. @default {}: everything is denied */
+  readonly permissions?: Permissions | undefined;
+  /** What `process` tells guests. */
+  readonly processConfig?: ProcessConfig | undefined;
+  /** What `os` tells guests. */
+  readonly osConfig?: OsConfig | undefined;
+  /** Packages of the host as the guest's `node_modules`: not supported yet, refused with `ERR_UNSUPPORTED_CAPABILITY`. */
+  readonly moduleAccess?: undefined;
+  /** The host's own network: not supported yet, refused with `ERR_UNSUPPORTED_CAPABILITY`. */
+  readonly useDefaultNetwork?: undefined;
+  /** Goes with {@link useDefaultNetwork}: not supported yet, refused with `ERR_UNSUPPORTED_CAPABILITY`. */
+  readonly loopbackExemptPorts?: undefined;
+}
+
+/** Options that later versions take, and what to use until then. */
+export const futureOptions: Readonly<Record<string, string>> = {
+  moduleAccess: "write the packages that guests need into the filesystem's /node_modules",
+  useDefaultNetwork: "pass a networkAdapter",
+  loopbackExemptPorts: "pass a networkAdapter",
+};

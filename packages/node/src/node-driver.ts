@@ -1,0 +1,49 @@
+import { type SystemDriver, VivariumError } from "@vivarium/core";
+import { readCommandExecutor, readFileSystem, readNetworkAdapter } from "./driver-shape.ts";
+import { futureOptions, type NodeDriverOptions } from "./node-driver-options.ts";
+import { entriesOf, readOptions } from "./option-rule.ts";
+import { readPermissions } from "./permission-checks.ts";
+import { osConfigRules, processConfigRules } from "./world-config.table.ts";
+
+const knownOptions: readonly string[] = [
+  "filesystem",
+  "networkAdapter",
+  "commandExecutor",
+  "permissions",
+  "processConfig",
+  "osConfig",
+];
+
+/**
+ * Composes the world of guests that see Node: what there is, and what of it they may use.
+ * The result is frozen and may serve any number of Runtimes.
+ *
+ * @throws {VivariumError} `ERR_UNKNOWN_OPTION`, `ERR_INVALID_OPTION`, `ERR_INVALID_DRIVER`, `ERR_INVALID_PERMISSION`;
+ *   `ERR_UNSUPPORTED_CAPABILITY` for an option of a later version
+ */
+export function createNodeDriver(options: NodeDriverOptions = {}): SystemDriver {
+  const given = new Map(entriesOf(options, "createNodeDriver(options)"));
+  for (const [option, value] of given) refuseUnknown(option, value);
+  const filesystem = readFileSystem(given.get("filesystem"));
+  const network = readNetworkAdapter(given.get("networkAdapter"));
+  const commands = readCommandExecutor(given.get("commandExecutor"));
+  return Object.freeze({
+    ...(filesystem !== undefined && { filesystem }),
+    ...(network !== undefined && { network }),
+    ...(commands !== undefined && { commands }),
+    permissions: readPermissions(given.get("permissions")),
+    processConfig: readOptions(given.get("processConfig"), "processConfig", processConfigRules),
+    osConfig: readOptions(given.get("osConfig"), "osConfig", osConfigRules),
+  });
+}
+
+function refuseUnknown(option: string, value: unknown): void {
+  if (knownOptions.includes(option)) return;
+  const alternative = Object.hasOwn(futureOptions, option) ? futureOptions[option] : undefined;
+  if (alternative === undefined) {
+    throw new VivariumError("ERR_UNKNOWN_OPTION", { option, where: "createNodeDriver()", known: knownOptions });
+  }
+  if (value !== undefined) {
+    throw new VivariumError("ERR_UNSUPPORTED_CAPABILITY", { driver: "node", capability: option, alternative });
+  }
+}

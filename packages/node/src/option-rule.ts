@@ -1,0 +1,101 @@
+import { VivariumError } from "@vivarium/core";
+
+/** What an option may be. `read` answers an inert copy of the value, or `undefined` when the value is not acceptable. */
+export interface OptionRule {
+  /** The end of "expected …". */
+  readonly wanted: string;
+  readonly read: (value: unknown) => unknown;
+}
+
+/** One rule per option, by the option's name. */
+export type OptionRules = Readonly<Record<string, OptionRule>>;
+
+export const text: OptionRule = rule("a string", (value) => typeof value === "string" && !value.includes("\0"));
+
+export const absolutePath: OptionRule = rule(
+  'an absolute path ("/…")',
+  (value) => typeof value === "string" && value.startsWith("/") && !value.includes("\0"),
+);
+
+export const flag: OptionRule = rule("a boolean", (value) => typeof value === "boolean");
+
+export const time: OptionRule = rule("milliseconds since the epoch", (value) => Number.isFinite(value));
+
+export const content: OptionRule = rule(
+  "a string or a Uint8Array",
+  (value) => typeof value === "string" || value instanceof Uint8Array,
+);
+
+export const texts: OptionRule = {
+  wanted: "an array of strings",
+  read: (value) => {
+    if (!Array.isArray(value)) return undefined;
+    const copy: readonly unknown[] = Array.from(value);
+    return copy.every((item) => text.read(item) !== undefined) ? Object.freeze(copy) : undefined;
+  },
+};
+
+/** Names to strings, as an environment has them. The copy has no prototype: any name is safe in it. */
+export const variables: OptionRule = {
+  wanted: 'an object of strings whose names are not empty and hold no "="',
+  read: (value) => {
+    if (typeof value !== "object" || value === null) return undefined;
+    const copy: Record<string, string> = Object.create(null);
+    for (const [name, variable] of Object.entries(value)) {
+      if (variable === undefined) continue;
+      if (name === "" || name.includes("=") || name.includes("\0")) return undefined;
+      if (typeof variable !== "string" || variable.includes("\0")) return undefined;
+      copy[name] = variable;
+    }
+    return Object.freeze(copy);
+  },
+};
+
+export function integer(least: number): OptionRule {
+  return rule(`an integer of at least ${least}`, (value) => Number.isSafeInteger(value) && Number(value) >= least);
+}
+
+export function oneOf(...words: readonly string[]): OptionRule {
+  return rule(words.map((word) => JSON.stringify(word)).join(" or "), (value) => words.some((word) => word === value));
+}
+
+function rule(wanted: string, accepts: (value: unknown) => boolean): OptionRule {
+  return { wanted, read: (value) => (accepts(value) ? value : undefined) };
+}
+
+/**
+ * Answers a frozen copy of an object of options; `undefined` counts as left out.
+ * @throws {VivariumError} `ERR_INVALID_OPTION`, `ERR_UNKNOWN_OPTION`
+ */
+export function readOptions(value: unknown, option: string, rules: OptionRules): Readonly<Record<string, unknown>> {
+  const copy: Record<string, unknown> = {};
+  for (const [name, given] of entriesOf(value, option)) {
+    const found = Object.hasOwn(rules, name) ? rules[name] : undefined;
+    if (found === undefined) {
+      throw new VivariumError("ERR_UNKNOWN_OPTION", { option: name, where: option, known: Object.keys(rules) });
+    }
+    if (given === undefined) continue;
+    const read = found.read(given);
+    if (read === undefined) {
+      throw new VivariumError("ERR_INVALID_OPTION", {
+        option: `${option}.${name}`,
+        wanted: found.wanted,
+        actual: given,
+      });
+    }
+    copy[name] = read;
+  }
+  return Object.freeze(copy);
+}
+
+/**
+ * The options in an object, each read once.
+ * @throws {VivariumError} `ERR_INVALID_OPTION` when it is no object
+ */
+export function entriesOf(value: unknown, option: string): ReadonlyArray<readonly [name: string, value: unknown]> {
+  if (value === undefined) return [];
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new VivariumError("ERR_INVALID_OPTION", { option, wanted: "an object", actual: value });
+  }
+  return Object.entries(value);
+}

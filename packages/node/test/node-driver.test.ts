@@ -1,0 +1,144 @@
+import { type ErrorCode, isVivariumError } from "@vivarium/core";
+import { describe, expect, test } from "vitest";
+import { createNodeDriver } from "../src/index.ts";
+
+function codeOf(options: unknown): ErrorCode | "nothing thrown" {
+  try {
+    Reflect.apply(createNodeDriver, undefined, [options]);
+    return "nothing thrown";
+  } catch (error) {
+    if (isVivariumError(error)) return error.code;
+    throw error;
+  }
+}
+
+function messageOf(options: unknown): string {
+  try {
+    Reflect.apply(createNodeDriver, undefined, [options]);
+    return "nothing thrown";
+  } catch (error) {
+    return error instanceof Error ? error.message : "no error thrown";
+  }
+}
+
+const wholeFileSystem = Object.freeze({
+  name: "mine",
+  readFile: () => new Uint8Array(),
+  writeFile: () => {},
+  readDirWithTypes: () => [],
+  mkdir: () => {},
+  stat: () => {
+    throw new Error("not called here");
+  },
+  removeFile: () => {},
+  removeDir: () => {},
+  rename: () => {},
+});
+
+describe("createNodeDriver()", () => {
+  test("without options gives a world that has nothing and allows nothing", () => {
+    expect(createNodeDriver()).toEqual({ permissions: {}, processConfig: {}, osConfig: {} });
+  });
+
+  test("keeps the drivers that it is given, under the names of the contract", () => {
+    const networkAdapter = { name: "mine" };
+    const commandExecutor = { run: () => ({ code: 0, signal: null }) };
+    const driver = createNodeDriver({ filesystem: wholeFileSystem, networkAdapter, commandExecutor });
+    expect(driver.filesystem).toBe(wholeFileSystem);
+    expect(driver.network).toBe(networkAdapter);
+    expect(driver.commands).toBe(commandExecutor);
+  });
+
+  test("treats an option that is undefined as left out", () => {
+    const driver = createNodeDriver({ filesystem: undefined, permissions: { fs: undefined } as never });
+    expect(driver).toEqual({ permissions: {}, processConfig: {}, osConfig: {} });
+  });
+
+  test("copies permissions, so that a later change of the embedder's object allows nothing", () => {
+    const permissions: { fs?: () => boolean } = {};
+    const driver = createNodeDriver({ permissions });
+    permissions.fs = () => true;
+    expect(driver.permissions.fs).toBeUndefined();
+    expect(Object.isFrozen(driver)).toBe(true);
+    expect(Object.isFrozen(driver.permissions)).toBe(true);
+  });
+
+  test("copies environment and arguments, and keeps a variable named __proto__ a variable", () => {
+    const env: Record<string, string> = JSON.parse('{"__proto__": "a", "PATH": "/bin"}');
+    const argv = ["one"];
+    const { processConfig } = createNodeDriver({ processConfig: { env, argv } });
+    env["PATH"] = "changed";
+    argv.push("two");
+    expect(Object.entries(processConfig.env ?? {})).toEqual([
+      ["__proto__", "a"],
+      ["PATH", "/bin"],
+    ]);
+    expect(processConfig.argv).toEqual(["one"]);
+  });
+
+  test("does not look at options that are inherited", () => {
+    expect(createNodeDriver(Object.create({ filesystem: wholeFileSystem })).filesystem).toBeUndefined();
+  });
+});
+
+const wrongOptions: ReadonlyArray<readonly [options: unknown, code: ErrorCode]> = [
+  [null, "ERR_INVALID_OPTION"],
+  [[], "ERR_INVALID_OPTION"],
+  ["memory", "ERR_INVALID_OPTION"],
+  [{ fileSystem: wholeFileSystem }, "ERR_UNKNOWN_OPTION"],
+  [{ toString: 1 }, "ERR_UNKNOWN_OPTION"],
+  [{ filesystem: null }, "ERR_INVALID_DRIVER"],
+  [{ filesystem: "/tmp" }, "ERR_INVALID_DRIVER"],
+  [{ filesystem: {} }, "ERR_INVALID_DRIVER"],
+  [{ filesystem: { ...wholeFileSystem, rename: undefined } }, "ERR_INVALID_DRIVER"],
+  [{ filesystem: { ...wholeFileSystem, lstat: true } }, "ERR_INVALID_DRIVER"],
+  [{ networkAdapter: { fetch: "https" } }, "ERR_INVALID_DRIVER"],
+  [{ commandExecutor: {} }, "ERR_INVALID_DRIVER"],
+  [{ permissions: true }, "ERR_INVALID_OPTION"],
+  [{ permissions: { fs: true } }, "ERR_INVALID_PERMISSION"],
+  [{ permissions: { net: () => true } }, "ERR_UNKNOWN_OPTION"],
+  [{ processConfig: 1 }, "ERR_INVALID_OPTION"],
+  [{ processConfig: { environment: {} } }, "ERR_UNKNOWN_OPTION"],
+  [{ processConfig: { env: { A: 1 } } }, "ERR_INVALID_OPTION"],
+  [{ processConfig: { env: { "A=B": "1" } } }, "ERR_INVALID_OPTION"],
+  [{ processConfig: { env: { A: "1\0" } } }, "ERR_INVALID_OPTION"],
+  [{ processConfig: { cwd: "workspace" } }, "ERR_INVALID_OPTION"],
+  [{ processConfig: { argv: "a b" } }, "ERR_INVALID_OPTION"],
+  [{ processConfig: { argv: [1] } }, "ERR_INVALID_OPTION"],
+  // biome-ignore lint/suspicious/noSparseArray: a hole is the point of this row
+  [{ processConfig: { argv: ["a", , "b"] } }, "ERR_INVALID_OPTION"],
+  [{ processConfig: { pid: 0 } }, "ERR_INVALID_OPTION"],
+  [{ processConfig: { uid: -1 } }, "ERR_INVALID_OPTION"],
+  [{ processConfig: { cols: 1.5 } }, "ERR_INVALID_OPTION"],
+  [{ processConfig: { stdinIsTTY: "yes" } }, "ERR_INVALID_OPTION"],
+  [{ processConfig: { timingMitigation: "on" } }, "ERR_INVALID_OPTION"],
+  [{ processConfig: { frozenTimeMs: Number.NaN } }, "ERR_INVALID_OPTION"],
+  [{ osConfig: { homedir: "home" } }, "ERR_INVALID_OPTION"],
+  [{ osConfig: { hostname: 1 } }, "ERR_INVALID_OPTION"],
+  [{ osConfig: { cpus: 4 } }, "ERR_UNKNOWN_OPTION"],
+  [{ moduleAccess: { cwd: "/app" } }, "ERR_UNSUPPORTED_CAPABILITY"],
+  [{ useDefaultNetwork: true }, "ERR_UNSUPPORTED_CAPABILITY"],
+  [{ loopbackExemptPorts: [3000] }, "ERR_UNSUPPORTED_CAPABILITY"],
+];
+
+describe("createNodeDriver() refuses", () => {
+  test.each(wrongOptions)("%j with %s", (options, code) => {
+    expect(codeOf(options)).toBe(code);
+  });
+
+  test("a filesystem without a required method, and names driver and method", () => {
+    const filesystem = { ...wholeFileSystem, removeDir: undefined };
+    expect(messageOf({ filesystem })).toBe('Cannot use driver "mine": expected a method removeDir(), got undefined');
+  });
+
+  test("an option of a later version, and says what to do until then", () => {
+    expect(messageOf({ useDefaultNetwork: true })).toContain("useDefaultNetwork");
+    expect(messageOf({ useDefaultNetwork: true })).toContain("pass a networkAdapter");
+  });
+
+  test("a wrong field by its full name", () => {
+    expect(messageOf({ processConfig: { pid: "7" } })).toBe(
+      'Cannot use option "processConfig.pid": expected an integer of at least 1, got "7"',
+    );
+  });
+});
