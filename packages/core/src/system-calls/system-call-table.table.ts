@@ -31,12 +31,18 @@ const call = <
   const Parameters extends readonly ParameterKind[],
   const Result extends ResultKind,
   const Place extends "host" | "cell",
+  const Input extends boolean = false,
 >(
   place: Place,
   parameters: Parameters,
   result: Result,
-  input = false,
-): { place: Place; parameters: Parameters; input: boolean; result: Result } => ({ place, parameters, input, result });
+  input?: Input,
+): { place: Place; parameters: Parameters; input: Input; result: Result } => ({
+  place,
+  parameters,
+  input: (input ?? false) as Input,
+  result,
+});
 
 const withInput = true;
 

@@ -1,0 +1,67 @@
+import type { GuestIsolate } from "../guest-isolate.ts";
+import { CallFailure } from "../system-calls/call-failure.ts";
+import type { CellHandlers } from "./cell-handlers.ts";
+import type { GuestClock } from "./clock.ts";
+import type { Library } from "./library.ts";
+import { createResultCalls } from "./result-calls.ts";
+import type { RunRecord } from "./run-record.ts";
+import { createTextCalls } from "./text-calls.ts";
+import { stripTypes } from "./type-stripping.ts";
+import { urlCalls } from "./url-calls.ts";
+
+/** What the calls that are served beside the guest work on. */
+export interface CellCallsOptions {
+  readonly clock: GuestClock;
+  readonly library: Library;
+  /** Whether the guest may still fill the library's code cache. */
+  readonly preparing: () => boolean;
+  readonly isolate: () => GuestIsolate | undefined;
+  readonly record: () => RunRecord;
+  readonly resultLimitBytes: () => number;
+}
+
+/** No single sleep is longer; the run's deadlines end it long before. */
+const SLEEP_MAX_MS = 2 ** 31 - 1;
+
+/** The calls with `place: "cell"`: algorithms and figures that need no authority. */
+export function createCellCalls(options: CellCallsOptions): CellHandlers {
+  const { clock, library, isolate } = options;
+  return {
+    ...urlCalls,
+    ...createTextCalls(),
+    ...createResultCalls(options.record, options.resultLimitBytes),
+    "process.cpuUsage": () => new Float64Array([(isolate()?.cpuTimeMs() ?? 0) * 1_000, 0]),
+    "process.memoryUsage": () => memoryUsage(isolate()),
+    "clock.now": () => clock.now(),
+    "clock.epoch": () => clock.epoch(),
+    "clock.sleep": (milliseconds) => {
+      sleep(milliseconds);
+      clock.slept(milliseconds);
+      return undefined;
+    },
+    "library.source": (id) => {
+      const source = library.source(id);
+      if (source === undefined) throw new CallFailure("ENOENT");
+      return source;
+    },
+    "library.code": (id) => library.code(id) ?? new Uint8Array(0),
+    "library.keep": (id, code) => {
+      if (!options.preparing()) throw new CallFailure("EPERM");
+      if (!library.keep(id, code)) throw new CallFailure("EINVAL");
+      return undefined;
+    },
+    "typescript.strip": (source, mode) => stripTypes(source, mode),
+  };
+}
+
+/** Figures of the isolate alone: the size of the cell's process is not the guest's to know. */
+function memoryUsage(isolate: GuestIsolate | undefined): Float64Array {
+  if (isolate === undefined) return new Float64Array(5);
+  const { heapTotal, heapUsed, external } = isolate.memory();
+  return new Float64Array([heapTotal + external, heapTotal, heapUsed, external, external]);
+}
+
+function sleep(milliseconds: number): void {
+  if (milliseconds <= 0) return;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.min(milliseconds, SLEEP_MAX_MS));
+}

@@ -1,0 +1,41 @@
+import { CallFailure } from "../system-calls/call-failure.ts";
+import type { CellHandlers } from "./cell-handlers.ts";
+import type { RunRecord } from "./run-record.ts";
+
+/** A message longer than this is cut: it goes into the embedder's memory and logs. */
+const MESSAGE_MAX = 64 * 1024;
+
+/** How a program tells what came of it. The exit code is a byte, as for a process. */
+export function createResultCalls(
+  record: () => RunRecord,
+  resultLimitBytes: () => number,
+): Pick<CellHandlers, "process.exit" | "result.exports" | "result.refuse" | "result.threw"> {
+  return {
+    "process.exit": (code) => {
+      const run = record();
+      const status = code & 0xff;
+      run.ended =
+        run.threw === undefined
+          ? { kind: "exited", code: status }
+          : { kind: "threw", code: status, errorMessage: run.threw };
+      return undefined;
+    },
+    "result.exports": (input) => {
+      const run = record();
+      if (input.byteLength > resultLimitBytes()) {
+        run.exports = undefined;
+        run.refused = { kind: "result-limit", message: `the exports take ${input.byteLength} bytes` };
+      } else run.exports = input;
+      return undefined;
+    },
+    "result.refuse": (kind, message) => {
+      if (kind !== "unexportable" && kind !== "result-limit") throw new CallFailure("EINVAL");
+      record().refused = { kind, message: message.slice(0, MESSAGE_MAX) };
+      return undefined;
+    },
+    "result.threw": (message) => {
+      record().threw = message.slice(0, MESSAGE_MAX);
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { Outcome, ResultKind, SystemCallName, SystemCallResult, systemCallTable } from "@vivarium/core";
+
+/** What a system call came to, as it crosses from the kernel's host half to its cell half. */
+export interface CallAnswer {
+  /** What the guest gets: per the table, or a negative errno. */
+  readonly result: SystemCallResult;
+  readonly payload?: Uint8Array;
+  /** Why a check denied, when it said so. */
+  readonly reason?: string;
+  /** The guest ends with this call: nothing is served after it. */
+  readonly ended?: Outcome;
+}
+
+/** A string with a payload beside it: `url.parse` answers so. */
+export interface TextWithPayload {
+  readonly text: string;
+  readonly payload: Uint8Array;
+}
+
+type TableOf = typeof systemCallTable;
+
+/** The names of the calls that are served at one place. */
+export type CallNamesAt<Place extends "host" | "cell"> = {
+  [Name in SystemCallName]: TableOf[Name]["place"] extends Place ? Name : never;
+}[SystemCallName];
+
+export type HostCallName = CallNamesAt<"host">;
+export type CellCallName = CallNamesAt<"cell">;
+
+/** What a handler answers with, by the kind of its result. */
+export type HandlerResultOf<Kind extends ResultKind> = Kind extends "status"
+  ? undefined
+  : Kind extends "number"
+    ? number
+    : Kind extends "bytes"
+      ? Uint8Array
+      : Kind extends "string"
+        ? string
+        : Kind extends "record"
+          ? Float64Array
+          : TextWithPayload | undefined;
+
+export type HandlerResult = HandlerResultOf<ResultKind>;
+
+/** Puts a handler's value into the form in which it crosses. */
+export function answerOf(value: HandlerResult, kind: ResultKind): CallAnswer {
+  if (kind === "status") return okAnswer;
+  if (value instanceof Uint8Array) return { result: value.byteLength, payload: value };
+  if (value instanceof Float64Array) {
+    return { result: 0, payload: new Uint8Array(value.buffer, value.byteOffset, value.byteLength) };
+  }
+  if (typeof value === "object") return { result: value.text, payload: value.payload };
+  return { result: value };
+}
+
+const okAnswer: CallAnswer = { result: 0 };

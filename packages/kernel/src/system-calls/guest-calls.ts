@@ -1,0 +1,219 @@
+import {
+  errnoOf,
+  type Limits,
+  type Outcome,
+  type SystemCallAfterword,
+  type SystemCallName,
+  type SystemCallResult,
+  type SystemCallScalar,
+  systemCallTable,
+  WINDOW_BYTES,
+} from "@vivarium/core";
+import { createCellCalls } from "../cell/cell-calls.ts";
+import { type ClockOptions, GuestClock } from "../cell/clock.ts";
+import type { Library } from "../cell/library.ts";
+import { createRunRecord, type RunRecord } from "../cell/run-record.ts";
+import type { GuestIsolate, InstalledCall } from "../guest-isolate.ts";
+import { answerOf, type CallAnswer, type CellCallName, type HandlerResult, type HostCallName } from "./call-answer.ts";
+import { CallFailure } from "./call-failure.ts";
+import { checkArguments } from "./check-arguments.ts";
+import type { HostPort } from "./host-port.ts";
+import { answerOfFailure, type OnDiagnostic } from "./report-fault.ts";
+import { type Completion, RequestQueue } from "./request-queue.ts";
+
+export interface GuestCallsOptions {
+  /** The bytes that guest and kernel share. */
+  readonly window: Uint8Array;
+  readonly library: Library;
+  /** The guest's isolate once it is there: calls are installed while it is being made. */
+  readonly isolate: () => GuestIsolate | undefined;
+  readonly onDiagnostic: OnDiagnostic;
+  /** True for the trusted guest that fills the library's code cache; over as soon as a run begins. @default false */
+  readonly preparing?: boolean;
+  /** Hears at once, inside the call, that the guest has ended: the place to terminate its execution. */
+  readonly onEnded?: () => void;
+}
+
+/** What a guest is given when its run begins. */
+export interface RunCallsOptions {
+  readonly host: HostPort;
+  readonly limits: Pick<Limits, "resultLimitBytes">;
+  readonly clock?: ClockOptions;
+}
+
+/**
+ * Everything that the kernel puts into one guest's hands. The calls may be installed before a run is known: until
+ * {@link begin} a guest has its library, its clock and algorithms, and nothing of the host.
+ */
+export class GuestCalls implements SystemCallAfterword {
+  readonly calls: Readonly<Record<SystemCallName, InstalledCall>>;
+  readonly clock: GuestClock = new GuestClock();
+  readonly #window: Uint8Array;
+  readonly #options: GuestCallsOptions;
+  readonly #queue: RequestQueue;
+  #record: RunRecord = createRunRecord();
+  #run: RunCallsOptions | undefined;
+  #preparing: boolean;
+  #payload: Uint8Array | undefined;
+  #reason: string | undefined;
+
+  constructor(options: GuestCallsOptions) {
+    this.#options = options;
+    this.#window = options.window;
+    this.#preparing = options.preparing === true;
+    this.#queue = new RequestQueue((call) => this.#request(call.name, call.args, call.input));
+    this.calls = this.#createCalls();
+  }
+
+  readonly fetchPayload = (): Uint8Array | undefined => {
+    const payload = this.#payload;
+    this.#payload = undefined;
+    return payload;
+  };
+
+  readonly failureReason = (): string | undefined => this.#reason;
+
+  /** What the program has said about itself so far. */
+  get record(): Readonly<RunRecord> {
+    return this.#record;
+  }
+
+  /** Asynchronous calls of the guest that wait for their turn, for the host, or for delivery. */
+  get queue(): RequestQueue {
+    return this.#queue;
+  }
+
+  /** Gives the guest its run. */
+  begin(run: RunCallsOptions): void {
+    this.#preparing = false;
+    this.#run = run;
+    this.clock.configure(run.clock ?? {});
+  }
+
+  /** Ends the guest: nothing is served from here on. The first outcome stays. */
+  end(outcome: Outcome): void {
+    this.#record.ended ??= outcome;
+    this.#queue.clear();
+    this.#payload = undefined;
+  }
+
+  /** Puts the payload of a completion where the guest looks for it. Answers what `deliver` is to be called with. */
+  prepareDelivery({ request, answer }: Completion): [number, SystemCallResult, string | undefined] {
+    this.#place(answer);
+    return [request, answer.result, answer.reason];
+  }
+
+  #createCalls(): Readonly<Record<SystemCallName, InstalledCall>> {
+    const handlers = createCellCalls({
+      clock: this.clock,
+      library: this.#options.library,
+      preparing: () => this.#preparing,
+      isolate: this.#options.isolate,
+      record: () => this.#record,
+      resultLimitBytes: () => this.#run?.limits.resultLimitBytes ?? 0,
+    });
+    const calls: Record<SystemCallName, InstalledCall> = Object.create(null);
+    for (const name of Object.keys(systemCallTable)) {
+      if (!isSystemCallName(name)) continue;
+      calls[name] = this.#createCall(name, isCellCallName(name) ? handlers[name] : undefined);
+    }
+    return calls;
+  }
+
+  /** One installed call. Whatever happens within, the guest gets a scalar. */
+  #createCall(name: SystemCallName, handler: unknown): InstalledCall {
+    const { result: kind, input: takesInput } = systemCallTable[name];
+    const serve = (args: readonly SystemCallScalar[], input: Uint8Array): CallAnswer => {
+      if (isHostCallName(name)) return this.#port().call(name, args, input);
+      if (typeof handler !== "function") throw new CallFailure("ENOSYS");
+      const value: HandlerResult = takesInput ? handler(...args, input) : handler(...args);
+      return answerOf(value, kind);
+    };
+    return (request, input, ...args) => {
+      this.#reason = undefined;
+      this.#payload = undefined;
+      if (this.#record.ended !== undefined) return errnoOf("ECANCELED");
+      try {
+        const bytes = takesInput ? this.#copyInput(input) : noBytes;
+        const checked = checkArguments(name, args);
+        if (request === 0) return this.#finish(serve(checked, bytes));
+        if (!Number.isSafeInteger(request) || request < 0) throw new CallFailure("EINVAL");
+        this.#queue.add({ request, name, args: checked, input: bytes });
+        return undefined;
+      } catch (error) {
+        return this.#finish(answerOfFailure(error, name, this.#options.onDiagnostic));
+      }
+    };
+  }
+
+  #finish(answer: CallAnswer): SystemCallResult {
+    this.#place(answer);
+    return answer.result;
+  }
+
+  #place(answer: CallAnswer): void {
+    const { payload } = answer;
+    this.#reason = answer.reason;
+    this.#payload = undefined;
+    if (payload !== undefined) {
+      if (payload.byteLength <= WINDOW_BYTES) this.#window.set(payload);
+      else this.#payload = payload;
+    }
+    if (answer.ended !== undefined) this.end(answer.ended);
+    if (this.#record.ended !== undefined) {
+      this.#queue.clear();
+      this.#options.onEnded?.();
+    }
+  }
+
+  /** What a guest hands over is copied before anything looks at it: the guest may change it at any time. */
+  #copyInput(input: number | Uint8Array): Uint8Array {
+    if (typeof input === "number") {
+      if (!Number.isSafeInteger(input) || input < 0 || input > WINDOW_BYTES) throw new CallFailure("EINVAL");
+      return this.#window.slice(0, input);
+    }
+    if (!(input instanceof Uint8Array)) throw new CallFailure("EINVAL");
+    return new Uint8Array(input);
+  }
+
+  #port(): HostPort {
+    if (this.#run === undefined) throw new CallFailure("EPERM");
+    return this.#run.host;
+  }
+
+  async #requestLater(answer: Promise<CallAnswer>, name: string): Promise<CallAnswer> {
+    try {
+      return await answer;
+    } catch (error) {
+      return answerOfFailure(error, name, this.#options.onDiagnostic);
+    }
+  }
+
+  #request(
+    name: SystemCallName,
+    args: readonly SystemCallScalar[],
+    input: Uint8Array,
+  ): CallAnswer | Promise<CallAnswer> {
+    try {
+      if (!isHostCallName(name)) throw new CallFailure("ENOSYS");
+      const answer = this.#port().request(name, args, input);
+      return answer instanceof Promise ? this.#requestLater(answer, name) : answer;
+    } catch (error) {
+      return answerOfFailure(error, name, this.#options.onDiagnostic);
+    }
+  }
+}
+
+const noBytes = new Uint8Array(0);
+
+function isSystemCallName(name: string): name is SystemCallName {
+  return Object.hasOwn(systemCallTable, name);
+}
+
+function isHostCallName(name: SystemCallName): name is HostCallName {
+  return systemCallTable[name].place === "host";
+}
+
+function isCellCallName(name: SystemCallName): name is CellCallName {
+  return systemCallTable[name].place === "cell";
+}

@@ -1,0 +1,122 @@
+import type { SystemCallName, SystemCallScalar } from "@vivarium/core";
+import type { CallAnswer } from "./call-answer.ts";
+import { CallFailure } from "./call-failure.ts";
+
+/** An asynchronous call of a guest. */
+export interface QueuedCall {
+  readonly request: number;
+  readonly name: SystemCallName;
+  readonly args: readonly SystemCallScalar[];
+  readonly input: Uint8Array;
+}
+
+/** The answer to an asynchronous call, ready to be delivered. */
+export interface Completion {
+  readonly request: number;
+  readonly answer: CallAnswer;
+}
+
+const CALLS_MAX = 100_000;
+const INPUT_MAX_BYTES = 64 * 1024 * 1024;
+const STREAM_FDS_MAX = 2;
+
+/**
+ * The asynchronous calls of one guest, in order. One at a time is with the host, and the next one starts when the
+ * answer has been delivered: no two race each other through a check, and a guest that asks for ten thousand files at
+ * once does not fill the host's memory with them. Only reads and writes of standard streams, which may wait for
+ * someone else, go beside the line.
+ */
+export class RequestQueue {
+  readonly #start: (call: QueuedCall) => CallAnswer | Promise<CallAnswer>;
+  #waiting: QueuedCall[] = [];
+  #head = 0;
+  #inputBytes = 0;
+  #completions: Completion[] = [];
+  #running = false;
+  #beside = 0;
+  #wake: (() => void) | undefined;
+
+  constructor(start: (call: QueuedCall) => CallAnswer | Promise<CallAnswer>) {
+    this.#start = start;
+  }
+
+  /** Whether any call has not been delivered. */
+  get pending(): boolean {
+    return this.#running || this.#beside > 0 || this.#completions.length > 0 || this.#head < this.#waiting.length;
+  }
+
+  /** Accepts a call. Throws `EAGAIN` when the guest has too many under way. */
+  add(call: QueuedCall): void {
+    const bytes = call.input.byteLength;
+    const crowded = this.#inputBytes > 0 && this.#inputBytes + bytes > INPUT_MAX_BYTES;
+    if (crowded || this.#waiting.length - this.#head >= CALLS_MAX) throw new CallFailure("EAGAIN");
+    this.#inputBytes += bytes;
+    this.#waiting.push(call);
+  }
+
+  /** The next answer to deliver, or `undefined` when there is none yet. Starts what can start. */
+  next(): Completion | undefined {
+    if (this.#completions.length === 0) this.#pump();
+    return this.#completions.shift();
+  }
+
+  /** Calls `wake` once, when an answer has come. */
+  onCompletion(wake: (() => void) | undefined): void {
+    this.#wake = wake;
+  }
+
+  /** Forgets everything; answers that still come are dropped. */
+  clear(): void {
+    this.#waiting = [];
+    this.#head = 0;
+    this.#inputBytes = 0;
+    this.#completions = [];
+  }
+
+  #pump(): void {
+    while (this.#completions.length === 0) {
+      const call = this.#waiting[this.#head];
+      if (call === undefined || (this.#running && !isStreamCall(call))) return;
+      this.#take();
+      this.#run(call, isStreamCall(call));
+    }
+  }
+
+  #take(): void {
+    this.#head += 1;
+    if (this.#head < 1_024 && this.#head < this.#waiting.length) return;
+    this.#waiting = this.#waiting.slice(this.#head);
+    this.#head = 0;
+  }
+
+  #run(call: QueuedCall, beside: boolean): void {
+    const answer = this.#start(call);
+    if (!(answer instanceof Promise)) {
+      this.#complete(call, answer);
+      return;
+    }
+    if (beside) this.#beside += 1;
+    else this.#running = true;
+    const settled = (value: CallAnswer): void => {
+      if (beside) this.#beside -= 1;
+      else this.#running = false;
+      this.#complete(call, value);
+      const wake = this.#wake;
+      this.#wake = undefined;
+      wake?.();
+    };
+    answer.then(settled, () => settled({ result: -5 }));
+  }
+
+  #complete(call: QueuedCall, answer: CallAnswer): void {
+    this.#inputBytes = Math.max(0, this.#inputBytes - call.input.byteLength);
+    this.#completions.push({ request: call.request, answer });
+  }
+}
+
+/** Standard streams wait for the embedder or for input, which must not hold up files. */
+function isStreamCall({ name, args }: QueuedCall): boolean {
+  if (name !== "fs.read" && name !== "fs.readRest" && name !== "fs.write") return false;
+  const fd = args[0];
+  return typeof fd === "number" && fd >= 0 && fd <= STREAM_FDS_MAX;
+}
