@@ -1,0 +1,92 @@
+import { readSync, writeSync } from "node:fs";
+import { FRAME_HEADER_BYTES, WireError } from "../channel/protocol.ts";
+
+const INITIAL_BYTES = 65_536;
+/** A buffer that one large answer has grown is not kept for the small ones that follow. */
+const KEPT_BYTES = 1024 * 1024;
+/** How long to sleep, in milliseconds, when the descriptor turns out not to block. */
+const RETRY_MS = 1;
+
+/** The other side has closed its end. */
+export class ChannelClosedError extends Error {
+  override readonly name = "ChannelClosedError";
+}
+
+/** A descriptor that one thread reads and writes synchronously, whole frames at a time. */
+export class BlockingDescriptor {
+  readonly #descriptor: number;
+  readonly #limit: number;
+  readonly #sleeper: Int32Array = new Int32Array(new SharedArrayBuffer(4));
+  #buffer: Buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+  #start = 0;
+  #end = 0;
+
+  /** `limit`: the longest frame, in bytes, that is taken. */
+  constructor(descriptor: number, limit: number) {
+    this.#descriptor = descriptor;
+    this.#limit = limit;
+  }
+
+  /** Writes all of it. @throws {ChannelClosedError} when the other side is gone. */
+  write(bytes: Uint8Array): void {
+    let written = 0;
+    while (written < bytes.length) {
+      written += this.#attempt(() => writeSync(this.#descriptor, bytes, written, bytes.length - written));
+    }
+  }
+
+  /**
+   * Waits for one frame and answers its body, which is valid until the next call.
+   * @throws {ChannelClosedError} when the other side is gone.
+   * @throws {WireError} when the frame is too long.
+   */
+  readFrame(): Buffer {
+    this.#fill(FRAME_HEADER_BYTES);
+    const length = this.#buffer.readUInt32LE(this.#start);
+    if (length === 0 || length > this.#limit) throw new WireError("A frame has no admissible length");
+    this.#start += FRAME_HEADER_BYTES;
+    this.#fill(length);
+    const body = this.#buffer.subarray(this.#start, this.#start + length);
+    this.#start += length;
+    return body;
+  }
+
+  #fill(needed: number): void {
+    if (this.#end - this.#start >= needed) return;
+    this.#makeRoom(needed);
+    while (this.#end - this.#start < needed) {
+      const room = this.#buffer.length - this.#end;
+      const count = this.#attempt(() => readSync(this.#descriptor, this.#buffer, this.#end, room, null));
+      if (count === 0) throw new ChannelClosedError("The host has closed the channel");
+      this.#end += count;
+    }
+  }
+
+  #makeRoom(needed: number): void {
+    const held = this.#end - this.#start;
+    const spacious = this.#buffer.length > KEPT_BYTES && needed <= INITIAL_BYTES && held <= INITIAL_BYTES;
+    if (needed > this.#buffer.length || spacious) {
+      const fresh = Buffer.allocUnsafeSlow(Math.max(needed, INITIAL_BYTES));
+      this.#buffer.copy(fresh, 0, this.#start, this.#end);
+      this.#buffer = fresh;
+    } else if (this.#start > 0) {
+      this.#buffer.copyWithin(0, this.#start, this.#end);
+    }
+    this.#start = 0;
+    this.#end = held;
+  }
+
+  #attempt(action: () => number): number {
+    for (;;) {
+      try {
+        return action();
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === "EINTR") continue;
+        if (code === "EPIPE" || code === "ECONNRESET") throw new ChannelClosedError("The host has closed the channel");
+        if (code !== "EAGAIN") throw error;
+        Atomics.wait(this.#sleeper, 0, 0, RETRY_MS);
+      }
+    }
+  }
+}

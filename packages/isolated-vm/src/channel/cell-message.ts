@@ -1,0 +1,122 @@
+import { type Limits, type Outcome, type SystemCallScalar, systemCallTable } from "@vivarium/core";
+import type { HostCallName } from "@vivarium/kernel";
+import { readOutcome, writeOutcome } from "./outcome-wire.ts";
+import { MAX_MESSAGE_BYTES, PROTOCOL_VERSION, WireError } from "./protocol.ts";
+import { readScalar, writeScalar } from "./scalar.ts";
+import { WireReader } from "./wire-reader.ts";
+import type { WireWriter } from "./wire-writer.ts";
+
+/** What a cell says. */
+export type CellMessage =
+  /** Its first words: it has started and can be told to prepare. */
+  | { readonly kind: "ready"; readonly protocol: number; readonly nodeVersion: string }
+  /** A booted guest waits, with this memory limit in MiB. */
+  | { readonly kind: "prepared"; readonly memoryLimit: number }
+  /** A system call that needs the host's authority. `request` 0 waits for its answer on the same descriptor. */
+  | {
+      readonly kind: "call";
+      readonly name: HostCallName;
+      readonly request: number;
+      readonly args: readonly SystemCallScalar[];
+      readonly input: Uint8Array;
+    }
+  /** The guest's first entry begins: from now on its time counts. */
+  | { readonly kind: "started" }
+  | { readonly kind: "finished"; readonly outcome: Outcome; readonly exports: Uint8Array | undefined }
+  /** A fault in the cell that the embedder should hear of. */
+  | { readonly kind: "fault"; readonly code: string; readonly message: string };
+
+const KIND = { ready: 1, prepared: 2, call: 3, started: 4, finished: 5, fault: 6 } as const;
+const MAX_ARGUMENTS = 8;
+const MAX_CODE_BYTES = 64;
+
+const isHostCall = (name: string): name is HostCallName =>
+  Object.entries(systemCallTable).some(([known, shape]) => known === name && shape.place === "host");
+/** The calls that a cell may send, in the order of their numbers on the wire. */
+const hostCallNames: readonly HostCallName[] = Object.keys(systemCallTable).filter(isHostCall);
+const hostCallNumbers: ReadonlyMap<HostCallName, number> = new Map(hostCallNames.map((name, index) => [name, index]));
+
+/** The frame of a message; valid until the writer begins another. */
+export function encodeCellMessage(writer: WireWriter, message: CellMessage): Buffer {
+  writer.begin(KIND[message.kind]);
+  switch (message.kind) {
+    case "ready":
+      return writer.u32(message.protocol).string(message.nodeVersion).frame();
+    case "prepared":
+      return writer.f64(message.memoryLimit).frame();
+    case "call":
+      return encodeCall(writer, message);
+    case "started":
+      return writer.frame();
+    case "finished":
+      writeOutcome(writer, message.outcome);
+      writer.boolean(message.exports !== undefined);
+      return (message.exports === undefined ? writer : writer.bytes(message.exports)).frame();
+    case "fault":
+      return writer.string(message.code).string(message.message).frame();
+    default:
+      return message satisfies never;
+  }
+}
+
+/**
+ * Reads one message. Its bytes are views of `body`; the figures in an outcome are those of `limits`.
+ * @throws {WireError} for anything but one whole message of a known kind, every field in its range.
+ */
+export function decodeCellMessage(body: Buffer, limits?: Limits): CellMessage {
+  const reader = new WireReader(body);
+  const message = readMessage(reader, limits);
+  reader.end();
+  return message;
+}
+
+function readMessage(reader: WireReader, limits: Limits | undefined): CellMessage {
+  switch (reader.u8()) {
+    case KIND.ready: {
+      const protocol = reader.u32();
+      if (protocol !== PROTOCOL_VERSION) throw new WireError(`A cell speaks version ${protocol} of the protocol`);
+      return { kind: "ready", protocol, nodeVersion: reader.string(MAX_CODE_BYTES) };
+    }
+    case KIND.prepared:
+      return { kind: "prepared", memoryLimit: reader.f64() };
+    case KIND.call:
+      return readCall(reader);
+    case KIND.started:
+      return { kind: "started" };
+    case KIND.finished:
+      return {
+        kind: "finished",
+        outcome: readOutcome(reader, limits),
+        exports: reader.boolean() ? reader.bytes() : undefined,
+      };
+    case KIND.fault:
+      return { kind: "fault", code: readCode(reader), message: reader.string(MAX_MESSAGE_BYTES) };
+    default:
+      throw new WireError("A message is of an unknown kind");
+  }
+}
+
+function encodeCall(writer: WireWriter, message: CellMessage & { readonly kind: "call" }): Buffer {
+  const number = hostCallNumbers.get(message.name);
+  if (number === undefined) throw new WireError(`The host does not serve "${message.name}"`);
+  writer.u8(number).u32(message.request).u8(message.args.length);
+  for (const argument of message.args) writeScalar(writer, argument);
+  return writer.bytes(message.input).frame();
+}
+
+function readCall(reader: WireReader): CellMessage {
+  const name = hostCallNames[reader.u8()];
+  if (name === undefined) throw new WireError("A system call is unknown");
+  const request = reader.u32();
+  const count = reader.u8();
+  if (count > MAX_ARGUMENTS) throw new WireError("A system call has too many arguments");
+  const args: SystemCallScalar[] = [];
+  for (let index = 0; index < count; index += 1) args.push(readScalar(reader));
+  return { kind: "call", name, request, args, input: reader.bytes() };
+}
+
+function readCode(reader: WireReader): string {
+  const code = reader.string(MAX_CODE_BYTES);
+  if (!/^ERR_[A-Z0-9_]+$/u.test(code)) throw new WireError("A fault has no proper code");
+  return code;
+}

@@ -1,0 +1,116 @@
+import type { Limits } from "@vivarium/core";
+import type { CallAnswer } from "@vivarium/kernel";
+import { readCallAnswer, writeCallAnswer } from "./call-answer-wire.ts";
+import { PROTOCOL_VERSION, WireError } from "./protocol.ts";
+import { WireReader } from "./wire-reader.ts";
+import type { WireWriter } from "./wire-writer.ts";
+
+/** What a cell is told of a program, beyond what the host keeps to itself. */
+export interface CellProgram {
+  readonly code: string;
+  readonly filePath: string;
+  readonly mode: "run" | "exec";
+  /** What the guest is told at its start, in the form in which it takes it; the cell hands it on unread. */
+  readonly config: string;
+  readonly limits: Limits;
+  /** The time at which every clock of the guest stands still, in milliseconds since the epoch. */
+  readonly frozenTimeMs: number | undefined;
+}
+
+/** What a host says unasked. */
+export type HostMessage =
+  /** The first words: which protocol the cell is to speak. */
+  | { readonly kind: "hello"; readonly protocol: number }
+  /** Boot a guest with this memory limit (MiB) and let it wait. */
+  | { readonly kind: "prepare"; readonly memoryLimit: number }
+  | { readonly kind: "execute"; readonly program: CellProgram }
+  /** The answer to an asynchronous system call. */
+  | { readonly kind: "completion"; readonly request: number; readonly answer: CallAnswer }
+  /** End the program as soon as its stack is empty. */
+  | { readonly kind: "abort" };
+
+const KIND = { hello: 1, prepare: 2, execute: 3, completion: 4, abort: 5 } as const;
+
+/** The frame of a message; valid until the writer begins another. */
+export function encodeHostMessage(writer: WireWriter, message: HostMessage): Buffer {
+  writer.begin(KIND[message.kind]);
+  switch (message.kind) {
+    case "hello":
+      return writer.u32(message.protocol).frame();
+    case "prepare":
+      return writer.f64(message.memoryLimit).frame();
+    case "execute":
+      writeProgram(writer, message.program);
+      return writer.frame();
+    case "completion":
+      writer.u32(message.request);
+      writeCallAnswer(writer, message.answer);
+      return writer.frame();
+    case "abort":
+      return writer.frame();
+    default:
+      return message satisfies never;
+  }
+}
+
+/**
+ * Reads one message. Its bytes are views of `body`.
+ * @throws {WireError} for anything but one whole message of a known kind.
+ */
+export function decodeHostMessage(body: Buffer): HostMessage {
+  const reader = new WireReader(body);
+  const message = readMessage(reader);
+  reader.end();
+  return message;
+}
+
+function readMessage(reader: WireReader): HostMessage {
+  switch (reader.u8()) {
+    case KIND.hello: {
+      const protocol = reader.u32();
+      if (protocol !== PROTOCOL_VERSION) throw new WireError(`The host speaks version ${protocol} of the protocol`);
+      return { kind: "hello", protocol };
+    }
+    case KIND.prepare:
+      return { kind: "prepare", memoryLimit: readAmount(reader) };
+    case KIND.execute:
+      return { kind: "execute", program: readProgram(reader) };
+    case KIND.completion:
+      return { kind: "completion", request: reader.u32(), answer: readCallAnswer(reader) };
+    case KIND.abort:
+      return { kind: "abort" };
+    default:
+      throw new WireError("A message is of an unknown kind");
+  }
+}
+
+function writeProgram(writer: WireWriter, program: CellProgram): void {
+  const { limits } = program;
+  writer.string(program.code).string(program.filePath).boolean(program.mode === "run").string(program.config);
+  writer.f64(limits.memoryLimit).f64(limits.cpuTimeLimitMs).f64(limits.wallTimeLimitMs);
+  writer.f64(limits.outputLimitBytes).f64(limits.resultLimitBytes).f64(limits.openFilesLimit);
+  writer.f64(program.frozenTimeMs ?? Number.NaN);
+}
+
+function readProgram(reader: WireReader): CellProgram {
+  const code = reader.string();
+  const filePath = reader.string();
+  const mode = reader.boolean() ? "run" : "exec";
+  const config = reader.string();
+  const limits: Limits = {
+    memoryLimit: readAmount(reader),
+    cpuTimeLimitMs: readAmount(reader),
+    wallTimeLimitMs: readAmount(reader),
+    outputLimitBytes: readAmount(reader),
+    resultLimitBytes: readAmount(reader),
+    openFilesLimit: readAmount(reader),
+  };
+  const frozenTimeMs = reader.f64();
+  return { code, filePath, mode, config, limits, frozenTimeMs: Number.isNaN(frozenTimeMs) ? undefined : frozenTimeMs };
+}
+
+function readAmount(reader: WireReader): number {
+  const amount = reader.f64();
+  if (Number.isNaN(amount) || amount < 0) throw new WireError("A limit is no amount");
+  return amount;
+}

@@ -1,0 +1,34 @@
+import { fileURLToPath } from "node:url";
+import { locateIsolatedVm } from "../engine/isolated-vm-binary.ts";
+
+/** How a cell process is started. */
+export interface CellCommand {
+  readonly execPath: string;
+  readonly args: readonly string[];
+}
+
+/** Sources run as they are, built packages as they were built: the cell's entry stands beside this file in both. */
+const fromSources = import.meta.url.endsWith(".ts");
+const entry = fileURLToPath(
+  fromSources ? new URL("../cell/main.ts", import.meta.url) : new URL("./cell/main.js", import.meta.url),
+);
+
+/** Young generation of a cell's own heap, in MiB: what the kernel makes is short-lived and little. */
+const OWN_HEAP_MIB = 256;
+
+const nodeOptions: readonly string[] = [
+  // A signal must not open an inspector in a process that runs strangers' programs.
+  "--disable-sigusr1",
+  "--no-warnings",
+  "--no-global-search-paths",
+  `--max-old-space-size=${OWN_HEAP_MIB}`,
+];
+
+/** The command of a cell: the host's own Node, our entry, and where the isolate's addon is. */
+export function cellCommand(): CellCommand {
+  const conditions = fromSources ? ["--conditions=@vivarium/source"] : [];
+  return {
+    execPath: process.execPath,
+    args: [...nodeOptions, ...conditions, entry, ...locateIsolatedVm().binaries],
+  };
+}

@@ -1,0 +1,29 @@
+import type { Limits, Outcome } from "@vivarium/core";
+
+/** How a cell's process ended. */
+export interface CellDeath {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** The last that it wrote on stderr. A guest may have chosen these words: they are for diagnostics only. */
+  readonly stderr: string;
+  /** Why the host killed it, when it did for a fault of the cell. */
+  readonly fault: unknown;
+}
+
+/** What V8 and Node say when memory is refused to them. */
+const OUT_OF_MEMORY = /heap out of memory|process out of memory|Allocation failed|AllocateRaw|std::bad_alloc/u;
+
+/** The outcome of a run whose cell has ended under it, for no reason that the host had. */
+export function outcomeOfDeath(death: CellDeath, limits: Limits): Outcome {
+  if (death.fault === undefined && OUT_OF_MEMORY.test(death.stderr)) {
+    return { kind: "out-of-memory", code: 1, limitMiB: limits.memoryLimit };
+  }
+  return { kind: "crashed", code: 1, errorMessage: `The cell ended: ${describeDeath(death)}` };
+}
+
+/** How a cell ended, in words that show nothing of the host. */
+export function describeDeath(death: CellDeath): string {
+  if (death.fault !== undefined) return "it broke the rules of its channel";
+  if (death.signal !== null) return `signal ${death.signal}`;
+  return death.exitCode === null ? "it could not be started" : `exit code ${death.exitCode}`;
+}

@@ -1,0 +1,179 @@
+import { type Diagnostic, isPromiseLike, type Limits, type Outcome } from "@vivarium/core";
+import type { CallAnswer } from "@vivarium/kernel";
+import type { CellMessage } from "../channel/cell-message.ts";
+import type { CellProgram } from "../channel/host-message.ts";
+import { WireError } from "../channel/protocol.ts";
+import type { CellProcess } from "./cell-process.ts";
+import type { HostService } from "./host-service.ts";
+import { RunDeadlines } from "./run-deadlines.ts";
+
+/** Asynchronous calls that a cell may have under way before the host stops reading it. */
+const MAX_PENDING_CALLS = 256;
+/** Bytes that may wait for a cell to take them before the host stops reading it. */
+const MAX_BACKLOG_BYTES = 32 * 1024 * 1024;
+/** How often to look whether a cell has caught up, in milliseconds. */
+const BACKLOG_POLL_MS = 5;
+/** Faults that a cell may tell of in one run. */
+const MAX_FAULTS = 100;
+
+export interface CellRunOptions {
+  readonly cell: CellProcess;
+  readonly program: CellProgram;
+  readonly service: HostService;
+  readonly onDiagnostic: (diagnostic: Diagnostic) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What the cell said of the end of the run. */
+export interface CellRunEnd {
+  readonly outcome: Outcome;
+  readonly exports: Uint8Array | undefined;
+}
+
+/** One run in one cell, as the host sees it: it serves the calls, keeps the last deadlines and awaits the end. */
+export class CellRun {
+  readonly #options: CellRunOptions;
+  readonly #deadlines: RunDeadlines;
+  readonly #onAbort: () => void = () => this.#abort();
+  #verdict: Outcome | undefined;
+  #started = false;
+  #over = false;
+  #synchronousCall = false;
+  #pending = 0;
+  #faults = 0;
+  #paused: NodeJS.Timeout | undefined;
+
+  constructor(options: CellRunOptions) {
+    this.#options = options;
+    const { cell, program, signal } = options;
+    this.#deadlines = new RunDeadlines(program.limits, cell.pid, (outcome) => this.end(outcome));
+    cell.send({ kind: "execute", program });
+    if (signal?.aborted === true) this.#abort();
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  get limits(): Limits {
+    return this.#options.program.limits;
+  }
+
+  /** Whether the guest has been entered: before that, the run can be had again in another cell. */
+  get started(): boolean {
+    return this.#started;
+  }
+
+  /** The outcome that the host has decided on, when it had to kill the cell. */
+  get verdict(): Outcome | undefined {
+    return this.#verdict;
+  }
+
+  /** Ends the run with the cell. */
+  end(outcome: Outcome): void {
+    this.#verdict ??= outcome;
+    this.#options.cell.kill();
+  }
+
+  /**
+   * Takes a message of the running cell; answers with the end of the run when this is it.
+   * @throws {WireError} when the cell may not say this now.
+   */
+  take(message: CellMessage): CellRunEnd | undefined {
+    switch (message.kind) {
+      case "started":
+        if (this.#started) throw new WireError("A run cannot start twice");
+        this.#started = true;
+        this.#deadlines.started();
+        return undefined;
+      case "call":
+        this.#serve(message);
+        return undefined;
+      case "fault":
+        this.#tell(message.code, message.message);
+        return undefined;
+      case "finished":
+        return this.#finish(message);
+      case "ready":
+      case "prepared":
+        throw new WireError(`A running cell cannot say "${message.kind}"`);
+      default:
+        return message satisfies never;
+    }
+  }
+
+  /** Whatever is still under way is nobody's business any more. */
+  close(): void {
+    this.#over = true;
+    this.#deadlines.clear();
+    clearInterval(this.#paused);
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+  }
+
+  #serve(message: CellMessage & { readonly kind: "call" }): void {
+    const { service } = this.#options;
+    const { name, request, args, input } = message;
+    if (!this.#started) throw new WireError("A guest that has not started makes no system call");
+    const synchronous = request === 0;
+    if (synchronous) {
+      if (this.#synchronousCall) throw new WireError("A synchronous call is made before the last one was answered");
+      this.#synchronousCall = true;
+    } else this.#pending += 1;
+    const answer = service.serve(name, args, input, synchronous);
+    if (!isPromiseLike(answer)) this.#reply(request, answer);
+    else answer.then((value) => this.#reply(request, value), (error: unknown) => this.#options.cell.kill(error));
+    this.#hold();
+  }
+
+  #reply(request: number, answer: CallAnswer): void {
+    if (this.#over) return;
+    if (request === 0) {
+      this.#synchronousCall = false;
+      this.#options.cell.answer(answer);
+    } else {
+      this.#pending -= 1;
+      this.#options.cell.send({ kind: "completion", request, answer });
+    }
+  }
+
+  /** Stops reading a cell that asks faster than it takes the answers. */
+  #hold(): void {
+    const { cell } = this.#options;
+    const crowded = (): boolean => this.#pending >= MAX_PENDING_CALLS || cell.backlog > MAX_BACKLOG_BYTES;
+    if (this.#paused !== undefined || !crowded()) return;
+    cell.pause();
+    this.#paused = setInterval(() => {
+      if (crowded()) return;
+      clearInterval(this.#paused);
+      this.#paused = undefined;
+      cell.resume();
+    }, BACKLOG_POLL_MS);
+  }
+
+  #finish(message: CellMessage & { readonly kind: "finished" }): CellRunEnd {
+    const { program } = this.#options;
+    const { outcome, exports } = message;
+    const size = exports?.byteLength ?? 0;
+    if (size > program.limits.resultLimitBytes) throw new WireError("The exports are larger than the limit");
+    if (exports !== undefined && program.mode !== "run") throw new WireError("Nobody has asked for exports");
+    const aborted = outcome.kind === "aborted" ? abortOutcome(this.#options.signal) : outcome;
+    // A copy: the bytes are a view of what was read from the pipe.
+    return { outcome: this.#verdict ?? aborted, exports: exports?.slice() };
+  }
+
+  #tell(code: string, message: string): void {
+    this.#faults += 1;
+    if (this.#faults > MAX_FAULTS) throw new WireError("A cell tells of too many faults");
+    this.#options.onDiagnostic({ code, message });
+  }
+
+  #abort(): void {
+    if (this.#over) return;
+    this.#options.cell.send({ kind: "abort" });
+    this.#deadlines.aborted(abortOutcome(this.#options.signal));
+  }
+}
+
+/** The outcome of a run that its embedder has aborted; the reason is the embedder's own. */
+export function abortOutcome(signal: AbortSignal | undefined): Outcome {
+  const reason: unknown = signal?.reason;
+  const text = reason instanceof Error ? reason.message : typeof reason === "string" ? reason : undefined;
+  return { kind: "aborted", code: 130, ...(text === undefined ? {} : { reason: text }) };
+}

@@ -1,0 +1,194 @@
+import { type Diagnostic, type ExecutionReport, VivariumError } from "@vivarium/core";
+import { type CellMessage, decodeCellMessage } from "../channel/cell-message.ts";
+import type { CellProgram } from "../channel/host-message.ts";
+import { frameLimitFor, IDLE_FRAME_BYTES, PROTOCOL_VERSION, WireError } from "../channel/protocol.ts";
+import type { CellCommand } from "./cell-command.ts";
+import { type CellDeath, describeDeath, outcomeOfDeath } from "./cell-death.ts";
+import { CellProcess } from "./cell-process.ts";
+import { CellRun } from "./cell-run.ts";
+import type { HostService } from "./host-service.ts";
+
+/** How long a cell may take to say that it is there, in milliseconds. */
+export const START_TIMEOUT_MS = 20_000;
+
+export interface CellOptions {
+  readonly command: CellCommand;
+  /** Memory limit of the guest that the cell is to keep waiting, in MiB. */
+  readonly memoryLimit: number;
+  readonly onDiagnostic: (diagnostic: Diagnostic) => void;
+  /** The cell has ended; called once. */
+  readonly onDeath: (cell: Cell) => void;
+}
+
+export interface RunRequest {
+  readonly program: CellProgram;
+  readonly service: HostService;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface ActiveRun {
+  readonly run: CellRun;
+  readonly settle: (report: ExecutionReport | undefined) => void;
+}
+
+/** A process cell, as the host sees it: it has started, keeps a guest waiting, runs one program at a time, and dies. */
+export class Cell {
+  readonly #options: CellOptions;
+  readonly #process: CellProcess;
+  readonly #gone: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #ready: PromiseWithResolvers<void> = Promise.withResolvers();
+  #startTimer: NodeJS.Timeout | undefined;
+  #isReady = false;
+  #startFault: string | undefined;
+  #awaited: number | undefined;
+  #prepared: number | undefined;
+  #active: ActiveRun | undefined;
+  #dead = false;
+
+  constructor(options: CellOptions) {
+    this.#options = options;
+    this.#process = new CellProcess(options.command, {
+      onFrame: (body) => this.#take(decodeCellMessage(body, this.#active?.run.limits)),
+      onDeath: (death) => this.#die(death),
+    });
+    // Whoever waits for the start hears of its failure; when nobody does, nobody needs to.
+    this.#ready.promise.catch(() => undefined);
+    this.#startTimer = setTimeout(() => this.#process.kill(new Error("The cell did not start in time")), START_TIMEOUT_MS);
+    this.#process.send({ kind: "hello", protocol: PROTOCOL_VERSION });
+    this.#prepare(options.memoryLimit);
+  }
+
+  /** Settles when the process has said that it is there. Rejects with `ERR_CELL_FAILED` when it has died before that. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /** Whether the process has ended, or is about to. */
+  get dead(): boolean {
+    return this.#dead;
+  }
+
+  /** The memory limit (MiB) of the guest that waits or is being booted. */
+  get memoryLimit(): number | undefined {
+    return this.#prepared ?? this.#awaited;
+  }
+
+  /** Whether a booted guest waits. */
+  get waiting(): boolean {
+    return this.#prepared !== undefined;
+  }
+
+  /**
+   * Runs one program. Answers undefined when the cell has died before the guest was entered: then nothing has
+   * happened, and another cell can do it.
+   */
+  async run(request: RunRequest): Promise<ExecutionReport | undefined> {
+    if (this.#dead) return undefined;
+    const { promise, resolve } = Promise.withResolvers<ExecutionReport | undefined>();
+    const { limits } = request.program;
+    this.#process.frameLimit = frameLimitFor(limits.memoryLimit);
+    this.#process.keepAlive(true);
+    const run = new CellRun({ cell: this.#process, onDiagnostic: this.#options.onDiagnostic, ...request });
+    this.#active = { run, settle: resolve };
+    this.#awaited = undefined;
+    this.#prepared = undefined;
+    try {
+      return await promise;
+    } finally {
+      run.close();
+      this.#active = undefined;
+    }
+  }
+
+  /** Boots a guest for the next run and lets the host's event loop go. */
+  rest(memoryLimit: number): void {
+    if (this.#dead) return;
+    this.#process.frameLimit = IDLE_FRAME_BYTES;
+    this.#prepare(memoryLimit);
+    this.idle();
+  }
+
+  /** Does not keep the host's event loop alive from here on. */
+  idle(): void {
+    this.#startTimer?.unref();
+    this.#process.keepAlive(false);
+  }
+
+  /** Ends the process; a run in it ends `aborted`. Settles when it is gone. Idempotent. */
+  async dispose(): Promise<void> {
+    if (!this.#dead) {
+      this.#process.keepAlive(true);
+      const reason = "The runtime has been disposed of";
+      if (this.#active === undefined) this.#process.kill();
+      else this.#active.run.end({ kind: "aborted", code: 130, reason });
+    }
+    await this.#gone.promise;
+  }
+
+  #prepare(memoryLimit: number): void {
+    this.#awaited = memoryLimit;
+    this.#prepared = undefined;
+    this.#process.send({ kind: "prepare", memoryLimit });
+  }
+
+  #take(message: CellMessage): void {
+    if (!this.#isReady) this.#takeFirst(message);
+    else if (message.kind === "prepared") this.#takePrepared(message.memoryLimit);
+    else if (this.#active === undefined) this.#takeIdle(message);
+    else {
+      const end = this.#active.run.take(message);
+      if (end === undefined) return;
+      const { outcome, exports } = end;
+      const { settle } = this.#active;
+      this.#active.run.close();
+      this.#active = undefined;
+      settle(exports === undefined ? { outcome } : { outcome, exports });
+    }
+  }
+
+  #takeFirst(message: CellMessage): void {
+    if (message.kind === "fault") this.#startFault ??= message.message;
+    else if (message.kind !== "ready") throw new WireError("A cell has to introduce itself");
+    else {
+      this.#isReady = true;
+      clearTimeout(this.#startTimer);
+      this.#ready.resolve();
+    }
+  }
+
+  /** May cross with the beginning of a run, which the guest that waits is then used for, or not. */
+  #takePrepared(memoryLimit: number): void {
+    if (this.#active?.run.started === true) throw new WireError("A running cell has prepared a guest");
+    if (this.#active !== undefined) return;
+    if (memoryLimit !== this.#awaited) throw new WireError("A cell has prepared what nobody asked for");
+    this.#prepared = memoryLimit;
+    this.#awaited = undefined;
+  }
+
+  #takeIdle(message: CellMessage): void {
+    if (message.kind !== "fault") throw new WireError(`An idle cell cannot say "${message.kind}"`);
+    this.#startFault ??= message.message;
+    this.#options.onDiagnostic({ code: message.code, message: message.message });
+  }
+
+  #die(death: CellDeath): void {
+    this.#dead = true;
+    clearTimeout(this.#startTimer);
+    const problem = this.#startFault ?? describeDeath(death);
+    this.#ready.reject(new VivariumError("ERR_CELL_FAILED", { problem }, { cause: death.fault ?? death.stderr }));
+    const active = this.#active;
+    if (active !== undefined) {
+      const { verdict, started, limits } = active.run;
+      const lost = verdict === undefined && !started && death.fault === undefined;
+      active.settle(lost ? undefined : { outcome: verdict ?? outcomeOfDeath(death, limits) });
+    }
+    if (death.fault !== undefined || (active !== undefined && active.run.verdict === undefined)) this.#report(death);
+    this.#gone.resolve();
+    this.#options.onDeath(this);
+  }
+
+  #report(death: CellDeath): void {
+    const { message } = new VivariumError("ERR_CELL_FAILED", { problem: describeDeath(death) });
+    this.#options.onDiagnostic({ code: "ERR_CELL_FAILED", message, cause: death.fault ?? death.stderr });
+  }
+}

@@ -1,0 +1,79 @@
+import type { Limits, Outcome } from "@vivarium/core";
+import { processCpuTimeMs } from "./process-cpu-time.ts";
+
+/** How long a cell may take to make a guest ready when none waits, in milliseconds. */
+export const BOOT_GRACE_MS = 20_000;
+/** How long after a wall-clock deadline the cell may still be about to report it, in milliseconds. */
+export const WALL_GRACE_MS = 500;
+/** CPU time beyond twice the limit that a cell's process may have used, in milliseconds: its other threads count here. */
+export const CPU_GRACE_MS = 500;
+/** How long a cell may take to heed an abort, in milliseconds. */
+export const ABORT_GRACE_MS = 250;
+
+/** The longest delay that a timer takes, in milliseconds. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+/** The host's own watch over a run: it fires only when the cell has not kept a limit by itself. */
+export class RunDeadlines {
+  readonly #limits: Limits;
+  readonly #pid: number | undefined;
+  readonly #expire: (outcome: Outcome) => void;
+  readonly #timers: Map<"boot" | "wall" | "cpu" | "abort", NodeJS.Timeout> = new Map();
+
+  /** `expire` is called when the cell has to be killed, with the outcome that its run then has. */
+  constructor(limits: Limits, pid: number | undefined, expire: (outcome: Outcome) => void) {
+    this.#limits = limits;
+    this.#pid = pid;
+    this.#expire = expire;
+    const errorMessage = "The cell did not make a guest ready in time";
+    this.#set("boot", BOOT_GRACE_MS, () => expire({ kind: "crashed", code: 1, errorMessage }));
+  }
+
+  /** The guest runs: its time counts from now on. */
+  started(): void {
+    this.#clear("boot");
+    const { wallTimeLimitMs, cpuTimeLimitMs } = this.#limits;
+    if (wallTimeLimitMs !== Number.POSITIVE_INFINITY) this.#watchWall(performance.now() + wallTimeLimitMs + WALL_GRACE_MS);
+    const used = this.#pid === undefined ? undefined : processCpuTimeMs(this.#pid);
+    if (cpuTimeLimitMs !== Number.POSITIVE_INFINITY && used !== undefined) {
+      this.#watchCpu(used + 2 * cpuTimeLimitMs + CPU_GRACE_MS, used);
+    }
+  }
+
+  /** The cell has been told to end the run. */
+  aborted(outcome: Outcome): void {
+    this.#set("abort", ABORT_GRACE_MS, () => this.#expire(outcome));
+  }
+
+  clear(): void {
+    for (const name of [...this.#timers.keys()]) this.#clear(name);
+  }
+
+  #watchWall(deadline: number): void {
+    const left = deadline - performance.now();
+    if (left <= 0) this.#expire({ kind: "wall-time-limit", code: 124, limitMs: this.#limits.wallTimeLimitMs });
+    else this.#set("wall", left, () => this.#watchWall(deadline));
+  }
+
+  /** A process cannot use more CPU time than time passes, times its cores: so it is asked again when it could have. */
+  #watchCpu(budgetMs: number, usedMs: number): void {
+    if (usedMs >= budgetMs) {
+      this.#expire({ kind: "cpu-time-limit", code: 124, limitMs: this.#limits.cpuTimeLimitMs });
+      return;
+    }
+    this.#set("cpu", budgetMs - usedMs, () => {
+      const now = this.#pid === undefined ? undefined : processCpuTimeMs(this.#pid);
+      if (now !== undefined) this.#watchCpu(budgetMs, now);
+    });
+  }
+
+  #set(name: "boot" | "wall" | "cpu" | "abort", delayMs: number, action: () => void): void {
+    this.#clear(name);
+    this.#timers.set(name, setTimeout(action, Math.min(Math.ceil(delayMs), MAX_DELAY_MS)));
+  }
+
+  #clear(name: "boot" | "wall" | "cpu" | "abort"): void {
+    clearTimeout(this.#timers.get(name));
+    this.#timers.delete(name);
+  }
+}

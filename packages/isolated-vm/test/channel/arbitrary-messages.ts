@@ -1,0 +1,68 @@
+import { systemCallTable } from "@vivarium/core";
+import type { CallAnswer, HostCallName } from "@vivarium/kernel";
+import fc from "fast-check";
+import type { CellMessage } from "../../src/channel/cell-message.ts";
+import type { HostMessage } from "../../src/channel/host-message.ts";
+import { PROTOCOL_VERSION } from "../../src/channel/protocol.ts";
+
+const text = fc.string({ unit: "grapheme", maxLength: 40 });
+const bytes = fc.uint8Array({ maxLength: 200 });
+const uint32 = fc.nat({ max: 0xffff_ffff });
+const amount = fc.oneof(fc.nat(), fc.constant(Number.POSITIVE_INFINITY));
+const scalar = fc.oneof(fc.constant(undefined), fc.double(), text, fc.boolean());
+const result = fc.oneof(fc.constant(undefined), fc.double(), text);
+const hostCall = fc.constantFrom(
+  ...Object.keys(systemCallTable).filter((name): name is HostCallName => name.startsWith("fs.")),
+);
+
+const exitCode = fc.integer({ min: -255, max: 255 });
+const outcome = fc.oneof(
+  fc.record({ kind: fc.constantFrom("returned" as const, "exited" as const), code: exitCode }),
+  fc.record({ kind: fc.constant("threw" as const), code: exitCode, errorMessage: text }),
+  fc.record({ kind: fc.constantFrom("unexportable" as const, "crashed" as const), code: fc.constant(1 as const), errorMessage: text }),
+  fc.record({ kind: fc.constantFrom("cpu-time-limit" as const, "wall-time-limit" as const), code: fc.constant(124 as const), limitMs: amount }),
+  fc.record({ kind: fc.constant("out-of-memory" as const), code: fc.constant(1 as const), limitMiB: amount }),
+  fc.record({ kind: fc.constant("output-limit" as const), code: fc.constant(1 as const), limitBytes: amount }),
+  fc.record({ kind: fc.constant("result-limit" as const), code: fc.constant(1 as const), limitBytes: amount, errorMessage: text }),
+  fc.record({ kind: fc.constant("aborted" as const), code: fc.constant(130 as const), reason: fc.string({ minLength: 1 }) }),
+);
+
+export const answers: fc.Arbitrary<CallAnswer> = fc.record(
+  { result, reason: text, payload: bytes, ended: outcome },
+  { requiredKeys: ["result"] },
+);
+
+export const cellMessages: fc.Arbitrary<CellMessage> = fc.oneof(
+  fc.record({ kind: fc.constant("ready" as const), protocol: fc.constant(PROTOCOL_VERSION), nodeVersion: fc.constant("24.21.0") }),
+  fc.record({ kind: fc.constant("prepared" as const), memoryLimit: amount }),
+  fc.record({ kind: fc.constant("call" as const), name: hostCall, request: uint32, args: fc.array(scalar, { maxLength: 8 }), input: bytes }),
+  fc.record({ kind: fc.constant("started" as const) }),
+  fc.record({ kind: fc.constant("finished" as const), outcome, exports: fc.option(bytes, { nil: undefined }) }),
+  fc.record({ kind: fc.constant("fault" as const), code: fc.constant("ERR_CELL_FAILED"), message: text }),
+);
+
+const limits = fc.record({
+  memoryLimit: amount,
+  cpuTimeLimitMs: amount,
+  wallTimeLimitMs: amount,
+  outputLimitBytes: amount,
+  resultLimitBytes: amount,
+  openFilesLimit: amount,
+});
+
+const program = fc.record({
+  code: text,
+  filePath: text,
+  mode: fc.constantFrom("run" as const, "exec" as const),
+  config: text,
+  limits,
+  frozenTimeMs: fc.option(fc.nat(), { nil: undefined }),
+});
+
+export const hostMessages: fc.Arbitrary<HostMessage> = fc.oneof(
+  fc.record({ kind: fc.constant("hello" as const), protocol: fc.constant(PROTOCOL_VERSION) }),
+  fc.record({ kind: fc.constant("prepare" as const), memoryLimit: amount }),
+  fc.record({ kind: fc.constant("execute" as const), program }),
+  fc.record({ kind: fc.constant("completion" as const), request: uint32, answer: answers }),
+  fc.record({ kind: fc.constant("abort" as const) }),
+);

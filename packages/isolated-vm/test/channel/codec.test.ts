@@ -1,0 +1,114 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { decodeCallAnswer, encodeCallAnswer } from "../../src/channel/call-answer-wire.ts";
+import { type CellMessage, decodeCellMessage, encodeCellMessage } from "../../src/channel/cell-message.ts";
+import { decodeHostMessage, encodeHostMessage } from "../../src/channel/host-message.ts";
+import { FRAME_HEADER_BYTES, WireError } from "../../src/channel/protocol.ts";
+import { WireWriter } from "../../src/channel/wire-writer.ts";
+import { answers, cellMessages, hostMessages } from "./arbitrary-messages.ts";
+
+/** The body of a frame, as the assembler hands it over. */
+const bodyOf = (frame: Buffer): Buffer => Buffer.from(frame.subarray(FRAME_HEADER_BYTES));
+const encodeCell = (message: CellMessage): Buffer => bodyOf(encodeCellMessage(new WireWriter(), message));
+
+/** Decodes what may be anything: only a {@link WireError} may come of it. */
+function decodeAnything(decode: (body: Buffer) => unknown, body: Buffer): void {
+  try {
+    decode(body);
+  } catch (error) {
+    expect(error).toBeInstanceOf(WireError);
+  }
+}
+
+describe("the codec of the channel", () => {
+  test("gives back every message of a cell", () => {
+    fc.assert(
+      fc.property(cellMessages, (message) => {
+        expect(decodeCellMessage(encodeCell(message))).toEqual(message);
+      }),
+    );
+  });
+
+  test("gives back every message of the host, one writer after the other", () => {
+    const writer = new WireWriter();
+    fc.assert(
+      fc.property(hostMessages, (message) => {
+        expect(decodeHostMessage(bodyOf(encodeHostMessage(writer, message)))).toEqual(message);
+      }),
+    );
+  });
+
+  test("gives back every answer to a synchronous call", () => {
+    fc.assert(
+      fc.property(answers, (answer) => {
+        expect(decodeCallAnswer(bodyOf(encodeCallAnswer(new WireWriter(), answer)))).toEqual(answer);
+      }),
+    );
+  });
+
+  test("refuses random bytes with nothing but a WireError", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        const body = Buffer.from(bytes);
+        decodeAnything(decodeCellMessage, body);
+        decodeAnything(decodeHostMessage, body);
+        decodeAnything(decodeCallAnswer, body);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  test("refuses every message that is cut short, and every one with a byte too many", () => {
+    fc.assert(
+      fc.property(cellMessages, (message) => {
+        const body = encodeCell(message);
+        for (let length = 0; length < body.length; length += 1) {
+          expect(() => decodeCellMessage(body.subarray(0, length))).toThrow(WireError);
+        }
+        expect(() => decodeCellMessage(Buffer.concat([body, Buffer.alloc(1)]))).toThrow(WireError);
+      }),
+    );
+  });
+
+  test("survives a valid message in which any one byte is changed", () => {
+    fc.assert(
+      fc.property(cellMessages, fc.nat(), fc.nat({ max: 255 }), (message, position, value) => {
+        const body = encodeCell(message);
+        body[position % body.length] = value;
+        decodeAnything(decodeCellMessage, body);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("takes the figures of a limit from the host, whatever the cell says", () => {
+    const limits = {
+      memoryLimit: 64,
+      cpuTimeLimitMs: 5,
+      wallTimeLimitMs: 6,
+      outputLimitBytes: 7,
+      resultLimitBytes: 8,
+      openFilesLimit: 9,
+    };
+    const body = encodeCell({
+      kind: "finished",
+      outcome: { kind: "cpu-time-limit", code: 124, limitMs: 999 },
+      exports: undefined,
+    });
+    expect(decodeCellMessage(body, limits)).toMatchObject({ outcome: { limitMs: 5 } });
+  });
+
+  test("cuts an error message that is too long, and says so", () => {
+    const errorMessage = "x".repeat(1_000_000);
+    const message = decodeCellMessage(
+      encodeCell({ kind: "finished", outcome: { kind: "threw", code: 1, errorMessage }, exports: undefined }),
+    );
+    expect(message).toMatchObject({ outcome: { errorMessage: expect.stringMatching(/^x+… \(\d+ more characters\)$/) } });
+  });
+
+  test("refuses strings that are no UTF-8", () => {
+    const body = encodeCell({ kind: "fault", code: "ERR_CELL_FAILED", message: "a" });
+    body[body.length - 1] = 0xff;
+    expect(() => decodeCellMessage(body)).toThrow("A string is no UTF-8");
+  });
+});
