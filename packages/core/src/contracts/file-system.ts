@@ -88,6 +88,11 @@ export interface MakeDirectoryOptions {
 export interface WriteFileOptions {
   /** Mode of a file that the call creates. @default 0o666 */
   readonly mode?: number;
+  /**
+   * Whether missing parent directories are made. The kernel always passes `false`: a guest gets `ENOENT`.
+   * @default what the driver documents
+   */
+  readonly parents?: boolean;
 }
 
 /**

@@ -39,6 +39,8 @@ export interface ErrorDetails {
   readonly ERR_INVALID_PERMISSION: Problem & { readonly permission: string };
   /** A driver, or a factory of one, that lacks a required method. */
   readonly ERR_INVALID_DRIVER: WrongValue & { readonly driver: string };
+  /** A snapshot of a filesystem that is malformed. */
+  readonly ERR_INVALID_SNAPSHOT: Problem;
   /** The object has been disposed of. */
   readonly ERR_DISPOSED: { readonly what: string };
   /** A driver declares that it cannot do what was asked. */
@@ -111,6 +113,10 @@ export const errorCodes: { readonly [Code in ErrorCode]: ErrorCodeEntry<ErrorDet
   ERR_INVALID_DRIVER: {
     blame: "embedder",
     message: (detail) => `Cannot use driver "${detail.driver}": ${wanted(detail)}`,
+  },
+  ERR_INVALID_SNAPSHOT: {
+    blame: "embedder",
+    message: ({ problem }) => `Cannot restore the snapshot: ${problem}`,
   },
   ERR_DISPOSED: {
     blame: "embedder",

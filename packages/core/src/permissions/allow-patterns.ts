@@ -1,0 +1,97 @@
+import { describeValue } from "../errors/describe-value.ts";
+import { VivariumError } from "../errors/vivarium-error.ts";
+import type {
+  ChildProcessAccessRequest,
+  EnvAccessRequest,
+  FsAccessRequest,
+  NetworkAccessRequest,
+  PermissionCheck,
+} from "./permissions.ts";
+import { policyFromData } from "./policy.ts";
+
+/** Patterns for reading and for writing. What is left out allows nothing; neither implies the other. */
+export interface ReadWritePatterns {
+  readonly read?: readonly string[];
+  readonly write?: readonly string[];
+}
+
+/**
+ * Allows files by path: `allowPaths({ read: ["/workspace/**"], write: ["/workspace/out/**"] })`. An array stands for both.
+ *
+ * `read` covers the operations `read`, `readdir`, `stat` and `readlink`, `write` all others. A rename or a link needs
+ * `write` for both of its paths.
+ *
+ * Patterns are absolute and see the resolved path: no `..`, no symbolic link. `*` stands for any characters within a
+ * component, `?` for one, `[a-z]` for one of a set, `{a,b}` for either, and `**` as a whole component for any number of
+ * components: `/workspace/**` covers `/workspace` too. Dotfiles are covered like any other name; case counts; a
+ * backslash takes the meaning from the next character. At most two `**` in a pattern and two `*` in a component. Paths
+ * beyond 4,096 characters, or 255 in a component, are denied.
+ *
+ * @throws VivariumError `ERR_INVALID_PERMISSION` for a pattern that is relative or can match no resolved path
+ */
+export function allowPaths(patterns: ReadWritePatterns | readonly string[]): PermissionCheck<FsAccessRequest> {
+  return policyFromData({ rule: "paths", ...readAndWrite(patterns, "allowPaths()") });
+}
+
+/**
+ * Allows network requests (`fetch`, `http`, `connect`, `dns`) by host: `allowHosts(["api.example.com", "*.cdn.example:443"])`.
+ *
+ * `*` stands for any characters, dots included: `*.example.com` covers every name beneath `example.com`, but not
+ * `example.com`. The last label of a name holds no wildcard; `*` alone covers every host. A pattern without a port
+ * covers every port, as `:*` does. Case and spelling of an address do not count; `[::1]:80` is how IPv6 is written.
+ * The address that a name resolves to is not judged. A request whose URL and host disagree is denied.
+ *
+ * @throws VivariumError `ERR_INVALID_PERMISSION` for a pattern that is no host
+ */
+export function allowHosts(hosts: readonly string[]): PermissionCheck<NetworkAccessRequest> {
+  return policyFromData({ rule: "hosts", hosts });
+}
+
+/**
+ * Allows network requests by URL: `allowUrls(["https://api.example.com/v1/**", "http://localhost:*"])`.
+ *
+ * The scheme is exact, the host as in {@link allowHosts}. A pattern without a port means the one of the scheme, one
+ * without a path every path. In the path, patterns are those of {@link allowPaths}, matched as the URL carries it
+ * (percent-encoded); query and fragment are not judged. Requests without a URL, URLs with a user name or password, and
+ * such that hide a `..` behind an encoded slash are denied.
+ *
+ * @throws VivariumError `ERR_INVALID_PERMISSION` for a pattern that is no URL
+ */
+export function allowUrls(urls: readonly string[]): PermissionCheck<NetworkAccessRequest> {
+  return policyFromData({ rule: "urls", urls });
+}
+
+/**
+ * Allows child processes by command, as the guest wrote it: `allowCommands(["git", "/usr/bin/*"])`. Patterns are those
+ * of {@link allowPaths}, and need not be absolute. Arguments, directory and environment are not judged: what a command
+ * can be told to do is allowed with it.
+ *
+ * @throws VivariumError `ERR_INVALID_PERMISSION` for a pattern that cannot be used
+ */
+export function allowCommands(commands: readonly string[]): PermissionCheck<ChildProcessAccessRequest> {
+  return policyFromData({ rule: "commands", commands });
+}
+
+/**
+ * Allows variables by name: `allowEnv(["LANG", "LC_*"])`, to read, write and delete; or `allowEnv({ read: ["LANG"] })`.
+ * Patterns know `*`, `?`, `[a-z]` and `{a,b}`; case counts.
+ *
+ * @throws VivariumError `ERR_INVALID_PERMISSION` for a pattern that cannot be used
+ */
+export function allowEnv(names: ReadWritePatterns | readonly string[]): PermissionCheck<EnvAccessRequest> {
+  return policyFromData({ rule: "variables", ...readAndWrite(names, "allowEnv()") });
+}
+
+function readAndWrite(patterns: unknown, permission: string): { readonly read: unknown; readonly write: unknown } {
+  if (Array.isArray(patterns)) return { read: patterns, write: patterns };
+  const fail = (problem: string): never => {
+    throw new VivariumError("ERR_INVALID_PERMISSION", { permission, problem });
+  };
+  if (typeof patterns !== "object" || patterns === null) {
+    return fail(`expected an array of patterns or { read, write }, got ${describeValue(patterns)}`);
+  }
+  const unknown = Object.keys(patterns).find((key) => key !== "read" && key !== "write");
+  if (unknown !== undefined) return fail(`expected { read, write }, got a property ${describeValue(unknown)}`);
+  const { read = [], write = [] } = patterns as { readonly read?: unknown; readonly write?: unknown };
+  return { read, write };
+}

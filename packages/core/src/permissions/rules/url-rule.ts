@@ -1,0 +1,50 @@
+import { quote } from "../../errors/describe-value.ts";
+import { VivariumError } from "../../errors/vivarium-error.ts";
+import type { Rule } from "../policy-data.ts";
+import { compileGlobs, type Matcher } from "./glob.ts";
+import { compileHostPattern, type HostPattern } from "./host-pattern.ts";
+import { readUrl, type UrlTarget } from "./read-url.ts";
+
+const permission = "allowUrls()";
+
+interface UrlPattern {
+  readonly scheme: string;
+  readonly host: HostPattern;
+  readonly matchesPath: Matcher;
+}
+
+/** Judges the URL of a network request; requests without one are not judged. */
+export function compileUrlRule(urls: readonly string[]): Rule {
+  const patterns = urls.map(compileUrlPattern);
+  return ({ url }) => {
+    const target = typeof url === "string" ? readUrl(url) : undefined;
+    return target === undefined ? undefined : patterns.some((pattern) => covers(pattern, target));
+  };
+}
+
+function compileUrlPattern(pattern: string): UrlPattern {
+  // The host ends at the first slash outside of brackets; braces are not taken apart across the parts of a URL.
+  const parts = /^([a-z][a-z0-9+.-]*):\/\/([^/?#@\\]+)(\/[^#]*)?$/s.exec(pattern);
+  if (parts === null) {
+    throw new VivariumError("ERR_INVALID_PERMISSION", {
+      permission,
+      problem: `expected a URL such as https://api.example.com/v1/** in ${quote(pattern)}`,
+    });
+  }
+  const [, scheme = "", host = "", path = "/**"] = parts;
+  return {
+    scheme,
+    host: compileHostPattern(host, permission),
+    matchesPath: compileGlobs([path], { permission, components: true, problemOf: problemOfPath }),
+  };
+}
+
+function problemOfPath(path: string): string | undefined {
+  const dotted = path.split("/").some((component) => /^\\?\.{1,2}$/.test(component));
+  return dotted ? 'the path of a URL has no "." or ".." component' : undefined;
+}
+
+function covers({ scheme, host, matchesPath }: UrlPattern, target: UrlTarget): boolean {
+  if (scheme !== target.scheme || !host.matchesHost(target.host) || !matchesPath(target.path)) return false;
+  return host.port === "*" || (host.port === undefined ? target.hasDefaultPort : host.port === target.port);
+}
