@@ -86,7 +86,11 @@ function readMessage(reader: WireReader): HostMessage {
 
 function writeProgram(writer: WireWriter, program: CellProgram): void {
   const { limits } = program;
-  writer.string(program.code).string(program.filePath).boolean(program.mode === "run").string(program.config);
+  writer
+    .string(program.code)
+    .string(program.filePath)
+    .boolean(program.mode === "run")
+    .string(program.config);
   writer.f64(limits.memoryLimit).f64(limits.cpuTimeLimitMs).f64(limits.wallTimeLimitMs);
   writer.f64(limits.outputLimitBytes).f64(limits.resultLimitBytes).f64(limits.openFilesLimit);
   writer.f64(program.frozenTimeMs ?? Number.NaN);

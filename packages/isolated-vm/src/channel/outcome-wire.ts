@@ -22,7 +22,10 @@ const KINDS = [
 const MAX_MESSAGE_UNITS = MAX_MESSAGE_BYTES / 4;
 
 export function writeOutcome(writer: WireWriter, outcome: Outcome): void {
-  writer.u8(KINDS.indexOf(outcome.kind)).u32(outcome.code >>> 0).f64(figureOf(outcome));
+  writer
+    .u8(KINDS.indexOf(outcome.kind))
+    .u32(outcome.code >>> 0)
+    .f64(figureOf(outcome));
   writer.string(clip(messageOf(outcome)));
 }
 

@@ -58,15 +58,15 @@ export class CellPool {
   /** Ends every cell. Settles when all are gone. Idempotent. */
   async dispose(): Promise<void> {
     this.#disposed = true;
-    for (const waiter of this.#waiters) waiter.reject(new VivariumError("ERR_DISPOSED", { what: "the runtime driver" }));
+    for (const waiter of this.#waiters)
+      waiter.reject(new VivariumError("ERR_DISPOSED", { what: "the runtime driver" }));
     this.#waiters.clear();
     await Promise.all([...this.#cells].map((cell) => cell.dispose()));
   }
 
   /** One whose guest waits with the right limit, else one that is making such a guest, else any. */
   #takeIdle(memoryLimit: number): Cell | undefined {
-    const fits = (cell: Cell): number =>
-      cell.memoryLimit !== memoryLimit ? 0 : cell.waiting ? 2 : 1;
+    const fits = (cell: Cell): number => (cell.memoryLimit !== memoryLimit ? 0 : cell.waiting ? 2 : 1);
     let best: Cell | undefined;
     for (const cell of this.#idle) {
       if (best === undefined || fits(cell) > fits(best)) best = cell;

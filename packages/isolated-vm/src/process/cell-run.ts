@@ -118,7 +118,11 @@ export class CellRun {
     } else this.#pending += 1;
     const answer = service.serve(name, args, input, synchronous);
     if (!isPromiseLike(answer)) this.#reply(request, answer);
-    else answer.then((value) => this.#reply(request, value), (error: unknown) => this.#options.cell.kill(error));
+    else
+      answer.then(
+        (value) => this.#reply(request, value),
+        (error: unknown) => this.#options.cell.kill(error),
+      );
     this.#hold();
   }
 

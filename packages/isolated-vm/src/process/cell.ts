@@ -53,7 +53,10 @@ export class Cell {
     });
     // Whoever waits for the start hears of its failure; when nobody does, nobody needs to.
     this.#ready.promise.catch(() => undefined);
-    this.#startTimer = setTimeout(() => this.#process.kill(new Error("The cell did not start in time")), START_TIMEOUT_MS);
+    this.#startTimer = setTimeout(
+      () => this.#process.kill(new Error("The cell did not start in time")),
+      START_TIMEOUT_MS,
+    );
     this.#process.send({ kind: "hello", protocol: PROTOCOL_VERSION });
     this.#prepare(options.memoryLimit);
   }

@@ -33,7 +33,8 @@ export class RunDeadlines {
   started(): void {
     this.#clear("boot");
     const { wallTimeLimitMs, cpuTimeLimitMs } = this.#limits;
-    if (wallTimeLimitMs !== Number.POSITIVE_INFINITY) this.#watchWall(performance.now() + wallTimeLimitMs + WALL_GRACE_MS);
+    if (wallTimeLimitMs !== Number.POSITIVE_INFINITY)
+      this.#watchWall(performance.now() + wallTimeLimitMs + WALL_GRACE_MS);
     const used = this.#pid === undefined ? undefined : processCpuTimeMs(this.#pid);
     if (cpuTimeLimitMs !== Number.POSITIVE_INFINITY && used !== undefined) {
       this.#watchCpu(used + 2 * cpuTimeLimitMs + CPU_GRACE_MS, used);

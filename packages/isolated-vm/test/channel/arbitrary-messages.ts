@@ -19,12 +19,29 @@ const exitCode = fc.integer({ min: -255, max: 255 });
 const outcome = fc.oneof(
   fc.record({ kind: fc.constantFrom("returned" as const, "exited" as const), code: exitCode }),
   fc.record({ kind: fc.constant("threw" as const), code: exitCode, errorMessage: text }),
-  fc.record({ kind: fc.constantFrom("unexportable" as const, "crashed" as const), code: fc.constant(1 as const), errorMessage: text }),
-  fc.record({ kind: fc.constantFrom("cpu-time-limit" as const, "wall-time-limit" as const), code: fc.constant(124 as const), limitMs: amount }),
+  fc.record({
+    kind: fc.constantFrom("unexportable" as const, "crashed" as const),
+    code: fc.constant(1 as const),
+    errorMessage: text,
+  }),
+  fc.record({
+    kind: fc.constantFrom("cpu-time-limit" as const, "wall-time-limit" as const),
+    code: fc.constant(124 as const),
+    limitMs: amount,
+  }),
   fc.record({ kind: fc.constant("out-of-memory" as const), code: fc.constant(1 as const), limitMiB: amount }),
   fc.record({ kind: fc.constant("output-limit" as const), code: fc.constant(1 as const), limitBytes: amount }),
-  fc.record({ kind: fc.constant("result-limit" as const), code: fc.constant(1 as const), limitBytes: amount, errorMessage: text }),
-  fc.record({ kind: fc.constant("aborted" as const), code: fc.constant(130 as const), reason: fc.string({ minLength: 1 }) }),
+  fc.record({
+    kind: fc.constant("result-limit" as const),
+    code: fc.constant(1 as const),
+    limitBytes: amount,
+    errorMessage: text,
+  }),
+  fc.record({
+    kind: fc.constant("aborted" as const),
+    code: fc.constant(130 as const),
+    reason: fc.string({ minLength: 1 }),
+  }),
 );
 
 export const answers: fc.Arbitrary<CallAnswer> = fc.record(
@@ -33,9 +50,19 @@ export const answers: fc.Arbitrary<CallAnswer> = fc.record(
 );
 
 export const cellMessages: fc.Arbitrary<CellMessage> = fc.oneof(
-  fc.record({ kind: fc.constant("ready" as const), protocol: fc.constant(PROTOCOL_VERSION), nodeVersion: fc.constant("24.21.0") }),
+  fc.record({
+    kind: fc.constant("ready" as const),
+    protocol: fc.constant(PROTOCOL_VERSION),
+    nodeVersion: fc.constant("24.21.0"),
+  }),
   fc.record({ kind: fc.constant("prepared" as const), memoryLimit: amount }),
-  fc.record({ kind: fc.constant("call" as const), name: hostCall, request: uint32, args: fc.array(scalar, { maxLength: 8 }), input: bytes }),
+  fc.record({
+    kind: fc.constant("call" as const),
+    name: hostCall,
+    request: uint32,
+    args: fc.array(scalar, { maxLength: 8 }),
+    input: bytes,
+  }),
   fc.record({ kind: fc.constant("started" as const) }),
   fc.record({ kind: fc.constant("finished" as const), outcome, exports: fc.option(bytes, { nil: undefined }) }),
   fc.record({ kind: fc.constant("fault" as const), code: fc.constant("ERR_CELL_FAILED"), message: text }),

@@ -103,7 +103,9 @@ describe("the codec of the channel", () => {
     const message = decodeCellMessage(
       encodeCell({ kind: "finished", outcome: { kind: "threw", code: 1, errorMessage }, exports: undefined }),
     );
-    expect(message).toMatchObject({ outcome: { errorMessage: expect.stringMatching(/^x+… \(\d+ more characters\)$/) } });
+    expect(message).toMatchObject({
+      outcome: { errorMessage: expect.stringMatching(/^x+… \(\d+ more characters\)$/) },
+    });
   });
 
   test("refuses strings that are no UTF-8", () => {

@@ -23,7 +23,8 @@ describe("FrameAssembler", () => {
           const length = lengths[index % lengths.length] ?? 1;
           assembler.push(stream.subarray(offset, offset + length));
           offset += length;
-          for (let body = assembler.next(); body !== undefined; body = assembler.next()) received.push(new Uint8Array(body));
+          for (let body = assembler.next(); body !== undefined; body = assembler.next())
+            received.push(new Uint8Array(body));
         }
         expect(received).toEqual(sent);
         expect(assembler.isEmpty).toBe(true);

@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { Diagnostic, ExecutionReport, Limits } from "@vivarium/core";
+import { afterEach, describe, expect, test } from "vitest";
+import { Cell } from "../../src/process/cell.ts";
+import type { HostService } from "../../src/process/host-service.ts";
+
+const limits: Limits = {
+  memoryLimit: 64,
+  cpuTimeLimitMs: Number.POSITIVE_INFINITY,
+  wallTimeLimitMs: Number.POSITIVE_INFINITY,
+  outputLimitBytes: 1_000_000,
+  resultLimitBytes: 1_000_000,
+  openFilesLimit: 64,
+};
+
+const cells: Cell[] = [];
+const diagnostics: Diagnostic[] = [];
+
+/** Answers everything with as much as a window holds, later. */
+const service: HostService = {
+  serve: () => sleep(1, { result: 0, payload: new Uint8Array(65_536) }),
+  dispose: () => undefined,
+};
+
+function makeCell(behaviour: string): Cell {
+  const stub = fileURLToPath(new URL("./hostile-cell.ts", import.meta.url));
+  const cell = new Cell({
+    command: { execPath: process.execPath, args: ["--conditions=@vivarium/source", stub, behaviour] },
+    memoryLimit: 64,
+    onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
+    onDeath: () => undefined,
+  });
+  cells.push(cell);
+  return cell;
+}
+
+async function run(
+  behaviour: string,
+  own: Partial<Limits> = {},
+  signal?: AbortSignal,
+): Promise<ExecutionReport | undefined> {
+  const cell = makeCell(behaviour);
+  await cell.ready;
+  const program = {
+    code: "",
+    filePath: "/entry.js",
+    mode: "run" as const,
+    config: "{}",
+    limits: { ...limits, ...own },
+    frozenTimeMs: undefined,
+  };
+  return await cell.run({ program, service, signal });
+}
+
+afterEach(async () => {
+  await Promise.all(cells.splice(0).map((cell) => cell.dispose()));
+  diagnostics.length = 0;
+});
+
+describe("a cell that cannot start", () => {
+  test.each([
+    ["speaks nonsense", "it broke the rules of its channel"],
+    ["speaks another version", "it broke the rules of its channel"],
+    ["exits before it is ready", "exit code 7"],
+  ])("%s: whoever waits for it hears ERR_CELL_FAILED", async (behaviour, problem) => {
+    await expect(makeCell(behaviour).ready).rejects.toMatchObject({
+      code: "ERR_CELL_FAILED",
+      message: `Cannot run a cell: ${problem}`,
+    });
+  });
+
+  test("has no executable: whoever waits for it hears ERR_CELL_FAILED", async () => {
+    const cell = new Cell({
+      command: { execPath: "/nowhere/node", args: [] },
+      memoryLimit: 64,
+      onDiagnostic: () => undefined,
+      onDeath: () => undefined,
+    });
+    await expect(cell.ready).rejects.toMatchObject({ code: "ERR_CELL_FAILED" });
+    await cell.dispose();
+  });
+});
+
+describe("a compromised cell", () => {
+  test.each([
+    "announces a frame of four gigabytes",
+    "sends an unknown kind of message",
+    "calls before it has started",
+    "makes a synchronous call within another",
+    "floods the host with faults",
+    "gives exports that are larger than the limit",
+  ])("that %s is killed, and its run is a crash", async (behaviour) => {
+    const report = await run(behaviour);
+    expect(report).toEqual({
+      outcome: { kind: "crashed", code: 1, errorMessage: "The cell ended: it broke the rules of its channel" },
+    });
+    expect(diagnostics.at(-1)).toMatchObject({ code: "ERR_CELL_FAILED" });
+    expect(diagnostics.length).toBeLessThan(200);
+  });
+
+  test("that finishes twice gives one result and is killed", async () => {
+    const report = await run("finishes twice");
+    expect(report).toEqual({ outcome: { kind: "returned", code: 0 } });
+    await expect.poll(() => cells[0]?.dead).toBe(true);
+  });
+
+  test("that floods the host with calls is held back, and neither blocks it nor fills its memory", async () => {
+    const before = process.memoryUsage.rss();
+    const report = await run("floods the host with calls and takes no answer", { wallTimeLimitMs: 1500 });
+    expect(report?.outcome.kind).toBe("wall-time-limit");
+    expect(process.memoryUsage.rss() - before).toBeLessThan(400 * 1024 * 1024);
+  });
+
+  test("that spins beyond its CPU limit is killed, and the outcome is the limit's", async () => {
+    const report = await run("spins beyond its limits", { cpuTimeLimitMs: 100 });
+    expect(report).toEqual({ outcome: { kind: "cpu-time-limit", code: 124, limitMs: 100 } });
+  });
+
+  test("that sleeps beyond its wall-clock limit is killed, and the outcome is the limit's", async () => {
+    const report = await run("sleeps beyond its limits", { wallTimeLimitMs: 100 });
+    expect(report).toEqual({ outcome: { kind: "wall-time-limit", code: 124, limitMs: 100 } });
+  });
+
+  test("that does not heed an abort is killed, and the outcome is aborted", async () => {
+    const signal = AbortSignal.timeout(300);
+    const report = await run("spins beyond its limits", {}, signal);
+    expect(report?.outcome).toMatchObject({ kind: "aborted", code: 130, reason: expect.stringContaining("timeout") });
+  });
+});
+
+describe("a cell that dies", () => {
+  test("in the middle of a frame: the run is a crash with the exit code", async () => {
+    const report = await run("dies in the middle of a frame");
+    expect(report?.outcome).toMatchObject({ kind: "crashed", errorMessage: "The cell ended: exit code 3" });
+  });
+
+  test("of a signal: the run is a crash that names it", async () => {
+    const report = await run("is killed by somebody");
+    expect(report?.outcome).toMatchObject({ kind: "crashed", errorMessage: "The cell ended: signal SIGSEGV" });
+  });
+
+  test("because V8 has no memory left: the run is out of memory", async () => {
+    const report = await run("runs out of memory in V8");
+    expect(report).toEqual({ outcome: { kind: "out-of-memory", code: 1, limitMiB: 64 } });
+  });
+
+  test("before its guest was entered: the run can be had elsewhere", async () => {
+    expect(await run("dies before it has started")).toBeUndefined();
+  });
+
+  test("by dispose: its run ends aborted, and dispose can be called again", async () => {
+    const running = run("sleeps beyond its limits");
+    await sleep(300);
+    await cells[0]?.dispose();
+    await cells[0]?.dispose();
+    expect((await running)?.outcome).toMatchObject({ kind: "aborted", code: 130 });
+  });
+});

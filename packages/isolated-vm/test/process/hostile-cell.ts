@@ -1,0 +1,106 @@
+import { writeSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Outcome } from "@vivarium/core";
+import { type CellMessage, encodeCellMessage } from "../../src/channel/cell-message.ts";
+import { CALL_DESCRIPTOR, PROTOCOL_VERSION } from "../../src/channel/protocol.ts";
+import { WireWriter } from "../../src/channel/wire-writer.ts";
+
+/*
+ * A cell that behaves as its first argument says. It speaks the real channel, so that what it does wrong is the only
+ * thing that is wrong.
+ */
+
+const writer = new WireWriter();
+const raw = (bytes: Uint8Array): void => {
+  let written = 0;
+  while (written < bytes.length) written += writeSync(CALL_DESCRIPTOR, bytes, written);
+};
+const say = (message: CellMessage): void => raw(encodeCellMessage(writer, message));
+const ready = (): void => say({ kind: "ready", protocol: PROTOCOL_VERSION, nodeVersion: process.version });
+const started = (): void => {
+  ready();
+  // The host only listens to a started guest once it has sent a program.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  say({ kind: "started" });
+};
+const returned: Outcome = { kind: "returned", code: 0 };
+const call = (request: number): void =>
+  say({ kind: "call", name: "process.cwd", request, args: [], input: new Uint8Array(0) });
+const spin = (): never => {
+  for (;;);
+};
+
+const behaviours: Readonly<Record<string, () => unknown>> = {
+  "speaks nonsense": () => raw(Buffer.from("GET / HTTP/1.1\r\n\r\n")),
+  "speaks another version": () => {
+    const frame = Buffer.from(
+      encodeCellMessage(writer, { kind: "ready", protocol: PROTOCOL_VERSION, nodeVersion: "24" }),
+    );
+    frame.writeUInt32LE(PROTOCOL_VERSION + 1, 5);
+    raw(frame);
+  },
+  "exits before it is ready": () => process.exit(7),
+  "announces a frame of four gigabytes": () => {
+    started();
+    raw(Buffer.from([0xff, 0xff, 0xff, 0xff]));
+  },
+  "dies in the middle of a frame": () => {
+    started();
+    raw(Buffer.from([200, 0, 0, 0, 3, 1, 1]));
+    process.exit(3);
+  },
+  "sends an unknown kind of message": () => {
+    started();
+    raw(Buffer.from([1, 0, 0, 0, 99]));
+  },
+  "calls before it has started": () => {
+    ready();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    call(1);
+  },
+  "makes a synchronous call within another": () => {
+    started();
+    call(0);
+    call(0);
+  },
+  "floods the host with calls and takes no answer": () => {
+    started();
+    for (;;) call(1);
+  },
+  "floods the host with faults": () => {
+    started();
+    for (;;) say({ kind: "fault", code: "ERR_CELL_FAILED", message: "x".repeat(1000) });
+  },
+  "gives exports that are larger than the limit": () => {
+    started();
+    say({ kind: "finished", outcome: returned, exports: new Uint8Array(2_000_000) });
+  },
+  "finishes twice": () => {
+    started();
+    say({ kind: "finished", outcome: returned, exports: undefined });
+    say({ kind: "finished", outcome: returned, exports: undefined });
+  },
+  "spins beyond its limits": () => {
+    started();
+    spin();
+  },
+  "sleeps beyond its limits": () => {
+    started();
+    return sleep(60_000);
+  },
+  "runs out of memory in V8": () => {
+    started();
+    process.stderr.write("FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n");
+    process.abort();
+  },
+  "is killed by somebody": () => {
+    started();
+    process.kill(process.pid, "SIGSEGV");
+  },
+  "dies before it has started": () => {
+    ready();
+    return sleep(150).then(() => process.exit(9));
+  },
+};
+
+await behaviours[process.argv[2] ?? ""]?.();
