@@ -1,0 +1,53 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, globSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { errorCodes } from "../../packages/core/src/errors/error-codes.table.ts";
+import { findLocalLinks, findPrograms, readDocument, root } from "./read-document.ts";
+
+const documents = globSync(["*.md", "docs/*.md", "packages/*/*.md"], { cwd: root }).sort();
+const programs = documents.flatMap((path) =>
+  findPrograms(readDocument(path)).map((program) => ({ ...program, place: `${path}:${program.line}` })),
+);
+
+describe("The documents", () => {
+  test("hold programs, the README the first of them", () => {
+    expect(programs.map((program) => program.place.split(":")[0])).toContain("README.md");
+    const marked =
+      documents
+        .map(readDocument)
+        .join("")
+        .match(/^```ts run$/gm) ?? [];
+    expect(programs).toHaveLength(marked.length);
+  });
+
+  test.each(programs)("run: $place prints what stands beneath it", ({ code, output }) => {
+    const args = ["--conditions=@vivarium/source", "--input-type=module-typescript", "--eval", code];
+    const run = spawnSync(process.execPath, args, {
+      cwd: join(root, "examples"),
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"], NO_COLOR: "1" },
+    });
+    expect(run.stderr).toBe("");
+    expect(run.stdout.trimEnd()).toBe(output);
+    expect(run.status).toBe(0);
+  });
+
+  test.each(documents)("link to what is there: %s", (path) => {
+    const missing = findLocalLinks(readDocument(path)).filter(
+      (target) => !existsSync(join(root, dirname(path), target)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test("keep the README within 150 lines", () => {
+    expect(readDocument("README.md").split("\n").length).toBeLessThanOrEqual(150);
+  });
+
+  test("tell every error code once, with its blame", () => {
+    const rows = [...readDocument("docs/errors.md").matchAll(/^\| `(ERR_\w+)` \| (\w+) \|/gm)].map(
+      ([, code, blame]) => [code, blame],
+    );
+    expect(rows).toEqual(Object.entries(errorCodes).map(([code, entry]) => [code, entry.blame]));
+  });
+});
