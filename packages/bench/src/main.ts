@@ -1,0 +1,36 @@
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { collectFigures } from "./collect-figures.ts";
+import { installPeers } from "./install-peers.ts";
+import { judgeTargets } from "./judge-targets.ts";
+import { renderFigures } from "./render-figures.ts";
+
+const { values } = parseArgs({
+  options: {
+    peers: { type: "string" },
+    only: { type: "string" },
+  },
+});
+
+const peers = values.peers === undefined ? installPeers() : { folder: values.peers };
+const folder = "folder" in peers ? peers.folder : "";
+if ("failure" in peers)
+  console.log(`secure-exec could not be installed, so nothing is compared with it: ${peers.failure}`);
+
+const { figures, failures } = await collectFigures(folder, (id) => {
+  if (id.startsWith("secure-exec") && folder === "") return false;
+  return values.only === undefined || id.startsWith(values.only);
+});
+
+console.log(
+  `\nMedians on Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}\n`,
+);
+console.log(renderFigures(figures));
+console.log(`
+first result: from the start of a fresh process to the answer of its first program
+run: a program that exports a small object, in a guest of its own; "none waiting": every guest boots when it is asked for
+calls: per call inside a guest, on a file of 100 bytes in memory; for bare isolated-vm a callback into a Map
+memory: growth of all processes together for one more runtime with a guest that waits for a timer
+`);
+for (const line of judgeTargets(figures)) console.log(line);
+for (const failure of failures) console.log(`failed: ${failure}`);
