@@ -12,6 +12,8 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+/** Not the field `packageManager`: with it pnpm asks the registry for itself once more, which fails behind some mirrors. */
+const pnpm = `pnpm@${manifest.config.pnpm}`;
 const environment = { ...process.env, PATH: join(root, "node_modules/.bin") + delimiter + process.env.PATH };
 const showsProgress = process.stderr.isTTY === true;
 
@@ -46,7 +48,6 @@ function checkMachine() {
 /** Brings pnpm, the dependencies and Node 24, then compiles the native helper and bundles the guest code. */
 async function setUp() {
   checkMachine();
-  const pnpm = manifest.packageManager;
   await runStep(
     "Install dependencies",
     "npx",
@@ -81,7 +82,7 @@ async function demo(args) {
 /** The tests show their progress on stderr, so that stdout holds the verdict alone. */
 async function test(args) {
   await setUp();
-  await runStep("Build every package", "npx", ["--yes", manifest.packageManager, "run", "build"]);
+  await runStep("Build every package", "npx", ["--yes", pnpm, "run", "build"]);
   const folder = mkdtempSync(join(tmpdir(), "vivarium-tests-"));
   const report = join(folder, "report.json");
   try {
