@@ -1,0 +1,353 @@
+// Buffer's bytes: comparing, copying, filling, searching, swapping, allocating.
+#include "text-codec.h"
+
+#include <cmath>
+
+namespace vivarium {
+
+namespace buffer_text {
+void Register(State* state, Local<Object> topic);
+}
+
+namespace buffer {
+
+namespace {
+
+void ThrowNotBuffer(Isolate* isolate) {
+  ThrowCoded(isolate, 'T', "ERR_INVALID_ARG_TYPE", "argument must be a buffer");
+}
+
+size_t Less(size_t a, size_t b) { return a < b ? a : b; }
+
+// Opens both or throws.
+bool OpenTwo(Isolate* isolate, Local<Value> a, Local<Value> b, ReadBytes* first, ReadBytes* second) {
+  if (!first->Open(a) || !second->Open(b)) {
+    ThrowNotBuffer(isolate);
+    return false;
+  }
+  if (first->failed() || second->failed()) {
+    ThrowOutOfMemory(isolate);
+    return false;
+  }
+  return true;
+}
+
+int Order(const uint8_t* a, size_t a_size, const uint8_t* b, size_t b_size) {
+  size_t common = Less(a_size, b_size);
+  int order = common == 0 ? 0 : std::memcmp(a, b, common);
+  if (order == 0 && a_size != b_size) order = a_size < b_size ? -1 : 1;
+  return order < 0 ? -1 : order > 0 ? 1 : 0;
+}
+
+void Compare(const Info& args) {
+  ReadBytes a;
+  ReadBytes b;
+  if (!OpenTwo(args.GetIsolate(), args[0], args[1], &a, &b)) return;
+  args.GetReturnValue().Set(Order(a.data(), a.size(), b.data(), b.size()));
+}
+
+// (source, target, targetStart, sourceStart, targetEnd, sourceEnd)
+void CompareOffset(const Info& args) {
+  Isolate* isolate = args.GetIsolate();
+  Local<Context> context = isolate->GetCurrentContext();
+  size_t target_start;
+  size_t source_start;
+  size_t target_end;
+  size_t source_end;
+  if (!IndexArgument(context, args[2], 0, &target_start) || !IndexArgument(context, args[3], 0, &source_start) ||
+      !IndexArgument(context, args[4], SIZE_MAX, &target_end) || !IndexArgument(context, args[5], SIZE_MAX, &source_end)) {
+    return;
+  }
+  ReadBytes source;
+  ReadBytes target;
+  if (!OpenTwo(isolate, args[0], args[1], &source, &target)) return;
+  if (source_start > source.size()) {
+    return ThrowCoded(isolate, 'R', "ERR_OUT_OF_RANGE", "The value of \"sourceStart\" is out of range.");
+  }
+  if (target_start > target.size()) {
+    return ThrowCoded(isolate, 'R', "ERR_OUT_OF_RANGE", "The value of \"targetStart\" is out of range.");
+  }
+  source_end = Less(source_end, source.size());
+  target_end = Less(target_end, target.size());
+  args.GetReturnValue().Set(Order(source.data() + source_start, source_end > source_start ? source_end - source_start : 0,
+                                  target.data() + target_start,
+                                  target_end > target_start ? target_end - target_start : 0));
+}
+
+// (source, target, targetStart, sourceStart, count): what fits is moved, overlap is fine.
+void MoveBytes(const Info& args, int source_at, int target_at, int target_start_at, int source_start_at) {
+  Isolate* isolate = args.GetIsolate();
+  Local<Context> context = isolate->GetCurrentContext();
+  size_t target_start;
+  size_t source_start;
+  size_t count;
+  if (!IndexArgument(context, args[target_start_at], 0, &target_start) ||
+      !IndexArgument(context, args[source_start_at], 0, &source_start) ||
+      !IndexArgument(context, args[4], 0, &count)) {
+    return;
+  }
+  WriteBytes source;
+  WriteBytes target;
+  if (!source.Open(args[source_at]) || !target.Open(args[target_at])) return ThrowNotBuffer(isolate);
+  if (source_start > source.size || target_start > target.size) {
+    return ThrowCoded(isolate, 'R', "ERR_OUT_OF_RANGE", "Index out of range");
+  }
+  count = Less(count, Less(source.size - source_start, target.size - target_start));
+  if (count > 0) std::memmove(target.data + target_start, source.data + source_start, count);
+  args.GetReturnValue().Set(static_cast<double>(count));
+}
+
+void Copy(const Info& args) { MoveBytes(args, 0, 1, 2, 3); }
+
+// (destination, destinationOffset, source, sourceOffset, count)
+void CopyArrayBuffer(const Info& args) { MoveBytes(args, 2, 0, 1, 3); }
+
+struct EncodingName {
+  const char* name;
+  Encoding encoding;
+};
+constexpr EncodingName kEncodingNames[] = {
+    {"utf8", kUtf8},     {"utf-8", kUtf8},   {"ucs2", kUcs2},     {"ucs-2", kUcs2},     {"utf16le", kUcs2},
+    {"utf-16le", kUcs2}, {"latin1", kLatin1}, {"binary", kLatin1}, {"ascii", kAscii},    {"hex", kHex},
+    {"base64", kBase64}, {"base64url", kBase64Url}, {"buffer", kBuffer},
+};
+
+// By Node's number or by name; what is neither counts as UTF-8.
+Encoding EncodingOf(Isolate* isolate, Local<Value> value) {
+  if (value->IsInt32()) {
+    int number = value.As<Int32>()->Value();
+    return number >= 0 && number < kEncodingCount ? static_cast<Encoding>(number) : kUtf8;
+  }
+  if (!value->IsString() || value.As<String>()->Length() > 16) return kUtf8;
+  String::Utf8Value name(isolate, value);
+  if (*name == nullptr) return kUtf8;
+  for (char* c = *name; *c != '\0'; c++) {
+    if (*c >= 'A' && *c <= 'Z') *c = static_cast<char>(*c + 32);
+  }
+  for (const EncodingName& entry : kEncodingNames) {
+    if (std::strcmp(entry.name, *name) == 0) return entry.encoding;
+  }
+  return kUtf8;
+}
+
+// (view, value, start, end, encoding): -2 out of bounds, -1 nothing to fill with.
+void Fill(const Info& args) {
+  Isolate* isolate = args.GetIsolate();
+  Local<Context> context = isolate->GetCurrentContext();
+  size_t start;
+  size_t end;
+  if (!args[0]->IsArrayBufferView()) return ThrowNotBuffer(isolate);
+  if (!IndexArgument(context, args[2], 0, &start) || !IndexArgument(context, args[3], SIZE_MAX, &end)) return;
+  uint32_t number = 0;
+  Encoded text;
+  ReadBytes view;
+  bool is_view = args[1]->IsArrayBufferView();
+  if (args[1]->IsString()) {
+    if (!text.Fill(isolate, EncodingOf(isolate, args[4]), args[1].As<String>())) return ThrowOutOfMemory(isolate);
+  } else if (!is_view && !args[1]->Uint32Value(context).To(&number)) {
+    return;
+  }
+  WriteBytes target;
+  target.Open(args[0]);
+  if (args[3]->IsUndefined()) end = target.size;
+  if (start > end || end > target.size) return args.GetReturnValue().Set(-2);
+  size_t length = end - start;
+  if (length == 0) return;
+  const uint8_t* pattern;
+  size_t size;
+  if (is_view) {
+    view.Open(args[1]);
+    if (view.failed()) return ThrowOutOfMemory(isolate);
+    pattern = view.data();
+    size = view.size();
+  } else if (args[1]->IsString()) {
+    pattern = text.data();
+    size = text.size();
+  } else {
+    std::memset(target.data + start, static_cast<int>(number & 255), length);
+    return;
+  }
+  if (size == 0) return args.GetReturnValue().Set(-1);
+  uint8_t* out = target.data + start;
+  size_t done = Less(size, length);
+  std::memmove(out, pattern, done);
+  while (done < length) {
+    size_t step = Less(done, length - done);
+    std::memcpy(out + done, out, step);
+    done += step;
+  }
+}
+
+struct Range {
+  bool forward;
+  size_t start;
+  size_t end;
+};
+
+// Where a search starts. An offset is relative to the end when negative; beyond the ends it is clamped,
+// and a forward search that starts behind the end, or a backward one before the start, finds nothing.
+bool SearchRange(Local<Context> context, const Info& args, int offset_at, int forward_at, int end_at, double* offset,
+                 Range* range, size_t* end) {
+  if (!args[offset_at]->NumberValue(context).To(offset)) return false;
+  if (std::isnan(*offset)) *offset = 0;
+  range->forward = args[forward_at]->IsTrue();
+  double limit = INFINITY;
+  if (!args[end_at]->IsUndefined() && !args[end_at]->NumberValue(context).To(&limit)) return false;
+  if (std::isnan(limit) || limit < 0) limit = 0;
+  *end = limit >= 9007199254740992.0 ? SIZE_MAX : static_cast<size_t>(limit);
+  return true;
+}
+
+// The index of a needle, with Node's rules for empty needles, or -1. `step` is 2 for UTF-16.
+double Find(const uint8_t* hay, size_t hay_size, const uint8_t* needle, size_t needle_size, double offset,
+            const Range& range, size_t step) {
+  auto size = static_cast<double>(hay_size);
+  double start = std::trunc(offset);
+  if (start < 0) start += size;
+  if (start < 0) {
+    if (!range.forward) return -1;
+    start = 0;
+  }
+  if (needle_size == 0) return start > size ? size : start;
+  if (hay_size == 0 || needle_size > hay_size) return -1;
+  if (start > size - static_cast<double>(needle_size)) {
+    if (range.forward) return -1;
+    start = size - static_cast<double>(needle_size);
+  }
+  if (step == 2 && (hay_size < 2 || needle_size < 2)) return -1;
+  auto at = static_cast<size_t>(start);
+  size_t last = hay_size - needle_size;
+  if (step == 2) at = range.forward ? (at + 1) / 2 * 2 : at / 2 * 2;
+  if (range.forward) {
+    while (at <= last) {
+      if (step == 1) {
+        const void* hit = std::memchr(hay + at, needle[0], last - at + 1);
+        if (hit == nullptr) return -1;
+        at = static_cast<size_t>(static_cast<const uint8_t*>(hit) - hay);
+      }
+      if (std::memcmp(hay + at, needle, needle_size) == 0) return static_cast<double>(at);
+      at += step;
+    }
+    return -1;
+  }
+  for (;;) {
+    if (std::memcmp(hay + at, needle, needle_size) == 0) return static_cast<double>(at);
+    if (at < step) return -1;
+    at -= step;
+  }
+}
+
+void Search(const Info& args, const uint8_t* needle, size_t needle_size, Encoding encoding, double offset,
+            const Range& range, size_t end) {
+  Isolate* isolate = args.GetIsolate();
+  ReadBytes hay;
+  if (!hay.Open(args[0])) return ThrowNotBuffer(isolate);
+  if (hay.failed()) return ThrowOutOfMemory(isolate);
+  args.GetReturnValue().Set(
+      Find(hay.data(), Less(hay.size(), end), needle, needle_size, offset, range, encoding == kUcs2 ? 2 : 1));
+}
+
+// (buffer, text, offset, encoding, forward, end)
+void IndexOfString(const Info& args) {
+  Isolate* isolate = args.GetIsolate();
+  double offset;
+  Range range;
+  size_t end;
+  if (!args[1]->IsString()) return ThrowTypeError(isolate, "indexOfString takes a string");
+  if (!SearchRange(isolate->GetCurrentContext(), args, 2, 4, 5, &offset, &range, &end)) return;
+  Encoding encoding = EncodingOf(isolate, args[3]);
+  Encoded needle;
+  if (!needle.Fill(isolate, encoding, args[1].As<String>())) return ThrowOutOfMemory(isolate);
+  Search(args, needle.data(), needle.size(), encoding, offset, range, end);
+}
+
+// (buffer, needle, offset, encoding, forward, end)
+void IndexOfBuffer(const Info& args) {
+  Isolate* isolate = args.GetIsolate();
+  double offset;
+  Range range;
+  size_t end;
+  if (!SearchRange(isolate->GetCurrentContext(), args, 2, 4, 5, &offset, &range, &end)) return;
+  Encoding encoding = EncodingOf(isolate, args[3]);
+  ReadBytes needle;
+  if (!needle.Open(args[1])) return ThrowNotBuffer(isolate);
+  if (needle.failed()) return ThrowOutOfMemory(isolate);
+  Search(args, needle.data(), needle.size(), encoding, offset, range, end);
+}
+
+// (buffer, byte, offset, forward, end)
+void IndexOfNumber(const Info& args) {
+  Isolate* isolate = args.GetIsolate();
+  Local<Context> context = isolate->GetCurrentContext();
+  double offset;
+  Range range;
+  size_t end;
+  uint32_t number;
+  if (!SearchRange(context, args, 2, 3, 4, &offset, &range, &end) || !args[1]->Uint32Value(context).To(&number)) return;
+  auto byte = static_cast<uint8_t>(number & 255);
+  Search(args, &byte, 1, kLatin1, offset, range, end);
+}
+
+template <size_t width>
+void Swap(const Info& args) {
+  Isolate* isolate = args.GetIsolate();
+  WriteBytes bytes;
+  if (!args[0]->IsArrayBufferView() || !bytes.Open(args[0])) return ThrowNotBuffer(isolate);
+  for (size_t at = 0; at + width <= bytes.size; at += width) {
+    for (size_t i = 0; i < width / 2; i++) {
+      uint8_t byte = bytes.data[at + i];
+      bytes.data[at + i] = bytes.data[at + width - 1 - i];
+      bytes.data[at + width - 1 - i] = byte;
+    }
+  }
+  args.GetReturnValue().Set(args[0]);
+}
+
+// Memory that the guest will overwrite. It may show the isolate's own older bytes, as in Node, but this
+// process holds other guests' memory too: so it comes zeroed all the same.
+void CreateUnsafeArrayBuffer(const Info& args) {
+  Isolate* isolate = args.GetIsolate();
+  size_t size;
+  if (!IndexArgument(isolate->GetCurrentContext(), args[0], 0, &size)) return;
+  Local<ArrayBuffer> buffer;
+  if (size > ArrayBuffer::kMaxByteLength || !ArrayBuffer::MaybeNew(isolate, size).ToLocal(&buffer)) {
+    return ThrowRangeError(isolate, "Array buffer allocation failed");
+  }
+  args.GetReturnValue().Set(buffer);
+}
+
+void SetDetachKey(const Info& args) {
+  if (!args[0]->IsArrayBuffer()) return ThrowTypeError(args.GetIsolate(), "setDetachKey takes an ArrayBuffer");
+  args[0].As<ArrayBuffer>()->SetDetachKey(args[1]);
+}
+
+}  // namespace
+
+void Register(State* state, Local<Object> target) {
+  static constexpr Entry kEntries[] = {
+      {"compare", Compare, 2},
+      {"compareOffset", CompareOffset, 6},
+      {"copy", Copy, 5},
+      {"copyArrayBuffer", CopyArrayBuffer, 5},
+      {"fill", Fill, 5},
+      {"indexOfString", IndexOfString, 6},
+      {"indexOfBuffer", IndexOfBuffer, 6},
+      {"indexOfNumber", IndexOfNumber, 5},
+      {"swap16", Swap<2>, 1},
+      {"swap32", Swap<4>, 1},
+      {"swap64", Swap<8>, 1},
+      {"createUnsafeArrayBuffer", CreateUnsafeArrayBuffer, 1},
+      {"setDetachKey", SetDetachKey, 2},
+  };
+  static constexpr Constant kConstants[] = {
+      {"kMaxLength", static_cast<double>(TypedArray::kMaxByteLength)},
+      {"kStringMaxLength", String::kMaxLength},
+  };
+  Local<Object> topic = Topic(state, target, "buffer");
+  Install(state, topic, kEntries);
+  Install(state, topic, kConstants);
+  buffer_text::Register(state, topic);
+}
+
+}  // namespace buffer
+}  // namespace vivarium

@@ -1,0 +1,22 @@
+// V8 trusts code cache as it trusts its own memory: whoever can forge some owns the process. So what the
+// helper hands to a guest carries a keyed hash over the cache and the source text that it was made from,
+// and only what bears the right one is handed back to V8. Anything else counts as rejected, as V8 itself
+// rejects cache of another version.
+#pragma once
+
+#include "helper.h"
+
+namespace vivarium {
+
+struct Seal {
+  static constexpr size_t kSize = 16;
+  uint8_t bytes[kSize];
+};
+
+// Fills the key of a state with random bytes of the operating system; false when there are none.
+bool MakeSealKey(uint64_t key[2]);
+
+// SipHash-2-4 with 128 bits of result, over the text and then the data.
+Seal SealOf(State* state, Local<String> text, const uint8_t* data, size_t size);
+
+}  // namespace vivarium

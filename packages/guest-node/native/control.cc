@@ -1,0 +1,27 @@
+// Ending a guest from within.
+#include "helper.h"
+
+namespace vivarium::control {
+
+namespace {
+
+// Every frame of the guest unwinds; nothing of it can be caught. For process.exit() deep in a stack.
+void Terminate(const Info& args) {
+  args.GetIsolate()->TerminateExecution();
+}
+
+void IsTerminating(const Info& args) {
+  args.GetReturnValue().Set(args.GetIsolate()->IsExecutionTerminating());
+}
+
+}  // namespace
+
+void Register(State* state, Local<Object> target) {
+  static constexpr Entry kEntries[] = {
+      {"terminate", Terminate, 0},
+      {"isTerminating", IsTerminating, 0},
+  };
+  Install(state, Topic(state, target, "control"), kEntries);
+}
+
+}  // namespace vivarium::control

@@ -1,0 +1,156 @@
+// Stack traces and the place in the source where an error was born.
+#include "helper.h"
+
+namespace vivarium {
+
+namespace {
+
+// Columns beyond this get no arrow: the message would be one endless line of spaces.
+constexpr int kMaxArrowColumn = 1 << 16;
+
+struct Span {
+  int line;
+  int start;
+  int end;
+};
+
+// Where in its own source line a message points, without the offset of the wrapper it was compiled in.
+Span SpanOf(Local<Context> context, Local<Message> message) {
+  Span span{message->GetLineNumber(context).FromMaybe(0), message->GetStartColumn(context).FromMaybe(0),
+            message->GetEndColumn(context).FromMaybe(0)};
+  ScriptOrigin origin = message->GetScriptOrigin();
+  int wrapper = span.line - origin.LineOffset() == 1 ? origin.ColumnOffset() : 0;
+  if (span.start >= wrapper) {
+    span.start -= wrapper;
+    span.end -= wrapper;
+  }
+  if (span.end <= span.start) span.end = span.start + 1;
+  return span;
+}
+
+Local<String> Join(Isolate* isolate, Local<String> left, Local<String> right) {
+  if (left.IsEmpty() || right.IsEmpty()) return {};
+  return String::Concat(isolate, left, right);
+}
+
+// Blanks up to the start column, with the line's own tabs, then a caret for every column of the span.
+Local<String> Underline(Isolate* isolate, Local<String> line, const Span& span) {
+  int end = span.end > line->Length() + 1 ? line->Length() + 1 : span.end;
+  if (span.start < 0 || span.start > line->Length() || end > kMaxArrowColumn || end <= span.start) return {};
+  auto* columns = static_cast<uint16_t*>(std::malloc(sizeof(uint16_t) * static_cast<size_t>(end)));
+  if (columns == nullptr) return {};
+  line->WriteV2(isolate, 0, static_cast<uint32_t>(span.start), columns);
+  for (int i = 0; i < end; i++) columns[i] = i >= span.start ? '^' : columns[i] == '\t' ? '\t' : ' ';
+  Local<String> text;
+  bool made = String::NewFromTwoByte(isolate, columns, NewStringType::kNormal, end).ToLocal(&text);
+  std::free(columns);
+  return made ? text : Local<String>();
+}
+
+// "file:line\nsource\n   ^^^\n", or empty where there is nothing to show.
+Local<String> ArrowText(Local<Context> context, Local<Message> message) {
+  Isolate* isolate = context->GetIsolate();
+  Local<String> line;
+  if (message.IsEmpty() || !message->GetSourceLine(context).ToLocal(&line)) return {};
+  Local<Value> resource = message->GetScriptResourceName();
+  Local<String> file = resource->IsString() ? resource.As<String>() : String::Empty(isolate);
+  Span span = SpanOf(context, message);
+  char number[24];
+  std::snprintf(number, sizeof number, ":%d\n", span.line);
+  Local<String> newline = Text(isolate, "\n");
+  Local<String> text = Join(isolate, Join(isolate, file, Text(isolate, number)), Join(isolate, line, newline));
+  Local<String> underline = Underline(isolate, line, span);
+  if (underline.IsEmpty()) return text;
+  return Join(isolate, text, Join(isolate, underline, newline));
+}
+
+void SetArrow(Local<Context> context, Local<Value> error, Local<Message> message) {
+  Isolate* isolate = context->GetIsolate();
+  if (!error->IsObject() || error->IsProxy()) return;
+  Local<Object> object = error.As<Object>();
+  Local<Private> symbol = ArrowSymbol(isolate);
+  if (object->HasPrivate(context, symbol).FromMaybe(true)) return;
+  Local<String> text = ArrowText(context, message);
+  if (!text.IsEmpty()) object->SetPrivate(context, symbol, text).IsNothing();
+}
+
+}  // namespace
+
+void DecorateCompileError(Local<Context> context, const TryCatch& caught) {
+  if (!caught.HasCaught() || caught.HasTerminated()) return;
+  SetArrow(context, caught.Exception(), caught.Message());
+}
+
+namespace errors {
+
+namespace {
+
+MaybeLocal<Value> PrepareStackTrace(Local<Context> context, Local<Value> error, Local<Array> sites) {
+  Isolate* isolate = Isolate::GetCurrent();
+  State* state = State::Of(context);
+  if (state == nullptr || !state->has_hook(Hook::kPrepareStackTrace)) return String::Empty(isolate);
+  Local<Value> args[] = {context->Global(), error, sites};
+  return state->hook(Hook::kPrepareStackTrace)->Call(context, Undefined(isolate), 3, args);
+}
+
+void SetPrepareStackTraceCallback(const Info& args) {
+  State* state = State::Of(args);
+  if (!args[0]->IsFunction()) {
+    return ThrowTypeError(args.GetIsolate(), "setPrepareStackTraceCallback takes a function");
+  }
+  state->hooks[static_cast<int>(Hook::kPrepareStackTrace)].Reset(state->isolate, args[0].As<Function>());
+  state->isolate->SetPrepareStackTraceCallback(PrepareStackTrace);
+}
+
+void GetErrorSourcePositions(const Info& args) {
+  Isolate* isolate = args.GetIsolate();
+  Local<Context> context = isolate->GetCurrentContext();
+  Local<Message> message = Exception::CreateMessage(isolate, args[0]);
+  Local<String> line;
+  Local<Value> source;
+  if (message->GetSourceLine(context).ToLocal(&line)) {
+    source = line;
+  } else {
+    source = Undefined(isolate);
+  }
+  Span span = SpanOf(context, message);
+  Local<Name> names[] = {Text(isolate, "sourceLine"), Text(isolate, "scriptResourceName"), Text(isolate, "lineNumber"),
+                         Text(isolate, "startColumn"), Text(isolate, "endColumn")};
+  Local<Value> values[] = {source, message->GetScriptResourceName(), Integer::New(isolate, span.line),
+                           Integer::New(isolate, span.start), Integer::New(isolate, span.end)};
+  args.GetReturnValue().Set(Object::New(isolate, Null(isolate), names, values, 5));
+}
+
+// The arrow message of any thrown value, by the place where it was created; undefined without a place.
+void GetArrowMessage(const Info& args) {
+  Isolate* isolate = args.GetIsolate();
+  Local<Context> context = isolate->GetCurrentContext();
+  Local<String> text = ArrowText(context, Exception::CreateMessage(isolate, args[0]));
+  if (!text.IsEmpty()) args.GetReturnValue().Set(text);
+}
+
+void SetArrowMessage(const Info& args) {
+  Isolate* isolate = args.GetIsolate();
+  SetArrow(isolate->GetCurrentContext(), args[0], Exception::CreateMessage(isolate, args[0]));
+}
+
+void NoSideEffectsToString(const Info& args) {
+  Local<String> text;
+  if (args[0]->ToDetailString(args.GetIsolate()->GetCurrentContext()).ToLocal(&text)) args.GetReturnValue().Set(text);
+}
+
+}  // namespace
+
+void Register(State* state, Local<Object> target) {
+  static constexpr Entry kEntries[] = {
+      {"setPrepareStackTraceCallback", SetPrepareStackTraceCallback, 1},
+      {"getErrorSourcePositions", GetErrorSourcePositions, 1},
+      {"getArrowMessage", GetArrowMessage, 1},
+      {"setArrowMessage", SetArrowMessage, 1},
+      {"noSideEffectsToString", NoSideEffectsToString, 1},
+  };
+  Install(state, Topic(state, target, "errors"), kEntries);
+}
+
+}  // namespace errors
+}  // namespace vivarium

@@ -1,0 +1,163 @@
+// What every topic of the native helper shares: the state of one guest context, registration of
+// functions, argument checks and coded errors. Nothing here is process-global: a process may hold
+// many isolates, on many threads.
+#pragma once
+
+#include <v8.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+namespace vivarium {
+
+using namespace v8;  // NOLINT: every file of the helper speaks V8.
+
+using Info = FunctionCallbackInfo<Value>;
+
+// Functions of the guest that V8 calls back into.
+enum class Hook : int {
+  kImportModuleDynamically,
+  kInitializeImportMeta,
+  kPrepareStackTrace,
+  kPromiseReject,
+  kCount,
+};
+
+struct ModuleTable;
+
+// One per InitForContext call. It dies with its isolate: an external string's resource owns it, and
+// V8 disposes those when the heap goes. It holds Persistents, which V8 frees with the isolate: their
+// destructors touch nothing.
+struct State {
+  Isolate* isolate = nullptr;
+  Persistent<Context> context;
+  Persistent<String> owner;
+  Persistent<Function> hooks[static_cast<int>(Hook::kCount)];
+  Persistent<FunctionTemplate> module_handle;
+  Persistent<FunctionTemplate> script_handle;
+  Persistent<FunctionTemplate> context_handle;
+  Persistent<FunctionTemplate> serializer_handle;
+  Persistent<FunctionTemplate> deserializer_handle;
+  // The module that a facade's requests resolve to, while it is made.
+  Persistent<Module> facade_of;
+  ModuleTable* modules = nullptr;
+  // Seals code cache: see code-cache-seal.h.
+  uint64_t seal_key[2] = {0, 0};
+  // Source text longer than this is not compiled by eval(): isolated-vm's own guard, kept.
+  size_t max_eval_length = 0;
+
+  ~State();
+
+  static State* Of(const Info& args) { return static_cast<State*>(args.Data().As<External>()->Value()); }
+  // The state of the guest that owns a context; null for contexts that the helper does not know.
+  static State* Of(Local<Context> context);
+
+  Local<Function> hook(Hook which) const { return hooks[static_cast<int>(which)].Get(isolate); }
+  bool has_hook(Hook which) const { return !hooks[static_cast<int>(which)].IsEmpty(); }
+};
+
+struct Entry {
+  const char* name;
+  FunctionCallback callback;
+  int length;
+};
+
+struct Constant {
+  const char* name;
+  double value;
+};
+
+// Makes the null-prototype object of one topic on the target.
+Local<Object> Topic(State* state, Local<Object> target, const char* name);
+void Install(State* state, Local<Object> topic, const Entry* entries, size_t count);
+void Install(State* state, Local<Object> topic, const Constant* constants, size_t count);
+
+template <size_t N>
+void Install(State* state, Local<Object> topic, const Entry (&entries)[N]) {
+  Install(state, topic, entries, N);
+}
+template <size_t N>
+void Install(State* state, Local<Object> topic, const Constant (&constants)[N]) {
+  Install(state, topic, constants, N);
+}
+
+// Strings and errors.
+Local<String> Text(Isolate* isolate, const char* text);
+void ThrowTypeError(Isolate* isolate, const char* message);
+void ThrowRangeError(Isolate* isolate, const char* message);
+// An Error, TypeError or RangeError ('E', 'T', 'R') that carries `code`.
+void ThrowCoded(Isolate* isolate, char kind, const char* code, const char* message);
+void ThrowStringTooLong(Isolate* isolate);
+void ThrowOutOfMemory(Isolate* isolate);
+
+// The arrow message ("file:1\nsource\n  ^") that Node's own decorateErrorStack reads.
+Local<Private> ArrowSymbol(Isolate* isolate);
+Local<Private> DecoratedSymbol(Isolate* isolate);
+// Puts the arrow message of a failed compilation on its error, if the error is an object.
+void DecorateCompileError(Local<Context> context, const TryCatch& caught);
+
+// A private symbol as a JavaScript value: a key that no proxy, no enumeration and no guest sees.
+MaybeLocal<Value> PrivateAsValue(Local<Context> context, Local<Private> symbol);
+
+// Opaque handles: objects without prototype, recognised by the template that made them.
+Local<FunctionTemplate> NewHandleTemplate(Isolate* isolate, int fields);
+MaybeLocal<Object> NewHandle(Local<Context> context, const Persistent<FunctionTemplate>& brand);
+bool IsHandle(Isolate* isolate, const Persistent<FunctionTemplate>& brand, Local<Value> value, int fields);
+
+// Bytes of a view or buffer for reading. Memory that other threads may change is copied first, so
+// that nothing which is measured and then used can change in between.
+class ReadBytes {
+ public:
+  ReadBytes() = default;
+  ~ReadBytes() { std::free(copy_); }
+  ReadBytes(const ReadBytes&) = delete;
+  void operator=(const ReadBytes&) = delete;
+
+  // False when the value is neither a view nor a buffer (nothing thrown).
+  bool Open(Local<Value> value);
+  const uint8_t* data() const { return data_; }
+  size_t size() const { return size_; }
+  // True when a copy was needed and memory was short.
+  bool failed() const { return failed_; }
+
+ private:
+  const uint8_t* data_ = nullptr;
+  size_t size_ = 0;
+  void* copy_ = nullptr;
+  bool failed_ = false;
+};
+
+// Bytes for writing in place. The pointer is good until JavaScript runs again.
+struct WriteBytes {
+  uint8_t* data = nullptr;
+  size_t size = 0;
+  bool Open(Local<Value> value);
+};
+
+// An index argument as Node's bindings take them: undefined is the fallback, other values become
+// integers; negative values and values beyond what a double holds exactly are refused.
+bool IndexArgument(Local<Context> context, Local<Value> value, size_t fallback, size_t* result);
+
+// Host-defined options: the symbol by which Node finds the referrer of an import().
+Local<PrimitiveArray> HostOptions(Isolate* isolate, Local<Symbol> symbol);
+
+// Topics, each in its own file.
+namespace types { void Register(State* state, Local<Object> target); }
+namespace util { void Register(State* state, Local<Object> target); }
+namespace extras { void Register(State* state, Local<Object> target); }
+namespace microtasks { void Register(State* state, Local<Object> target); }
+namespace errors { void Register(State* state, Local<Object> target); }
+namespace buffer { void Register(State* state, Local<Object> target); }
+namespace encoding { void Register(State* state, Local<Object> target); }
+namespace string_decoder { void Register(State* state, Local<Object> target); }
+namespace contextify { void Register(State* state, Local<Object> target); }
+namespace vm_context { void Register(State* state, Local<Object> contextify_topic); }
+namespace module_wrap { void Register(State* state, Local<Object> target); }
+namespace serdes { void Register(State* state, Local<Object> target); }
+namespace heap { void Register(State* state, Local<Object> target); }
+namespace control { void Register(State* state, Local<Object> target); }
+
+}  // namespace vivarium

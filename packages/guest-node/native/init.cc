@@ -1,0 +1,82 @@
+// The door through which isolated-vm's NativeModule loads the helper into a guest's context.
+#include "code-cache-seal.h"
+#include "helper.h"
+#include "module-table.h"
+
+#if defined(_WIN32)
+#define VIVARIUM_EXPORT extern "C" __declspec(dllexport)
+#else
+#define VIVARIUM_EXPORT extern "C" __attribute__((visibility("default")))
+#endif
+
+namespace vivarium {
+
+namespace {
+
+// Slots that neither V8's inspector (0) nor isolated-vm uses.
+constexpr int kContextSlot = 40;
+constexpr uint32_t kIsolateSlot = 2;
+
+// A read-only string whose only purpose is to be told when its isolate's heap goes.
+class StateOwner final : public String::ExternalOneByteStringResource {
+ public:
+  explicit StateOwner(State* state) : state_(state) {}
+  ~StateOwner() override { delete state_; }
+  const char* data() const override { return "the vivarium helper's state"; }
+  size_t length() const override { return 27; }
+
+ private:
+  State* state_;
+};
+
+}  // namespace
+
+State::~State() { delete modules; }
+
+State* State::Of(Local<Context> context) {
+  if (!context.IsEmpty() && context->GetNumberOfEmbedderDataFields() > static_cast<uint32_t>(kContextSlot)) {
+    Local<Value> held = context->GetEmbedderData(kContextSlot);
+    if (held->IsExternal()) return static_cast<State*>(held.As<External>()->Value());
+  }
+  return static_cast<State*>(Isolate::GetCurrent()->GetData(kIsolateSlot));
+}
+
+void AdoptContext(State* state, Local<Context> context) {
+  context->SetEmbedderData(kContextSlot, External::New(state->isolate, state));
+}
+
+}  // namespace vivarium
+
+VIVARIUM_EXPORT void InitForContext(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                                    v8::Local<v8::Object> target) {
+  using namespace vivarium;
+  HandleScope scope(isolate);
+  auto* state = new State();
+  state->isolate = isolate;
+  Local<String> owner;
+  if (!String::NewExternalOneByte(isolate, new StateOwner(state)).ToLocal(&owner)) return;
+  state->owner.Reset(isolate, owner);
+  state->context.Reset(isolate, context);
+  state->modules = new ModuleTable();
+  // Without randomness nothing that is sealed could be told from a forgery.
+  if (!MakeSealKey(state->seal_key)) return;
+  HeapStatistics statistics;
+  isolate->GetHeapStatistics(&statistics);
+  state->max_eval_length = statistics.heap_size_limit() / 8;
+  AdoptContext(state, context);
+  isolate->SetData(kIsolateSlot, state);
+
+  types::Register(state, target);
+  util::Register(state, target);
+  extras::Register(state, target);
+  microtasks::Register(state, target);
+  errors::Register(state, target);
+  buffer::Register(state, target);
+  encoding::Register(state, target);
+  string_decoder::Register(state, target);
+  contextify::Register(state, target);
+  module_wrap::Register(state, target);
+  // serdes::Register(state, target);
+  heap::Register(state, target);
+  control::Register(state, target);
+}

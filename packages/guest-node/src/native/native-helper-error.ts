@@ -1,0 +1,24 @@
+/**
+ * What can be wrong with the native helper of this installation.
+ *
+ * - `ERR_NATIVE_HELPER_MISSING`: no file fits this platform, processor and Node; the install step did not run.
+ * - `ERR_NATIVE_HEADERS_MISSING`: Node's C++ headers are not found beside this Node.
+ * - `ERR_NATIVE_COMPILER_MISSING`: no C++ compiler is found.
+ * - `ERR_NATIVE_BUILD_FAILED`: the compiler refused; its words are in the message.
+ */
+export type NativeHelperErrorCode =
+  | "ERR_NATIVE_HELPER_MISSING"
+  | "ERR_NATIVE_HEADERS_MISSING"
+  | "ERR_NATIVE_COMPILER_MISSING"
+  | "ERR_NATIVE_BUILD_FAILED";
+
+/** A fault of the installation: nothing that a guest or the embedder's code did. */
+export class NativeHelperError extends Error {
+  readonly code: NativeHelperErrorCode;
+
+  constructor(code: NativeHelperErrorCode, message: string) {
+    super(message);
+    this.name = "NativeHelperError";
+    this.code = code;
+  }
+}
