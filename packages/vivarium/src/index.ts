@@ -62,5 +62,9 @@ export {
   type WriteFileOptions,
 } from "@vivarium/core";
 export { createNodeRuntimeDriverFactory } from "@vivarium/isolated-vm";
-export { createInMemoryFileSystem } from "@vivarium/memfs";
+export {
+  createInMemoryFileSystem,
+  type InMemoryFileSystem,
+  type InMemoryFileSystemOptions,
+} from "@vivarium/memfs";
 export { createNodeDriver, type NodeDriverOptions } from "@vivarium/node";
