@@ -3,7 +3,7 @@ import type { ContestantId } from "./contestants/contestant-list.ts";
 import type { MeasurementName } from "./finding.ts";
 import { median } from "./measurements/median.ts";
 
-export const figureNames = ["first", "backToBack", "paced", "statSync", "readFileSync", "mib"] as const;
+export const figureNames = ["first", "newRuntime", "backToBack", "paced", "statSync", "readFileSync", "mib"] as const;
 export type FigureName = (typeof figureNames)[number];
 
 /** Medians by contestant. A figure that was not asked for, or could not be had, is absent. */
@@ -17,14 +17,7 @@ export interface Collection {
 /** Which process is asked for what. Everything else about a contestant would say nothing new. */
 const plan: Readonly<Record<MeasurementName, readonly ContestantId[]>> = {
   first: ["vivarium-inline", "vivarium-process", "secure-exec", "bare-isolate"],
-  runs: [
-    "vivarium-inline",
-    "vivarium-inline-cold",
-    "vivarium-process",
-    "vivarium-process-cold",
-    "secure-exec",
-    "bare-isolate",
-  ],
+  runs: ["vivarium-inline", "vivarium-process", "secure-exec", "bare-isolate"],
   calls: [
     "vivarium-inline",
     "vivarium-inline-callback",

@@ -22,7 +22,7 @@ async function measure(): Promise<Record<string, number>> {
       await session.run(contestant.callsProgram("statSync", 1));
       return {};
     case "runs":
-      return { ...(await measureRuns(session, id === "bare-isolate")) };
+      return { ...(await measureRuns(contestant, session, id === "bare-isolate")) };
     case "calls":
       return {
         statSync: await measureCall(contestant, session, "statSync"),

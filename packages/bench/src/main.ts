@@ -28,7 +28,7 @@ console.log(
 console.log(renderFigures(figures));
 console.log(`
 first result: from the start of a fresh process to the answer of its first program
-run: a program that exports a small object, in a guest of its own; "none waiting": every guest boots when it is asked for
+run: a program that exports a small object, in a guest of its own; with a new runtime, nothing waits that could help it
 calls: per call inside a guest, on a file of 100 bytes in memory; for bare isolated-vm a callback into a Map
 memory: growth of all processes together for one more runtime with a guest that waits for a timer
 `);

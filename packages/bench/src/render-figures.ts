@@ -3,6 +3,7 @@ import { type ContestantId, contestantIds, findContestant } from "./contestants/
 
 const columns: readonly { readonly figure: FigureName; readonly head: string; readonly unit: string }[] = [
   { figure: "first", head: "first result", unit: "ms" },
+  { figure: "newRuntime", head: "run, new runtime", unit: "ms" },
   { figure: "backToBack", head: "run, back to back", unit: "ms" },
   { figure: "paced", head: "run, after a pause", unit: "ms" },
   { figure: "statSync", head: "statSync", unit: "µs" },

@@ -1,12 +1,6 @@
-import {
-  allowAll,
-  createNodeDriver,
-  createNodeRuntimeDriverFactory,
-  type InMemoryFileSystem,
-  NodeRuntime,
-} from "vivarium";
+import { allowAll, createNodeDriver, createNodeRuntimeDriverFactory, NodeRuntime } from "vivarium";
 import { judgeTest } from "./judge-test.ts";
-import { guestExecPath, guestRoot, guestSuite } from "./suite-file-system.ts";
+import { guestExecPath, guestRoot, guestSuite, type PreparedSuite } from "./suite-file-system.ts";
 import { testFolder } from "./suite-folder.ts";
 import { readTestDirectives } from "./test-directives.ts";
 import type { TestResult } from "./test-result.ts";
@@ -30,12 +24,12 @@ const memoryLimit = 512;
 /** Runs one program in a fresh guest over its own copy of the prepared filesystem. */
 export async function runTestFile(
   program: TestProgram,
-  prepared: InMemoryFileSystem,
+  prepared: PreparedSuite,
   conditions: TestConditions,
 ): Promise<TestResult> {
   const filePath = `${guestSuite}/${testFolder}/${program.name}`;
-  const filesystem = prepared.clone();
-  await filesystem.writeFile(filePath, program.source);
+  const filesystem = prepared.filesystemFor(program.source);
+  filesystem.writeFile(filePath, program.source);
   const directives = readTestDirectives(program.source);
   const output = { stdout: "", stderr: "" };
   const began = performance.now();
@@ -46,8 +40,7 @@ export async function runTestFile(
       processConfig: { cwd: guestRoot, execPath: guestExecPath, env: { ...baseEnv, ...directives.env } },
     }),
     runtimeDriverFactory: createNodeRuntimeDriverFactory({
-      cell: conditions.cell,
-      waitingGuests: 0,
+      cells: conditions.cell,
       node: { execArgv: directives.flags, options: directives.options },
     }),
     memoryLimit,

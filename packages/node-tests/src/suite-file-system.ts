@@ -9,30 +9,48 @@ export const guestSuite: string = `${guestRoot}/test`;
 /** What `process.execPath` names in a guest. */
 export const guestExecPath: string = "/usr/local/bin/node";
 
-/** Parts of the suite that its files read. The conformance data of other projects is left out: no measured file reads it. */
-const sharedFolders: readonly string[] = ["common", "fixtures"];
+/** Fixtures that are left out: large, and no measured file reads them. */
 const leftOut: ReadonlySet<string> = new Set(["postject-copy", "wpt", "snapshot"]);
 
-/** Loads what the files of a suite share into a filesystem in memory: prepared once, cloned for each file. */
-export async function loadSuite(suite: string): Promise<InMemoryFileSystem> {
-  const filesystem = createInMemoryFileSystem();
-  for (const folder of [`${guestSuite}/${testFolder}`, "/usr/local/bin", "/tmp", "/home/user"]) {
-    await filesystem.mkdir(folder, { recursive: true });
+/** What the files of a suite share, in memory: prepared once, copied for each file. */
+export class PreparedSuite {
+  readonly #lean: InMemoryFileSystem;
+  readonly #full: InMemoryFileSystem;
+
+  /** Loads the helpers and the fixtures of the suite in `folder`. */
+  constructor(folder: string) {
+    const lean = createInMemoryFileSystem();
+    for (const path of [
+      `${guestSuite}/${testFolder}`,
+      `${guestSuite}/fixtures`,
+      "/usr/local/bin",
+      "/tmp",
+      "/home/user",
+    ]) {
+      lean.mkdir(path, { recursive: true });
+    }
+    lean.writeFile(guestExecPath, "", { mode: 0o755 });
+    copyTree(join(folder, "common"), `${guestSuite}/common`, lean);
+    this.#lean = lean;
+    this.#full = lean.clone();
+    copyTree(join(folder, "fixtures"), `${guestSuite}/fixtures`, this.#full);
   }
-  await filesystem.writeFile(guestExecPath, "", { mode: 0o755 });
-  for (const folder of sharedFolders) await copyTree(join(suite, folder), `${guestSuite}/${folder}`, filesystem);
-  return filesystem;
+
+  /** A filesystem of its own for one program. The fixtures are in it when the program speaks of any: copying them takes long. */
+  filesystemFor(source: string): InMemoryFileSystem {
+    return (/fixture/i.test(source) ? this.#full : this.#lean).clone();
+  }
 }
 
-async function copyTree(from: string, to: string, filesystem: InMemoryFileSystem): Promise<void> {
-  await filesystem.mkdir(to, { recursive: true });
+function copyTree(from: string, to: string, filesystem: InMemoryFileSystem): void {
+  filesystem.mkdir(to, { recursive: true });
   for (const name of readdirSync(from)) {
     if (leftOut.has(name)) continue;
     const source = join(from, name);
     const status = lstatSync(source);
-    if (status.isDirectory()) await copyTree(source, `${to}/${name}`, filesystem);
-    else if (status.isSymbolicLink()) await filesystem.symlink(readlinkSync(source), `${to}/${name}`);
+    if (status.isDirectory()) copyTree(source, `${to}/${name}`, filesystem);
+    else if (status.isSymbolicLink()) filesystem.symlink(readlinkSync(source), `${to}/${name}`);
     else if (status.isFile())
-      await filesystem.writeFile(`${to}/${name}`, readFileSync(source), { mode: status.mode & 0o777 });
+      filesystem.writeFile(`${to}/${name}`, readFileSync(source), { mode: status.mode & 0o777 });
   }
 }

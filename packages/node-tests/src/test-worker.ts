@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runTestFile, type TestConditions } from "./run-test-file.ts";
-import { loadSuite } from "./suite-file-system.ts";
+import { PreparedSuite } from "./suite-file-system.ts";
 import { testFolder } from "./suite-folder.ts";
 import type { TestResult } from "./test-result.ts";
 
@@ -25,7 +25,7 @@ process.on("disconnect", () => process.exit());
 async function serve(request: WorkerRequest): Promise<WorkerAnswer> {
   if (request.kind === "prepare") {
     const { suite, conditions } = request;
-    const prepared = await loadSuite(suite);
+    const prepared = new PreparedSuite(suite);
     runNext = (name) => runOne(name, suite, prepared, conditions);
     return { kind: "ready" };
   }
@@ -35,7 +35,7 @@ async function serve(request: WorkerRequest): Promise<WorkerAnswer> {
 async function runOne(
   name: string,
   suite: string,
-  prepared: Awaited<ReturnType<typeof loadSuite>>,
+  prepared: PreparedSuite,
   conditions: TestConditions,
 ): Promise<TestResult> {
   const source = readFileSync(join(suite, testFolder, name), "utf8");

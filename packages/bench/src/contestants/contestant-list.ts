@@ -6,10 +6,8 @@ import { vivariumContestant } from "./vivarium-contestant.ts";
 export const contestantIds = [
   "vivarium-inline",
   "vivarium-inline-callback",
-  "vivarium-inline-cold",
   "vivarium-process",
   "vivarium-process-callback",
-  "vivarium-process-cold",
   "secure-exec",
   "secure-exec-callback",
   "bare-isolate",
@@ -24,14 +22,10 @@ export function findContestant(id: ContestantId, peers: string): Contestant {
       return vivariumContestant({ cell: "inline", permission: "preset" });
     case "vivarium-inline-callback":
       return vivariumContestant({ cell: "inline", permission: "callback" });
-    case "vivarium-inline-cold":
-      return vivariumContestant({ cell: "inline", permission: "preset", waitingGuests: 0 });
     case "vivarium-process":
       return vivariumContestant({ cell: "process", permission: "preset" });
     case "vivarium-process-callback":
       return vivariumContestant({ cell: "process", permission: "callback" });
-    case "vivarium-process-cold":
-      return vivariumContestant({ cell: "process", permission: "preset", waitingGuests: 0 });
     case "secure-exec":
       return secureExecContestant(peers, "preset");
     case "secure-exec-callback":

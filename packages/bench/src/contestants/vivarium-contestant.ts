@@ -10,14 +10,12 @@ import {
 export interface VivariumSetUp {
   readonly cell: "process" | "inline";
   readonly permission: PermissionKind;
-  /** Guests that wait for their program. @default the factory's own */
-  readonly waitingGuests?: number;
 }
 
 export function vivariumContestant(setUp: VivariumSetUp): Contestant {
-  const { cell, permission, waitingGuests } = setUp;
+  const { cell, permission } = setUp;
   return {
-    title: `vivarium, ${cell} cell, ${permission}${waitingGuests === 0 ? ", none waiting" : ""}`,
+    title: `vivarium, ${cell} cell, ${permission}`,
     ...nodePrograms,
     async open(): Promise<Session> {
       const vivarium = await import("vivarium");
@@ -33,8 +31,7 @@ export function vivariumContestant(setUp: VivariumSetUp): Contestant {
               : { fs: (request) => ({ allow: request.path.startsWith("/workspace") || request.path === "/" }) },
         }),
         runtimeDriverFactory: vivarium.createNodeRuntimeDriverFactory({
-          cell,
-          ...(waitingGuests === undefined ? {} : { waitingGuests }),
+          cells: cell,
         }),
       });
       return {
