@@ -46,7 +46,7 @@ function authorityComponents(href: string, start: number, pathEnd: number, parts
   const slash = href.indexOf("/", start);
   const end = slash === -1 || slash > pathEnd ? pathEnd : slash;
   const at = href.lastIndexOf("@", end - 1);
-  const hostStart = at < start ? start : at;
+  const hostStart = Math.max(at, start);
   const colon = href.indexOf(":", start);
   const usernameEnd = hostStart === start || colon === -1 || colon > hostStart ? hostStart : colon;
   const bracket = href.lastIndexOf("]", end - 1);

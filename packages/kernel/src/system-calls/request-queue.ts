@@ -60,6 +60,12 @@ export class RequestQueue {
     return this.#completions.shift();
   }
 
+  /** Whether an answer is there to be delivered now. Starts what can start. */
+  peek(): boolean {
+    if (this.#completions.length === 0) this.#pump();
+    return this.#completions.length > 0;
+  }
+
   /** Calls `wake` once, when an answer has come. */
   onCompletion(wake: (() => void) | undefined): void {
     this.#wake = wake;

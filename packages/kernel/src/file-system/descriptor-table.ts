@@ -1,0 +1,71 @@
+import type { OpenFlags } from "@vivarium/core";
+import { CallFailure } from "../system-calls/call-failure.ts";
+import type { KernelFile } from "./kernel-file.ts";
+
+/** One open file or directory of a guest. */
+export interface Descriptor {
+  /** The resolved path that it was opened by: what its operations are checked on. */
+  readonly path: string;
+  readonly flags: OpenFlags;
+  /** Absent for a directory, which has no content. */
+  readonly file: KernelFile | undefined;
+  position: number;
+}
+
+/** Numbers below are the standard streams. */
+const FIRST = 3;
+
+/** The descriptors of one guest, as POSIX numbers them: the lowest free one is next. */
+export class DescriptorTable {
+  readonly #limit: number;
+  readonly #entries: Map<number, Descriptor> = new Map();
+  /** Opens under way: they count as open, or two of them could pass the limit together. */
+  #reserved = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Takes room for one. Throws `EMFILE`. */
+  reserve(): void {
+    if (this.#entries.size + this.#reserved >= this.#limit) throw new CallFailure("EMFILE");
+    this.#reserved += 1;
+  }
+
+  /** Gives reserved room back. */
+  release(): void {
+    this.#reserved -= 1;
+  }
+
+  add(descriptor: Descriptor): number {
+    let fd = FIRST;
+    while (this.#entries.has(fd)) fd += 1;
+    this.#entries.set(fd, descriptor);
+    return fd;
+  }
+
+  /** Throws `EBADF`. */
+  get(fd: number): Descriptor {
+    const descriptor = this.#entries.get(fd);
+    if (descriptor === undefined) throw new CallFailure("EBADF");
+    return descriptor;
+  }
+
+  has(fd: number): boolean {
+    return this.#entries.has(fd);
+  }
+
+  /** Takes one out. Throws `EBADF`. */
+  remove(fd: number): Descriptor {
+    const descriptor = this.get(fd);
+    this.#entries.delete(fd);
+    return descriptor;
+  }
+
+  /** Takes all out. */
+  removeAll(): readonly Descriptor[] {
+    const all = [...this.#entries.values()];
+    this.#entries.clear();
+    return all;
+  }
+}

@@ -1,0 +1,117 @@
+import type { DirectoryEntry, FileStat, FileSystemUsage, FileType } from "@vivarium/core";
+
+/** A driver's answer that its contract does not allow. */
+export class DriverAnswerError extends Error {
+  override readonly name = "DriverAnswerError";
+  readonly wanted: string;
+  readonly actual: unknown;
+
+  constructor(wanted: string, actual: unknown) {
+    super(wanted);
+    this.wanted = wanted;
+    this.actual = actual;
+  }
+}
+
+const fileTypes: ReadonlySet<unknown> = new Set([
+  "file",
+  "directory",
+  "symlink",
+  "fifo",
+  "socket",
+  "character-device",
+  "block-device",
+] satisfies FileType[]);
+
+const countFields = ["mode", "size", "nlink", "uid", "gid", "ino", "dev"] as const;
+const timeFields = ["atimeMs", "mtimeMs", "ctimeMs", "birthtimeMs"] as const;
+
+/** A driver's `FileStat`, each field of which is what it says. */
+export function checkStat(value: unknown): FileStat {
+  if (typeof value !== "object" || value === null) throw new DriverAnswerError("a FileStat", value);
+  const stat = value as { readonly [Key in keyof FileStat]?: unknown };
+  if (!fileTypes.has(stat.type)) throw new DriverAnswerError("a FileStat with a known type", stat.type);
+  for (const field of countFields) {
+    const count = stat[field];
+    if (typeof count !== "number" || !(count >= 0)) throw new DriverAnswerError(`a FileStat with ${field} ≥ 0`, count);
+  }
+  for (const field of timeFields) {
+    const time = stat[field];
+    if (typeof time !== "number" || !Number.isFinite(time)) {
+      throw new DriverAnswerError(`a FileStat with a finite ${field}`, time);
+    }
+  }
+  return value as FileStat;
+}
+
+/** The entries of a directory, sorted by name. A name with `/` or NUL would be a path, or two names. */
+export function checkEntries(value: unknown): readonly DirectoryEntry[] {
+  if (!Array.isArray(value)) throw new DriverAnswerError("an array of entries", value);
+  const entries: DirectoryEntry[] = [];
+  const names = new Set<string>();
+  for (const entry of value as readonly unknown[]) {
+    if (typeof entry !== "object" || entry === null) throw new DriverAnswerError("entries with name and type", entry);
+    const { name, type } = entry as { readonly name?: unknown; readonly type?: unknown };
+    if (!isEntryName(name) || names.has(name)) throw new DriverAnswerError("entries with distinct names", name);
+    if (!fileTypes.has(type)) throw new DriverAnswerError("entries with a known type", type);
+    names.add(name);
+    entries.push({ name, type: type as FileType });
+  }
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function isEntryName(name: unknown): name is string {
+  return (
+    typeof name === "string" &&
+    name !== "" &&
+    name !== "." &&
+    name !== ".." &&
+    !name.includes("/") &&
+    !name.includes("\0")
+  );
+}
+
+export function checkBytes(value: unknown): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw new DriverAnswerError("a Uint8Array", value);
+  return value;
+}
+
+/** Bytes of a read that was for at most `length`. */
+export function checkBytesWithin(value: unknown, length: number): Uint8Array {
+  const bytes = checkBytes(value);
+  if (bytes.byteLength > length) throw new DriverAnswerError(`at most ${length} bytes`, bytes.byteLength);
+  return bytes;
+}
+
+/** A count of bytes that were to be at most `length`. */
+export function checkCountWithin(value: unknown, length: number): number {
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0 || value > length) {
+    throw new DriverAnswerError(`a count from 0 to ${length}`, value);
+  }
+  return value;
+}
+
+/** Where a symbolic link points. */
+export function checkLinkTarget(value: unknown): string {
+  if (typeof value !== "string" || value === "" || value.includes("\0")) {
+    throw new DriverAnswerError("a non-empty string without NUL", value);
+  }
+  return value;
+}
+
+const usageFields = ["type", "bsize", "blocks", "bfree", "bavail", "files", "ffree"] as const;
+
+export function checkUsage(value: unknown): FileSystemUsage {
+  if (typeof value !== "object" || value === null) throw new DriverAnswerError("a FileSystemUsage", value);
+  const usage = value as { readonly [Key in keyof FileSystemUsage]?: unknown };
+  for (const field of usageFields) {
+    const figure = usage[field];
+    if (typeof figure !== "number" || !(figure >= 0)) throw new DriverAnswerError(`${field} ≥ 0`, figure);
+  }
+  return value as FileSystemUsage;
+}
+
+/** For methods that answer nothing. */
+export function ignoreAnswer(): undefined {
+  return undefined;
+}

@@ -1,0 +1,45 @@
+import type { GuestConfig } from "@vivarium/core";
+import { visibleEnvironment } from "./environment.ts";
+import type { HostRun } from "./system-calls/host-run.ts";
+
+/**
+ * What a guest is told about itself: the embedder's configuration, filled up with defaults that say nothing about the
+ * host, and the variables that the `env` check lets it see.
+ */
+export async function createGuestConfig(
+  { systemDriver, execution, onDiagnostic }: HostRun,
+  options: GuestConfig["options"] = {},
+): Promise<GuestConfig> {
+  const { processConfig, osConfig, permissions } = systemDriver;
+  const execPath = processConfig.execPath ?? "/usr/local/bin/node";
+  const platform = processConfig.platform ?? "linux";
+  const arch = processConfig.arch ?? "x64";
+  const variables = { ...processConfig.env, ...execution.env };
+  return {
+    argv: [execPath, execution.filePath, ...execution.argv],
+    execArgv: [],
+    execPath,
+    env: await visibleEnvironment(variables, permissions.env, onDiagnostic),
+    cwd: execution.cwd,
+    platform,
+    arch,
+    version: processConfig.version ?? process.version,
+    pid: processConfig.pid ?? 1,
+    ppid: processConfig.ppid ?? 0,
+    uid: processConfig.uid ?? 1000,
+    gid: processConfig.gid ?? 1000,
+    cols: processConfig.cols ?? 80,
+    rows: processConfig.rows ?? 24,
+    os: {
+      type: osConfig.type ?? "Linux",
+      release: osConfig.release ?? "6.0.0",
+      version: osConfig.version ?? "#1",
+      hostname: osConfig.hostname ?? "sandbox",
+      homedir: osConfig.homedir ?? "/home/user",
+      tmpdir: osConfig.tmpdir ?? "/tmp",
+      platform: osConfig.platform ?? platform,
+      arch: osConfig.arch ?? arch,
+    },
+    options,
+  };
+}

@@ -1,0 +1,198 @@
+import type { Execution, ExecutionReport, GuestConfig, GuestEntries, GuestEntryName, Outcome } from "@vivarium/core";
+import type { EntryResult, GuestIsolate } from "./guest-isolate.ts";
+import { LoopWaiter } from "./loop-waiter.ts";
+import { RunBudget } from "./run-budget.ts";
+import type { GuestCalls } from "./system-calls/guest-calls.ts";
+import { type OnDiagnostic, reportFault } from "./system-calls/report-fault.ts";
+
+export interface RunGuestOptions {
+  readonly isolate: GuestIsolate;
+  /** The calls that are installed in it, for which the run has begun. */
+  readonly calls: GuestCalls;
+  readonly execution: Pick<Execution, "code" | "filePath" | "mode" | "limits">;
+  readonly config: GuestConfig;
+  readonly signal?: AbortSignal;
+  readonly onDiagnostic: OnDiagnostic;
+  /** Waits until the listener has taken all output: a guest does not run ahead of it by more than a turn. */
+  readonly outputTaken?: () => Promise<void> | undefined;
+}
+
+/**
+ * Drives one guest from its start to its outcome. The isolate is the caller's to dispose of; after this no timer and
+ * no listener is left, and the guest's calls are dead. Never throws for what a guest does.
+ */
+export async function runGuest(options: RunGuestOptions): Promise<ExecutionReport> {
+  return new GuestDriver(options).run();
+}
+
+/** Turns without a wait before the host's event loop gets its turn. */
+const TURNS_PER_BREATH = 64;
+/** No turn of the host is held up for longer by a guest that is always ready, where entries are short. */
+const BREATH_EVERY_MS = 8;
+
+class GuestDriver {
+  readonly #options: RunGuestOptions;
+  readonly #budget: RunBudget;
+  readonly #waiter: LoopWaiter;
+  #breathedAt = performance.now();
+  #turns = 0;
+
+  constructor(options: RunGuestOptions) {
+    this.#options = options;
+    this.#budget = new RunBudget(options.execution.limits, () => options.isolate.cpuTimeMs());
+    this.#waiter = new LoopWaiter(options.calls.queue, options.signal);
+  }
+
+  async run(): Promise<ExecutionReport> {
+    const { calls, execution, config } = this.#options;
+    const exitCode = await this.#drive(JSON.stringify(config), execution.code, execution.filePath);
+    const outcome = this.#outcome(exitCode ?? 0);
+    calls.end(outcome);
+    const { exports } = calls.record;
+    return outcome.kind === "returned" && exports !== undefined ? { outcome, exports } : { outcome };
+  }
+
+  /** Runs the program to its end; answers its exit code, or `undefined` when it was ended. */
+  async #drive(config: string, code: string, filePath: string): Promise<number | undefined> {
+    const { calls, execution } = this.#options;
+    if (!this.#enter("start", [config]) || !this.#enter("main", [code, filePath])) return undefined;
+    do {
+      if (!(await this.#loop()) || !this.#enter("beforeExit", [])) return undefined;
+    } while (this.#isAlive());
+    if (calls.record.ended !== undefined) return undefined;
+    const exitCode = this.#enterFor("exit", []);
+    if (exitCode === undefined) return undefined;
+    if (execution.mode === "run" && calls.record.threw === undefined) {
+      if (!this.#enter("collectExports", [execution.limits.resultLimitBytes])) return undefined;
+    }
+    return exitCode;
+  }
+
+  /** Turns until nothing keeps the loop alive. False when the guest has ended. */
+  async #loop(): Promise<boolean> {
+    for (;;) {
+      if (!this.#deliverAll()) return false;
+      const pause = this.#enterFor("turn", []);
+      if (pause === undefined) return false;
+      const { queue } = this.#options.calls;
+      if (pause < 0 && !queue.pending) return true;
+      if (!(await this.#rest(pause))) return false;
+    }
+  }
+
+  /** What lies between two turns. */
+  async #rest(pause: number): Promise<boolean> {
+    const taken = this.#options.outputTaken?.();
+    if (taken !== undefined) await this.#within(taken);
+    const completion = this.#options.calls.queue.peek();
+    if (pause === 0 || completion) {
+      this.#turns += 1;
+      if (this.#turns >= TURNS_PER_BREATH || performance.now() - this.#breathedAt > BREATH_EVERY_MS) {
+        await this.#waiter.breathe();
+        this.#breathed();
+      }
+    } else await this.#sleep(pause < 0 ? Number.POSITIVE_INFINITY : pause);
+    return this.#goesOn();
+  }
+
+  async #sleep(pause: number): Promise<void> {
+    const left = this.#budget.wallLeftMs();
+    const reason = await this.#waiter.sleep(Math.max(0, Math.min(pause, Math.ceil(left))));
+    if (reason === "slept" && pause <= left) this.#options.calls.clock.slept(pause);
+    this.#breathed();
+  }
+
+  /** Waits for the embedder, but not beyond the deadline. */
+  async #within(taken: Promise<void>): Promise<void> {
+    const settled = taken.then(
+      () => undefined,
+      () => undefined,
+    );
+    const stop = new AbortController();
+    await Promise.race([settled, this.#waiter.deadline(this.#budget.wallLeftMs(), stop.signal)]);
+    stop.abort();
+    this.#breathed();
+  }
+
+  #breathed(): void {
+    this.#breathedAt = performance.now();
+    this.#turns = 0;
+  }
+
+  /** Whether the loop has anything left to do after `beforeExit`. */
+  #isAlive(): boolean {
+    const { calls } = this.#options;
+    if (calls.record.ended !== undefined) return false;
+    if (calls.queue.pending) return true;
+    const pause = this.#enterFor("turn", []);
+    return pause !== undefined && pause >= 0;
+  }
+
+  #deliverAll(): boolean {
+    const { calls } = this.#options;
+    for (let completion = calls.queue.next(); completion !== undefined; completion = calls.queue.next()) {
+      if (!this.#enter("deliver", calls.prepareDelivery(completion))) return false;
+      if (performance.now() - this.#breathedAt > BREATH_EVERY_MS) return true;
+    }
+    return true;
+  }
+
+  #goesOn(): boolean {
+    const { calls, signal } = this.#options;
+    if (calls.record.ended !== undefined) return false;
+    if (signal?.aborted === true) calls.end(abortedOutcome(signal.reason));
+    else {
+      const exceeded = this.#budget.exceeded();
+      if (exceeded !== undefined) calls.end(exceeded);
+    }
+    return calls.record.ended === undefined;
+  }
+
+  /** Enters the guest; false when it has ended. */
+  #enter<Name extends GuestEntryName>(entry: Name, args: Parameters<GuestEntries[Name]>): boolean {
+    return this.#enterFor(entry, args) !== undefined;
+  }
+
+  /** Enters the guest for a number (0 where it answers none); `undefined` when it has ended. */
+  #enterFor<Name extends GuestEntryName>(entry: Name, args: Parameters<GuestEntries[Name]>): number | undefined {
+    const { isolate, calls } = this.#options;
+    if (!this.#goesOn()) return undefined;
+    const result = isolate.enter(entry, args, this.#budget.entryTimeoutMs());
+    if (result.kind !== "done") calls.end(this.#outcomeOfEntry(result));
+    return calls.record.ended === undefined && result.kind === "done" ? (result.value ?? 0) : undefined;
+  }
+
+  #outcomeOfEntry(result: Exclude<EntryResult, { readonly kind: "done" }>): Outcome {
+    const { execution, onDiagnostic } = this.#options;
+    switch (result.kind) {
+      case "timed-out":
+        return this.#budget.timedOut();
+      case "out-of-memory":
+        return { kind: "out-of-memory", code: 1, limitMiB: execution.limits.memoryLimit };
+      case "terminated":
+        return { kind: "crashed", code: 1, errorMessage: "The guest was terminated" };
+      case "failed":
+        reportFault(onDiagnostic, "ERR_CELL_FAILED", { problem: result.message });
+        return { kind: "crashed", code: 1, errorMessage: "The guest failed in a way that it cannot cause" };
+      default:
+        return result satisfies never;
+    }
+  }
+
+  #outcome(exitCode: number): Outcome {
+    const { calls, execution } = this.#options;
+    const { ended, threw, refused } = calls.record;
+    if (ended !== undefined) return ended;
+    if (threw !== undefined) return { kind: "threw", code: exitCode === 0 ? 1 : exitCode, errorMessage: threw };
+    if (refused === undefined) return { kind: "returned", code: exitCode };
+    const errorMessage = refused.message;
+    if (refused.kind === "unexportable") return { kind: "unexportable", code: 1, errorMessage };
+    return { kind: "result-limit", code: 1, limitBytes: execution.limits.resultLimitBytes, errorMessage };
+  }
+}
+
+function abortedOutcome(reason: unknown): Outcome {
+  return typeof reason === "string" && reason !== ""
+    ? { kind: "aborted", code: 130, reason }
+    : { kind: "aborted", code: 130 };
+}

@@ -1,0 +1,93 @@
+import { TextDecoder } from "node:util";
+import { type Diagnostic, isPromiseLike, type StdioEvent, type StdioListener } from "@vivarium/core";
+import type { Attempt } from "./attempt.ts";
+import type { Steps } from "./maybe-async.ts";
+import { GuestEnded } from "./system-calls/call-failure.ts";
+
+interface StandardOutputOptions {
+  readonly limitBytes: number;
+  readonly onStdio?: StdioListener;
+  readonly onFault: (diagnostic: Diagnostic) => void;
+}
+
+/**
+ * What a guest writes to descriptors 1 and 2, as text, in order. A write is answered when the listener has settled; in
+ * a cell that cannot wait it is taken at once and handed on in order as soon as the listener is free.
+ *
+ * A listener that throws or rejects has lost that piece and is told so by a diagnostic (`ERR_STDIO_LISTENER`); output
+ * goes on, since a program must not depend on who listens to it.
+ */
+export class StandardOutput {
+  readonly #options: StandardOutputOptions;
+  readonly #decoders: Readonly<Record<StdioEvent["channel"], TextDecoder>> = {
+    stdout: new TextDecoder(),
+    stderr: new TextDecoder(),
+  };
+  /** Settles when everything handed over so far has been taken; absent when it has been. */
+  #tail: Promise<void> | undefined;
+  #bytes = 0;
+  #finished = false;
+
+  constructor(options: StandardOutputOptions) {
+    this.#options = options;
+  }
+
+  *write(attempt: Attempt, channel: StdioEvent["channel"], data: Uint8Array): Steps<void> {
+    const { limitBytes } = this.#options;
+    const room = limitBytes - this.#bytes;
+    const fits = data.byteLength <= room;
+    const taken = fits ? data : data.subarray(0, Math.max(0, room));
+    this.#bytes += taken.byteLength;
+    const delivered = this.#emit(channel, this.#decoders[channel].decode(taken, { stream: true }));
+    if (!fits) throw new GuestEnded({ kind: "output-limit", code: 1, limitBytes });
+    if (attempt.mayWait && delivered !== undefined) yield* attempt.settle(delivered);
+  }
+
+  /** A promise while the listener has not taken everything. */
+  taken(): Promise<void> | undefined {
+    return this.#tail;
+  }
+
+  /** Emits what is left of incomplete characters. Idempotent. */
+  async finish(): Promise<void> {
+    if (!this.#finished) {
+      this.#finished = true;
+      for (const channel of ["stdout", "stderr"] as const) this.#emit(channel, this.#decoders[channel].decode());
+    }
+    await this.#tail;
+  }
+
+  /** Hands one piece to the listener; a promise when it has to wait, or has been made to wait. */
+  #emit(channel: StdioEvent["channel"], message: string): Promise<void> | undefined {
+    const { onStdio } = this.#options;
+    if (message === "" || onStdio === undefined) return this.#tail;
+    const event: StdioEvent = { channel, message };
+    const before = this.#tail;
+    const mine = before === undefined ? this.#call(onStdio, event) : before.then(() => this.#call(onStdio, event));
+    if (mine === undefined) return undefined;
+    this.#tail = mine;
+    const settled = (): void => {
+      if (this.#tail === mine) this.#tail = undefined;
+    };
+    mine.then(settled, settled);
+    return mine;
+  }
+
+  #call(onStdio: StdioListener, event: StdioEvent): Promise<void> | undefined {
+    try {
+      const answer: unknown = onStdio(event);
+      if (!isPromiseLike(answer)) return undefined;
+      return Promise.resolve(answer).then(
+        () => undefined,
+        (cause: unknown) => this.#fault(cause),
+      );
+    } catch (cause) {
+      this.#fault(cause);
+      return undefined;
+    }
+  }
+
+  #fault(cause: unknown): void {
+    this.#options.onFault({ code: "ERR_STDIO_LISTENER", message: "The listener for output failed", cause });
+  }
+}

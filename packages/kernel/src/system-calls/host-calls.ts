@@ -1,0 +1,172 @@
+import { type Diagnostic, errnoOf, type MaybePromise, type SystemCallScalar, systemCallTable } from "@vivarium/core";
+import { Attempt } from "../attempt.ts";
+import { createEnvironmentCalls } from "../environment.ts";
+import { createAttributeCalls } from "../file-system/attribute-calls.ts";
+import { createDescriptorCalls } from "../file-system/descriptor-calls.ts";
+import { createEmptyFileSystem } from "../file-system/empty-file-system.ts";
+import { GuardedFileSystem } from "../file-system/guarded-file-system.ts";
+import { createInspectingCalls } from "../file-system/inspecting-calls.ts";
+import { createLinkCalls } from "../file-system/link-calls.ts";
+import { closeQuietly } from "../file-system/open-file.ts";
+import { createTreeCalls } from "../file-system/tree-calls.ts";
+import { createWholeFileCalls } from "../file-system/whole-file-calls.ts";
+import { runSteps, type Steps } from "../maybe-async.ts";
+import { createProcessCalls } from "../process-calls.ts";
+import { StandardStreams } from "../standard-streams.ts";
+import { answerOf, type CallAnswer, type HandlerResult, type HostCallName } from "./call-answer.ts";
+import { CallFailure } from "./call-failure.ts";
+import { checkArguments } from "./check-arguments.ts";
+import type { HostHandlers } from "./host-handlers.ts";
+import type { HostPort } from "./host-port.ts";
+import type { HostRun } from "./host-run.ts";
+import { answerOfFailure } from "./report-fault.ts";
+
+/**
+ * Serves the calls with `place: "host"` for one run. It trusts no cell: every argument is checked here as well. A
+ * guest's own calls are served one after the other, so that none of them can change what another has just checked.
+ */
+export class HostCalls {
+  readonly #handlers: HostHandlers;
+  readonly #system: GuardedFileSystem;
+  readonly #streams: StandardStreams;
+  readonly #onDiagnostic: (diagnostic: Diagnostic) => void;
+  /** Settles when the calls before have been served; absent when they have been. */
+  #line: Promise<void> | undefined;
+  #closed = false;
+
+  constructor({ systemDriver, execution, onDiagnostic }: HostRun) {
+    const { permissions, filesystem, processConfig } = systemDriver;
+    this.#onDiagnostic = onDiagnostic;
+    this.#system = new GuardedFileSystem({
+      filesystem: filesystem ?? createEmptyFileSystem(),
+      check: permissions.fs,
+      cwd: execution.cwd,
+      openFilesLimit: execution.limits.openFilesLimit,
+      onDiagnostic,
+    });
+    const { stdinIsTTY = false, stdoutIsTTY = false, stderrIsTTY = false } = processConfig;
+    this.#streams = new StandardStreams({
+      stdin: execution.stdin,
+      limits: execution.limits,
+      terminals: [stdinIsTTY, stdoutIsTTY, stderrIsTTY],
+      onDiagnostic,
+      ...(execution.onStdio === undefined ? {} : { onStdio: execution.onStdio }),
+    });
+    const descriptorCalls = createDescriptorCalls(this.#system, this.#streams);
+    this.#handlers = {
+      ...createInspectingCalls(this.#system),
+      ...descriptorCalls,
+      ...createWholeFileCalls(this.#system, descriptorCalls),
+      ...createTreeCalls(this.#system),
+      ...createLinkCalls(this.#system),
+      ...createAttributeCalls(this.#system),
+      ...createProcessCalls(this.#system),
+      ...createEnvironmentCalls(permissions.env, onDiagnostic),
+    };
+  }
+
+  /**
+   * Serves one call. Never throws and never rejects. With `mayWait: false` the answer is there at once: what would have
+   * to wait for the embedder is refused with `ENOTSUP`.
+   */
+  serve(
+    name: HostCallName,
+    args: readonly SystemCallScalar[],
+    input: Uint8Array,
+    mayWait = true,
+  ): MaybePromise<CallAnswer> {
+    if (this.#closed) return { result: errnoOf("ECANCELED") };
+    if (this.#line === undefined || !mayWait || isStreamCall(name, args)) {
+      const answer = this.#start(name, args, input, mayWait);
+      if (answer instanceof Promise && !isStreamCall(name, args)) this.#queue(answer);
+      return answer;
+    }
+    const answer = this.#line.then(() => this.#start(name, args, input, mayWait));
+    this.#queue(answer);
+    return answer;
+  }
+
+  /** The road of an inline cell: directly, and without waiting behind a synchronous call. */
+  inlinePort(): HostPort {
+    return {
+      call: (name, args, input) => {
+        const answer = this.serve(name, args, input, false);
+        return answer instanceof Promise ? { result: errnoOf("ENOTSUP") } : answer;
+      },
+      request: (name, args, input) => this.serve(name, args, input),
+    };
+  }
+
+  /** A promise while the listener has not taken all output that there is. */
+  outputTaken(): Promise<void> | undefined {
+    return this.#streams.taken();
+  }
+
+  /** Waits until all output has been taken. */
+  async finishOutput(): Promise<void> {
+    await this.#streams.finish();
+  }
+
+  /** Ends all service: open files are closed, what is under way goes no further. Idempotent. */
+  async dispose(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#system.closed = true;
+    const files = this.#system.descriptors.removeAll().flatMap(({ file }) => (file === undefined ? [] : [file]));
+    await Promise.all([...files.map((file) => closeQuietly(file)), this.#streams.dispose()]);
+  }
+
+  #queue(answer: Promise<unknown>): void {
+    const line = answer.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#line = line;
+    line.then(() => {
+      if (this.#line === line) this.#line = undefined;
+    });
+  }
+
+  #start(
+    name: HostCallName,
+    args: readonly SystemCallScalar[],
+    input: Uint8Array,
+    mayWait: boolean,
+  ): MaybePromise<CallAnswer> {
+    const shape = systemCallTable[name];
+    const attempt = new Attempt(mayWait);
+    const failed = (error: unknown): CallAnswer => answerOfFailure(error, name, this.#onDiagnostic);
+    try {
+      const checked = checkArguments(name, args);
+      const handler = this.#handlers[name] as (attempt: Attempt, ...args: unknown[]) => Steps<HandlerResult>;
+      const steps = shape.input ? handler(attempt, ...checked, input) : handler(attempt, ...checked);
+      const value = runSteps(steps, {
+        mayWait,
+        wouldWait: () => this.#refuseToWait(attempt),
+        abandoned: () => this.#closed,
+      });
+      if (!(value instanceof Promise)) return answerOf(value, shape.result);
+      return value.then((settled) => answerOf(settled, shape.result)).catch(failed);
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  #refuseToWait(attempt: Attempt): CallFailure {
+    attempt.gone = true;
+    this.#system.driver.reportAsync(this.#system.driver.lastMethod);
+    return new CallFailure(
+      "ENOTSUP",
+      "this cell cannot wait for an asynchronous filesystem; use the asynchronous call",
+    );
+  }
+}
+
+const STREAM_FDS_MAX = 2;
+
+/** Standard streams wait for the embedder or for input, which must not hold up files. */
+function isStreamCall(name: HostCallName, args: readonly SystemCallScalar[]): boolean {
+  if (name !== "fs.read" && name !== "fs.readRest" && name !== "fs.write") return false;
+  const [fd] = args;
+  return typeof fd === "number" && fd >= 0 && fd <= STREAM_FDS_MAX;
+}
