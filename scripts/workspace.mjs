@@ -106,7 +106,7 @@ function runTests(report, args) {
   });
 }
 
-/** A test file that could not even load counts as one failure. */
+/** A test file that could not load, or whose preparation failed, counts as one failure. */
 function printVerdict(report) {
   if (!existsSync(report)) {
     process.stdout.write("0 passed, 1 failed\n");
