@@ -1,0 +1,89 @@
+import { childrenOf, type Inode, inodeOf, type Link, type MemoryTree, typeOf } from "./memory-tree.ts";
+
+/** Owner, mode and times of what a snapshot holds; the words of `FileStat`. */
+export interface SnapshotMetadata {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly atimeMs: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly birthtimeMs: number;
+}
+
+/** Where an entry is. The root, which comes first, has the parent -1 and the name `""`. */
+export interface SnapshotName {
+  /** Index of the directory that it is in; always before it. */
+  readonly parent: number;
+  readonly name: string;
+}
+
+export interface SnapshotDirectory extends SnapshotName, SnapshotMetadata {
+  readonly type: "directory";
+}
+
+export interface SnapshotFile extends SnapshotName, SnapshotMetadata {
+  readonly type: "file";
+  readonly content: Uint8Array;
+}
+
+export interface SnapshotSymbolicLink extends SnapshotName, SnapshotMetadata {
+  readonly type: "symlink";
+  readonly target: string;
+}
+
+/** A further name of a file or a symbolic link. */
+export interface SnapshotHardLink extends SnapshotName {
+  readonly type: "hard-link";
+  /** Index of the entry that it names too; always before it. */
+  readonly to: number;
+}
+
+export type SnapshotEntry = SnapshotDirectory | SnapshotFile | SnapshotSymbolicLink | SnapshotHardLink;
+
+/**
+ * Everything in a filesystem as plain data, frozen: fit for `structuredClone`, a message to a worker, or a store.
+ * Its size is linear in what it holds, however deep the directories are.
+ */
+export interface FileSystemSnapshot {
+  readonly version: 1;
+  readonly entries: readonly SnapshotEntry[];
+}
+
+export function captureSnapshot(tree: MemoryTree): FileSystemSnapshot {
+  const entries: SnapshotEntry[] = [];
+  const indexes = new Map<Inode, number>();
+  const pending: Array<{ readonly parent: number; readonly name: string; readonly link: Link }> = [
+    { parent: -1, name: "", link: tree.root },
+  ];
+  for (const { parent, name, link } of pending) {
+    const inode = inodeOf(link);
+    const to = indexes.get(inode);
+    if (to !== undefined) {
+      entries.push(Object.freeze({ type: "hard-link", parent, name, to }));
+      continue;
+    }
+    const index = entries.length;
+    indexes.set(inode, index);
+    entries.push(Object.freeze(captureInode(inode, { parent, name })));
+    for (const [childName, child] of childrenOf(link)) pending.push({ parent: index, name: childName, link: child });
+  }
+  return Object.freeze({ version: 1, entries: Object.freeze(entries) });
+}
+
+function captureInode(inode: Inode, place: SnapshotName): SnapshotEntry {
+  const { uid, gid, atimeMs, mtimeMs, ctimeMs, birthtimeMs } = inode.record;
+  const mode = inode.mode & 0o7777;
+  const common = { ...place, mode, uid, gid, atimeMs, mtimeMs, ctimeMs, birthtimeMs };
+  const type = typeOf(inode);
+  switch (type) {
+    case "directory":
+      return { type, ...common };
+    case "symlink":
+      return { type, ...common, target: inode.symlink };
+    case "file":
+      return { type, ...common, content: new Uint8Array(inode.buf.subarray(0, inode.getSize())) };
+    default:
+      return type satisfies never;
+  }
+}

@@ -1,0 +1,223 @@
+import { Buffer } from "node:buffer";
+import type { FileStat, FileType } from "@vivarium/core";
+import { Volume } from "memfs";
+import type { Quota } from "./quota.ts";
+
+type Superblock = Volume["_core"];
+type MemfsNode = ReturnType<Superblock["createNode"]>;
+
+/** One name in a directory: a hard link, in the words of memfs. */
+export type Link = Superblock["root"];
+
+/** What memfs keeps too coarsely (times in whole milliseconds, set when it sees fit) or takes from the host (owners). */
+interface InodeRecord {
+  uid: number;
+  gid: number;
+  atimeMs: number;
+  mtimeMs: number;
+  ctimeMs: number;
+  birthtimeMs: number;
+  /** Open files that hold it: its bytes outlive its last name until the last of them is closed. */
+  opens: number;
+}
+
+/** One file, directory or symbolic link, whatever names it has. */
+export type Inode = MemfsNode & { readonly record: InodeRecord };
+
+export type InodeType = Extract<FileType, "file" | "directory" | "symlink">;
+
+const typeBits = { file: 0o100000, directory: 0o040000, symlink: 0o120000 } as const;
+const permissionBits = 0o7777;
+const directorySize = 4096;
+
+/** memfs keeps the whole path in every link: with a million nested directories that alone would fill the memory. */
+const noSteps: string[] = [];
+
+/** The inode that a link names. Every node of a tree has been made by {@link MemoryTree.createInode}. */
+export const inodeOf = (link: Link): Inode => link.node as Inode;
+
+/** The names in a directory, without `.` and `..`, which memfs keeps among them. */
+export function* childrenOf(directory: Link): Generator<readonly [name: string, child: Link]> {
+  for (const [name, child] of directory.children) {
+    if (child !== undefined && name !== "." && name !== "..") yield [name, child];
+  }
+}
+
+export function typeOf(inode: Inode): InodeType {
+  if (inode.isFile()) return "file";
+  return inode.isDirectory() ? "directory" : "symlink";
+}
+
+/** The bytes that an inode takes of the quota: the content of a file, the target of a symbolic link. */
+export function chargeOf(inode: Inode): number {
+  if (inode.isFile()) return inode.getSize();
+  return inode.isSymlink() ? Buffer.byteLength(inode.symlink) : 0;
+}
+
+/** The tree of memfs with what POSIX asks of its inodes: owners, times, link counts, a quota. It judges no path. */
+export class MemoryTree {
+  readonly quota: Quota;
+  readonly now: () => number;
+  readonly root: Link;
+  readonly #owner: { readonly uid: number; readonly gid: number };
+  readonly #core: Superblock = new Volume()._core;
+  readonly #open = new Set<Inode>();
+
+  constructor(options: { quota: Quota; now: () => number; uid: number; gid: number }) {
+    this.quota = options.quota;
+    this.now = options.now;
+    this.#owner = { uid: options.uid, gid: options.gid };
+    this.root = this.#core.root;
+    this.#core.deleteNode(this.root.node);
+    const rootInode = this.createInode("directory", 0o755, "mkdir", "/");
+    this.root.setNode(rootInode);
+    rootInode.nlink = 2;
+    this.root.steps = noSteps;
+    // In memfs the root is its own parent: whoever climbs would never arrive.
+    this.root.parent = undefined;
+  }
+
+  /** Makes an inode without a name. @throws `ENOSPC` */
+  createInode(type: InodeType, mode: number, syscall: string, path: string): Inode {
+    this.quota.takeInode(syscall, path);
+    const now = this.now();
+    const record = { ...this.#owner, atimeMs: now, mtimeMs: now, ctimeMs: now, birthtimeMs: now, opens: 0 };
+    return Object.assign(this.#core.createNode(typeBits[type] | (mode & permissionBits)), { record });
+  }
+
+  /** Gives a new inode its first name. */
+  attach(directory: Link, name: string, inode: Inode): Link {
+    const link = directory.createChild(name, inode);
+    link.steps = noSteps;
+    this.#touchDirectory(directory);
+    return link;
+  }
+
+  /** Gives a file one more name. It counts as an inode of the quota: it takes as much memory. @throws `ENOSPC` */
+  attachAgain(directory: Link, name: string, inode: Inode, syscall: string, path: string): Link {
+    this.quota.takeInode(syscall, path);
+    inode.nlink += 1;
+    inode.record.ctimeMs = this.now();
+    return this.attach(directory, name, inode);
+  }
+
+  /** Takes a name away, and what it named when that was the last of its names and nobody has it open. */
+  detach(link: Link, name: string): void {
+    const inode = inodeOf(link);
+    const directory = this.#unhook(link, name);
+    if (inode.isDirectory()) inode.nlink = 0;
+    else inode.nlink -= 1;
+    inode.record.ctimeMs = this.now();
+    this.#touchDirectory(directory);
+    if (inode.nlink > 0) this.quota.giveInode();
+    else if (inode.record.opens === 0) this.#release(inode);
+  }
+
+  /** Moves a link to a free name. */
+  move(link: Link, name: string, directory: Link, newName: string): void {
+    const oldDirectory = this.#unhook(link, name);
+    link.name = newName;
+    directory.setChild(newName, link);
+    this.#touchDirectory(oldDirectory);
+    this.#touchDirectory(directory);
+    inodeOf(link).record.ctimeMs = this.now();
+  }
+
+  /** Throws away an inode that never got a name. */
+  discard(inode: Inode): void {
+    inode.nlink = 0;
+    this.#release(inode);
+  }
+
+  /** Empties it. What is open stays until it is closed. */
+  clear(): void {
+    const found: Array<readonly [name: string, link: Link]> = [...childrenOf(this.root)];
+    for (const [, link] of found) found.push(...childrenOf(link));
+    for (const [name, link] of found.reverse()) this.detach(link, name);
+  }
+
+  /** What would stay counted after {@link clear}: the root, and whatever is open. */
+  get heldWhenCleared(): { readonly bytes: number; readonly inodes: number } {
+    let bytes = 0;
+    for (const inode of this.#open) bytes += chargeOf(inode);
+    return { bytes, inodes: this.#open.size + (this.#open.has(inodeOf(this.root)) ? 0 : 1) };
+  }
+
+  hold(inode: Inode): void {
+    inode.record.opens += 1;
+    this.#open.add(inode);
+  }
+
+  letGo(inode: Inode): void {
+    inode.record.opens -= 1;
+    if (inode.record.opens > 0) return;
+    this.#open.delete(inode);
+    if (inode.nlink === 0) this.#release(inode);
+  }
+
+  chmod(inode: Inode, mode: number): void {
+    inode.mode = (inode.mode & ~permissionBits) | (mode & permissionBits);
+    inode.record.ctimeMs = this.now();
+  }
+
+  /** -1 leaves an owner as it is. */
+  chown(inode: Inode, uid: number, gid: number): void {
+    const { record } = inode;
+    if (uid !== -1) record.uid = uid;
+    if (gid !== -1) record.gid = gid;
+    record.ctimeMs = this.now();
+  }
+
+  utimes(inode: Inode, atimeMs: number, mtimeMs: number): void {
+    const { record } = inode;
+    record.atimeMs = atimeMs;
+    record.mtimeMs = mtimeMs;
+    record.ctimeMs = this.now();
+  }
+
+  stat(inode: Inode): FileStat {
+    const { record } = inode;
+    const type = typeOf(inode);
+    const size = type === "directory" ? directorySize : chargeOf(inode);
+    return {
+      type,
+      mode: inode.mode & permissionBits,
+      size,
+      nlink: inode.nlink,
+      uid: record.uid,
+      gid: record.gid,
+      ino: inode.ino,
+      dev: 1,
+      atimeMs: record.atimeMs,
+      mtimeMs: record.mtimeMs,
+      ctimeMs: record.ctimeMs,
+      birthtimeMs: record.birthtimeMs,
+      rdev: 0,
+      blksize: directorySize,
+      blocks: Math.ceil(size / 512),
+    };
+  }
+
+  #unhook(link: Link, name: string): Link {
+    const directory = link.parent ?? this.root;
+    directory.children.delete(name);
+    directory.length -= 1;
+    if (link.node.isDirectory()) {
+      link.children.delete("..");
+      directory.node.nlink -= 1;
+    }
+    return directory;
+  }
+
+  #touchDirectory(directory: Link): void {
+    const { record } = inodeOf(directory);
+    record.mtimeMs = this.now();
+    record.ctimeMs = record.mtimeMs;
+  }
+
+  #release(inode: Inode): void {
+    this.quota.giveBytes(chargeOf(inode));
+    this.quota.giveInode();
+    this.#core.deleteNode(inode);
+  }
+}
