@@ -1,10 +1,12 @@
 import type { NativeHelper } from "../native/native-helper.ts";
 import type { AsyncWrap, AsyncWraps, Callback } from "./async-wraps.ts";
-import { ArrayPrototypePush, ArrayPrototypeShift, MathFloor, MathMax } from "./primordial.ts";
+import { ArrayPrototypeIncludes, ArrayPrototypePush, ArrayPrototypeShift, MathFloor, MathMax } from "./primordial.ts";
 import type { CallRegistry } from "./system-calls.ts";
 
 /** Something that keeps the loop alive while it is open and referenced: a handle in libuv's sense. */
 export interface LoopHandle {
+  /** Its provider, as `async_hooks` names it. */
+  readonly name: string;
   active: boolean;
   ref: boolean;
 }
@@ -35,15 +37,23 @@ export interface EventLoop {
   drain(): void;
   /** One turn; see `GuestEntries.turn`. */
   turn(): number;
+  /** How many turns the loop has made. */
+  turns(): number;
+  /** How long the loop has slept, in milliseconds. */
+  idleMs(): number;
+  /** What keeps the loop alive, as `process.getActiveResourcesInfo` names it. */
+  activeResources(): string[];
   /** Calls an uncaught error's way; set by the boot. */
   onUncaught: (error: unknown) => void;
 }
 
 interface LoopState {
+  turns: number;
+  idleMs: number;
+  sleepingSince: number;
   timerAt: number;
   timerRef: boolean;
   depth: number;
-  turned: boolean;
   posted: { readonly callback: () => void; readonly ref: boolean }[];
   postedRefs: number;
   closing: (() => void)[];
@@ -56,10 +66,12 @@ interface LoopState {
  */
 export function createEventLoop(native: NativeHelper, registry: CallRegistry, wraps: AsyncWraps): EventLoop {
   const state: LoopState = {
+    turns: 0,
+    idleMs: 0,
+    sleepingSince: -1,
     timerAt: -1,
     timerRef: false,
     depth: 0,
-    turned: false,
     posted: [],
     postedRefs: 0,
     closing: [],
@@ -75,6 +87,9 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
     onUncaught(error) {
       throw error;
     },
+    turns: () => state.turns,
+    idleMs: () => state.idleMs,
+    activeResources: () => activeResources(loop, registry, state),
     now: () => MathFloor(registry.calls.sync("clock.now") as number),
     scheduleTimer(delayMs) {
       state.timerAt = loop.now() + MathMax(1, delayMs);
@@ -90,7 +105,7 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
       ArrayPrototypePush(state.closing, callback);
     },
     addHandle(handle) {
-      ArrayPrototypePush(state.handles, handle);
+      if (!ArrayPrototypeIncludes(state.handles, handle)) ArrayPrototypePush(state.handles, handle);
     },
     makeCallback(wrap, callback, self, ...args) {
       guarded(loop, state, () => {
@@ -104,15 +119,16 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
       drain(native, loop);
     },
     turn() {
-      if (!state.turned) {
-        state.turned = true;
-        runTimers(loop, state);
-      }
+      state.turns++;
+      if (state.sleepingSince >= 0) state.idleMs += loop.now() - state.sleepingSince;
+      if (state.turns === 1) runTimers(loop, state);
       runPosted(loop, state);
       runImmediates(loop, state);
       runClosing(loop, state);
       runTimers(loop, state);
-      return sleepTime(registry, loop, state);
+      const sleep = sleepTime(registry, loop, state);
+      state.sleepingSince = sleep > 0 ? loop.now() : -1;
+      return sleep;
     },
   };
   return loop;
@@ -174,11 +190,16 @@ function runTimers(loop: EventLoop, state: LoopState): void {
   if (state.timerAt < 0 || loop.now() < state.timerAt) return;
   state.timerAt = -1;
   let next: number | undefined;
-  do {
-    guarded(loop, state, () => {
-      next = loop.processTimers?.(loop.now()) ?? 0;
-    });
-  } while (next === undefined);
+  guarded(loop, state, () => {
+    do {
+      try {
+        next = loop.processTimers?.(loop.now()) ?? 0;
+      } catch (error) {
+        loop.onUncaught(error);
+      }
+    } while (next === undefined);
+  });
+  if (next === undefined) return;
   if (next === 0) {
     if (state.timerAt < 0) state.timerRef = false;
     return;
@@ -199,6 +220,17 @@ function sleepTime(registry: CallRegistry, loop: EventLoop, state: LoopState): n
   if (!alive) return -1;
   if (state.posted.length > 0 || (immediateInfo[1] ?? 0) > 0 || immediateInfo[2] !== 0) return 0;
   return state.timerAt < 0 ? Infinity : MathMax(0, state.timerAt - loop.now());
+}
+
+function activeResources(loop: EventLoop, registry: CallRegistry, state: LoopState): string[] {
+  const names = registry.pendingNames();
+  for (let index = 0; index < state.handles.length; index++) {
+    const handle = state.handles[index];
+    if (handle?.active === true && handle.ref) ArrayPrototypePush(names, handle.name);
+  }
+  for (let count = loop.timeoutInfo[0] ?? 0; count > 0; count--) ArrayPrototypePush(names, "Timeout");
+  for (let count = loop.immediateInfo[1] ?? 0; count > 0; count--) ArrayPrototypePush(names, "Immediate");
+  return names;
 }
 
 function hasReferencedHandle(state: LoopState): boolean {

@@ -38,6 +38,15 @@ export interface Guest {
   readonly privateSymbols: Readonly<Record<string, symbol>>;
   readonly symbols: Readonly<Record<string, symbol>>;
   readonly config: GuestConfig;
+  /** Command-line options that differ from their defaults. */
+  options(): GuestConfig["options"];
+  /** Runs when the guest is told who it is. */
+  onStart(callback: () => void): void;
+  /** Runs when the program's first stack is empty and its event loop begins. */
+  onLoopStart(callback: () => void): void;
+  setBufferPrototype(prototype: object): void;
+  /** Makes a plain `Uint8Array` a `Buffer`. */
+  toBuffer(bytes: Uint8Array): Uint8Array;
   /** Ends the guest at once; does not come back. */
   exit(code: number): never;
 }

@@ -203,3 +203,6 @@ export const globalObject: typeof globalThis = globalThis;
 export function dictionary<Value>(): Record<string, Value> {
   return ObjectCreate(null) as Record<string, Value>;
 }
+
+/** The name under which the bundle is compiled; frames of it are never shown to a program. */
+export const GUEST_SCRIPT = "node:internal/vivarium";

@@ -6,6 +6,7 @@ import type {
   systemCallTable,
 } from "@vivarium/core";
 import {
+  ArrayPrototypePush,
   MapPrototypeDelete,
   MapPrototypeForEach,
   MapPrototypeGet,
@@ -31,12 +32,15 @@ export interface RequestOptions {
   readonly input?: Uint8Array | undefined;
   /** Whether the pending request keeps the event loop alive. @default true */
   readonly ref?: boolean;
+  /** What `process.getActiveResourcesInfo` calls it. @default "FSReqCallback" */
+  readonly resource?: string;
 }
 
 /** A pending asynchronous call. */
 export interface PendingCall {
   readonly id: number;
   ref: boolean;
+  readonly resource: string;
   readonly deliver: Deliver;
 }
 
@@ -72,6 +76,8 @@ export interface CallRegistry {
   readonly calls: GuestCalls;
   /** Entered by the kernel with the answer of a request. */
   deliver(request: number, result: SystemCallResult, reason: string | undefined): Deliver | undefined;
+  /** One name per pending request. */
+  pendingNames(): string[];
   /** Whether a pending request keeps the loop alive. */
   hasReferencedRequests(): boolean;
 }
@@ -132,7 +138,7 @@ export function createCallRegistry(
     },
     request(name, args, deliver, options) {
       lastRequest = lastRequest >= 0x3fffffff ? 1 : lastRequest + 1;
-      const call: PendingCall = { id: lastRequest, ref: options?.ref ?? true, deliver };
+      const call: PendingCall = { id: lastRequest, ref: options?.ref ?? true, resource: options?.resource ?? "FSReqCallback", deliver };
       MapPrototypeSet(pending, call.id, call);
       invoke(raw[name], call.id, options?.input === undefined ? 0 : put(options.input), args);
       return call;
@@ -154,6 +160,13 @@ export function createCallRegistry(
       const call = MapPrototypeGet(pending, request);
       MapPrototypeDelete(pending, request);
       return call?.deliver;
+    },
+    pendingNames() {
+      const names: string[] = [];
+      MapPrototypeForEach(pending, (call) => {
+        if (call.ref) ArrayPrototypePush(names, call.resource);
+      });
+      return names;
     },
     hasReferencedRequests() {
       return hasReferenced(pending);

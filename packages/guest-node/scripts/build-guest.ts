@@ -1,0 +1,29 @@
+import { spawnSync } from "node:child_process";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** The bundle is an expression: a function that boots a guest. */
+await build({
+  entryPoints: [join(root, "src/guest/main.ts")],
+  outfile: join(root, "dist/guest.js"),
+  bundle: true,
+  format: "iife",
+  globalName: "vivariumGuest",
+  platform: "neutral",
+  mainFields: ["module", "main"],
+  conditions: ["@vivarium/source"],
+  target: "es2024",
+  banner: { js: '(() => { "use strict";' },
+  footer: { js: "return vivariumGuest.bootGuest; })()" },
+  legalComments: "none",
+});
+
+const tables = spawnSync(
+  process.execPath,
+  ["--expose-internals", "--no-warnings", join(root, "scripts/write-node-tables.ts"), join(root, "dist/node-tables.json")],
+  { stdio: ["ignore", "inherit", "inherit"] },
+);
+if (tables.status !== 0) process.exitCode = 1;

@@ -1,0 +1,18 @@
+import type { Binding, Guest } from "../guest.ts";
+
+export function encodingBinding(guest: Guest): Binding {
+  const { encoding } = guest.native;
+  const encodeIntoResults = new Uint32Array(2);
+  return {
+    __proto__: null,
+    encodeIntoResults,
+    encodeInto(text: string, target: Uint8Array) {
+      encoding.encodeInto(text, target, encodeIntoResults);
+    },
+    encodeUtf8String: encoding.encodeUtf8String,
+    decodeUTF8: encoding.decodeUTF8,
+    decodeLatin1: encoding.decodeLatin1,
+    toASCII: (domain: string) => guest.calls.sync("url.domainToASCII", domain),
+    toUnicode: (domain: string) => guest.calls.sync("url.domainToUnicode", domain),
+  };
+}

@@ -1,0 +1,49 @@
+import type { Binding, Guest } from "../guest.ts";
+import { ArrayPrototypePush, GUEST_SCRIPT } from "../primordial.ts";
+import { reportFatalException, type FatalEnhancers } from "../fatal-exception.ts";
+
+type PrepareStackTrace = (global: object, error: unknown, sites: readonly NodeJSCallSite[]) => unknown;
+
+interface NodeJSCallSite {
+  getFileName(): string | null | undefined;
+}
+
+export function errorsBinding(guest: Guest, enhancers: FatalEnhancers): Binding {
+  const { errors } = guest.native;
+  return {
+    __proto__: null,
+    exitCodes: guest.tables.exitCodes,
+    setPrepareStackTraceCallback(prepare: PrepareStackTrace) {
+      errors.setPrepareStackTraceCallback((global: object, error: unknown, sites: readonly NodeJSCallSite[]) =>
+        prepare(global, error, withoutOurs(sites)),
+      );
+    },
+    setEnhanceStackForFatalException(before: (error: object) => unknown, after: (error: object) => unknown) {
+      enhancers.before = before;
+      enhancers.after = after;
+    },
+    setGetSourceMapErrorSource() {},
+    setSourceMapsEnabled() {},
+    setMaybeCacheGeneratedSourceMap() {},
+    noSideEffectsToString: errors.noSideEffectsToString,
+    getErrorSourcePositions: errors.getErrorSourcePositions,
+    triggerUncaughtException(error: unknown, fromPromise: boolean) {
+      reportFatalException(guest, enhancers, error, fromPromise);
+    },
+  };
+}
+
+// What Node does in C++ leaves no frames; neither does what we do in its stead.
+function withoutOurs(sites: readonly NodeJSCallSite[]): readonly NodeJSCallSite[] {
+  const theirs: NodeJSCallSite[] = [];
+  for (let index = 0; index < sites.length; index++) {
+    const site = sites[index];
+    if (site !== undefined && getFileName(site) !== GUEST_SCRIPT) ArrayPrototypePush(theirs, site);
+  }
+  return theirs;
+}
+
+// The prototype of call sites is within a program's reach; a program that patches it misleads only itself.
+function getFileName(site: NodeJSCallSite): string | null | undefined {
+  return site.getFileName();
+}

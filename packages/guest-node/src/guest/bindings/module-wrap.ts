@@ -1,0 +1,149 @@
+import type { Binding, Guest } from "../guest.ts";
+import { FunctionPrototypeBind, ObjectDefineProperty, WeakMapPrototypeGet, WeakMapPrototypeSet } from "../primordial.ts";
+import { unimplemented } from "../unimplemented.ts";
+
+type ImportMetaCallback = (symbol: symbol, meta: object, wrap: object) => void;
+
+interface Registry {
+  readonly handleOf: WeakMap<object, object>;
+  readonly wrapOf: WeakMap<object, object>;
+}
+
+/** Module records, behind the class that Node's ES module loader works with. */
+export function moduleWrapBinding(guest: Guest): Binding {
+  const { moduleWrap } = guest.native;
+  const registry: Registry = { handleOf: new WeakMap(), wrapOf: new WeakMap() };
+  return {
+    __proto__: null,
+    ModuleWrap: createModuleWrap(guest, registry),
+    kUninstantiated: moduleWrap.kUninstantiated,
+    kInstantiating: moduleWrap.kInstantiating,
+    kInstantiated: moduleWrap.kInstantiated,
+    kEvaluating: moduleWrap.kEvaluating,
+    kEvaluated: moduleWrap.kEvaluated,
+    kErrored: moduleWrap.kErrored,
+    kSourcePhase: moduleWrap.kSourcePhase,
+    kEvaluationPhase: moduleWrap.kEvaluationPhase,
+    setImportModuleDynamicallyCallback: moduleWrap.setImportModuleDynamicallyCallback,
+    setInitializeImportMetaObjectCallback(callback: ImportMetaCallback) {
+      moduleWrap.setInitializeImportMetaObjectCallback((symbol: symbol, meta: object, handle: object) => {
+        const wrap = WeakMapPrototypeGet(registry.wrapOf, handle);
+        if (wrap !== undefined) callback(symbol, meta, wrap);
+      });
+    },
+    createRequiredModuleFacade: (wrap: object) => moduleWrap.createRequiredModuleFacade(handleOf(registry, wrap)),
+    throwIfPromiseRejected: moduleWrap.throwIfPromiseRejected,
+  };
+}
+
+function handleOf(registry: Registry, wrap: object): object {
+  const handle = WeakMapPrototypeGet(registry.handleOf, wrap);
+  if (handle === undefined) throw new TypeError("Illegal invocation");
+  return handle;
+}
+
+type SourceText = [url: string, context: object | undefined, source: string, line: number, column: number, option: unknown];
+type Synthetic = [url: string, context: object | undefined, names: string[], steps: (wrap: object) => void, cjs?: object];
+
+function createModuleWrap(guest: Guest, registry: Registry): unknown {
+  const { moduleWrap } = guest.native;
+  const optionSymbol = guest.privateSymbols["host_defined_option_symbol"] as symbol;
+  const importedSymbol = guest.symbols["imported_cjs_symbol"] as symbol;
+  const handle = (wrap: object) => handleOf(registry, wrap);
+
+  class ModuleWrap {
+    #requests: readonly object[] | undefined;
+
+    constructor(...args: SourceText | Synthetic) {
+      const own = (name: PropertyKey, value: unknown) => {
+        ObjectDefineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
+      };
+      const source = args[2];
+      own("url", args[0]);
+      if (typeof source === "string") {
+        const made = moduleWrap.createSourceTextModule(args[0], args[1], source, args[3] as number, args[4] as number, args[5]);
+        this.#adopt(made);
+        own("sourceMapURL", made.sourceMapURL);
+        own("sourceURL", made.sourceURL);
+        own("hasTopLevelAwait", made.hasTopLevelAwait);
+        if (made.cachedDataRejected === true) throw cacheRejected(guest);
+      } else {
+        const steps = FunctionPrototypeBind(args[3] as (wrap: object) => void, this, this);
+        this.#adopt(moduleWrap.createSyntheticModule(args[0], args[1], source, steps));
+        own("synthetic", true);
+        if (args[4] !== undefined) own(importedSymbol, args[4]);
+      }
+    }
+
+    #adopt(made: { readonly handle: object; readonly hostSymbol: symbol }): void {
+      WeakMapPrototypeSet(registry.handleOf, this, made.handle);
+      WeakMapPrototypeSet(registry.wrapOf, made.handle, this);
+      (this as Record<symbol, unknown>)[optionSymbol] = made.hostSymbol;
+    }
+
+    link(wraps: readonly object[]): void {
+      const handles: object[] = [];
+      for (let index = 0; index < wraps.length; index++) handles[index] = handle(wraps[index] as object);
+      moduleWrap.link(handle(this), handles);
+    }
+
+    getModuleRequests(): readonly object[] {
+      this.#requests ??= moduleWrap.getModuleRequests(handle(this));
+      return this.#requests;
+    }
+
+    instantiate(): void {
+      moduleWrap.instantiate(handle(this));
+    }
+
+    evaluate(timeout: number): Promise<unknown> {
+      if (timeout !== -1 && timeout !== undefined) throw unimplemented("module_wrap", "ModuleWrap.timeout");
+      return moduleWrap.evaluate(handle(this));
+    }
+
+    evaluateSync(): object {
+      return moduleWrap.evaluateSync(handle(this));
+    }
+
+    setExport(name: string, value: unknown): void {
+      moduleWrap.setExport(handle(this), name, value);
+    }
+
+    setModuleSourceObject(): never {
+      throw unimplemented("module_wrap", "ModuleWrap.setModuleSourceObject");
+    }
+
+    getModuleSourceObject(): never {
+      throw unimplemented("module_wrap", "ModuleWrap.getModuleSourceObject");
+    }
+
+    createCachedData(): Uint8Array {
+      return guest.toBuffer(moduleWrap.createCachedData(handle(this)) ?? new Uint8Array(0));
+    }
+
+    getNamespace(): object {
+      return moduleWrap.getNamespace(handle(this));
+    }
+
+    getStatus(): number {
+      return moduleWrap.getStatus(handle(this));
+    }
+
+    getError(): unknown {
+      return moduleWrap.getError(handle(this));
+    }
+
+    isGraphAsync(): boolean {
+      return moduleWrap.isGraphAsync(handle(this));
+    }
+
+    get hasAsyncGraph(): boolean {
+      return moduleWrap.isGraphAsync(handle(this));
+    }
+  }
+  return ModuleWrap;
+}
+
+function cacheRejected(guest: Guest): Error {
+  return guest.errors.coded("Error", "ERR_VM_MODULE_CACHED_DATA_REJECTED", "cachedData buffer was rejected");
+}

@@ -1,0 +1,39 @@
+import type { Binding, Guest } from "../guest.ts";
+
+const NANOSECONDS = 1e6;
+
+/** Milestones of a guest; they are written when it starts. */
+export function performanceBinding(guest: Guest): Binding {
+  const values = guest.tables.bindings["performance"]?.values ?? {};
+  const constants = values["constants"] as Readonly<Record<string, number>>;
+  const milestones = new Float64Array(8);
+  const set = (name: string, value: number) => {
+    const index = constants[`NODE_PERFORMANCE_MILESTONE_${name}`];
+    if (index !== undefined) milestones[index] = value;
+  };
+  const now = () => guest.calls.sync("clock.now") as number;
+  set("LOOP_EXIT", -1);
+  set("LOOP_START", -1);
+  guest.onStart(() => {
+    set("TIME_ORIGIN", 0);
+    set("TIME_ORIGIN_TIMESTAMP", ((guest.calls.sync("clock.epoch") as number) - now()) * 1000);
+    set("NODE_START", 0);
+    set("V8_START", 0);
+    set("ENVIRONMENT", 0);
+  });
+  guest.onLoopStart(() => set("LOOP_START", now() * NANOSECONDS));
+  return {
+    __proto__: null,
+    constants,
+    milestones,
+    observerCounts: new Uint32Array(6),
+    now,
+    setupObservers() {},
+    installGarbageCollectionTracking() {},
+    removeGarbageCollectionTracking() {},
+    notify() {},
+    loopIdleTime: () => guest.loop.idleMs(),
+    markBootstrapComplete: () => set("BOOTSTRAP_COMPLETE", now() * NANOSECONDS),
+    uvMetricsInfo: () => [guest.loop.turns(), 0, 0],
+  };
+}

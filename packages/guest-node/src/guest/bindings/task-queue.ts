@@ -1,0 +1,22 @@
+import type { Binding, Guest } from "../guest.ts";
+
+export function taskQueueBinding(guest: Guest): Binding {
+  const { microtasks } = guest.native;
+  return {
+    __proto__: null,
+    tickInfo: guest.loop.tickInfo,
+    enqueueMicrotask: microtasks.enqueueMicrotask,
+    runMicrotasks: microtasks.performCheckpoint,
+    setTickCallback(callback: () => void) {
+      guest.loop.tickCallback = callback;
+    },
+    setPromiseRejectCallback: microtasks.setPromiseRejectCallback,
+    promiseRejectEvents: {
+      __proto__: null,
+      kPromiseRejectWithNoHandler: microtasks.kPromiseRejectWithNoHandler,
+      kPromiseHandlerAddedAfterReject: microtasks.kPromiseHandlerAddedAfterReject,
+      kPromiseResolveAfterResolved: microtasks.kPromiseResolveAfterResolved,
+      kPromiseRejectAfterResolved: microtasks.kPromiseRejectAfterResolved,
+    },
+  };
+}

@@ -1,0 +1,5 @@
+import type { Binding } from "../guest.ts";
+
+export function wasmWebApiBinding(): Binding {
+  return { __proto__: null, setImplementation() {} };
+}

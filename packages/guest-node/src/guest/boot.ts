@@ -1,0 +1,148 @@
+import type { GuestConfig, SystemCallAfterword } from "@vivarium/core";
+import type { NativeHelper } from "../native/native-helper.ts";
+import { createAsyncWraps } from "./async-wraps.ts";
+import { createEventLoop } from "./event-loop.ts";
+import { type FatalEnhancers, reportFatalException } from "./fatal-exception.ts";
+import type { Guest, Library } from "./guest.ts";
+import { createGuestErrors } from "./guest-errors.ts";
+import { createBindingLoader } from "./internal-binding.ts";
+import { type LibraryCompiler, createLibraryCompiler } from "./library-compiler.ts";
+import { createProcessObject } from "./node-process.ts";
+import type { NodeTables } from "./node-tables.ts";
+import { ArrayPrototypePush, ObjectSetPrototypeOf, dictionary } from "./primordial.ts";
+import { type CallRegistry, type RawCalls, createCallRegistry } from "./system-calls.ts";
+
+/** A booted guest, and what only the entries may see of it. */
+export interface BootedGuest {
+  readonly guest: Guest;
+  readonly registry: CallRegistry;
+  readonly enhancers: FatalEnhancers;
+  /** Tells the guest who it is. */
+  configure(config: GuestConfig): void;
+  beginLoop(): void;
+}
+
+interface Late {
+  config: GuestConfig | undefined;
+  library: Library | undefined;
+  bufferPrototype: object | undefined;
+  readonly onStart: (() => void)[];
+  readonly onLoopStart: (() => void)[];
+}
+
+const BOOTSTRAP = [
+  "internal/bootstrap/node",
+  "internal/bootstrap/web/exposed-wildcard",
+  "internal/bootstrap/web/exposed-window-or-worker",
+  "internal/bootstrap/switches/is_main_thread",
+  "internal/bootstrap/switches/does_own_process_state",
+] as const;
+
+/** Boots Node's library in this context, as far as Node itself does before it knows its command line. */
+export function boot(
+  native: NativeHelper,
+  raw: RawCalls & SystemCallAfterword,
+  window: Uint8Array,
+  tables: NodeTables,
+): BootedGuest {
+  native.microtasks.setPolicyExplicit(true);
+  const registry = createCallRegistry(raw, raw, window);
+  const late: Late = { config: undefined, library: undefined, bufferPrototype: undefined, onStart: [], onLoopStart: [] };
+  const guest = createGuest(native, registry, tables, late);
+  const enhancers: FatalEnhancers = { before: undefined, after: undefined };
+  guest.loop.onUncaught = (error) => reportFatalException(guest, enhancers, error, false);
+  const internal = guest.symbols["vm_dynamic_import_default_internal"] as symbol;
+  const compiler = createLibraryCompiler(native, registry.calls, internal);
+  runLibrary(guest, compiler, enhancers, late);
+  return {
+    guest,
+    registry,
+    enhancers,
+    configure(config) {
+      late.config = config;
+      runAll(late.onStart);
+    },
+    beginLoop() {
+      runAll(late.onLoopStart);
+    },
+  };
+}
+
+function runAll(callbacks: readonly (() => void)[]): void {
+  for (let index = 0; index < callbacks.length; index++) callbacks[index]?.();
+}
+
+function createGuest(native: NativeHelper, registry: CallRegistry, tables: NodeTables, late: Late): Guest {
+  const privateSymbols = symbolTable(tables.privateSymbols, (name) => native.util.createPrivateSymbol(name));
+  const wraps = createAsyncWraps(native, tables);
+  const exitInfo = privateSymbols["exit_info_private_symbol"] as symbol;
+  const early = <Value>(value: Value | undefined, what: string): Value => {
+    if (value === undefined) throw new Error(`${what} is not there before the guest has started`);
+    return value;
+  };
+  return {
+    tables,
+    native,
+    calls: registry.calls,
+    wraps,
+    errors: createGuestErrors(tables),
+    loop: createEventLoop(native, registry, wraps),
+    primordials: {},
+    perContext: {},
+    privateSymbols,
+    symbols: symbolTable(tables.symbols, (name) => Symbol(name)),
+    process: createProcessObject(tables, exitInfo),
+    get library() {
+      return early(late.library, "the library");
+    },
+    get config() {
+      return early(late.config, "the configuration");
+    },
+    onStart(callback) {
+      ArrayPrototypePush(late.onStart, callback);
+      if (late.config !== undefined) callback();
+    },
+    onLoopStart(callback) {
+      ArrayPrototypePush(late.onLoopStart, callback);
+    },
+    options: () => late.config?.options ?? {},
+    setBufferPrototype(prototype) {
+      late.bufferPrototype = prototype;
+    },
+    toBuffer(bytes) {
+      return ObjectSetPrototypeOf(bytes, early(late.bufferPrototype, "Buffer.prototype")) as Uint8Array;
+    },
+    exit(code) {
+      registry.calls.sync("process.exit", code);
+      native.control.terminate();
+      // The termination takes effect at the next stack check; until then nothing else may run.
+      for (;;);
+    },
+  };
+}
+
+function symbolTable(names: readonly string[], make: (name: string) => symbol): Record<string, symbol> {
+  const table = dictionary<symbol>();
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index];
+    if (name !== undefined) table[name] = make(name);
+  }
+  return table;
+}
+
+function runLibrary(guest: Guest, compiler: LibraryCompiler, enhancers: FatalEnhancers, late: Late): void {
+  const { process, primordials, perContext, privateSymbols, symbols } = guest;
+  for (const file of ["primordials", "domexception", "messageport"] as const) {
+    compiler.compile(`internal/per_context/${file}`)(perContext, primordials, privateSymbols, symbols);
+  }
+  const adopt = (library: Library) => {
+    late.library = library;
+  };
+  const load = createBindingLoader(guest, { compiler, enhancers, adopt });
+  const linked = () => {
+    throw guest.errors.coded("Error", "ERR_INVALID_MODULE", "No such binding");
+  };
+  compiler.compile("internal/bootstrap/realm")(process, linked, load, primordials);
+  const { require, internalBinding } = guest.library;
+  for (const id of BOOTSTRAP) compiler.compile(id)(process, require, internalBinding, primordials);
+}

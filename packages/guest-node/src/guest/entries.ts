@@ -1,0 +1,62 @@
+import type { GuestConfig, GuestEntries } from "@vivarium/core";
+import type { BootedGuest } from "./boot.ts";
+import { createEnvironment } from "./node-process.ts";
+import { ReflectApply } from "./primordial.ts";
+import { runProgram } from "./program.ts";
+
+type Emit = (event: string, ...args: unknown[]) => unknown;
+
+/** The doors by which the kernel enters a guest. */
+export function createEntries(booted: BootedGuest, parse: (text: string) => GuestConfig): GuestEntries {
+  const { guest, registry } = booted;
+  const { process } = guest;
+  const emit = (event: string, code: number) => {
+    ReflectApply(process["emit"] as Emit, process, [event, code]);
+  };
+  const program = runProgram(guest);
+  return {
+    start(config) {
+      booted.configure(parse(config));
+      process["env"] = createEnvironment(guest);
+    },
+    main(code, filePath) {
+      guest.loop.enter(() => {
+        program.run(code, filePath);
+      });
+      booted.beginLoop();
+    },
+    turn: () => guest.loop.turn(),
+    deliver(request, result, reason) {
+      const deliver = registry.deliver(request, result, reason);
+      if (deliver !== undefined) guest.loop.enter(() => deliver(result, reason));
+    },
+    beforeExit() {
+      guest.loop.enter(() => emit("beforeExit", exitCode(guest.process, guest.privateSymbols) ?? 0));
+    },
+    exit() {
+      const fallback = program.isStalled() ? (guest.tables.exitCodes["kUnsettledTopLevelAwait"] ?? 13) : 0;
+      const code = () => exitCode(guest.process, guest.privateSymbols) ?? fallback;
+      guest.loop.enter(() => {
+        process["_exiting"] = true;
+        emit("exit", code());
+      });
+      if (fallback !== 0) program.explainStall();
+      return code();
+    },
+    collectExports(limitBytes) {
+      program.collectExports(limitBytes);
+    },
+  };
+}
+
+const EXIT_CODE = 1;
+const HAS_EXIT_CODE = 2;
+
+/** What the program has set as `process.exitCode`. */
+function exitCode(
+  process: Record<PropertyKey, unknown>,
+  privateSymbols: Readonly<Record<string, symbol>>,
+): number | undefined {
+  const fields = process[privateSymbols["exit_info_private_symbol"] as symbol] as Int32Array;
+  return fields[HAS_EXIT_CODE] ? fields[EXIT_CODE] : undefined;
+}

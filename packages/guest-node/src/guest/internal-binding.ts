@@ -1,0 +1,105 @@
+import type { FatalEnhancers } from "./fatal-exception.ts";
+import type { Binding, Guest, Library } from "./guest.ts";
+import type { LibraryCompiler } from "./library-compiler.ts";
+import { asyncContextFrameBinding } from "./bindings/async-context-frame.ts";
+import { asyncWrapBinding } from "./bindings/async-wrap.ts";
+import { bufferBinding } from "./bindings/buffer.ts";
+import { builtinsBinding } from "./bindings/builtins.ts";
+import { configBinding } from "./bindings/config.ts";
+import { constantsBinding } from "./bindings/constants.ts";
+import { contextifyBinding } from "./bindings/contextify.ts";
+import { credentialsBinding } from "./bindings/credentials.ts";
+import { diagnosticsChannelBinding } from "./bindings/diagnostics-channel.ts";
+import { encodingBinding } from "./bindings/encoding-binding.ts";
+import { errorsBinding } from "./bindings/errors.ts";
+import { icuBinding } from "./bindings/icu.ts";
+import { messagingBinding } from "./bindings/messaging.ts";
+import { mksnapshotBinding } from "./bindings/mksnapshot.ts";
+import { moduleWrapBinding } from "./bindings/module-wrap.ts";
+import { optionsBinding } from "./bindings/options.ts";
+import { osBinding } from "./bindings/os.ts";
+import { performanceBinding } from "./bindings/performance.ts";
+import { permissionBinding } from "./bindings/permission.ts";
+import { processMethodsBinding } from "./bindings/process-methods.ts";
+import { reportBinding } from "./bindings/report.ts";
+import { stringDecoderBinding } from "./bindings/string-decoder.ts";
+import { symbolsBinding } from "./bindings/symbols.ts";
+import { taskQueueBinding } from "./bindings/task-queue.ts";
+import { timersBinding } from "./bindings/timers.ts";
+import { traceEventsBinding } from "./bindings/trace-events.ts";
+import { typesBinding } from "./bindings/types.ts";
+import { urlBinding } from "./bindings/url.ts";
+import { utilBinding } from "./bindings/util.ts";
+import { uvBinding } from "./bindings/uv.ts";
+import { wasmWebApiBinding } from "./bindings/wasm-web-api.ts";
+import { workerBinding } from "./bindings/worker.ts";
+import { ObjectKeys, ObjectSetPrototypeOf, dictionary } from "./primordial.ts";
+import { declareUnimplemented } from "./unimplemented.ts";
+
+type BindingFactory = (guest: Guest) => Binding;
+
+/** What a few bindings need beyond the guest. */
+export interface BindingParts {
+  readonly compiler: LibraryCompiler;
+  readonly enhancers: FatalEnhancers;
+  readonly adopt: (library: Library) => void;
+}
+
+/** Makes `getInternalBinding` for Node's realm: each binding is made once, when it is first asked for. */
+export function createBindingLoader(guest: Guest, parts: BindingParts): (name: string) => Binding {
+  const factories = bindingFactories(parts);
+  return (name) => {
+    const factory = factories[name];
+    const binding = factory === undefined ? dictionary<unknown>() : factory(guest);
+    ObjectSetPrototypeOf(binding, null);
+    const known = guest.tables.bindings[name];
+    if (known === undefined) {
+      if (factory === undefined) throw guest.errors.coded("Error", "ERR_INVALID_MODULE", `No such binding: ${name}`);
+      return binding;
+    }
+    const values = ObjectKeys(known.values);
+    for (let index = 0; index < values.length; index++) {
+      const key = values[index] ?? "";
+      if (!(key in binding)) binding[key] = known.values[key];
+    }
+    return declareUnimplemented(binding, name, known.functions);
+  };
+}
+
+function bindingFactories(parts: BindingParts): Record<string, BindingFactory> {
+  return {
+    __proto__: null as never,
+    async_context_frame: asyncContextFrameBinding,
+    async_wrap: asyncWrapBinding,
+    buffer: bufferBinding,
+    builtins: (guest) => builtinsBinding(guest, parts.compiler, parts.adopt),
+    config: configBinding,
+    constants: constantsBinding,
+    contextify: contextifyBinding,
+    credentials: credentialsBinding,
+    diagnostics_channel: diagnosticsChannelBinding,
+    encoding_binding: encodingBinding,
+    errors: (guest) => errorsBinding(guest, parts.enhancers),
+    icu: icuBinding,
+    messaging: messagingBinding,
+    mksnapshot: mksnapshotBinding,
+    module_wrap: moduleWrapBinding,
+    options: optionsBinding,
+    os: osBinding,
+    performance: performanceBinding,
+    permission: permissionBinding,
+    process_methods: processMethodsBinding,
+    report: reportBinding,
+    string_decoder: stringDecoderBinding,
+    symbols: symbolsBinding,
+    task_queue: taskQueueBinding,
+    timers: timersBinding,
+    trace_events: traceEventsBinding,
+    types: typesBinding,
+    url: urlBinding,
+    util: utilBinding,
+    uv: uvBinding,
+    wasm_web_api: wasmWebApiBinding,
+    worker: workerBinding,
+  };
+}

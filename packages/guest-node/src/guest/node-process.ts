@@ -1,0 +1,93 @@
+import type { Guest } from "./guest.ts";
+import { ObjectCreate, ObjectDefineProperty, ObjectFreeze, ObjectKeys } from "./primordial.ts";
+import type { NodeTables } from "./node-tables.ts";
+
+/** The `process` object as Node's native side makes it, before its library adds to it. */
+export function createProcessObject(tables: NodeTables, exitInfo: symbol): Record<PropertyKey, unknown> {
+  // Its prototype's constructor is called `process`, and is what `util.inspect` shows.
+  const constructor = function process(): void {};
+  const prototype = ObjectCreate(Object.prototype) as Record<string, unknown>;
+  ObjectDefineProperty(prototype, "constructor", { value: constructor, writable: true, configurable: true });
+  ObjectDefineProperty(constructor, "prototype", { value: prototype });
+  const process = ObjectCreate(prototype) as Record<PropertyKey, unknown>;
+  const constant = (name: string, value: unknown) => {
+    ObjectDefineProperty(process, name, { value, enumerable: true, configurable: true, writable: false });
+  };
+  constant("version", tables.version);
+  constant("versions", ObjectFreeze(copy(tables.versions)));
+  constant("arch", "x64");
+  constant("platform", "linux");
+  constant("release", copy(tables.release));
+  process[exitInfo] = new Int32Array(3);
+  return process;
+}
+
+function copy(source: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const target: Record<string, unknown> = {};
+  const keys = ObjectKeys(source);
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index];
+    if (key !== undefined) {
+      ObjectDefineProperty(target, key, { value: source[key], enumerable: true, configurable: true, writable: false });
+    }
+  }
+  return target;
+}
+
+/** `process.env`: strings alone, and every change asks the kernel. */
+export function createEnvironment(guest: Guest): Record<string, string> {
+  const target = ObjectCreate(Object.prototype) as Record<string, string>;
+  const keys = ObjectKeys(guest.config.env);
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index];
+    if (key !== undefined) define(target, key, guest.config.env[key] ?? "");
+  }
+  const write = (key: string, value: unknown): boolean => {
+    const text = asText(value);
+    const status = guest.calls.sync("process.setEnv", key, text);
+    if (typeof status === "number" && status < 0) {
+      throw guest.errors.uvException(status, { syscall: "setenv", path: key, reason: guest.calls.reason() });
+    }
+    define(target, key, text);
+    return true;
+  };
+  return new Proxy(target, {
+    set(_target, key, value) {
+      return write(asKey(key), value);
+    },
+    defineProperty(_target, key, descriptor) {
+      requireDataDescriptor(guest, descriptor);
+      return write(asKey(key), descriptor.value);
+    },
+    deleteProperty(_target, key) {
+      if (typeof key === "symbol" || !(key in target)) return true;
+      const status = guest.calls.sync("process.deleteEnv", key);
+      if (typeof status === "number" && status < 0) return true;
+      return delete target[key];
+    },
+  });
+}
+
+function define(target: object, key: string, value: string): void {
+  ObjectDefineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function asKey(key: string | symbol): string {
+  if (typeof key === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
+  return key;
+}
+
+function asText(value: unknown): string {
+  if (typeof value === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
+  return `${value as string}`;
+}
+
+function requireDataDescriptor(guest: Guest, descriptor: PropertyDescriptor): void {
+  const refuse = (message: string) => guest.errors.coded("TypeError", "ERR_INVALID_OBJECT_DEFINE_PROPERTY", message);
+  if ("get" in descriptor || "set" in descriptor) {
+    throw refuse("'process.env' does not accept an accessor(getter/setter) descriptor");
+  }
+  if (!descriptor.configurable || !descriptor.writable || !descriptor.enumerable) {
+    throw refuse("'process.env' only accepts a configurable, writable, and enumerable data descriptor");
+  }
+}

@@ -1,0 +1,97 @@
+import { type GuestEntryName, type GuestEntries, WINDOW_BYTES } from "@vivarium/core";
+import type { EntryResult, GuestIsolate, InstalledCall } from "@vivarium/kernel";
+import ivm from "isolated-vm";
+import { failureOf } from "./entry-failure.ts";
+import type { GuestParts } from "./guest-parts.ts";
+
+export interface GuestIsolateOptions {
+  /** Heap limit in megabytes, at least 8. */
+  readonly memoryLimitMb: number;
+  /** The system calls by their names, with `fetchPayload` and `failureReason` beside them. */
+  readonly calls: Readonly<Record<string, InstalledCall | (() => unknown)>>;
+  /** The bytes that guest and kernel share. */
+  readonly window: Uint8Array<SharedArrayBuffer>;
+  readonly parts: GuestParts;
+  /** Called when V8 gives the isolate up; nothing of it may be used afterwards. */
+  readonly onCatastrophe?: (message: string) => void;
+}
+
+/** The memory that a guest and its kernel share. */
+export function createWindow(): Uint8Array<SharedArrayBuffer> {
+  return new Uint8Array(new SharedArrayBuffer(WINDOW_BYTES));
+}
+
+const ENTRIES = ["start", "main", "turn", "deliver", "beforeExit", "exit", "collectExports"] as const satisfies readonly GuestEntryName[];
+
+/** Makes an isolate, boots Node's library in it, and answers the doors into it. */
+export function createGuestIsolate(options: GuestIsolateOptions): GuestIsolate {
+  const isolate = new ivm.Isolate({
+    memoryLimit: options.memoryLimitMb,
+    ...(options.onCatastrophe === undefined ? {} : { onCatastrophicError: options.onCatastrophe }),
+  });
+  try {
+    const entries = bootIsolate(isolate, options);
+    return guestIsolate(isolate, entries, options.window);
+  } catch (error) {
+    if (!isolate.isDisposed) isolate.dispose();
+    throw error;
+  }
+}
+
+type EntryReferences = Readonly<Record<GuestEntryName, ivm.Reference>>;
+
+function bootIsolate(isolate: ivm.Isolate, options: GuestIsolateOptions): EntryReferences {
+  const context = isolate.createContextSync();
+  const helper = new ivm.NativeModule(options.parts.helperFile).createSync(context);
+  const calls = installCalls(isolate, context, options.calls);
+  const bundle = isolate.compileScriptSync(options.parts.bundle, { filename: "node:internal/vivarium" });
+  const bootGuest = bundle.runSync(context, { reference: true }) as ivm.Reference;
+  const entries = bootGuest.applySync(
+    undefined,
+    [
+      helper.derefInto(),
+      calls.derefInto(),
+      new ivm.ExternalCopy(options.window).copyInto({ release: true }),
+      new ivm.ExternalCopy(options.parts.tables).copyInto({ release: true }),
+    ],
+    { result: { reference: true } },
+  ) as ivm.Reference<GuestEntries>;
+  return Object.fromEntries(ENTRIES.map((name) => [name, entries.getSync(name, { reference: true })])) as unknown as EntryReferences;
+}
+
+/** An object in the isolate, without prototype, whose properties are the calls. */
+function installCalls(isolate: ivm.Isolate, context: ivm.Context, calls: GuestIsolateOptions["calls"]): ivm.Reference {
+  const made = isolate.compileScriptSync("Object.create(null)").runSync(context, { reference: true }) as ivm.Reference;
+  for (const [name, call] of Object.entries(calls)) made.setSync(name, new ivm.Callback(call));
+  return made;
+}
+
+function guestIsolate(isolate: ivm.Isolate, entries: EntryReferences, window: Uint8Array): GuestIsolate {
+  return {
+    window,
+    enter(entry, args, timeoutMs): EntryResult {
+      try {
+        const value = entries[entry].applySync(undefined, [...args], {
+          arguments: { copy: true },
+          result: { copy: true },
+          ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+        }) as number | undefined;
+        return { kind: "done", value };
+      } catch (error) {
+        return failureOf(isolate, error);
+      }
+    },
+    cpuTimeMs: () => (isolate.isDisposed ? 0 : Number(isolate.cpuTime) / 1e6),
+    memory() {
+      const heap = isolate.getHeapStatisticsSync();
+      return {
+        heapUsed: heap.used_heap_size,
+        heapTotal: heap.total_heap_size,
+        external: heap.externally_allocated_size,
+      };
+    },
+    dispose() {
+      if (!isolate.isDisposed) isolate.dispose();
+    },
+  };
+}
