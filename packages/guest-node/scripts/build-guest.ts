@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -18,6 +19,8 @@ await build({
   target: "es2024",
   banner: { js: '(() => { "use strict";' },
   footer: { js: "return vivariumGuest.bootGuest; })()" },
+  // The build in plain JavaScript: WebAssembly would cost every guest a compilation.
+  alias: { "cjs-module-lexer": createRequire(import.meta.url).resolve("cjs-module-lexer") },
   legalComments: "none",
 });
 

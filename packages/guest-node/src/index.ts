@@ -1,1 +1,1 @@
-export {};
+export { type GuestParts, loadGuestParts } from "./guest-parts.ts";

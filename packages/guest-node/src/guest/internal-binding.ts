@@ -33,6 +33,9 @@ import { utilBinding } from "./bindings/util.ts";
 import { uvBinding } from "./bindings/uv.ts";
 import { wasmWebApiBinding } from "./bindings/wasm-web-api.ts";
 import { workerBinding } from "./bindings/worker.ts";
+import { modulesBinding } from "./bindings/modules.ts";
+import { cjsLexerBinding } from "./bindings/cjs-lexer.ts";
+import { fsStandin } from "./bindings/fs-standin.ts";
 import { ObjectKeys, ObjectSetPrototypeOf, dictionary } from "./primordial.ts";
 import { declareUnimplemented } from "./unimplemented.ts";
 
@@ -100,6 +103,9 @@ function bindingFactories(parts: BindingParts): Record<string, BindingFactory> {
     util: utilBinding,
     uv: uvBinding,
     wasm_web_api: wasmWebApiBinding,
+    modules: modulesBinding,
+    cjs_lexer: cjsLexerBinding,
+    fs: fsStandin,
     worker: workerBinding,
   };
 }

@@ -1,8 +1,9 @@
 import { type GuestEntryName, type GuestEntries, WINDOW_BYTES } from "@vivarium/core";
 import type { EntryResult, GuestIsolate, InstalledCall } from "@vivarium/kernel";
+import type { GuestParts } from "@vivarium/guest-node";
 import ivm from "isolated-vm";
 import { failureOf } from "./entry-failure.ts";
-import type { GuestParts } from "./guest-parts.ts";
+
 
 export interface GuestIsolateOptions {
   /** Heap limit in megabytes, at least 8. */
