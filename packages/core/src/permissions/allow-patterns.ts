@@ -24,7 +24,7 @@ export interface ReadWritePatterns {
  * Patterns are absolute and see the resolved path: no `..`, no symbolic link. `*` stands for any characters within a
  * component, `?` for one, `[a-z]` for one of a set, `{a,b}` for either, and `**` as a whole component for any number of
  * components: `/workspace/**` covers `/workspace` too. Dotfiles are covered like any other name; case counts; a
- * backslash takes the meaning from the next character. At most two `**` in a pattern and two `*` in a component. Paths
+ * backslash takes the meaning from the next character. At most two `*` in a component. Paths
  * beyond 4,096 characters, or 255 in a component, are denied.
  *
  * @throws VivariumError `ERR_INVALID_PERMISSION` for a pattern that is relative or can match no resolved path

@@ -11,6 +11,7 @@ export function normalizeHost(host: string): string | undefined {
   const address = bare.includes(":") ? `[${bare}]` : bare;
   if (!URL.canParse(`http://${address}/`)) return undefined;
   const { hostname } = new URL(`http://${address}/`);
-  const name = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname.replace(/\.$/, "");
-  return name === "" ? undefined : name;
+  if (hostname.startsWith("[")) return hostname.slice(1, -1);
+  const name = hostname.replace(/\.$/, "");
+  return /^[\w-]+(?:\.[\w-]+)*$/.test(name) ? name : undefined;
 }

@@ -1,7 +1,8 @@
 import { quote } from "../../errors/describe-value.ts";
 import { VivariumError } from "../../errors/vivarium-error.ts";
-import { compileGlobs, type Matcher } from "./glob.ts";
+import { compileGlobs } from "./glob.ts";
 import { normalizeHost } from "./host-name.ts";
+import type { Matcher } from "./wildcards.ts";
 
 /** A host and a port as a pattern names them. */
 export interface HostPattern {

@@ -1,9 +1,10 @@
 import { quote } from "../../errors/describe-value.ts";
 import { VivariumError } from "../../errors/vivarium-error.ts";
 import type { Rule } from "../policy-data.ts";
-import { compileGlobs, type Matcher } from "./glob.ts";
+import { compileGlobs } from "./glob.ts";
 import { compileHostPattern, type HostPattern } from "./host-pattern.ts";
 import { readUrl, type UrlTarget } from "./read-url.ts";
+import type { Matcher } from "./wildcards.ts";
 
 const permission = "allowUrls()";
 
