@@ -23,25 +23,43 @@ const fileTypes: ReadonlySet<unknown> = new Set([
   "block-device",
 ] satisfies FileType[]);
 
-const countFields = ["mode", "size", "nlink", "uid", "gid", "ino", "dev"] as const;
-const timeFields = ["atimeMs", "mtimeMs", "ctimeMs", "birthtimeMs"] as const;
-
-/** A driver's `FileStat`, each field of which is what it says. */
+/** A driver's `FileStat`, each field of which is what it says. Spelt out: it runs in every call on a path. */
 export function checkStat(value: unknown): FileStat {
   if (typeof value !== "object" || value === null) throw new DriverAnswerError("a FileStat", value);
-  const stat = value as { readonly [Key in keyof FileStat]?: unknown };
+  const stat = value as FileStat;
   if (!fileTypes.has(stat.type)) throw new DriverAnswerError("a FileStat with a known type", stat.type);
-  for (const field of countFields) {
-    const count = stat[field];
-    if (typeof count !== "number" || !(count >= 0)) throw new DriverAnswerError(`a FileStat with ${field} ≥ 0`, count);
+  if (
+    !(
+      isCount(stat.mode) &&
+      isCount(stat.size) &&
+      isCount(stat.nlink) &&
+      isCount(stat.uid) &&
+      isCount(stat.gid) &&
+      isCount(stat.ino) &&
+      isCount(stat.dev)
+    )
+  ) {
+    throw new DriverAnswerError("a FileStat whose numbers are not negative", value);
   }
-  for (const field of timeFields) {
-    const time = stat[field];
-    if (typeof time !== "number" || !Number.isFinite(time)) {
-      throw new DriverAnswerError(`a FileStat with a finite ${field}`, time);
-    }
+  if (!(isTime(stat.atimeMs) && isTime(stat.mtimeMs) && isTime(stat.ctimeMs) && isTime(stat.birthtimeMs))) {
+    throw new DriverAnswerError("a FileStat with finite times", value);
   }
-  return value as FileStat;
+  return stat;
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === "number" && value >= 0;
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+/** The answer of `statPlain`: nothing, or a stat that is not that of a link. */
+export function checkPlainStat(answer: unknown): FileStat | undefined {
+  if (answer === undefined) return undefined;
+  const stat = checkStat(answer);
+  return stat.type === "symlink" ? undefined : stat;
 }
 
 /** The entries of a directory, sorted by name. A name with `/` or NUL would be a path, or two names. */

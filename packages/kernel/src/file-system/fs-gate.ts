@@ -18,12 +18,14 @@ export class FsGate {
   readonly open: boolean;
   /** True when there is no check at all, and so nothing may reach the driver. */
   readonly shut: boolean;
+  readonly #isPolicy: boolean;
   readonly #check: PermissionCheck<FsAccessRequest> | undefined;
   readonly #onDiagnostic: OnDiagnostic;
 
   constructor(check: PermissionCheck<FsAccessRequest> | undefined, onDiagnostic: OnDiagnostic) {
     this.#check = check;
     this.#onDiagnostic = onDiagnostic;
+    this.#isPolicy = policyOf(check) !== undefined;
     this.open = policyOf(check)?.rule === "allow";
     this.shut = check === undefined;
   }
@@ -40,8 +42,13 @@ export class FsGate {
     return this.open || (yield* this.#decide(attempt, op, path)).allow;
   }
 
-  /** The answer to a check that answers at once; `undefined` when it does not. Asks exactly once. */
-  demandNow(op: FsOperation, path: string): undefined {
+  /** Whether the check is known to answer at once: it is a policy, or an answer by promise will be refused. */
+  answersAtOnce(attempt: Attempt): boolean {
+    return this.#isPolicy || !attempt.mayWait;
+  }
+
+  /** {@link demand} for a check that {@link answersAtOnce}. */
+  demandNow(op: FsOperation, path: string): void {
     if (this.open) return;
     const decision = decideSync(this.#check, { op, path }, this.#onDiagnostic);
     if (!decision.allow) throw new CallFailure("EACCES", decision.reason);

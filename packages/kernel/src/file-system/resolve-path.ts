@@ -3,7 +3,7 @@ import type { Attempt } from "../attempt.ts";
 import type { Steps } from "../maybe-async.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { CheckedDriver } from "./checked-driver.ts";
-import { checkLinkTarget, checkStat } from "./driver-answers.ts";
+import { checkLinkTarget, checkPlainStat, checkStat } from "./driver-answers.ts";
 import type { FsGate } from "./fs-gate.ts";
 import { childOf, isNameTooLong, isPlainPath, parentOf, reversedComponents } from "./posix-path.ts";
 
@@ -58,12 +58,6 @@ function* resolvePlain(driver: CheckedDriver, attempt: Attempt, request: Resolve
   if (!isPlainPath(absolute)) return undefined;
   const stat = yield* attempt.settle(driver.ask("statPlain", () => filesystem.statPlain?.(absolute), checkPlainStat));
   return stat === undefined ? undefined : { path: absolute, stat, wantsDirectory: false };
-}
-
-function checkPlainStat(answer: unknown): FileStat | undefined {
-  if (answer === undefined) return undefined;
-  const stat = checkStat(answer);
-  return stat.type === "symlink" ? undefined : stat;
 }
 
 /** One walk along a path. */

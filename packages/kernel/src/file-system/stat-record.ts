@@ -26,9 +26,8 @@ export const direntTypes: Readonly<Record<FileType, number>> = {
 const PERMISSION_BITS = 0o7777;
 const DEFAULT_BLOCK_BYTES = 4096;
 
-/** A stat as it crosses to the guest. */
-export function packStat(stat: FileStat): Float64Array {
-  const record = new Float64Array(statRecord.length);
+/** A stat as it crosses to the guest, in a record of its own or a given one. */
+export function packStat(stat: FileStat, record: Float64Array = new Float64Array(statRecord.length)): Float64Array {
   record[0] = stat.dev;
   record[1] = (typeBits[stat.type] ?? 0) | (stat.mode & PERMISSION_BITS);
   record[2] = stat.nlink;

@@ -141,7 +141,10 @@ export class GuestCalls implements SystemCallAfterword {
         this.#queue.add({ request, name, args: checked, input: bytes });
         return undefined;
       } catch (error) {
-        return this.#finish(answerOfFailure(error, name, this.#options.onDiagnostic));
+        const answer = answerOfFailure(error, name, this.#options.onDiagnostic);
+        if (request === 0 || !Number.isSafeInteger(request)) return this.#finish(answer);
+        this.#queue.complete(request, answer);
+        return undefined;
       }
     };
   }
@@ -156,7 +159,7 @@ export class GuestCalls implements SystemCallAfterword {
     this.#reason = answer.reason;
     this.#payload = undefined;
     if (payload !== undefined) {
-      if (payload.byteLength <= WINDOW_BYTES) this.#window.set(payload);
+      if (payload.byteLength <= WINDOW_BYTES) this.#window.set(payload, 0);
       else this.#payload = payload;
     }
     if (answer.ended !== undefined) this.end(answer.ended);

@@ -1,10 +1,18 @@
-import { type Diagnostic, errnoOf, type MaybePromise, type SystemCallScalar, systemCallTable } from "@vivarium/core";
+import {
+  type Diagnostic,
+  errnoOf,
+  type MaybePromise,
+  type SystemCallScalar,
+  statRecord,
+  systemCallTable,
+} from "@vivarium/core";
 import { Attempt } from "../attempt.ts";
 import { createEnvironmentCalls } from "../environment.ts";
 import { createAttributeCalls } from "../file-system/attribute-calls.ts";
 import { createDescriptorCalls } from "../file-system/descriptor-calls.ts";
 import { createEmptyFileSystem } from "../file-system/empty-file-system.ts";
 import { GuardedFileSystem } from "../file-system/guarded-file-system.ts";
+import { createImmediateCalls, type ImmediateCall } from "../file-system/immediate-calls.ts";
 import { createInspectingCalls } from "../file-system/inspecting-calls.ts";
 import { createLinkCalls } from "../file-system/link-calls.ts";
 import { closeQuietly } from "../file-system/open-file.ts";
@@ -30,6 +38,10 @@ export class HostCalls {
   readonly #system: GuardedFileSystem;
   readonly #streams: StandardStreams;
   readonly #onDiagnostic: (diagnostic: Diagnostic) => void;
+  readonly #immediate: ReadonlyMap<HostCallName, ImmediateCall>;
+  /** Reused by calls whose answer is taken before the next one. */
+  readonly #record: Float64Array = new Float64Array(statRecord.length);
+  readonly #recordAnswer: CallAnswer = { result: 0, payload: new Uint8Array(this.#record.buffer) };
   /** Settles when the calls before have been served; absent when they have been. */
   #line: Promise<void> | undefined;
   #closed = false;
@@ -52,6 +64,7 @@ export class HostCalls {
       onDiagnostic,
       ...(execution.onStdio === undefined ? {} : { onStdio: execution.onStdio }),
     });
+    this.#immediate = createImmediateCalls(this.#system);
     const descriptorCalls = createDescriptorCalls(this.#system, this.#streams);
     this.#handlers = {
       ...createInspectingCalls(this.#system),
@@ -90,7 +103,7 @@ export class HostCalls {
   inlinePort(): HostPort {
     return {
       call: (name, args, input) => {
-        const answer = this.serve(name, args, input, false);
+        const answer = this.#serveNow(name, args) ?? this.serve(name, args, input, false);
         return answer instanceof Promise ? { result: errnoOf("ENOTSUP") } : answer;
       },
       request: (name, args, input) => this.serve(name, args, input),
@@ -114,6 +127,22 @@ export class HostCalls {
     this.#system.closed = true;
     const files = this.#system.descriptors.removeAll().flatMap(({ file }) => (file === undefined ? [] : [file]));
     await Promise.all([...files.map((file) => closeQuietly(file)), this.#streams.dispose()]);
+  }
+
+  /**
+   * The short way for a cell on this thread, which has checked the arguments and takes the answer before it calls
+   * again; `undefined` when the call has to go the ordinary way.
+   */
+  #serveNow(name: HostCallName, args: readonly SystemCallScalar[]): CallAnswer | undefined {
+    const immediate = this.#immediate.get(name);
+    if (immediate === undefined || this.#closed) return undefined;
+    try {
+      const value = immediate(impatient, args, this.#record);
+      if (value === undefined) return undefined;
+      return value === this.#record ? this.#recordAnswer : answerOf(value, systemCallTable[name].result);
+    } catch (error) {
+      return answerOfFailure(error, name, this.#onDiagnostic);
+    }
   }
 
   #queue(answer: Promise<unknown>): void {
@@ -162,6 +191,7 @@ export class HostCalls {
   }
 }
 
+const impatient = new Attempt(false);
 const STREAM_FDS_MAX = 2;
 
 /** Standard streams wait for the embedder or for input, which must not hold up files. */

@@ -54,6 +54,11 @@ export class RequestQueue {
     this.#waiting.push(call);
   }
 
+  /** Accepts the answer to a call that never got in line. */
+  complete(request: number, answer: CallAnswer): void {
+    this.#completions.push({ request, answer });
+  }
+
   /** The next answer to deliver, or `undefined` when there is none yet. Starts what can start. */
   next(): Completion | undefined {
     if (this.#completions.length === 0) this.#pump();
@@ -98,7 +103,7 @@ export class RequestQueue {
   #run(call: QueuedCall, beside: boolean): void {
     const answer = this.#start(call);
     if (!(answer instanceof Promise)) {
-      this.#complete(call, answer);
+      this.#finish(call, answer);
       return;
     }
     if (beside) this.#beside += 1;
@@ -106,7 +111,7 @@ export class RequestQueue {
     const settled = (value: CallAnswer): void => {
       if (beside) this.#beside -= 1;
       else this.#running = false;
-      this.#complete(call, value);
+      this.#finish(call, value);
       const wake = this.#wake;
       this.#wake = undefined;
       wake?.();
@@ -114,7 +119,7 @@ export class RequestQueue {
     answer.then(settled, () => settled({ result: -5 }));
   }
 
-  #complete(call: QueuedCall, answer: CallAnswer): void {
+  #finish(call: QueuedCall, answer: CallAnswer): void {
     this.#inputBytes = Math.max(0, this.#inputBytes - call.input.byteLength);
     this.#completions.push({ request: call.request, answer });
   }
