@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const guestNode = fileURLToPath(new URL("../packages/guest-node/", import.meta.url));
@@ -13,8 +13,8 @@ interface Step {
 }
 
 const steps: readonly Step[] = [
-  { script: "build:native", sources: ["native"], products: ["build"] },
-  { script: "build:guest", sources: ["src/guest", "scripts"], products: ["dist/guest.js"] },
+  { script: "build:native", sources: ["native"], products: ["build/native"] },
+  { script: "build:guest", sources: ["src", "scripts", "../core/src"], products: ["dist/guest.js"] },
 ];
 
 /**
@@ -46,8 +46,11 @@ function newestTime(path: string): number {
 }
 
 function runScript(name: string, command: string): void {
+  // The guest's tables are read from the Node that runs this: it goes first, whatever else is on the path.
+  const env = { ...process.env, PATH: dirname(process.execPath) + delimiter + process.env["PATH"] };
   const result = spawnSync(command, {
     cwd: guestNode,
+    env,
     shell: true,
     stdio: ["ignore", "pipe", "pipe"],
     encoding: "utf8",
