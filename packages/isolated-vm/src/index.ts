@@ -1,1 +1,2 @@
-export {};
+export type { NodeRuntimeDriverOptions } from "./driver-options.ts";
+export { createNodeRuntimeDriverFactory } from "./node-runtime-driver-factory.ts";

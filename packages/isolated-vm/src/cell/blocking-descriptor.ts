@@ -7,27 +7,27 @@ const KEPT_BYTES = 1024 * 1024;
 /** How long to sleep, in milliseconds, when the descriptor turns out not to block. */
 const RETRY_MS = 1;
 
-/** The other side has closed its end. */
-export class ChannelClosedError extends Error {
-  override readonly name = "ChannelClosedError";
-}
-
 /** A descriptor that one thread reads and writes synchronously, whole frames at a time. */
 export class BlockingDescriptor {
   readonly #descriptor: number;
   readonly #limit: number;
+  readonly #onClosed: () => never;
   readonly #sleeper: Int32Array = new Int32Array(new SharedArrayBuffer(4));
   #buffer: Buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   #start = 0;
   #end = 0;
 
-  /** `limit`: the longest frame, in bytes, that is taken. */
-  constructor(descriptor: number, limit: number) {
+  /**
+   * @param limit the longest frame, in bytes, that is taken
+   * @param onClosed what to do when the other side is gone: nothing that was asked for can be answered any more
+   */
+  constructor(descriptor: number, limit: number, onClosed: () => never) {
     this.#descriptor = descriptor;
     this.#limit = limit;
+    this.#onClosed = onClosed;
   }
 
-  /** Writes all of it. @throws {ChannelClosedError} when the other side is gone. */
+  /** Writes all of it. */
   write(bytes: Uint8Array): void {
     let written = 0;
     while (written < bytes.length) {
@@ -37,7 +37,6 @@ export class BlockingDescriptor {
 
   /**
    * Waits for one frame and answers its body, which is valid until the next call.
-   * @throws {ChannelClosedError} when the other side is gone.
    * @throws {WireError} when the frame is too long.
    */
   readFrame(): Buffer {
@@ -57,7 +56,7 @@ export class BlockingDescriptor {
     while (this.#end - this.#start < needed) {
       const room = this.#buffer.length - this.#end;
       const count = this.#attempt(() => readSync(this.#descriptor, this.#buffer, this.#end, room, null));
-      if (count === 0) throw new ChannelClosedError("The host has closed the channel");
+      if (count === 0) this.#onClosed();
       this.#end += count;
     }
   }
@@ -83,7 +82,7 @@ export class BlockingDescriptor {
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         if (code === "EINTR") continue;
-        if (code === "EPIPE" || code === "ECONNRESET") throw new ChannelClosedError("The host has closed the channel");
+        if (code === "EPIPE" || code === "ECONNRESET") this.#onClosed();
         if (code !== "EAGAIN") throw error;
         Atomics.wait(this.#sleeper, 0, 0, RETRY_MS);
       }

@@ -1,6 +1,7 @@
-import type { Limits } from "@vivarium/core";
+import type { GuestConfig, Limits } from "@vivarium/core";
 import type { CallAnswer } from "@vivarium/kernel";
 import { readCallAnswer, writeCallAnswer } from "./call-answer-wire.ts";
+import { readGuestConfig, writeGuestConfig } from "./guest-config-wire.ts";
 import { PROTOCOL_VERSION, WireError } from "./protocol.ts";
 import { WireReader } from "./wire-reader.ts";
 import type { WireWriter } from "./wire-writer.ts";
@@ -10,8 +11,7 @@ export interface CellProgram {
   readonly code: string;
   readonly filePath: string;
   readonly mode: "run" | "exec";
-  /** What the guest is told at its start, in the form in which it takes it; the cell hands it on unread. */
-  readonly config: string;
+  readonly config: GuestConfig;
   readonly limits: Limits;
   /** The time at which every clock of the guest stands still, in milliseconds since the epoch. */
   readonly frozenTimeMs: number | undefined;
@@ -89,8 +89,8 @@ function writeProgram(writer: WireWriter, program: CellProgram): void {
   writer
     .string(program.code)
     .string(program.filePath)
-    .boolean(program.mode === "run")
-    .string(program.config);
+    .boolean(program.mode === "run");
+  writeGuestConfig(writer, program.config);
   writer.f64(limits.memoryLimit).f64(limits.cpuTimeLimitMs).f64(limits.wallTimeLimitMs);
   writer.f64(limits.outputLimitBytes).f64(limits.resultLimitBytes).f64(limits.openFilesLimit);
   writer.f64(program.frozenTimeMs ?? Number.NaN);
@@ -100,7 +100,7 @@ function readProgram(reader: WireReader): CellProgram {
   const code = reader.string();
   const filePath = reader.string();
   const mode = reader.boolean() ? "run" : "exec";
-  const config = reader.string();
+  const config = readGuestConfig(reader);
   const limits: Limits = {
     memoryLimit: readAmount(reader),
     cpuTimeLimitMs: readAmount(reader),

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { locateIsolatedVm } from "../engine/isolated-vm-binary.ts";
+import type { IsolatedVmInstallation } from "../engine/isolated-vm-binary.ts";
 
 /** How a cell process is started. */
 export interface CellCommand {
@@ -28,10 +28,10 @@ const nodeOptions: readonly string[] = [
 ];
 
 /** The command of a cell: the host's own Node, our entry, and where the isolate's addon is. */
-export function cellCommand(): CellCommand {
+export function cellCommand(installation: IsolatedVmInstallation): CellCommand {
   const conditions = fromSources ? ["--conditions=@vivarium/source"] : [];
   return {
     execPath: process.execPath,
-    args: [...nodeOptions, ...conditions, entry, ...locateIsolatedVm().binaries],
+    args: [...nodeOptions, ...conditions, entry, ...installation.binaries],
   };
 }

@@ -11,7 +11,7 @@ export interface CellDeath {
 }
 
 /** What V8 and Node say when memory is refused to them. */
-const OUT_OF_MEMORY = /heap out of memory|process out of memory|Allocation failed|AllocateRaw|std::bad_alloc/u;
+const OUT_OF_MEMORY = /out of memory|Allocation failed|AllocateRaw|is_heap_oom|std::bad_alloc/u;
 
 /** The outcome of a run whose cell has ended under it, for no reason that the host had. */
 export function outcomeOfDeath(death: CellDeath, limits: Limits): Outcome {

@@ -13,6 +13,8 @@ import type { CellDeath } from "./cell-death.ts";
 const STDERR_KEPT_BYTES = 8192;
 /** How long the descriptors of a process that has exited may stay open, in milliseconds. */
 const CLOSE_GRACE_MS = 1000;
+/** How long frames of one cell may occupy the host at a time, in milliseconds. */
+const SLICE_MS = 5;
 
 export interface CellProcessEvents {
   /** The body of one frame; it belongs to the callee. A throw kills the process, as what cannot be understood does. */
@@ -31,6 +33,8 @@ export class CellProcess {
   readonly #writer: WireWriter = new WireWriter();
   #stderr: Buffer = Buffer.alloc(0);
   #fault: unknown;
+  #paused = false;
+  #later: NodeJS.Immediate | undefined;
   #dead = false;
   #exited: { readonly code: number | null; readonly signal: string | null } | undefined;
 
@@ -70,13 +74,17 @@ export class CellProcess {
     if (!this.#dead) this.#calls.write(Buffer.from(encodeCallAnswer(this.#writer, answer)));
   }
 
-  /** Stops reading what the cell sends; it blocks when its pipe is full. */
+  /** Stops taking what the cell sends; it blocks when its pipe is full. */
   pause(): void {
+    this.#paused = true;
+    clearImmediate(this.#later);
     this.#calls.pause();
   }
 
   resume(): void {
-    this.#calls.resume();
+    this.#paused = false;
+    this.#drain();
+    if (!this.#paused) this.#calls.resume();
   }
 
   /** Whether the process keeps the host's event loop alive. */
@@ -94,7 +102,10 @@ export class CellProcess {
   }
 
   #listen(): void {
-    this.#calls.on("data", (chunk: Buffer) => this.#take(chunk));
+    this.#calls.on("data", (chunk: Buffer) => {
+      this.#assembler.push(chunk);
+      this.#drain();
+    });
     // An end that breaks off shows as the process's death, which is reported once.
     for (const socket of [this.#calls, this.#messages]) socket.on("error", () => this.kill());
     this.#calls.on("end", () => this.kill());
@@ -107,27 +118,36 @@ export class CellProcess {
     });
     this.#child.on("exit", (code, signal) => {
       this.#exited = { code, signal };
-      this.#calls.resume();
+      this.resume();
       setTimeout(() => this.#die(), CLOSE_GRACE_MS).unref();
     });
     this.#child.on("close", () => this.#die());
   }
 
-  #take(chunk: Buffer): void {
-    if (this.#fault !== undefined) return;
+  /** Hands over what has arrived, for a short while; a cell that sends more waits for the host's other work. */
+  #drain(): void {
+    const until = performance.now() + SLICE_MS;
     try {
-      this.#assembler.push(chunk);
-      for (let body = this.#assembler.next(); body !== undefined; body = this.#assembler.next()) {
+      while (!this.#paused && this.#fault === undefined) {
+        const body = this.#assembler.next();
+        if (body === undefined) return;
         this.#events.onFrame(body);
+        if (performance.now() > until) this.#yield();
       }
     } catch (error) {
       this.kill(error);
     }
   }
 
+  #yield(): void {
+    this.pause();
+    this.#later = setImmediate(() => this.resume());
+  }
+
   #die(): void {
     if (this.#dead) return;
     this.#dead = true;
+    clearImmediate(this.#later);
     this.#calls.destroy();
     this.#messages.destroy();
     this.#child.stderr?.destroy();

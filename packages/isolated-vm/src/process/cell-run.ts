@@ -1,5 +1,6 @@
 import { type Diagnostic, isPromiseLike, type Limits, type Outcome } from "@vivarium/core";
 import type { CallAnswer } from "@vivarium/kernel";
+import { abortOutcome } from "../abort-outcome.ts";
 import type { CellMessage } from "../channel/cell-message.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import { WireError } from "../channel/protocol.ts";
@@ -116,7 +117,7 @@ export class CellRun {
       if (this.#synchronousCall) throw new WireError("A synchronous call is made before the last one was answered");
       this.#synchronousCall = true;
     } else this.#pending += 1;
-    const answer = service.serve(name, args, input, synchronous);
+    const answer = service.serve(name, args, input);
     if (!isPromiseLike(answer)) this.#reply(request, answer);
     else
       answer.then(
@@ -157,7 +158,7 @@ export class CellRun {
     const size = exports?.byteLength ?? 0;
     if (size > program.limits.resultLimitBytes) throw new WireError("The exports are larger than the limit");
     if (exports !== undefined && program.mode !== "run") throw new WireError("Nobody has asked for exports");
-    const aborted = outcome.kind === "aborted" ? abortOutcome(this.#options.signal) : outcome;
+    const aborted = outcome.kind === "aborted" ? abortOutcome(this.#options.signal?.reason) : outcome;
     // A copy: the bytes are a view of what was read from the pipe.
     return { outcome: this.#verdict ?? aborted, exports: exports?.slice() };
   }
@@ -171,13 +172,6 @@ export class CellRun {
   #abort(): void {
     if (this.#over) return;
     this.#options.cell.send({ kind: "abort" });
-    this.#deadlines.aborted(abortOutcome(this.#options.signal));
+    this.#deadlines.aborted(abortOutcome(this.#options.signal?.reason));
   }
-}
-
-/** The outcome of a run that its embedder has aborted; the reason is the embedder's own. */
-export function abortOutcome(signal: AbortSignal | undefined): Outcome {
-  const reason: unknown = signal?.reason;
-  const text = reason instanceof Error ? reason.message : typeof reason === "string" ? reason : undefined;
-  return { kind: "aborted", code: 130, ...(text === undefined ? {} : { reason: text }) };
 }

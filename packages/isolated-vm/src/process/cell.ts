@@ -1,4 +1,5 @@
 import { type Diagnostic, type ExecutionReport, VivariumError } from "@vivarium/core";
+import { disposedOutcome } from "../abort-outcome.ts";
 import { type CellMessage, decodeCellMessage } from "../channel/cell-message.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import { frameLimitFor, IDLE_FRAME_BYTES, PROTOCOL_VERSION, WireError } from "../channel/protocol.ts";
@@ -121,9 +122,8 @@ export class Cell {
   async dispose(): Promise<void> {
     if (!this.#dead) {
       this.#process.keepAlive(true);
-      const reason = "The runtime has been disposed of";
       if (this.#active === undefined) this.#process.kill();
-      else this.#active.run.end({ kind: "aborted", code: 130, reason });
+      else this.#active.run.end(disposedOutcome);
     }
     await this.#gone.promise;
   }

@@ -1,4 +1,4 @@
-import { systemCallTable } from "@vivarium/core";
+import { type GuestConfig, systemCallTable } from "@vivarium/core";
 import type { CallAnswer, HostCallName } from "@vivarium/kernel";
 import fc from "fast-check";
 import type { CellMessage } from "../../src/channel/cell-message.ts";
@@ -77,11 +77,42 @@ const limits = fc.record({
   openFilesLimit: amount,
 });
 
+const list = fc.array(text, { maxLength: 5 });
+const keyed = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Record<string, Value>> =>
+  fc.dictionary(text, value, { maxKeys: 5, noNullPrototype: true });
+const config: fc.Arbitrary<GuestConfig> = fc.record({
+  argv: list,
+  execArgv: list,
+  env: keyed(text),
+  execPath: text,
+  cwd: text,
+  platform: text,
+  arch: text,
+  version: text,
+  pid: fc.nat(),
+  ppid: fc.nat(),
+  uid: fc.nat(),
+  gid: fc.nat(),
+  cols: fc.nat(),
+  rows: fc.nat(),
+  os: fc.record({
+    type: text,
+    release: text,
+    version: text,
+    hostname: text,
+    homedir: text,
+    tmpdir: text,
+    platform: text,
+    arch: text,
+  }),
+  options: keyed(fc.oneof(fc.boolean(), fc.nat(), text, list)),
+});
+
 const program = fc.record({
   code: text,
   filePath: text,
   mode: fc.constantFrom("run" as const, "exec" as const),
-  config: text,
+  config,
   limits,
   frozenTimeMs: fc.option(fc.nat(), { nil: undefined }),
 });

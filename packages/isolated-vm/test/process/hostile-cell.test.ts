@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { Diagnostic, ExecutionReport, Limits } from "@vivarium/core";
+import type { Diagnostic, ExecutionReport, GuestConfig, Limits } from "@vivarium/core";
 import { afterEach, describe, expect, test } from "vitest";
 import { Cell } from "../../src/process/cell.ts";
 import type { HostService } from "../../src/process/host-service.ts";
@@ -14,13 +14,42 @@ const limits: Limits = {
   openFilesLimit: 64,
 };
 
+const text = "x";
+const os = {
+  type: text,
+  release: text,
+  version: text,
+  hostname: text,
+  homedir: "/",
+  tmpdir: "/",
+  platform: text,
+  arch: text,
+};
+const config: GuestConfig = {
+  argv: [],
+  execArgv: [],
+  env: {},
+  execPath: "/node",
+  cwd: "/",
+  platform: text,
+  arch: text,
+  version: text,
+  pid: 1,
+  ppid: 0,
+  uid: 0,
+  gid: 0,
+  cols: 80,
+  rows: 24,
+  os,
+  options: {},
+};
+
 const cells: Cell[] = [];
 const diagnostics: Diagnostic[] = [];
 
 /** Answers everything with as much as a window holds, later. */
 const service: HostService = {
   serve: () => sleep(1, { result: 0, payload: new Uint8Array(65_536) }),
-  dispose: () => undefined,
 };
 
 function makeCell(behaviour: string): Cell {
@@ -46,7 +75,7 @@ async function run(
     code: "",
     filePath: "/entry.js",
     mode: "run" as const,
-    config: "{}",
+    config,
     limits: { ...limits, ...own },
     frozenTimeMs: undefined,
   };

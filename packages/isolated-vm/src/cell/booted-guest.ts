@@ -1,0 +1,42 @@
+import type { GuestParts } from "@vivarium/guest-node";
+import { GuestCalls, type GuestIsolate, type Library, type OnDiagnostic } from "@vivarium/kernel";
+import { createGuestIsolate, createWindow } from "../guest/create-guest-isolate.ts";
+
+/** A guest that has booted and has not been given a program. */
+export interface BootedGuest {
+  readonly isolate: GuestIsolate;
+  readonly calls: GuestCalls;
+  /** In MiB. */
+  readonly memoryLimit: number;
+}
+
+export interface BootOptions {
+  readonly memoryLimit: number;
+  readonly library: Library;
+  readonly parts: GuestParts;
+  readonly onDiagnostic: OnDiagnostic;
+  /** True for the guest that fills the library's code cache, before any program has run in this cell. */
+  readonly preparing: boolean;
+}
+
+/** Boots a guest on this thread. */
+export function bootGuest({ memoryLimit, library, parts, onDiagnostic, preparing }: BootOptions): BootedGuest {
+  const window = createWindow();
+  let isolate: GuestIsolate | undefined;
+  const calls = new GuestCalls({
+    window,
+    library,
+    isolate: () => isolate,
+    onDiagnostic,
+    preparing,
+    // Inside a call, this only marks the guest: V8 ends it as soon as it runs on.
+    onEnded: () => isolate?.dispose(),
+  });
+  isolate = createGuestIsolate({
+    memoryLimitMb: memoryLimit,
+    calls: { ...calls.calls, fetchPayload: calls.fetchPayload, failureReason: calls.failureReason },
+    window,
+    parts,
+  });
+  return { isolate, calls, memoryLimit };
+}

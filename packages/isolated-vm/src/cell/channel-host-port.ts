@@ -1,0 +1,60 @@
+import { errnoOf, type SystemCallScalar } from "@vivarium/core";
+import type { CallAnswer, HostCallName, HostPort } from "@vivarium/kernel";
+import { decodeCallAnswer } from "../channel/call-answer-wire.ts";
+import { encodeCellMessage } from "../channel/cell-message.ts";
+import { frameLimitFor } from "../channel/protocol.ts";
+import type { WireWriter } from "../channel/wire-writer.ts";
+import type { BlockingDescriptor } from "./blocking-descriptor.ts";
+
+const MAX_REQUEST = 0xffff_ffff;
+
+/** The host's calls for one run, over the channel. Its requests have numbers of their own: a guest's are the guest's matter. */
+export class ChannelHostPort implements HostPort {
+  readonly #descriptor: BlockingDescriptor;
+  readonly #writer: WireWriter;
+  readonly #frameLimit: number;
+  readonly #pending: Map<number, (answer: CallAnswer) => void> = new Map();
+  #lastRequest = 0;
+
+  constructor(descriptor: BlockingDescriptor, writer: WireWriter, memoryLimit: number) {
+    this.#descriptor = descriptor;
+    this.#writer = writer;
+    this.#frameLimit = frameLimitFor(memoryLimit);
+  }
+
+  /** Blocks this thread until the host has answered. */
+  call(name: HostCallName, args: readonly SystemCallScalar[], input: Uint8Array): CallAnswer {
+    if (!this.#send(name, 0, args, input)) return tooLarge;
+    // A copy: the frame is overwritten by the next one, and the payload may lie in it until the guest fetches it.
+    return withOwnPayload(decodeCallAnswer(this.#descriptor.readFrame()));
+  }
+
+  request(name: HostCallName, args: readonly SystemCallScalar[], input: Uint8Array): CallAnswer | Promise<CallAnswer> {
+    this.#lastRequest = this.#lastRequest === MAX_REQUEST ? 1 : this.#lastRequest + 1;
+    const request = this.#lastRequest;
+    if (!this.#send(name, request, args, input)) return tooLarge;
+    const { promise, resolve } = Promise.withResolvers<CallAnswer>();
+    this.#pending.set(request, resolve);
+    return promise;
+  }
+
+  /** The host has answered a request. An answer to what nobody has asked for is dropped. */
+  complete(request: number, answer: CallAnswer): void {
+    const resolve = this.#pending.get(request);
+    this.#pending.delete(request);
+    resolve?.(withOwnPayload(answer));
+  }
+
+  #send(name: HostCallName, request: number, args: readonly SystemCallScalar[], input: Uint8Array): boolean {
+    const frame = encodeCellMessage(this.#writer, { kind: "call", name, request, args, input });
+    if (frame.length > this.#frameLimit) return false;
+    this.#descriptor.write(frame);
+    return true;
+  }
+}
+
+const tooLarge: CallAnswer = { result: errnoOf("EFBIG") };
+
+function withOwnPayload(answer: CallAnswer): CallAnswer {
+  return answer.payload === undefined ? answer : { ...answer, payload: answer.payload.slice() };
+}

@@ -1,0 +1,58 @@
+import { availableParallelism } from "node:os";
+import { VivariumError } from "@vivarium/core";
+
+/** Where guests live, and how many at a time. */
+export interface NodeRuntimeDriverOptions {
+  /**
+   * - `process`: each guest in an operating-system process of its own. Whatever it does to its process, the host goes on.
+   * - `inline`: in the host's own process, on its thread. The fastest, and for guests that are trusted to keep their
+   *   limits: one that blocks or crashes V8 does so to the host. It cannot wait: a check or a driver that answers by
+   *   promise behind a synchronous call of the guest is refused.
+   *
+   * @default "process"
+   */
+  readonly cells?: "process" | "inline";
+  /** Most guests that run at the same time; further runs wait their turn. @default the number of cores */
+  readonly maxCells?: number;
+}
+
+export interface ResolvedDriverOptions {
+  readonly cells: "process" | "inline";
+  readonly maxCells: number;
+}
+
+const known = ["cells", "maxCells"] as const;
+
+/**
+ * Checks the options and fills in what is missing.
+ * @throws VivariumError `ERR_UNKNOWN_OPTION`, `ERR_INVALID_OPTION`, `ERR_UNSUPPORTED_CAPABILITY`
+ */
+export function resolveDriverOptions(options: NodeRuntimeDriverOptions): ResolvedDriverOptions {
+  if (typeof options !== "object" || options === null) {
+    throw new VivariumError("ERR_INVALID_OPTION", { option: "options", wanted: "an object", actual: options });
+  }
+  for (const option of Object.keys(options)) {
+    if (known.some((name) => name === option)) continue;
+    throw new VivariumError("ERR_UNKNOWN_OPTION", { option, where: "createNodeRuntimeDriverFactory", known });
+  }
+  return { cells: resolveCells(options.cells), maxCells: resolveMaxCells(options.maxCells) };
+}
+
+function resolveCells(cells: unknown): "process" | "inline" {
+  if (cells === undefined) return "process";
+  if (cells === "process" || cells === "inline") return cells;
+  if (cells !== "worker") {
+    throw new VivariumError("ERR_INVALID_OPTION", { option: "cells", wanted: '"process" or "inline"', actual: cells });
+  }
+  throw new VivariumError("ERR_UNSUPPORTED_CAPABILITY", {
+    driver: "isolated-vm",
+    capability: "worker cells",
+    alternative: 'set "cells" to "process" or "inline"',
+  });
+}
+
+function resolveMaxCells(maxCells: unknown): number {
+  if (maxCells === undefined) return availableParallelism();
+  if (typeof maxCells === "number" && Number.isSafeInteger(maxCells) && maxCells > 0) return maxCells;
+  throw new VivariumError("ERR_INVALID_OPTION", { option: "maxCells", wanted: "a positive integer", actual: maxCells });
+}

@@ -1,0 +1,43 @@
+import { VivariumError } from "@vivarium/core";
+import { type IsolatedVmInstallation, isAtLeast, locateIsolatedVm, OLDEST_ISOLATED_VM } from "./isolated-vm-binary.ts";
+
+/** The lines of Node whose library guests have been run with. */
+export const NODE_LINES: readonly number[] = [24];
+
+/**
+ * Makes sure that guests can run here, before any does.
+ * @throws VivariumError `ERR_UNSUPPORTED_PLATFORM`, `ERR_ISOLATED_VM_VERSION`
+ */
+export function assertEngine(): IsolatedVmInstallation {
+  assertNodeLine(process.versions.node);
+  return assertIsolatedVm(locateIsolatedVm);
+}
+
+/** @throws VivariumError `ERR_UNSUPPORTED_PLATFORM` for a version of Node that is of none of {@link NODE_LINES}. */
+export function assertNodeLine(version: string): void {
+  const line = Number.parseInt(version, 10);
+  if (NODE_LINES.includes(line)) return;
+  throw new VivariumError("ERR_UNSUPPORTED_PLATFORM", {
+    wanted: `Node ${NODE_LINES.join(" or ")}`,
+    actual: `Node ${version}`,
+  });
+}
+
+/** @throws VivariumError `ERR_ISOLATED_VM_VERSION` when it is missing, too old, or has no binary for this platform. */
+export function assertIsolatedVm(locate: () => IsolatedVmInstallation): IsolatedVmInstallation {
+  const wanted = `version ${OLDEST_ISOLATED_VM} or newer`;
+  let found: IsolatedVmInstallation;
+  try {
+    found = locate();
+  } catch (cause) {
+    throw new VivariumError("ERR_ISOLATED_VM_VERSION", { wanted, actual: undefined }, { cause });
+  }
+  if (!isAtLeast(found.version, OLDEST_ISOLATED_VM)) {
+    throw new VivariumError("ERR_ISOLATED_VM_VERSION", { wanted, actual: found.version });
+  }
+  if (found.binaries.length === 0) {
+    const platform = `${process.platform}-${process.arch}, ABI ${process.versions.modules}`;
+    throw new VivariumError("ERR_ISOLATED_VM_VERSION", { wanted: `a binary for ${platform}`, actual: undefined });
+  }
+  return found;
+}

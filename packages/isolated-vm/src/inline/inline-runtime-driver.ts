@@ -1,0 +1,86 @@
+import {
+  type Execution,
+  type ExecutionReport,
+  type RuntimeDriver,
+  type RuntimeDriverContext,
+  VivariumError,
+} from "@vivarium/core";
+import { loadGuestParts } from "@vivarium/guest-node";
+import { runGuest } from "@vivarium/kernel";
+import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
+import { GuestStock } from "../cell/guest-stock.ts";
+import { type PreparedRun, prepareRun } from "../prepare-run.ts";
+import { RunSlots } from "../run-slots.ts";
+
+/** Runs guests on the host's own thread, each in an isolate of its own; their turns interleave with the host's. */
+export class InlineRuntimeDriver implements RuntimeDriver {
+  readonly #context: RuntimeDriverContext;
+  readonly #slots: RunSlots;
+  readonly #disposal: AbortController = new AbortController();
+  readonly #running: Set<Promise<unknown>> = new Set();
+  #stock: GuestStock | undefined;
+
+  constructor(context: RuntimeDriverContext, maxCells: number) {
+    this.#context = context;
+    this.#slots = new RunSlots(maxCells);
+  }
+
+  async execute(execution: Execution): Promise<ExecutionReport> {
+    if (this.#disposal.signal.aborted) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
+    const own = this.#disposal.signal;
+    const signal = execution.signal === undefined ? own : AbortSignal.any([execution.signal, own]);
+    const run = this.#execute(execution, signal);
+    this.#running.add(run);
+    try {
+      return await run;
+    } catch (error) {
+      if (signal.aborted && error === signal.reason) return { outcome: this.#abortOutcome(execution) };
+      throw error;
+    } finally {
+      this.#running.delete(run);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposal.abort();
+    await Promise.allSettled(this.#running);
+    this.#stock?.dispose();
+    this.#stock = undefined;
+  }
+
+  async #execute(execution: Execution, signal: AbortSignal): Promise<ExecutionReport> {
+    signal.throwIfAborted();
+    await this.#slots.acquire(signal);
+    try {
+      const prepared = await prepareRun(execution, this.#context);
+      try {
+        return await this.#enter(execution, prepared, signal);
+      } finally {
+        await prepared.hostCalls.dispose();
+      }
+    } finally {
+      this.#slots.release();
+    }
+  }
+
+  async #enter(execution: Execution, prepared: PreparedRun, signal: AbortSignal): Promise<ExecutionReport> {
+    const { config, clock, hostCalls } = prepared;
+    const { onDiagnostic } = this.#context;
+    signal.throwIfAborted();
+    this.#stock ??= new GuestStock({ parts: loadGuestParts(), onDiagnostic });
+    const { isolate, calls } = this.#stock.take(execution.limits.memoryLimit);
+    try {
+      calls.begin({ host: hostCalls.inlinePort(), limits: execution.limits, clock });
+      const outputTaken = (): Promise<void> | undefined => hostCalls.outputTaken();
+      const report = await runGuest({ isolate, calls, execution, config, signal, onDiagnostic, outputTaken });
+      await hostCalls.finishOutput();
+      return report.outcome.kind === "aborted" ? { outcome: this.#abortOutcome(execution) } : report;
+    } finally {
+      isolate.dispose();
+    }
+  }
+
+  #abortOutcome({ signal }: Execution): ExecutionReport["outcome"] {
+    return signal?.aborted === true ? abortOutcome(signal.reason) : disposedOutcome;
+  }
+}

@@ -1,0 +1,20 @@
+import type { Execution, GuestConfig, RuntimeDriverContext } from "@vivarium/core";
+import { type ClockOptions, createGuestConfig, HostCalls } from "@vivarium/kernel";
+
+/** A run before it has a cell: what its guest is told, and who serves its calls with the host's authority. */
+export interface PreparedRun {
+  readonly config: GuestConfig;
+  readonly clock: ClockOptions;
+  /** To be disposed of when the run is over. */
+  readonly hostCalls: HostCalls;
+}
+
+/** Asks the embedder's checks what the guest may know, and makes the host's half of its calls. */
+export async function prepareRun(execution: Execution, context: RuntimeDriverContext): Promise<PreparedRun> {
+  const { systemDriver, onDiagnostic } = context;
+  const run = { systemDriver, execution, onDiagnostic };
+  const config = await createGuestConfig(run);
+  const { timingMitigation, frozenTimeMs } = systemDriver.processConfig;
+  const clock = timingMitigation === "freeze" ? { frozenTimeMs: frozenTimeMs ?? Date.now() } : {};
+  return { config, clock, hostCalls: new HostCalls(run) };
+}

@@ -1,0 +1,64 @@
+import {
+  type Execution,
+  type ExecutionReport,
+  isVivariumError,
+  type RuntimeDriver,
+  type RuntimeDriverContext,
+  VivariumError,
+} from "@vivarium/core";
+import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
+import type { CellProgram } from "../channel/host-message.ts";
+import { prepareRun } from "../prepare-run.ts";
+import type { RunRequest } from "./cell.ts";
+import type { CellCommand } from "./cell-command.ts";
+import { CellPool } from "./cell-pool.ts";
+
+/** How often a run is given another cell when the one that it got had died unused. */
+const MAX_ATTEMPTS = 3;
+
+/** Runs each program in a process of its own choosing among a few that wait. */
+export class ProcessRuntimeDriver implements RuntimeDriver {
+  readonly #context: RuntimeDriverContext;
+  readonly #pool: CellPool;
+  #disposed = false;
+
+  constructor(context: RuntimeDriverContext, command: CellCommand, maxCells: number) {
+    this.#context = context;
+    const { limits, onDiagnostic } = context;
+    this.#pool = new CellPool({ command, maxCells, memoryLimit: limits.memoryLimit, onDiagnostic });
+  }
+
+  async execute(execution: Execution): Promise<ExecutionReport> {
+    if (this.#disposed) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
+    const { signal } = execution;
+    if (signal?.aborted === true) return { outcome: abortOutcome(signal.reason) };
+    const { config, clock, hostCalls } = await prepareRun(execution, this.#context);
+    const { code, filePath, mode, limits } = execution;
+    const program: CellProgram = { code, filePath, mode, limits, config, frozenTimeMs: clock.frozenTimeMs };
+    try {
+      const report = await this.#runSomewhere({ program, service: hostCalls, signal });
+      await hostCalls.finishOutput();
+      return report;
+    } catch (error) {
+      if (signal !== undefined && error === signal.reason) return { outcome: abortOutcome(error) };
+      if (this.#disposed && isVivariumError(error, "ERR_DISPOSED")) return { outcome: disposedOutcome };
+      throw error;
+    } finally {
+      await hostCalls.dispose();
+    }
+  }
+
+  async #runSomewhere(request: RunRequest): Promise<ExecutionReport> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const cell = await this.#pool.acquire(request.program.limits.memoryLimit, request.signal);
+      const report = await cell.run(request).finally(() => this.#pool.release(cell));
+      if (report !== undefined) return report;
+    }
+    throw new VivariumError("ERR_CELL_FAILED", { problem: "every cell ended before its guest was entered" });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
+    await this.#pool.dispose();
+  }
+}

@@ -1,0 +1,31 @@
+import { availableParallelism } from "node:os";
+import { describe, expect, test } from "vitest";
+import { resolveDriverOptions } from "../src/driver-options.ts";
+
+describe("the options of the factory", () => {
+  test("default to process cells, one per core", () => {
+    expect(resolveDriverOptions({})).toEqual({ cells: "process", maxCells: availableParallelism() });
+  });
+
+  test("refuse worker cells by name, and name what there is", () => {
+    const options = { cells: "worker" };
+    expect(() => resolveDriverOptions(options as object)).toThrow(
+      expect.objectContaining({
+        code: "ERR_UNSUPPORTED_CAPABILITY",
+        message: 'Cannot use worker cells: "isolated-vm" does not support it; set "cells" to "process" or "inline"',
+      }),
+    );
+  });
+
+  test.each([
+    [{ cells: "thread" }, "ERR_INVALID_OPTION"],
+    [{ maxCells: 0 }, "ERR_INVALID_OPTION"],
+    [{ maxCells: 1.5 }, "ERR_INVALID_OPTION"],
+    [{ maxCells: "2" }, "ERR_INVALID_OPTION"],
+    [{ poolSize: 2 }, "ERR_UNKNOWN_OPTION"],
+    [null, "ERR_INVALID_OPTION"],
+    ["process", "ERR_INVALID_OPTION"],
+  ])("refuse %j with %s", (options, code) => {
+    expect(() => resolveDriverOptions(options as object)).toThrow(expect.objectContaining({ code }));
+  });
+});
