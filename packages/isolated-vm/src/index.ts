@@ -1,2 +1,2 @@
 export type { NodeRuntimeDriverOptions } from "./driver-options.ts";
-export { createNodeRuntimeDriverFactory } from "./node-runtime-driver-factory.ts";
+export { createConformanceDriverFactory, createNodeRuntimeDriverFactory } from "./node-runtime-driver-factory.ts";

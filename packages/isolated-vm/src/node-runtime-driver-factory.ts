@@ -1,4 +1,5 @@
 import type { RuntimeDriver, RuntimeDriverContext, RuntimeDriverFactory } from "@vivarium/core";
+import type { GuestFlags } from "@vivarium/kernel";
 import { type NodeRuntimeDriverOptions, resolveDriverOptions } from "./driver-options.ts";
 import { assertEngine } from "./engine/assert-engine.ts";
 import { InlineRuntimeDriver } from "./inline/inline-runtime-driver.ts";
@@ -14,11 +15,32 @@ import { ProcessRuntimeDriver } from "./process/process-runtime-driver.ts";
  *   or older than 7.0.1.
  */
 export function createNodeRuntimeDriverFactory(options: NodeRuntimeDriverOptions = {}): RuntimeDriverFactory {
+  return createDriverFactory(options, undefined);
+}
+
+/**
+ * As {@link createNodeRuntimeDriverFactory}, for runs of Node's own tests: guests see a Node that was started with
+ * these flags. `--expose-internals` among them opens the library's inside to the program, so never for one that is not
+ * trusted.
+ */
+export function createConformanceDriverFactory(
+  options: NodeRuntimeDriverOptions,
+  guestFlags: GuestFlags,
+): RuntimeDriverFactory {
+  return createDriverFactory(options, guestFlags);
+}
+
+function createDriverFactory(
+  options: NodeRuntimeDriverOptions,
+  guestFlags: GuestFlags | undefined,
+): RuntimeDriverFactory {
   const { cells, maxCells } = resolveDriverOptions(options);
   const installation = assertEngine();
-  const createRuntimeDriver = (context: RuntimeDriverContext): RuntimeDriver =>
-    cells === "inline"
+  const createRuntimeDriver = (told: RuntimeDriverContext): RuntimeDriver => {
+    const context = guestFlags === undefined ? told : { ...told, guestFlags };
+    return cells === "inline"
       ? new InlineRuntimeDriver(context, maxCells)
       : new ProcessRuntimeDriver(context, cellCommand(installation), maxCells);
+  };
   return { name: `isolated-vm (${cells})`, createRuntimeDriver };
 }

@@ -1,5 +1,11 @@
 import type { Execution, GuestConfig, RuntimeDriverContext } from "@vivarium/core";
-import { type ClockOptions, createGuestConfig, HostCalls } from "@vivarium/kernel";
+import { type ClockOptions, createGuestConfig, type GuestFlags, HostCalls } from "@vivarium/kernel";
+
+/** What a driver is told, and what its maker adds to it. */
+export interface DriverContext extends RuntimeDriverContext {
+  /** @default none: guests see a Node that was started without flags */
+  readonly guestFlags?: GuestFlags;
+}
 
 /** A run before it has a cell: what its guest is told, and who serves its calls with the host's authority. */
 export interface PreparedRun {
@@ -10,10 +16,10 @@ export interface PreparedRun {
 }
 
 /** Asks the embedder's checks what the guest may know, and makes the host's half of its calls. */
-export async function prepareRun(execution: Execution, context: RuntimeDriverContext): Promise<PreparedRun> {
-  const { systemDriver, onDiagnostic } = context;
+export async function prepareRun(execution: Execution, context: DriverContext): Promise<PreparedRun> {
+  const { systemDriver, onDiagnostic, guestFlags } = context;
   const run = { systemDriver, execution, onDiagnostic };
-  const config = await createGuestConfig(run);
+  const config = await createGuestConfig(run, guestFlags);
   const { timingMitigation, frozenTimeMs } = systemDriver.processConfig;
   const clock = timingMitigation === "freeze" ? { frozenTimeMs: frozenTimeMs ?? Date.now() } : {};
   return { config, clock, hostCalls: new HostCalls(run) };

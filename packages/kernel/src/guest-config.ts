@@ -2,13 +2,16 @@ import type { GuestConfig } from "@vivarium/core";
 import { visibleEnvironment } from "./environment.ts";
 import type { HostRun } from "./system-calls/host-run.ts";
 
+/** What Node's command line would set: for runs of Node's own tests, which ask for it. */
+export type GuestFlags = Pick<GuestConfig, "execArgv" | "options">;
+
 /**
  * What a guest is told about itself: the embedder's configuration, filled up with defaults that say nothing about the
  * host, and the variables that the `env` check lets it see.
  */
 export async function createGuestConfig(
   { systemDriver, execution, onDiagnostic }: HostRun,
-  options: GuestConfig["options"] = {},
+  { execArgv, options }: GuestFlags = { execArgv: [], options: {} },
 ): Promise<GuestConfig> {
   const { processConfig, osConfig, permissions } = systemDriver;
   const execPath = processConfig.execPath ?? "/usr/local/bin/node";
@@ -17,7 +20,7 @@ export async function createGuestConfig(
   const variables = { ...processConfig.env, ...execution.env };
   return {
     argv: [execPath, execution.filePath, ...execution.argv],
-    execArgv: [],
+    execArgv,
     execPath,
     env: await visibleEnvironment(variables, permissions.env, onDiagnostic),
     cwd: execution.cwd,

@@ -1,4 +1,5 @@
-import { allowAll, createNodeDriver, createNodeRuntimeDriverFactory, NodeRuntime } from "vivarium";
+import { createConformanceDriverFactory } from "@vivarium/isolated-vm";
+import { allowAll, createNodeDriver, NodeRuntime } from "vivarium";
 import { judgeTest } from "./judge-test.ts";
 import { guestExecPath, guestRoot, guestSuite, type PreparedSuite } from "./suite-file-system.ts";
 import { testFolder } from "./suite-folder.ts";
@@ -39,10 +40,10 @@ export async function runTestFile(
       permissions: allowAll,
       processConfig: { cwd: guestRoot, execPath: guestExecPath, env: { ...baseEnv, ...directives.env } },
     }),
-    runtimeDriverFactory: createNodeRuntimeDriverFactory({
-      cells: conditions.cell,
-      node: { execArgv: directives.flags, options: directives.options },
-    }),
+    runtimeDriverFactory: createConformanceDriverFactory(
+      { cells: conditions.cell, maxCells: 1 },
+      { execArgv: directives.flags, options: directives.options },
+    ),
     memoryLimit,
     wallTimeLimitMs: conditions.timeoutMs,
     cpuTimeLimitMs: Number.POSITIVE_INFINITY,

@@ -1,26 +1,20 @@
-import {
-  type Execution,
-  type ExecutionReport,
-  type RuntimeDriver,
-  type RuntimeDriverContext,
-  VivariumError,
-} from "@vivarium/core";
+import { type Execution, type ExecutionReport, type RuntimeDriver, VivariumError } from "@vivarium/core";
 import { loadGuestParts } from "@vivarium/guest-node";
 import { runGuest } from "@vivarium/kernel";
 import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
 import { GuestStock } from "../cell/guest-stock.ts";
-import { type PreparedRun, prepareRun } from "../prepare-run.ts";
+import { type DriverContext, type PreparedRun, prepareRun } from "../prepare-run.ts";
 import { RunSlots } from "../run-slots.ts";
 
 /** Runs guests on the host's own thread, each in an isolate of its own; their turns interleave with the host's. */
 export class InlineRuntimeDriver implements RuntimeDriver {
-  readonly #context: RuntimeDriverContext;
+  readonly #context: DriverContext;
   readonly #slots: RunSlots;
   readonly #disposal: AbortController = new AbortController();
   readonly #running: Set<Promise<unknown>> = new Set();
   #stock: GuestStock | undefined;
 
-  constructor(context: RuntimeDriverContext, maxCells: number) {
+  constructor(context: DriverContext, maxCells: number) {
     this.#context = context;
     this.#slots = new RunSlots(maxCells);
   }

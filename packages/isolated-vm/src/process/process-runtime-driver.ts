@@ -3,12 +3,11 @@ import {
   type ExecutionReport,
   isVivariumError,
   type RuntimeDriver,
-  type RuntimeDriverContext,
   VivariumError,
 } from "@vivarium/core";
 import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
 import type { CellProgram } from "../channel/host-message.ts";
-import { prepareRun } from "../prepare-run.ts";
+import { type DriverContext, prepareRun } from "../prepare-run.ts";
 import type { RunRequest } from "./cell.ts";
 import type { CellCommand } from "./cell-command.ts";
 import { CellPool } from "./cell-pool.ts";
@@ -18,11 +17,11 @@ const MAX_ATTEMPTS = 3;
 
 /** Runs each program in a process of its own choosing among a few that wait. */
 export class ProcessRuntimeDriver implements RuntimeDriver {
-  readonly #context: RuntimeDriverContext;
+  readonly #context: DriverContext;
   readonly #pool: CellPool;
   #disposed = false;
 
-  constructor(context: RuntimeDriverContext, command: CellCommand, maxCells: number) {
+  constructor(context: DriverContext, command: CellCommand, maxCells: number) {
     this.#context = context;
     const { limits, onDiagnostic } = context;
     this.#pool = new CellPool({ command, maxCells, memoryLimit: limits.memoryLimit, onDiagnostic });
