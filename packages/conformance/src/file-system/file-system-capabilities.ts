@@ -1,0 +1,68 @@
+import type { FileSystem } from "@vivarium/core";
+
+/** What a filesystem can do beyond the required verbs. Each is expected to work unless it is declared `false`. */
+export interface FileSystemCapabilities {
+  /** `lstat`, `symlink`, `readlink`. */
+  readonly symbolicLinks: boolean;
+  /** `link`. */
+  readonly hardLinks: boolean;
+  /** `realpath`. */
+  readonly realPaths: boolean;
+  /** `chmod`, and modes given to `mkdir` and `writeFile`. */
+  readonly modes: boolean;
+  /** `chown` to any owner: on a real filesystem only root has it. */
+  readonly owners: boolean;
+  /** `lchown`. */
+  readonly linkOwners: boolean;
+  /** `utimes`. */
+  readonly times: boolean;
+  /** `lutimes`. */
+  readonly linkTimes: boolean;
+  /** `truncate`. */
+  readonly truncation: boolean;
+  /** `pread`, `pwrite`. */
+  readonly positions: boolean;
+  /** `open`. */
+  readonly openFiles: boolean;
+  /** `usage`. */
+  readonly usage: boolean;
+  /** `statPlain`. */
+  readonly plainStat: boolean;
+  /** `readTextFile`. */
+  readonly text: boolean;
+  /** `readDir`. */
+  readonly nameLists: boolean;
+  /** `createDir`. */
+  readonly createDir: boolean;
+  /** `exists`. */
+  readonly existence: boolean;
+  /** Numbers of inodes that tell files apart and stay through a rename. */
+  readonly inodes: boolean;
+  /** `ENAMETOOLONG` for a name of more than 255 bytes. */
+  readonly nameLimit: boolean;
+}
+
+export type FileSystemCapability = keyof FileSystemCapabilities;
+
+/** The methods behind each capability. */
+export const methodsOfCapability: Readonly<Record<FileSystemCapability, ReadonlyArray<keyof FileSystem>>> = {
+  symbolicLinks: ["lstat", "symlink", "readlink"],
+  hardLinks: ["link"],
+  realPaths: ["realpath"],
+  modes: ["chmod"],
+  owners: ["chown"],
+  linkOwners: ["lchown"],
+  times: ["utimes"],
+  linkTimes: ["lutimes"],
+  truncation: ["truncate"],
+  positions: ["pread", "pwrite"],
+  openFiles: ["open"],
+  usage: ["usage"],
+  plainStat: ["statPlain"],
+  text: ["readTextFile"],
+  nameLists: ["readDir"],
+  createDir: ["createDir"],
+  existence: ["exists"],
+  inodes: [],
+  nameLimit: [],
+};

@@ -1,0 +1,10 @@
+import { describeFileSystem } from "@vivarium/conformance";
+import { createInMemoryFileSystem } from "@vivarium/memfs";
+
+describeFileSystem("createInMemoryFileSystem()", () => createInMemoryFileSystem());
+
+describeFileSystem("createInMemoryFileSystem(), in a directory", () => {
+  const filesystem = createInMemoryFileSystem();
+  filesystem.mkdir("/a/b", { recursive: true });
+  return { filesystem, directory: "/a/b" };
+});
