@@ -24,6 +24,7 @@ export const bindingNames: readonly string[] = [
   "http_parser",
   "icu",
   "inspector",
+  "internal_only_v8",
   "ipc_serdes",
   "js_stream",
   "locks",

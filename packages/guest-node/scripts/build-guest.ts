@@ -26,7 +26,7 @@ await build({
 
 const tables = spawnSync(
   process.execPath,
-  ["--expose-internals", "--no-warnings", join(root, "scripts/write-node-tables.ts"), join(root, "dist/node-tables.json")],
+  ["--expose-internals", join(root, "scripts/write-node-tables.ts"), join(root, "dist/node-tables.json")],
   { stdio: ["ignore", "inherit", "inherit"] },
 );
 if (tables.status !== 0) process.exitCode = 1;

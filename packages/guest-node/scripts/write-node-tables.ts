@@ -64,7 +64,11 @@ const tables: NodeTables = {
   release: { ...process.release },
   builtinIds: builtinIds.filter((id) => typeof natives[id] === "string"),
   processConfig,
-  options: plain((internalBinding("options") as { getCLIOptionsValues(): unknown }).getCLIOptionsValues()) as Values,
+  options: {
+    ...(plain((internalBinding("options") as { getCLIOptionsValues(): unknown }).getCLIOptionsValues()) as Values),
+    // The one that this script itself is run with.
+    "--expose-internals": false,
+  },
   config: { ...(plain(internalBinding("config")) as Values) },
   constants: plain(internalBinding("constants")) as Values,
   providers: plain((internalBinding("async_wrap") as { Providers: unknown }).Providers) as Record<string, number>,

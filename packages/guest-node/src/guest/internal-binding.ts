@@ -36,6 +36,8 @@ import { workerBinding } from "./bindings/worker.ts";
 import { modulesBinding } from "./bindings/modules.ts";
 import { cjsLexerBinding } from "./bindings/cjs-lexer.ts";
 import { fsStandin } from "./bindings/fs-standin.ts";
+import { cryptoBinding } from "./bindings/crypto.ts";
+import { caresWrapBinding } from "./bindings/cares-wrap.ts";
 import { ObjectKeys, ObjectSetPrototypeOf, dictionary } from "./primordial.ts";
 import { declareUnimplemented } from "./unimplemented.ts";
 
@@ -106,6 +108,8 @@ function bindingFactories(parts: BindingParts): Record<string, BindingFactory> {
     modules: modulesBinding,
     cjs_lexer: cjsLexerBinding,
     fs: fsStandin,
+    crypto: cryptoBinding,
+    cares_wrap: caresWrapBinding,
     worker: workerBinding,
   };
 }

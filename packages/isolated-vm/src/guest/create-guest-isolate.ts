@@ -1,9 +1,8 @@
-import { type GuestEntryName, type GuestEntries, WINDOW_BYTES } from "@vivarium/core";
-import type { EntryResult, GuestIsolate, InstalledCall } from "@vivarium/kernel";
+import { type GuestEntries, type GuestEntryName, WINDOW_BYTES } from "@vivarium/core";
 import type { GuestParts } from "@vivarium/guest-node";
+import type { EntryResult, GuestIsolate, InstalledCall } from "@vivarium/kernel";
 import ivm from "isolated-vm";
 import { failureOf } from "./entry-failure.ts";
-
 
 export interface GuestIsolateOptions {
   /** Heap limit in megabytes, at least 8. */
@@ -22,7 +21,15 @@ export function createWindow(): Uint8Array<SharedArrayBuffer> {
   return new Uint8Array(new SharedArrayBuffer(WINDOW_BYTES));
 }
 
-const ENTRIES = ["start", "main", "turn", "deliver", "beforeExit", "exit", "collectExports"] as const satisfies readonly GuestEntryName[];
+const ENTRIES = [
+  "start",
+  "main",
+  "turn",
+  "deliver",
+  "beforeExit",
+  "exit",
+  "collectExports",
+] as const satisfies readonly GuestEntryName[];
 
 /** Makes an isolate, boots Node's library in it, and answers the doors into it. */
 export function createGuestIsolate(options: GuestIsolateOptions): GuestIsolate {
@@ -57,7 +64,9 @@ function bootIsolate(isolate: ivm.Isolate, options: GuestIsolateOptions): EntryR
     ],
     { result: { reference: true } },
   ) as ivm.Reference<GuestEntries>;
-  return Object.fromEntries(ENTRIES.map((name) => [name, entries.getSync(name, { reference: true })])) as unknown as EntryReferences;
+  return Object.fromEntries(
+    ENTRIES.map((name) => [name, entries.getSync(name, { reference: true })]),
+  ) as unknown as EntryReferences;
 }
 
 /** An object in the isolate, without prototype, whose properties are the calls. */

@@ -1,0 +1,110 @@
+import type { SystemCallResult } from "@vivarium/core";
+import { bytesOf } from "../../bytes.ts";
+import type { Binding } from "../../guest.ts";
+import {
+  MathMin,
+  TypedArrayPrototypeGetByteLength,
+  TypedArrayPrototypeSet,
+  TypedArrayPrototypeSubarray,
+} from "../../primordial.ts";
+import type { Request } from "./file-requests.ts";
+import type { FsParts } from "./fs-parts.ts";
+import { createTextBytes } from "./text-bytes.ts";
+
+const CURRENT = -1;
+
+/** A position as the kernel wants it: Node passes a number, a bigint, or `null` or -1 for the current one. */
+function positionOf(position: unknown): number {
+  if (typeof position === "bigint") return Number(position);
+  return typeof position === "number" && position >= 0 ? position : CURRENT;
+}
+
+/** Operations that move content through a descriptor. */
+export function contentOperations(parts: FsParts): Binding {
+  return { ...readOperations(parts), ...writeOperations(parts) };
+}
+
+function readOperations({ guest, requests }: FsParts): Binding {
+  const { calls } = guest;
+  return {
+    read: (fd: number, view: ArrayBufferView, offset: number, length: number, position: unknown, request: Request) => {
+      const target = bytesOf(view);
+      const take = (count: SystemCallResult): SystemCallResult => {
+        calls.payloadInto(target, offset, count as number);
+        return count;
+      };
+      return requests.perform(request, {
+        name: "fs.read",
+        args: [fd, length, positionOf(position)],
+        operation: { syscall: "read" },
+        value: take,
+      });
+    },
+    readBuffers: (fd: number, views: readonly ArrayBufferView[], position: unknown, request: Request) =>
+      requests.perform(request, {
+        name: "fs.read",
+        args: [fd, totalLength(views), positionOf(position)],
+        operation: { syscall: "read" },
+        value: (count) => {
+          scatter(calls.payload(count as number), views);
+          return count;
+        },
+      }),
+  };
+}
+
+function writeOperations({ guest, requests }: FsParts): Binding {
+  const textBytes = createTextBytes(guest);
+  const write = (fd: number, input: Uint8Array, position: unknown, request: Request): unknown =>
+    requests.perform(request, {
+      name: "fs.write",
+      args: [fd, positionOf(position)],
+      input,
+      operation: { syscall: "write" },
+      value: (count) => count,
+    });
+  return {
+    writeBuffer: (
+      fd: number,
+      view: ArrayBufferView,
+      offset: number,
+      length: number,
+      position: unknown,
+      request: Request,
+    ) => write(fd, TypedArrayPrototypeSubarray(bytesOf(view), offset, offset + length), position, request),
+    writeBuffers: (fd: number, views: readonly ArrayBufferView[], position: unknown, request: Request) =>
+      write(fd, gather(views), position, request),
+    writeString: (fd: number, content: string, position: unknown, encoding: unknown, request: Request) =>
+      write(fd, textBytes(content, encoding), position, request),
+  };
+}
+
+function totalLength(views: readonly ArrayBufferView[]): number {
+  let total = 0;
+  for (let index = 0; index < views.length; index++) {
+    total += TypedArrayPrototypeGetByteLength(bytesOf(views[index] as ArrayBufferView));
+  }
+  return total;
+}
+
+function gather(views: readonly ArrayBufferView[]): Uint8Array {
+  const all = new Uint8Array(totalLength(views));
+  let offset = 0;
+  for (let index = 0; index < views.length; index++) {
+    const bytes = bytesOf(views[index] as ArrayBufferView);
+    TypedArrayPrototypeSet(all, bytes, offset);
+    offset += TypedArrayPrototypeGetByteLength(bytes);
+  }
+  return all;
+}
+
+function scatter(content: Uint8Array, views: readonly ArrayBufferView[]): void {
+  let offset = 0;
+  const total = TypedArrayPrototypeGetByteLength(content);
+  for (let index = 0; index < views.length && offset < total; index++) {
+    const target = bytesOf(views[index] as ArrayBufferView);
+    const length = MathMin(TypedArrayPrototypeGetByteLength(target), total - offset);
+    TypedArrayPrototypeSet(target, TypedArrayPrototypeSubarray(content, offset, offset + length), 0);
+    offset += length;
+  }
+}

@@ -1,0 +1,40 @@
+import type { SystemCallResult } from "@vivarium/core";
+import type { Binding } from "../../guest.ts";
+import type { Operation } from "./file-requests.ts";
+import type { FsParts } from "./fs-parts.ts";
+
+const EISDIR = -21;
+const CURRENT = -1;
+
+/** Whole files as UTF-8, in one call: what `readFileSync` and `writeFileSync` use for text. */
+export function wholeFileOperations({ guest, requests, text }: FsParts): Binding {
+  const { calls, native } = guest;
+  const { record } = calls;
+  const window = new Uint8Array(record.buffer, record.byteOffset, record.byteLength);
+  const windowBytes = record.byteLength;
+  const utf8Of = (length: SystemCallResult): string => {
+    const count = length as number;
+    if (count <= windowBytes) return native.buffer.utf8Slice(window, 0, count);
+    return native.buffer.utf8Slice(calls.payload(count));
+  };
+  return {
+    readFileUtf8: (target: unknown, flags: number) => {
+      if (typeof target === "number") {
+        return utf8Of(requests.check(calls.sync("fs.readRest", target), { syscall: "read" }));
+      }
+      const path = text.path(target);
+      const result = calls.sync("fs.readFile", path, flags);
+      return utf8Of(requests.check(result, result === EISDIR ? { syscall: "read" } : { syscall: "open", path }));
+    },
+    writeFileUtf8: (target: unknown, content: string, flags: number, mode: number) => {
+      const input = native.encoding.encodeUtf8String(content);
+      if (typeof target === "number") {
+        requests.check(calls.syncWithInput("fs.write", input, target, CURRENT), { syscall: "write" });
+        return;
+      }
+      const path = text.path(target);
+      const operation: Operation = { syscall: "open", path };
+      requests.check(calls.syncWithInput("fs.writeFile", input, path, flags, mode), operation);
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export type { GuestParts } from "@vivarium/guest-node";
