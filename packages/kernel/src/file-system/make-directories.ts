@@ -9,7 +9,7 @@ import type { Target } from "./resolve-path.ts";
 const LOOKS_MAX = 8_192;
 
 /**
- * Makes a directory with every ancestor that is missing; answers the first one made, or "". From the whole path back
+ * Makes a directory with every ancestor that is missing; answers the first one made, as the guest wrote it, or "". From the whole path back
  * to the first directory whose parent exists, so that nothing is asked about directories that are there already, and
  * nothing is made before the check has allowed the whole path.
  */
@@ -33,7 +33,7 @@ export function* makeDirectories(
     }
     if (target.stat === undefined) {
       yield* attempt.settle(driver.ask("mkdir", () => driver.filesystem.mkdir(target.path, options), ignoreAnswer));
-      if (first === "") first = target.path;
+      if (first === "") first = next;
     } else if (target.stat.type !== "directory") throw new CallFailure(ahead.length === 1 ? "EEXIST" : "ENOTDIR");
     ahead.pop();
   }

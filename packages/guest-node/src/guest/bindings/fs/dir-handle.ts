@@ -1,11 +1,12 @@
 import type { Binding, Guest } from "../../guest.ts";
 import { WeakMapPrototypeGet, WeakMapPrototypeSet } from "../../primordial.ts";
-import type { Request } from "./file-requests.ts";
-import { splitEntries } from "./directory-entries.ts";
+import type { Operation, Request } from "./file-requests.ts";
+import { type Entries, splitEntries } from "./directory-entries.ts";
 import { fsPartsOf } from "./fs-parts.ts";
 
 interface OpenDirectory {
   readonly listing: string;
+  entries: Entries | undefined;
   next: number;
   closed: boolean;
 }
@@ -43,7 +44,8 @@ export function fsDirBinding(guest: Guest): Binding {
   guest.wraps.dress(DirHandle.prototype);
 
   function nextEntries(directory: OpenDirectory, encoding: unknown, count: number): unknown {
-    const { names, types } = splitEntries(text, directory.listing, encoding);
+    directory.entries ??= splitEntries(text, directory.listing, encoding);
+    const { names, types } = directory.entries;
     if (directory.next >= names.length) return null;
     const flat: unknown[] = [];
     for (let taken = 0; taken < count && directory.next < names.length; taken++) {
@@ -54,23 +56,25 @@ export function fsDirBinding(guest: Guest): Binding {
     return flat;
   }
 
-  const open = (target: unknown, request: Request): unknown => {
-    const path = text.path(target);
-    return requests.perform(request, {
+  const open = (path: string, operation: Operation, request: Request): unknown =>
+    requests.perform(request, {
       name: "fs.readdir",
       args: [path],
-      operation: { syscall: "opendir", path },
+      operation,
       value: (listing) => {
         const handle = new DirHandle();
-        WeakMapPrototypeSet(opened, handle, { listing: listing as string, next: 0, closed: false });
+        WeakMapPrototypeSet(opened, handle, { listing: listing as string, entries: undefined, next: 0, closed: false });
         return handle;
       },
     });
-  };
   return {
     __proto__: null,
     DirHandle,
-    opendir: (target: unknown, _encoding: unknown, request: Request) => open(target, request),
-    opendirSync: (target: unknown) => open(target, undefined),
+    opendir: (target: unknown, _encoding: unknown, request: Request) => {
+      const path = text.path(target);
+      return open(path, { syscall: "opendir", path }, request);
+    },
+    // Node 24 names no path in the error of this one.
+    opendirSync: (target: unknown) => open(text.path(target), { syscall: "opendir" }, undefined),
   };
 }

@@ -2,7 +2,7 @@ import type { SystemCallName, SystemCallResult } from "@vivarium/core";
 import type { AsyncWrap, Callback } from "../../async-wraps.ts";
 import type { Guest } from "../../guest.ts";
 import type { FailedCall } from "../../guest-errors.ts";
-import { PromisePrototypeThen, ReflectApply, WeakMapPrototypeGet, WeakMapPrototypeSet } from "../../primordial.ts";
+import { ReflectApply, WeakMapPrototypeGet, WeakMapPrototypeSet } from "../../primordial.ts";
 import type { ArgumentsOfCall } from "../../system-calls.ts";
 
 /** How one operation is named in its error. */
@@ -171,8 +171,6 @@ function promiseSettlement(guest: Guest): Settlement {
       else resolve(value);
     };
   });
-  // Node's library awaits it; a program that drops its own promise is told of that one, not of this.
-  PromisePrototypeThen(promise, undefined, () => undefined);
   const wrap = guest.wraps.adopt({ __proto__: null, promise } as object, "FSREQPROMISE");
   return {
     promise,
