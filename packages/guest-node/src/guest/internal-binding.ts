@@ -35,10 +35,22 @@ import { wasmWebApiBinding } from "./bindings/wasm-web-api.ts";
 import { workerBinding } from "./bindings/worker.ts";
 import { modulesBinding } from "./bindings/modules.ts";
 import { cjsLexerBinding } from "./bindings/cjs-lexer.ts";
-import { fsStandin } from "./bindings/fs-standin.ts";
+import { fsDirBinding } from "./bindings/fs/dir-handle.ts";
+import { fsBinding } from "./bindings/fs/fs-binding.ts";
+import { fsEventWrapBinding } from "./bindings/fs/watchers.ts";
 import { cryptoBinding } from "./bindings/crypto.ts";
 import { caresWrapBinding } from "./bindings/cares-wrap.ts";
+import { serdesBinding } from "./bindings/serdes.ts";
+import { v8Binding } from "./bindings/v8.ts";
+import { http2Binding } from "./bindings/http2.ts";
+import { blobBinding } from "./bindings/blob.ts";
+import { streamWrapBinding } from "./bindings/stream-wrap.ts";
+import { pipeWrapBinding } from "./bindings/pipe-wrap.ts";
+import { ttyWrapBinding } from "./bindings/tty-wrap.ts";
+import { signalWrapBinding } from "./bindings/signal-wrap.ts";
 import { ObjectKeys, ObjectSetPrototypeOf, dictionary } from "./primordial.ts";
+import { type MessagePorts, createMessagePorts } from "./messaging/message-port.ts";
+import { type StreamHandles, createStreamHandles } from "./streams/stream-handle.ts";
 import { declareUnimplemented } from "./unimplemented.ts";
 
 type BindingFactory = (guest: Guest) => Binding;
@@ -52,7 +64,7 @@ export interface BindingParts {
 
 /** Makes `getInternalBinding` for Node's realm: each binding is made once, when it is first asked for. */
 export function createBindingLoader(guest: Guest, parts: BindingParts): (name: string) => Binding {
-  const factories = bindingFactories(parts);
+  const factories = bindingFactories(parts, createMessagePorts(guest), createStreamHandles(guest));
   return (name) => {
     const factory = factories[name];
     const binding = factory === undefined ? dictionary<unknown>() : factory(guest);
@@ -71,7 +83,11 @@ export function createBindingLoader(guest: Guest, parts: BindingParts): (name: s
   };
 }
 
-function bindingFactories(parts: BindingParts): Record<string, BindingFactory> {
+function bindingFactories(
+  parts: BindingParts,
+  ports: MessagePorts,
+  streams: StreamHandles,
+): Record<string, BindingFactory> {
   return {
     __proto__: null as never,
     async_context_frame: asyncContextFrameBinding,
@@ -86,7 +102,7 @@ function bindingFactories(parts: BindingParts): Record<string, BindingFactory> {
     encoding_binding: encodingBinding,
     errors: (guest) => errorsBinding(guest, parts.enhancers),
     icu: icuBinding,
-    messaging: messagingBinding,
+    messaging: (guest) => messagingBinding(guest, ports),
     mksnapshot: mksnapshotBinding,
     module_wrap: moduleWrapBinding,
     options: optionsBinding,
@@ -107,9 +123,19 @@ function bindingFactories(parts: BindingParts): Record<string, BindingFactory> {
     wasm_web_api: wasmWebApiBinding,
     modules: modulesBinding,
     cjs_lexer: cjsLexerBinding,
-    fs: fsStandin,
+    fs: fsBinding,
+    fs_dir: fsDirBinding,
+    fs_event_wrap: fsEventWrapBinding,
     crypto: cryptoBinding,
     cares_wrap: caresWrapBinding,
+    serdes: serdesBinding,
+    v8: v8Binding,
+    http2: http2Binding,
+    blob: (guest) => blobBinding(guest, ports.messages),
+    stream_wrap: () => streamWrapBinding(streams),
+    pipe_wrap: () => pipeWrapBinding(streams),
+    tty_wrap: (guest) => ttyWrapBinding(guest, streams),
+    signal_wrap: signalWrapBinding,
     worker: workerBinding,
   };
 }

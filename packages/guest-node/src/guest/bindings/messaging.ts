@@ -1,8 +1,8 @@
 import type { Binding, Guest } from "../guest.ts";
-import { createMessagePorts, type MessagePorts } from "../messaging/message-port.ts";
+import type { MessagePorts } from "../messaging/message-port.ts";
 import { ArrayPrototypePush, ObjectDefineProperty } from "../primordial.ts";
 
-export function messagingBinding(guest: Guest, ports: MessagePorts = createMessagePorts(guest)): Binding {
+export function messagingBinding(guest: Guest, ports: MessagePorts): Binding {
   const { messages } = ports;
   const requirePort = (value: unknown): object => {
     if (!ports.isPort(value)) {
