@@ -56,7 +56,7 @@ export class MemoryFileSystem implements InMemoryFileSystem {
     const data = typeof content === "string" ? Buffer.from(content) : content;
     assertBytes(data, "writeFile");
     if (parents) this.#makeParents(path);
-    const { directory, name, link } = locate(this.#tree, path, { syscall: "open", follow: true });
+    const { directory, name, link } = locate(this.#tree, path, { syscall: "open", follow: true, create: true });
     const request = { syscall: "write", path };
     if (link === undefined) {
       const inode = this.#tree.createInode("file", mode, "open", path);

@@ -33,10 +33,16 @@ function makeMissingDirectory(
   mode: number,
   { path, isLast }: { readonly path: string; readonly isLast: boolean },
 ): void {
-  const { link } = locate(tree, part, { syscall: "mkdir", follow: true });
-  if (link === undefined) makeDirectory(tree, part, mode);
-  else if (!link.node.isDirectory())
+  const { directory, name, link } = locate(tree, part, nofollow("mkdir"));
+  if (link === undefined) {
+    tree.attach(directory, name, tree.createInode("directory", mode, "mkdir", path));
+    return;
+  }
+  const named = locate(tree, part, { syscall: "mkdir", follow: true }).link;
+  if (named === undefined) throw createFileSystemError("ENOENT", { syscall: "mkdir", path });
+  if (!named.node.isDirectory()) {
     throw createFileSystemError(isLast ? "EEXIST" : "ENOTDIR", { syscall: "mkdir", path });
+  }
 }
 
 export function removeFile(tree: MemoryTree, path: string): void {

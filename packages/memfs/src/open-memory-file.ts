@@ -12,7 +12,11 @@ export type MemoryOpenFile = {
 export function openMemoryFile(tree: MemoryTree, path: string, flags: OpenFlags, mode: number): MemoryOpenFile {
   if (flags.create && flags.directory) throw createFileSystemError("EINVAL", { syscall: "open", path });
   const mustBeNew = flags.create && flags.exclusive;
-  const { directory, name, link } = locate(tree, path, { syscall: "open", follow: !mustBeNew && !flags.noFollow });
+  const { directory, name, link } = locate(tree, path, {
+    syscall: "open",
+    follow: !mustBeNew && !flags.noFollow,
+    create: flags.create,
+  });
   if (link === undefined) {
     if (!flags.create) throw createFileSystemError("ENOENT", { syscall: "open", path });
     const inode = tree.createInode("file", mode, "open", path);

@@ -17,6 +17,8 @@ export interface LookupRequest {
   readonly syscall: string;
   /** Whether a symbolic link in the last component is followed. */
   readonly follow: boolean;
+  /** Whether a missing file is going to be made: a link to `dir/` is then no name for it (`EISDIR`, as on Linux). */
+  readonly create?: boolean;
 }
 
 /**
@@ -54,7 +56,7 @@ export function locate(tree: MemoryTree, path: string, request: LookupRequest): 
 }
 
 /** Path resolution as POSIX has it: a component at a time, so that `link/..` is the parent of what the link names. */
-function walk(tree: MemoryTree, path: string, { syscall, follow }: LookupRequest): Place {
+function walk(tree: MemoryTree, path: string, { syscall, follow, create = false }: LookupRequest): Place {
   const pending = path.split("/").reverse();
   let current = tree.root;
   let followed = 0;
@@ -67,6 +69,9 @@ function walk(tree: MemoryTree, path: string, { syscall, follow }: LookupRequest
     }
     if (isLongerThan(name, nameLimitBytes)) throw createFileSystemError("ENAMETOOLONG", { syscall, path });
     const isLast = pending.length === 0;
+    if (create && !isLast && pending.every((step) => step === "")) {
+      throw createFileSystemError("EISDIR", { syscall, path });
+    }
     const child = current.children.get(name);
     if (child?.node.isSymlink() && (follow || !isLast)) {
       followed += 1;
