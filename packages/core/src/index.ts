@@ -10,6 +10,8 @@ export * from "./errors/errno.ts";
 export * from "./errors/error-codes.table.ts";
 export * from "./errors/file-system-error.ts";
 export * from "./errors/vivarium-error.ts";
+export * from "./inert/decode-inert.ts";
+export * from "./inert-encoder.ts";
 export * from "./limits/limits.ts";
 export * from "./outcome/outcome.ts";
 export * from "./permissions/allow-patterns.ts";

@@ -1,0 +1,2 @@
+export * from "./inert/encode-inert.ts";
+export * from "./inert/inert-predicates.ts";

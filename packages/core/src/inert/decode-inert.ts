@@ -1,0 +1,58 @@
+import { withoutStackTraces } from "./decode-error.ts";
+import { InertDecoder } from "./inert-decoder.ts";
+import { DEFAULT_MAX_DEPTH, DEFAULT_MAX_NODES } from "./inert-format.ts";
+
+export interface DecodeOptions {
+  /** Nesting that is decoded. @default 1000 */
+  readonly maxDepth?: number;
+  /** Values that are decoded; numbers in arrays do not count. @default 4000000 */
+  readonly maxNodes?: number;
+}
+
+/** Bytes between two looks at the clock: a few milliseconds of the slowest values. */
+const SLICE_BYTES = 32_768;
+/** How long {@link decodeInertInSlices} keeps the thread, in milliseconds. */
+const SLICE_MS = 10;
+
+/**
+ * Decodes what `encodeInert` made, or what somebody hostile made instead: every byte is checked, memory stays in
+ * proportion to the input, nothing recurses. What comes out are fresh objects of this realm that hold only data.
+ *
+ * @throws VivariumError `ERR_MALFORMED_VALUE` for anything but a complete encoding, and beyond the limits
+ */
+export function decodeInert(bytes: Uint8Array, options: DecodeOptions = {}): unknown {
+  const decoder = createDecoder(bytes, options);
+  return withoutStackTraces(() => {
+    const root = decoder.begin();
+    decoder.advance(Number.POSITIVE_INFINITY);
+    return root;
+  });
+}
+
+/**
+ * {@link decodeInert} for a thread that must not stand still: gives way to other work every few milliseconds, except
+ * within one string or buffer.
+ *
+ * @returns the value, in a box
+ * @throws VivariumError `ERR_MALFORMED_VALUE` by rejection
+ */
+export async function decodeInertInSlices(
+  bytes: Uint8Array,
+  options: DecodeOptions = {},
+): Promise<{ readonly value: unknown }> {
+  const decoder = createDecoder(bytes, options);
+  const value = withoutStackTraces(() => decoder.begin());
+  while (!withoutStackTraces(() => decodeSlice(decoder))) await new Promise((resolve) => setTimeout(resolve));
+  return { value };
+}
+
+function decodeSlice(decoder: InertDecoder): boolean {
+  const end = performance.now() + SLICE_MS;
+  while (performance.now() < end) if (decoder.advance(SLICE_BYTES)) return true;
+  return false;
+}
+
+function createDecoder(bytes: Uint8Array, options: DecodeOptions): InertDecoder {
+  const { maxDepth = DEFAULT_MAX_DEPTH, maxNodes = DEFAULT_MAX_NODES } = options;
+  return new InertDecoder(bytes, { maxDepth, maxNodes });
+}

@@ -1,0 +1,345 @@
+import { errorKindOf, refusalOf } from "./classify-object.ts";
+import { describeThrown } from "./describe-thrown.ts";
+import { encodeErrorChild } from "./encode-error.ts";
+import {
+  type EncodeFrame,
+  FRAME_ARRAY,
+  FRAME_ERROR,
+  FRAME_MAP,
+  FRAME_OBJECT,
+  FRAME_SET,
+  pathOf,
+} from "./encode-frame.ts";
+import type { EncodeOptions, EncodeResult } from "./encode-inert.ts";
+import { encodeLeaf } from "./encode-leaf.ts";
+import {
+  INERT_VERSION,
+  LONGEST_ILL_FORMED,
+  TAG_ARRAY,
+  TAG_BIGINT,
+  TAG_END,
+  TAG_ERROR,
+  TAG_FALSE,
+  TAG_HOLE,
+  TAG_INTEGER,
+  TAG_MAP,
+  TAG_NULL,
+  TAG_NULL_OBJECT,
+  TAG_NUMBER,
+  TAG_NUMBERS,
+  TAG_OBJECT,
+  TAG_OBJECT_REFERENCE,
+  TAG_SET,
+  TAG_TRUE,
+  TAG_UNDEFINED,
+} from "./inert-format.ts";
+import { InertWriter } from "./inert-writer.ts";
+import {
+  bigintToString,
+  getPrototypeOf,
+  hasOwn,
+  isArray,
+  isWellFormed,
+  MapConstructor,
+  mapEntries,
+  mapGet,
+  mapIteratorNext,
+  mapSet,
+  objectPrototype,
+  ownKeys,
+  setIteratorNext,
+  setValues,
+  sliceString,
+} from "./intrinsics.ts";
+
+const noKeys: readonly string[] = [];
+
+/** One encoding. Containers wait on a stack of frames, so that no nesting reaches the engine's stack. */
+export class InertEncoder {
+  readonly writer: InertWriter;
+  readonly options: Required<EncodeOptions>;
+  /** Why the encoding ended, once it has thrown. */
+  failure: EncodeResult | undefined = undefined;
+  readonly #objects: Map<object, number> = new MapConstructor();
+  #objectCount = 0;
+  #nodes = 0;
+  #top: EncodeFrame | undefined = undefined;
+
+  constructor(options: Required<EncodeOptions>) {
+    this.options = options;
+    this.writer = new InertWriter(options.limitBytes);
+  }
+
+  encode(value: unknown): Uint8Array {
+    this.writer.byte(INERT_VERSION);
+    this.value(value);
+    while (this.#top !== undefined) this.#step(this.#top);
+    return this.writer.finish();
+  }
+
+  /** Ends the encoding: the value at the current path is what must not be. */
+  refuse(problem: string): never {
+    this.failure = { kind: "refused", message: `${pathOf(this.options.name, this.#top)} ${problem}` };
+    throw this.failure;
+  }
+
+  /** Reads a property or an element; a getter of the guest may run. */
+  read(target: object, key: PropertyKey): unknown {
+    try {
+      return (target as Record<PropertyKey, unknown>)[key];
+    } catch (error) {
+      const path = pathOf(this.options.name, this.#top);
+      this.failure = { kind: "refused", message: `${path}: its getter threw: ${describeThrown(error)}` };
+      throw this.failure;
+    }
+  }
+
+  /** Encodes a value, or the beginning of a container whose children then follow step by step. */
+  value(value: unknown): void {
+    this.#nodes += 1;
+    if (this.#nodes > this.options.maxNodes) {
+      const { name, maxNodes } = this.options;
+      this.failure = { kind: "too-large", message: `${name} holds more than ${maxNodes} values` };
+      throw this.failure;
+    }
+    switch (typeof value) {
+      case "string":
+        if (value.length > LONGEST_ILL_FORMED && !isWellFormed(value)) {
+          this.refuse(`is a string of more than ${LONGEST_ILL_FORMED} characters with lone surrogates`);
+        }
+        this.writer.string(value);
+        return;
+      case "number":
+        this.#number(value);
+        return;
+      case "object":
+        if (value === null) this.writer.byte(TAG_NULL);
+        else this.#object(value);
+        return;
+      case "undefined":
+        this.writer.byte(TAG_UNDEFINED);
+        return;
+      case "boolean":
+        this.writer.byte(value ? TAG_TRUE : TAG_FALSE);
+        return;
+      case "bigint":
+        this.#bigint(value);
+        return;
+      default:
+        this.refuse(typeof value === "function" ? "is a function" : "is a symbol");
+    }
+  }
+
+  push(kind: number, value: object, keys: readonly string[], length: number, iterator: object | undefined): void {
+    const depth = this.#top === undefined ? 1 : this.#top.depth + 1;
+    if (depth > this.options.maxDepth) this.refuse(`is nested more than ${this.options.maxDepth} levels deep`);
+    const parent = this.#top;
+    this.#top = { kind, value, keys, length, iterator, index: 0, place: undefined, pending: undefined, parent, depth };
+  }
+
+  #number(value: number): void {
+    if ((value | 0) === value && (value !== 0 || 1 / value > 0)) {
+      this.writer.byte(TAG_INTEGER);
+      this.writer.integer(value);
+      return;
+    }
+    this.writer.byte(TAG_NUMBER);
+    this.writer.number(value);
+  }
+
+  #bigint(value: bigint): void {
+    const digits = bigintToString(value, 16);
+    const isNegative = value < 0n;
+    this.writer.expect(digits.length);
+    this.writer.byte(TAG_BIGINT);
+    this.writer.byte(isNegative ? 1 : 0);
+    this.writer.ascii(isNegative ? sliceString(digits, 1, digits.length) : digits);
+  }
+
+  #object(value: object): void {
+    const known = mapGet(this.#objects, value);
+    if (known !== undefined) {
+      this.writer.byte(TAG_OBJECT_REFERENCE);
+      this.writer.count(known);
+      return;
+    }
+    const is = this.options.predicates;
+    // Before anything else is asked: every other question would go to a trap.
+    if (is.isProxy(value)) this.refuse("is a proxy");
+    mapSet(this.#objects, value, this.#objectCount);
+    this.#objectCount += 1;
+    if (isArray(value)) {
+      this.#array(value);
+      return;
+    }
+    const prototype = getPrototypeOf(value);
+    if (prototype === objectPrototype) {
+      this.#properties(value, TAG_OBJECT);
+      return;
+    }
+    if (is.isMap(value)) {
+      this.writer.byte(TAG_MAP);
+      this.push(FRAME_MAP, value, noKeys, 0, mapEntries(value));
+    } else if (is.isSet(value)) {
+      this.writer.byte(TAG_SET);
+      this.push(FRAME_SET, value, noKeys, 0, setValues(value));
+    } else if (!encodeLeaf(this, value)) {
+      this.#instance(value, prototype);
+    }
+  }
+
+  #instance(value: object, prototype: object | null): void {
+    const is = this.options.predicates;
+    if (is.isModuleNamespaceObject(value)) {
+      this.#properties(value, TAG_OBJECT);
+      return;
+    }
+    const errorKind = errorKindOf(value, is);
+    if (errorKind !== -1) {
+      this.writer.byte(TAG_ERROR);
+      this.writer.byte(errorKind);
+      const keys = ownKeys(value);
+      this.push(FRAME_ERROR, value, keys, keys.length, undefined);
+      return;
+    }
+    const refusal = refusalOf(value, is);
+    if (refusal !== undefined) this.refuse(`is ${refusal}`);
+    this.#properties(value, prototype === null ? TAG_NULL_OBJECT : TAG_OBJECT);
+  }
+
+  #properties(value: object, tag: number): void {
+    let keys: readonly string[];
+    try {
+      keys = ownKeys(value);
+    } catch (error) {
+      // The namespace of a module that has not been evaluated yet.
+      this.refuse(`cannot be read: ${describeThrown(error)}`);
+    }
+    this.writer.byte(tag);
+    this.writer.count(keys.length);
+    this.push(FRAME_OBJECT, value, keys, keys.length, undefined);
+  }
+
+  #array(value: readonly unknown[]): void {
+    const { length } = value;
+    // Each element takes a byte at least.
+    this.writer.expect(length);
+    this.writer.byte(TAG_ARRAY);
+    this.writer.count(length);
+    this.push(FRAME_ARRAY, value, noKeys, length, undefined);
+  }
+
+  #step(frame: EncodeFrame): void {
+    switch (frame.kind) {
+      case FRAME_OBJECT:
+        this.#stepObject(frame);
+        return;
+      case FRAME_ARRAY:
+        this.#stepArray(frame);
+        return;
+      case FRAME_MAP:
+        this.#stepMap(frame);
+        return;
+      case FRAME_SET:
+        this.#stepSet(frame);
+        return;
+      default:
+        if (!encodeErrorChild(this, frame)) this.#close(frame);
+    }
+  }
+
+  #close(frame: EncodeFrame): void {
+    if (frame.kind !== FRAME_OBJECT && frame.kind !== FRAME_ARRAY) this.writer.byte(TAG_END);
+    this.#top = frame.parent;
+  }
+
+  #stepObject(frame: EncodeFrame): void {
+    while (this.#top === frame) {
+      const key = frame.keys[frame.index];
+      if (key === undefined) {
+        this.#close(frame);
+        return;
+      }
+      frame.index += 1;
+      frame.place = key;
+      const child = this.read(frame.value, key);
+      this.writer.string(key);
+      this.value(child);
+    }
+  }
+
+  #stepArray(frame: EncodeFrame): void {
+    while (this.#top === frame) {
+      const { index } = frame;
+      if (index >= frame.length) {
+        this.#close(frame);
+        return;
+      }
+      frame.place = index;
+      const child = this.read(frame.value, index);
+      if (typeof child === "number") {
+        this.#numbers(frame, child);
+        continue;
+      }
+      this.#element(frame, child);
+    }
+  }
+
+  #element(frame: EncodeFrame, child: unknown): void {
+    const { index } = frame;
+    frame.index += 1;
+    if (child === undefined && !hasOwn(frame.value, index)) this.writer.byte(TAG_HOLE);
+    else this.value(child);
+  }
+
+  /** Writes numbers as long as there are, and the element after them, which has been read by then. */
+  #numbers(frame: EncodeFrame, first: number): void {
+    const { writer } = this;
+    writer.byte(TAG_NUMBERS);
+    const at = writer.reserveCount();
+    const start = frame.index;
+    let child: unknown = first;
+    while (typeof child === "number") {
+      writer.number(child);
+      frame.index += 1;
+      if (frame.index >= frame.length) break;
+      frame.place = frame.index;
+      child = this.read(frame.value, frame.index);
+    }
+    writer.fillCount(at, frame.index - start);
+    if (frame.index < frame.length) this.#element(frame, child);
+  }
+
+  #stepMap(frame: EncodeFrame): void {
+    while (this.#top === frame) {
+      const { pending } = frame;
+      if (pending !== undefined) {
+        frame.pending = undefined;
+        this.value(pending.value);
+        continue;
+      }
+      const step = mapIteratorNext(frame.iterator as object);
+      if (step.done) {
+        this.#close(frame);
+        return;
+      }
+      const entry = step.value as { readonly 0: unknown; readonly 1: unknown };
+      frame.index += 1;
+      frame.place = entry[0];
+      frame.pending = { value: entry[1] };
+      this.value(entry[0]);
+    }
+  }
+
+  #stepSet(frame: EncodeFrame): void {
+    while (this.#top === frame) {
+      const step = setIteratorNext(frame.iterator as object);
+      if (step.done) {
+        this.#close(frame);
+        return;
+      }
+      frame.index += 1;
+      this.value(step.value);
+    }
+  }
+}

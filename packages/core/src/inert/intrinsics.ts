@@ -1,0 +1,111 @@
+/**
+ * The built-ins that the encoder uses, taken when this module is loaded: in a guest that is before any program runs.
+ * Programs patch prototypes; nothing of the encoder may go through one afterwards. That rules out, beside methods:
+ * spread, array destructuring, `for … of`, and assignments to new elements of arrays (setters on `Array.prototype`).
+ */
+
+type Uncurried<This, Args extends readonly unknown[], Result> = (self: This, ...args: Args) => Result;
+
+const { bind, call } = Function.prototype;
+
+/** `uncurry(f)(self, …args)` is `f.call(self, …args)`, without looking anything up. */
+const uncurry: <This, Args extends readonly unknown[], Result>(
+  method: (this: This, ...args: Args) => Result,
+) => Uncurried<This, Args, Result> = bind.bind(call);
+
+function uncurryGetter<This, Result>(prototype: object, name: PropertyKey): (self: This) => Result {
+  const getter = Object.getOwnPropertyDescriptor(prototype, name)?.get;
+  if (getter === undefined) throw new TypeError(`Cannot find the built-in getter ${String(name)}`);
+  return uncurry(getter as (this: This) => Result);
+}
+
+export const getPrototypeOf: (value: object) => object | null = Object.getPrototypeOf;
+export const ownKeys: (value: object) => readonly string[] = Object.keys;
+export const hasOwn: (value: object, key: PropertyKey) => boolean = Object.hasOwn;
+export const isArray: (value: object) => value is readonly unknown[] = Array.isArray;
+export const smaller: (a: number, b: number) => number = Math.min;
+export const quoteString: (text: string) => string = JSON.stringify;
+export const objectPrototype: object = Object.prototype;
+
+export const charCodeAt: (self: string, index: number) => number = uncurry(String.prototype.charCodeAt);
+export const isWellFormed: (self: string) => boolean = uncurry(String.prototype.isWellFormed);
+export const sliceString: (self: string, start: number, end: number) => string = uncurry(String.prototype.slice);
+
+export const dateValue: (self: object) => number = uncurry(Date.prototype.getTime as (this: unknown) => number);
+export const bigintToString: (self: bigint, radix: number) => string = uncurry(BigInt.prototype.toString);
+
+export const MapConstructor: MapConstructor = Map;
+export const mapGet: <Key, Value>(self: Map<Key, Value>, key: Key) => Value | undefined = uncurry(Map.prototype.get);
+export const mapSet: <Key, Value>(self: Map<Key, Value>, key: Key, value: Value) => unknown = uncurry(
+  Map.prototype.set,
+);
+export const mapEntries: (self: object) => object = uncurry(Map.prototype.entries as (this: unknown) => object);
+export const setValues: (self: object) => object = uncurry(Set.prototype.values as (this: unknown) => object);
+
+/** What `next()` of a built-in iterator answers: own properties only. */
+export interface IteratorStep {
+  readonly done: boolean;
+  readonly value: unknown;
+}
+type Next = (self: object) => IteratorStep;
+export const mapIteratorNext: Next = uncurry(new Map().entries().next as (this: unknown) => IteratorStep);
+export const setIteratorNext: Next = uncurry(new Set().values().next as (this: unknown) => IteratorStep);
+
+export const numberValue: (self: object) => number = uncurry(Number.prototype.valueOf as (this: unknown) => number);
+export const stringValue: (self: object) => string = uncurry(String.prototype.valueOf as (this: unknown) => string);
+export const booleanValue: (self: object) => boolean = uncurry(Boolean.prototype.valueOf as (this: unknown) => boolean);
+export const bigintValue: (self: object) => bigint = uncurry(BigInt.prototype.valueOf as (this: unknown) => bigint);
+export const symbolValue: (self: object) => symbol = uncurry(Symbol.prototype.valueOf as (this: unknown) => symbol);
+
+export const regExpSource: (self: object) => string = uncurryGetter(RegExp.prototype, "source");
+/** Each flag by a getter of its own: that of `flags` looks them up on the object. */
+export const regExpFlags: readonly { readonly flag: string; readonly isSet: (self: object) => boolean }[] = [
+  { flag: "d", isSet: uncurryGetter(RegExp.prototype, "hasIndices") },
+  { flag: "g", isSet: uncurryGetter(RegExp.prototype, "global") },
+  { flag: "i", isSet: uncurryGetter(RegExp.prototype, "ignoreCase") },
+  { flag: "m", isSet: uncurryGetter(RegExp.prototype, "multiline") },
+  { flag: "s", isSet: uncurryGetter(RegExp.prototype, "dotAll") },
+  { flag: "u", isSet: uncurryGetter(RegExp.prototype, "unicode") },
+  { flag: "v", isSet: uncurryGetter(RegExp.prototype, "unicodeSets") },
+  { flag: "y", isSet: uncurryGetter(RegExp.prototype, "sticky") },
+];
+
+const typedArrayPrototype: object = Object.getPrototypeOf(Uint8Array.prototype);
+export const Uint8ArrayConstructor: Uint8ArrayConstructor = Uint8Array;
+export const DataViewConstructor: DataViewConstructor = DataView;
+export const ArrayBufferConstructor: ArrayBufferConstructor = ArrayBuffer;
+/** The name of a typed array's kind, or `undefined` for anything else. */
+export const typedArrayKind: (self: object) => string | undefined = uncurryGetter(
+  typedArrayPrototype,
+  Symbol.toStringTag,
+);
+export const typedArrayBuffer: (self: object) => ArrayBuffer = uncurryGetter(typedArrayPrototype, "buffer");
+export const typedArrayOffset: (self: object) => number = uncurryGetter(typedArrayPrototype, "byteOffset");
+export const typedArrayBytes: (self: object) => number = uncurryGetter(typedArrayPrototype, "byteLength");
+export const copyBytes: (self: Uint8Array, source: Uint8Array, offset: number) => void = uncurry(
+  Uint8Array.prototype.set as (this: Uint8Array, source: Uint8Array, offset: number) => void,
+);
+export const dataViewBuffer: (self: object) => ArrayBuffer = uncurryGetter(DataView.prototype, "buffer");
+export const dataViewOffset: (self: object) => number = uncurryGetter(DataView.prototype, "byteOffset");
+export const dataViewBytes: (self: object) => number = uncurryGetter(DataView.prototype, "byteLength");
+export const setFloat64: (self: DataView, offset: number, value: number, littleEndian: boolean) => void = uncurry(
+  DataView.prototype.setFloat64,
+);
+export const bufferBytes: (self: object) => number = uncurryGetter(ArrayBuffer.prototype, "byteLength");
+export const isDetached: (self: object) => boolean = uncurryGetter(ArrayBuffer.prototype, "detached");
+
+export const errorPrototypes: readonly object[] = [
+  Error.prototype,
+  EvalError.prototype,
+  RangeError.prototype,
+  ReferenceError.prototype,
+  SyntaxError.prototype,
+  TypeError.prototype,
+  URIError.prototype,
+  AggregateError.prototype,
+];
+/** Objects that hold nothing to copy, and that the engine's predicates do not know. */
+export const emptyPrototypes: readonly { readonly prototype: object; readonly name: string }[] = [
+  { prototype: WeakRef.prototype, name: "a WeakRef" },
+  { prototype: FinalizationRegistry.prototype, name: "a FinalizationRegistry" },
+];
