@@ -4,6 +4,9 @@ import { ignoreAnswer } from "./driver-answers.ts";
 import type { GuardedFileSystem } from "./guarded-file-system.ts";
 import { requireStat } from "./inspecting-calls.ts";
 
+/** An owner or a group of -1 stays as it is, as for `chown(2)`. */
+const UNCHANGED = -1;
+
 /**
  * Calls that change a file's attributes by path. Modes and owners are stored by the driver and shown by `stat`; nothing
  * here denies by them: who may do what is the check's matter.
@@ -23,9 +26,12 @@ export function createAttributeCalls(
     },
     *"fs.chown"(attempt, path, uid, gid, follow) {
       const target = yield* system.reach(attempt, { path, follow, op: "chown" });
-      const method = requireStat(target).type === "symlink" ? "lchown" : "chown";
+      const stat = requireStat(target);
+      const method = stat.type === "symlink" ? "lchown" : "chown";
       if (filesystem[method] === undefined) throw new CallFailure("ENOSYS");
-      yield* attempt.settle(driver.ask(method, () => filesystem[method]?.(target.path, uid, gid), ignoreAnswer));
+      const owner = uid === UNCHANGED ? stat.uid : uid;
+      const group = gid === UNCHANGED ? stat.gid : gid;
+      yield* attempt.settle(driver.ask(method, () => filesystem[method]?.(target.path, owner, group), ignoreAnswer));
       return undefined;
     },
     *"fs.utimes"(attempt, path, atimeMs, mtimeMs, follow) {

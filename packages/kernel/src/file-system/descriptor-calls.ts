@@ -16,6 +16,8 @@ import { packStat } from "./stat-record.ts";
 const BLIND_READ_MAX_BYTES = 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
 const CURRENT = -1;
+/** An owner or a group of -1 stays as it is, as for `fchown(2)`. */
+const UNCHANGED = -1;
 
 type DescriptorCalls = Pick<
   HostHandlers,
@@ -84,7 +86,9 @@ export function createDescriptorCalls(system: GuardedFileSystem, streams: Standa
       return undefined;
     },
     *"fs.fchown"(attempt, fd, uid, gid) {
-      yield* (yield* permitted(attempt, fd, "chown")).chown(attempt, uid, gid);
+      const file = yield* permitted(attempt, fd, "chown");
+      const stat = yield* file.stat(attempt);
+      yield* file.chown(attempt, uid === UNCHANGED ? stat.uid : uid, gid === UNCHANGED ? stat.gid : gid);
       return undefined;
     },
     *"fs.futimes"(attempt, fd, atimeMs, mtimeMs) {

@@ -15,11 +15,11 @@ export function copyingOperations(parts: FsParts): Binding {
     cpSyncCheckPaths: (from: unknown, to: unknown, dereference: unknown, recursive: unknown) => {
       checkPaths(parts, text.path(from), text.path(to), dereference === true, recursive === true);
     },
-    cpSyncOverrideFile: (from: unknown, to: unknown, mode: number, preserveTimestamps: unknown) => {
+    cpSyncOverrideFile: (from: unknown, to: unknown, mode: number | undefined, preserveTimestamps: unknown) => {
       const path = text.path(from);
       const dest = text.path(to);
-      if (mode !== 0) requests.check(calls.sync("fs.unlink", dest), { syscall: "unlink", path: dest });
-      requests.check(calls.sync("fs.copyFile", path, dest, mode), { syscall: "cp", path, dest });
+      if (mode) requests.check(calls.sync("fs.unlink", dest), { syscall: "unlink", path: dest });
+      requests.check(calls.sync("fs.copyFile", path, dest, mode ?? 0), { syscall: "cp", path, dest });
       if (preserveTimestamps === true) keepTimes(parts, path, dest);
     },
     cpSyncCopyDir: (

@@ -55,11 +55,11 @@ function statOperations({ guest, requests, text, stats }: FsParts): Binding {
         value: () => stats.takeStatFs(bigint === true, request !== undefined),
       });
     },
-    access: (target: unknown, mode: number, request: Request) => {
+    access: (target: unknown, mode: number | undefined, request: Request) => {
       const path = text.path(target);
       return requests.perform(request, {
         name: "fs.access",
-        args: [path, mode],
+        args: [path, mode ?? 0],
         operation: { syscall: "access", path },
       });
     },

@@ -36,12 +36,12 @@ function pairOperations({ requests, text }: FsParts): Binding {
         operation: { syscall: "symlink", path, dest },
       });
     },
-    copyFile: (from: unknown, to: unknown, mode: number, request: Request) => {
+    copyFile: (from: unknown, to: unknown, mode: number | undefined, request: Request) => {
       const path = text.path(from);
       const dest = text.path(to);
       return requests.perform(request, {
         name: "fs.copyFile",
-        args: [path, dest, mode],
+        args: [path, dest, mode ?? 0],
         operation: { syscall: "copyfile", path, dest },
       });
     },
