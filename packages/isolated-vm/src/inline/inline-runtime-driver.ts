@@ -3,6 +3,7 @@ import { loadGuestParts } from "@vivarium/guest-node";
 import { runGuest } from "@vivarium/kernel";
 import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
 import { GuestStock } from "../cell/guest-stock.ts";
+import { finishOutput } from "../finish-output.ts";
 import { type DriverContext, type PreparedRun, prepareRun } from "../prepare-run.ts";
 import { RunSlots } from "../run-slots.ts";
 
@@ -66,12 +67,21 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     try {
       calls.begin({ host: hostCalls.inlinePort(), limits: execution.limits, clock });
       const outputTaken = (): Promise<void> | undefined => hostCalls.outputTaken();
-      const report = await runGuest({ isolate, calls, execution, config, signal, onDiagnostic, outputTaken });
-      await hostCalls.finishOutput();
+      const startedAt = performance.now();
+      const ended = await runGuest({ isolate, calls, execution, config, signal, onDiagnostic, outputTaken });
+      const { limits } = execution;
+      const report = await finishOutput(ended, { limits, signal }, hostCalls, startedAt);
       return report.outcome.kind === "aborted" ? { outcome: this.#abortOutcome(execution) } : report;
     } finally {
       isolate.dispose();
+      this.#prepareNext();
     }
+  }
+
+  /** Boots the next guest when the host has had its turn; a host that has nothing else to do is not kept waiting. */
+  #prepareNext(): void {
+    const { limits } = this.#context;
+    setImmediate(() => this.#stock?.prepare(limits.memoryLimit)).unref();
   }
 
   #abortOutcome({ signal }: Execution): ExecutionReport["outcome"] {

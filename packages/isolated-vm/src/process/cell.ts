@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Diagnostic, type ExecutionReport, VivariumError } from "@vivarium/core";
 import { disposedOutcome } from "../abort-outcome.ts";
 import { type CellMessage, decodeCellMessage } from "../channel/cell-message.ts";
@@ -126,6 +127,9 @@ export class Cell {
       else this.#active.run.end(disposedOutcome);
     }
     await this.#gone.promise;
+    // libuv lets go of a process at the end of the turn after the one in which it was reaped.
+    await nextTurn();
+    await nextTurn();
   }
 
   #prepare(memoryLimit: number): void {

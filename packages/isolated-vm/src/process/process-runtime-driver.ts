@@ -5,8 +5,10 @@ import {
   type RuntimeDriver,
   VivariumError,
 } from "@vivarium/core";
+import type { HostCalls } from "@vivarium/kernel";
 import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
 import type { CellProgram } from "../channel/host-message.ts";
+import { finishOutput } from "../finish-output.ts";
 import { type DriverContext, prepareRun } from "../prepare-run.ts";
 import type { RunRequest } from "./cell.ts";
 import type { CellCommand } from "./cell-command.ts";
@@ -35,9 +37,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     const { code, filePath, mode, limits } = execution;
     const program: CellProgram = { code, filePath, mode, limits, config, frozenTimeMs: clock.frozenTimeMs };
     try {
-      const report = await this.#runSomewhere({ program, service: hostCalls, signal });
-      await hostCalls.finishOutput();
-      return report;
+      return await this.#runSomewhere({ program, service: hostCalls, signal }, execution, hostCalls);
     } catch (error) {
       if (signal !== undefined && error === signal.reason) return { outcome: abortOutcome(error) };
       if (this.#disposed && isVivariumError(error, "ERR_DISPOSED")) return { outcome: disposedOutcome };
@@ -47,11 +47,12 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     }
   }
 
-  async #runSomewhere(request: RunRequest): Promise<ExecutionReport> {
+  async #runSomewhere(request: RunRequest, execution: Execution, hostCalls: HostCalls): Promise<ExecutionReport> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const cell = await this.#pool.acquire(request.program.limits.memoryLimit, request.signal);
+      const startedAt = performance.now();
       const report = await cell.run(request).finally(() => this.#pool.release(cell));
-      if (report !== undefined) return report;
+      if (report !== undefined) return await finishOutput(report, execution, hostCalls, startedAt);
     }
     throw new VivariumError("ERR_CELL_FAILED", { problem: "every cell ended before its guest was entered" });
   }

@@ -1,0 +1,32 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+function startHost(program: string): ChildProcess {
+  const file = fileURLToPath(new URL(program, import.meta.url));
+  return spawn(process.execPath, ["--conditions=@vivarium/source", file], { stdio: ["ignore", "pipe", "inherit"] });
+}
+
+function childrenOf(pid: number | undefined): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean).map(Number);
+}
+
+describe("the cells of a host", () => {
+  test("end when the host is killed, whether they run a guest or wait for one", async () => {
+    const host = startHost("./host-program.ts");
+    if (host.stdout === null) throw new Error("The host has no stdout");
+    await once(host.stdout, "data");
+    const cells = childrenOf(host.pid);
+    expect(cells).toHaveLength(2);
+    host.kill("SIGKILL");
+    await expect.poll(() => cells.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 5000 }).toEqual([]);
+  });
+
+  test("do not keep the host alive when they are idle", async () => {
+    const host = startHost("./idle-host-program.ts");
+    const [code, signal] = await once(host, "exit");
+    expect([code, signal]).toEqual([0, null]);
+  });
+});

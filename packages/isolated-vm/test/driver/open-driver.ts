@@ -1,0 +1,63 @@
+import type {
+  Diagnostic,
+  Execution,
+  ExecutionReport,
+  Limits,
+  RuntimeDriver,
+  StdioEvent,
+  SystemDriver,
+} from "@vivarium/core";
+import { createNodeRuntimeDriverFactory, type NodeRuntimeDriverOptions } from "../../src/index.ts";
+
+export const standardLimits: Limits = {
+  memoryLimit: 64,
+  cpuTimeLimitMs: 10_000,
+  wallTimeLimitMs: 20_000,
+  outputLimitBytes: 1_000_000,
+  resultLimitBytes: 1_000_000,
+  openFilesLimit: 64,
+};
+
+export interface OpenDriver extends AsyncDisposable {
+  readonly driver: RuntimeDriver;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Runs a program for its status. */
+  exec(code: string, own?: Partial<Omit<Execution, "limits">>, limits?: Partial<Limits>): Promise<ExecutionReport>;
+  /** Runs a program for what it writes to stdout. */
+  output(code: string, own?: Partial<Omit<Execution, "limits">>, limits?: Partial<Limits>): Promise<string>;
+}
+
+export function openDriver(options: NodeRuntimeDriverOptions, system: Partial<SystemDriver> = {}): OpenDriver {
+  const diagnostics: Diagnostic[] = [];
+  const driver = createNodeRuntimeDriverFactory(options).createRuntimeDriver({
+    systemDriver: { permissions: {}, processConfig: {}, osConfig: {}, ...system },
+    limits: standardLimits,
+    onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
+  });
+  const exec: OpenDriver["exec"] = (code, own = {}, limits = {}) =>
+    driver.execute({
+      code,
+      filePath: "/entry.js",
+      mode: "exec",
+      argv: [],
+      env: {},
+      cwd: "/",
+      stdin: "",
+      ...own,
+      limits: { ...standardLimits, ...limits },
+    });
+  return {
+    driver,
+    diagnostics,
+    exec,
+    async output(code, own, limits) {
+      const events: StdioEvent[] = [];
+      const report = await exec(code, { ...own, onStdio: (event) => void events.push(event) }, limits);
+      const text = (channel: StdioEvent["channel"]): string =>
+        events.map((event) => (event.channel === channel ? event.message : "")).join("");
+      if (report.outcome.kind !== "returned") throw new Error(`${JSON.stringify(report.outcome)}\n${text("stderr")}`);
+      return text("stdout");
+    },
+    [Symbol.asyncDispose]: () => driver[Symbol.asyncDispose](),
+  };
+}
