@@ -1,5 +1,6 @@
 import { loadGuestParts } from "@vivarium/guest-node";
 import { afterAll, describe, expect, test } from "vitest";
+import { loadIsolatedVmPackage } from "../src/engine/load-isolated-vm.ts";
 import { createGuestIsolate, createWindow } from "../src/guest/create-guest-isolate.ts";
 import { openDriver } from "./driver/open-driver.ts";
 
@@ -92,6 +93,7 @@ describe("no isolated-vm handle is reachable", () => {
       return { ${entries.map((name) => `${name}() {}`).join(", ")} };
     })`;
     createGuestIsolate({
+      engine: loadIsolatedVmPackage(),
       memoryLimitMb: 32,
       calls,
       window: createWindow(),

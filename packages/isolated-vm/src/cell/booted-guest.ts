@@ -1,5 +1,6 @@
 import type { GuestParts } from "@vivarium/guest-node";
 import { GuestCalls, type GuestIsolate, type Library, type OnDiagnostic } from "@vivarium/kernel";
+import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
 import { createGuestIsolate, createWindow } from "../guest/create-guest-isolate.ts";
 
 /** A guest that has booted and has not been given a program. */
@@ -14,13 +15,14 @@ export interface BootOptions {
   readonly memoryLimit: number;
   readonly library: Library;
   readonly parts: GuestParts;
+  readonly engine: IsolatedVm;
   readonly onDiagnostic: OnDiagnostic;
   /** True for the guest that fills the library's code cache, before any program has run in this cell. */
   readonly preparing: boolean;
 }
 
 /** Boots a guest on this thread. */
-export function bootGuest({ memoryLimit, library, parts, onDiagnostic, preparing }: BootOptions): BootedGuest {
+export function bootGuest({ memoryLimit, library, parts, engine, onDiagnostic, preparing }: BootOptions): BootedGuest {
   const window = createWindow();
   let isolate: GuestIsolate | undefined;
   const calls = new GuestCalls({
@@ -37,6 +39,7 @@ export function bootGuest({ memoryLimit, library, parts, onDiagnostic, preparing
     calls: { ...calls.calls, fetchPayload: calls.fetchPayload, failureReason: calls.failureReason },
     window,
     parts,
+    engine,
   });
   return { isolate, calls, memoryLimit };
 }

@@ -1,9 +1,11 @@
 import type { GuestParts } from "@vivarium/guest-node";
 import { Library, type OnDiagnostic } from "@vivarium/kernel";
+import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
 import { type BootedGuest, bootGuest } from "./booted-guest.ts";
 
 export interface GuestStockOptions {
   readonly parts: GuestParts;
+  readonly engine: IsolatedVm;
   readonly onDiagnostic: OnDiagnostic;
 }
 

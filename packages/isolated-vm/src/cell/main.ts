@@ -4,6 +4,7 @@ import { FrameAssembler } from "../channel/frame-assembler.ts";
 import { decodeHostMessage } from "../channel/host-message.ts";
 import { CALL_DESCRIPTOR, EVENT_DESCRIPTOR, MAX_FRAME_BYTES } from "../channel/protocol.ts";
 import { WireWriter } from "../channel/wire-writer.ts";
+import { loadIsolatedVmBinary } from "../engine/load-isolated-vm.ts";
 import { BlockingDescriptor } from "./blocking-descriptor.ts";
 import { CellServer } from "./cell-server.ts";
 import { GuestStock } from "./guest-stock.ts";
@@ -20,7 +21,8 @@ function leave(): never {
 const server = new CellServer({
   descriptor: new BlockingDescriptor(CALL_DESCRIPTOR, MAX_FRAME_BYTES, leave),
   writer: new WireWriter(),
-  openStock: (onDiagnostic) => new GuestStock({ parts: loadGuestParts(), onDiagnostic }),
+  openStock: (onDiagnostic) =>
+    new GuestStock({ engine: loadIsolatedVmBinary(process.argv.slice(2)), parts: loadGuestParts(), onDiagnostic }),
   leave,
 });
 const assembler = new FrameAssembler(MAX_FRAME_BYTES);

@@ -1,10 +1,13 @@
 import { type GuestEntries, type GuestEntryName, WINDOW_BYTES } from "@vivarium/core";
 import type { GuestParts } from "@vivarium/guest-node";
 import type { EntryResult, GuestIsolate, InstalledCall } from "@vivarium/kernel";
-import ivm from "isolated-vm";
+import type ivm from "isolated-vm";
+import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
 import { failureOf } from "./entry-failure.ts";
 
 export interface GuestIsolateOptions {
+  /** The addon that makes isolates; a process may load it once only. */
+  readonly engine: IsolatedVm;
   /** Heap limit in megabytes, at least 8. */
   readonly memoryLimitMb: number;
   /** The system calls by their names, with `fetchPayload` and `failureReason` beside them. */
@@ -33,7 +36,7 @@ const ENTRIES = [
 
 /** Makes an isolate, boots Node's library in it, and answers the doors into it. */
 export function createGuestIsolate(options: GuestIsolateOptions): GuestIsolate {
-  const isolate = new ivm.Isolate({
+  const isolate = new options.engine.Isolate({
     memoryLimit: options.memoryLimitMb,
     ...(options.onCatastrophe === undefined ? {} : { onCatastrophicError: options.onCatastrophe }),
   });
@@ -50,8 +53,8 @@ type EntryReferences = Readonly<Record<GuestEntryName, ivm.Reference>>;
 
 function bootIsolate(isolate: ivm.Isolate, options: GuestIsolateOptions): EntryReferences {
   const context = isolate.createContextSync();
-  const helper = new ivm.NativeModule(options.parts.helperFile).createSync(context);
-  const calls = installCalls(isolate, context, options.calls);
+  const helper = new options.engine.NativeModule(options.parts.helperFile).createSync(context);
+  const calls = installCalls(isolate, context, options);
   const bundle = isolate.compileScriptSync(options.parts.bundle, { filename: "node:internal/vivarium" });
   const bootGuest = bundle.runSync(context, { reference: true }) as ivm.Reference;
   const entries = bootGuest.applySync(
@@ -59,8 +62,8 @@ function bootIsolate(isolate: ivm.Isolate, options: GuestIsolateOptions): EntryR
     [
       helper.derefInto(),
       calls.derefInto(),
-      new ivm.ExternalCopy(options.window).copyInto({ release: true }),
-      new ivm.ExternalCopy(options.parts.tables).copyInto({ release: true }),
+      new options.engine.ExternalCopy(options.window).copyInto({ release: true }),
+      new options.engine.ExternalCopy(options.parts.tables).copyInto({ release: true }),
     ],
     { result: { reference: true } },
   ) as ivm.Reference<GuestEntries>;
@@ -70,9 +73,13 @@ function bootIsolate(isolate: ivm.Isolate, options: GuestIsolateOptions): EntryR
 }
 
 /** An object in the isolate, without prototype, whose properties are the calls. */
-function installCalls(isolate: ivm.Isolate, context: ivm.Context, calls: GuestIsolateOptions["calls"]): ivm.Reference {
+function installCalls(
+  isolate: ivm.Isolate,
+  context: ivm.Context,
+  { engine, calls }: Pick<GuestIsolateOptions, "engine" | "calls">,
+): ivm.Reference {
   const made = isolate.compileScriptSync("Object.create(null)").runSync(context, { reference: true }) as ivm.Reference;
-  for (const [name, call] of Object.entries(calls)) made.setSync(name, new ivm.Callback(call));
+  for (const [name, call] of Object.entries(calls)) made.setSync(name, new engine.Callback(call));
   return made;
 }
 

@@ -3,6 +3,7 @@ import { loadGuestParts } from "@vivarium/guest-node";
 import { runGuest } from "@vivarium/kernel";
 import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
 import { GuestStock } from "../cell/guest-stock.ts";
+import { loadIsolatedVmPackage } from "../engine/load-isolated-vm.ts";
 import { finishOutput } from "../finish-output.ts";
 import { type DriverContext, type PreparedRun, prepareRun } from "../prepare-run.ts";
 import { RunSlots } from "../run-slots.ts";
@@ -62,7 +63,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     const { config, clock, hostCalls } = prepared;
     const { onDiagnostic } = this.#context;
     signal.throwIfAborted();
-    this.#stock ??= new GuestStock({ parts: loadGuestParts(), onDiagnostic });
+    this.#stock ??= new GuestStock({ engine: loadIsolatedVmPackage(), parts: loadGuestParts(), onDiagnostic });
     const { isolate, calls } = this.#stock.take(execution.limits.memoryLimit);
     try {
       calls.begin({ host: hostCalls.inlinePort(), limits: execution.limits, clock });
