@@ -56,10 +56,12 @@ class GuestDriver {
   async #drive(config: string, code: string, filePath: string): Promise<number | undefined> {
     const { calls, execution } = this.#options;
     if (!this.#enter("start", [config]) || !this.#enter("main", [code, filePath])) return undefined;
+    let isAlive: number | undefined;
     do {
-      if (!(await this.#loop()) || !this.#enter("beforeExit", [])) return undefined;
-    } while (this.#isAlive());
-    if (calls.record.ended !== undefined) return undefined;
+      if (!(await this.#loop())) return undefined;
+      isAlive = this.#enterFor("beforeExit", []);
+    } while (isAlive === 1);
+    if (isAlive === undefined) return undefined;
     const exitCode = this.#enterFor("exit", []);
     if (exitCode === undefined) return undefined;
     if (execution.mode === "run" && calls.record.threw === undefined) {
@@ -74,8 +76,7 @@ class GuestDriver {
       if (!this.#deliverAll()) return false;
       const pause = this.#enterFor("turn", []);
       if (pause === undefined) return false;
-      const { queue } = this.#options.calls;
-      if (pause < 0 && !queue.pending) return true;
+      if (pause < 0) return true;
       if (!(await this.#rest(pause))) return false;
     }
   }
@@ -91,7 +92,7 @@ class GuestDriver {
         await this.#waiter.breathe();
         this.#breathed();
       }
-    } else await this.#sleep(pause < 0 ? Number.POSITIVE_INFINITY : pause);
+    } else await this.#sleep(pause);
     return this.#goesOn();
   }
 
@@ -117,15 +118,6 @@ class GuestDriver {
   #breathed(): void {
     this.#breathedAt = performance.now();
     this.#turns = 0;
-  }
-
-  /** Whether the loop has anything left to do after `beforeExit`. */
-  #isAlive(): boolean {
-    const { calls } = this.#options;
-    if (calls.record.ended !== undefined) return false;
-    if (calls.queue.pending) return true;
-    const pause = this.#enterFor("turn", []);
-    return pause !== undefined && pause >= 0;
   }
 
   #deliverAll(): boolean {

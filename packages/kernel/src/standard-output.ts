@@ -20,8 +20,8 @@ interface StandardOutputOptions {
 export class StandardOutput {
   readonly #options: StandardOutputOptions;
   readonly #decoders: Readonly<Record<StdioEvent["channel"], TextDecoder>> = {
-    stdout: new TextDecoder(),
-    stderr: new TextDecoder(),
+    stdout: new TextDecoder("utf-8", { ignoreBOM: true }),
+    stderr: new TextDecoder("utf-8", { ignoreBOM: true }),
   };
   /** Settles when everything handed over so far has been taken; absent when it has been. */
   #tail: Promise<void> | undefined;

@@ -16,8 +16,8 @@ export interface GuestEntries {
   turn(): number;
   /** The answer of an asynchronous system call; its payload lies in the window. */
   deliver(request: number, result: SystemCallResult, reason: string | undefined): void;
-  /** Emits `beforeExit`; the loop may be alive again after it. */
-  beforeExit(): void;
+  /** Emits `beforeExit`; answers 1 when the loop is alive again after it, else 0. */
+  beforeExit(): number;
   /** Emits `exit` and answers the exit code. */
   exit(): number;
   /** Encodes the program's exports and hands them over with `result.exports` or `result.refuse`. */

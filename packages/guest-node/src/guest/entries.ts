@@ -32,6 +32,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
     },
     beforeExit() {
       guest.loop.enter(() => emit("beforeExit", exitCode(guest.process, guest.privateSymbols) ?? 0));
+      return guest.loop.isAlive() ? 1 : 0;
     },
     exit() {
       const fallback = program.isStalled() ? (guest.tables.exitCodes["kUnsettledTopLevelAwait"] ?? 13) : 0;

@@ -37,6 +37,8 @@ export interface EventLoop {
   drain(): void;
   /** One turn; see `GuestEntries.turn`. */
   turn(): number;
+  /** Whether anything keeps the loop alive. */
+  isAlive(): boolean;
   /** How many turns the loop has made. */
   turns(): number;
   /** How long the loop has slept, in milliseconds. */
@@ -44,7 +46,7 @@ export interface EventLoop {
   /** What keeps the loop alive, as `process.getActiveResourcesInfo` names it. */
   activeResources(): string[];
   /** Calls an uncaught error's way; set by the boot. */
-  onUncaught: (error: unknown) => void;
+  onUncaught: (error: unknown, arrow?: string) => void;
 }
 
 interface LoopState {
@@ -87,6 +89,7 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
     onUncaught(error) {
       throw error;
     },
+    isAlive: () => sleepTime(registry, loop, state) >= 0,
     turns: () => state.turns,
     idleMs: () => state.idleMs,
     activeResources: () => activeResources(loop, registry, state),
@@ -108,12 +111,12 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
       if (!ArrayPrototypeIncludes(state.handles, handle)) ArrayPrototypePush(state.handles, handle);
     },
     makeCallback(wrap, callback, self, ...args) {
-      guarded(loop, state, () => {
+      guarded(native, loop, state, () => {
         wraps.run(wrap, callback, self, args);
       });
     },
     enter(callback) {
-      guarded(loop, state, callback);
+      guarded(native, loop, state, callback);
     },
     drain() {
       drain(native, loop);
@@ -121,11 +124,11 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
     turn() {
       state.turns++;
       if (state.sleepingSince >= 0) state.idleMs += loop.now() - state.sleepingSince;
-      if (state.turns === 1) runTimers(loop, state);
+      if (state.turns === 1) runTimers(native, loop, state);
       runPosted(loop, state);
-      runImmediates(loop, state);
+      runImmediates(native, loop, state);
       runClosing(loop, state);
-      runTimers(loop, state);
+      runTimers(native, loop, state);
       const sleep = sleepTime(registry, loop, state);
       state.sleepingSince = sleep > 0 ? loop.now() : -1;
       return sleep;
@@ -134,30 +137,27 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
   return loop;
 }
 
-function guarded(loop: EventLoop, state: LoopState, callback: () => void): void {
+function guarded(native: NativeHelper, loop: EventLoop, state: LoopState, callback: () => void): void {
   state.depth++;
-  try {
-    callback();
-  } catch (error) {
-    state.depth--;
-    loop.onUncaught(error);
-    if (state.depth === 0) loop.drain();
-    return;
-  }
+  catching(native, loop, callback);
   state.depth--;
   if (state.depth === 0) loop.drain();
 }
 
+/** Calls, and sends what it throws the way of uncaught errors, with the place that threw it. */
+function catching(native: NativeHelper, loop: EventLoop, callback: () => void): boolean {
+  const thrown = native.errors.callCatching(callback);
+  if (thrown === undefined) return true;
+  loop.onUncaught(thrown[0], thrown[1]);
+  return false;
+}
+
 function drain(native: NativeHelper, loop: EventLoop): void {
   const { tickInfo } = loop;
-  try {
-    if (!tickInfo[0]) native.microtasks.performCheckpoint();
-    if (!tickInfo[0] && !tickInfo[1]) return;
-    loop.tickCallback?.();
-  } catch (error) {
-    // What is left in the queue runs with the next callback; a handled error has queued an immediate for that.
-    loop.onUncaught(error);
-  }
+  if (!tickInfo[0]) native.microtasks.performCheckpoint();
+  if (!tickInfo[0] && !tickInfo[1]) return;
+  // When it throws, what is left runs with the next callback; a handled error has queued an immediate for that.
+  catching(native, loop, () => loop.tickCallback?.());
 }
 
 function runPosted(loop: EventLoop, state: LoopState): void {
@@ -169,11 +169,11 @@ function runPosted(loop: EventLoop, state: LoopState): void {
   }
 }
 
-function runImmediates(loop: EventLoop, state: LoopState): void {
+function runImmediates(native: NativeHelper, loop: EventLoop, state: LoopState): void {
   const { immediateInfo } = loop;
   if (immediateInfo[0] === 0 && immediateInfo[2] === 0) return;
   do {
-    guarded(loop, state, () => loop.processImmediate?.());
+    guarded(native, loop, state, () => loop.processImmediate?.());
   } while (immediateInfo[2] !== 0);
 }
 
@@ -186,17 +186,15 @@ function runClosing(loop: EventLoop, state: LoopState): void {
   }
 }
 
-function runTimers(loop: EventLoop, state: LoopState): void {
+function runTimers(native: NativeHelper, loop: EventLoop, state: LoopState): void {
   if (state.timerAt < 0 || loop.now() < state.timerAt) return;
   state.timerAt = -1;
   let next: number | undefined;
-  guarded(loop, state, () => {
+  guarded(native, loop, state, () => {
     do {
-      try {
+      catching(native, loop, () => {
         next = loop.processTimers?.(loop.now()) ?? 0;
-      } catch (error) {
-        loop.onUncaught(error);
-      }
+      });
     } while (next === undefined);
   });
   if (next === undefined) return;

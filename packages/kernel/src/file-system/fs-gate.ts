@@ -27,7 +27,7 @@ export class FsGate {
     this.#onDiagnostic = onDiagnostic;
     this.#isPolicy = policyOf(check) !== undefined;
     this.open = policyOf(check)?.rule === "allow";
-    this.shut = check === undefined;
+    this.shut = typeof check !== "function";
   }
 
   /** Throws `EACCES` unless the check allows. */
