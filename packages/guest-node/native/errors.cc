@@ -102,6 +102,26 @@ void SetPrepareStackTraceCallback(const Info& args) {
   state->isolate->SetPrepareStackTraceCallback(PrepareStackTrace);
 }
 
+// What nothing caught: thrown by a microtask or a finalizer. Without a listener V8 prints it to the
+// process's own stdout, which is not the guest's.
+void OnMessage(Local<Message> message, Local<Value> error) {
+  Isolate* isolate = Isolate::GetCurrent();
+  if (message->ErrorLevel() != Isolate::kMessageError || isolate->IsExecutionTerminating()) return;
+  HandleScope scope(isolate);
+  State* state = State::Of(isolate->GetCurrentContext());
+  if (state == nullptr || !state->has_hook(Hook::kUncaught)) return;
+  Local<Context> context = state->context.Get(isolate);
+  Context::Scope entered(context);
+  TryCatch caught(isolate);
+  (void)state->hook(Hook::kUncaught)->Call(context, Undefined(isolate), 1, &error).IsEmpty();
+}
+
+void SetUncaughtCallback(const Info& args) {
+  State* state = State::Of(args);
+  if (!args[0]->IsFunction()) return ThrowTypeError(args.GetIsolate(), "setUncaughtCallback takes a function");
+  state->hooks[static_cast<int>(Hook::kUncaught)].Reset(state->isolate, args[0].As<Function>());
+}
+
 void GetErrorSourcePositions(const Info& args) {
   Isolate* isolate = args.GetIsolate();
   Local<Context> context = isolate->GetCurrentContext();
@@ -134,6 +154,24 @@ void SetArrowMessage(const Info& args) {
   SetArrow(isolate->GetCurrentContext(), args[0], Exception::CreateMessage(isolate, args[0]));
 }
 
+// (callback): undefined when it returns, else [what it threw, the arrow message of the place that threw].
+void CallCatching(const Info& args) {
+  Isolate* isolate = args.GetIsolate();
+  Local<Context> context = isolate->GetCurrentContext();
+  if (!args[0]->IsFunction()) return ThrowTypeError(isolate, "callCatching takes a function");
+  TryCatch caught(isolate);
+  if (!args[0].As<Function>()->Call(context, Undefined(isolate), 0, nullptr).IsEmpty()) return;
+  if (caught.HasTerminated() || !caught.HasCaught()) {
+    caught.ReThrow();
+    return;
+  }
+  Local<Value> error = caught.Exception();
+  Local<String> text = ArrowText(context, caught.Message());
+  caught.Reset();
+  Local<Value> both[] = {error, text.IsEmpty() ? Undefined(isolate).As<Value>() : text.As<Value>()};
+  args.GetReturnValue().Set(Array::New(isolate, both, 2));
+}
+
 void NoSideEffectsToString(const Info& args) {
   Local<String> text;
   if (args[0]->ToDetailString(args.GetIsolate()->GetCurrentContext()).ToLocal(&text)) args.GetReturnValue().Set(text);
@@ -144,12 +182,15 @@ void NoSideEffectsToString(const Info& args) {
 void Register(State* state, Local<Object> target) {
   static constexpr Entry kEntries[] = {
       {"setPrepareStackTraceCallback", SetPrepareStackTraceCallback, 1},
+      {"setUncaughtCallback", SetUncaughtCallback, 1},
+      {"callCatching", CallCatching, 1},
       {"getErrorSourcePositions", GetErrorSourcePositions, 1},
       {"getArrowMessage", GetArrowMessage, 1},
       {"setArrowMessage", SetArrowMessage, 1},
       {"noSideEffectsToString", NoSideEffectsToString, 1},
   };
   Install(state, Topic(state, target, "errors"), kEntries);
+  state->isolate->AddMessageListener(OnMessage);
 }
 
 }  // namespace errors

@@ -23,10 +23,12 @@ enum class Hook : int {
   kInitializeImportMeta,
   kPrepareStackTrace,
   kPromiseReject,
+  kUncaught,
   kCount,
 };
 
 struct ModuleTable;
+class SerdesBuffers;
 
 // One per InitForContext call. It dies with its isolate: an external string's resource owns it, and
 // V8 disposes those when the heap goes. It holds Persistents, which V8 frees with the isolate: their
@@ -43,7 +45,10 @@ struct State {
   Persistent<FunctionTemplate> deserializer_handle;
   // The module that a facade's requests resolve to, while it is made.
   Persistent<Module> facade_of;
+  // ArrayBuffer.prototype.transfer as it was before the guest's programs.
+  Persistent<Function> transfer_buffer;
   ModuleTable* modules = nullptr;
+  SerdesBuffers* serdes = nullptr;
   // Seals code cache: see code-cache-seal.h.
   uint64_t seal_key[2] = {0, 0};
   // Source text longer than this is not compiled by eval(): isolated-vm's own guard, kept.

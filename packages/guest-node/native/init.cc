@@ -2,6 +2,7 @@
 #include "code-cache-seal.h"
 #include "helper.h"
 #include "module-table.h"
+#include "serdes-buffers.h"
 
 #if defined(_WIN32)
 #define VIVARIUM_EXPORT extern "C" __declspec(dllexport)
@@ -31,7 +32,10 @@ class StateOwner final : public String::ExternalOneByteStringResource {
 
 }  // namespace
 
-State::~State() { delete modules; }
+State::~State() {
+  delete modules;
+  delete serdes;
+}
 
 State* State::Of(Local<Context> context) {
   if (!context.IsEmpty() && context->GetNumberOfEmbedderDataFields() > static_cast<uint32_t>(kContextSlot)) {
@@ -63,6 +67,7 @@ VIVARIUM_EXPORT void InitForContext(v8::Isolate* isolate, v8::Local<v8::Context>
   HeapStatistics statistics;
   isolate->GetHeapStatistics(&statistics);
   state->max_eval_length = statistics.heap_size_limit() / 8;
+  state->serdes = new SerdesBuffers(statistics.heap_size_limit());
   AdoptContext(state, context);
   isolate->SetData(kIsolateSlot, state);
 
@@ -76,7 +81,7 @@ VIVARIUM_EXPORT void InitForContext(v8::Isolate* isolate, v8::Local<v8::Context>
   string_decoder::Register(state, target);
   contextify::Register(state, target);
   module_wrap::Register(state, target);
-  // serdes::Register(state, target);
+  serdes::Register(state, target);
   heap::Register(state, target);
   control::Register(state, target);
 }

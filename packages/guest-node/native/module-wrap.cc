@@ -436,6 +436,27 @@ void HasTopLevelAwait(const Info& args) {
   args.GetReturnValue().Set(subject.module->IsSourceTextModule() && subject.module->HasTopLevelAwait());
 }
 
+// Where a graph waits at its top level: [[file, line, column, source line], …].
+void GetStalledTopLevelAwaits(const Info& args) {
+  Subject subject(args);
+  if (!subject.Read(args[0]) || !subject.AtLeastInstantiated()) return;
+  Isolate* isolate = subject.isolate;
+  Local<Context> context = subject.context;
+  Local<Array> places = Array::New(isolate);
+  if (!subject.module->IsSourceTextModule()) return args.GetReturnValue().Set(places);
+  auto [modules, messages] = subject.module->GetStalledTopLevelAwaitMessages(isolate);
+  uint32_t count = 0;
+  for (Local<Message> message : messages) {
+    Local<String> line;
+    if (!message->GetSourceLine(context).ToLocal(&line)) line = String::Empty(isolate);
+    Local<Value> place[] = {message->GetScriptResourceName(),
+                            Integer::New(isolate, message->GetLineNumber(context).FromMaybe(0)),
+                            Integer::New(isolate, message->GetStartColumn(context).FromMaybe(0)), line};
+    if (places->CreateDataProperty(context, count++, Array::New(isolate, place, 4)).IsNothing()) return;
+  }
+  args.GetReturnValue().Set(places);
+}
+
 void CreateCachedData(const Info& args) {
   Subject subject(args);
   if (!subject.Read(args[0])) return;
@@ -580,6 +601,7 @@ void Register(State* state, Local<Object> target) {
       {"getError", GetError, 1},
       {"isGraphAsync", IsGraphAsync, 1},
       {"hasTopLevelAwait", HasTopLevelAwait, 1},
+      {"getStalledTopLevelAwaits", GetStalledTopLevelAwaits, 1},
       {"createCachedData", CreateCachedData, 1},
       {"createRequiredModuleFacade", CreateRequiredModuleFacade, 1},
       {"throwIfPromiseRejected", ThrowIfPromiseRejected, 1},

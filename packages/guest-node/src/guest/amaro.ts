@@ -1,3 +1,4 @@
+import { StringPrototypeSlice, StringPrototypeStartsWith } from "./primordial.ts";
 import type { GuestCalls } from "./system-calls.ts";
 
 interface TransformOptions {
@@ -17,10 +18,23 @@ export function typescriptModule(calls: GuestCalls): (...args: unknown[]) => unk
   };
 }
 
-// The shape that Node's library reads: a code of its own, and where the error is.
-function syntaxError(message: string, filename: string): Error {
+const CODES: readonly (readonly [prefix: string, code: string])[] = [
+  ["ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX: ", "UnsupportedSyntax"],
+  ["ERR_INVALID_TYPESCRIPT_SYNTAX: ", "InvalidSyntax"],
+];
+
+// The shape that Node's library reads: a code of the stripper's, and where the error is.
+function syntaxError(reason: string, filename: string): Error {
+  let code = "InvalidSyntax";
+  let message = reason;
+  for (let index = 0; index < CODES.length; index++) {
+    const entry = CODES[index];
+    if (entry === undefined || !StringPrototypeStartsWith(reason, entry[0])) continue;
+    code = entry[1];
+    message = StringPrototypeSlice(reason, entry[0].length);
+  }
   const error = new Error(message) as Error & Record<string, unknown>;
-  error["code"] = "InvalidSyntax";
+  error["code"] = code;
   error["filename"] = filename;
   error["startLine"] = 1;
   error["snippet"] = "";

@@ -50,7 +50,8 @@ export function boot(
   const late: Late = { config: undefined, library: undefined, bufferPrototype: undefined, onStart: [], onLoopStart: [] };
   const guest = createGuest(native, registry, tables, late);
   const enhancers: FatalEnhancers = { before: undefined, after: undefined };
-  guest.loop.onUncaught = (error) => reportFatalException(guest, enhancers, error, false);
+  guest.loop.onUncaught = (error, arrow) => reportFatalException(guest, enhancers, error, false, arrow);
+  native.errors.setUncaughtCallback((error) => guest.loop.onUncaught(error));
   const internal = guest.symbols["vm_dynamic_import_default_internal"] as symbol;
   const compiler = createLibraryCompiler(native, registry.calls, internal);
   runLibrary(guest, compiler, enhancers, late);

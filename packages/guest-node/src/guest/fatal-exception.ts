@@ -1,5 +1,14 @@
 import type { Guest } from "./guest.ts";
-import { ReflectApply, globalObject } from "./primordial.ts";
+import {
+  GUEST_SCRIPT,
+  ReflectApply,
+  RegExpPrototypeExec,
+  StringPrototypeRepeat,
+  StringPrototypeSlice,
+  StringPrototypeSplit,
+  StringPrototypeStartsWith,
+  globalObject,
+} from "./primordial.ts";
 
 /** What the library does to a stack before it is printed for the last time. */
 export interface FatalEnhancers {
@@ -25,10 +34,11 @@ export function reportFatalException(
     guest.exit(exitCodes["kInvalidFatalExceptionMonkeyPatching"] ?? 6);
   }
   let handled: unknown;
-  try {
+  const thrown = guest.native.errors.callCatching(() => {
     handled = ReflectApply(handler as () => unknown, guest.process, [error, fromPromise]);
-  } catch (second) {
-    print(guest, describe(guest, enhancers, second, undefined), second);
+  });
+  if (thrown !== undefined) {
+    print(guest, describe(guest, enhancers, thrown[0], thrown[1]), thrown[0]);
     guest.exit(exitCodes["kExceptionInFatalExceptionHandler"] ?? 7);
   }
   if (handled !== false) return;
@@ -70,32 +80,53 @@ function asText(guest: Guest, value: unknown): string {
   return typeof value === "string" ? value : guest.native.errors.noSideEffectsToString(value);
 }
 
+const HINT = "(Use `node --trace-uncaught ...` to show where the exception was thrown)";
+
+/** What Node prints of an exception that ends the process, without its last line. */
 function describe(
   guest: Guest,
   enhancers: FatalEnhancers | undefined,
   error: unknown,
-  arrow: string | undefined,
+  thrownAt: string | undefined,
 ): string {
-  if (typeof error !== "object" || error === null) {
-    const place = arrow ?? guest.native.errors.getArrowMessage(error);
-    const hint = "(Use `node --trace-uncaught ...` to show where the exception was thrown)";
-    return `${place === undefined ? "" : `${place}`}${asText(guest, error)}\n${hint}`;
-  }
-  if (guest.native.types.isNativeError(error)) guest.native.errors.setArrowMessage(error);
+  const { errors, types } = guest.native;
+  const place = thrownAt ?? errors.getArrowMessage(error);
+  if (typeof error !== "object" || error === null) return `${atPlace(place)}${asText(guest, error)}\n${HINT}`;
+  const arrowKey = guest.privateSymbols["arrow_message_private_symbol"] ?? "";
+  const known = read(error, arrowKey);
+  const arrow = typeof known === "string" ? known : types.isNativeError(error) ? theirs(guest, error, place) : undefined;
   const stack = enhancedStack(enhancers, error);
-  const message = read(error, guest.privateSymbols["arrow_message_private_symbol"] ?? "");
-  const decorated = read(error, guest.privateSymbols["decorated_private_symbol"] ?? "");
+  const prefix = types.isNativeError(error) || typeof known === "string" ? "" : atPlace(place);
   if (typeof stack === "string" && stack !== "") {
-    return typeof message === "string" && decorated !== true ? `${message}\n${stack}` : stack;
+    const decorated = read(error, guest.privateSymbols["decorated_private_symbol"] ?? "") === true;
+    return arrow !== undefined && !decorated ? `${arrow}\n${stack}` : `${prefix}${stack}`;
   }
-  return describeObject(guest, error, arrow);
+  return `${prefix}${describeObject(guest, error)}`;
 }
 
+function atPlace(place: string | undefined): string {
+  return place === undefined || StringPrototypeStartsWith(place, GUEST_SCRIPT) ? "" : `\n${place}`;
+}
+
+const FIRST_FRAME = /\n {4}at (?:[^\n]*\()?(node:[^:()\n]+):(\d+):(\d+)\)?/;
+
+/** An error that we made in the stead of Node's native side was thrown, for all to see, by the library's line. */
+function theirs(guest: Guest, error: object, place: string | undefined): string | undefined {
+  if (place === undefined || !StringPrototypeStartsWith(place, GUEST_SCRIPT)) return place;
+  const stack = read(error, "stack");
+  const frame = typeof stack === "string" ? RegExpPrototypeExec(FIRST_FRAME, stack) : null;
+  if (frame === null) return undefined;
+  const source = guest.calls.sync("library.source", StringPrototypeSlice(frame[1] ?? "", LIBRARY_PREFIX.length));
+  if (typeof source !== "string") return undefined;
+  const line = StringPrototypeSplit(source, "\n")[Number(frame[2]) - 1] ?? "";
+  return `${frame[1]}:${frame[2]}\n${line}\n${StringPrototypeRepeat(" ", Number(frame[3]) - 1)}^\n`;
+}
+
+const LIBRARY_PREFIX = "node:";
+
 function enhancedStack(enhancers: FatalEnhancers | undefined, error: object): unknown {
-  let stack = read(error, "stack");
-  if (enhancers === undefined) return stack;
-  stack = enhanced(enhancers.before, error, stack);
-  return enhanced(enhancers.after, error, stack);
+  const stack = enhanced(enhancers?.before, error, read(error, "stack"));
+  return enhanced(enhancers?.after, error, stack);
 }
 
 // As in Node, an enhancer that fails leaves the stack as it was.
@@ -108,17 +139,11 @@ function enhanced(enhance: ((error: object) => unknown) | undefined, error: obje
   }
 }
 
-function describeObject(guest: Guest, error: object, arrow: string | undefined): string {
+function describeObject(guest: Guest, error: object): string {
   const name = read(error, "name");
   const message = read(error, "message");
-  const place = arrow ?? "";
-  const hint = "(Use `node --trace-uncaught ...` to show where the exception was thrown)";
-  if (name === undefined || message === undefined) return `${place}${inspectBriefly(guest, error)}\n${hint}`;
-  return `${place}${asText(guest, name)}: ${asText(guest, message)}\n${hint}`;
-}
-
-function inspectBriefly(guest: Guest, error: object): string {
-  return guest.native.errors.noSideEffectsToString(error);
+  if (name === undefined || message === undefined) return `${guest.native.errors.noSideEffectsToString(error)}\n${HINT}`;
+  return `${asText(guest, name)}: ${asText(guest, message)}\n${HINT}`;
 }
 
 /** One line for `errorMessage`: the message of an error, else the value itself. */

@@ -5,6 +5,7 @@ import {
   ObjectDefineProperty,
   PromisePrototypeThen,
   StringPrototypeEndsWith,
+  StringPrototypeRepeat,
   StringPrototypeSlice,
   globalObject,
 } from "./primordial.ts";
@@ -25,6 +26,10 @@ interface CommonJsModule {
 
 interface ModuleLoader {
   eval(source: string, url: string, isEntryPoint: boolean): Promise<{ readonly namespace: object }>;
+}
+
+interface StalledModule {
+  getStalledTopLevelAwaits?(): [file: unknown, line: number, column: number, source: string][];
 }
 
 interface ProgramState {
@@ -49,7 +54,15 @@ export function runProgram(guest: Guest): Program {
       return promise !== undefined && guest.native.util.getPromiseDetails(promise)?.[0] === guest.native.util.kPending;
     },
     explainStall() {
-      writeToStderr(guest, "Warning: Detected unsettled top-level await\n");
+      const symbol = guest.privateSymbols["entry_point_module_private_symbol"] as symbol;
+      const entry = (globalObject as Record<symbol, unknown>)[symbol] as StalledModule | undefined;
+      const places = entry?.getStalledTopLevelAwaits?.() ?? [];
+      for (let index = 0; index < places.length; index++) {
+        const place = places[index];
+        if (place === undefined) continue;
+        const arrow = `${StringPrototypeRepeat(" ", place[2])}^`;
+        writeToStderr(guest, `Warning: Detected unsettled top-level await at ${place[0] as string}:${place[1]}\n${place[3]}\n${arrow}\n\n\n\n`);
+      }
     },
     collectExports(limitBytes) {
       collectExports(guest, state.exported?.(), limitBytes);

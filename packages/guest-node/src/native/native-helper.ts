@@ -165,8 +165,12 @@ export interface NativeErrorSource {
 
 export interface NativeErrors {
   readonly setPrepareStackTraceCallback: (
-    callback: (globalThis: object, error: unknown, trace: unknown[]) => unknown,
+    callback: (global: object, error: unknown, trace: unknown[]) => unknown,
   ) => void;
+  /** Told of what nothing caught: thrown in a microtask or a finalizer. Without it such errors are dropped. */
+  readonly setUncaughtCallback: (callback: (error: unknown) => void) => void;
+  /** Nothing when the callback returns, else what it threw and the arrow message of the place that threw it. */
+  readonly callCatching: (callback: () => void) => [error: unknown, arrow: string | undefined] | undefined;
   readonly getErrorSourcePositions: (error: unknown) => NativeErrorSource;
   /** `"file:line\nsource\n  ^^^\n"`, or undefined where there is no source. */
   readonly getArrowMessage: (error: unknown) => string | undefined;

@@ -52,6 +52,10 @@ export interface NativeModuleWrap {
   readonly getError: (module: NativeModule) => unknown;
   readonly isGraphAsync: (module: NativeModule) => boolean;
   readonly hasTopLevelAwait: (module: NativeModule) => boolean;
+  /** Where the graph waits at its top level: file, line, column from 0, source line. */
+  readonly getStalledTopLevelAwaits: (
+    module: NativeModule,
+  ) => [file: unknown, line: number, column: number, source: string][];
   readonly createCachedData: (module: NativeModule) => Uint8Array | undefined;
   /** The namespace of a module that re-exports everything and adds `__esModule`. */
   readonly createRequiredModuleFacade: (module: NativeModule) => object;

@@ -117,6 +117,10 @@ function createModuleWrap(guest: Guest, registry: Registry): unknown {
       throw unimplemented("module_wrap", "ModuleWrap.getModuleSourceObject");
     }
 
+    getStalledTopLevelAwaits(): unknown {
+      return moduleWrap.getStalledTopLevelAwaits(handle(this));
+    }
+
     createCachedData(): Uint8Array {
       return guest.toBuffer(moduleWrap.createCachedData(handle(this)) ?? new Uint8Array(0));
     }

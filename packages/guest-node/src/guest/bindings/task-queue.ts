@@ -1,4 +1,5 @@
 import type { Binding, Guest } from "../guest.ts";
+import { ReflectApply } from "../primordial.ts";
 
 export function taskQueueBinding(guest: Guest): Binding {
   const { microtasks } = guest.native;
@@ -8,7 +9,7 @@ export function taskQueueBinding(guest: Guest): Binding {
     enqueueMicrotask: microtasks.enqueueMicrotask,
     runMicrotasks: microtasks.performCheckpoint,
     setTickCallback(callback: () => void) {
-      guest.loop.tickCallback = callback;
+      guest.loop.tickCallback = () => ReflectApply(callback, guest.process, []);
     },
     setPromiseRejectCallback: microtasks.setPromiseRejectCallback,
     promiseRejectEvents: {
