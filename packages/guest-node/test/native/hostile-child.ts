@@ -1,0 +1,22 @@
+import { openSync, writeSync } from "node:fs";
+import ivm from "isolated-vm";
+import { hostileProgram } from "./hostile-program.ts";
+
+/** Arguments: the helper's file, a seed, rounds, a file that always holds the name of the call under way. */
+const [file = "", seed = "1", rounds = "20", log = "/dev/null"] = process.argv.slice(2);
+const current = openSync(log, "w");
+const isolate = new ivm.Isolate({ memoryLimit: 256 });
+const context = isolate.createContextSync();
+const native = new ivm.NativeModule(file).createSync(context);
+context.global.setSync("native", native.derefInto());
+context.global.setSync("seed", Number(seed));
+context.global.setSync("rounds", Number(rounds));
+context.global.setSync(
+  "note",
+  new ivm.Callback((name: string) => {
+    writeSync(current, name.padEnd(80), 0);
+  }),
+);
+const reached: unknown = context.evalSync(hostileProgram, { timeout: 120_000 });
+isolate.dispose();
+process.stdout.write(`survived ${String(reached)}`);

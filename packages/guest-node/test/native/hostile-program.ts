@@ -1,0 +1,162 @@
+/**
+ * A program for a guest that calls every function of the helper with arguments that nobody should pass. It expects
+ * `native`, `note` (told before every call) and `seed` as globals. What it throws is caught; only a crash ends it.
+ */
+export const hostileProgram: string = String.raw`
+'use strict';
+let state = seed >>> 0;
+const random = (below) => {
+  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+  return Math.floor((state / 4294967296) * below);
+};
+const attempt = (action) => { try { return action(); } catch { return undefined; } };
+
+const detached = () => { const b = new ArrayBuffer(16); b.transfer(); return b; };
+const shrunk = () => { const b = new ArrayBuffer(64, { maxByteLength: 128 }); const v = new Uint8Array(b, 32, 16); b.resize(8); return v; };
+const tracking = () => new Uint8Array(new ArrayBuffer(64, { maxByteLength: 128 }), 8);
+const growable = () => new Uint8Array(new SharedArrayBuffer(8, { maxByteLength: 64 }));
+const revoked = () => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy; };
+const angry = new Proxy({}, new Proxy({}, { get() { throw new Error('trap'); } }));
+const angryFunction = new Proxy(function () {}, { apply() { throw new Error('apply'); }, get() { throw new Error('get'); } });
+const getters = { get then() { throw new Error('then'); }, get length() { throw new Error('length'); },
+  get dataCloneError() { throw new Error('dce'); }, valueOf() { throw new Error('valueOf'); }, toString() { throw new Error('toString'); } };
+const symbol = Symbol('s');
+const recursive = []; recursive.push(recursive);
+let deep = []; for (let i = 0; i < 20000; i++) deep = [deep];
+const rope = 'x'.repeat(1 << 20) + '\ud800';
+const holes = [1, , 3];
+const shrinking = () => { const v = new Uint8Array(new ArrayBuffer(64, { maxByteLength: 128 })); return { view: v, offset: { valueOf() { attempt(() => v.buffer.resize(0)); return 4; } } }; };
+const modules = [];
+const remember = (value) => { if (pool.length < 400 && value !== undefined) pool.push(value); return value; };
+
+const values = [
+  () => undefined, () => null, () => true, () => false, () => 0, () => 1, () => 2, () => 4, () => 7, () => -1, () => 1.5, () => NaN, () => Infinity,
+  () => -Infinity, () => 2 ** 31, () => -(2 ** 31), () => 2 ** 32, () => 2 ** 53, () => -(2 ** 53), () => 1e300, () => 10n, () => -(10n ** 30n),
+  () => '', () => 'utf8', () => 'abc', () => '\ud800', () => 'é€😀', () => rope, () => 'export default 1; await 0', () => 'import x from "y"; import.meta', () => 'throw 1', () => 'let a; let a', () => 'return import("q")',
+  () => symbol, () => Symbol.iterator, () => ({}), () => Object.create(null), () => [], () => ['a', 'b'], () => ['a', 1], () => holes, () => recursive, () => deep,
+  () => () => {}, () => class {}, () => () => { throw new Error('callback'); }, () => async () => { throw new Error('async'); }, () => function* () {}, () => angryFunction,
+  () => Promise.resolve(1), () => Promise.reject(new Error('no')), () => new Promise(() => {}), () => new Map([[1, 2]]), () => new Map([[1, 2]]).entries(), () => new WeakSet([{}]),
+  () => new WeakMap(), () => new Date(), () => /x/, () => new Error('e'), () => new SyntaxError('s'), () => revoked(), () => angry, () => getters, () => globalThis, () => native,
+  () => new ArrayBuffer(0), () => new ArrayBuffer(33), () => detached(), () => new Uint8Array(detached().transfer ? 8 : 8), () => new Uint8Array(7), () => new Uint8Array(1000).fill(0xe2),
+  () => new Uint16Array(9), () => new DataView(new ArrayBuffer(12), 3), () => shrunk(), () => tracking(), () => growable(), () => new SharedArrayBuffer(16), () => new Float64Array(3), () => new Float64Array(20),
+  () => new Uint32Array(2), () => new BigInt64Array(4), () => { const v = new Uint8Array(16); v.buffer.transfer(); return v; }, () => new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])),
+  () => new WebAssembly.Memory({ initial: 1 }).buffer, () => { const s = shrinking(); return s.view; }, () => shrinking().offset,
+  () => ({ bytes: new Uint8Array([255, 15, 111, 34]), arrayBuffers: [new ArrayBuffer(4)], sharedArrayBuffers: [1], wasmModules: [] }),
+  () => ({ writeHostObject() { return 1; }, readHostObject() { return {}; }, getSharedArrayBufferId: () => 0, getSharedArrayBuffer: () => 5, getWasmModule: () => ({}) }),
+  () => new Uint8Array([255, 15, 34, 3, 97, 98, 99]), () => new Uint8Array(Array.from({ length: 40 }, () => random(256))), () => new Uint8Array([255, 15, ...Array.from({ length: 60 }, () => random(256))]),
+];
+const pool = [];
+const pick = () => { if (pool.length > 0 && random(3) === 0) return pool[random(pool.length)]; return values[random(values.length)](); };
+
+// Honest handles of every kind, for the functions to be given in the wrong places and in the wrong order.
+const seedHandles = () => {
+  const { contextify, moduleWrap, serdes } = native;
+  const script = attempt(() => contextify.compileScript('1+1', 's', 0, 0, undefined, true, undefined, symbol));
+  keep('r', script?.script); keep('x', script?.cachedData);
+  keep('x', attempt(() => contextify.compileFunction('return 1', 'f', 0, 0, undefined, true, undefined, [], ['a'], symbol))?.cachedData);
+  keep('c', attempt(() => contextify.makeContext({ a: 1, get b() { throw 1; } }, 'n', undefined, true, true, random(2) === 0, symbol)));
+  keep('c', attempt(() => contextify.makeContext(symbol, 'n', undefined, false, false, false, symbol)));
+  keep('c', attempt(() => contextify.makeContext(new Proxy({}, {}), 'n', undefined, true, true, false, symbol)));
+  keep('c', attempt(() => contextify.makeContext(revoked(), 'n', undefined, true, true, false, symbol)));
+  const a = keep('m', attempt(() => moduleWrap.createSourceTextModule('a', undefined, 'import "b"; export default 1; export let x = import.meta'))?.handle);
+  const b = keep('m', attempt(() => moduleWrap.createSourceTextModule('b', undefined, random(2) ? 'import "a"; await 0' : 'throw new Error("b")'))?.handle);
+  const c = keep('m', attempt(() => moduleWrap.createSyntheticModule('c', undefined, ['default', 'default'], () => { attempt(() => moduleWrap.evaluate(c)); attempt(() => moduleWrap.setExport(c, 'default', c)); if (random(2)) throw 1; }))?.handle);
+  if (random(2)) { attempt(() => moduleWrap.link(a, [b])); attempt(() => moduleWrap.link(b, [a])); }
+  const evil = { writeHostObject(o) { pool[random(pool.length)]; attempt(() => serdes.releaseBuffer(s)); attempt(() => serdes.writeValue(s, o)); }, dataCloneError(m) { attempt(() => serdes.releaseBuffer(s)); return new Error(m); } };
+  const s = keep('w', attempt(() => serdes.createSerializer(evil)));
+  const d = keep('d', attempt(() => serdes.createDeserializer(new Uint8Array([255, 15, ...Array.from({ length: 60 }, () => random(256))]), { readHostObject() { return serdes.readValue(d) ?? {}; } })));
+  attempt(() => serdes.readHeader(d));
+  keep('g', attempt(() => serdes.writeMessage({ a: new Map([[{}, new Set([1n])]]) }, [], {})));
+};
+
+attempt(() => native.microtasks.setPromiseRejectCallback(() => {}));
+// The kinds that a function wants, so that calls get past its first check: v view, b buffer, i integer, s string, f
+// function, y symbol, a array, o object, m module, c context, r script, w serializer, d deserializer, p promise,
+// x code cache, g message.
+const shapes = {
+  'buffer.*Slice': 'vii', 'buffer.*Write*': 'vsii', 'buffer.fill': 'vsiis', 'buffer.compare': 'vv', 'buffer.compareOffset': 'vviiii',
+  'buffer.copy': 'vviii', 'buffer.copyArrayBuffer': 'bibii', 'buffer.indexOfString': 'vsiifi', 'buffer.indexOfBuffer': 'vviifi',
+  'buffer.indexOfNumber': 'viifi', 'buffer.swap*': 'v', 'buffer.is*': 'v', 'buffer.setDetachKey': 'bs', 'buffer.*': 's',
+  'encoding.encodeInto': 'svv', 'encoding.encodeUtf8String': 's', 'encoding.decode*': 'vii', 'encoding.*': 's',
+  'stringDecoder.decode': 'Vv', 'stringDecoder.flush': 'V',
+  'contextify.compileFunctionForCJSLoader': 'ssiiy', 'contextify.compileFunction': 'ssiixicaay', 'contextify.compileScript': 'ssiixicy',
+  'contextify.runScript': 'rci', 'contextify.createCachedData': 'r', 'contextify.containsModuleSyntax': 'sss', 'contextify.makeContext': 'ossiiiy',
+  'contextify.*': 'c',
+  'moduleWrap.createSourceTextModule': 'scsiix', 'moduleWrap.createSyntheticModule': 'scaf', 'moduleWrap.setExport': 'mso', 'moduleWrap.link': 'ma',
+  'moduleWrap.throwIfPromiseRejected': 'p', 'moduleWrap.set*Callback': 'f', 'moduleWrap.*': 'm',
+  'serdes.createSerializer': 'o', 'serdes.createDeserializer': 'vo', 'serdes.writeValue': 'wo', 'serdes.writeRawBytes': 'wv', 'serdes.writeUint64': 'wii',
+  'serdes.transferArrayBuffer': 'wib', 'serdes.writeMessage': 'oao', 'serdes.readMessage': 'goc', 'serdes.write*': 'wi', 'serdes.release*': 'w', 'serdes.set*': 'wi',
+  'serdes.*': 'di',
+  'util.getOwnNonIndexProperties': 'oi', 'util.getCallSites': 'i', 'util.defineLazyProperties': 'osaif', 'util.createPrivateSymbol': 's', 'util.*': 'o',
+  'heap.updateHeapSpaceStatistics': 'vi', 'heap.update*': 'v', 'heap.*': 's', 'microtasks.setPromiseHooks': 'ffff', 'microtasks.*': 'f',
+  'errors.setPrepareStackTraceCallback': 'f', 'errors.*': 'o',
+};
+const shapeOf = (name) => {
+  for (const pattern of Object.keys(shapes)) {
+    if (new RegExp('^' + pattern.replaceAll('.', '[.]').replaceAll('*', '.*') + '$').test(name)) return shapes[pattern];
+  }
+  return '';
+};
+const made = { __proto__: null };
+const keep = (kind, value) => { if (value !== undefined && value !== null) (made[kind] ??= []).push(value); return remember(value); };
+const fits = {
+  v: (v) => ArrayBuffer.isView(v), b: (v) => v instanceof ArrayBuffer || v instanceof SharedArrayBuffer, i: (v) => typeof v === 'number' || v === undefined || typeof v === 'boolean',
+  s: (v) => typeof v === 'string', f: (v) => typeof v === 'function', y: (v) => typeof v === 'symbol', a: (v) => native.types.isProxy(v) === false && Array.isArray(v),
+  o: (v) => typeof v === 'object' && v !== null, p: (v) => native.types.isPromise(v),
+};
+const classes = { __proto__: null };
+const pickKind = (kind) => {
+  if (random(6) === 0) return pick();
+  if (kind === 'V') { const v = new Uint8Array(7); for (let i = 0; i < 7; i++) v[i] = random(3) ? random(5) : random(256); v[6] = random(9); return v; }
+  if (kind === 'a' && random(2) === 0 && made.m) return Array.from({ length: random(3) }, () => made.m[random(made.m.length)]);
+  if (kind === 'a' && random(2) === 0) return Array.from({ length: random(4) }, () => pickKind('b'));
+  if (kind in fits) {
+    classes[kind] ??= values.filter((make) => { const v = attempt(make); return attempt(() => fits[kind](v)) === true; });
+    return classes[kind][random(classes[kind].length)]();
+  }
+  const list = made[kind];
+  if (list === undefined) return random(2) ? undefined : pick();
+  if ((kind === 'c' || kind === 'x') && random(2) === 0) return undefined;
+  return list[random(list.length)];
+};
+// Promise hooks that make promises call themselves for ever, and Node's JavaScript lets none of those through.
+const skipped = new Set(['control.terminate', 'microtasks.setPromiseHooks']);
+const tryHooks = () => {
+  const hooks = [() => {}, () => { throw new Error('hook'); }, undefined, 5, angryFunction, {}];
+  attempt(() => native.microtasks.setPromiseHooks(...Array.from({ length: random(6) }, () => hooks[random(hooks.length)])));
+  Promise.resolve().then(() => {});
+  native.microtasks.performCheckpoint();
+  native.microtasks.setPromiseHooks();
+};
+const calls = [];
+for (const topic of Object.keys(native)) {
+  for (const name of Object.keys(native[topic])) {
+    if (typeof native[topic][name] === 'function' && !skipped.has(topic + '.' + name)) calls.push([topic + '.' + name, native[topic][name]]);
+  }
+}
+let reached = 0; const counts = {}; const times = {};
+for (let round = 0; round < rounds; round++) {
+  if (round % 20 === 0) { pool.length = 0; for (const kind of Object.keys(made)) made[kind].length = 0; seedHandles(); }
+  tryHooks();
+  for (const [name, call] of calls) {
+    if (name === 'heap.collect' && round % 50 !== 0) continue;
+    const shape = shapeOf(name);
+    const args = random(5) === 0 ? Array.from({ length: random(call.length + 3) }, pick) : Array.from(shape, pickKind);
+    note(name);
+    const started = Date.now();
+    try {
+      const result = remember(random(8) === 0 ? Reflect.apply(call, pick(), args) : call(...args));
+      if (name.startsWith('moduleWrap.create')) keep('m', attempt(() => result.handle));
+      if (name === 'contextify.compileScript') keep('r', attempt(() => result.script));
+      if (name === 'contextify.makeContext') keep('c', result);
+      if (name === 'serdes.createSerializer') keep('w', result);
+      if (name === 'serdes.createDeserializer') keep('d', result);
+      if (name === 'serdes.writeMessage') keep('g', result);
+      times[name] = (times[name] ?? 0) + Date.now() - started;
+      reached++; counts[name] = (counts[name] ?? 0) + 1;
+    } catch { times[name+'!'] = (times[name+'!'] ?? 0) + Date.now() - started; }
+    attempt(() => new call());
+  }
+}
+JSON.stringify([Object.entries(times).sort((a,b)=>b[1]-a[1]).slice(0,12),counts]);
+`;
