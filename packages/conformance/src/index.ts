@@ -3,3 +3,12 @@ export { describeFileSystem } from "./file-system/describe-file-system.ts";
 export type { FileSystemCapabilities, FileSystemCapability } from "./file-system/file-system-capabilities.ts";
 export type { FileSystemBench, FileSystemCase } from "./file-system/file-system-case.ts";
 export { fileSystemCases } from "./file-system/file-system-cases.ts";
+export { describeRuntimeDriver } from "./runtime-driver/describe-runtime-driver.ts";
+export type { ProgramOptions, ProgramResult, RuntimeDriverBench } from "./runtime-driver/runtime-driver-bench.ts";
+export { openRuntimeDriver } from "./runtime-driver/runtime-driver-bench.ts";
+export type {
+  RuntimeDriverCapabilities,
+  RuntimeDriverCapability,
+} from "./runtime-driver/runtime-driver-capabilities.ts";
+export type { RuntimeDriverCase } from "./runtime-driver/runtime-driver-case.ts";
+export { runtimeDriverCases } from "./runtime-driver/runtime-driver-cases.ts";

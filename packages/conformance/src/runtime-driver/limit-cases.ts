@@ -1,0 +1,130 @@
+import { expect } from "vitest";
+import type { RuntimeDriverCase } from "./runtime-driver-case.ts";
+
+const busyPrograms: Readonly<Record<string, string>> = {
+  "a loop": "for (;;);",
+  "a loop that catches": "for (;;) { try { for (;;); } catch {} finally { continue; } }",
+  "microtasks without end": "(function again() { Promise.resolve().then(again); })();",
+  "ticks without end": "(function again() { process.nextTick(again); })();",
+  "turns without end": "(function again() { setImmediate(again); })();",
+};
+
+/** Every limit ends a run with an outcome of its own, and harms nothing else. */
+export const limitCases: readonly RuntimeDriverCase[] = [
+  {
+    name: "the CPU limit ends a program that computes without end, however it does so",
+    async run({ exec }) {
+      for (const [name, code] of Object.entries(busyPrograms)) {
+        const { outcome } = await exec(code, { limits: { cpuTimeLimitMs: 100 } });
+        expect(outcome, name).toEqual({ kind: "cpu-time-limit", code: 124, limitMs: 100 });
+      }
+    },
+  },
+  {
+    name: "the CPU limit counts all of a run together",
+    async run({ exec }) {
+      const code = "setInterval(() => { const end = Date.now() + 20; while (Date.now() < end); }, 1);";
+      const { outcome } = await exec(code, { limits: { cpuTimeLimitMs: 200 } });
+      expect(outcome).toEqual({ kind: "cpu-time-limit", code: 124, limitMs: 200 });
+    },
+  },
+  {
+    name: "the wall-clock limit ends a program that waits without end",
+    async run({ exec }) {
+      const waits = [
+        "setInterval(() => {}, 10);",
+        "setTimeout(() => {}, 1e9);",
+        "await new Promise((r) => setTimeout(r, 1e9));",
+      ];
+      for (const code of waits) {
+        const { outcome } = await exec(code, { filePath: "/entry.mjs", limits: { wallTimeLimitMs: 150 } });
+        expect(outcome, code).toEqual({ kind: "wall-time-limit", code: 124, limitMs: 150 });
+      }
+    },
+  },
+  {
+    name: "the memory limit ends a program that fills its heap",
+    async run({ exec }) {
+      const { outcome } = await exec("const all = []; for (;;) all.push({ next: [all.length] });", {
+        limits: { memoryLimit: 32 },
+      });
+      expect(outcome).toEqual({ kind: "out-of-memory", code: 1, limitMiB: 32 });
+    },
+  },
+  {
+    name: "the output limit ends a program that writes too much, and lets through no more",
+    async run({ exec }) {
+      const { outcome, stdout, stderr } = await exec(
+        "for (;;) { console.log('x'.repeat(99)); console.error('y'.repeat(99)); }",
+        {
+          limits: { outputLimitBytes: 10_000 },
+        },
+      );
+      expect(outcome).toEqual({ kind: "output-limit", code: 1, limitBytes: 10_000 });
+      expect(stdout.length + stderr.length).toBeLessThanOrEqual(10_000);
+      expect(stdout.startsWith(`${"x".repeat(99)}\n`)).toBe(true);
+    },
+  },
+  {
+    name: "the output limit lets through exactly what it says",
+    async run({ exec }) {
+      const { outcome, stdout } = await exec("process.stdout.write('é'.repeat(500));", {
+        limits: { outputLimitBytes: 1000 },
+      });
+      expect(outcome).toEqual({ kind: "returned", code: 0 });
+      expect(stdout).toBe("é".repeat(500));
+    },
+  },
+  {
+    name: "the result limit ends a program whose exports are too large",
+    async run({ run }) {
+      const { outcome, exports } = await run("module.exports = { text: 'x'.repeat(100_000) };", {
+        limits: { resultLimitBytes: 10_000 },
+      });
+      expect(outcome).toMatchObject({ kind: "result-limit", code: 1, limitBytes: 10_000 });
+      expect(exports).toBeUndefined();
+    },
+  },
+  {
+    name: "a run after any that met a limit is as good as the first",
+    async run({ exec, exportsOf }) {
+      await exec("for (;;);", { limits: { cpuTimeLimitMs: 50 } });
+      expect(await exportsOf("module.exports = 1;")).toBe(1);
+      await exec("const all = []; for (;;) all.push({ next: [all.length] });", { limits: { memoryLimit: 32 } });
+      expect(await exportsOf("module.exports = 2;")).toBe(2);
+      await exec("for (;;) console.log('x');", { limits: { outputLimitBytes: 10 } });
+      expect(await exportsOf("module.exports = 3;")).toBe(3);
+    },
+  },
+  {
+    name: "an aborted run ends as aborted, with the reason that was given",
+    async run({ exec }) {
+      const controller = new AbortController();
+      const { outcome } = await exec("console.log('here'); setInterval(() => {}, 10);", {
+        signal: controller.signal,
+        onStdio: () => controller.abort(new Error("enough")),
+      });
+      expect(outcome).toEqual({ kind: "aborted", code: 130, reason: "enough" });
+    },
+  },
+  {
+    name: "a busy run that is aborted ends as aborted",
+    needs: ["abortsBusyGuests"],
+    async run({ exec }) {
+      const controller = new AbortController();
+      const { outcome } = await exec("console.log('here'); for (;;);", {
+        signal: controller.signal,
+        onStdio: () => controller.abort("enough"),
+      });
+      expect(outcome).toEqual({ kind: "aborted", code: 130, reason: "enough" });
+    },
+  },
+  {
+    name: "a run that was aborted before it began never begins",
+    async run({ exec }) {
+      const { outcome, stdout } = await exec("console.log('begun');", { signal: AbortSignal.abort("too late") });
+      expect(outcome).toEqual({ kind: "aborted", code: 130, reason: "too late" });
+      expect(stdout).toBe("");
+    },
+  },
+];

@@ -1,0 +1,11 @@
+/** What a runtime driver can do that its cells may lack. Each is expected to work unless it is declared `false`. */
+export interface RuntimeDriverCapabilities {
+  /** Ends a guest that never gives its thread back when the run is aborted: an inline cell cannot. */
+  readonly abortsBusyGuests: boolean;
+  /** Waits for a promise of a permission check behind a synchronous call: an inline cell cannot. */
+  readonly waitsForChecks: boolean;
+  /** Runs two programs at the same time. */
+  readonly concurrency: boolean;
+}
+
+export type RuntimeDriverCapability = keyof RuntimeDriverCapabilities;
