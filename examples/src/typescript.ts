@@ -42,4 +42,4 @@ const failed = await runtime.exec(
     },
   },
 );
-console.log(`code ${failed.code}, at ${/wrong\.ts:\d+(?::\d+)?/.exec(trace)?.[0] ?? "no place"}`);
+console.log(`code ${failed.code}, at ${/wrong\.ts:\d+:\d+/.exec(trace)?.[0] ?? "no place"}`);

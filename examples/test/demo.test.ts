@@ -10,8 +10,7 @@ const denied: Readonly<Record<string, string>> = {
   "link out/copy to /secret.txt": "EACCES: /secret.txt is outside /workspace/out",
   "move /secret.txt to out/moved": "EACCES: /secret.txt is outside /workspace/out",
   "remove /secret.txt": "EACCES: /secret.txt is outside /workspace/out",
-  "read out/mine": "",
-  "symlink out/mine to /secret.txt": "",
+  "symlink out/mine to /secret.txt": "EACCES: /secret.txt is outside /workspace",
   "read API_TOKEN": "absent",
 };
 

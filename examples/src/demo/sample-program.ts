@@ -53,7 +53,6 @@ export const attempts: readonly Attempt[] = [
   file("read /workspace//..//secret.txt", () => readFileSync("/workspace//..//secret.txt", "utf8")),
   file("read shortcut -> /secret.txt", () => readFileSync("/workspace/shortcut", "utf8")),
   file("symlink out/mine to /secret.txt", () => symlinkSync("/secret.txt", "/workspace/out/mine")),
-  file("read out/mine", () => readFileSync("/workspace/out/mine", "utf8")),
   file("link out/copy to /secret.txt", () => linkSync("/secret.txt", "/workspace/out/copy")),
   file("move /secret.txt to out/moved", () => renameSync("/secret.txt", "/workspace/out/moved")),
   file("remove /secret.txt", () => unlinkSync("/secret.txt")),
