@@ -33,7 +33,7 @@ export interface ErrorDetails {
   readonly ERR_UNKNOWN_OPTION: { readonly option: string; readonly where: string; readonly known: readonly string[] };
   /** A limit that is no number, not positive, or out of range. */
   readonly ERR_INVALID_LIMIT: WrongValue & { readonly limit: string };
-  /** The program is no string, or its file name is not an absolute path. */
+  /** The program is no string. */
   readonly ERR_INVALID_PROGRAM: WrongValue & { readonly part: string };
   /** A permission, a pattern or policy data that cannot be used. */
   readonly ERR_INVALID_PERMISSION: Problem & { readonly permission: string };

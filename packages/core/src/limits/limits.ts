@@ -1,15 +1,21 @@
 /** What one run may use. Every limit that is hit has an outcome of its own. */
 export interface Limits {
-  /** Heap of the guest's isolate, in MiB. Outcome: `out-of-memory`. */
+  /** Heap of the guest's isolate, in MiB; 8 to 65536. Outcome: `out-of-memory`. @default 128 */
   readonly memoryLimit: number;
-  /** CPU time of the whole run, in milliseconds, start-up excluded. `Infinity`: none. Outcome: `cpu-time-limit`, code 124. */
+  /**
+   * CPU time of the whole run, in milliseconds, start-up excluded. `Infinity`: none. Outcome: `cpu-time-limit`, code 124.
+   * @default 30000
+   */
   readonly cpuTimeLimitMs: number;
-  /** Wall-clock time of the whole run, in milliseconds. `Infinity`: none. Outcome: `wall-time-limit`, code 124. */
+  /** Wall-clock time of the whole run, in milliseconds. `Infinity`: none. Outcome: `wall-time-limit`, code 124. @default 60000 */
   readonly wallTimeLimitMs: number;
-  /** Bytes that the guest may write to stdout and stderr together. Outcome: `output-limit`. */
+  /**
+   * Bytes that the guest may write to stdout and stderr together. `Infinity`: none. Outcome: `output-limit`.
+   * @default 16777216 (16 MiB)
+   */
   readonly outputLimitBytes: number;
-  /** Bytes that the encoded exports may have. Outcome: `result-limit`. */
+  /** Bytes that the encoded exports may have; at most 1 GiB. Outcome: `result-limit`. @default 67108864 (64 MiB) */
   readonly resultLimitBytes: number;
-  /** Files and directories that the guest may hold open at once. Reported to the guest as `EMFILE`. */
+  /** Files and directories that the guest may hold open at once. Reported to the guest as `EMFILE`. @default 1024 */
   readonly openFilesLimit: number;
 }

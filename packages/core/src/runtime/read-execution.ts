@@ -1,0 +1,74 @@
+import type { Execution } from "../contracts/runtime-driver.ts";
+import type { SystemDriver } from "../contracts/system-driver.ts";
+import { VivariumError } from "../errors/vivarium-error.ts";
+import type { Limits } from "../limits/limits.ts";
+import { limitNames, resolveLimits } from "../limits/resolve-limits.ts";
+import {
+  optional,
+  readAbsolutePath,
+  readEnv,
+  readFilePath,
+  readFunction,
+  readOptions,
+  readSignal,
+  readStdin,
+  readStrings,
+} from "./validate-options.ts";
+
+/** CommonJS or an ES module, as its syntax says: the name of a program for which none is given. */
+const DEFAULT_FILE_PATH = "/entry.js";
+
+const execOptionNames: readonly string[] = [
+  "filePath",
+  "env",
+  "cwd",
+  "argv",
+  "stdin",
+  "onStdio",
+  "signal",
+  ...limitNames,
+];
+
+/** What an execution takes from the runtime when the options of a run do not say it. */
+export interface ExecutionDefaults {
+  readonly systemDriver: SystemDriver;
+  readonly limits: Limits;
+  readonly onStdio: Execution["onStdio"];
+}
+
+/**
+ * Makes an execution of what an embedder passed to `run` or `exec`.
+ *
+ * @throws VivariumError `ERR_INVALID_PROGRAM`, `ERR_INVALID_OPTION`, `ERR_UNKNOWN_OPTION`, `ERR_INVALID_LIMIT`
+ */
+export function readExecution(
+  mode: Execution["mode"],
+  code: unknown,
+  options: unknown,
+  defaults: ExecutionDefaults,
+): Execution {
+  if (typeof code !== "string") {
+    throw new VivariumError("ERR_INVALID_PROGRAM", {
+      part: "the program",
+      wanted: "a string of source code",
+      actual: code,
+    });
+  }
+  const given = readOptions(options, `${mode}()`, execOptionNames);
+  const { processConfig } = defaults.systemDriver;
+  const onStdio =
+    optional(given.onStdio, readFunction<NonNullable<Execution["onStdio"]>>("onStdio")) ?? defaults.onStdio;
+  const signal = optional(given.signal, readSignal);
+  return {
+    code,
+    mode,
+    filePath: optional(given.filePath, readFilePath) ?? DEFAULT_FILE_PATH,
+    argv: readStrings("argv")(given.argv ?? processConfig.argv ?? []),
+    env: optional(given.env, readEnv) ?? {},
+    cwd: readAbsolutePath("cwd")(given.cwd ?? processConfig.cwd ?? "/"),
+    stdin: readStdin(given.stdin ?? processConfig.stdin ?? ""),
+    limits: resolveLimits(given, defaults.limits),
+    ...(onStdio === undefined ? {} : { onStdio }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}

@@ -1,0 +1,46 @@
+import type { Outcome } from "../outcome/outcome.ts";
+
+/** How a program ended. */
+export interface ExecResult {
+  /** The exit code: 0, what the program set, 1 for an error, 124 for a time limit, 130 for an abort. */
+  readonly code: number;
+  /** What went wrong, in words; absent when the program returned or exited by itself. */
+  readonly errorMessage?: string;
+  /** How it ended, for programs to read. */
+  readonly outcome: Outcome;
+}
+
+/** How a program ended, and what it exported. */
+export interface RunResult<T = unknown> extends ExecResult {
+  /**
+   * `module.exports`, or the namespace of an ES module, as inert data; absent unless the program returned. The type is a
+   * promise of the program's author: check what comes from a program that you do not trust.
+   */
+  readonly exports?: T;
+}
+
+/** What an outcome says in words; `undefined` for a program that returned or exited by itself. */
+export function errorMessageOf(outcome: Outcome): string | undefined {
+  switch (outcome.kind) {
+    case "returned":
+    case "exited":
+      return undefined;
+    case "threw":
+    case "unexportable":
+    case "result-limit":
+    case "crashed":
+      return outcome.errorMessage;
+    case "cpu-time-limit":
+      return `The program used more than ${outcome.limitMs} ms of CPU time`;
+    case "wall-time-limit":
+      return `The program took longer than ${outcome.limitMs} ms`;
+    case "out-of-memory":
+      return `The program used more than ${outcome.limitMiB} MiB of memory`;
+    case "output-limit":
+      return `The program wrote more than ${outcome.limitBytes} bytes of output`;
+    case "aborted":
+      return outcome.reason === undefined ? "The run was aborted" : `The run was aborted: ${outcome.reason}`;
+    default:
+      return outcome satisfies never;
+  }
+}

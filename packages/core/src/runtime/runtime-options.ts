@@ -1,0 +1,38 @@
+import type { Diagnostic, RuntimeDriverFactory, StdinSource, StdioListener } from "../contracts/runtime-driver.ts";
+import type { SystemDriver } from "../contracts/system-driver.ts";
+import type { Limits } from "../limits/limits.ts";
+
+/** What a {@link Runtime} is made from. The limits are those of runs that set none themselves. */
+export interface RuntimeOptions extends Partial<Limits> {
+  /** What guests are given of the world, e.g. `createNodeDriver({ … })`. */
+  readonly systemDriver: SystemDriver;
+  /** Where guests live, e.g. `createNodeRuntimeDriverFactory()`. */
+  readonly runtimeDriverFactory: RuntimeDriverFactory;
+  /** Takes the output of runs that have no listener themselves. @default output is dropped */
+  readonly onStdio?: StdioListener;
+  /**
+   * Hears of faults on the embedder's side that no guest may see: a check that threw, a driver that answered nonsense.
+   * @default a process warning
+   */
+  readonly onDiagnostic?: (diagnostic: Diagnostic) => void;
+}
+
+/** How one program is run. The limits replace those of the runtime for this run. */
+export interface ExecOptions extends Partial<Limits> {
+  /** Absolute path that the program has for the guest; its extension says what it is, as in Node. @default "/entry.js" */
+  readonly filePath?: string;
+  /** Variables beside those of `processConfig`; the `env` check decides about them all the same. @default {} */
+  readonly env?: Readonly<Record<string, string>>;
+  /** @default `processConfig.cwd`, or "/" */
+  readonly cwd?: string;
+  /** `process.argv` from index 2 on. @default `processConfig.argv`, or [] */
+  readonly argv?: readonly string[];
+  /** @default `processConfig.stdin`, or "" */
+  readonly stdin?: StdinSource;
+  /** Takes the output of this run instead of the runtime's listener. */
+  readonly onStdio?: StdioListener;
+  /** Ends the run with the outcome `aborted`. */
+  readonly signal?: AbortSignal;
+}
+
+export type RunOptions = ExecOptions;

@@ -1,0 +1,124 @@
+import type { Diagnostic, Execution, ExecutionReport, RuntimeDriver } from "../contracts/runtime-driver.ts";
+import { isVivariumError, VivariumError } from "../errors/vivarium-error.ts";
+import { limitNames, resolveLimits } from "../limits/resolve-limits.ts";
+import { type ExecutionDefaults, readExecution } from "./read-execution.ts";
+import { toExecResult, toRunResult } from "./read-report.ts";
+import type { ExecResult, RunResult } from "./run-result.ts";
+import type { ExecOptions, RunOptions, RuntimeOptions } from "./runtime-options.ts";
+import { readFactory, readRuntimeDriver, readSystemDriver } from "./validate-drivers.ts";
+import { optional, readFunction, readOptions } from "./validate-options.ts";
+import { warnOfDiagnostic } from "./warn-of-diagnostic.ts";
+
+const runtimeOptionNames: readonly string[] = [
+  "systemDriver",
+  "runtimeDriverFactory",
+  "onStdio",
+  "onDiagnostic",
+  ...limitNames,
+];
+
+/**
+ * Runs programs that nobody trusts. Whatever a program does ends in a result; only misuse of this class, or a machine
+ * that cannot start a cell, throws.
+ *
+ * Dispose of it when it is no longer needed (`await using runtime = …`): it owns cells.
+ */
+export class Runtime implements AsyncDisposable {
+  readonly #driver: RuntimeDriver;
+  readonly #driverName: string;
+  readonly #defaults: ExecutionDefaults;
+  /** Every run in flight, and how to end it. */
+  readonly #active: Map<AbortController, Promise<unknown>> = new Map();
+  #disposal: Promise<void> | undefined;
+
+  /**
+   * @throws VivariumError `ERR_UNKNOWN_OPTION`, `ERR_INVALID_OPTION`, `ERR_INVALID_LIMIT`, `ERR_INVALID_DRIVER`,
+   * `ERR_INVALID_PERMISSION`
+   */
+  constructor(options: RuntimeOptions) {
+    const given = readOptions(options, "the runtime", runtimeOptionNames);
+    const systemDriver = readSystemDriver(given.systemDriver);
+    const factory = readFactory(given.runtimeDriverFactory);
+    const limits = resolveLimits(given);
+    const onStdio = optional(given.onStdio, readFunction<NonNullable<Execution["onStdio"]>>("onStdio"));
+    const onDiagnostic =
+      optional(given.onDiagnostic, readFunction<(diagnostic: Diagnostic) => void>("onDiagnostic")) ?? warnOfDiagnostic;
+    this.#defaults = { systemDriver, limits, onStdio };
+    this.#driver = readRuntimeDriver(factory.createRuntimeDriver({ systemDriver, limits, onDiagnostic }), factory);
+    this.#driverName = factory.name;
+  }
+
+  /**
+   * Runs a program and brings back what it exports: `module.exports`, or the namespace of an ES module.
+   *
+   * @typeParam T what the program exports, as far as its author is trusted
+   * @param code the program, in JavaScript or (by the extension of its name) TypeScript
+   * @param options how to run it, or the absolute path that it has for the guest
+   * @throws VivariumError (by rejection) `ERR_INVALID_PROGRAM`, `ERR_INVALID_OPTION`, `ERR_UNKNOWN_OPTION`,
+   * `ERR_INVALID_LIMIT`, `ERR_DISPOSED`, `ERR_CELL_FAILED`
+   */
+  async run<T = unknown>(code: string, options: string | RunOptions = {}): Promise<RunResult<T>> {
+    const report = await this.#execute("run", code, typeof options === "string" ? { filePath: options } : options);
+    return toRunResult<T>(report, this.#driverName);
+  }
+
+  /** Runs a program for its output and its exit code alone. Parameters and errors are those of {@link run}. */
+  async exec(code: string, options: ExecOptions = {}): Promise<ExecResult> {
+    const report = await this.#execute("exec", code, options);
+    return toExecResult(report, this.#driverName);
+  }
+
+  /** Ends every run in flight (outcome `aborted`) and every cell. Idempotent; afterwards `run` and `exec` are refused. */
+  dispose(): Promise<void> {
+    this.#disposal ??= this.#dispose();
+    return this.#disposal;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  async #dispose(): Promise<void> {
+    const running = [...this.#active.values()];
+    for (const controller of this.#active.keys()) controller.abort("the runtime has been disposed of");
+    await Promise.allSettled(running);
+    await this.#driver[Symbol.asyncDispose]();
+  }
+
+  async #execute(mode: Execution["mode"], code: unknown, options: unknown): Promise<ExecutionReport> {
+    if (this.#disposal !== undefined) throw new VivariumError("ERR_DISPOSED", { what: "the runtime" });
+    const execution = readExecution(mode, code, options, this.#defaults);
+    if (execution.signal?.aborted) return aborted(execution.signal.reason);
+    // One signal per run: the embedder's, or this runtime's end.
+    const controller = new AbortController();
+    const abort = (): void => controller.abort(execution.signal?.reason);
+    execution.signal?.addEventListener("abort", abort, { once: true });
+    const running = this.#start({ ...execution, signal: controller.signal });
+    this.#active.set(controller, running);
+    try {
+      return await running;
+    } finally {
+      this.#active.delete(controller);
+      execution.signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  async #start(execution: Execution): Promise<ExecutionReport> {
+    try {
+      return await this.#driver.execute(execution);
+    } catch (cause) {
+      if (isVivariumError(cause)) throw cause;
+      throw new VivariumError("ERR_CELL_FAILED", { problem: `"${this.#driverName}" failed unexpectedly` }, { cause });
+    }
+  }
+}
+
+/** A {@link Runtime} whose guests see Node.js. */
+export class NodeRuntime extends Runtime {}
+
+function aborted(reason: unknown): ExecutionReport {
+  const text = typeof reason === "string" ? reason : reason instanceof Error ? reason.message : undefined;
+  return {
+    outcome: text === undefined ? { kind: "aborted", code: 130 } : { kind: "aborted", code: 130, reason: text },
+  };
+}

@@ -1,0 +1,83 @@
+import type { FileSystem } from "../contracts/file-system.ts";
+import type { RuntimeDriver, RuntimeDriverFactory } from "../contracts/runtime-driver.ts";
+import type { SystemDriver } from "../contracts/system-driver.ts";
+import { describeValue } from "../errors/describe-value.ts";
+import { VivariumError } from "../errors/vivarium-error.ts";
+
+/** The methods without which there is no filesystem. */
+const fileSystemMethods: readonly (keyof FileSystem)[] = [
+  "readFile",
+  "writeFile",
+  "readDirWithTypes",
+  "mkdir",
+  "stat",
+  "removeFile",
+  "removeDir",
+  "rename",
+];
+const domains: readonly string[] = ["fs", "network", "childProcess", "env"];
+
+/** @throws VivariumError `ERR_INVALID_DRIVER`, `ERR_INVALID_PERMISSION` */
+export function readSystemDriver(value: unknown): SystemDriver {
+  const driver = expectObject(value, "systemDriver", "a system driver, such as createNodeDriver() makes");
+  readPermissions(Reflect.get(driver, "permissions"));
+  for (const part of ["processConfig", "osConfig"])
+    expectObject(Reflect.get(driver, part), `systemDriver.${part}`, "an object");
+  expectMethods(driver, "filesystem", fileSystemMethods);
+  expectMethods(driver, "network", []);
+  expectMethods(driver, "commands", ["run"]);
+  return driver as SystemDriver;
+}
+
+/** @throws VivariumError `ERR_INVALID_DRIVER` */
+export function readFactory(value: unknown): RuntimeDriverFactory {
+  const wanted = "a factory, such as createNodeRuntimeDriverFactory() makes";
+  const factory = expectObject(value, "runtimeDriverFactory", wanted);
+  expectMethod(factory, "createRuntimeDriver", "runtimeDriverFactory");
+  return factory as RuntimeDriverFactory;
+}
+
+/** @throws VivariumError `ERR_INVALID_DRIVER` */
+export function readRuntimeDriver(value: unknown, factory: RuntimeDriverFactory): RuntimeDriver {
+  const name = typeof factory.name === "string" ? factory.name : "runtimeDriverFactory";
+  const driver = expectObject(value, name, "createRuntimeDriver() to answer a runtime driver");
+  expectMethod(driver, "execute", name);
+  expectMethod(driver, Symbol.asyncDispose, name);
+  return driver as RuntimeDriver;
+}
+
+function readPermissions(value: unknown): void {
+  const fail = (permission: string, problem: string): never => {
+    throw new VivariumError("ERR_INVALID_PERMISSION", { permission, problem });
+  };
+  if (typeof value !== "object" || value === null) {
+    fail("permissions", `expected an object of checks, got ${describeValue(value)}`);
+  }
+  for (const [domain, check] of Object.entries(value as object)) {
+    if (!domains.includes(domain))
+      fail(describeValue(domain), `there is no such domain (known: ${domains.join(", ")})`);
+    if (check !== undefined && typeof check !== "function")
+      fail(`"${domain}"`, `expected a check, got ${describeValue(check)}`);
+  }
+}
+
+/** Checks an optional part of a system driver. */
+function expectMethods(driver: object, part: string, methods: readonly string[]): void {
+  const value: unknown = Reflect.get(driver, part);
+  if (value === undefined) return;
+  const target = expectObject(value, `systemDriver.${part}`, "an object with methods");
+  for (const method of methods) expectMethod(target, method, `systemDriver.${part}`);
+}
+
+function expectMethod(target: object, method: string | symbol, driver: string): void {
+  const actual: unknown = Reflect.get(target, method);
+  const name = typeof method === "string" ? method : `[${method.description ?? ""}]`;
+  if (typeof actual !== "function")
+    throw new VivariumError("ERR_INVALID_DRIVER", { driver, wanted: `a method ${name}()`, actual });
+}
+
+function expectObject(value: unknown, driver: string, wanted: string): object {
+  if (typeof value === "object" && value !== null) return value;
+  if (typeof value === "function") return value;
+  throw new VivariumError("ERR_INVALID_DRIVER", { driver, wanted, actual: value });
+}
