@@ -1,0 +1,99 @@
+import type { FileSystem } from "@vivarium/core";
+import { describe, expect, it } from "vitest";
+import { GuestUnderTest } from "../support/guest-under-test.ts";
+import { TinyFileSystem } from "../support/tiny-file-system.ts";
+
+/** A driver of which one method breaks the contract. */
+function driverThat(method: keyof FileSystem, answers: () => unknown): FileSystem {
+  return Object.assign(new TinyFileSystem().put("/a", "a").put("/d/b", "b"), { [method]: answers }) as FileSystem;
+}
+
+const stat = new TinyFileSystem().put("/a", "a").stat("/a");
+
+const wrong: readonly [string, keyof FileSystem, () => unknown, (guest: GuestUnderTest) => unknown][] = [
+  ["a stat that is none", "lstat", () => ({}), (guest) => guest.call("fs.stat", "/a", true)],
+  ["nothing for a stat", "lstat", () => undefined, (guest) => guest.call("fs.stat", "/a", true)],
+  ["a negative size", "lstat", () => ({ ...stat, size: -1 }), (guest) => guest.call("fs.stat", "/a", true)],
+  ["an unknown type", "lstat", () => ({ ...stat, type: "door" }), (guest) => guest.call("fs.stat", "/a", true)],
+  [
+    "a time that is none",
+    "lstat",
+    () => ({ ...stat, mtimeMs: Number.NaN }),
+    (guest) => guest.call("fs.stat", "/a", true),
+  ],
+  ["a string for a file's bytes", "readFile", () => "text", (guest) => guest.read("/a")],
+  [
+    "a name with a slash",
+    "readDirWithTypes",
+    () => [{ name: "../x", type: "file" }],
+    (guest) => guest.call("fs.readdir", "/d"),
+  ],
+  [
+    "a name with NUL",
+    "readDirWithTypes",
+    () => [{ name: "a\0b", type: "file" }],
+    (guest) => guest.call("fs.readdir", "/d"),
+  ],
+  [
+    "a name of dots",
+    "readDirWithTypes",
+    () => [{ name: "..", type: "file" }],
+    (guest) => guest.call("fs.readdir", "/d"),
+  ],
+  [
+    "one name twice",
+    "readDirWithTypes",
+    () => [
+      { name: "a", type: "file" },
+      { name: "a", type: "file" },
+    ],
+    (guest) => guest.call("fs.readdir", "/d"),
+  ],
+  ["no list of entries", "readDirWithTypes", () => "a", (guest) => guest.call("fs.readdir", "/d")],
+  ["no open file", "open", () => ({}), (guest) => guest.call("fs.open", "/a", 0, 0)],
+  ["figures that are none", "usage", () => ({ type: "big" }), (guest) => guest.call("fs.statfs", "/a")],
+];
+
+describe("a driver that answers nonsense", () => {
+  it.each(wrong)("is an EIO for the guest and a diagnostic for the embedder: %s", (_name, method, answers, use) => {
+    const guest = new GuestUnderTest({ filesystem: driverThat(method, answers), permissions: { fs: () => true } });
+    expect(use(guest)).toBe("EIO");
+    expect(guest.diagnostics.map(({ code }) => code)).toContain("ERR_DRIVER_ANSWER");
+  });
+
+  it("that claims more bytes than were asked for is not believed", () => {
+    const filesystem = Object.assign(new TinyFileSystem().put("/a", "a"), { pread: () => new Uint8Array(1_000) });
+    const guest = new GuestUnderTest({ filesystem, permissions: { fs: () => true } });
+    guest.call("fs.open", "/a", 0, 0);
+    expect(guest.call("fs.read", 3, 10, 0)).toBe("EIO");
+  });
+
+  it("that throws what has no POSIX code is an EIO, and its words stay with the embedder", () => {
+    const filesystem = driverThat("readFile", () => {
+      throw new Error("host secret");
+    });
+    const guest = new GuestUnderTest({ filesystem, permissions: { fs: () => true } });
+    expect(guest.read("/a")).toBe("EIO");
+    expect(guest.reason()).toBeUndefined();
+    expect(guest.diagnostics.map(({ code }) => code)).toEqual(["ERR_DRIVER_THREW"]);
+  });
+
+  it("by promise is refused by name where the cell cannot wait, and served where it can", async () => {
+    const filesystem = driverThat("readFile", async () => new Uint8Array([97]));
+    const guest = new GuestUnderTest({ filesystem, permissions: { fs: () => true } });
+    expect(guest.read("/a")).toBe("ENOTSUP");
+    expect(guest.reason()).toContain("cannot wait");
+    expect(guest.diagnostics.map(({ code }) => code)).toEqual(["ERR_DRIVER_ASYNC"]);
+    expect(guest.text(await guest.later("fs.readFile", "/a", 0))).toBe("a");
+  });
+
+  it("lacks what it lacks: the guest gets ENOSYS", () => {
+    const filesystem = driverThat("chmod", () => undefined);
+    const bare = Object.assign(filesystem, { chmod: undefined, symlink: undefined, link: undefined });
+    const guest = new GuestUnderTest({ filesystem: bare, permissions: { fs: () => true } });
+    expect(guest.call("fs.chmod", "/a", 0o600)).toBe("ENOSYS");
+    expect(guest.call("fs.symlink", "/a", "/l")).toBe("ENOSYS");
+    expect(guest.call("fs.link", "/a", "/l")).toBe("ENOSYS");
+    expect(guest.call("fs.statfs", "/a")).toBe("ENOSYS");
+  });
+});
