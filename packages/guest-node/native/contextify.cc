@@ -212,6 +212,18 @@ void CreateCachedData(const Info& args) {
   args.GetReturnValue().Set(CachedDataResult(State::Of(args), text, ScriptCompiler::CreateCodeCache(script)));
 }
 
+// (function, code): code cache of a compiled function with all that has been compiled in it since.
+void CreateFunctionCachedData(const Info& args) {
+  if (!args[0]->IsFunction() || !args[1]->IsString()) {
+    return ThrowTypeError(args.GetIsolate(), "a function and its source text are needed");
+  }
+  Local<Function> function = args[0].As<Function>();
+  // Of a bound or native function there is no script.
+  if (function->ScriptId() <= 0) return ThrowTypeError(args.GetIsolate(), "the function was not compiled");
+  args.GetReturnValue().Set(CachedDataResult(State::Of(args), args[1].As<String>(),
+                                             ScriptCompiler::CreateCodeCacheForFunction(function)));
+}
+
 // The parameters of CommonJS's wrapper.
 constexpr const char* kWrapper[] = {"exports", "require", "module", "__filename", "__dirname"};
 constexpr size_t kWrapperSize = 5;
@@ -341,6 +353,7 @@ void Register(State* state, Local<Object> target) {
       {"compileScript", CompileScript, 8},
       {"runScript", RunScript, 3},
       {"createCachedData", CreateCachedData, 1},
+      {"createFunctionCachedData", CreateFunctionCachedData, 2},
       {"compileFunctionForCJSLoader", CompileFunctionForCjsLoader, 5},
       {"containsModuleSyntax", ContainsModuleSyntax, 4},
   };

@@ -16,6 +16,7 @@ import { type CallRegistry, type RawCalls, createCallRegistry } from "./system-c
 export interface BootedGuest {
   readonly guest: Guest;
   readonly registry: CallRegistry;
+  readonly compiler: LibraryCompiler;
   readonly enhancers: FatalEnhancers;
   /** Tells the guest who it is. */
   configure(config: GuestConfig): void;
@@ -55,8 +56,10 @@ export function boot(
   const internal = guest.symbols["vm_dynamic_import_default_internal"] as symbol;
   const compiler = createLibraryCompiler(native, registry.calls, internal);
   runLibrary(guest, compiler, enhancers, late);
+  compiler.keepCode();
   return {
     guest,
+    compiler,
     registry,
     enhancers,
     configure(config) {

@@ -31,6 +31,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
       if (deliver !== undefined) guest.loop.enter(() => deliver(result, reason));
     },
     beforeExit() {
+      guest.loop.restart();
       guest.loop.enter(() => emit("beforeExit", exitCode(guest.process, guest.privateSymbols) ?? 0));
       return guest.loop.isAlive() ? 1 : 0;
     },
@@ -42,6 +43,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
         emit("exit", code());
       });
       if (fallback !== 0) program.explainStall();
+      booted.compiler.keepCode();
       return code();
     },
     collectExports(limitBytes) {

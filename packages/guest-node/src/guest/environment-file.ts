@@ -1,10 +1,10 @@
 import {
+  ObjectDefineProperty,
   StringPrototypeIndexOf,
   StringPrototypeSlice,
   StringPrototypeSplit,
   StringPrototypeStartsWith,
   StringPrototypeTrim,
-  dictionary,
 } from "./primordial.ts";
 
 /**
@@ -12,7 +12,7 @@ import {
  * `#` comments, quotes (which may span lines), `\n` in double quotes.
  */
 export function parseEnvironmentFile(text: string): Record<string, string> {
-  const result = dictionary<string>();
+  const result: Record<string, string> = {};
   let rest = withoutCarriageReturns(text);
   while (rest !== "") {
     const lineEnd = endOfLine(rest);
@@ -29,7 +29,8 @@ export function parseEnvironmentFile(text: string): Record<string, string> {
       continue;
     }
     const { value, end } = readValue(rest, equals + 1);
-    result[key] = value;
+    // A key may be called `__proto__`.
+    ObjectDefineProperty(result, key, { value, writable: true, enumerable: true, configurable: true });
     rest = StringPrototypeSlice(rest, end);
   }
   return result;

@@ -43,6 +43,10 @@ export interface EventLoop {
   turns(): number;
   /** How long the loop has slept, in milliseconds. */
   idleMs(): number;
+  /** The loop starts anew: its next turn happens only if something keeps it alive. */
+  restart(): void;
+  /** One object per pending request, as `process._getActiveRequests` tells them. */
+  activeRequests(): object[];
   /** What keeps the loop alive, as `process.getActiveResourcesInfo` names it. */
   activeResources(): string[];
   /** Calls an uncaught error's way; set by the boot. */
@@ -50,6 +54,7 @@ export interface EventLoop {
 }
 
 interface LoopState {
+  fresh: boolean;
   turns: number;
   idleMs: number;
   sleepingSince: number;
@@ -68,6 +73,7 @@ interface LoopState {
  */
 export function createEventLoop(native: NativeHelper, registry: CallRegistry, wraps: AsyncWraps): EventLoop {
   const state: LoopState = {
+    fresh: true,
     turns: 0,
     idleMs: 0,
     sleepingSince: -1,
@@ -92,6 +98,10 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
     isAlive: () => sleepTime(registry, loop, state) >= 0,
     turns: () => state.turns,
     idleMs: () => state.idleMs,
+    restart() {
+      state.fresh = true;
+    },
+    activeRequests: () => activeRequests(registry),
     activeResources: () => activeResources(loop, registry, state),
     now: () => MathFloor(registry.calls.sync("clock.now") as number),
     scheduleTimer(delayMs) {
@@ -122,6 +132,9 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
       drain(native, loop);
     },
     turn() {
+      // As libuv: a loop that nothing keeps alive makes no turn, so what is unreferenced does not run.
+      if (state.fresh && sleepTime(registry, loop, state) < 0) return -1;
+      state.fresh = false;
       state.turns++;
       if (state.sleepingSince >= 0) state.idleMs += loop.now() - state.sleepingSince;
       if (state.turns === 1) runTimers(native, loop, state);
@@ -218,6 +231,13 @@ function sleepTime(registry: CallRegistry, loop: EventLoop, state: LoopState): n
   if (!alive) return -1;
   if (state.posted.length > 0 || (immediateInfo[1] ?? 0) > 0 || immediateInfo[2] !== 0) return 0;
   return state.timerAt < 0 ? Infinity : MathMax(0, state.timerAt - loop.now());
+}
+
+function activeRequests(registry: CallRegistry): object[] {
+  const names = registry.pendingNames();
+  const requests: object[] = [];
+  for (let index = 0; index < names.length; index++) requests[index] = { constructor: { name: names[index] } };
+  return requests;
 }
 
 function activeResources(loop: EventLoop, registry: CallRegistry, state: LoopState): string[] {

@@ -1,13 +1,18 @@
 import { typescriptModule } from "./amaro.ts";
 import type { NativeHelper } from "../native/native-helper.ts";
 import type { GuestCalls } from "./system-calls.ts";
-import { StringPrototypeStartsWith } from "./primordial.ts";
+import { ArrayPrototypePush, StringPrototypeStartsWith } from "./primordial.ts";
 
 type LibraryFunction = (...args: unknown[]) => unknown;
 
 /** Turns a module of Node's library into a function of the parameters that Node gives it. */
 export interface LibraryCompiler {
   compile(id: string): LibraryFunction;
+  /**
+   * Hands the kernel the code cache of everything that was compiled without one, with all that has run in it so far.
+   * Heeded only while a cell prepares itself.
+   */
+  keepCode(): void;
 }
 
 const MODULE = ["exports", "require", "module", "process", "internalBinding", "primordials"];
@@ -26,6 +31,7 @@ function parametersOf(id: string): readonly string[] {
 
 /** Compiles from the sources that the kernel hands out, with the code cache that it keeps. */
 export function createLibraryCompiler(native: NativeHelper, calls: GuestCalls, hostSymbol: symbol): LibraryCompiler {
+  const uncached: { readonly id: string; readonly source: string; readonly compiled: LibraryFunction }[] = [];
   return {
     compile(id) {
       if (id === AMARO) return typescriptModule(calls);
@@ -33,21 +39,29 @@ export function createLibraryCompiler(native: NativeHelper, calls: GuestCalls, h
       if (typeof source !== "string") throw new Error(`No such built-in module: ${id}`);
       const length = calls.sync("library.code", id);
       const cache = typeof length === "number" && length > 0 ? calls.payload(length) : undefined;
-      const produce = cache === undefined;
-      const compiled = native.contextify.compileFunction(
+      const result = native.contextify.compileFunction(
         source,
         `node:${id}`,
         0,
         0,
         cache,
-        produce,
+        false,
         undefined,
         [],
         parametersOf(id),
         hostSymbol,
       );
-      if (compiled.cachedData !== undefined) calls.syncWithInput("library.keep", compiled.cachedData, id);
-      return compiled.function as LibraryFunction;
+      const compiled = result.function as LibraryFunction;
+      if (cache === undefined || result.cachedDataRejected === true) ArrayPrototypePush(uncached, { id, source, compiled });
+      return compiled;
+    },
+    keepCode() {
+      for (let index = 0; index < uncached.length; index++) {
+        const entry = uncached[index];
+        if (entry === undefined) continue;
+        const data = native.contextify.createFunctionCachedData(entry.compiled, entry.source);
+        if (data !== undefined && calls.syncWithInput("library.keep", data, entry.id) !== 0) return;
+      }
     },
   };
 }

@@ -1,11 +1,12 @@
 import type { Guest } from "./guest.ts";
-import { ObjectCreate, ObjectDefineProperty, ObjectFreeze, ObjectKeys } from "./primordial.ts";
 import type { NodeTables } from "./node-tables.ts";
+import { ObjectCreate, ObjectDefineProperty, ObjectFreeze, ObjectKeys } from "./primordial.ts";
 
 /** The `process` object as Node's native side makes it, before its library adds to it. */
 export function createProcessObject(tables: NodeTables, exitInfo: symbol): Record<PropertyKey, unknown> {
   // Its prototype's constructor is called `process`, and is what `util.inspect` shows.
-  const constructor = function process(): void {};
+  const constructor = (): void => {};
+  ObjectDefineProperty(constructor, "name", { value: "process", configurable: true });
   const prototype = ObjectCreate(Object.prototype) as Record<string, unknown>;
   ObjectDefineProperty(prototype, "constructor", { value: constructor, writable: true, configurable: true });
   ObjectDefineProperty(constructor, "prototype", { value: prototype });
@@ -42,8 +43,10 @@ export function createEnvironment(guest: Guest): Record<string, string> {
     const key = keys[index];
     if (key !== undefined) define(target, key, guest.config.env[key] ?? "");
   }
+  const warn = createConversionWarning(guest);
   const write = (key: string, value: unknown): boolean => {
     const text = asText(value);
+    warn(value);
     const status = guest.calls.sync("process.setEnv", key, text);
     if (typeof status === "number" && status < 0) {
       throw guest.errors.uvException(status, { syscall: "setenv", path: key, reason: guest.calls.reason() });
@@ -66,6 +69,24 @@ export function createEnvironment(guest: Guest): Record<string, string> {
       return delete target[key];
     },
   });
+}
+
+/** With `--pending-deprecation`, says once that a value is no string, number or boolean (DEP0104). */
+function createConversionWarning(guest: Guest): (value: unknown) => void {
+  let isDue = true;
+  return (value) => {
+    const type = typeof value;
+    if (!isDue || type === "string" || type === "number" || type === "boolean") return;
+    if (guest.options()["--pending-deprecation"] !== true) return;
+    isDue = false;
+    const emitWarning = guest.process["emitWarning"] as (message: string, type: string, code: string) => void;
+    emitWarning(
+      "Assigning any value other than a string, number, or boolean to a process.env property is deprecated. " +
+        "Please make sure to convert the value to a string before setting process.env with it.",
+      "DeprecationWarning",
+      "DEP0104",
+    );
+  };
 }
 
 function define(target: object, key: string, value: string): void {

@@ -51,6 +51,8 @@ export interface NativeContextify {
     displayErrors: boolean,
   ) => unknown;
 
+  /** Code cache of a function that {@link compileFunction} made from `code`, with all that has run in it since. */
+  readonly createFunctionCachedData: (compiled: Function, code: string) => Uint8Array | undefined;
   readonly createCachedData: (script: NativeScript) => Uint8Array | undefined;
 
   /** `canParseAsESM` with an undefined function where the text is a module and `shouldDetectModule` is true. */

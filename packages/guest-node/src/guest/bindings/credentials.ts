@@ -1,9 +1,17 @@
 import type { Binding, Guest } from "../guest.ts";
 
+const UNKNOWN_NAME = 1;
+const UNKNOWN_GROUP = 2;
+
 /** A guest is who its configuration says; it cannot become somebody else. */
 export function credentialsBinding(guest: Guest): Binding {
   const refuse = (syscall: string) => () => {
     throw guest.errors.uvException(-1, { syscall });
+  };
+  // A name is one that no system here knows: 1 says so, and Node's library makes the error of it.
+  const refuseId = (syscall: string) => {
+    const refused = refuse(syscall);
+    return (id: unknown) => (typeof id === "string" ? UNKNOWN_NAME : refused());
   };
   const environment = () => guest.process["env"] as Record<string, string | undefined>;
   return {
@@ -16,11 +24,17 @@ export function credentialsBinding(guest: Guest): Binding {
     getgid: () => guest.config.gid,
     getegid: () => guest.config.gid,
     getgroups: () => [guest.config.gid],
-    initgroups: refuse("initgroups"),
-    setgroups: refuse("setgroups"),
-    setegid: refuse("setegid"),
-    seteuid: refuse("seteuid"),
-    setgid: refuse("setgid"),
-    setuid: refuse("setuid"),
+    initgroups(user: unknown, group: unknown) {
+      if (typeof user === "string") return UNKNOWN_NAME;
+      return typeof group === "string" ? UNKNOWN_GROUP : refuse("initgroups")();
+    },
+    setgroups(groups: readonly unknown[]) {
+      for (let index = 0; index < groups.length; index++) if (typeof groups[index] === "string") return index + 1;
+      return refuse("setgroups")();
+    },
+    setegid: refuseId("setegid"),
+    seteuid: refuseId("seteuid"),
+    setgid: refuseId("setgid"),
+    setuid: refuseId("setuid"),
   };
 }

@@ -1,5 +1,5 @@
 import type { Binding, Guest } from "../guest.ts";
-import { ObjectKeys, dictionary } from "../primordial.ts";
+import { dictionary, ObjectKeys } from "../primordial.ts";
 
 /** Command-line options: Node's defaults, with what this guest was started with on top. */
 export function optionsBinding(guest: Guest): Binding {
@@ -15,7 +15,7 @@ export function optionsBinding(guest: Guest): Binding {
     getEmbedderOptions: () => ({
       __proto__: null,
       shouldNotRegisterESMLoader: false,
-      noGlobalSearchPaths: true,
+      noGlobalSearchPaths: false,
       noBrowserGlobals: false,
       hasEmbedderPreload: false,
     }),

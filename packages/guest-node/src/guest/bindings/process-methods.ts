@@ -1,11 +1,13 @@
 import { parseEnvironmentFile } from "../environment-file.ts";
-import { raiseSignal } from "../signals.ts";
 import { writeToStderr } from "../fatal-exception.ts";
 import type { Binding, Guest } from "../guest.ts";
 import { MathFloor, ObjectDefineProperty, ObjectKeys } from "../primordial.ts";
+import { raiseSignal } from "../signals.ts";
 
 const ESRCH = -3;
 const EPERM = -1;
+const EINVAL = -22;
+const LAST_SIGNAL = 64;
 const NANOSECONDS = 1_000_000_000n;
 
 export function processMethodsBinding(guest: Guest): Binding {
@@ -20,7 +22,7 @@ export function processMethodsBinding(guest: Guest): Binding {
     // The inspector's and the profiler's doors do not exist here.
     _debugProcess() {},
     _debugEnd() {},
-    _getActiveRequests: () => [],
+    _getActiveRequests: () => guest.loop.activeRequests(),
     _getActiveHandles: () => [],
     getActiveResourcesInfo: () => guest.loop.activeResources(),
   };
@@ -97,7 +99,11 @@ function files(guest: Guest): Binding {
   return {
     cwd: () => answered(calls.sync("process.cwd"), "uv_cwd"),
     chdir(path: string) {
-      answered(calls.sync("process.chdir", path), "chdir", path);
+      const result = calls.sync("process.chdir", path);
+      if (typeof result !== "number" || result >= 0) return;
+      const reason = calls.reason();
+      const here = calls.sync("process.cwd");
+      throw errors.uvException(result, { syscall: "chdir", path: `${here}`, dest: path, reason });
     },
     umask: (mask: number | undefined) => answered(calls.sync("process.umask", mask ?? -1), "umask"),
     loadEnvFile(path: string | undefined) {
@@ -130,12 +136,17 @@ function life(guest: Guest): Binding {
     _kill(pid: number, signal: number) {
       const { config } = guest;
       if (pid !== config.pid && pid !== 0 && pid !== config.ppid) return ESRCH;
+      if (signal < 0 || signal > LAST_SIGNAL) return EINVAL;
       if (pid === config.ppid) return EPERM;
       if (signal === 0) return 0;
       return raiseSignal(guest, signal);
     },
     dlopen() {
-      throw guest.errors.coded("Error", "ERR_DLOPEN_DISABLED", "Cannot load native addon because loading addons is disabled.");
+      throw guest.errors.coded(
+        "Error",
+        "ERR_DLOPEN_DISABLED",
+        "Cannot load native addon because loading addons is disabled.",
+      );
     },
     execve() {
       throw guest.errors.uvException(-13, { syscall: "execve" });
@@ -149,7 +160,7 @@ function patchProcessObject(guest: Guest, process: object): void {
   const own = (name: string, value: unknown, writable = true) => {
     ObjectDefineProperty(process, name, { value, enumerable: true, writable, configurable: true });
   };
-  let title = "node";
+  let title = `${(guest.options()["--title"] as string | undefined) || "node"}`;
   ObjectDefineProperty(process, "title", {
     enumerable: true,
     configurable: true,

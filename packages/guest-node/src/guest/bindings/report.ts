@@ -1,16 +1,24 @@
 import type { Binding } from "../guest.ts";
+import { dictionary } from "../primordial.ts";
 
+/** Settings of diagnostic reports that a program may read back. No report is ever written: it would tell of the host. */
 export function reportBinding(): Binding {
-  return {
-    __proto__: null,
-    shouldReportOnUncaughtException: () => false,
-    shouldReportOnFatalError: () => false,
-    shouldReportOnSignal: () => false,
-    getCompact: () => false,
-    getExcludeNetwork: () => false,
-    getExcludeEnv: () => false,
-    getDirectory: () => "",
-    getFilename: () => "",
-    getSignal: () => "SIGUSR2",
+  const binding: Binding = dictionary<unknown>();
+  const setting = (getter: string, setter: string, initial: unknown) => {
+    let value = initial;
+    binding[getter] = () => value;
+    binding[setter] = (next: unknown) => {
+      value = next;
+    };
   };
+  setting("shouldReportOnUncaughtException", "setReportOnUncaughtException", false);
+  setting("shouldReportOnFatalError", "setReportOnFatalError", false);
+  setting("shouldReportOnSignal", "setReportOnSignal", false);
+  setting("getCompact", "setCompact", false);
+  setting("getExcludeNetwork", "setExcludeNetwork", false);
+  setting("getExcludeEnv", "setExcludeEnv", false);
+  setting("getDirectory", "setDirectory", "");
+  setting("getFilename", "setFilename", "");
+  setting("getSignal", "setSignal", "SIGUSR2");
+  return binding;
 }

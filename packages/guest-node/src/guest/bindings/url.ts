@@ -33,8 +33,8 @@ export function urlBinding(guest: Guest): Binding {
     update: (href: string, action: number, value: string) => accept(update(href, action, value)) ?? false,
     format: (href: string, fragment: boolean, unicode: boolean, search: boolean, auth: boolean) =>
       calls.sync("url.format", href, fragment, unicode, search, auth),
-    pathToFileURL(path: string, _windows: boolean, hostname?: string) {
-      const href = update("file:///", SET_PATHNAME, escapePath(path));
+    pathToFileURL(path: string, windows: boolean, hostname?: string) {
+      const href = update("file:///", SET_PATHNAME, escapePath(path, windows));
       if (hostname === undefined || typeof href !== "string") return accept(href);
       return accept(update(href, SET_HOSTNAME, hostname));
     },
@@ -49,13 +49,13 @@ function invalidUrl(guest: Guest, input: string, base: string | undefined): Erro
   return error;
 }
 
-/** Characters that would end a path, or mean another, must arrive escaped. */
-function escapePath(path: string): string {
+/** Characters that would end a path, or mean another, must arrive escaped. On Windows a backslash is a separator. */
+function escapePath(path: string, windows: boolean): string {
   if (RegExpPrototypeExec(MUST_ESCAPE, path) === null) return path;
   let escaped = "";
   for (let index = 0; index < path.length; index++) {
     const character = path[index] ?? "";
-    escaped += ESCAPES[character] ?? character;
+    escaped += windows && character === "\\" ? "/" : (ESCAPES[character] ?? character);
   }
   return escaped;
 }

@@ -4,14 +4,15 @@ import type { FsParts } from "./fs-parts.ts";
 
 /** Operations that change a file's attributes by path. Node hands times over in seconds. */
 export function attributeOperations({ requests, text }: FsParts): Binding {
-  const chownLike = (syscall: string, follow: boolean) => (target: unknown, uid: number, gid: number, request: Request) => {
-    const path = text.path(target);
-    return requests.perform(request, {
-      name: "fs.chown",
-      args: [path, uid, gid, follow],
-      operation: { syscall, path },
-    });
-  };
+  const chownLike =
+    (syscall: string, follow: boolean) => (target: unknown, uid: number, gid: number, request: Request) => {
+      const path = text.path(target);
+      return requests.perform(request, {
+        name: "fs.chown",
+        args: [path, uid, gid, follow],
+        operation: { syscall, path },
+      });
+    };
   const utimesLike =
     (syscall: string, follow: boolean) => (target: unknown, atime: number, mtime: number, request: Request) => {
       const path = text.path(target);

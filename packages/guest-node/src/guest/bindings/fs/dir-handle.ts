@@ -1,7 +1,7 @@
 import type { Binding, Guest } from "../../guest.ts";
 import { WeakMapPrototypeGet, WeakMapPrototypeSet } from "../../primordial.ts";
-import type { Operation, Request } from "./file-requests.ts";
 import { type Entries, splitEntries } from "./directory-entries.ts";
+import type { Operation, Request } from "./file-requests.ts";
 import { fsPartsOf } from "./fs-parts.ts";
 
 interface OpenDirectory {

@@ -1,7 +1,7 @@
 import type { AsyncWrap } from "../../async-wraps.ts";
 import type { Binding } from "../../guest.ts";
-import { unimplementedFunction } from "../../unimplemented.ts";
 import { ObjectDefineProperty, WeakMapPrototypeGet, WeakMapPrototypeSet } from "../../primordial.ts";
+import { unimplementedFunction } from "../../unimplemented.ts";
 import type { FileRequests, Request } from "./file-requests.ts";
 import type { FsParts } from "./fs-parts.ts";
 

@@ -1,7 +1,7 @@
 import type { Binding } from "../../guest.ts";
+import { splitEntries } from "./directory-entries.ts";
 import type { Request } from "./file-requests.ts";
 import type { FsParts } from "./fs-parts.ts";
-import { splitEntries } from "./directory-entries.ts";
 
 const ENOENT = -2;
 const ENOTDIR = -20;

@@ -53,5 +53,7 @@ export function isSame(a: Look, b: Look): boolean {
 
 /** A name within a directory. */
 export function joined(directory: string, name: string): string {
-  return directory.length > 0 && directory[directory.length - 1] === "/" ? `${directory}${name}` : `${directory}/${name}`;
+  return directory.length > 0 && directory[directory.length - 1] === "/"
+    ? `${directory}${name}`
+    : `${directory}/${name}`;
 }

@@ -1,6 +1,6 @@
 import type { Binding } from "../../guest.ts";
-import type { FsParts } from "./fs-parts.ts";
 import { splitEntries } from "./directory-entries.ts";
+import type { FsParts } from "./fs-parts.ts";
 import { joined, lookAt } from "./quick-look.ts";
 
 const ENOENT = -2;
