@@ -19,7 +19,7 @@ const keptStderr = 4_000;
 /** Passed is what left the guest with code 0 after its `exit` event, whether by its end or by `process.exit`. */
 export function judgeTest(ending: TestEnding): TestResult {
   const { name, durationMs } = ending;
-  const ended = ending.kind === "returned" || ending.kind === "exited";
+  const ended = ending.kind === "returned" || ending.kind === "exited" || ending.kind === "threw";
   if (ended && ending.code === 0) {
     const reason = skipLine.exec(ending.stdout)?.[1];
     return reason === undefined ? { name, status: "pass", durationMs } : { name, status: "skip", durationMs, reason };

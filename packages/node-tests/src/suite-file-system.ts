@@ -10,7 +10,13 @@ export const guestSuite: string = `${guestRoot}/test`;
 export const guestExecPath: string = "/usr/local/bin/node";
 
 /** Fixtures that are left out: large, and no measured file reads them. */
-const leftOut: ReadonlySet<string> = new Set(["postject-copy", "wpt", "snapshot"]);
+const leftOut: ReadonlySet<string> = new Set(["postject-copy", "snapshot"]);
+
+/** Files of the system that some test reads. */
+const systemFiles: Readonly<Record<string, string>> = {
+  [guestExecPath]: "This is the place of Node in a guest.\n",
+  "/proc/sys/kernel/hostname": "sandbox\n",
+};
 
 /** What the files of a suite share, in memory: prepared once, copied for each file. */
 export class PreparedSuite {
@@ -29,7 +35,7 @@ export class PreparedSuite {
     ]) {
       lean.mkdir(path, { recursive: true });
     }
-    lean.writeFile(guestExecPath, "", { mode: 0o755 });
+    for (const [path, content] of Object.entries(systemFiles)) lean.writeFile(path, content, { mode: 0o755 });
     copyTree(join(folder, "common"), `${guestSuite}/common`, lean);
     this.#lean = lean;
     this.#full = lean.clone();
@@ -51,6 +57,6 @@ function copyTree(from: string, to: string, filesystem: InMemoryFileSystem): voi
     if (status.isDirectory()) copyTree(source, `${to}/${name}`, filesystem);
     else if (status.isSymbolicLink()) filesystem.symlink(readlinkSync(source), `${to}/${name}`);
     else if (status.isFile())
-      filesystem.writeFile(`${to}/${name}`, readFileSync(source), { mode: status.mode & 0o777 });
+      filesystem.writeFile(`${to}/${name}`, readFileSync(source), { mode: status.mode & 0o100 ? 0o755 : 0o644 });
   }
 }
