@@ -13,7 +13,8 @@ struct Seal {
   uint8_t bytes[kSize];
 };
 
-// Fills the key of a state with random bytes of the operating system; false when there are none.
+// The key of this process: random bytes of the operating system, the same for all of its guests, which share the
+// code cache of Node's library. False when there are none.
 bool MakeSealKey(uint64_t key[2]);
 
 // SipHash-2-4 with 128 bits of result, over the text and then the data.
