@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type ExampleRun, runExample } from "./run-example.ts";
 
 const denied: Readonly<Record<string, string>> = {
-  "overwrite orders.csv": "EACCES: /workspace/orders.csv is outside /workspace/out",
+  "overwrite orders.csv": "EACCES: /workspace/orders.csv is outside",
   "read /secret.txt": "EACCES: /secret.txt is outside /workspace",
   "read /workspace/../secret.txt": "EACCES: /secret.txt is outside /workspace",
   "read /workspace//..//secret.txt": "EACCES: /secret.txt is outside /workspace",

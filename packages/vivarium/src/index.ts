@@ -22,6 +22,8 @@ export {
   type ErrnoCode,
   type ErrorBlame,
   type ErrorCode,
+  type ExecOptions,
+  type ExecResult,
   type FileStat,
   type FileSystem,
   FileSystemError,
@@ -51,9 +53,12 @@ export {
   type Permissions,
   type ProcessConfig,
   type ReadWritePatterns,
+  type RunOptions,
+  type RunResult,
   Runtime,
   type RuntimeDriver,
   type RuntimeDriverFactory,
+  type RuntimeOptions,
   type StdinSource,
   type StdioEvent,
   type StdioListener,
@@ -61,9 +66,10 @@ export {
   VivariumError,
   type WriteFileOptions,
 } from "@vivarium/core";
-export { createNodeRuntimeDriverFactory } from "@vivarium/isolated-vm";
+export { createNodeRuntimeDriverFactory, type NodeRuntimeDriverOptions } from "@vivarium/isolated-vm";
 export {
   createInMemoryFileSystem,
+  type FileSystemSnapshot,
   type InMemoryFileSystem,
   type InMemoryFileSystemOptions,
 } from "@vivarium/memfs";
