@@ -201,23 +201,24 @@ bool SearchRange(Local<Context> context, const Info& args, int offset_at, int fo
 // The index of a needle, with Node's rules for empty needles, or -1. `step` is 2 for UTF-16.
 double Find(const uint8_t* hay, size_t hay_size, const uint8_t* needle, size_t needle_size, double offset,
             const Range& range, size_t step) {
+  // UTF-16 knows no half units at the end.
+  hay_size = hay_size / step * step;
   auto size = static_cast<double>(hay_size);
   double start = std::trunc(offset);
   if (start < 0) start += size;
+  if (needle_size == 0) return start < 0 ? 0 : start > size ? size : start;
   if (start < 0) {
     if (!range.forward) return -1;
     start = 0;
   }
-  if (needle_size == 0) return start > size ? size : start;
-  if (hay_size == 0 || needle_size > hay_size) return -1;
+  needle_size = needle_size / step * step;
+  if (needle_size == 0 || needle_size > hay_size) return -1;
   if (start > size - static_cast<double>(needle_size)) {
     if (range.forward) return -1;
     start = size - static_cast<double>(needle_size);
   }
-  if (step == 2 && (hay_size < 2 || needle_size < 2)) return -1;
-  auto at = static_cast<size_t>(start);
+  auto at = static_cast<size_t>(start) / step * step;
   size_t last = hay_size - needle_size;
-  if (step == 2) at = range.forward ? (at + 1) / 2 * 2 : at / 2 * 2;
   if (range.forward) {
     while (at <= last) {
       if (step == 1) {

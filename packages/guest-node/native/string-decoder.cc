@@ -86,13 +86,7 @@ bool Complete(Pending* pending, const uint8_t** data, size_t* size) {
     (*data)++;
     (*size)--;
   }
-  if (pending->missing > 0) return false;
-  bool opens_pair = pending->encoding == kUcs2 && pending->buffered == 2 && (pending->bytes[1] & 0xFC) == 0xD8;
-  if (opens_pair) {
-    pending->missing = 2;
-    return Complete(pending, data, size);
-  }
-  return true;
+  return pending->missing == 0;
 }
 
 void Decode(const Info& args) {

@@ -120,13 +120,16 @@ const pickKind = (kind) => {
   return list[random(list.length)];
 };
 // Promise hooks that make promises call themselves for ever, and Node's JavaScript lets none of those through.
-const skipped = new Set(['control.terminate', 'microtasks.setPromiseHooks']);
+// A reject callback that rejects promises of its own does the same.
+const skipped = new Set(['control.terminate', 'microtasks.setPromiseHooks', 'microtasks.setPromiseRejectCallback']);
 const tryHooks = () => {
   const hooks = [() => {}, () => { throw new Error('hook'); }, undefined, 5, angryFunction, {}];
   attempt(() => native.microtasks.setPromiseHooks(...Array.from({ length: random(6) }, () => hooks[random(hooks.length)])));
   Promise.resolve().then(() => {});
   native.microtasks.performCheckpoint();
   native.microtasks.setPromiseHooks();
+  attempt(() => native.microtasks.setPromiseRejectCallback([() => {}, () => { throw new Error('reject'); }, angryFunction, 5][random(4)]));
+  Promise.reject(1);
 };
 const calls = [];
 for (const topic of Object.keys(native)) {
