@@ -17,7 +17,8 @@ if (output === undefined) throw new Error("usage: write-node-tables.ts <output.j
 
 /** A copy of a value made of data alone; undefined for anything else. */
 function plain(value: unknown, depth = 0): unknown {
-  if (value === null || typeof value === "number" || typeof value === "string" || typeof value === "boolean") return value;
+  if (value === null || typeof value === "number" || typeof value === "string" || typeof value === "boolean")
+    return value;
   if (typeof value !== "object" || depth > 4 || ArrayBuffer.isView(value) || value instanceof Map) return undefined;
   if (Array.isArray(value)) return value.map((item) => plain(item, depth + 1));
   const copy: Values = {};
@@ -42,7 +43,11 @@ function bindingTable(name: string): BindingTable {
   return { values, functions };
 }
 
-const { builtinIds, config: processConfig, natives } = internalBinding("builtins") as {
+const {
+  builtinIds,
+  config: processConfig,
+  natives,
+} = internalBinding("builtins") as {
   builtinIds: string[];
   config: string;
   natives: Record<string, string>;

@@ -1,6 +1,12 @@
 import type { NativeHelper } from "../native/native-helper.ts";
 import type { NodeTables } from "./node-tables.ts";
-import { ArrayPrototypePop, ObjectDefineProperty, ReflectApply, WeakMapPrototypeGet, WeakMapPrototypeSet } from "./primordial.ts";
+import {
+  ArrayPrototypePop,
+  ObjectDefineProperty,
+  ReflectApply,
+  WeakMapPrototypeGet,
+  WeakMapPrototypeSet,
+} from "./primordial.ts";
 
 export type Callback = (...args: never[]) => unknown;
 

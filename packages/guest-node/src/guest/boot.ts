@@ -6,11 +6,12 @@ import { type FatalEnhancers, reportFatalException } from "./fatal-exception.ts"
 import type { Guest, Library } from "./guest.ts";
 import { createGuestErrors } from "./guest-errors.ts";
 import { createBindingLoader } from "./internal-binding.ts";
-import { type LibraryCompiler, createLibraryCompiler } from "./library-compiler.ts";
+import { createLibraryCompiler, type LibraryCompiler } from "./library-compiler.ts";
 import { createProcessObject } from "./node-process.ts";
 import type { NodeTables } from "./node-tables.ts";
-import { ArrayPrototypePush, ObjectSetPrototypeOf, dictionary } from "./primordial.ts";
-import { type CallRegistry, type RawCalls, createCallRegistry } from "./system-calls.ts";
+import { ArrayPrototypePush, dictionary, ObjectSetPrototypeOf } from "./primordial.ts";
+import { type CallRegistry, createCallRegistry, type RawCalls } from "./system-calls.ts";
+import { keepWebAssemblyOnThread } from "./web-assembly.ts";
 
 /** A booted guest, and what only the entries may see of it. */
 export interface BootedGuest {
@@ -47,8 +48,15 @@ export function boot(
   tables: NodeTables,
 ): BootedGuest {
   native.microtasks.setPolicyExplicit(true);
+  keepWebAssemblyOnThread(native.types.isWasmModuleObject);
   const registry = createCallRegistry(raw, raw, window);
-  const late: Late = { config: undefined, library: undefined, bufferPrototype: undefined, onStart: [], onLoopStart: [] };
+  const late: Late = {
+    config: undefined,
+    library: undefined,
+    bufferPrototype: undefined,
+    onStart: [],
+    onLoopStart: [],
+  };
   const guest = createGuest(native, registry, tables, late);
   const enhancers: FatalEnhancers = { before: undefined, after: undefined };
   guest.loop.onUncaught = (error, arrow) => reportFatalException(guest, enhancers, error, false, arrow);

@@ -152,9 +152,10 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
 
 function guarded(native: NativeHelper, loop: EventLoop, state: LoopState, callback: () => void): void {
   state.depth++;
-  catching(native, loop, callback);
+  const returned = catching(native, loop, callback);
   state.depth--;
-  if (state.depth === 0) loop.drain();
+  // After an error, ticks wait for the next callback, as in Node; a handled error has queued an immediate for that.
+  if (returned && state.depth === 0) loop.drain();
 }
 
 /** Calls, and sends what it throws the way of uncaught errors, with the place that threw it. */

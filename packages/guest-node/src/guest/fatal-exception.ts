@@ -1,13 +1,13 @@
 import type { Guest } from "./guest.ts";
 import {
   GUEST_SCRIPT,
+  globalObject,
   ReflectApply,
   RegExpPrototypeExec,
   StringPrototypeRepeat,
   StringPrototypeSlice,
   StringPrototypeSplit,
   StringPrototypeStartsWith,
-  globalObject,
 } from "./primordial.ts";
 
 /** What the library does to a stack before it is printed for the last time. */
@@ -94,7 +94,8 @@ function describe(
   if (typeof error !== "object" || error === null) return `${atPlace(place)}${asText(guest, error)}\n${HINT}`;
   const arrowKey = guest.privateSymbols["arrow_message_private_symbol"] ?? "";
   const known = read(error, arrowKey);
-  const arrow = typeof known === "string" ? known : types.isNativeError(error) ? theirs(guest, error, place) : undefined;
+  const arrow =
+    typeof known === "string" ? known : types.isNativeError(error) ? theirs(guest, error, place) : undefined;
   const stack = enhancedStack(enhancers, error);
   const prefix = types.isNativeError(error) || typeof known === "string" ? "" : atPlace(place);
   if (typeof stack === "string" && stack !== "") {
@@ -142,7 +143,8 @@ function enhanced(enhance: ((error: object) => unknown) | undefined, error: obje
 function describeObject(guest: Guest, error: object): string {
   const name = read(error, "name");
   const message = read(error, "message");
-  if (name === undefined || message === undefined) return `${guest.native.errors.noSideEffectsToString(error)}\n${HINT}`;
+  if (name === undefined || message === undefined)
+    return `${guest.native.errors.noSideEffectsToString(error)}\n${HINT}`;
   return `${asText(guest, name)}: ${asText(guest, message)}\n${HINT}`;
 }
 

@@ -1,8 +1,8 @@
 import type { GuestConfig } from "@vivarium/core";
 import type { NativeHelper } from "../native/native-helper.ts";
 import type { AsyncWraps } from "./async-wraps.ts";
-import type { GuestErrors } from "./guest-errors.ts";
 import type { EventLoop } from "./event-loop.ts";
+import type { GuestErrors } from "./guest-errors.ts";
 import type { NodeTables } from "./node-tables.ts";
 import type { GuestCalls } from "./system-calls.ts";
 

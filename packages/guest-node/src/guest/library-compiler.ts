@@ -1,7 +1,7 @@
-import { typescriptModule } from "./amaro.ts";
 import type { NativeHelper } from "../native/native-helper.ts";
-import type { GuestCalls } from "./system-calls.ts";
+import { typescriptModule } from "./amaro.ts";
 import { ArrayPrototypePush, StringPrototypeStartsWith } from "./primordial.ts";
+import type { GuestCalls } from "./system-calls.ts";
 
 type LibraryFunction = (...args: unknown[]) => unknown;
 
@@ -52,7 +52,8 @@ export function createLibraryCompiler(native: NativeHelper, calls: GuestCalls, h
         hostSymbol,
       );
       const compiled = result.function as LibraryFunction;
-      if (cache === undefined || result.cachedDataRejected === true) ArrayPrototypePush(uncached, { id, source, compiled });
+      if (cache === undefined || result.cachedDataRejected === true)
+        ArrayPrototypePush(uncached, { id, source, compiled });
       return compiled;
     },
     keepCode() {

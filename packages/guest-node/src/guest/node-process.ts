@@ -5,8 +5,7 @@ import { ObjectCreate, ObjectDefineProperty, ObjectFreeze, ObjectKeys } from "./
 /** The `process` object as Node's native side makes it, before its library adds to it. */
 export function createProcessObject(tables: NodeTables, exitInfo: symbol): Record<PropertyKey, unknown> {
   // Its prototype's constructor is called `process`, and is what `util.inspect` shows.
-  const constructor = (): void => {};
-  ObjectDefineProperty(constructor, "name", { value: "process", configurable: true });
+  const { process: constructor } = { process(): void {} };
   const prototype = ObjectCreate(Object.prototype) as Record<string, unknown>;
   ObjectDefineProperty(prototype, "constructor", { value: constructor, writable: true, configurable: true });
   ObjectDefineProperty(constructor, "prototype", { value: prototype });

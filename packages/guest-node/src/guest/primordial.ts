@@ -191,7 +191,14 @@ export const ArrayBufferIsView: (value: unknown) => value is ArrayBufferView = A
   value: unknown,
 ) => value is ArrayBufferView;
 
-export const { floor: MathFloor, min: MathMin, max: MathMax, trunc: MathTrunc, ceil: MathCeil, round: MathRound } = Math;
+export const {
+  floor: MathFloor,
+  min: MathMin,
+  max: MathMax,
+  trunc: MathTrunc,
+  ceil: MathCeil,
+  round: MathRound,
+} = Math;
 export const { log: MathLog, sqrt: MathSqrt, pow: MathPow, clz32: MathClz32, abs: MathAbs } = Math;
 export const NumberIsInteger: (value: unknown) => boolean = Number.isInteger;
 export const NumberIsNaN: (value: unknown) => boolean = Number.isNaN;

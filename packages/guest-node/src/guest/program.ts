@@ -2,12 +2,12 @@ import { collectExports } from "./exports.ts";
 import { writeToStderr } from "./fatal-exception.ts";
 import type { Guest } from "./guest.ts";
 import {
+  globalObject,
   ObjectDefineProperty,
   PromisePrototypeThen,
   StringPrototypeEndsWith,
   StringPrototypeRepeat,
   StringPrototypeSlice,
-  globalObject,
 } from "./primordial.ts";
 
 /** The program of one guest, from its source text to its exports. */
@@ -61,7 +61,10 @@ export function runProgram(guest: Guest): Program {
         const place = places[index];
         if (place === undefined) continue;
         const arrow = `${StringPrototypeRepeat(" ", place[2])}^`;
-        writeToStderr(guest, `Warning: Detected unsettled top-level await at ${place[0] as string}:${place[1]}\n${place[3]}\n${arrow}\n\n\n\n`);
+        writeToStderr(
+          guest,
+          `Warning: Detected unsettled top-level await at ${place[0] as string}:${place[1]}\n${place[3]}\n${arrow}\n\n\n\n`,
+        );
       }
     },
     collectExports(limitBytes) {
@@ -96,7 +99,11 @@ function closeInternals(guest: Guest): void {
   for (const name of ["binding", "_linkedBinding"] as const) {
     const closed = {
       [name]() {
-        throw guest.errors.coded("Error", "ERR_ACCESS_DENIED", `Access to this API has been restricted: process.${name}`);
+        throw guest.errors.coded(
+          "Error",
+          "ERR_ACCESS_DENIED",
+          `Access to this API has been restricted: process.${name}`,
+        );
       },
     }[name];
     process[name] = closed;
@@ -148,7 +155,9 @@ function runModule(guest: Guest, state: ProgramState, code: string, filename: st
   const { runEntryPointWithESMLoader } = library(guest, "internal/modules/run_main") as {
     runEntryPointWithESMLoader(callback: (loader: ModuleLoader) => Promise<unknown>): unknown;
   };
-  const { pathToFileURL } = library(guest, "internal/url") as { pathToFileURL(path: string): { readonly href: string } };
+  const { pathToFileURL } = library(guest, "internal/url") as {
+    pathToFileURL(path: string): { readonly href: string };
+  };
   const { href } = pathToFileURL(filename);
   runEntryPointWithESMLoader((loader) => {
     const source = endsWithOneOf(filename, [".ts", ".mts"]) ? strip(guest, code, filename, href) : code;

@@ -1,5 +1,10 @@
 import { eastAsianWidth } from "get-east-asian-width";
-import { RegExpPrototypeExec, StringPrototypeCodePointAt, StringPrototypeNormalize, StringPrototypeSlice } from "./primordial.ts";
+import {
+  RegExpPrototypeExec,
+  StringPrototypeCodePointAt,
+  StringPrototypeNormalize,
+  StringPrototypeSlice,
+} from "./primordial.ts";
 
 const ZERO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 const EMOJI = /^\p{Emoji_Presentation}$/u;

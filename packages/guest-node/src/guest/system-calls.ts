@@ -88,7 +88,12 @@ type RawCall = (request: number, input: number | Uint8Array, ...args: readonly u
 export type RawCalls = { readonly [Name in SystemCallName]: RawCall };
 
 // Spreading would ask Array.prototype for an iterator, which a program may have replaced.
-function invoke(call: RawCall, request: number, input: number | Uint8Array, args: readonly unknown[]): SystemCallResult {
+function invoke(
+  call: RawCall,
+  request: number,
+  input: number | Uint8Array,
+  args: readonly unknown[],
+): SystemCallResult {
   switch (args.length) {
     case 0:
       return call(request, input);
@@ -106,11 +111,7 @@ function invoke(call: RawCall, request: number, input: number | Uint8Array, args
 }
 
 /** Joins the kernel's callbacks and the shared window to the interface that bindings use. */
-export function createCallRegistry(
-  raw: RawCalls,
-  afterword: SystemCallAfterword,
-  window: Uint8Array,
-): CallRegistry {
+export function createCallRegistry(raw: RawCalls, afterword: SystemCallAfterword, window: Uint8Array): CallRegistry {
   const windowBytes = TypedArrayPrototypeGetByteLength(window);
   const record = new Float64Array(window.buffer, window.byteOffset, windowBytes >>> 3);
   const pending = new Map<number, PendingCall>();
@@ -138,7 +139,12 @@ export function createCallRegistry(
     },
     request(name, args, deliver, options) {
       lastRequest = lastRequest >= 0x3fffffff ? 1 : lastRequest + 1;
-      const call: PendingCall = { id: lastRequest, ref: options?.ref ?? true, resource: options?.resource ?? "FSReqCallback", deliver };
+      const call: PendingCall = {
+        id: lastRequest,
+        ref: options?.ref ?? true,
+        resource: options?.resource ?? "FSReqCallback",
+        deliver,
+      };
       MapPrototypeSet(pending, call.id, call);
       invoke(raw[name], call.id, options?.input === undefined ? 0 : put(options.input), args);
       return call;

@@ -1,5 +1,5 @@
 import type { Binding, Guest } from "../guest.ts";
-import { ReflectOwnKeys, dictionary } from "../primordial.ts";
+import { dictionary, ReflectOwnKeys } from "../primordial.ts";
 
 /** Bytes and text: the native helper's functions under Node's names. */
 export function bufferBinding(guest: Guest): Binding {

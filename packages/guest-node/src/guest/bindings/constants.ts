@@ -1,5 +1,5 @@
 import type { Binding, Guest } from "../guest.ts";
-import { ObjectKeys, dictionary } from "../primordial.ts";
+import { dictionary, ObjectKeys } from "../primordial.ts";
 
 export function constantsBinding(guest: Guest): Binding {
   return withoutPrototype(guest.tables.constants) as Binding;

@@ -1,6 +1,6 @@
+import { type FatalEnhancers, reportFatalException } from "../fatal-exception.ts";
 import type { Binding, Guest } from "../guest.ts";
 import { ArrayPrototypePush, GUEST_SCRIPT } from "../primordial.ts";
-import { reportFatalException, type FatalEnhancers } from "../fatal-exception.ts";
 
 type PrepareStackTrace = (global: object, error: unknown, sites: readonly NodeJSCallSite[]) => unknown;
 

@@ -1,5 +1,5 @@
-import type { Binding, Guest } from "../guest.ts";
 import { bytesOf } from "../bytes.ts";
+import type { Binding, Guest } from "../guest.ts";
 import { stringWidth } from "../string-width.ts";
 
 const FLUSH = 1;

@@ -1,5 +1,10 @@
 import type { Binding, Guest } from "../guest.ts";
-import { FunctionPrototypeBind, ObjectDefineProperty, WeakMapPrototypeGet, WeakMapPrototypeSet } from "../primordial.ts";
+import {
+  FunctionPrototypeBind,
+  ObjectDefineProperty,
+  WeakMapPrototypeGet,
+  WeakMapPrototypeSet,
+} from "../primordial.ts";
 import { unimplemented } from "../unimplemented.ts";
 
 type ImportMetaCallback = (symbol: symbol, meta: object, wrap: object) => void;
@@ -42,8 +47,21 @@ function handleOf(registry: Registry, wrap: object): object {
   return handle;
 }
 
-type SourceText = [url: string, context: object | undefined, source: string, line: number, column: number, option: unknown];
-type Synthetic = [url: string, context: object | undefined, names: string[], steps: (wrap: object) => void, cjs?: object];
+type SourceText = [
+  url: string,
+  context: object | undefined,
+  source: string,
+  line: number,
+  column: number,
+  option: unknown,
+];
+type Synthetic = [
+  url: string,
+  context: object | undefined,
+  names: string[],
+  steps: (wrap: object) => void,
+  cjs?: object,
+];
 
 function createModuleWrap(guest: Guest, registry: Registry): unknown {
   const { moduleWrap } = guest.native;
@@ -61,7 +79,14 @@ function createModuleWrap(guest: Guest, registry: Registry): unknown {
       const source = args[2];
       own("url", args[0]);
       if (typeof source === "string") {
-        const made = moduleWrap.createSourceTextModule(args[0], args[1], source, args[3] as number, args[4] as number, args[5]);
+        const made = moduleWrap.createSourceTextModule(
+          args[0],
+          args[1],
+          source,
+          args[3] as number,
+          args[4] as number,
+          args[5],
+        );
         this.#adopt(made);
         own("sourceMapURL", made.sourceMapURL);
         own("sourceURL", made.sourceURL);

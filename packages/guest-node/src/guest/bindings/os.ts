@@ -1,6 +1,11 @@
 import type { Binding, Guest } from "../guest.ts";
 
-const MACHINES: Readonly<Record<string, string>> = { __proto__: null as never, x64: "x86_64", arm64: "aarch64", ia32: "i686" };
+const MACHINES: Readonly<Record<string, string>> = {
+  __proto__: null as never,
+  x64: "x86_64",
+  arm64: "aarch64",
+  ia32: "i686",
+};
 
 /** The machine that the embedder describes in `osConfig`; what it does not describe is one plain core. */
 export function osBinding(guest: Guest): Binding {
@@ -33,14 +38,19 @@ export function osBinding(guest: Guest): Binding {
       const info = owner();
       if (options?.encoding !== "buffer") return info;
       const { Buffer } = guest.library.require("buffer") as { Buffer: { from(text: string): Uint8Array } };
-      return { ...info, username: Buffer.from(info.username), homedir: Buffer.from(info.homedir), shell: Buffer.from(info.shell) };
+      return {
+        ...info,
+        username: Buffer.from(info.username),
+        homedir: Buffer.from(info.homedir),
+        shell: Buffer.from(info.shell),
+      };
     },
     getTotalMem: () => heapLimit()[5],
     getFreeMem: () => heapLimit()[3],
     getCPUs: () => ["virtual", 0, 0, 0, 0, 0, 0],
     getAvailableParallelism: () => 1,
     getInterfaceAddresses: () => [],
-    getUptime: () => guest.calls.sync("clock.now") as number / 1000,
+    getUptime: () => (guest.calls.sync("clock.now") as number) / 1000,
     getLoadAvg(values: Float64Array) {
       values[0] = 0;
       values[1] = 0;

@@ -4,7 +4,7 @@ import { RegExpPrototypeExec, StringPrototypeIndexOf, StringPrototypeSlice } fro
 const COMPONENTS = 9;
 const SET_HOSTNAME = 2;
 const SET_PATHNAME = 6;
-const MUST_ESCAPE = /[%\\\n\r\t?#]/;
+const MUST_ESCAPE = /[%\\\n\r\t?#[\]^|~]/;
 const SPECIAL = /^(?:https?|wss?|ftp):$/;
 
 /** WHATWG URLs, parsed by the host's Node; only their components come back. */
@@ -69,6 +69,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\t": "%09",
   "?": "%3F",
   "#": "%23",
+  "[": "%5B",
+  "]": "%5D",
+  "^": "%5E",
+  "|": "%7C",
+  "~": "%7E",
 };
 
 function originOf(guest: Guest, href: string): string {

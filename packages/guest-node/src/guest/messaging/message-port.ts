@@ -3,10 +3,10 @@ import type { Guest } from "../guest.ts";
 import {
   ArrayIsArray,
   ArrayPrototypeIncludes,
+  ArrayPrototypeIndexOf,
   ArrayPrototypePush,
   ArrayPrototypeShift,
   ArrayPrototypeSplice,
-  ArrayPrototypeIndexOf,
   MapPrototypeGet,
   MapPrototypeSet,
   ObjectCreate,
@@ -15,7 +15,7 @@ import {
   WeakMapPrototypeGet,
   WeakMapPrototypeSet,
 } from "../primordial.ts";
-import { type Message, type Messages, type PortMover, createMessages } from "./message.ts";
+import { createMessages, type Message, type Messages, type PortMover } from "./message.ts";
 
 /** One end of a channel; the object that stands for it may change when it is transferred. */
 interface PortState {
@@ -85,7 +85,16 @@ export function createMessagePorts(guest: Guest): MessagePorts {
 
   function newState(): PortState {
     const handle: LoopHandle = { name: "MessagePort", active: true, ref: true };
-    return { port: undefined, peers: [], queue: [], handle, started: false, closed: false, scheduled: false, broadcasts: false };
+    return {
+      port: undefined,
+      peers: [],
+      queue: [],
+      handle,
+      started: false,
+      closed: false,
+      scheduled: false,
+      broadcasts: false,
+    };
   }
 
   function newPort(state: PortState): object {

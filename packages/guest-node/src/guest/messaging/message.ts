@@ -1,11 +1,6 @@
 import type { NativeMessage } from "../../native/native-serdes.ts";
 import type { Guest } from "../guest.ts";
-import {
-  ArrayPrototypeIncludes,
-  ArrayPrototypePush,
-  ReflectApply,
-  ReflectConstruct,
-} from "../primordial.ts";
+import { ArrayPrototypeIncludes, ArrayPrototypePush, ReflectApply, ReflectConstruct } from "../primordial.ts";
 
 /** An object of Node's library that says itself how it is cloned or transferred. */
 interface Described {
@@ -65,7 +60,8 @@ export function createMessages(guest: Guest, ports: PortMover): Messages {
   const dataCloneError = (message: string): Error => {
     return ReflectConstruct(guest.perContext["DOMException"] as Function, [message, "DataCloneError"]) as Error;
   };
-  const missing = () => dataCloneError("Object that needs transfer was found in message but not listed in transferList");
+  const missing = () =>
+    dataCloneError("Object that needs transfer was found in message but not listed in transferList");
 
   function method(object: object, key: symbol): (() => unknown) | undefined {
     const found = (object as Record<symbol, unknown>)[key];
@@ -84,7 +80,10 @@ export function createMessages(guest: Guest, ports: PortMover): Messages {
     }
     if (isShared(object)) return { kind: "shared", object };
     const mode = modeOf(object);
-    const transfer = listed && (mode & TRANSFERABLE) !== 0 ? method(object, symbols["messaging_transfer_symbol"] as symbol) : undefined;
+    const transfer =
+      listed && (mode & TRANSFERABLE) !== 0
+        ? method(object, symbols["messaging_transfer_symbol"] as symbol)
+        : undefined;
     const clone = (mode & CLONEABLE) !== 0 ? method(object, symbols["messaging_clone_symbol"] as symbol) : undefined;
     const describe = transfer ?? clone;
     if (describe === undefined) {
@@ -138,7 +137,8 @@ export function createMessages(guest: Guest, ports: PortMover): Messages {
       throw dataCloneError("Cannot transfer object of unsupported type.");
     }
     if (native.types.isArrayBuffer(entry)) {
-      if (native.util.isArrayBufferDetached(entry)) throw dataCloneError("An ArrayBuffer is detached and could not be cloned.");
+      if (native.util.isArrayBufferDetached(entry))
+        throw dataCloneError("An ArrayBuffer is detached and could not be cloned.");
       return;
     }
     if (ports.isPort(entry)) {

@@ -210,7 +210,8 @@ export function createStreamHandles(guest: Guest): StreamHandles {
       let total = 0;
       for (let index = 0; index < chunks.length; index += allBuffers ? 1 : 2) {
         const chunk = chunks[index];
-        const bytes = typeof chunk === "string" ? Buffer.from(chunk, chunks[index + 1] as string) : (chunk as Uint8Array);
+        const bytes =
+          typeof chunk === "string" ? Buffer.from(chunk, chunks[index + 1] as string) : (chunk as Uint8Array);
         const status = write(this, request, bytesOf(bytes));
         if (status < 0) return status;
         total += streamBaseState[BYTES_WRITTEN] ?? 0;

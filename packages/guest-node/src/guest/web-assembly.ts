@@ -1,0 +1,45 @@
+import { globalObject, ObjectDefineProperty, PromisePrototypeThen } from "./primordial.ts";
+
+interface ModuleConstructor {
+  new (bytes: unknown): object;
+}
+
+interface Instantiated {
+  readonly module: object;
+  readonly instance: object;
+}
+
+/**
+ * Compiles WebAssembly where it is asked for, not on a thread of V8's: what another thread finishes would come back
+ * between two entries, where nobody waits for it. Only the moment of the work differs from Node; the promises settle
+ * as they do there.
+ */
+export function keepWebAssemblyOnThread(isWasmModule: (value: unknown) => boolean): void {
+  const { WebAssembly } = globalObject;
+  const { Instance } = WebAssembly;
+  const Module = WebAssembly.Module as ModuleConstructor;
+  const after = <Value>(work: () => Value): Promise<Value> =>
+    PromisePrototypeThen(Promise.resolve(), work) as Promise<Value>;
+
+  const replacements = {
+    compile(bytes: unknown): Promise<object> {
+      return after(() => new Module(bytes));
+    },
+    instantiate(source: unknown, imports?: WebAssembly.Imports): Promise<object | Instantiated> {
+      return after(() => {
+        if (isWasmModule(source)) return new Instance(source as WebAssembly.Module, imports);
+        const module = new Module(source);
+        return { module, instance: new Instance(module as WebAssembly.Module, imports) };
+      });
+    },
+  };
+  for (const name of ["compile", "instantiate"] as const) {
+    ObjectDefineProperty(replacements[name], "length", { value: 1, configurable: true });
+    ObjectDefineProperty(WebAssembly, name, {
+      value: replacements[name],
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  }
+}

@@ -1,0 +1,205 @@
+import { createRequire, stripTypeScriptTypes } from "node:module";
+import { type SystemCallResult, systemCallTable, WINDOW_BYTES } from "@vivarium/core";
+import { urlComponents } from "./url-components.ts";
+
+type Call = (request: number, input: number | Uint8Array, ...args: never[]) => SystemCallResult;
+type Handler = (input: Uint8Array, ...args: never[]) => SystemCallResult;
+
+const ENOENT = -2;
+const ENOSYS = -38;
+const EINVAL = -22;
+const S_IFREG = 0o100644;
+const S_IFDIR = 0o040755;
+
+export interface TestKernelOptions {
+  /** Text files by absolute path. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly stdin: string;
+  readonly library: Readonly<Record<string, string>>;
+}
+
+/** The smallest kernel that a guest runs over: files in a record, output in strings, no permissions. */
+export interface TestKernel {
+  readonly window: Uint8Array<SharedArrayBuffer>;
+  readonly calls: Readonly<Record<string, Call | (() => unknown)>>;
+  readonly output: { stdout: string; stderr: string; exports: Uint8Array | undefined; refused: string | undefined };
+  /** Set once the guest has called `process.exit`. */
+  exitCode: number | undefined;
+  /** Answers of asynchronous calls that are to be delivered. */
+  readonly answers: (() => readonly [number, SystemCallResult, string | undefined])[];
+}
+
+export function createTestKernel(options: TestKernelOptions): TestKernel {
+  const window = new Uint8Array(new SharedArrayBuffer(WINDOW_BYTES));
+  const record = new Float64Array(window.buffer);
+  let payload: Uint8Array | undefined;
+  let reason: string | undefined;
+  const kernel: TestKernel = {
+    window,
+    calls: {},
+    output: { stdout: "", stderr: "", exports: undefined, refused: undefined },
+    exitCode: undefined,
+    answers: [],
+  };
+  const give = (bytes: Uint8Array): number => {
+    if (bytes.length > window.length) payload = Uint8Array.from(bytes);
+    else window.set(bytes);
+    return bytes.length;
+  };
+  const giveUrl = (url: URL | null): SystemCallResult => {
+    if (url === null) return undefined;
+    record.set(urlComponents(url));
+    return url.href;
+  };
+  const handlers = {
+    ...fileHandlers(options, kernel, record, give),
+    ...algorithmHandlers(giveUrl, (text) => {
+      reason = text;
+    }),
+    ...processHandlers(options, kernel),
+  } as Readonly<Record<string, Handler | undefined>>;
+  const calls: Record<string, Call | (() => unknown)> = {
+    fetchPayload: () => payload,
+    failureReason: () => reason,
+  };
+  for (const name of Object.keys(systemCallTable)) {
+    calls[name] = (request, input, ...args) => {
+      reason = undefined;
+      const bytes = typeof input === "number" ? window.slice(0, input) : input;
+      const serve = () => (handlers[name] ?? (() => ENOSYS))(bytes, ...args);
+      if (request === 0) return serve();
+      kernel.answers.push(() => [request, serve(), reason]);
+      return undefined;
+    };
+  }
+  return Object.assign(kernel, { calls });
+}
+
+function fileHandlers(
+  { files, stdin }: TestKernelOptions,
+  kernel: TestKernel,
+  record: Float64Array,
+  give: (bytes: Uint8Array) => number,
+): object {
+  const encoder = new TextEncoder();
+  const input = encoder.encode(stdin);
+  const open = new Map<number, { readonly bytes: Uint8Array; at: number }>([[0, { bytes: input, at: 0 }]]);
+  let lastDescriptor = 2;
+  const kindOf = (path: string): 0 | 1 | 2 => {
+    if (Object.hasOwn(files, path)) return 0;
+    const folder = path.endsWith("/") ? path : `${path}/`;
+    return Object.keys(files).some((file) => file.startsWith(folder)) ? 1 : 2;
+  };
+  const describe = (mode: number, size: number): number => {
+    record.fill(0, 0, 18);
+    record[1] = mode;
+    record[8] = size;
+    return 0;
+  };
+  return {
+    "fs.moduleStat": (_: Uint8Array, path: string) => kindOf(path),
+    "fs.exists": (_: Uint8Array, path: string) => (kindOf(path) === 2 ? 0 : 1),
+    "fs.handleType": () => 1,
+    "fs.stat": (_: Uint8Array, path: string) => {
+      const kind = kindOf(path);
+      if (kind === 2) return ENOENT;
+      return describe(kind === 0 ? S_IFREG : S_IFDIR, files[path]?.length ?? 0);
+    },
+    "fs.fstat": (_: Uint8Array, fd: number) => describe(S_IFREG, open.get(fd)?.bytes.length ?? 0),
+    "fs.open": (_: Uint8Array, path: string) => {
+      if (kindOf(path) !== 0) return ENOENT;
+      lastDescriptor += 1;
+      open.set(lastDescriptor, { bytes: encoder.encode(files[path]), at: 0 });
+      return lastDescriptor;
+    },
+    "fs.close": (_: Uint8Array, fd: number) => (open.delete(fd) ? 0 : EINVAL),
+    "fs.readFile": (_: Uint8Array, path: string) => (kindOf(path) === 0 ? give(encoder.encode(files[path])) : ENOENT),
+    "fs.realpath": (_: Uint8Array, path: string) => path,
+    "fs.readRest": (_: Uint8Array, fd: number) => {
+      const file = open.get(fd);
+      if (file === undefined) return EINVAL;
+      const rest = file.bytes.subarray(file.at);
+      file.at = file.bytes.length;
+      return give(rest);
+    },
+    "fs.read": (_: Uint8Array, fd: number, length: number) => {
+      const file = open.get(fd);
+      if (file === undefined) return EINVAL;
+      const chunk = file.bytes.subarray(file.at, file.at + length);
+      file.at += chunk.length;
+      return give(chunk);
+    },
+    "fs.write": (bytes: Uint8Array, fd: number) => {
+      if (fd === 1) kernel.output.stdout += Buffer.from(bytes).toString();
+      else kernel.output.stderr += Buffer.from(bytes).toString();
+      return bytes.length;
+    },
+  };
+}
+
+const SETTABLE = [
+  "protocol",
+  "host",
+  "hostname",
+  "port",
+  "username",
+  "password",
+  "pathname",
+  "search",
+  "hash",
+] as const;
+
+function algorithmHandlers(giveUrl: (url: URL | null) => SystemCallResult, explain: (reason: string) => void): object {
+  const { domainToASCII, domainToUnicode } = createRequire(import.meta.url)("node:url");
+  return {
+    "url.parse": (_: Uint8Array, text: string, base: string, hasBase: boolean) =>
+      giveUrl(hasBase ? URL.parse(text, base) : URL.parse(text)),
+    "url.update": (_: Uint8Array, href: string, action: number, value: string) => {
+      const name = SETTABLE[action];
+      if (name === undefined) return giveUrl(URL.parse(value));
+      const url = new URL(href);
+      url[name] = value;
+      return giveUrl(url);
+    },
+    "url.domainToASCII": (_: Uint8Array, domain: string) => domainToASCII(domain),
+    "url.domainToUnicode": (_: Uint8Array, domain: string) => domainToUnicode(domain),
+    "typescript.strip": (_: Uint8Array, source: string) => {
+      try {
+        return stripTypeScriptTypes(source);
+      } catch (error) {
+        explain(`${(error as { code: string }).code}: ${(error as Error).message}`);
+        return EINVAL;
+      }
+    },
+  };
+}
+
+function processHandlers({ library }: TestKernelOptions, kernel: TestKernel): object {
+  const origin = performance.now();
+  return {
+    "library.source": (_: Uint8Array, id: string) => library[id] ?? ENOENT,
+    "library.code": () => 0,
+    "library.keep": () => ENOSYS,
+    "clock.now": () => performance.now() - origin,
+    "clock.epoch": () => performance.timeOrigin + performance.now(),
+    "process.cwd": () => "/w",
+    "process.umask": () => 0o022,
+    "process.setEnv": (_: Uint8Array, key: string) => (key === "DENIED" ? -13 : 0),
+    "process.deleteEnv": () => 0,
+    "process.cpuUsage": () => 0,
+    "process.memoryUsage": () => 0,
+    "process.exit": (_: Uint8Array, code: number) => {
+      kernel.exitCode = code;
+      return 0;
+    },
+    "result.exports": (bytes: Uint8Array) => {
+      kernel.output.exports = bytes;
+      return 0;
+    },
+    "result.refuse": (_: Uint8Array, _kind: string, message: string) => {
+      kernel.output.refused = message;
+      return 0;
+    },
+    "result.threw": () => 0,
+  };
+}

@@ -1,0 +1,197 @@
+export interface ComparedProgram {
+  readonly title: string;
+  readonly code: string;
+  /** @default "/w/main.js" */
+  readonly path?: string;
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** Programs whose output must be Node's own, byte for byte. */
+export const programs: readonly ComparedProgram[] = [
+  {
+    title: "console.table",
+    code: `console.table([{ a: 1, b: "x" }, { a: 2, c: true }]); console.table(new Map([[1, 2]]));`,
+  },
+  {
+    title: "inspection of what only V8 can look into",
+    code: `
+      console.log(Promise.resolve(4), Promise.reject(new Error("x")).catch(() => {}), new Promise(() => {}));
+      console.log(require("util").inspect(new Proxy({ a: 1 }, {}), { showProxy: true }), new WeakSet([{}]));
+      const map = new Map([[{ a: 1 }, [1, , 3]]]); console.log(map, map.entries(), [...map.keys()], new Set("ab").values());
+      console.log(require("util").inspect(new WeakMap([[{ k: 1 }, 2]]), { showHidden: true }));
+      class Foo extends Map { #x = 1; static y = 2 } console.log(new Foo(), Foo, Object.create(null), Object.create(Foo.prototype));
+      console.log(Symbol("s"), 10n, -0, [undefined, null], function named() {}, async () => {}, function* g() {});`,
+  },
+  {
+    title: "the order of ticks, microtasks, timers and immediates",
+    code: `
+      setTimeout(() => console.log("timeout"), 0); setImmediate(() => { console.log("immediate"); process.nextTick(() => console.log("tick 2")); });
+      setImmediate(() => console.log("immediate 2"));
+      process.nextTick(() => { console.log("tick"); Promise.resolve().then(() => console.log("micro in tick")); });
+      Promise.resolve().then(() => { console.log("micro"); process.nextTick(() => console.log("tick in micro")); });
+      queueMicrotask(() => console.log("queued")); console.log("sync");
+      const start = Date.now(); while (Date.now() - start < 5);`,
+  },
+  {
+    title: "timers that repeat, are cleared, refreshed and awaited",
+    code: `
+      let n = 0; const i = setInterval(() => { console.log("interval", ++n); if (n === 3) { clearInterval(i); require("timers/promises").setTimeout(2, "value").then(console.log); } }, 2);
+      const t = setTimeout(() => console.log("never"), 1); clearTimeout(t); setTimeout(() => console.log("unref"), 60_000).unref();`,
+  },
+  {
+    title: "AsyncLocalStorage across awaits, timers and events",
+    code: `
+      const { AsyncLocalStorage } = require("async_hooks"); const als = new AsyncLocalStorage();
+      async function work(n) { await 0; console.log(n, als.getStore()); await new Promise((r) => setTimeout(r, n)); console.log(n, als.getStore());
+        try { await Promise.reject(new Error("x")); } catch { console.log(n, als.getStore()); } }
+      als.run("A", () => work(2)); als.run("B", () => work(4)); als.run("C", () => queueMicrotask(() => console.log(als.getStore())));
+      console.log(als.getStore());`,
+  },
+  {
+    title: "structuredClone and its refusals",
+    code: `
+      const shared = { s: 1 }; const value = { map: new Map([[shared, new Set([1n])]]), date: new Date(0), re: /x/g, error: Object.assign(new RangeError("r"), { stack: "" }), shared };
+      const clone = structuredClone(value); console.log(clone, [...clone.map.keys()][0] === clone.shared);
+      const buffer = new ArrayBuffer(8); console.log(structuredClone(buffer, { transfer: [buffer] }).byteLength, buffer.byteLength);
+      for (const bad of [() => {}, Symbol("s"), { f() {} }, new WeakMap()]) { try { structuredClone(bad); } catch (e) { console.log(e.name, e.code, e instanceof DOMException); } }
+      console.log(structuredClone(new Blob(["x"], { type: "a/b" })));`,
+  },
+  {
+    title: "message channels: values, ports, closing",
+    code: `
+      const { port1, port2 } = new MessageChannel(); const other = new MessageChannel();
+      port1.once("message", ({ p }) => { p.postMessage("through the moved port"); p.close(); port1.close(); });
+      other.port2.on("message", (m) => console.log(m)); other.port2.on("close", () => console.log("other closed"));
+      port2.on("close", () => console.log("port2 closed")); port2.postMessage({ p: other.port1 }, [other.port1]);
+      console.log(require("worker_threads").receiveMessageOnPort(new MessageChannel().port1));`,
+  },
+  {
+    title: "streams: pipeline, async iteration, web streams",
+    code: `
+      const { Readable, Transform, pipeline } = require("stream");
+      pipeline(Readable.from(["a", "b", "c"]), new Transform({ transform(c, _, cb) { cb(null, String(c).toUpperCase()); } }), async function* (source) { for await (const c of source) console.log(String(c)); }, (e) => console.log("done", e));
+      (async () => { for await (const chunk of new Blob(["hello"]).stream()) console.log(chunk); console.log(await new Response("text").text());
+        for await (const v of new ReadableStream({ start(c) { c.enqueue(1); c.close(); } })) console.log(v); })();`,
+  },
+  {
+    title: "buffers, encodings and text decoders",
+    code: `
+      const b = Buffer.from("héllo wörld €😀"); for (const e of ["hex", "base64", "base64url", "latin1", "utf16le", "ascii", "utf8"]) console.log(e, b.toString(e), Buffer.from(b.toString(e), e).length);
+      console.log(b.indexOf("wör"), b.slice(1, 4), Buffer.compare(b, Buffer.from("z")), Buffer.alloc(5, "ab"), b.readUInt32BE(2), atob(btoa("x")));
+      const d = new (require("string_decoder").StringDecoder)("utf8"); console.log(d.write(Buffer.from([0xe2, 0x82])), d.write(Buffer.from([0xac])), d.end());
+      console.log(new TextDecoder().decode(new Uint8Array([0xef, 0xbb, 0xbf, 65, 0xff])), new TextEncoder().encodeInto("aé", new Uint8Array(2)));
+      try { new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array([0xff])); } catch (e) { console.log(e.code, e.name); }`,
+  },
+  {
+    title: "URLs, file URLs and query strings",
+    code: `
+      const u = new URL("HTTP://user:p%40ss@EXAMPLE.com:8080/a/../b?x=1&y=2#f"); console.log(u, String(u)); u.port = "80"; u.searchParams.append("z", "ü"); u.pathname = "/ü"; console.log(u.href);
+      const { pathToFileURL, fileURLToPath, parse, domainToASCII } = require("url"); console.log(pathToFileURL("/a b/%#?.txt").href, fileURLToPath("file:///a%20b"), parse("http://a/b?c").query, domainToASCII("español.com"));
+      console.log(URL.canParse("x"), URL.parse("nope"), new URL("../c", "http://h/a/b").href); try { new URL("x"); } catch (e) { console.log(e.code, e.input, e.name); }
+      console.log(new URL("blob:https://a.b/c").origin, new URL("data:x").origin, new URL("file:///x").origin, new URL("https://u@h:444/").origin);`,
+  },
+  {
+    title: "WebAssembly",
+    code: `
+      const bytes = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 7, 1, 96, 2, 127, 127, 1, 127, 3, 2, 1, 0, 7, 7, 1, 3, 97, 100, 100, 0, 0, 10, 9, 1, 7, 0, 32, 0, 32, 1, 106, 11]);
+      WebAssembly.instantiate(bytes).then(({ instance }) => console.log(instance.exports.add(2, 3)));`,
+  },
+  {
+    title: "events, abort signals and their errors",
+    code: `
+      const { EventEmitter, once } = require("events"); const e = new EventEmitter(); once(e, "x").then(console.log); e.emit("x", 1, 2);
+      const c = new AbortController(); c.signal.addEventListener("abort", (ev) => console.log(ev.type, c.signal.reason.name)); c.abort();
+      AbortSignal.timeout(2).addEventListener("abort", function () { console.log(this.reason.name); });
+      const t = new EventTarget(); t.addEventListener("a", { handleEvent(ev) { console.log(ev.type, ev.detail); } }); t.dispatchEvent(new CustomEvent("a", { detail: 5 })); setTimeout(() => {}, 10);`,
+  },
+  {
+    title: "assertions and their diffs",
+    code: `const assert = require("assert"); for (const f of [() => assert.deepStrictEqual({ a: 1, b: [1, 2] }, { a: 1, b: [1, 3] }), () => assert.equal(1, 2), () => assert.throws(() => {})]) { try { f(); } catch (e) { console.log(e.code, e.message); } }`,
+  },
+  {
+    title: "CommonJS: cycles, caches, resolution, require.main",
+    code: `
+      const a = require("./a"); console.log(a, require("./lib"), require("pkg"), require("pkg/sub"), require("./data.json"), require.main === module, module.id, __filename, __dirname);
+      console.log(Object.keys(require.cache), module.children.length, require.resolve("pkg")); try { require("pkg/hidden"); } catch (e) { console.log(e.code); } try { require("./nope"); } catch (e) { console.log(e.code); }
+      console.log(require("module").createRequire(__dirname + "/lib/x.js")("./index.js"), process.argv.length, process.argv[1]);`,
+    files: {
+      "/w/a.js": `exports.early = 1; const b = require("./b"); exports.b = b.seen;`,
+      "/w/b.js": `exports.seen = { ...require("./a") };`,
+      "/w/lib/index.js": `module.exports = "index of lib";`,
+      "/w/data.json": `{ "n": [1, 2] }`,
+      "/w/node_modules/pkg/package.json": `{ "name": "pkg", "exports": { ".": { "import": "./i.mjs", "require": "./r.cjs" }, "./sub": "./sub.js" } }`,
+      "/w/node_modules/pkg/r.cjs": `module.exports = "required";`,
+      "/w/node_modules/pkg/i.mjs": `export default "imported";`,
+      "/w/node_modules/pkg/sub.js": `module.exports = "sub";`,
+    },
+  },
+  {
+    title: "ES modules: live bindings, top-level await, import.meta, dynamic import, attributes",
+    path: "/w/main.mjs",
+    code: `
+      import fs, { readFileSync } from "node:fs"; import { count, inc } from "./dep.mjs"; import cjs, { named } from "./c.cjs"; import json from "./data.json" with { type: "json" }; import pkg from "pkg"; import "#internal";
+      console.log(import.meta.url, import.meta.filename, import.meta.dirname, import.meta.main, import.meta.resolve("./x.mjs"), fs.readFileSync === readFileSync);
+      console.log(count, cjs, named, json, pkg); inc(); console.log(count, await import("./dep.mjs"));
+      for (const name of ["./nope.mjs", "nope", "./dep.mjs?broken", "node:nope", "./data.json"]) await import(name).then((m) => console.log(Object.keys(m)), (e) => console.log(e.code));
+      console.log(typeof require, this, await Promise.resolve("awaited")); await import("./tla.mjs");`,
+    files: {
+      "/w/dep.mjs": `export let count = 1; export function inc() { count++; }`,
+      "/w/tla.mjs": `const v = await new Promise((r) => setTimeout(r, 2, "tla")); console.log(v, import.meta.main);`,
+      "/w/c.cjs": `exports.named = "named"; exports.file = __filename; import("./dep.mjs").then((m) => console.log("import() in cjs", m.count));`,
+      "/w/data.json": `{ "j": 1 }`,
+      "/w/package.json": `{ "imports": { "#internal": "./internal.js" } }`,
+      "/w/internal.js": `console.log("internal", require("pkg"));`,
+      "/w/node_modules/pkg/package.json": `{ "name": "pkg", "exports": { "import": "./i.mjs", "require": "./r.cjs" } }`,
+      "/w/node_modules/pkg/i.mjs": `export default "imported";`,
+      "/w/node_modules/pkg/r.cjs": `module.exports = "required";`,
+    },
+  },
+  {
+    title: "require of ES modules, and of one that awaits",
+    code: `console.log(require("./m.mjs"), require("./d.mjs").default, require("./d.mjs").__esModule); try { require("./tla.mjs"); } catch (e) { console.log(e.code); }`,
+    files: { "/w/m.mjs": `export const a = 1;`, "/w/d.mjs": `export default 5;`, "/w/tla.mjs": `await 1; export {};` },
+  },
+  {
+    title: "syntax detection makes a module of a .js file",
+    code: `import fs from "fs"; console.log(typeof fs.readFileSync, import.meta.filename, typeof require);`,
+  },
+  {
+    title: "the package's type makes a module of a .js file",
+    code: `console.log(typeof require, import.meta.dirname);`,
+    files: { "/w/package.json": `{ "type": "module" }` },
+  },
+  {
+    title: "TypeScript, stripped",
+    path: "/w/main.ts",
+    code: `interface A { x: number } const a: A = { x: 4 }; console.log(a.x satisfies number, require("./other.ts").y);`,
+    files: { "/w/other.ts": `type T = 1; exports.y = 2 as T | 2;` },
+  },
+  {
+    title: "TypeScript modules",
+    path: "/w/main.mts",
+    code: `import type { Gone } from "./gone.ts"; import { v } from "./v.mts"; const x: Gone | number = v; console.log(x, import.meta.url);`,
+    files: { "/w/v.mts": `export const v: number = 3;` },
+  },
+  {
+    title: "the order of rejections and their events",
+    code: `
+      process.on("unhandledRejection", (r, p) => console.log("unhandled", r.message, p instanceof Promise)); process.on("rejectionHandled", () => console.log("handled late"));
+      const p = Promise.reject(new Error("one")); Promise.reject(new Error("two")); setTimeout(() => p.catch(() => {}), 2); process.on("exit", (c) => console.log("exit", c));`,
+  },
+  {
+    title: "uncaught exceptions that a listener takes",
+    code: `process.on("uncaughtException", (e, origin) => console.log(e.message, origin)); setImmediate(() => setTimeout(() => { setTimeout(() => console.log("goes on"), 1); throw new Error("timer"); }, 1)); queueMicrotask(() => { throw new Error("microtask"); }); process.nextTick(() => { throw new Error("tick"); }); Promise.reject(new Error("promise"));`,
+  },
+  {
+    title: "beforeExit may go on, exit may set the code",
+    code: `let n = 0; process.on("beforeExit", (c) => { console.log("beforeExit", c); if (n++ < 2) setTimeout(() => console.log("again"), 1); }); process.on("exit", (c) => { console.log("exit", c); process.exitCode = 4; });`,
+  },
+  {
+    title: "perf_hooks, util and process odds and ends",
+    code: `
+      const { performance, PerformanceObserver } = require("perf_hooks"); performance.mark("a"); console.log(performance.measure("m", "a").name, typeof performance.now(), performance.timeOrigin > 0);
+      console.log(require("util").parseArgs({ args: ["-f", "--bar", "b"], options: { f: { type: "boolean", short: "f" }, bar: { type: "string" } } }).values, require("util").styleText("red", "x").length);
+      console.log(process.hrtime().length, typeof process.hrtime.bigint(), process.uptime() > 0, process.cwd() !== "", process.release.name, process.emitWarning.length, process.stdout.writable);
+      console.log(require("util").stripVTControlCharacters("\\u001b[31mx\\u001b[0m"), require("util").getSystemErrorName(-2), require("os").EOL, require("path").relative("/a/b", "/a/c"));`,
+  },
+];
