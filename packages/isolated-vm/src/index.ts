@@ -1,2 +1,6 @@
 export type { NodeRuntimeDriverOptions } from "./driver-options.ts";
-export { createConformanceDriverFactory, createNodeRuntimeDriverFactory } from "./node-runtime-driver-factory.ts";
+export {
+  type ConformanceFlags,
+  createConformanceDriverFactory,
+  createNodeRuntimeDriverFactory,
+} from "./node-runtime-driver-factory.ts";

@@ -15,7 +15,13 @@ import { ProcessRuntimeDriver } from "./process/process-runtime-driver.ts";
  *   or older than 7.0.1.
  */
 export function createNodeRuntimeDriverFactory(options: NodeRuntimeDriverOptions = {}): RuntimeDriverFactory {
-  return createDriverFactory(options, undefined);
+  return createDriverFactory(options);
+}
+
+/** How Node's own tests want to be started. */
+export interface ConformanceFlags extends GuestFlags {
+  /** Flags of V8 (`--expose-gc`), for process cells; an inline cell has those of its host. @default [] */
+  readonly engineFlags?: readonly string[];
 }
 
 /**
@@ -25,14 +31,15 @@ export function createNodeRuntimeDriverFactory(options: NodeRuntimeDriverOptions
  */
 export function createConformanceDriverFactory(
   options: NodeRuntimeDriverOptions,
-  guestFlags: GuestFlags,
+  { execArgv, options: nodeOptions, engineFlags }: ConformanceFlags,
 ): RuntimeDriverFactory {
-  return createDriverFactory(options, guestFlags);
+  return createDriverFactory(options, { execArgv, options: nodeOptions }, engineFlags);
 }
 
 function createDriverFactory(
   options: NodeRuntimeDriverOptions,
-  guestFlags: GuestFlags | undefined,
+  guestFlags?: GuestFlags,
+  engineFlags?: readonly string[],
 ): RuntimeDriverFactory {
   const { cells, maxCells } = resolveDriverOptions(options);
   const installation = assertEngine();
@@ -40,7 +47,7 @@ function createDriverFactory(
     const context = guestFlags === undefined ? told : { ...told, guestFlags };
     return cells === "inline"
       ? new InlineRuntimeDriver(context, maxCells)
-      : new ProcessRuntimeDriver(context, cellCommand(installation), maxCells);
+      : new ProcessRuntimeDriver(context, cellCommand(installation, engineFlags), maxCells);
   };
   return { name: `isolated-vm (${cells})`, createRuntimeDriver };
 }

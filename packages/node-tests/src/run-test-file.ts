@@ -42,7 +42,7 @@ export async function runTestFile(
     }),
     runtimeDriverFactory: createConformanceDriverFactory(
       { cells: conditions.cell, maxCells: 1 },
-      { execArgv: directives.flags, options: directives.options },
+      { execArgv: directives.flags, options: directives.options, engineFlags: directives.engineFlags },
     ),
     memoryLimit,
     wallTimeLimitMs: conditions.timeoutMs,

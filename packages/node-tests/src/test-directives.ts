@@ -5,13 +5,21 @@ export type OptionValue = boolean | number | string | readonly string[];
 export interface TestDirectives {
   /** The flags as written, in order: `process.execArgv`. */
   readonly flags: readonly string[];
-  /** The same flags as options of Node, under their canonical names. */
+  /** Those that are V8's. */
+  readonly engineFlags: readonly string[];
+  /** The others as options of Node, under their canonical names. */
   readonly options: Readonly<Record<string, OptionValue>>;
   readonly env: Readonly<Record<string, string>>;
 }
 
 const flagsLine = /^\/\/ Flags:(.*)$/gm;
 const envLine = /^\/\/ Env:(.*)$/gm;
+
+/** Flags of V8 that tests ask for; they are no options of Node. */
+const engineFlag = /^--(?:allow[-_]natives[-_]syntax|expose[-_]gc|expose[-_]externalize[-_]string)$/;
+
+/** Former names of options that have been renamed since. */
+const renamed: ReadonlyMap<string, string> = new Map([["--experimental-require-module", "--require-module"]]);
 
 /** Options that may be given several times: each use appends. */
 const listOptions: ReadonlySet<string> = new Set([
@@ -29,16 +37,17 @@ export function readTestDirectives(source: string): TestDirectives {
   const flags = wordsOf(source, flagsLine);
   const options = new Map<string, OptionValue>();
   for (const [index, flag] of flags.entries()) {
-    if (!flag.startsWith("-")) continue;
+    if (!flag.startsWith("-") || engineFlag.test(flag)) continue;
     const next = flags[index + 1];
     const { name, value } = parseFlag(next === undefined || next.startsWith("-") ? flag : `${flag}=${next}`);
     const before = options.get(name);
     if (listOptions.has(name)) options.set(name, [...(Array.isArray(before) ? before : []), String(value)]);
-    else options.set(name, value);
+    else for (const known of [name, renamed.get(name)]) if (known !== undefined) options.set(known, value);
   }
   const env = wordsOf(source, envLine).map((word) => splitAtEquals(word));
   return {
     flags,
+    engineFlags: flags.filter((flag) => engineFlag.test(flag)),
     options: Object.fromEntries(options),
     env: Object.fromEntries(env.map(({ name, text }) => [name, text ?? ""])),
   };

@@ -26,11 +26,24 @@ describe("readTestDirectives", () => {
     expect(directives.options["--require"]).toEqual(["./a.js", "b"]);
   });
 
+  it("keeps flags of V8 apart from options of Node, and knows options by their later names", () => {
+    const directives = readTestDirectives(
+      "// Flags: --expose-gc --allow_natives_syntax --no-experimental-require-module\n",
+    );
+    expect(directives.engineFlags).toEqual(["--expose-gc", "--allow_natives_syntax"]);
+    expect(directives.options).toEqual({ "--experimental-require-module": false, "--require-module": false });
+  });
+
   it("reads variables of the environment", () => {
     expect(readTestDirectives("// Env: A=1 B=x=y\n").env).toEqual({ A: "1", B: "x=y" });
   });
 
   it("finds nothing in a program without directives", () => {
-    expect(readTestDirectives("// Flags are not given here\n")).toEqual({ flags: [], options: {}, env: {} });
+    expect(readTestDirectives("// Flags are not given here\n")).toEqual({
+      flags: [],
+      engineFlags: [],
+      options: {},
+      env: {},
+    });
   });
 });

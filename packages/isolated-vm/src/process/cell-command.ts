@@ -27,11 +27,15 @@ const nodeOptions: readonly string[] = [
   ...(process.platform === "linux" ? [] : ["--no-node-snapshot"]),
 ];
 
-/** The command of a cell: the host's own Node, our entry, and where the isolate's addon is. */
-export function cellCommand(installation: IsolatedVmInstallation): CellCommand {
+/**
+ * The command of a cell: the host's own Node, our entry, and where the isolate's addon is.
+ *
+ * @param engineFlags flags of V8, which hold for the whole process
+ */
+export function cellCommand(installation: IsolatedVmInstallation, engineFlags: readonly string[] = []): CellCommand {
   const conditions = fromSources ? ["--conditions=@vivarium/source"] : [];
   return {
     execPath: process.execPath,
-    args: [...nodeOptions, ...conditions, entry, ...installation.binaries],
+    args: [...nodeOptions, ...engineFlags, ...conditions, entry, ...installation.binaries],
   };
 }
