@@ -522,26 +522,40 @@ Local<Value> ReferrerSymbol(Local<Context> context, Local<Data> options) {
   return Undefined(isolate);
 }
 
+MaybeLocal<Promise> CallImport(State* state, Local<Context> context, Local<Data> options, Local<Value> resource_name,
+                               Local<String> specifier, ModuleImportPhase phase, Local<FixedArray> attributes) {
+  Isolate* isolate = Isolate::GetCurrent();
+  if (state == nullptr || !state->has_hook(Hook::kImportModuleDynamically)) {
+    ThrowCoded(isolate, 'T', "ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING", "A dynamic import callback was not specified.");
+    return {};
+  }
+  Local<Object> given;
+  if (!Attributes(context, attributes, 2).ToLocal(&given)) return {};
+  Local<Value> args[] = {ReferrerSymbol(context, options), specifier, Integer::New(isolate, static_cast<int>(phase)),
+                         given, resource_name};
+  Local<Value> result;
+  if (!state->hook(Hook::kImportModuleDynamically)->Call(context, Undefined(isolate), 5, args).ToLocal(&result)) return {};
+  return AsPromise(context, result);
+}
+
 MaybeLocal<Promise> ImportWithPhase(Local<Context> context, Local<Data> options, Local<Value> resource_name,
                                     Local<String> specifier, ModuleImportPhase phase, Local<FixedArray> attributes) {
   Isolate* isolate = Isolate::GetCurrent();
   EscapableHandleScope scope(isolate);
   State* state = State::Of(context);
-  Local<Object> given;
-  if (state == nullptr || !state->has_hook(Hook::kImportModuleDynamically)) {
-    ThrowCoded(isolate, 'T', "ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING", "A dynamic import callback was not specified.");
-    return {};
-  }
-  if (!Attributes(context, attributes, 2).ToLocal(&given)) return {};
-  Local<Value> args[] = {ReferrerSymbol(context, options), specifier, Integer::New(isolate, static_cast<int>(phase)),
-                         given, resource_name};
-  Local<Value> result;
+  // An import() answers with a promise, whatever goes wrong.
+  TryCatch caught(isolate);
   Local<Promise> promise;
-  if (!state->hook(Hook::kImportModuleDynamically)->Call(context, Undefined(isolate), 5, args).ToLocal(&result) ||
-      !AsPromise(context, result).ToLocal(&promise)) {
+  if (CallImport(state, context, options, resource_name, specifier, phase, attributes).ToLocal(&promise)) {
+    return scope.Escape(promise);
+  }
+  Local<Promise::Resolver> resolver;
+  if (caught.HasTerminated() || !caught.HasCaught() || !Promise::Resolver::New(context).ToLocal(&resolver) ||
+      resolver->Reject(context, caught.Exception()).IsNothing()) {
+    caught.ReThrow();
     return {};
   }
-  return scope.Escape(promise);
+  return scope.Escape(resolver->GetPromise());
 }
 
 MaybeLocal<Promise> Import(Local<Context> context, Local<Data> options, Local<Value> resource_name,

@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createNativeGuest, type NativeGuest } from "./native-guest.ts";
+
+let guest: NativeGuest;
+beforeEach(() => {
+  guest = createNativeGuest();
+});
+afterEach(() => guest[Symbol.dispose]());
+
+const run = (body: string): unknown => guest.run(`const m = native.moduleWrap; ${body}`);
+
+describe("module records", () => {
+  it("tells what a module asks for, with attributes and phase", () => {
+    const body = `const requests = m.getModuleRequests(m.createSourceTextModule('u', undefined, 'import "a"; import d from "b" with { type: "json" }').handle);
+      return requests.map(({ specifier, attributes, phase }) => [specifier, { ...attributes }, phase === m.kEvaluationPhase]);`;
+    expect(run(body)).toEqual([
+      ["a", {}, true],
+      ["b", { type: "json" }, true],
+    ]);
+  });
+
+  it("links, instantiates and evaluates a cycle with a synthetic module in it", () => {
+    const body = `
+      const synthetic = m.createSyntheticModule('s', undefined, ['default', 'n', 'n'], () => { m.setExport(synthetic.handle, 'default', 40); m.setExport(synthetic.handle, 'n', 2); });
+      const a = m.createSourceTextModule('a', undefined, 'import { b } from "b"; import d, { n } from "s"; export const sum = d + n; export const fromB = () => b()').handle;
+      const b = m.createSourceTextModule('b', undefined, 'import { sum } from "a"; export const b = () => sum').handle;
+      m.link(a, [b, synthetic.handle]); m.link(b, [a]); m.link(synthetic.handle, []);
+      m.instantiate(a);
+      const namespace = m.evaluateSync(a);
+      return [namespace.sum, namespace.fromB(), m.getStatus(a) === m.kEvaluated, thrown(() => m.setExport(synthetic.handle, 'missing', 1)).name];`;
+    expect(run(body)).toEqual([42, 42, true, "ReferenceError"]);
+  });
+
+  it("keeps one request with two sets of attributes apart", () => {
+    const body = `
+      const plain = link('export default "plain"'), json = link('export default "json"');
+      const root = link('import a from "x"; import b from "x" with { type: "json" }; export const both = a + b', [plain, json]);
+      m.instantiate(root);
+      return m.evaluateSync(root).both;`;
+    expect(run(body)).toBe("plainjson");
+  });
+
+  it("waits at the top level when asked asynchronously, and refuses to when not", async () => {
+    const body = `
+      const waits = link('export let x = await 1;'); m.instantiate(waits);
+      const other = link('await 0'); m.instantiate(other);
+      const promise = m.evaluate(waits); native.microtasks.performCheckpoint();
+      return [m.isGraphAsync(waits), m.hasTopLevelAwait(waits), native.util.getPromiseDetails(promise)[0], m.getNamespace(waits).x, thrown(() => m.evaluateSync(other)).code];`;
+    expect(run(body)).toEqual([true, true, 1, 1, "ERR_REQUIRE_ASYNC_MODULE"]);
+  });
+
+  it("throws what a module threw, again and again, and reports its rejection as handled", () => {
+    const body = `
+      const events = []; native.microtasks.setPromiseRejectCallback((type) => events.push(type));
+      const bad = link('throw new RangeError("bad")'); m.instantiate(bad);
+      return [thrown(() => m.evaluateSync(bad)).name, thrown(() => m.evaluateSync(bad)).name, m.getError(bad).message, m.getStatus(bad) === m.kErrored, events.at(-1)];`;
+    expect(run(body)).toEqual(["RangeError", "RangeError", "bad", true, 1]);
+  });
+
+  it("refuses what V8 would end the process for", () => {
+    const body = `
+      const unlinked = m.createSourceTextModule('u', undefined, 'import "x"').handle;
+      const nested = link('import "u"', [unlinked]);
+      const codes = [
+        thrown(() => m.evaluate(unlinked)), thrown(() => m.getNamespace(unlinked)), thrown(() => m.isGraphAsync(unlinked)),
+        thrown(() => m.instantiate(unlinked)), thrown(() => m.instantiate(nested)), thrown(() => m.link(unlinked, [])), thrown(() => m.link(unlinked, [{}])),
+        thrown(() => m.createRequiredModuleFacade(unlinked)),
+      ].map(({ code }) => code);
+      return [codes, thrown(() => m.getStatus({})).name, m.getError(unlinked)];`;
+    expect(run(body)).toEqual([
+      ["ERR_VM_MODULE_STATUS", "ERR_VM_MODULE_STATUS", "ERR_VM_MODULE_STATUS", "ERR_VM_MODULE_LINK_FAILURE", "ERR_VM_MODULE_LINK_FAILURE", "ERR_MODULE_LINK_MISMATCH", "ERR_VM_MODULE_NOT_MODULE", "ERR_VM_MODULE_STATUS"],
+      "TypeError",
+      undefined,
+    ]);
+  });
+
+  it("refuses to evaluate into a cycle that is being evaluated", () => {
+    const body = `
+      globalThis.again = () => thrown(() => m.evaluate(root)).code;
+      globalThis.self = () => thrown(() => m.evaluate(inner)).code;
+      const inner = link('export const codes = [again(), self()]');
+      const root = link('export * from "inner"', [inner]);
+      m.instantiate(root); m.instantiate(inner);
+      return [...m.evaluateSync(inner).codes];`;
+    expect(run(body)).toEqual(["ERR_REQUIRE_CYCLE_MODULE", "ERR_REQUIRE_CYCLE_MODULE"]);
+  });
+
+  it("makes a facade with __esModule for require()", () => {
+    const body = `const esm = link('export default 5; export const named = 6'); m.instantiate(esm); m.evaluateSync(esm);
+      const facade = m.createRequiredModuleFacade(esm); return { ...facade };`;
+    expect(run(body)).toEqual({ __esModule: true, default: 5, named: 6 });
+  });
+
+  it("gives back sealed code cache", () => {
+    const body = `const text = 'export const value = 6 * 7'; const first = m.createSourceTextModule('u', undefined, text);
+      const cache = m.createCachedData(first.handle); const second = m.createSourceTextModule('u', undefined, text, 0, 0, cache);
+      return [second.cachedDataRejected, m.createSourceTextModule('u', undefined, text + ' ', 0, 0, cache).cachedDataRejected, first.cachedDataRejected];`;
+    expect(run(body)).toEqual([false, true, undefined]);
+  });
+});
+
+describe("host hooks", () => {
+  it("sends every import() down one road, with its referrer", () => {
+    const body = `
+      const seen = []; globalThis.results = [];
+      m.setImportModuleDynamicallyCallback((host, specifier, phase, attributes, referrer) => { seen.push([String(host), specifier, { ...attributes }, referrer]); return { imported: specifier }; });
+      const own = Symbol('own');
+      native.contextify.compileFunction('return import("fn")', 'fn.js', 0, 0, undefined, false, undefined, undefined, [], own).function().then((v) => results.push(v.imported));
+      native.contextify.runScript(native.contextify.compileScript('import("script", { with: { type: "json" } })', 'script.js', 0, 0, undefined, false, undefined, own).script, null, false);
+      const mod = m.createSourceTextModule('file:///mod.mjs', undefined, 'import("module"); eval("import(\\\\"inner\\\\")")', 0, 0, own).handle; m.link(mod, []); m.instantiate(mod); m.evaluateSync(mod);
+      const context = native.contextify.makeContext({}, 'n', undefined, true, true, false, Symbol('context'));
+      native.contextify.globalOf(context).Function('return import("bare")')();
+      native.microtasks.performCheckpoint();
+      return [seen, results];`;
+    expect(run(body)).toEqual([
+      [
+        ["Symbol(own)", "fn", {}, "fn.js"],
+        ["Symbol(own)", "script", { type: "json" }, "script.js"],
+        ["Symbol(own)", "module", {}, "file:///mod.mjs"],
+        ["Symbol(own)", "inner", {}, "file:///mod.mjs"],
+        expect.arrayContaining(["bare"]),
+      ],
+      ["fn"],
+    ]);
+  });
+
+  it("turns what the import callback throws into a rejection", () => {
+    const body = `m.setImportModuleDynamicallyCallback(() => { throw new Error('nope'); });
+      let caught; eval('import("x")').catch((error) => { caught = error.message; }); native.microtasks.performCheckpoint(); return caught;`;
+    expect(run(body)).toBe("nope");
+  });
+
+  it("fills import.meta through the callback, with the module's handle", () => {
+    const body = `let same; m.setInitializeImportMetaObjectCallback((host, meta, handle) => { meta.url = String(host); same = handle === mod; });
+      const mod = m.createSourceTextModule('file:///meta.mjs', undefined, 'export const { url } = import.meta', 0, 0, Symbol('meta')).handle;
+      m.link(mod, []); m.instantiate(mod); return [m.evaluateSync(mod).url, same];`;
+    expect(run(body)).toEqual(["Symbol(meta)", true]);
+  });
+});
