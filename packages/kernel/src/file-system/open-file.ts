@@ -82,7 +82,11 @@ function* openTarget(
   }
   if (target.stat === undefined || flags.truncate) {
     yield* attempt.settle(
-      driver.ask("writeFile", () => filesystem.writeFile(target.path, noContent, { mode: createMode }), ignoreAnswer),
+      driver.ask(
+        "writeFile",
+        () => filesystem.writeFile(target.path, noContent, { mode: createMode, parents: false }),
+        ignoreAnswer,
+      ),
     );
   }
   const stat: FileStat = yield* attempt.settle(driver.ask("stat", () => filesystem.stat(target.path), checkStat));

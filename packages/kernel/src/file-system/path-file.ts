@@ -123,7 +123,9 @@ export class PathFile implements KernelFile {
 
   *#writeWhole(attempt: Attempt, content: Uint8Array): Steps<void> {
     const { filesystem } = this.#driver;
-    yield* attempt.settle(this.#driver.ask("writeFile", () => filesystem.writeFile(this.#path, content), ignoreAnswer));
+    yield* attempt.settle(
+      this.#driver.ask("writeFile", () => filesystem.writeFile(this.#path, content, { parents: false }), ignoreAnswer),
+    );
   }
 }
 

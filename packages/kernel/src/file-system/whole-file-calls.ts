@@ -25,7 +25,7 @@ export function createWholeFileCalls(
     yield* attempt.settle(
       driver.ask(
         "writeFile",
-        () => filesystem.writeFile(path, data, { mode: mode & ~system.umask & 0o7777 }),
+        () => filesystem.writeFile(path, data, { mode: mode & ~system.umask & 0o7777, parents: false }),
         ignoreAnswer,
       ),
     );
