@@ -1,7 +1,7 @@
 import { InertEncoder } from "./inert-encoder.ts";
-import { DEFAULT_MAX_DEPTH, DEFAULT_MAX_NODES } from "./inert-format.ts";
+import { DEFAULT_MAX_DEPTH, DEFAULT_MAX_NODES, LONGEST_ILL_FORMED } from "./inert-format.ts";
 import type { InertPredicates } from "./inert-predicates.ts";
-import { tooLarge } from "./inert-writer.ts";
+import { illFormed, tooLarge } from "./inert-writer.ts";
 
 export interface EncodeOptions {
   readonly predicates: InertPredicates;
@@ -50,6 +50,10 @@ export function encodeInert(value: unknown, options: EncodeOptions): EncodeResul
     return { kind: "encoded", bytes: encoder.encode(value) };
   } catch (error) {
     if (error === tooLarge) return { kind: "too-large", message: `${name} is more than ${limitBytes} bytes` };
+    if (error === illFormed) {
+      const problem = `is a string of more than ${LONGEST_ILL_FORMED} characters with lone surrogates`;
+      return { kind: "refused", message: `${encoder.path} ${problem}` };
+    }
     // Whatever else the engine throws (no memory for a buffer, a guest's patched realm) is a refusal too.
     return encoder.failure ?? { kind: "refused", message: `${name} cannot be encoded` };
   }

@@ -1,6 +1,6 @@
 import { errorKindOf, refusalOf } from "./classify-object.ts";
 import { describeThrown } from "./describe-thrown.ts";
-import { encodeErrorChild } from "./encode-error.ts";
+import { encodeChildren } from "./encode-children.ts";
 import {
   type EncodeFrame,
   FRAME_ARRAY,
@@ -14,19 +14,16 @@ import type { EncodeOptions, EncodeResult } from "./encode-inert.ts";
 import { encodeLeaf } from "./encode-leaf.ts";
 import {
   INERT_VERSION,
-  LONGEST_ILL_FORMED,
   TAG_ARRAY,
   TAG_BIGINT,
   TAG_END,
   TAG_ERROR,
   TAG_FALSE,
-  TAG_HOLE,
   TAG_INTEGER,
   TAG_MAP,
   TAG_NULL,
   TAG_NULL_OBJECT,
   TAG_NUMBER,
-  TAG_NUMBERS,
   TAG_OBJECT,
   TAG_OBJECT_REFERENCE,
   TAG_SET,
@@ -37,17 +34,13 @@ import { InertWriter } from "./inert-writer.ts";
 import {
   bigintToString,
   getPrototypeOf,
-  hasOwn,
   isArray,
-  isWellFormed,
   MapConstructor,
   mapEntries,
   mapGet,
-  mapIteratorNext,
   mapSet,
   objectPrototype,
   ownKeys,
-  setIteratorNext,
   setValues,
   sliceString,
 } from "./intrinsics.ts";
@@ -60,10 +53,11 @@ export class InertEncoder {
   readonly options: Required<EncodeOptions>;
   /** Why the encoding ended, once it has thrown. */
   failure: EncodeResult | undefined = undefined;
+  /** The container that is being encoded. */
+  top: EncodeFrame | undefined = undefined;
   readonly #objects: Map<object, number> = new MapConstructor();
   #objectCount = 0;
   #nodes = 0;
-  #top: EncodeFrame | undefined = undefined;
 
   constructor(options: Required<EncodeOptions>) {
     this.options = options;
@@ -73,13 +67,18 @@ export class InertEncoder {
   encode(value: unknown): Uint8Array {
     this.writer.byte(INERT_VERSION);
     this.value(value);
-    while (this.#top !== undefined) this.#step(this.#top);
+    while (this.top !== undefined) encodeChildren(this, this.top);
     return this.writer.finish();
+  }
+
+  /** Where the encoding is, as messages name it. */
+  get path(): string {
+    return pathOf(this.options.name, this.top);
   }
 
   /** Ends the encoding: the value at the current path is what must not be. */
   refuse(problem: string): never {
-    this.failure = { kind: "refused", message: `${pathOf(this.options.name, this.#top)} ${problem}` };
+    this.failure = { kind: "refused", message: `${this.path} ${problem}` };
     throw this.failure;
   }
 
@@ -88,8 +87,7 @@ export class InertEncoder {
     try {
       return (target as Record<PropertyKey, unknown>)[key];
     } catch (error) {
-      const path = pathOf(this.options.name, this.#top);
-      this.failure = { kind: "refused", message: `${path}: its getter threw: ${describeThrown(error)}` };
+      this.failure = { kind: "refused", message: `${this.path}: its getter threw: ${describeThrown(error)}` };
       throw this.failure;
     }
   }
@@ -104,9 +102,6 @@ export class InertEncoder {
     }
     switch (typeof value) {
       case "string":
-        if (value.length > LONGEST_ILL_FORMED && !isWellFormed(value)) {
-          this.refuse(`is a string of more than ${LONGEST_ILL_FORMED} characters with lone surrogates`);
-        }
         this.writer.string(value);
         return;
       case "number":
@@ -131,10 +126,16 @@ export class InertEncoder {
   }
 
   push(kind: number, value: object, keys: readonly string[], length: number, iterator: object | undefined): void {
-    const depth = this.#top === undefined ? 1 : this.#top.depth + 1;
+    const depth = this.top === undefined ? 1 : this.top.depth + 1;
     if (depth > this.options.maxDepth) this.refuse(`is nested more than ${this.options.maxDepth} levels deep`);
-    const parent = this.#top;
-    this.#top = { kind, value, keys, length, iterator, index: 0, place: undefined, pending: undefined, parent, depth };
+    const parent = this.top;
+    this.top = { kind, value, keys, length, iterator, index: 0, place: undefined, pending: undefined, parent, depth };
+  }
+
+  /** Ends the container that is being encoded. */
+  close(frame: EncodeFrame): void {
+    if (frame.kind !== FRAME_OBJECT && frame.kind !== FRAME_ARRAY) this.writer.byte(TAG_END);
+    this.top = frame.parent;
   }
 
   #number(value: number): void {
@@ -227,119 +228,5 @@ export class InertEncoder {
     this.writer.byte(TAG_ARRAY);
     this.writer.count(length);
     this.push(FRAME_ARRAY, value, noKeys, length, undefined);
-  }
-
-  #step(frame: EncodeFrame): void {
-    switch (frame.kind) {
-      case FRAME_OBJECT:
-        this.#stepObject(frame);
-        return;
-      case FRAME_ARRAY:
-        this.#stepArray(frame);
-        return;
-      case FRAME_MAP:
-        this.#stepMap(frame);
-        return;
-      case FRAME_SET:
-        this.#stepSet(frame);
-        return;
-      default:
-        if (!encodeErrorChild(this, frame)) this.#close(frame);
-    }
-  }
-
-  #close(frame: EncodeFrame): void {
-    if (frame.kind !== FRAME_OBJECT && frame.kind !== FRAME_ARRAY) this.writer.byte(TAG_END);
-    this.#top = frame.parent;
-  }
-
-  #stepObject(frame: EncodeFrame): void {
-    while (this.#top === frame) {
-      const key = frame.keys[frame.index];
-      if (key === undefined) {
-        this.#close(frame);
-        return;
-      }
-      frame.index += 1;
-      frame.place = key;
-      const child = this.read(frame.value, key);
-      this.writer.string(key);
-      this.value(child);
-    }
-  }
-
-  #stepArray(frame: EncodeFrame): void {
-    while (this.#top === frame) {
-      const { index } = frame;
-      if (index >= frame.length) {
-        this.#close(frame);
-        return;
-      }
-      frame.place = index;
-      const child = this.read(frame.value, index);
-      if (typeof child === "number") {
-        this.#numbers(frame, child);
-        continue;
-      }
-      this.#element(frame, child);
-    }
-  }
-
-  #element(frame: EncodeFrame, child: unknown): void {
-    const { index } = frame;
-    frame.index += 1;
-    if (child === undefined && !hasOwn(frame.value, index)) this.writer.byte(TAG_HOLE);
-    else this.value(child);
-  }
-
-  /** Writes numbers as long as there are, and the element after them, which has been read by then. */
-  #numbers(frame: EncodeFrame, first: number): void {
-    const { writer } = this;
-    writer.byte(TAG_NUMBERS);
-    const at = writer.reserveCount();
-    const start = frame.index;
-    let child: unknown = first;
-    while (typeof child === "number") {
-      writer.number(child);
-      frame.index += 1;
-      if (frame.index >= frame.length) break;
-      frame.place = frame.index;
-      child = this.read(frame.value, frame.index);
-    }
-    writer.fillCount(at, frame.index - start);
-    if (frame.index < frame.length) this.#element(frame, child);
-  }
-
-  #stepMap(frame: EncodeFrame): void {
-    while (this.#top === frame) {
-      const { pending } = frame;
-      if (pending !== undefined) {
-        frame.pending = undefined;
-        this.value(pending.value);
-        continue;
-      }
-      const step = mapIteratorNext(frame.iterator as object);
-      if (step.done) {
-        this.#close(frame);
-        return;
-      }
-      const entry = step.value as { readonly 0: unknown; readonly 1: unknown };
-      frame.index += 1;
-      frame.place = entry[0];
-      frame.pending = { value: entry[1] };
-      this.value(entry[0]);
-    }
-  }
-
-  #stepSet(frame: EncodeFrame): void {
-    while (this.#top === frame) {
-      const step = setIteratorNext(frame.iterator as object);
-      if (step.done) {
-        this.#close(frame);
-        return;
-      }
-      frame.index += 1;
-      this.value(step.value);
-    }
   }
 }

@@ -1,4 +1,5 @@
 import {
+  LONGEST_ILL_FORMED,
   TAG_STRING_ASCII,
   TAG_STRING_ILL_FORMED,
   TAG_STRING_LATIN1,
@@ -21,6 +22,9 @@ import {
 
 /** Thrown, and caught, by the encoder alone: the bytes would be more than the limit. */
 export const tooLarge: { readonly tooLarge: true } = { tooLarge: true };
+
+/** Thrown likewise: a string with lone surrogates is longer than {@link LONGEST_ILL_FORMED}. */
+export const illFormed: { readonly illFormed: true } = { illFormed: true };
 
 const FIRST_CAPACITY = 1_024;
 
@@ -150,7 +154,9 @@ export class InertWriter {
 
   #wideCharacters(text: string): void {
     const { length } = text;
-    this.byte(isWellFormed(text) ? TAG_STRING_UTF16 : TAG_STRING_ILL_FORMED);
+    const isWell = isWellFormed(text);
+    if (!isWell && length > LONGEST_ILL_FORMED) throw illFormed;
+    this.byte(isWell ? TAG_STRING_UTF16 : TAG_STRING_ILL_FORMED);
     this.count(length);
     this.#reserve(2 * length);
     const bytes = this.#bytes;

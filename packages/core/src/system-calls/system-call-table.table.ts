@@ -134,7 +134,7 @@ export const systemCallTable = {
   "library.source": call("cell", ["string"], "string"),
   /** (id) → code cache of that source; 0 bytes when there is none */
   "library.code": call("cell", ["string"], "bytes"),
-  /** (id) + code cache: heeded only while a cell prepares itself, before it has ever run a program */
+  /** (id) + code cache: heeded only of the guest with which a cell prepares itself, never of one that runs a program */
   "library.keep": call("cell", ["string"], "status", withInput),
 
   // Algorithms that the cell's Node has and an isolate has not. They use no authority.

@@ -148,7 +148,12 @@ describe("encodeInert() refuses", () => {
 
   it("regular expressions and strings of lone surrogates that would take long to decode", () => {
     expect(refusal(new RegExp("a".repeat(70_000)))).toContain("is a regular expression of more than 65536 characters");
-    expect(refusal(["\ud800".repeat(2 ** 20 + 1)], { limitBytes: 2 ** 30 })).toContain("with lone surrogates");
+    const illFormed = "\ud800".repeat(2 ** 20 + 1);
+    for (const value of [[illFormed], { [illFormed]: 1 }]) {
+      expect(refusal(value, { limitBytes: 2 ** 30 })).toContain(
+        "is a string of more than 1048576 characters with lone surrogates",
+      );
+    }
   });
 
   it("by the name that it is given", () => {
@@ -202,6 +207,17 @@ describe("encodeInert() beside a program that changes things under it", () => {
     };
     map.set(grow, grow);
     expect(refusal(map, { maxNodes: 10_000 })).toBe("too-large: exports holds more than 10000 values");
+  });
+
+  it("takes no element from Array.prototype for its own", () => {
+    const value = { a: 1, b: [1] };
+    const before = encodeInert(value, options);
+    const poison: object = Array.prototype;
+    for (const index of [0, 1, 2]) Reflect.set(poison, index, "poison");
+    const after = encodeInert(value, options);
+    for (const index of [0, 1, 2]) Reflect.deleteProperty(poison, index);
+    Reflect.set(poison, "length", 0);
+    expect(after).toEqual(before);
   });
 
   it("uses none of the methods that a program may have replaced", () => {
