@@ -42,7 +42,7 @@ export function createDescriptorCalls(system: GuardedFileSystem, streams: Standa
   function* permitted(attempt: Attempt, fd: number, op: FsOperation): Steps<KernelFile> {
     const descriptor = descriptors.get(fd);
     yield* gate.demand(attempt, op, descriptor.path);
-    return contentOf(descriptor);
+    return descriptor.attributes;
   }
 
   return {
@@ -146,7 +146,8 @@ function* readSome(
     const { size } = yield* file.stat(attempt);
     wanted = Math.min(wanted, Math.max(size - at, CHUNK_BYTES));
   }
-  if (wanted === 0) return new Uint8Array(0);
+  if (at > Number.MAX_SAFE_INTEGER) throw new CallFailure("EOVERFLOW");
+  if (wanted === 0 || at + wanted > Number.MAX_SAFE_INTEGER) return new Uint8Array(0);
   const bytes = yield* file.read(attempt, wanted, at);
   if (position === CURRENT) descriptor.position += bytes.byteLength;
   return bytes;
@@ -171,6 +172,7 @@ function* writeSome(attempt: Attempt, descriptor: Descriptor, data: Uint8Array, 
   if (!descriptor.flags.write) throw new CallFailure("EBADF");
   const file = contentOf(descriptor);
   const at = position === CURRENT ? descriptor.position : position;
+  if (at + data.byteLength > Number.MAX_SAFE_INTEGER) throw new CallFailure("EFBIG");
   const count = yield* file.write(attempt, data, at);
   if (position === CURRENT) {
     descriptor.position = descriptor.flags.append ? (yield* file.stat(attempt)).size : at + count;

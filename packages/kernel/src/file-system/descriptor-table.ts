@@ -7,8 +7,10 @@ export interface Descriptor {
   /** The resolved path that it was opened by: what its operations are checked on. */
   readonly path: string;
   readonly flags: OpenFlags;
-  /** Absent for a directory, which has no content. */
+  /** Where its content is; absent for a directory, which has none. */
   readonly file: KernelFile | undefined;
+  /** Where its mode, owner and times are. */
+  readonly attributes: KernelFile;
   position: number;
 }
 

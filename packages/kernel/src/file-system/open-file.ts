@@ -30,9 +30,13 @@ export function* openPath(
       op: ops[0] ?? "read",
       ops: ({ stat }) => (stat?.type === "directory" ? directoryOperations : ops),
     });
-    const isDirectory = assertOpenable(target, flags);
-    const file = isDirectory ? undefined : yield* openTarget(system, attempt, target, flags, mode);
-    return system.descriptors.add({ path: target.path, flags, file, position: 0 });
+    const directory = assertOpenable(target, flags);
+    if (directory !== undefined) {
+      const attributes = new PathFile(system.driver, system.gate, target.path, directory, false);
+      return system.descriptors.add({ path: target.path, flags, file: undefined, attributes, position: 0 });
+    }
+    const file = yield* openTarget(system, attempt, target, flags, mode);
+    return system.descriptors.add({ path: target.path, flags, file, attributes: file, position: 0 });
   } finally {
     system.descriptors.release();
   }
@@ -40,23 +44,23 @@ export function* openPath(
 
 const directoryOperations: readonly FsOperation[] = ["readdir"];
 
-/** Whether the target is a directory; throws what `open(2)` says to a target that it cannot open so. */
-function assertOpenable({ stat, wantsDirectory }: Target, flags: OpenFlags): boolean {
+/** The stat of a target that is a directory. Throws what `open(2)` says to a target that it cannot open so. */
+function assertOpenable({ stat, wantsDirectory }: Target, flags: OpenFlags): FileStat | undefined {
   if (stat === undefined) {
     if (!flags.create) throw new CallFailure("ENOENT");
     if (wantsDirectory) throw new CallFailure("EISDIR");
-    return false;
+    return undefined;
   }
   if (flags.exclusive) throw new CallFailure("EEXIST");
   if (stat.type === "symlink") throw new CallFailure("ELOOP");
   if (stat.type === "directory") {
     if (flags.write || flags.create || flags.truncate) throw new CallFailure("EISDIR");
-    return true;
+    return stat;
   }
   if (flags.directory || wantsDirectory) throw new CallFailure("ENOTDIR");
   // Opening a pipe may wait for its other end for ever, and it is not the guest's thread that would wait.
   if (stat.type === "fifo" || stat.type === "socket") throw new CallFailure("ENXIO");
-  return false;
+  return undefined;
 }
 
 function* openTarget(

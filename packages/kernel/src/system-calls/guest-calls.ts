@@ -28,7 +28,7 @@ export interface GuestCallsOptions {
   /** The guest's isolate once it is there: calls are installed while it is being made. */
   readonly isolate: () => GuestIsolate | undefined;
   readonly onDiagnostic: OnDiagnostic;
-  /** True for the trusted guest that fills the library's code cache; over as soon as a run begins. @default false */
+  /** True for the trusted guest that fills the library's code cache; over as soon as a program's run begins. @default false */
   readonly preparing?: boolean;
   /** Hears at once, inside the call, that the guest has ended: the place to terminate its execution. */
   readonly onEnded?: () => void;
@@ -39,6 +39,8 @@ export interface RunCallsOptions {
   readonly host: HostPort;
   readonly limits: Pick<Limits, "resultLimitBytes">;
   readonly clock?: ClockOptions;
+  /** True for the cell's own program, which goes on filling the library's code cache. @default false */
+  readonly preparing?: boolean;
 }
 
 /**
@@ -85,7 +87,7 @@ export class GuestCalls implements SystemCallAfterword {
 
   /** Gives the guest its run. */
   begin(run: RunCallsOptions): void {
-    this.#preparing = false;
+    this.#preparing &&= run.preparing === true;
     this.#run = run;
     this.clock.configure(run.clock ?? {});
   }

@@ -24,10 +24,10 @@ export function contentOperations(parts: FsParts): Binding {
   return { ...readOperations(parts), ...writeOperations(parts) };
 }
 
-function readOperations({ guest, requests }: FsParts): Binding {
+function readOperations({ guest, requests, checks }: FsParts): Binding {
   const { calls } = guest;
   return {
-    read: (fd: number, view: ArrayBufferView, offset: number, length: number, position: unknown, request: Request) => {
+    read: (fd: unknown, view: ArrayBufferView, offset: number, length: number, position: unknown, request: Request) => {
       const target = bytesOf(view);
       const take = (count: SystemCallResult): SystemCallResult => {
         calls.payloadInto(target, offset, count as number);
@@ -35,15 +35,15 @@ function readOperations({ guest, requests }: FsParts): Binding {
       };
       return requests.perform(request, {
         name: "fs.read",
-        args: [fd, length, positionOf(position)],
+        args: [checks.fd(fd), length, positionOf(position)],
         operation: { syscall: "read" },
         value: take,
       });
     },
-    readBuffers: (fd: number, views: readonly ArrayBufferView[], position: unknown, request: Request) =>
+    readBuffers: (fd: unknown, views: readonly ArrayBufferView[], position: unknown, request: Request) =>
       requests.perform(request, {
         name: "fs.read",
-        args: [fd, totalLength(views), positionOf(position)],
+        args: [checks.fd(fd), totalLength(views), positionOf(position)],
         operation: { syscall: "read" },
         value: (count) => {
           scatter(calls.payload(count as number), views);
@@ -53,28 +53,28 @@ function readOperations({ guest, requests }: FsParts): Binding {
   };
 }
 
-function writeOperations({ guest, requests }: FsParts): Binding {
+function writeOperations({ guest, requests, checks }: FsParts): Binding {
   const textBytes = createTextBytes(guest);
-  const write = (fd: number, input: Uint8Array, position: unknown, request: Request): unknown =>
+  const write = (fd: unknown, input: Uint8Array, position: unknown, request: Request): unknown =>
     requests.perform(request, {
       name: "fs.write",
-      args: [fd, positionOf(position)],
+      args: [checks.fd(fd), positionOf(position)],
       input,
       operation: { syscall: "write" },
       value: (count) => count,
     });
   return {
     writeBuffer: (
-      fd: number,
+      fd: unknown,
       view: ArrayBufferView,
       offset: number,
       length: number,
       position: unknown,
       request: Request,
     ) => write(fd, TypedArrayPrototypeSubarray(bytesOf(view), offset, offset + length), position, request),
-    writeBuffers: (fd: number, views: readonly ArrayBufferView[], position: unknown, request: Request) =>
+    writeBuffers: (fd: unknown, views: readonly ArrayBufferView[], position: unknown, request: Request) =>
       write(fd, gather(views), position, request),
-    writeString: (fd: number, content: string, position: unknown, encoding: unknown, request: Request) =>
+    writeString: (fd: unknown, content: string, position: unknown, encoding: unknown, request: Request) =>
       write(fd, textBytes(content, encoding), position, request),
   };
 }

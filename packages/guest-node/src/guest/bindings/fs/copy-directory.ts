@@ -14,6 +14,7 @@ export interface CopyDirectoryOptions {
 
 const COPYFILE_EXCL = 1;
 const EEXIST = -17;
+const MODULE_DIRECTORY = 1;
 
 /** Copies what a directory holds into another one, which is made when it is missing. */
 export function copyDirectory(parts: FsParts, src: string, dest: string, options: CopyDirectoryOptions): void {
@@ -79,26 +80,25 @@ function replaceLink(parts: FsParts, src: string, target: string, dest: string, 
   const { guest, requests } = parts;
   const { calls } = guest;
   const current = calls.sync("fs.readlink", dest);
-  if (typeof current === "string") {
+  if (typeof current !== "string") {
+    if (!options.dereference || (!options.force && options.errorOnExist)) {
+      throw requests.failure(EEXIST, { syscall: "cp", path: dest }, undefined);
+    }
+  } else {
     const old = absolute(parts, dest, current);
-    const isDirectory = calls.sync("fs.moduleStat", target) === 1;
-    if (!options.dereference && isDirectory && isInside(target, old)) {
+    if (!options.dereference && calls.sync("fs.moduleStat", target) === MODULE_DIRECTORY && isWithin(old, target)) {
       throw copyError(guest, "ERR_FS_CP_EINVAL", `Cannot copy ${target} to a subdirectory of self ${old}`);
     }
-    if (calls.sync("fs.moduleStat", dest) === 1 && isInside(old, target)) {
+    if (calls.sync("fs.moduleStat", dest) === MODULE_DIRECTORY && isWithin(target, old)) {
       throw copyError(guest, "ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY", `cannot overwrite ${old} with ${target}`);
     }
-  } else if (!options.force) {
-    if (!options.errorOnExist) return;
-    const message = `[ERR_FS_CP_EEXIST]: Target already exists: cp returned EEXIST (${dest} already exists)`;
-    throw copyError(guest, "ERR_FS_CP_EEXIST", message);
   }
   requests.check(calls.sync("fs.unlink", dest), { syscall: "cp", path: src, dest });
 }
 
-/** Whether `path` lies beneath `directory`. */
-function isInside(path: string, directory: string): boolean {
-  return path !== directory && StringPrototypeStartsWith(path, `${directory}/`);
+/** Whether `path` is `directory` or lies beneath it. */
+function isWithin(path: string, directory: string): boolean {
+  return path === directory || StringPrototypeStartsWith(path, `${directory}/`);
 }
 
 /** Where a link points, as an absolute path without dots. */

@@ -18,7 +18,7 @@ export function copyingOperations(parts: FsParts): Binding {
     cpSyncOverrideFile: (from: unknown, to: unknown, mode: number | undefined, preserveTimestamps: unknown) => {
       const path = text.path(from);
       const dest = text.path(to);
-      if (mode) requests.check(calls.sync("fs.unlink", dest), { syscall: "unlink", path: dest });
+      requests.check(calls.sync("fs.unlink", dest), { syscall: "unlink", path: dest });
       requests.check(calls.sync("fs.copyFile", path, dest, mode ?? 0), { syscall: "cp", path, dest });
       if (preserveTimestamps === true) keepTimes(parts, path, dest);
     },

@@ -1,5 +1,6 @@
 import type { Guest } from "../../guest.ts";
 import { WeakMapPrototypeGet, WeakMapPrototypeSet } from "../../primordial.ts";
+import { type ArgumentChecks, createArgumentChecks } from "./argument-checks.ts";
 import { createFileRequests, type FileRequests } from "./file-requests.ts";
 import { createPathText, type PathText } from "./path-text.ts";
 import { createStatValues, type StatValues } from "./stat-values.ts";
@@ -10,6 +11,7 @@ export interface FsParts {
   readonly requests: FileRequests;
   readonly text: PathText;
   readonly stats: StatValues;
+  readonly checks: ArgumentChecks;
 }
 
 const partsOfGuest = new WeakMap<Guest, FsParts>();
@@ -23,6 +25,7 @@ export function fsPartsOf(guest: Guest): FsParts {
     requests: createFileRequests(guest),
     text: createPathText(guest),
     stats: createStatValues(guest),
+    checks: createArgumentChecks(guest),
   };
   WeakMapPrototypeSet(partsOfGuest, guest, parts);
   return parts;

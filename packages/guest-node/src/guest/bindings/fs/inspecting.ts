@@ -15,7 +15,7 @@ export function inspectingOperations(parts: FsParts): Binding {
   return { ...statOperations(parts), ...nameOperations(parts), ...probes(parts) };
 }
 
-function statOperations({ guest, requests, text, stats }: FsParts): Binding {
+function statOperations({ guest, requests, text, stats, checks }: FsParts): Binding {
   const { calls } = guest;
   const statLike =
     (syscall: "stat" | "lstat", follow: boolean) =>
@@ -39,10 +39,10 @@ function statOperations({ guest, requests, text, stats }: FsParts): Binding {
   return {
     stat: statLike("stat", true),
     lstat: statLike("lstat", false),
-    fstat: (fd: number, bigint: unknown, request: Request) =>
+    fstat: (fd: unknown, bigint: unknown, request: Request) =>
       requests.perform(request, {
         name: "fs.fstat",
-        args: [fd],
+        args: [checks.fd(fd)],
         operation: { syscall: "fstat" },
         value: () => stats.takeStat(bigint === true, request !== undefined),
       }),
@@ -55,11 +55,11 @@ function statOperations({ guest, requests, text, stats }: FsParts): Binding {
         value: () => stats.takeStatFs(bigint === true, request !== undefined),
       });
     },
-    access: (target: unknown, mode: number | undefined, request: Request) => {
+    access: (target: unknown, mode: unknown, request: Request) => {
       const path = text.path(target);
       return requests.perform(request, {
         name: "fs.access",
-        args: [path, mode ?? 0],
+        args: [path, checks.accessMode(mode)],
         operation: { syscall: "access", path },
       });
     },

@@ -7,7 +7,7 @@ export function nameChangingOperations(parts: FsParts): Binding {
   return { ...pairOperations(parts), ...singleOperations(parts) };
 }
 
-function pairOperations({ requests, text }: FsParts): Binding {
+function pairOperations({ requests, text, checks }: FsParts): Binding {
   return {
     rename: (from: unknown, to: unknown, request: Request) => {
       const path = text.path(from);
@@ -36,12 +36,12 @@ function pairOperations({ requests, text }: FsParts): Binding {
         operation: { syscall: "symlink", path, dest },
       });
     },
-    copyFile: (from: unknown, to: unknown, mode: number | undefined, request: Request) => {
+    copyFile: (from: unknown, to: unknown, mode: unknown, request: Request) => {
       const path = text.path(from);
       const dest = text.path(to);
       return requests.perform(request, {
         name: "fs.copyFile",
-        args: [path, dest, mode ?? 0],
+        args: [path, dest, checks.copyMode(mode)],
         operation: { syscall: "copyfile", path, dest },
       });
     },
