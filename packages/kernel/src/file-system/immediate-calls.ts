@@ -46,7 +46,7 @@ function reachNow(system: GuardedFileSystem, attempt: Attempt, path: unknown, op
   const { driver, gate } = system;
   const { filesystem } = driver;
   if (typeof path !== "string" || filesystem.statPlain === undefined) return undefined;
-  if (!gate.answersAtOnce(attempt) || !isPlainPath(path)) return undefined;
+  if (gate.shut || !gate.answersAtOnce(attempt) || !isPlainPath(path)) return undefined;
   const stat = driver.ask("statPlain", () => filesystem.statPlain?.(path), checkPlainStat);
   if (stat === undefined) return undefined;
   if (isPromiseLike(stat)) {
