@@ -95,31 +95,9 @@ export function createAsyncWraps(native: NativeHelper, tables: NodeTables): Asyn
     release(wrap) {
       if (fields[DESTROY]) wraps.hooks?.destroy(wrap.asyncId);
     },
-    push(asyncId, triggerId, resource) {
-      const depth = fields[STACK_LENGTH] ?? 0;
-      resources[depth] = resource;
-      if (depth * 2 >= wraps.idsStack.length) wraps.idsStack = enlarged(wraps.idsStack);
-      wraps.idsStack[depth * 2] = ids[EXECUTION_ID] ?? 0;
-      wraps.idsStack[depth * 2 + 1] = ids[TRIGGER_ID] ?? 0;
-      fields[STACK_LENGTH] = depth + 1;
-      ids[EXECUTION_ID] = asyncId;
-      ids[TRIGGER_ID] = triggerId;
-    },
-    pop() {
-      const depth = (fields[STACK_LENGTH] ?? 0) - 1;
-      if (depth < 0) return false;
-      ids[EXECUTION_ID] = wraps.idsStack[2 * depth] ?? 0;
-      ids[TRIGGER_ID] = wraps.idsStack[2 * depth + 1] ?? 0;
-      ArrayPrototypePop(resources);
-      fields[STACK_LENGTH] = depth;
-      return depth > 0;
-    },
-    clear() {
-      ids[EXECUTION_ID] = 0;
-      ids[TRIGGER_ID] = 0;
-      fields[STACK_LENGTH] = 0;
-      resources.length = 0;
-    },
+    push: (asyncId, triggerId, resource) => push(wraps, asyncId, triggerId, resource),
+    pop: () => pop(wraps),
+    clear: () => clear(wraps),
     run(wrap, callback, self, args) {
       const { extras } = native;
       const previous = extras.getContinuationPreservedEmbedderData();
@@ -147,6 +125,35 @@ export function createAsyncWraps(native: NativeHelper, tables: NodeTables): Asyn
     },
   };
   return wraps;
+}
+
+function push(wraps: AsyncWraps, asyncId: number, triggerId: number, resource: unknown): void {
+  const { fields, ids, resources } = wraps;
+  const depth = fields[STACK_LENGTH] ?? 0;
+  resources[depth] = resource;
+  if (depth * 2 >= wraps.idsStack.length) wraps.idsStack = enlarged(wraps.idsStack);
+  wraps.idsStack[depth * 2] = ids[EXECUTION_ID] ?? 0;
+  wraps.idsStack[depth * 2 + 1] = ids[TRIGGER_ID] ?? 0;
+  fields[STACK_LENGTH] = depth + 1;
+  ids[EXECUTION_ID] = asyncId;
+  ids[TRIGGER_ID] = triggerId;
+}
+
+function pop({ fields, ids, idsStack, resources }: AsyncWraps): boolean {
+  const depth = (fields[STACK_LENGTH] ?? 0) - 1;
+  if (depth < 0) return false;
+  ids[EXECUTION_ID] = idsStack[2 * depth] ?? 0;
+  ids[TRIGGER_ID] = idsStack[2 * depth + 1] ?? 0;
+  ArrayPrototypePop(resources);
+  fields[STACK_LENGTH] = depth;
+  return depth > 0;
+}
+
+function clear({ fields, ids, resources }: AsyncWraps): void {
+  ids[EXECUTION_ID] = 0;
+  ids[TRIGGER_ID] = 0;
+  fields[STACK_LENGTH] = 0;
+  resources.length = 0;
 }
 
 function enlarged(stack: Float64Array): Float64Array {

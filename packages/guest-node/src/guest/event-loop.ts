@@ -72,19 +72,7 @@ interface LoopState {
  * turns is the poll phase; only the first turn begins with timers.
  */
 export function createEventLoop(native: NativeHelper, registry: CallRegistry, wraps: AsyncWraps): EventLoop {
-  const state: LoopState = {
-    fresh: true,
-    turns: 0,
-    idleMs: 0,
-    sleepingSince: -1,
-    timerAt: -1,
-    timerRef: false,
-    depth: 0,
-    posted: [],
-    postedRefs: 0,
-    closing: [],
-    handles: [],
-  };
+  const state = createLoopState();
   const loop: EventLoop = {
     tickInfo: new Uint8Array(2),
     immediateInfo: new Uint32Array(3),
@@ -148,6 +136,22 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
     },
   };
   return loop;
+}
+
+function createLoopState(): LoopState {
+  return {
+    fresh: true,
+    turns: 0,
+    idleMs: 0,
+    sleepingSince: -1,
+    timerAt: -1,
+    timerRef: false,
+    depth: 0,
+    posted: [],
+    postedRefs: 0,
+    closing: [],
+    handles: [],
+  };
 }
 
 function guarded(native: NativeHelper, loop: EventLoop, state: LoopState, callback: () => void): void {

@@ -48,9 +48,9 @@ import { workerBinding } from "./bindings/worker.ts";
 import type { FatalEnhancers } from "./fatal-exception.ts";
 import type { Binding, Guest, Library } from "./guest.ts";
 import type { LibraryCompiler } from "./library-compiler.ts";
-import { createMessagePorts, type MessagePorts } from "./messaging/message-port.ts";
+import { PortHub } from "./messaging/port-hub.ts";
 import { dictionary, ObjectKeys, ObjectSetPrototypeOf } from "./primordial.ts";
-import { createStreamHandles, type StreamHandles } from "./streams/stream-handle.ts";
+import { StreamCore } from "./streams/stream-handle.ts";
 import { declareUnimplemented } from "./unimplemented.ts";
 
 type BindingFactory = (guest: Guest) => Binding;
@@ -64,7 +64,7 @@ export interface BindingParts {
 
 /** Makes `getInternalBinding` for Node's realm: each binding is made once, when it is first asked for. */
 export function createBindingLoader(guest: Guest, parts: BindingParts): (name: string) => Binding {
-  const factories = bindingFactories(parts, createMessagePorts(guest), createStreamHandles(guest));
+  const factories = bindingFactories(parts, new PortHub(guest), new StreamCore(guest));
   return (name) => {
     const factory = factories[name];
     const binding = factory === undefined ? dictionary<unknown>() : factory(guest);
@@ -83,11 +83,7 @@ export function createBindingLoader(guest: Guest, parts: BindingParts): (name: s
   };
 }
 
-function bindingFactories(
-  parts: BindingParts,
-  ports: MessagePorts,
-  streams: StreamHandles,
-): Record<string, BindingFactory> {
+function bindingFactories(parts: BindingParts, ports: PortHub, streams: StreamCore): Record<string, BindingFactory> {
   return {
     __proto__: null as never,
     async_context_frame: asyncContextFrameBinding,

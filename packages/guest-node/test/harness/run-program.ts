@@ -72,7 +72,7 @@ function bootGuest(isolate: ivm.Isolate, kernel: TestKernel): Entries {
         new ivm.ExternalCopy(parts.tables).copyInto(),
       ],
       { result: { reference: true } },
-    );
+    ) as ivm.Reference<Record<GuestEntryName, unknown>>;
   const names: readonly GuestEntryName[] = ["start", "main", "turn", "deliver", "beforeExit", "exit", "collectExports"];
   return Object.fromEntries(names.map((name) => [name, entries.getSync(name, { reference: true })])) as Entries;
 }
@@ -88,7 +88,7 @@ async function drive(
 ): Promise<number> {
   const enter = <Name extends GuestEntryName>(name: Name, ...args: Parameters<GuestEntries[Name]>): number => {
     try {
-      return entries[name].applySync(undefined, args, { arguments: { copy: true }, result: { copy: true } });
+      return entries[name].applySync(undefined, args, { arguments: { copy: true }, result: { copy: true } }) as number;
     } catch (error) {
       throw kernel.exitCode === undefined ? error : new GuestExit();
     }

@@ -5,6 +5,7 @@ import {
   MapPrototypeDelete,
   MapPrototypeGet,
   MapPrototypeSet,
+  MathMin,
   StringPrototypeIndexOf,
   StringPrototypeSlice,
   TypedArrayPrototypeGetLength,
@@ -47,7 +48,7 @@ export function blobBinding(guest: Guest, messages: Messages): Binding {
         return;
       }
       const rest = TypedArrayPrototypeGetLength(chunk) - this.#offset;
-      const length = rest > MAX_PIECE ? MAX_PIECE : rest;
+      const length = MathMin(rest, MAX_PIECE);
       const piece = TypedArrayPrototypeSlice(chunk, this.#offset, this.#offset + length);
       this.#offset += length;
       if (length === rest) {
@@ -123,7 +124,7 @@ function slicesOf(chunks: readonly Chunk[], start: number, end: number): Chunk[]
     const chunk = chunks[index] as Chunk;
     const length = TypedArrayPrototypeGetLength(chunk);
     const from = start > position ? start - position : 0;
-    const to = end - position < length ? end - position : length;
+    const to = MathMin(end - position, length);
     if (from < to) appendChunk(slices, TypedArrayPrototypeSubarray(chunk, from, to));
     position += length;
   }

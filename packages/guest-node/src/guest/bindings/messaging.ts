@@ -1,11 +1,13 @@
 import type { Binding, Guest } from "../guest.ts";
-import type { MessagePorts } from "../messaging/message-port.ts";
+import { createPortClasses } from "../messaging/message-port.ts";
+import type { PortHub } from "../messaging/port-hub.ts";
 import { ArrayPrototypePush, ObjectDefineProperty } from "../primordial.ts";
 
-export function messagingBinding(guest: Guest, ports: MessagePorts): Binding {
-  const { messages } = ports;
+export function messagingBinding(guest: Guest, hub: PortHub): Binding {
+  const { messages } = hub;
+  const { MessagePort, MessageChannel } = createPortClasses(guest, hub);
   const requirePort = (value: unknown): object => {
-    if (!ports.isPort(value)) {
+    if (!hub.isPort(value)) {
       throw guest.errors.coded(
         "TypeError",
         "ERR_INVALID_ARG_TYPE",
@@ -16,10 +18,10 @@ export function messagingBinding(guest: Guest, ports: MessagePorts): Binding {
   };
   return {
     __proto__: null,
-    MessageChannel: ports.MessageChannel,
-    MessagePort: ports.MessagePort,
+    MessageChannel,
+    MessagePort,
     DOMException: guest.perContext["DOMException"],
-    setDeserializerCreateObjectFunction: messages.setCreateObject,
+    setDeserializerCreateObjectFunction: (create: (info: string) => object) => messages.setCreateObject(create),
     exposeLazyDOMExceptionProperty(target: object) {
       ObjectDefineProperty(target, "DOMException", {
         value: guest.perContext["DOMException"],
@@ -34,15 +36,19 @@ export function messagingBinding(guest: Guest, ports: MessagePorts): Binding {
       for (let index = 0; index < transfer.length; index++) ArrayPrototypePush(list, transfer[index]);
       return messages.read(messages.write(value, list)).value;
     },
-    stopMessagePort: (port: unknown) => ports.stop(requirePort(port)),
-    checkMessagePort: (port: unknown) => ports.isPort(port),
+    stopMessagePort(port: unknown) {
+      const state = hub.stateOf(requirePort(port));
+      if (state !== undefined) state.started = false;
+    },
+    checkMessagePort: (port: unknown) => hub.isPort(port),
     drainMessagePort(port: unknown) {
-      if (ports.isPort(port)) ports.drain(port as object);
+      const state = hub.isPort(port) ? hub.stateOf(port) : undefined;
+      if (state !== undefined) hub.drain(state);
     },
     receiveMessageOnPort(port: unknown) {
-      const received = ports.receive(requirePort(port));
+      const received = hub.receive(requirePort(port));
       return received === undefined ? guest.symbols["no_message_symbol"] : received.value;
     },
-    broadcastChannel: (name: string) => ports.broadcast(name),
+    broadcastChannel: (name: string) => hub.broadcast(name),
   };
 }

@@ -5,7 +5,7 @@ import {
   WeakMapPrototypeGet,
   WeakMapPrototypeSet,
 } from "../primordial.ts";
-import { unimplemented } from "../unimplemented.ts";
+import { unimplemented, unimplementedFunction } from "../unimplemented.ts";
 
 type ImportMetaCallback = (symbol: symbol, meta: object, wrap: object) => void;
 
@@ -117,60 +117,49 @@ function createModuleWrap(guest: Guest, registry: Registry): unknown {
       return this.#requests;
     }
 
-    instantiate(): void {
-      moduleWrap.instantiate(handle(this));
-    }
-
     evaluate(timeout: number): Promise<unknown> {
       if (timeout !== -1 && timeout !== undefined) throw unimplemented("module_wrap", "ModuleWrap.timeout");
       return moduleWrap.evaluate(handle(this));
-    }
-
-    evaluateSync(): object {
-      return moduleWrap.evaluateSync(handle(this));
-    }
-
-    setExport(name: string, value: unknown): void {
-      moduleWrap.setExport(handle(this), name, value);
-    }
-
-    setModuleSourceObject(): never {
-      throw unimplemented("module_wrap", "ModuleWrap.setModuleSourceObject");
-    }
-
-    getModuleSourceObject(): never {
-      throw unimplemented("module_wrap", "ModuleWrap.getModuleSourceObject");
-    }
-
-    getStalledTopLevelAwaits(): unknown {
-      return moduleWrap.getStalledTopLevelAwaits(handle(this));
     }
 
     createCachedData(): Uint8Array {
       return guest.toBuffer(moduleWrap.createCachedData(handle(this)) ?? new Uint8Array(0));
     }
 
-    getNamespace(): object {
-      return moduleWrap.getNamespace(handle(this));
-    }
-
-    getStatus(): number {
-      return moduleWrap.getStatus(handle(this));
-    }
-
-    getError(): unknown {
-      return moduleWrap.getError(handle(this));
-    }
-
-    isGraphAsync(): boolean {
-      return moduleWrap.isGraphAsync(handle(this));
-    }
-
     get hasAsyncGraph(): boolean {
       return moduleWrap.isGraphAsync(handle(this));
     }
   }
+  addForwarders(guest, ModuleWrap.prototype, handle);
   return ModuleWrap;
+}
+
+/** Methods that hand their arguments on to the helper, behind the module's handle. */
+const FORWARDED = [
+  "instantiate",
+  "evaluateSync",
+  "setExport",
+  "getNamespace",
+  "getStatus",
+  "getError",
+  "isGraphAsync",
+  "getStalledTopLevelAwaits",
+] as const;
+
+function addForwarders(guest: Guest, prototype: object, handle: (wrap: object) => object): void {
+  const define = (name: string, value: unknown): void => {
+    ObjectDefineProperty(prototype, name, { value, writable: true, configurable: true });
+  };
+  for (let index = 0; index < FORWARDED.length; index++) {
+    const name = FORWARDED[index];
+    if (name === undefined) continue;
+    const method = guest.native.moduleWrap[name] as (module: object, first: unknown, second: unknown) => unknown;
+    define(name, function (this: object, first: unknown, second: unknown) {
+      return method(handle(this), first, second);
+    });
+  }
+  define("setModuleSourceObject", unimplementedFunction("module_wrap", "ModuleWrap.setModuleSourceObject"));
+  define("getModuleSourceObject", unimplementedFunction("module_wrap", "ModuleWrap.getModuleSourceObject"));
 }
 
 function cacheRejected(guest: Guest): Error {

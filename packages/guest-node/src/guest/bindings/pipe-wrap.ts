@@ -1,12 +1,12 @@
 import type { Binding } from "../guest.ts";
-import type { StreamHandles } from "../streams/stream-handle.ts";
+import { type StreamCore, StreamHandle } from "../streams/stream-handle.ts";
 import { unimplemented } from "../unimplemented.ts";
 
 /** Pipes that the guest was given; it cannot make or find others. */
-export function pipeWrapBinding(handles: StreamHandles): Binding {
-  class Pipe extends handles.StreamHandle {
+export function pipeWrapBinding(core: StreamCore): Binding {
+  class Pipe extends StreamHandle {
     constructor() {
-      super("PIPEWRAP");
+      super(core, "PIPEWRAP");
     }
 
     bind(): never {

@@ -1,16 +1,16 @@
 import type { Binding } from "../guest.ts";
-import type { StreamHandles } from "../streams/stream-handle.ts";
+import { type StreamCore, StreamHandle } from "../streams/stream-handle.ts";
 
-export function streamWrapBinding(handles: StreamHandles): Binding {
+export function streamWrapBinding(core: StreamCore): Binding {
   return {
     __proto__: null,
-    streamBaseState: handles.streamBaseState,
+    streamBaseState: core.streamBaseState,
     kReadBytesOrError: 0,
     kArrayBufferOffset: 1,
     kBytesWritten: 2,
     kLastWriteWasAsync: 3,
     WriteWrap: class WriteWrap {},
     ShutdownWrap: class ShutdownWrap {},
-    LibuvStreamWrap: handles.StreamHandle,
+    LibuvStreamWrap: StreamHandle,
   };
 }

@@ -1,13 +1,13 @@
 import type { Binding, Guest } from "../guest.ts";
-import type { StreamHandles } from "../streams/stream-handle.ts";
+import { type StreamCore, StreamHandle } from "../streams/stream-handle.ts";
 
 const TTY_TYPE = 2;
 
 /** Terminals, as the configuration describes them. */
-export function ttyWrapBinding(guest: Guest, handles: StreamHandles): Binding {
-  class TTY extends handles.StreamHandle {
+export function ttyWrapBinding(guest: Guest, core: StreamCore): Binding {
+  class TTY extends StreamHandle {
     constructor(fd: number) {
-      super("TTYWRAP");
+      super(core, "TTYWRAP");
       this.open(fd);
     }
 

@@ -1,6 +1,7 @@
 import type { NativeMessage } from "../../native/native-serdes.ts";
 import type { Guest } from "../guest.ts";
 import { ArrayPrototypeIncludes, ArrayPrototypePush, ReflectApply, ReflectConstruct } from "../primordial.ts";
+import { TransferList } from "./transfer-list.ts";
 
 /** An object of Node's library that says itself how it is cloned or transferred. */
 interface Described {
@@ -9,7 +10,7 @@ interface Described {
 }
 
 /** What travels beside a message's bytes, in the order of its host objects. */
-export type Passenger =
+type Passenger =
   /** The same object on both sides: its state lies with our bindings. */
   | { readonly kind: "shared"; readonly object: object }
   /** An end of a channel that moves. */
@@ -23,7 +24,7 @@ export interface Message {
 
 /** What messages need to know of ports. */
 export interface PortMover {
-  isPort(object: object): boolean;
+  isPort(object: unknown): boolean;
   isDetached(port: object): boolean;
   /** Takes the end of the channel from its object. */
   release(port: object): unknown;
@@ -31,70 +32,82 @@ export interface PortMover {
   adopt(moved: unknown): object;
 }
 
-export interface Messages {
-  /** @throws a `DataCloneError`, and whatever a getter of the value throws */
-  write(value: unknown, transfer: readonly unknown[], source?: object): Message;
-  /** The value, and the ports that came with it. */
-  read(message: Message): { readonly value: unknown; readonly ports: object[] };
+/** Bits of the mode under which Node's library marks an object. */
+export const TRANSFERABLE = 1;
+export const CLONEABLE = 2;
+
+const hasInWeakSet = WeakSet.prototype.has as (this: WeakSet<object>, value: object) => boolean;
+const addToWeakSet = WeakSet.prototype.add as (this: WeakSet<object>, value: object) => unknown;
+
+/** Values on their way between two ports, or through `structuredClone`. */
+export class Messages {
+  readonly #guest: Guest;
+  readonly #ports: PortMover;
+  readonly #shared: WeakSet<object> = new WeakSet();
+  #createObject: ((info: string) => object) | undefined;
+
+  constructor(guest: Guest, ports: PortMover) {
+    this.#guest = guest;
+    this.#ports = ports;
+  }
+
+  setCreateObject(create: (info: string) => object): void {
+    this.#createObject = create;
+  }
+
   /** Makes an object of ours one that is shared with its clone. */
-  share(object: object): void;
-  setCreateObject(create: (info: string) => object): void;
-}
+  share(object: object): void {
+    ReflectApply(addToWeakSet, this.#shared, [object]);
+    (object as Record<symbol, unknown>)[this.#modeKey()] = CLONEABLE;
+  }
 
-const TRANSFERABLE = 1;
-const CLONEABLE = 2;
+  /** @throws a `DataCloneError`, and whatever a getter of the value throws */
+  write(value: unknown, transfer: readonly unknown[], source?: object): Message {
+    return this.#write(value, new TransferList(this.#guest, this.#ports, this).read(transfer, source));
+  }
 
-interface Writing {
-  readonly transfer: readonly object[];
-  readonly passengers: Passenger[];
-}
+  /** The value, and the ports that came with it. */
+  read(message: Message): { readonly value: unknown; readonly ports: object[] } {
+    const { passengers, content } = message;
+    const made: object[] = [];
+    const ports: object[] = [];
+    for (let index = 0; index < passengers.length; index++) {
+      const next = passengers[index] as Passenger;
+      const object = this.#arrive(next);
+      made[index] = object;
+      if (next.kind === "port") ArrayPrototypePush(ports, object);
+    }
+    const { native, symbols } = this.#guest;
+    const value = native.serdes.readMessage(content, { readHostObject: (id) => made[id] as object });
+    const deserialize = symbols["messaging_deserialize_symbol"] as symbol;
+    for (let index = 0; index < passengers.length; index++) {
+      const next = passengers[index] as Passenger;
+      if (next.kind !== "described") continue;
+      (made[index] as Record<symbol, (data: unknown) => void>)[deserialize]?.(this.read(next.data).value);
+    }
+    return { value, ports };
+  }
 
-export function createMessages(guest: Guest, ports: PortMover): Messages {
-  const { privateSymbols, symbols, native } = guest;
-  const modeKey = privateSymbols["transfer_mode_private_symbol"] as symbol;
-  const untransferableKey = privateSymbols["untransferable_object_private_symbol"] as symbol;
-  const sharedObjects = new WeakSet<object>();
-  const isShared = (object: object) => ReflectApply(hasInWeakSet, sharedObjects, [object]) as boolean;
-  let createObject: ((info: string) => object) | undefined;
+  modeOf(object: object): number {
+    return ((object as Record<symbol, unknown>)[this.#modeKey()] as number | undefined) ?? 0;
+  }
 
-  const dataCloneError = (message: string): Error => {
-    return ReflectConstruct(guest.perContext["DOMException"] as Function, [message, "DataCloneError"]) as Error;
-  };
-  const missing = () =>
-    dataCloneError("Object that needs transfer was found in message but not listed in transferList");
-
-  function method(object: object, key: symbol): (() => unknown) | undefined {
-    const found = (object as Record<symbol, unknown>)[key];
+  /** A method that Node's library gives an object under one of its symbols. */
+  method(object: object, name: string): (() => unknown) | undefined {
+    const found = (object as Record<symbol, unknown>)[this.#guest.symbols[name] as symbol];
     return typeof found === "function" ? () => ReflectApply(found as () => unknown, object, []) : undefined;
   }
 
-  function modeOf(object: object): number {
-    return ((object as Record<symbol, unknown>)[modeKey] as number | undefined) ?? 0;
+  dataCloneError(message: string): Error {
+    return ReflectConstruct(this.#guest.perContext["DOMException"] as Function, [message, "DataCloneError"]) as Error;
   }
 
-  function passenger(object: object, writing: Writing): Passenger {
-    const listed = ArrayPrototypeIncludes(writing.transfer, object);
-    if (ports.isPort(object)) {
-      if (!listed) throw missing();
-      return { kind: "port", moved: ports.release(object) };
-    }
-    if (isShared(object)) return { kind: "shared", object };
-    const mode = modeOf(object);
-    const transfer =
-      listed && (mode & TRANSFERABLE) !== 0
-        ? method(object, symbols["messaging_transfer_symbol"] as symbol)
-        : undefined;
-    const clone = (mode & CLONEABLE) !== 0 ? method(object, symbols["messaging_clone_symbol"] as symbol) : undefined;
-    const describe = transfer ?? clone;
-    if (describe === undefined) {
-      if ((mode & TRANSFERABLE) !== 0 && !listed) throw missing();
-      throw dataCloneError("Cannot clone object of unsupported type.");
-    }
-    const { data, deserializeInfo } = describe() as Described;
-    return { kind: "described", info: deserializeInfo, data: writeValue(data, writing.transfer) };
+  #modeKey(): symbol {
+    return this.#guest.privateSymbols["transfer_mode_private_symbol"] as symbol;
   }
 
-  function writeValue(value: unknown, transfer: readonly object[]): Message {
+  #write(value: unknown, transfer: readonly object[]): Message {
+    const { native } = this.#guest;
     const buffers: ArrayBuffer[] = [];
     for (let index = 0; index < transfer.length; index++) {
       const entry = transfer[index] as object;
@@ -102,102 +115,50 @@ export function createMessages(guest: Guest, ports: PortMover): Messages {
         ArrayPrototypePush(buffers, entry as ArrayBuffer);
       }
     }
-    const writing: Writing = { transfer, passengers: [] };
+    const passengers: Passenger[] = [];
     const content = native.serdes.writeMessage(value, buffers, {
-      dataCloneError,
-      writeHostObject: (object) => ArrayPrototypePush(writing.passengers, passenger(object, writing)) - 1,
+      dataCloneError: (message) => this.dataCloneError(message),
+      writeHostObject: (object) => ArrayPrototypePush(passengers, this.#passenger(object, transfer)) - 1,
     });
-    return { content, passengers: writing.passengers };
+    return { content, passengers };
   }
 
-  /** The list as V8 and we need it: checked, and with what its entries bring along. */
-  function transferList(given: readonly unknown[], source: object | undefined): object[] {
-    const list: object[] = [];
-    for (let index = 0; index < given.length; index++) {
-      const entry = given[index];
-      if (typeof entry !== "object" || entry === null) throw invalidTransfer(guest);
-      if (ArrayPrototypeIncludes(list, entry)) throw dataCloneError(duplicate(entry));
-      checkEntry(entry, source);
-      ArrayPrototypePush(list, entry);
-      const nested = method(entry, symbols["messaging_transfer_list_symbol"] as symbol)?.() as unknown[] | undefined;
-      if (nested === undefined || native.types.isArrayBuffer(entry)) continue;
-      for (let inner = 0; inner < nested.length; inner++) ArrayPrototypePush(list, nested[inner] as object);
+  #passenger(object: object, transfer: readonly object[]): Passenger {
+    const listed = ArrayPrototypeIncludes(transfer, object);
+    if (this.#ports.isPort(object)) {
+      if (!listed) throw this.#notListed();
+      return { kind: "port", moved: this.#ports.release(object) };
     }
-    return list;
+    if (ReflectApply(hasInWeakSet, this.#shared, [object])) return { kind: "shared", object };
+    const mode = this.modeOf(object);
+    const moves = listed && (mode & TRANSFERABLE) !== 0;
+    const clones = (mode & CLONEABLE) !== 0;
+    const describe =
+      (moves ? this.method(object, "messaging_transfer_symbol") : undefined) ??
+      (clones ? this.method(object, "messaging_clone_symbol") : undefined);
+    if (describe === undefined) {
+      if ((mode & TRANSFERABLE) !== 0 && !listed) throw this.#notListed();
+      throw this.dataCloneError("Cannot clone object of unsupported type.");
+    }
+    const { data, deserializeInfo } = describe() as Described;
+    return { kind: "described", info: deserializeInfo, data: this.#write(data, transfer) };
   }
 
-  function duplicate(entry: object): string {
-    return native.types.isArrayBuffer(entry)
-      ? "Transfer list contains duplicate ArrayBuffer"
-      : "Transfer list contains duplicate host object";
+  #notListed(): Error {
+    return this.dataCloneError("Object that needs transfer was found in message but not listed in transferList");
   }
 
-  function checkEntry(entry: object, source: object | undefined): void {
-    if ((entry as Record<symbol, unknown>)[untransferableKey] !== undefined) {
-      throw dataCloneError("Cannot transfer object of unsupported type.");
-    }
-    if (native.types.isArrayBuffer(entry)) {
-      if (native.util.isArrayBufferDetached(entry))
-        throw dataCloneError("An ArrayBuffer is detached and could not be cloned.");
-      return;
-    }
-    if (ports.isPort(entry)) {
-      if (entry === source) throw dataCloneError("Transfer list contains source port");
-      if (ports.isDetached(entry)) throw dataCloneError("MessagePort in transfer list is already detached");
-      return;
-    }
-    if ((modeOf(entry) & TRANSFERABLE) === 0) throw invalidTransfer(guest);
-  }
-
-  function read(message: Message): { value: unknown; ports: object[] } {
-    const made: object[] = [];
-    const received: object[] = [];
-    const { passengers } = message;
-    for (let index = 0; index < passengers.length; index++) {
-      const next = passengers[index] as Passenger;
-      made[index] = arrive(next);
-      if (next.kind === "port") ArrayPrototypePush(received, made[index] as object);
-    }
-    const value = native.serdes.readMessage(message.content, { readHostObject: (id) => made[id] as object });
-    for (let index = 0; index < passengers.length; index++) {
-      const next = passengers[index] as Passenger;
-      if (next.kind !== "described") continue;
-      const object = made[index] as Record<symbol, (data: unknown) => void>;
-      object[symbols["messaging_deserialize_symbol"] as symbol]?.(read(next.data).value);
-    }
-    return { value, ports: received };
-  }
-
-  function arrive(next: Passenger): object {
+  #arrive(next: Passenger): object {
     switch (next.kind) {
       case "shared":
         return next.object;
       case "port":
-        return ports.adopt(next.moved);
+        return this.#ports.adopt(next.moved);
       case "described":
-        if (createObject === undefined) throw new Error("no deserializer is set");
-        return createObject(next.info);
+        if (this.#createObject === undefined) throw new Error("no deserializer is set");
+        return this.#createObject(next.info);
       default:
         return next satisfies never;
     }
   }
-
-  return {
-    write: (value, transfer, source) => writeValue(value, transferList(transfer, source)),
-    read,
-    share(object) {
-      ReflectApply(addToWeakSet, sharedObjects, [object]);
-      (object as Record<symbol, unknown>)[modeKey] = CLONEABLE;
-    },
-    setCreateObject(create) {
-      createObject = create;
-    },
-  };
-}
-
-const hasInWeakSet = WeakSet.prototype.has as (this: WeakSet<object>, value: object) => boolean;
-const addToWeakSet = WeakSet.prototype.add as (this: WeakSet<object>, value: object) => unknown;
-
-function invalidTransfer(guest: Guest): Error {
-  return guest.errors.coded("TypeError", "ERR_INVALID_TRANSFER_OBJECT", "Found invalid object in transferList");
 }

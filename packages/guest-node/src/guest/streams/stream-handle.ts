@@ -5,6 +5,7 @@ import type { Guest } from "../guest.ts";
 import {
   ArrayPrototypePush,
   ArrayPrototypeShift,
+  ReflectApply,
   TypedArrayPrototypeGetLength,
   TypedArrayPrototypeSubarray,
   WeakMapPrototypeGet,
@@ -20,6 +21,7 @@ const LAST_WRITE_WAS_ASYNC = 3;
 const UV_EOF = -4095;
 const UV_EBADF = -9;
 const READ_SIZE = 65_536;
+const LAST_STANDARD_DESCRIPTOR = 2;
 
 interface StreamState {
   readonly wrap: AsyncWrap;
@@ -40,84 +42,62 @@ interface WriteRequest {
   handle?: unknown;
 }
 
-/** The base of `Pipe` and `TTY`: a descriptor as a stream, read over requests and written at once. */
-export interface StreamHandles {
-  readonly streamBaseState: Int32Array;
-  readonly StreamHandle: new (provider: string) => StreamHandle;
-}
-
-export interface StreamHandle {
-  open(fd: number): number;
-  readonly fd: number;
-}
-
 type OnRead = (this: object, buffer: ArrayBuffer | undefined) => unknown;
 
-export function createStreamHandles(guest: Guest): StreamHandles {
-  const streamBaseState = new Int32Array(5);
-  const states = new WeakMap<object, StreamState>();
-  const stateOf = (handle: object): StreamState => {
-    const state = WeakMapPrototypeGet(states, handle);
+/** What the streams of one guest share. */
+export class StreamCore {
+  readonly guest: Guest;
+  readonly streamBaseState: Int32Array = new Int32Array(5);
+  readonly #states: WeakMap<object, StreamState> = new WeakMap();
+
+  constructor(guest: Guest) {
+    this.guest = guest;
+  }
+
+  register(handle: object, provider: string): void {
+    WeakMapPrototypeSet(this.#states, handle, {
+      wrap: this.guest.wraps.adopt(handle, provider),
+      loop: { name: provider, active: false, ref: true },
+      fd: -1,
+      reading: false,
+      asking: false,
+      closed: false,
+      bytesRead: 0,
+      bytesWritten: 0,
+      arrived: [],
+    });
+  }
+
+  stateOf(handle: object): StreamState {
+    const state = WeakMapPrototypeGet(this.#states, handle);
     if (state === undefined) throw new TypeError("Illegal invocation");
     return state;
-  };
-
-  function ask(handle: object, state: StreamState): void {
-    if (state.asking || !state.reading || state.closed) return;
-    state.asking = true;
-    // The handle, not the request, decides whether the loop stays alive.
-    guest.calls.request(
-      "fs.read",
-      [state.fd, READ_SIZE, -1],
-      (result) => {
-        state.asking = false;
-        if (state.closed) return;
-        const length = typeof result === "number" ? result : UV_EBADF;
-        ArrayPrototypePush(state.arrived, length > 0 ? guest.calls.payload(length) : length === 0 ? UV_EOF : length);
-        deliver(handle, state);
-      },
-      { ref: false, resource: state.wrap.provider },
-    );
   }
 
-  function deliver(handle: object, state: StreamState): void {
-    while (state.reading && !state.closed) {
-      const next = ArrayPrototypeShift(state.arrived);
-      if (next === undefined) break;
-      if (typeof next === "number") {
-        state.reading = false;
-        state.loop.active = false;
-        emit(handle, state, next, undefined);
-        return;
-      }
-      const length = TypedArrayPrototypeGetLength(next);
-      state.bytesRead += length;
-      emit(handle, state, length, next.buffer);
-    }
-    ask(handle, state);
+  start(handle: object): void {
+    const state = this.stateOf(handle);
+    state.reading = true;
+    state.loop.active = true;
+    this.guest.loop.addHandle(state.loop);
+    if (state.arrived.length > 0) this.guest.loop.post(() => this.#deliver(handle, state));
+    else this.#ask(handle, state);
   }
 
-  function emit(handle: object, state: StreamState, status: number, buffer: ArrayBuffer | undefined): void {
-    guest.loop.makeCallback(
-      state.wrap,
-      () => {
-        streamBaseState[READ_BYTES_OR_ERROR] = status;
-        streamBaseState[ARRAY_BUFFER_OFFSET] = 0;
-        const { onread } = handle as { readonly onread?: OnRead };
-        if (typeof onread === "function") (handle as { onread: OnRead }).onread(buffer);
-      },
-      handle,
-    );
+  stop(handle: object): void {
+    const state = this.stateOf(handle);
+    state.reading = false;
+    state.loop.active = false;
   }
 
-  function write(handle: object, request: WriteRequest, bytes: Uint8Array): number {
-    const state = stateOf(handle);
-    let rest = bytes;
+  /** Writes all of it, at once; answers 0 or an errno. */
+  write(handle: object, request: WriteRequest, bytes: Uint8Array): number {
+    const state = this.stateOf(handle);
     const total = TypedArrayPrototypeGetLength(bytes);
-    streamBaseState[LAST_WRITE_WAS_ASYNC] = 0;
-    streamBaseState[BYTES_WRITTEN] = total;
+    this.streamBaseState[LAST_WRITE_WAS_ASYNC] = 0;
+    this.streamBaseState[BYTES_WRITTEN] = total;
+    let rest = bytes;
     while (TypedArrayPrototypeGetLength(rest) > 0) {
-      const written = guest.calls.syncWithInput("fs.write", rest, state.fd, -1);
+      const written = this.guest.calls.syncWithInput("fs.write", rest, state.fd, -1);
       if (typeof written !== "number" || written < 0) return typeof written === "number" ? written : UV_EBADF;
       if (written === 0) break;
       rest = TypedArrayPrototypeSubarray(rest, written);
@@ -127,141 +107,184 @@ export function createStreamHandles(guest: Guest): StreamHandles {
     return 0;
   }
 
-  class HandleBase {
-    constructor(provider: string) {
-      const loop: LoopHandle = { name: provider, active: false, ref: true };
-      WeakMapPrototypeSet(states, this, {
-        wrap: guest.wraps.adopt(this, provider),
-        loop,
-        fd: -1,
-        reading: false,
-        asking: false,
-        closed: false,
-        bytesRead: 0,
-        bytesWritten: 0,
-        arrived: [],
-      });
+  writeAll(handle: object, request: WriteRequest, chunks: readonly unknown[], allBuffers: boolean): number {
+    const { Buffer } = this.guest.library.require("buffer") as {
+      Buffer: { from(text: string, encoding: string): Uint8Array };
+    };
+    let total = 0;
+    for (let index = 0; index < chunks.length; index += allBuffers ? 1 : 2) {
+      const chunk = chunks[index];
+      const bytes = typeof chunk === "string" ? Buffer.from(chunk, chunks[index + 1] as string) : (chunk as Uint8Array);
+      const status = this.write(handle, request, bytesOf(bytes));
+      if (status < 0) return status;
+      total += this.streamBaseState[BYTES_WRITTEN] ?? 0;
     }
-
-    open(fd: number): number {
-      stateOf(this).fd = fd;
-      return 0;
-    }
-
-    get fd(): number {
-      return stateOf(this).fd;
-    }
-
-    get bytesRead(): number {
-      return stateOf(this).bytesRead;
-    }
-
-    get bytesWritten(): number {
-      return stateOf(this).bytesWritten;
-    }
-
-    get isStreamBase(): boolean {
-      return true;
-    }
-
-    get writeQueueSize(): number {
-      return 0;
-    }
-
-    readStart(): number {
-      const state = stateOf(this);
-      state.reading = true;
-      state.loop.active = true;
-      guest.loop.addHandle(state.loop);
-      if (state.arrived.length > 0) guest.loop.post(() => deliver(this, state));
-      else ask(this, state);
-      return 0;
-    }
-
-    readStop(): number {
-      const state = stateOf(this);
-      state.reading = false;
-      state.loop.active = false;
-      return 0;
-    }
-
-    setBlocking(): number {
-      return 0;
-    }
-
-    useUserBuffer(): void {}
-
-    shutdown(request: WriteRequest): number {
-      const { wrap } = stateOf(this);
-      guest.loop.post(() => {
-        if (typeof request.oncomplete === "function") guest.loop.makeCallback(wrap, request.oncomplete, request, 0);
-      });
-      return 0;
-    }
-
-    writeBuffer(request: WriteRequest, bytes: ArrayBufferView): number {
-      return write(this, request, bytesOf(bytes));
-    }
-
-    writev(request: WriteRequest, chunks: readonly unknown[], allBuffers: boolean): number {
-      const { Buffer } = guest.library.require("buffer") as {
-        Buffer: { from(text: string, encoding: string): Uint8Array };
-      };
-      let total = 0;
-      for (let index = 0; index < chunks.length; index += allBuffers ? 1 : 2) {
-        const chunk = chunks[index];
-        const bytes =
-          typeof chunk === "string" ? Buffer.from(chunk, chunks[index + 1] as string) : (chunk as Uint8Array);
-        const status = write(this, request, bytesOf(bytes));
-        if (status < 0) return status;
-        total += streamBaseState[BYTES_WRITTEN] ?? 0;
-      }
-      streamBaseState[BYTES_WRITTEN] = total;
-      return 0;
-    }
-
-    writeUtf8String(request: WriteRequest, text: string): number {
-      return write(this, request, guest.native.encoding.encodeUtf8String(text));
-    }
-
-    writeAsciiString(request: WriteRequest, text: string): number {
-      return write(this, request, encoded(guest, text, "latin1"));
-    }
-
-    writeLatin1String(request: WriteRequest, text: string): number {
-      return write(this, request, encoded(guest, text, "latin1"));
-    }
-
-    writeUcs2String(request: WriteRequest, text: string): number {
-      return write(this, request, encoded(guest, text, "utf16le"));
-    }
-
-    ref(): void {
-      stateOf(this).loop.ref = true;
-    }
-
-    unref(): void {
-      stateOf(this).loop.ref = false;
-    }
-
-    hasRef(): boolean {
-      return stateOf(this).loop.ref;
-    }
-
-    close(callback?: () => void): void {
-      const state = stateOf(this);
-      if (state.closed) return;
-      state.closed = true;
-      state.reading = false;
-      state.loop.active = false;
-      if (state.fd > 2) guest.calls.sync("fs.close", state.fd);
-      guest.loop.close(() => {
-        if (typeof callback === "function") guest.loop.makeCallback(state.wrap, callback, this);
-      });
-    }
+    this.streamBaseState[BYTES_WRITTEN] = total;
+    return 0;
   }
-  guest.wraps.dress(HandleBase.prototype);
-  return { streamBaseState, StreamHandle: HandleBase };
+
+  close(handle: object, callback: (() => void) | undefined): void {
+    const state = this.stateOf(handle);
+    if (state.closed) return;
+    state.closed = true;
+    this.stop(handle);
+    if (state.fd > LAST_STANDARD_DESCRIPTOR) this.guest.calls.sync("fs.close", state.fd);
+    this.guest.loop.close(() => {
+      if (typeof callback === "function") this.guest.loop.makeCallback(state.wrap, callback, handle);
+    });
+  }
+
+  #ask(handle: object, state: StreamState): void {
+    if (state.asking || !state.reading || state.closed) return;
+    state.asking = true;
+    const deliver = (result: unknown): void => {
+      state.asking = false;
+      if (state.closed) return;
+      const length = typeof result === "number" ? result : UV_EBADF;
+      const arrived = length > 0 ? this.guest.calls.payload(length) : length === 0 ? UV_EOF : length;
+      ArrayPrototypePush(state.arrived, arrived);
+      this.#deliver(handle, state);
+    };
+    // The handle, not the request, decides whether the loop stays alive.
+    const options = { ref: false, resource: state.wrap.provider };
+    this.guest.calls.request("fs.read", [state.fd, READ_SIZE, -1], deliver, options);
+  }
+
+  #deliver(handle: object, state: StreamState): void {
+    while (state.reading && !state.closed) {
+      const next = ArrayPrototypeShift(state.arrived);
+      if (next === undefined) break;
+      if (typeof next === "number") {
+        state.reading = false;
+        state.loop.active = false;
+        this.#emit(handle, state, next, undefined);
+        return;
+      }
+      const length = TypedArrayPrototypeGetLength(next);
+      state.bytesRead += length;
+      this.#emit(handle, state, length, next.buffer);
+    }
+    this.#ask(handle, state);
+  }
+
+  #emit(handle: object, state: StreamState, status: number, buffer: ArrayBuffer | undefined): void {
+    const emit = (): void => {
+      this.streamBaseState[READ_BYTES_OR_ERROR] = status;
+      this.streamBaseState[ARRAY_BUFFER_OFFSET] = 0;
+      const { onread } = handle as { readonly onread?: OnRead };
+      if (typeof onread === "function") ReflectApply(onread, handle, [buffer]);
+    };
+    this.guest.loop.makeCallback(state.wrap, emit, handle);
+  }
+}
+
+/** The base of `Pipe` and `TTY`: a descriptor as a stream, read over requests and written at once. */
+export class StreamHandle {
+  readonly #core: StreamCore;
+
+  constructor(core: StreamCore, provider: string) {
+    this.#core = core;
+    core.register(this, provider);
+  }
+
+  open(fd: number): number {
+    this.#core.stateOf(this).fd = fd;
+    return 0;
+  }
+
+  get fd(): number {
+    return this.#core.stateOf(this).fd;
+  }
+
+  get bytesRead(): number {
+    return this.#core.stateOf(this).bytesRead;
+  }
+
+  get bytesWritten(): number {
+    return this.#core.stateOf(this).bytesWritten;
+  }
+
+  get isStreamBase(): boolean {
+    return true;
+  }
+
+  get writeQueueSize(): number {
+    return 0;
+  }
+
+  readStart(): number {
+    this.#core.start(this);
+    return 0;
+  }
+
+  readStop(): number {
+    this.#core.stop(this);
+    return 0;
+  }
+
+  setBlocking(): number {
+    return 0;
+  }
+
+  useUserBuffer(): void {}
+
+  shutdown(request: WriteRequest): number {
+    const { wrap } = this.#core.stateOf(this);
+    const { loop } = this.#core.guest;
+    loop.post(() => {
+      if (typeof request.oncomplete === "function") loop.makeCallback(wrap, request.oncomplete, request, 0);
+    });
+    return 0;
+  }
+
+  writeBuffer(request: WriteRequest, bytes: ArrayBufferView): number {
+    return this.#core.write(this, request, bytesOf(bytes));
+  }
+
+  writev(request: WriteRequest, chunks: readonly unknown[], allBuffers: boolean): number {
+    return this.#core.writeAll(this, request, chunks, allBuffers);
+  }
+
+  writeUtf8String(request: WriteRequest, text: string): number {
+    return this.#core.write(this, request, this.#core.guest.native.encoding.encodeUtf8String(text));
+  }
+
+  writeAsciiString(request: WriteRequest, text: string): number {
+    return this.#core.write(this, request, encoded(this.#core.guest, text, "latin1"));
+  }
+
+  writeLatin1String(request: WriteRequest, text: string): number {
+    return this.#core.write(this, request, encoded(this.#core.guest, text, "latin1"));
+  }
+
+  writeUcs2String(request: WriteRequest, text: string): number {
+    return this.#core.write(this, request, encoded(this.#core.guest, text, "utf16le"));
+  }
+
+  getAsyncId(): number {
+    return this.#core.stateOf(this).wrap.asyncId;
+  }
+
+  getProviderType(): number {
+    const { tables } = this.#core.guest;
+    return tables.providers[this.#core.stateOf(this).wrap.provider] ?? 0;
+  }
+
+  ref(): void {
+    this.#core.stateOf(this).loop.ref = true;
+  }
+
+  unref(): void {
+    this.#core.stateOf(this).loop.ref = false;
+  }
+
+  hasRef(): boolean {
+    return this.#core.stateOf(this).loop.ref;
+  }
+
+  close(callback?: () => void): void {
+    this.#core.close(this, callback);
+  }
 }
 
 function encoded(guest: Guest, text: string, encoding: "latin1" | "utf16le"): Uint8Array {

@@ -1,0 +1,61 @@
+import type { Guest } from "../guest.ts";
+import { ArrayPrototypeIncludes, ArrayPrototypePush } from "../primordial.ts";
+import { type Messages, type PortMover, TRANSFERABLE } from "./message.ts";
+
+/** Reads the list of what a message takes along: checked, and with what its entries bring with them. */
+export class TransferList {
+  readonly #guest: Guest;
+  readonly #ports: PortMover;
+  readonly #messages: Messages;
+
+  constructor(guest: Guest, ports: PortMover, messages: Messages) {
+    this.#guest = guest;
+    this.#ports = ports;
+    this.#messages = messages;
+  }
+
+  /** @throws a `DataCloneError`, or `ERR_INVALID_TRANSFER_OBJECT` for what cannot move */
+  read(given: readonly unknown[], source: object | undefined): object[] {
+    const list: object[] = [];
+    for (let index = 0; index < given.length; index++) {
+      const entry = given[index];
+      if (typeof entry !== "object" || entry === null) throw this.#invalid();
+      if (ArrayPrototypeIncludes(list, entry)) throw this.#messages.dataCloneError(this.#duplicate(entry));
+      this.#check(entry, source);
+      ArrayPrototypePush(list, entry);
+      if (this.#isBuffer(entry)) continue;
+      const nested = this.#messages.method(entry, "messaging_transfer_list_symbol")?.() as object[] | undefined;
+      for (let inner = 0; inner < (nested?.length ?? 0); inner++) ArrayPrototypePush(list, nested?.[inner] as object);
+    }
+    return list;
+  }
+
+  #isBuffer(entry: object): boolean {
+    return this.#guest.native.types.isArrayBuffer(entry);
+  }
+
+  #check(entry: object, source: object | undefined): void {
+    const marked = this.#guest.privateSymbols["untransferable_object_private_symbol"] as symbol;
+    if ((entry as Record<symbol, unknown>)[marked] !== undefined) {
+      throw this.#messages.dataCloneError("Cannot transfer object of unsupported type.");
+    }
+    if (this.#isBuffer(entry)) {
+      if (!this.#guest.native.util.isArrayBufferDetached(entry)) return;
+      throw this.#messages.dataCloneError("An ArrayBuffer is detached and could not be cloned.");
+    }
+    if (this.#ports.isPort(entry)) {
+      if (entry === source) throw this.#messages.dataCloneError("Transfer list contains source port");
+      if (!this.#ports.isDetached(entry)) return;
+      throw this.#messages.dataCloneError("MessagePort in transfer list is already detached");
+    }
+    if ((this.#messages.modeOf(entry) & TRANSFERABLE) === 0) throw this.#invalid();
+  }
+
+  #duplicate(entry: object): string {
+    return `Transfer list contains duplicate ${this.#isBuffer(entry) ? "ArrayBuffer" : "host object"}`;
+  }
+
+  #invalid(): Error {
+    return this.#guest.errors.coded("TypeError", "ERR_INVALID_TRANSFER_OBJECT", "Found invalid object in transferList");
+  }
+}
