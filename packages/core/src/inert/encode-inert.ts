@@ -1,7 +1,7 @@
 import { InertEncoder } from "./inert-encoder.ts";
 import { DEFAULT_MAX_DEPTH, DEFAULT_MAX_NODES, LONGEST_ILL_FORMED } from "./inert-format.ts";
 import type { InertPredicates } from "./inert-predicates.ts";
-import { illFormed, tooLarge } from "./inert-writer.ts";
+import { illFormed, outOfMemory, tooLarge } from "./inert-writer.ts";
 
 export interface EncodeOptions {
   readonly predicates: InertPredicates;
@@ -18,7 +18,7 @@ export interface EncodeOptions {
 /**
  * - `encoded`: the bytes.
  * - `refused`: the value holds something that cannot be data; the message names the path (`exports.a[3] is a function`).
- * - `too-large`: more than `limitBytes` or `maxNodes`.
+ * - `too-large`: more than `limitBytes`, `maxNodes` or the memory that there is.
  */
 export type EncodeResult =
   | { readonly kind: "encoded"; readonly bytes: Uint8Array }
@@ -50,6 +50,9 @@ export function encodeInert(value: unknown, options: EncodeOptions): EncodeResul
     return { kind: "encoded", bytes: encoder.encode(value) };
   } catch (error) {
     if (error === tooLarge) return { kind: "too-large", message: `${name} is more than ${limitBytes} bytes` };
+    if (error === outOfMemory) {
+      return { kind: "too-large", message: `${name} needs more memory to be encoded than there is` };
+    }
     if (error === illFormed) {
       const problem = `is a string of more than ${LONGEST_ILL_FORMED} characters with lone surrogates`;
       return { kind: "refused", message: `${encoder.path} ${problem}` };

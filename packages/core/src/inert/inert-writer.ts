@@ -26,6 +26,9 @@ export const tooLarge: { readonly tooLarge: true } = { tooLarge: true };
 /** Thrown likewise: a string with lone surrogates is longer than {@link LONGEST_ILL_FORMED}. */
 export const illFormed: { readonly illFormed: true } = { illFormed: true };
 
+/** Thrown likewise: the engine has no memory for the bytes. */
+export const outOfMemory: { readonly outOfMemory: true } = { outOfMemory: true };
+
 const FIRST_CAPACITY = 1_024;
 
 /** Bytes that grow up to a limit. Nothing is copied before its size has been held against the limit. */
@@ -42,7 +45,7 @@ export class InertWriter {
   constructor(limitBytes: number) {
     this.#limit = limitBytes;
     this.#capacity = smaller(limitBytes, FIRST_CAPACITY);
-    this.#buffer = new ArrayBufferConstructor(this.#capacity);
+    this.#buffer = allocate(this.#capacity);
     this.#bytes = new Uint8ArrayConstructor(this.#buffer);
     this.#view = new DataViewConstructor(this.#buffer);
   }
@@ -178,12 +181,20 @@ export class InertWriter {
     let capacity = this.#capacity * 2;
     if (capacity < needed) capacity = needed;
     if (capacity > this.#limit + 5) capacity = this.#limit + 5;
-    const buffer = new ArrayBufferConstructor(capacity);
+    const buffer = allocate(capacity);
     const bytes = new Uint8ArrayConstructor(buffer);
     copyBytes(bytes, new Uint8ArrayConstructor(this.#buffer, 0, this.#length), 0);
     this.#buffer = buffer;
     this.#bytes = bytes;
     this.#view = new DataViewConstructor(buffer);
     this.#capacity = capacity;
+  }
+}
+
+function allocate(capacity: number): ArrayBuffer {
+  try {
+    return new ArrayBufferConstructor(capacity);
+  } catch {
+    throw outOfMemory;
   }
 }
