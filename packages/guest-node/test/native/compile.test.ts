@@ -7,7 +7,8 @@ beforeEach(() => {
 });
 afterEach(() => guest[Symbol.dispose]());
 
-const compile = "const compile = (code, cached, produce = false) => native.contextify.compileFunction(code, 'file.js', 0, 0, cached, produce, undefined, undefined, ['a'], symbol);";
+const compile =
+  "const compile = (code, cached, produce = false) => native.contextify.compileFunction(code, 'file.js', 0, 0, cached, produce, undefined, undefined, ['a'], symbol);";
 
 describe("functions and scripts", () => {
   it("compiles a function with parameters and context extensions, at an offset", () => {

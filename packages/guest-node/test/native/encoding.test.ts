@@ -15,7 +15,11 @@ const samples: Uint8Array[] = fc
 it("decodes UTF-8 with the replacements of the Encoding standard", () => {
   for (const ignoreBOM of [false, true]) {
     const decoder = new TextDecoder("utf-8", { ignoreBOM });
-    const actual = guest.run("return $0.map((data) => native.encoding.decodeUTF8(data, $1, false))", samples, ignoreBOM);
+    const actual = guest.run(
+      "return $0.map((data) => native.encoding.decodeUTF8(data, $1, false))",
+      samples,
+      ignoreBOM,
+    );
     expect(actual).toEqual(samples.map((data) => decoder.decode(data)));
   }
 });
@@ -35,7 +39,11 @@ it("decodes the label latin1 as windows-1252", () => {
 
 it("encodes into a buffer and says how far it came", () => {
   const encode = (text: string, size: number): unknown =>
-    guest.run("const out = new Uint8Array($1), n = new Uint32Array(2); native.encoding.encodeInto($0, out, n); return [...n, ...out]", text, size);
+    guest.run(
+      "const out = new Uint8Array($1), n = new Uint32Array(2); native.encoding.encodeInto($0, out, n); return [...n, ...out]",
+      text,
+      size,
+    );
   for (const text of ["", "abc", "é€😀x", "\ud800a"]) {
     for (const size of [0, 1, 2, 4, 7, 20]) {
       const out = new Uint8Array(size);
@@ -50,5 +58,7 @@ it("encodes whole strings and mends lone surrogates", () => {
   expect(guest.run("return $0.map((text) => [...native.encoding.encodeUtf8String(text)])", texts)).toEqual(
     texts.map((text) => [...new TextEncoder().encode(text)]),
   );
-  expect(guest.run("return $0.map(native.encoding.toUSVString)", texts)).toEqual(texts.map((text) => text.toWellFormed()));
+  expect(guest.run("return $0.map(native.encoding.toUSVString)", texts)).toEqual(
+    texts.map((text) => text.toWellFormed()),
+  );
 });

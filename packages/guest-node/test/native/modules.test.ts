@@ -68,7 +68,16 @@ describe("module records", () => {
       ].map(({ code }) => code);
       return [codes, thrown(() => m.getStatus({})).name, m.getError(unlinked)];`;
     expect(run(body)).toEqual([
-      ["ERR_VM_MODULE_STATUS", "ERR_VM_MODULE_STATUS", "ERR_VM_MODULE_STATUS", "ERR_VM_MODULE_LINK_FAILURE", "ERR_VM_MODULE_LINK_FAILURE", "ERR_MODULE_LINK_MISMATCH", "ERR_VM_MODULE_NOT_MODULE", "ERR_VM_MODULE_STATUS"],
+      [
+        "ERR_VM_MODULE_STATUS",
+        "ERR_VM_MODULE_STATUS",
+        "ERR_VM_MODULE_STATUS",
+        "ERR_VM_MODULE_LINK_FAILURE",
+        "ERR_VM_MODULE_LINK_FAILURE",
+        "ERR_MODULE_LINK_MISMATCH",
+        "ERR_VM_MODULE_NOT_MODULE",
+        "ERR_VM_MODULE_STATUS",
+      ],
       "TypeError",
       undefined,
     ]);

@@ -9,7 +9,8 @@ beforeEach(() => {
 afterEach(() => guest[Symbol.dispose]());
 
 /** What is compared of the object: its own properties, without running any. */
-const held = "Object.entries(Object.getOwnPropertyDescriptors(object)).map(([name, { value, ...rest }]) => [name, String(value), rest])";
+const held =
+  "Object.entries(Object.getOwnPropertyDescriptors(object)).map(([name, { value, ...rest }]) => [name, String(value), rest])";
 
 /** What a script in a context of this object ends in, and what the object then holds, as JSON. */
 const inGuest = (object: string, code: string): unknown =>
@@ -33,7 +34,10 @@ const inHost = (source: string, code: string): unknown => {
     result = `threw ${String(error)}`;
   }
   const names = Object.getOwnPropertyDescriptors(object);
-  return JSON.stringify([String(result), Object.entries(names).map(([name, { value, ...rest }]) => [name, String(value), rest])]);
+  return JSON.stringify([
+    String(result),
+    Object.entries(names).map(([name, { value, ...rest }]) => [name, String(value), rest]),
+  ]);
 };
 
 const programs: readonly (readonly [object: string, code: string])[] = [
@@ -46,12 +50,24 @@ const programs: readonly (readonly [object: string, code: string])[] = [
   ["Object.defineProperty({}, 'fixed', { value: 1 })", "'use strict'; fixed = 2"],
   ["{ a: 1, b: 2 }", "delete a; delete globalThis.b; Object.keys(globalThis)"],
   ["Object.defineProperty({}, 'k', { value: 1, configurable: false })", "delete globalThis.k"],
-  ["{}", "Object.defineProperty(globalThis, 'p', { value: 1, enumerable: false, configurable: true, writable: true }); JSON.stringify(Object.getOwnPropertyDescriptor(globalThis, 'p'))"],
+  [
+    "{}",
+    "Object.defineProperty(globalThis, 'p', { value: 1, enumerable: false, configurable: true, writable: true }); JSON.stringify(Object.getOwnPropertyDescriptor(globalThis, 'p'))",
+  ],
   ["{}", "Object.defineProperty(globalThis, 'q', { get() { return 9; }, configurable: true }); q"],
-  ["{ a: 1 }", "JSON.stringify([Object.getOwnPropertyDescriptor(this, 'a'), Object.getOwnPropertyDescriptor(this, 'Array') !== undefined])"],
+  [
+    "{ a: 1 }",
+    "JSON.stringify([Object.getOwnPropertyDescriptor(this, 'a'), Object.getOwnPropertyDescriptor(this, 'Array') !== undefined])",
+  ],
   ["{ self: 0 }", "self = globalThis; self === globalThis && self.self === this"],
-  ["Object.create({ inherited: 3 })", "inherited + ('inherited' in globalThis) + Object.hasOwn(globalThis, 'inherited')"],
-  ["{ 5: 'five', 7: 'seven' }", "globalThis[6] = 'six'; [this[5], globalThis[6], 7 in this, Object.keys(this).sort()].join()"],
+  [
+    "Object.create({ inherited: 3 })",
+    "inherited + ('inherited' in globalThis) + Object.hasOwn(globalThis, 'inherited')",
+  ],
+  [
+    "{ 5: 'five', 7: 'seven' }",
+    "globalThis[6] = 'six'; [this[5], globalThis[6], 7 in this, Object.keys(this).sort()].join()",
+  ],
   ["{}", "for (const name in { a: 1 }) globalThis[name + 1] = name; Object.keys(globalThis)"],
   ["{}", "[[] instanceof Array, Object.prototype.toString.call(globalThis), this.constructor.name].join()"],
   ["{ Array: 5 }", "Array"],
