@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  createFileSystemError,
   createNodeDriver,
   createNodeRuntimeDriverFactory,
   type Diagnostic,
@@ -42,7 +43,7 @@ describe("new NodeRuntime() refuses", () => {
 describe.each(cellKinds)("In a cell of kind %s", (cells) => {
   test.each([
     ["a program that is no string", [42], "ERR_INVALID_PROGRAM"],
-    ["a path that is relative", ["1", "entry.mjs"], "ERR_INVALID_PROGRAM"],
+    ["a path that is relative", ["1", "entry.mjs"], "ERR_INVALID_OPTION"],
     ["an unknown option", ["1", { filepath: "/a.js" }], "ERR_UNKNOWN_OPTION"],
     ["a negative limit", ["1", { cpuTimeLimitMs: -5 }], "ERR_INVALID_LIMIT"],
   ])("run() rejects %s", async (_what, args, code) => {
@@ -130,10 +131,11 @@ function createWorkspaceMethods(): FileSystem {
     writeFile: () => {},
     readDirWithTypes: () => [{ name: "a.txt", type: "file" }],
     mkdir: () => {},
-    stat: (path) =>
-      path === "/"
-        ? { type: "directory", mode: 0o755, size: 0, ...common }
-        : { type: "file", mode: 0o644, size: 4, ...common },
+    stat: (path) => {
+      if (path === "/") return { type: "directory", mode: 0o755, size: 0, ...common };
+      if (path === "/a.txt") return { type: "file", mode: 0o644, size: 4, ...common };
+      throw createFileSystemError("ENOENT", { path });
+    },
     removeFile: () => {},
     removeDir: () => {},
     rename: () => {},
