@@ -2,10 +2,15 @@ import { type FileStat, type FsOperation, isPromiseLike } from "@vivarium/core";
 import type { Attempt } from "../attempt.ts";
 import type { HandlerResult, HostCallName } from "../system-calls/call-answer.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
-import { checkBytes, checkPlainStat } from "./driver-answers.ts";
+import { checkBytes } from "./driver-answers.ts";
 import type { GuardedFileSystem } from "./guarded-file-system.ts";
+import { lookNow, MISSING } from "./immediate-look.ts";
+import { moduleKindOf } from "./inspecting-calls.ts";
 import { isPlainPath } from "./posix-path.ts";
 import { packStat } from "./stat-record.ts";
+
+/** A longer path may have a name that is too long, which a walk tells from one that is missing. */
+const PLAIN_MAX = 255;
 
 /** A call that could be answered at once, or `undefined` when it has to go the ordinary way. */
 export type ImmediateCall = (attempt: Attempt, args: readonly unknown[], record?: Float64Array) => HandlerResult;
@@ -38,21 +43,35 @@ export function createImmediateCalls(system: GuardedFileSystem): ReadonlyMap<Hos
         return undefined;
       },
     ],
+    ["fs.exists", (attempt, [path]) => probeNow(system, attempt, path, (stat) => (stat === undefined ? 0 : 1))],
+    ["fs.moduleStat", (attempt, [path]) => probeNow(system, attempt, path, moduleKindOf)],
   ]);
 }
 
-/** The stat of a path that the check allows; `undefined` when only the ordinary way can tell. */
+/** The stat of a path that the check allows; `undefined` when only the ordinary way can tell. Throws what it would. */
 function reachNow(system: GuardedFileSystem, attempt: Attempt, path: unknown, op: FsOperation): FileStat | undefined {
   const { driver, gate } = system;
-  const { filesystem } = driver;
-  if (typeof path !== "string" || filesystem.statPlain === undefined) return undefined;
-  if (gate.shut || !gate.answersAtOnce(attempt) || !isPlainPath(path)) return undefined;
-  const stat = driver.ask("statPlain", () => filesystem.statPlain?.(path), checkPlainStat);
-  if (stat === undefined) return undefined;
-  if (isPromiseLike(stat)) {
-    stat.then(undefined, () => undefined);
-    return undefined;
-  }
+  if (typeof path !== "string" || driver.filesystem.statPlain === undefined) return undefined;
+  if (gate.shut || !gate.answersAtOnce(attempt) || path.length > PLAIN_MAX || !isPlainPath(path)) return undefined;
+  const found = lookNow(driver, path);
+  if (found === undefined) return undefined;
   gate.demandNow(op, path);
-  return stat;
+  if (found === MISSING) throw new CallFailure("ENOENT");
+  return found;
+}
+
+/** A probe that never fails: what is missing or denied is `undefined` to `answer`. */
+function probeNow(
+  system: GuardedFileSystem,
+  attempt: Attempt,
+  path: unknown,
+  answer: (stat: FileStat | undefined) => number,
+): number | undefined {
+  try {
+    const stat = reachNow(system, attempt, path, "stat");
+    return stat === undefined ? undefined : answer(stat);
+  } catch (error) {
+    if (error instanceof CallFailure) return answer(undefined);
+    throw error;
+  }
 }

@@ -73,11 +73,15 @@ export function createInspectingCalls(
       return target.path;
     },
     *"fs.moduleStat"(attempt, path) {
-      const stat = yield* probe(system, attempt, path);
-      if (stat?.type === "file") return MODULE_FILE;
-      return stat?.type === "directory" ? MODULE_DIRECTORY : MODULE_NEITHER;
+      return moduleKindOf(yield* probe(system, attempt, path));
     },
   };
+}
+
+/** What the module loaders want to know of a path. */
+export function moduleKindOf(stat: FileStat | undefined): number {
+  if (stat?.type === "file") return MODULE_FILE;
+  return stat?.type === "directory" ? MODULE_DIRECTORY : MODULE_NEITHER;
 }
 
 /** What is at a path, or `undefined` when nothing is or the guest may not know. */

@@ -7,14 +7,16 @@ const workspaceOnly = { fs: allowPaths({ read: ["/workspace/**"], write: ["/work
 const handWritten = { fs: ({ path }: FsAccessRequest) => path === "/workspace" || path.startsWith("/workspace/") };
 
 describe.each([
-  ["a policy", workspaceOnly],
-  ["a hand-written check", handWritten],
-])("links out of what %s allows", (_name, permissions) => {
+  ["a policy", workspaceOnly, { offersStatPlain: false }],
+  ["a hand-written check", handWritten, { offersStatPlain: false }],
+  ["a policy over a driver with a short way", workspaceOnly, { offersStatPlain: true }],
+  ["a hand-written check over a driver with a short way", handWritten, { offersStatPlain: true }],
+])("links out of what %s allows", (_name, permissions, driver) => {
   let filesystem: TinyFileSystem;
   let guest: GuestUnderTest;
 
   beforeEach(() => {
-    filesystem = new TinyFileSystem().put("/secret/key", "the key").put("/workspace/a.txt", "mine");
+    filesystem = new TinyFileSystem(driver).put("/secret/key", "the key").put("/workspace/a.txt", "mine");
     filesystem.symlink("/secret/key", "/workspace/to-file");
     filesystem.symlink("/secret", "/workspace/to-directory");
     filesystem.symlink("../secret/key", "/workspace/relative");

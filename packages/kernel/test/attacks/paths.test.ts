@@ -5,12 +5,15 @@ import { TinyFileSystem } from "../support/tiny-file-system.ts";
 
 const permissions = { fs: allowPaths({ read: ["/workspace/**"], write: ["/workspace/**"] }) };
 
-describe("paths that try to leave what is allowed", () => {
+describe.each([
+  ["asked component by component", { offersStatPlain: false }],
+  ["with a short way", { offersStatPlain: true }],
+])("paths that try to leave what is allowed, over a driver %s", (_name, driver) => {
   let filesystem: TinyFileSystem;
   let guest: GuestUnderTest;
 
   beforeEach(() => {
-    filesystem = new TinyFileSystem().put("/secret/key", "the key").put("/workspace/a.txt", "mine");
+    filesystem = new TinyFileSystem(driver).put("/secret/key", "the key").put("/workspace/a.txt", "mine");
     filesystem.put("/workspace/deep/b.txt", "b").put("/workspace-not/c.txt", "c");
     guest = new GuestUnderTest({ filesystem, permissions, cwd: "/workspace" });
   });

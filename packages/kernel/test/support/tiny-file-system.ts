@@ -24,8 +24,14 @@ export class TinyFileSystem implements FileSystem {
   readonly name: string = "tiny";
   /** Every call into the driver, as `method path`. */
   readonly asked: string[] = [];
+  /** Present when the driver offers the short way for paths without links. */
+  declare readonly statPlain?: (path: string) => FileStat | undefined;
   #nextIno = 1;
   readonly #root: Node = this.#node("directory");
+
+  constructor(options: { readonly offersStatPlain?: boolean } = {}) {
+    if (options.offersStatPlain === true) this.statPlain = (path) => this.#statPlain(path);
+  }
 
   /** Makes a file and its directories, for the embedder. */
   put(path: string, content = "content"): this {
@@ -147,6 +153,17 @@ export class TinyFileSystem implements FileSystem {
   #statOf({ type, ino, mode, nlink, content }: Node): FileStat {
     const times = { atimeMs: 1, mtimeMs: 2, ctimeMs: 3, birthtimeMs: 4 };
     return { type, ino, mode, nlink, size: content.byteLength, uid: 0, gid: 0, dev: 1, ...times };
+  }
+
+  #statPlain(path: string): FileStat | undefined {
+    this.asked.push(`statPlain ${path}`);
+    let node = this.#root;
+    for (const name of path.split("/").filter((part) => part !== "")) {
+      const next = node.type === "directory" ? node.children.get(name) : undefined;
+      if (next === undefined || next.type === "symlink") return undefined;
+      node = next;
+    }
+    return this.#statOf(node);
   }
 
   /** The node at a path, links in the way and at the end followed as a careless driver would. */

@@ -1,0 +1,34 @@
+import type { EnvAccessRequest } from "@vivarium/core";
+import { describe, expect, it } from "vitest";
+import { visibleEnvironment } from "../src/environment.ts";
+import { GuestUnderTest } from "./support/guest-under-test.ts";
+
+describe("the environment", () => {
+  it("shows what the check allows, asked with name and value, and nothing without a check", async () => {
+    const asked: EnvAccessRequest[] = [];
+    const check = async (request: EnvAccessRequest): Promise<boolean> => {
+      asked.push(request);
+      return request.key !== "TOKEN";
+    };
+    const variables = { PATH: "/bin", TOKEN: "secret", ["__proto__"]: "odd" };
+    const visible = await visibleEnvironment(variables, check, () => undefined);
+    expect(Object.entries(visible)).toEqual([
+      ["PATH", "/bin"],
+      ["__proto__", "odd"],
+    ]);
+    expect(asked[1]).toEqual({ op: "read", key: "TOKEN", value: "secret" });
+    expect(Object.keys(await visibleEnvironment(variables, undefined, () => undefined))).toEqual([]);
+  });
+
+  it("asks before a variable is set or removed", () => {
+    const env = ({ op, key }: EnvAccessRequest): boolean => op === "write" && key === "MINE";
+    const guest = new GuestUnderTest({ permissions: { env } });
+    expect(guest.call("process.setEnv", "MINE", "1")).toBe(0);
+    expect(guest.call("process.setEnv", "PATH", "1")).toBe("EACCES");
+    expect(guest.call("process.deleteEnv", "MINE")).toBe("EACCES");
+    expect(guest.call("process.setEnv", "A=B", "1")).toBe("EINVAL");
+    expect(guest.call("process.setEnv", "", "1")).toBe("EINVAL");
+    expect(guest.call("process.setEnv", "A", "\0")).toBe("EINVAL");
+    expect(new GuestUnderTest().call("process.setEnv", "A", "1")).toBe("EACCES");
+  });
+});

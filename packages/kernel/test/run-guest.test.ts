@@ -1,0 +1,203 @@
+import type { Diagnostic, GuestEntryName, Limits } from "@vivarium/core";
+import { describe, expect, it } from "vitest";
+import { createGuestConfig, runGuest } from "../src/index.ts";
+import { GuestUnderTest } from "./support/guest-under-test.ts";
+import { type Behaviour, ScriptedGuest } from "./support/scripted-guest.ts";
+
+const limits: Limits = {
+  memoryLimit: 64,
+  cpuTimeLimitMs: 1_000,
+  wallTimeLimitMs: 10_000,
+  outputLimitBytes: 1_000,
+  resultLimitBytes: 10,
+  openFilesLimit: 8,
+};
+
+interface Run {
+  readonly guest: GuestUnderTest;
+  readonly isolate: ScriptedGuest;
+  readonly diagnostics: Diagnostic[];
+  drive(options?: {
+    mode?: "run" | "exec";
+    limits?: Partial<Limits>;
+    signal?: AbortSignal;
+  }): ReturnType<typeof runGuest>;
+}
+
+function prepare(behaviour: (guest: GuestUnderTest) => Partial<Record<GuestEntryName, Behaviour>>): Run {
+  const guest = new GuestUnderTest({ permissions: { fs: () => true }, limits });
+  const isolate = new ScriptedGuest(guest.window, behaviour(guest));
+  const diagnostics: Diagnostic[] = [];
+  return {
+    guest,
+    isolate,
+    diagnostics,
+    async drive({ mode = "run", limits: changed = {}, signal } = {}) {
+      const onDiagnostic = (diagnostic: Diagnostic): void => {
+        diagnostics.push(diagnostic);
+      };
+      const execution = { code: "", filePath: "/main.js", mode, limits: { ...limits, ...changed } };
+      const systemDriver = { permissions: {}, processConfig: {}, osConfig: {} };
+      const about = { argv: [], env: {}, cwd: "/", stdin: "", ...execution };
+      const config = await createGuestConfig({ systemDriver, execution: about, onDiagnostic });
+      const run = { isolate, calls: guest.calls, execution, config, onDiagnostic };
+      return runGuest(signal === undefined ? run : { ...run, signal });
+    },
+  };
+}
+
+const timedOut = (): { kind: "timed-out" } => ({ kind: "timed-out" });
+
+describe("runGuest", () => {
+  it("goes through a guest's doors in order, and hands its exports over", async () => {
+    const { isolate, drive } = prepare((guest) => ({
+      exit: () => 3,
+      collectExports: () => guest.callWith("result.exports", "exports") as number,
+    }));
+    const report = await drive();
+    expect(report.outcome).toEqual({ kind: "returned", code: 3 });
+    expect(new TextDecoder().decode(report.exports)).toBe("exports");
+    expect(isolate.entered).toEqual(["start", "main", "turn", "beforeExit", "exit", "collectExports"]);
+  });
+
+  it("collects no exports for exec", async () => {
+    const { isolate, drive } = prepare(() => ({}));
+    expect(await drive({ mode: "exec" })).toEqual({ outcome: { kind: "returned", code: 0 } });
+    expect(isolate.entered).not.toContain("collectExports");
+  });
+
+  it("sleeps as long as the guest says, and turns again when beforeExit brought it to life", async () => {
+    const turns = [5, 0, -1, -1];
+    const lives = [1, 0];
+    const { isolate, drive } = prepare(() => ({
+      turn: () => turns.shift() ?? -1,
+      beforeExit: () => lives.shift() ?? 0,
+    }));
+    await drive({ mode: "exec" });
+    expect(isolate.entered.join(" ")).toBe("start main turn turn turn beforeExit turn beforeExit exit");
+  });
+
+  it("delivers what asynchronous calls come to, and waits for nothing else", async () => {
+    const delivered: unknown[] = [];
+    const { drive } = prepare((guest) => ({
+      main: () => {
+        guest.calls.calls["fs.stat"](7, 0, "/", true);
+        guest.calls.calls["fs.stat"](8, 0, "/none", true);
+        return 0;
+      },
+      turn: () => (delivered.length < 2 ? Number.POSITIVE_INFINITY : -1),
+      deliver: (request, result) => {
+        delivered.push([request, result]);
+        return 0;
+      },
+    }));
+    await drive({ mode: "exec" });
+    expect(delivered).toEqual([
+      [7, 0],
+      [8, -2],
+    ]);
+  });
+
+  it("ends with the code of process.exit, and nothing runs after it", async () => {
+    const { isolate, drive } = prepare((guest) => ({
+      main: () => {
+        guest.call("process.exit", 259);
+        return { kind: "terminated" };
+      },
+    }));
+    expect((await drive()).outcome).toEqual({ kind: "exited", code: 3 });
+    expect(isolate.entered).toEqual(["start", "main"]);
+  });
+
+  it("tells an uncaught error", async () => {
+    const { drive } = prepare((guest) => ({
+      main: () => {
+        guest.call("result.threw", "Error: boom");
+        guest.call("process.exit", 1);
+        return { kind: "terminated" };
+      },
+    }));
+    expect((await drive()).outcome).toEqual({ kind: "threw", code: 1, errorMessage: "Error: boom" });
+  });
+
+  it("tells what cannot leave the guest", async () => {
+    const refusing = prepare((guest) => ({
+      collectExports: () => guest.call("result.refuse", "unexportable", "exports.f is a function") as number,
+    }));
+    const unexportable = { kind: "unexportable", code: 1, errorMessage: "exports.f is a function" };
+    expect(await refusing.drive()).toEqual({ outcome: unexportable });
+    const large = prepare((guest) => ({
+      collectExports: () => guest.callWith("result.exports", "x".repeat(11)) as number,
+    }));
+    expect((await large.drive()).outcome).toMatchObject({ kind: "result-limit", limitBytes: 10 });
+  });
+
+  it("gives every entry what is left of the smaller budget, and names the one that ran out", async () => {
+    const cpu = prepare(() => ({ main: timedOut }));
+    expect((await cpu.drive()).outcome).toEqual({ kind: "cpu-time-limit", code: 124, limitMs: 1_000 });
+    expect(cpu.isolate.timeouts[0]).toBe(1_000);
+    const wall = prepare(() => ({ main: timedOut }));
+    const outcome = (await wall.drive({ limits: { wallTimeLimitMs: 500 } })).outcome;
+    expect(outcome).toEqual({ kind: "wall-time-limit", code: 124, limitMs: 500 });
+    const free = prepare(() => ({}));
+    const infinite = Number.POSITIVE_INFINITY;
+    await free.drive({ limits: { cpuTimeLimitMs: infinite, wallTimeLimitMs: infinite } });
+    expect(free.isolate.timeouts[0]).toBeUndefined();
+  });
+
+  it("counts CPU time over all entries", async () => {
+    const { isolate, drive } = prepare(() => ({
+      turn: () => {
+        isolate.cpuMs += 400;
+        return 0;
+      },
+    }));
+    expect((await drive()).outcome.kind).toBe("cpu-time-limit");
+    expect(isolate.entered.filter((entry) => entry === "turn")).toHaveLength(3);
+  });
+
+  it("ends a guest that waits for ever, at the deadline or when it is aborted", async () => {
+    const forever = { turn: () => Number.POSITIVE_INFINITY };
+    const late = await prepare(() => forever).drive({ limits: { wallTimeLimitMs: 30 } });
+    expect(late.outcome.kind).toBe("wall-time-limit");
+    const controller = new AbortController();
+    const running = prepare(() => forever).drive({ signal: controller.signal });
+    controller.abort("enough");
+    expect((await running).outcome).toEqual({ kind: "aborted", code: 130, reason: "enough" });
+    const before = await prepare(() => forever).drive({ signal: AbortSignal.abort() });
+    expect(before.outcome.kind).toBe("aborted");
+  });
+
+  it("lets the host run while a guest is always ready", async () => {
+    let hostTurns = 0;
+    const timer = setInterval(() => {
+      hostTurns += 1;
+    }, 1);
+    let turns = 0;
+    const { drive } = prepare(() => ({
+      turn: () => {
+        turns += 1;
+        return turns < 5_000 ? 0 : -1;
+      },
+    }));
+    await drive();
+    clearInterval(timer);
+    expect(hostTurns).toBeGreaterThan(0);
+  });
+
+  it("tells an engine that failed from a guest that did, and keeps its words from the guest's report", async () => {
+    const { drive, diagnostics } = prepare(() => ({ main: () => ({ kind: "failed", message: "/host/path broke" }) }));
+    const { outcome } = await drive();
+    expect(outcome.kind).toBe("crashed");
+    expect(JSON.stringify(outcome)).not.toContain("/host/path");
+    expect(diagnostics.map(({ code }) => code)).toEqual(["ERR_CELL_FAILED"]);
+    const memory = prepare(() => ({ main: () => ({ kind: "out-of-memory" }) }));
+    expect((await memory.drive()).outcome).toEqual({ kind: "out-of-memory", code: 1, limitMiB: 64 });
+  });
+
+  it("serves no call once the run is over", async () => {
+    const { guest, drive } = prepare(() => ({}));
+    await drive();
+    expect(guest.call("clock.now")).toBe("ECANCELED");
+  });
+});

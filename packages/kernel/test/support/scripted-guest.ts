@@ -1,0 +1,42 @@
+import type { GuestEntries, GuestEntryName } from "@vivarium/core";
+import type { EntryResult, GuestIsolate } from "../../src/index.ts";
+
+/** What a guest does at one of its doors: answers a number, ends in another way, or calls the kernel before it does. */
+export type Behaviour = (...args: readonly unknown[]) => number | EntryResult | undefined;
+
+/** A guest on this thread, made of functions instead of an isolate. It keeps the names of the doors it was entered by. */
+export class ScriptedGuest implements GuestIsolate {
+  readonly window: Uint8Array;
+  readonly entered: GuestEntryName[] = [];
+  readonly timeouts: (number | undefined)[] = [];
+  /** What the guest claims to have used. */
+  cpuMs = 0;
+  readonly #behaviour: Partial<Record<GuestEntryName, Behaviour>>;
+
+  constructor(window: Uint8Array, behaviour: Partial<Record<GuestEntryName, Behaviour>>) {
+    this.window = window;
+    this.#behaviour = behaviour;
+  }
+
+  enter<Name extends GuestEntryName>(
+    entry: Name,
+    args: Parameters<GuestEntries[Name]>,
+    timeoutMs: number | undefined,
+  ): EntryResult {
+    this.entered.push(entry);
+    this.timeouts.push(timeoutMs);
+    const given: readonly unknown[] = [...args];
+    const answer = this.#behaviour[entry]?.(...given) ?? (entry === "turn" ? -1 : 0);
+    return typeof answer === "number" ? { kind: "done", value: answer } : answer;
+  }
+
+  cpuTimeMs(): number {
+    return this.cpuMs;
+  }
+
+  memory(): { heapUsed: number; heapTotal: number; external: number } {
+    return { heapUsed: 1, heapTotal: 2, external: 3 };
+  }
+
+  dispose(): void {}
+}
