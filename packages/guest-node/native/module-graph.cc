@@ -1,0 +1,267 @@
+// Linking, instantiating and evaluating graphs of modules.
+#include "module-handle.h"
+
+namespace vivarium::module_wrap {
+
+namespace {
+
+// (handle, handles): one handle for every request, in order.
+void Link(const Info& args) {
+  Subject subject(args);
+  if (!subject.Read(args[0])) return;
+  Isolate* isolate = subject.isolate;
+  if (!args[1]->IsArray()) return ThrowTypeError(isolate, "link takes an array of module handles");
+  Local<Array> given = args[1].As<Array>();
+  uint32_t count = subject.module->IsSyntheticModule()
+                       ? 0
+                       : static_cast<uint32_t>(subject.module->GetModuleRequests()->Length());
+  if (given->Length() != count) {
+    char message[96];
+    std::snprintf(message, sizeof message, "Expected %u modules, got %u", count, given->Length());
+    return ThrowCoded(isolate, 'T', "ERR_MODULE_LINK_MISMATCH", message);
+  }
+  Local<Array> linked = Array::New(isolate);
+  for (uint32_t i = 0; i < count; i++) {
+    Local<Value> value;
+    if (!given->Get(subject.context, i).ToLocal(&value)) return;
+    Subject dependency(args);
+    if (!dependency.Adopt(value)) {
+      return ThrowCoded(isolate, 'E', "ERR_VM_MODULE_NOT_MODULE", "Provided module is not an instance of Module");
+    }
+    if (linked->CreateDataProperty(subject.context, i, value).IsNothing()) return;
+  }
+  subject.handle->SetInternalField(kLinked, linked);
+}
+
+bool SameAttributes(Local<Context> context, Local<FixedArray> a, Local<FixedArray> b) {
+  if (a->Length() != b->Length()) return false;
+  for (int i = 0; i < a->Length(); i++) {
+    // Every third entry is the offset in the source.
+    if (i % 3 == 2) continue;
+    if (!a->Get(context, i).As<Value>()->StrictEquals(b->Get(context, i).As<Value>())) return false;
+  }
+  return true;
+}
+
+// The handle that was linked for a request of the referrer; empty with an exception pending.
+MaybeLocal<Module> Resolve(Local<Context> context, Local<String> specifier, Local<FixedArray> attributes,
+                           Local<Module> referrer) {
+  Isolate* isolate = Isolate::GetCurrent();
+  State* state = State::Of(context);
+  Local<Object> handle = state->modules->Find(isolate, referrer);
+  if (!handle.IsEmpty() && Field(handle, kLinked)->IsArray()) {
+    Local<Array> linked = Field(handle, kLinked).As<Array>();
+    Local<FixedArray> requests = referrer->GetModuleRequests();
+    for (int i = 0; i < requests->Length(); i++) {
+      Local<ModuleRequest> request = requests->Get(context, i).As<ModuleRequest>();
+      if (!request->GetSpecifier()->StringEquals(specifier) ||
+          !SameAttributes(context, request->GetImportAttributes(), attributes)) {
+        continue;
+      }
+      Local<Value> dependency;
+      if (!linked->Get(context, static_cast<uint32_t>(i)).ToLocal(&dependency)) return {};
+      return dependency.As<Object>()->GetInternalField(kModule).As<Module>();
+    }
+  }
+  ThrowCoded(isolate, 'E', "ERR_VM_MODULE_LINK_FAILURE", "linking error, dependency not set");
+  return {};
+}
+
+MaybeLocal<Object> ResolveSource(Local<Context> context, Local<String> specifier, Local<FixedArray> attributes,
+                                 Local<Module> referrer) {
+  ThrowCoded(Isolate::GetCurrent(), 'T', "ERR_SOURCE_PHASE_NOT_DEFINED", "Source phase imports are not supported");
+  return {};
+}
+
+// Every module beneath this one that has not reached `limit`; `visit` ends the walk by answering false.
+template <typename Visit>
+bool Walk(const Subject& root, Module::Status limit, Visit visit) {
+  Isolate* isolate = root.isolate;
+  Local<Context> context = root.state->context.Get(isolate);
+  Local<v8::Set> seen = v8::Set::New(isolate);
+  Local<Array> stack = Array::New(isolate);
+  uint32_t depth = 0;
+  if (stack->CreateDataProperty(context, depth++, root.handle).IsNothing()) return false;
+  while (depth > 0) {
+    HandleScope scope(isolate);
+    Local<Value> top;
+    if (!stack->Get(context, --depth).ToLocal(&top)) return false;
+    if (seen->Has(context, top).FromMaybe(true)) continue;
+    if (seen->Add(context, top).IsEmpty()) return false;
+    Local<Object> handle = top.As<Object>();
+    Local<Module> module = handle->GetInternalField(kModule).As<Module>();
+    if (module->GetStatus() >= limit && module->GetStatus() != Module::kEvaluating) continue;
+    if (!visit(handle, module)) return false;
+    if (!Field(handle, kLinked)->IsArray()) continue;
+    Local<Array> linked = Field(handle, kLinked).As<Array>();
+    for (uint32_t i = 0; i < linked->Length(); i++) {
+      Local<Value> dependency;
+      if (!linked->Get(context, i).ToLocal(&dependency) ||
+          stack->CreateDataProperty(context, depth++, dependency).IsNothing()) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+void Instantiate(const Info& args) {
+  Subject subject(args);
+  if (!subject.Read(args[0])) return;
+  Isolate* isolate = subject.isolate;
+  Module::Status status = subject.module->GetStatus();
+  if (status == Module::kErrored) {
+    isolate->ThrowException(subject.module->GetException());
+    return;
+  }
+  if (status >= Module::kInstantiated) return;
+  // V8 asks for one module after another: a gap would leave half of the graph prepared.
+  Local<Value> error;
+  bool whole = Walk(subject, Module::kInstantiated, [&](Local<Object> handle, Local<Module> module) {
+    bool linked = module->IsSyntheticModule() || Field(handle, kLinked)->IsArray() ||
+                  module->GetModuleRequests()->Length() == 0;
+    if (!linked) ThrowCoded(isolate, 'E', "ERR_VM_MODULE_LINK_FAILURE", "linking error, dependency not set");
+    return linked;
+  });
+  if (!whole) return;
+  TryCatch caught(isolate);
+  (void)subject.module->InstantiateModule(subject.context, Resolve, ResolveSource).IsNothing();
+  if (!caught.HasCaught()) return;
+  DecorateCompileError(subject.context, caught);
+  caught.ReThrow();
+}
+
+}  // namespace
+
+// Evaluating into a cycle that is being evaluated right now would corrupt V8's book-keeping.
+bool MayEvaluate(Subject* subject) {
+  if (!subject->AtLeastInstantiated()) return false;
+  bool cycle = false;
+  bool whole = Walk(*subject, Module::kEvaluated, [&](Local<Object>, Local<Module> module) {
+    cycle = module->GetStatus() == Module::kEvaluating;
+    return !cycle;
+  });
+  if (whole) return true;
+  if (cycle) {
+    ThrowCoded(subject->isolate, 'E', "ERR_REQUIRE_CYCLE_MODULE",
+               "A module cannot be evaluated while a module that it depends on is being evaluated");
+  }
+  return false;
+}
+
+namespace {
+
+MaybeLocal<Promise> RunModule(Subject* subject) {
+  if (!MayEvaluate(subject)) return {};
+  Local<Value> value;
+  if (!subject->module->Evaluate(subject->context).ToLocal(&value)) return {};
+  return value.As<Promise>();
+}
+
+void Evaluate(const Info& args) {
+  Subject subject(args);
+  Local<Promise> promise;
+  if (subject.Read(args[0]) && RunModule(&subject).ToLocal(&promise)) args.GetReturnValue().Set(promise);
+}
+
+void Swallow(const Info& args) {}
+
+}  // namespace
+
+bool ThrowIfRejected(Local<Context> context, Local<Promise> promise) {
+  if (promise->State() != Promise::kRejected) return false;
+  Isolate* isolate = context->GetIsolate();
+  Local<Function> swallow;
+  if (!promise->HasHandler() && Function::New(context, Swallow, {}, 0, ConstructorBehavior::kThrow).ToLocal(&swallow)) {
+    (void)promise->Catch(context, swallow).IsEmpty();
+  }
+  isolate->ThrowException(promise->Result());
+  return true;
+}
+
+namespace {
+
+// The namespace, or what the module threw. For require(esm).
+void EvaluateSync(const Info& args) {
+  Subject subject(args);
+  Local<Promise> promise;
+  if (!subject.Read(args[0]) || !RunModule(&subject).ToLocal(&promise)) return;
+  if (ThrowIfRejected(subject.context, promise)) return;
+  if (subject.module->IsGraphAsync()) {
+    return ThrowCoded(subject.isolate, 'E', "ERR_REQUIRE_ASYNC_MODULE",
+                      "require() cannot be used on an ESM graph with top-level await. Use import() instead.");
+  }
+  args.GetReturnValue().Set(subject.module->GetModuleNamespace());
+}
+
+void GetNamespace(const Info& args) {
+  Subject subject(args);
+  if (subject.Read(args[0]) && subject.AtLeastInstantiated()) {
+    args.GetReturnValue().Set(subject.module->GetModuleNamespace());
+  }
+}
+
+void GetStatus(const Info& args) {
+  Subject subject(args);
+  if (subject.Read(args[0])) args.GetReturnValue().Set(static_cast<int>(subject.module->GetStatus()));
+}
+
+// What an errored module threw; undefined for any other.
+void GetError(const Info& args) {
+  Subject subject(args);
+  if (subject.Read(args[0]) && subject.module->GetStatus() == Module::kErrored) {
+    args.GetReturnValue().Set(subject.module->GetException());
+  }
+}
+
+void IsGraphAsync(const Info& args) {
+  Subject subject(args);
+  if (!subject.Read(args[0]) || !subject.AtLeastInstantiated()) return;
+  args.GetReturnValue().Set(subject.module->IsGraphAsync());
+}
+
+// Where a graph waits at its top level: [[file, line, column, source line], …].
+void GetStalledTopLevelAwaits(const Info& args) {
+  Subject subject(args);
+  if (!subject.Read(args[0]) || !subject.AtLeastInstantiated()) return;
+  Isolate* isolate = subject.isolate;
+  Local<Context> context = subject.context;
+  Local<Array> places = Array::New(isolate);
+  if (!subject.module->IsSourceTextModule()) return args.GetReturnValue().Set(places);
+  auto [modules, messages] = subject.module->GetStalledTopLevelAwaitMessages(isolate);
+  uint32_t count = 0;
+  for (Local<Message> message : messages) {
+    Local<String> line;
+    if (!message->GetSourceLine(context).ToLocal(&line)) line = String::Empty(isolate);
+    Local<Value> place[] = {message->GetScriptResourceName(),
+                            Integer::New(isolate, message->GetLineNumber(context).FromMaybe(0)),
+                            Integer::New(isolate, message->GetStartColumn(context).FromMaybe(0)), line};
+    if (places->CreateDataProperty(context, count++, Array::New(isolate, place, 4)).IsNothing()) return;
+  }
+  args.GetReturnValue().Set(places);
+}
+
+void ThrowIfPromiseRejected(const Info& args) {
+  if (!args[0]->IsPromise()) return ThrowTypeError(args.GetIsolate(), "throwIfPromiseRejected takes a promise");
+  ThrowIfRejected(args.GetIsolate()->GetCurrentContext(), args[0].As<Promise>());
+}
+
+}  // namespace
+
+void RegisterGraph(State* state, Local<Object> topic) {
+  static constexpr Entry kEntries[] = {
+      {"link", Link, 2},
+      {"instantiate", Instantiate, 1},
+      {"evaluate", Evaluate, 1},
+      {"evaluateSync", EvaluateSync, 1},
+      {"getNamespace", GetNamespace, 1},
+      {"getStatus", GetStatus, 1},
+      {"getError", GetError, 1},
+      {"isGraphAsync", IsGraphAsync, 1},
+      {"getStalledTopLevelAwaits", GetStalledTopLevelAwaits, 1},
+      {"throwIfPromiseRejected", ThrowIfPromiseRejected, 1},
+  };
+  Install(state, topic, kEntries);
+}
+
+}  // namespace vivarium::module_wrap
