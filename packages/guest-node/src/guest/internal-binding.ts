@@ -44,6 +44,7 @@ import { utilBinding } from "./bindings/util.ts";
 import { uvBinding } from "./bindings/uv.ts";
 import { v8Binding } from "./bindings/v8.ts";
 import { wasmWebApiBinding } from "./bindings/wasm-web-api.ts";
+import { webstorageBinding } from "./bindings/webstorage.ts";
 import { workerBinding } from "./bindings/worker.ts";
 import type { FatalEnhancers } from "./fatal-exception.ts";
 import type { Binding, Guest, Library } from "./guest.ts";
@@ -51,6 +52,7 @@ import type { LibraryCompiler } from "./library-compiler.ts";
 import { PortHub } from "./messaging/port-hub.ts";
 import { dictionary, ObjectKeys, ObjectSetPrototypeOf } from "./primordial.ts";
 import { StreamCore } from "./streams/stream-handle.ts";
+import { unimplementedTable } from "./unimplemented.table.ts";
 import { declareUnimplemented } from "./unimplemented.ts";
 
 type BindingFactory = (guest: Guest) => Binding;
@@ -69,18 +71,23 @@ export function createBindingLoader(guest: Guest, parts: BindingParts): (name: s
     const factory = factories[name];
     const binding = factory === undefined ? dictionary<unknown>() : factory(guest);
     ObjectSetPrototypeOf(binding, null);
+    const declared = unimplementedTable[name];
     const known = guest.tables.bindings[name];
-    if (known === undefined) {
-      if (factory === undefined) throw guest.errors.coded("Error", "ERR_INVALID_MODULE", `No such binding: ${name}`);
-      return binding;
+    if (factory === undefined && declared === undefined && known === undefined) {
+      throw guest.errors.coded("Error", "ERR_INVALID_MODULE", `No such binding: ${name}`);
     }
-    const values = ObjectKeys(known.values);
-    for (let index = 0; index < values.length; index++) {
-      const key = values[index] ?? "";
-      if (!(key in binding)) binding[key] = known.values[key];
-    }
-    return declareUnimplemented(binding, name, known.functions);
+    addValues(binding, known?.values ?? {});
+    return declareUnimplemented(binding, name, declared ?? []);
   };
+}
+
+/** Constants and other plain data are Node's own. */
+function addValues(binding: Binding, values: Readonly<Record<string, unknown>>): void {
+  const keys = ObjectKeys(values);
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] ?? "";
+    if (!(key in binding)) binding[key] = values[key];
+  }
 }
 
 function bindingFactories(parts: BindingParts, ports: PortHub, streams: StreamCore): Record<string, BindingFactory> {
@@ -132,6 +139,7 @@ function bindingFactories(parts: BindingParts, ports: PortHub, streams: StreamCo
     pipe_wrap: () => pipeWrapBinding(streams),
     tty_wrap: (guest) => ttyWrapBinding(guest, streams),
     signal_wrap: signalWrapBinding,
+    webstorage: webstorageBinding,
     worker: workerBinding,
   };
 }

@@ -32,6 +32,11 @@ host.noDeprecation = true;
 const library = host.binding("natives");
 const parts = loadGuestParts();
 
+/** Sources of Node's library by id. */
+export function readLibrary(): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(library).filter(([, source]) => typeof source === "string"));
+}
+
 type Entries = Readonly<Record<GuestEntryName, ivm.Reference>>;
 
 /** Runs a program in a guest over the test's own kernel, as a driver would. */
