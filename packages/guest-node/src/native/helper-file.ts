@@ -1,9 +1,15 @@
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** The package's own folder: two above this file, both in `src/native/` and as one file in `dist/`. */
+/** The package's own folder: the nearest one above this file that holds a manifest, be this a source or bundled. */
 function packageFolder(): URL {
-  const here = new URL(".", import.meta.url);
-  return here.pathname.endsWith("/dist/") ? new URL("../", here) : new URL("../../", here);
+  let folder = new URL(".", import.meta.url);
+  while (!existsSync(new URL("package.json", folder))) {
+    const parent = new URL("../", folder);
+    if (parent.href === folder.href) break;
+    folder = parent;
+  }
+  return folder;
 }
 
 /** Where the sources of the helper are. */

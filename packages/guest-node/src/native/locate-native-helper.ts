@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { VivariumError } from "@vivarium/core";
 import { buildFolder, helperFileName, prebuildsFolder } from "./helper-file.ts";
-import { NativeHelperError } from "./native-helper-error.ts";
 
 /**
  * The absolute path of the native helper for this process: one compiled on this machine before one that shipped.
  *
- * @throws {NativeHelperError} `ERR_NATIVE_HELPER_MISSING` where neither is there
+ * @throws {VivariumError} `ERR_NATIVE_HELPER_MISSING` where neither is there
  */
 export function locateNativeHelper(): string {
   const name = helperFileName();
@@ -14,9 +14,9 @@ export function locateNativeHelper(): string {
     const file = join(folder, name);
     if (existsSync(file)) return file;
   }
-  throw new NativeHelperError(
-    "ERR_NATIVE_HELPER_MISSING",
-    `No native helper for ${process.platform}-${process.arch}, Node ${process.version}. ` +
-      "Build it with `npm rebuild @vivarium/guest-node` (or, in the repository, `npm run build:native`).",
-  );
+  throw new VivariumError("ERR_NATIVE_HELPER_MISSING", {
+    problem:
+      `there is none for ${process.platform}-${process.arch} and Node ${process.version} in ${buildFolder()} or ${prebuildsFolder()}; ` +
+      "build it with `npm run build:native` (needs a C++ compiler)",
+  });
 }

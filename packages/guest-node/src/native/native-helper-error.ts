@@ -1,13 +1,11 @@
 /**
- * What can be wrong with the native helper of this installation.
+ * What can be wrong when the native helper is built. (A helper that is missing when a guest needs it is an error of core.)
  *
- * - `ERR_NATIVE_HELPER_MISSING`: no file fits this platform, processor and Node; the install step did not run.
  * - `ERR_NATIVE_HEADERS_MISSING`: Node's C++ headers are not found beside this Node.
  * - `ERR_NATIVE_COMPILER_MISSING`: no C++ compiler is found.
  * - `ERR_NATIVE_BUILD_FAILED`: the compiler refused; its words are in the message.
  */
 export type NativeHelperErrorCode =
-  | "ERR_NATIVE_HELPER_MISSING"
   | "ERR_NATIVE_HEADERS_MISSING"
   | "ERR_NATIVE_COMPILER_MISSING"
   | "ERR_NATIVE_BUILD_FAILED";

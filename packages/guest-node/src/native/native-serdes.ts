@@ -1,4 +1,4 @@
-import type { NativeBytes } from "./native-helper.ts";
+import type { NativeBytes } from "./native-buffer.ts";
 
 /** Opaque. */
 export type NativeSerializer = object & { readonly __nativeSerializer?: never };
