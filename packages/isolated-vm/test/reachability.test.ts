@@ -92,12 +92,15 @@ describe("no isolated-vm handle is reachable", () => {
       calls.report(0, 0, JSON.stringify({ found, count, kinds }));
       return { ${entries.map((name) => `${name}() {}`).join(", ")} };
     })`;
+    const engine = loadIsolatedVmPackage();
+    const parts = { ...loadGuestParts(), bundle };
     createGuestIsolate({
-      engine: loadIsolatedVmPackage(),
+      engine,
+      helper: new engine.NativeModule(parts.helperFile),
       memoryLimitMb: 32,
       calls,
       window: createWindow(),
-      parts: { ...loadGuestParts(), bundle },
+      parts,
     }).dispose();
     expect(reports).toHaveLength(1);
     const { found, count, kinds } = JSON.parse(reports[0] ?? "");

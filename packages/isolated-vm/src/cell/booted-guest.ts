@@ -1,5 +1,6 @@
 import type { GuestParts } from "@vivarium/guest-node";
 import { GuestCalls, type GuestIsolate, type Library, type OnDiagnostic } from "@vivarium/kernel";
+import type { NativeModule } from "isolated-vm";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
 import { createGuestIsolate, createWindow } from "../guest/create-guest-isolate.ts";
 
@@ -16,13 +17,15 @@ export interface BootOptions {
   readonly library: Library;
   readonly parts: GuestParts;
   readonly engine: IsolatedVm;
+  readonly helper: NativeModule;
   readonly onDiagnostic: OnDiagnostic;
   /** True for the guest that fills the library's code cache, before any program has run in this cell. */
   readonly preparing: boolean;
 }
 
 /** Boots a guest on this thread. */
-export function bootGuest({ memoryLimit, library, parts, engine, onDiagnostic, preparing }: BootOptions): BootedGuest {
+export function bootGuest(options: BootOptions): BootedGuest {
+  const { memoryLimit, library, parts, engine, helper, onDiagnostic, preparing } = options;
   const window = createWindow();
   let isolate: GuestIsolate | undefined;
   const calls = new GuestCalls({
@@ -40,6 +43,7 @@ export function bootGuest({ memoryLimit, library, parts, engine, onDiagnostic, p
     window,
     parts,
     engine,
+    helper,
   });
   return { isolate, calls, memoryLimit };
 }

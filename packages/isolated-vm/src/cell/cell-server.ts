@@ -18,6 +18,9 @@ export interface CellServerOptions {
   readonly leave: () => never;
 }
 
+/** How long a cell waits for a program before it uses the time to fill its library, in milliseconds. */
+const IDLE_MS = 100;
+
 interface CurrentRun {
   readonly port: ChannelHostPort;
   readonly abort: AbortController;
@@ -28,6 +31,9 @@ export class CellServer {
   readonly #options: CellServerOptions;
   #stock: GuestStock | undefined;
   #current: CurrentRun | undefined;
+  #queue: Promise<void> = Promise.resolve();
+  #hasRun = false;
+  #idle: NodeJS.Timeout | undefined;
 
   constructor(options: CellServerOptions) {
     this.#options = options;
@@ -40,12 +46,11 @@ export class CellServer {
         this.#say({ kind: "ready", protocol: PROTOCOL_VERSION, nodeVersion: process.versions.node });
         return;
       case "prepare":
-        this.#openStock().prepare(message.memoryLimit);
-        this.#say({ kind: "prepared", memoryLimit: message.memoryLimit });
+        this.#enqueue(() => this.#prepare(message.memoryLimit));
         return;
       case "execute":
         if (this.#current !== undefined) throw new WireError("A cell runs one program at a time");
-        this.#execute(message.program).catch((error: unknown) => this.fail(error));
+        this.#execute(message.program);
         return;
       case "completion":
         this.#current?.port.complete(message.request, message.answer);
@@ -66,12 +71,31 @@ export class CellServer {
     this.#options.leave();
   }
 
-  async #execute(program: CellProgram): Promise<void> {
+  /** One thing after the other: what fills the library has waits in it. */
+  #enqueue(action: () => void | Promise<void>): void {
+    clearTimeout(this.#idle);
+    this.#queue = this.#queue.then(action).catch((error: unknown) => this.fail(error));
+  }
+
+  async #prepare(memoryLimit: number): Promise<void> {
+    // The first guest is wanted as soon as can be; from the second on, the time for the library pays.
+    if (this.#hasRun) await this.#openStock().fill();
+    this.#openStock().prepare(memoryLimit);
+    this.#say({ kind: "prepared", memoryLimit });
+    this.#idle = setTimeout(() => this.#enqueue(() => this.#openStock().fill()), IDLE_MS);
+  }
+
+  #execute(program: CellProgram): void {
     const { descriptor, writer } = this.#options;
+    const port = new ChannelHostPort(descriptor, writer, program.limits.memoryLimit);
+    const current = { port, abort: new AbortController() };
+    this.#current = current;
+    this.#enqueue(() => this.#run(program, current));
+  }
+
+  async #run(program: CellProgram, { port, abort }: CurrentRun): Promise<void> {
     const { limits, config, frozenTimeMs } = program;
-    const port = new ChannelHostPort(descriptor, writer, limits.memoryLimit);
-    const abort = new AbortController();
-    this.#current = { port, abort };
+    this.#hasRun = true;
     const { isolate, calls } = this.#openStock().take(limits.memoryLimit);
     try {
       calls.begin({ host: port, limits, clock: frozenTimeMs === undefined ? {} : { frozenTimeMs } });

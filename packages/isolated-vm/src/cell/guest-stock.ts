@@ -1,7 +1,9 @@
 import type { GuestParts } from "@vivarium/guest-node";
 import { Library, type OnDiagnostic } from "@vivarium/kernel";
+import type { NativeModule } from "isolated-vm";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
 import { type BootedGuest, bootGuest } from "./booted-guest.ts";
+import { fillLibrary } from "./fill-library.ts";
 
 export interface GuestStockOptions {
   readonly parts: GuestParts;
@@ -9,15 +11,24 @@ export interface GuestStockOptions {
   readonly onDiagnostic: OnDiagnostic;
 }
 
-/** Keeps one booted guest waiting for the next run. The first one that it boots fills the code cache for all others. */
+/** Keeps one booted guest waiting for the next run, and the code cache that makes booting it quick. */
 export class GuestStock {
   readonly #options: GuestStockOptions;
   readonly #library: Library = new Library();
+  /** Held, so that it stays loaded between guests: it seals code cache with a key that it makes when it loads. */
+  readonly #helper: NativeModule;
   #waiting: BootedGuest | undefined;
-  #prepared = false;
+  #filling: Promise<void> | undefined;
 
   constructor(options: GuestStockOptions) {
     this.#options = options;
+    this.#helper = new options.engine.NativeModule(options.parts.helperFile);
+  }
+
+  /** Fills the code cache, once. The first guest can do without: who waits for it waits for its boot alone. */
+  fill(): Promise<void> {
+    this.#filling ??= fillLibrary({ ...this.#options, library: this.#library, helper: this.#helper });
+    return this.#filling;
   }
 
   /** Boots a guest, unless one with this memory limit (MiB) waits already. */
@@ -42,8 +53,7 @@ export class GuestStock {
   }
 
   #boot(memoryLimit: number): BootedGuest {
-    const preparing = !this.#prepared;
-    this.#prepared = true;
-    return bootGuest({ ...this.#options, library: this.#library, memoryLimit, preparing });
+    const shared = { ...this.#options, library: this.#library, helper: this.#helper };
+    return bootGuest({ ...shared, memoryLimit, preparing: false });
   }
 }

@@ -15,6 +15,11 @@ export interface GuestIsolateOptions {
   /** The bytes that guest and kernel share. */
   readonly window: Uint8Array<SharedArrayBuffer>;
   readonly parts: GuestParts;
+  /**
+   * The native helper of `parts`. Whoever makes guests holds on to it: it is unloaded with its last holder, and the key
+   * with which it seals code cache goes with it.
+   */
+  readonly helper: ivm.NativeModule;
   /** Called when V8 gives the isolate up; nothing of it may be used afterwards. */
   readonly onCatastrophe?: (message: string) => void;
 }
@@ -53,7 +58,7 @@ type EntryReferences = Readonly<Record<GuestEntryName, ivm.Reference>>;
 
 function bootIsolate(isolate: ivm.Isolate, options: GuestIsolateOptions): EntryReferences {
   const context = isolate.createContextSync();
-  const helper = new options.engine.NativeModule(options.parts.helperFile).createSync(context);
+  const helper = options.helper.createSync(context);
   const calls = installCalls(isolate, context, options);
   const bundle = isolate.compileScriptSync(options.parts.bundle, { filename: "node:internal/vivarium" });
   const bootGuest = bundle.runSync(context, { reference: true }) as ivm.Reference;

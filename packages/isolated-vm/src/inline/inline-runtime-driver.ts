@@ -81,8 +81,24 @@ export class InlineRuntimeDriver implements RuntimeDriver {
 
   /** Boots the next guest when the host has had its turn; a host that has nothing else to do is not kept waiting. */
   #prepareNext(): void {
-    const { limits } = this.#context;
-    setImmediate(() => this.#stock?.prepare(limits.memoryLimit)).unref();
+    setImmediate(() => {
+      if (this.#disposal.signal.aborted) return;
+      const prepared = this.#prepare();
+      this.#running.add(prepared);
+      prepared.finally(() => this.#running.delete(prepared));
+    }).unref();
+  }
+
+  async #prepare(): Promise<void> {
+    const { limits, onDiagnostic } = this.#context;
+    try {
+      await this.#stock?.fill();
+      this.#stock?.prepare(limits.memoryLimit);
+    } catch (cause) {
+      const problem = "no guest could be made ready for the next run";
+      const { code, message } = new VivariumError("ERR_CELL_FAILED", { problem });
+      onDiagnostic({ code, message, cause });
+    }
   }
 
   #abortOutcome({ signal }: Execution): ExecutionReport["outcome"] {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Diagnostic, ExecutionReport, GuestConfig, Limits } from "@vivarium/core";
 import { afterEach, describe, expect, test } from "vitest";
+import type { CellProgram } from "../../src/channel/host-message.ts";
 import { Cell } from "../../src/process/cell.ts";
 import type { HostService } from "../../src/process/host-service.ts";
 
@@ -64,6 +65,17 @@ function makeCell(behaviour: string): Cell {
   return cell;
 }
 
+function programWith(own: Partial<Limits>): CellProgram {
+  return {
+    code: "",
+    filePath: "/entry.js",
+    mode: "run",
+    config,
+    limits: { ...limits, ...own },
+    frozenTimeMs: undefined,
+  };
+}
+
 async function run(
   behaviour: string,
   own: Partial<Limits> = {},
@@ -71,15 +83,7 @@ async function run(
 ): Promise<ExecutionReport | undefined> {
   const cell = makeCell(behaviour);
   await cell.ready;
-  const program = {
-    code: "",
-    filePath: "/entry.js",
-    mode: "run" as const,
-    config,
-    limits: { ...limits, ...own },
-    frozenTimeMs: undefined,
-  };
-  return await cell.run({ program, service, signal });
+  return await cell.run({ program: programWith(own), service, signal });
 }
 
 afterEach(async () => {
@@ -179,10 +183,11 @@ describe("a cell that dies", () => {
   });
 
   test("by dispose: its run ends aborted, and dispose can be called again", async () => {
-    const running = run("sleeps beyond its limits");
-    await sleep(300);
-    await cells[0]?.dispose();
-    await cells[0]?.dispose();
-    expect((await running)?.outcome).toMatchObject({ kind: "aborted", code: 130 });
+    const cell = makeCell("sleeps beyond its limits");
+    await cell.ready;
+    const running = cell.run({ program: programWith({}), service, signal: undefined });
+    await cell.dispose();
+    await cell.dispose();
+    expect(await running).toMatchObject({ outcome: { kind: "aborted", code: 130 } });
   });
 });

@@ -1,8 +1,10 @@
-import { writeSync } from "node:fs";
+import { readSync, writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Outcome } from "@vivarium/core";
 import { type CellMessage, encodeCellMessage } from "../../src/channel/cell-message.ts";
-import { CALL_DESCRIPTOR, PROTOCOL_VERSION } from "../../src/channel/protocol.ts";
+import { FrameAssembler } from "../../src/channel/frame-assembler.ts";
+import { decodeHostMessage } from "../../src/channel/host-message.ts";
+import { CALL_DESCRIPTOR, EVENT_DESCRIPTOR, PROTOCOL_VERSION } from "../../src/channel/protocol.ts";
 import { WireWriter } from "../../src/channel/wire-writer.ts";
 
 /*
@@ -17,10 +19,20 @@ const raw = (bytes: Uint8Array): void => {
 };
 const say = (message: CellMessage): void => raw(encodeCellMessage(writer, message));
 const ready = (): void => say({ kind: "ready", protocol: PROTOCOL_VERSION, nodeVersion: process.version });
+/** Waits for a program: the host listens to a started guest only once it has sent one. */
+const awaitProgram = (): void => {
+  const assembler = new FrameAssembler(1_000_000);
+  const chunk = Buffer.alloc(65_536);
+  for (;;) {
+    for (let body = assembler.next(); body !== undefined; body = assembler.next()) {
+      if (decodeHostMessage(body).kind === "execute") return;
+    }
+    assembler.push(Buffer.from(chunk.subarray(0, readSync(EVENT_DESCRIPTOR, chunk))));
+  }
+};
 const started = (): void => {
   ready();
-  // The host only listens to a started guest once it has sent a program.
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  awaitProgram();
   say({ kind: "started" });
 };
 const returned: Outcome = { kind: "returned", code: 0 };
@@ -55,7 +67,7 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
   },
   "calls before it has started": () => {
     ready();
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    awaitProgram();
     call(1);
   },
   "makes a synchronous call within another": () => {
