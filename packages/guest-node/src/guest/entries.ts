@@ -6,6 +6,9 @@ import { runProgram } from "./program.ts";
 
 type Emit = (event: string, ...args: unknown[]) => unknown;
 
+/** `executionAsyncId()` of a program's main script. */
+const MAIN_ASYNC_ID = 1;
+
 /** The doors by which the kernel enters a guest. */
 export function createEntries(booted: BootedGuest, parse: (text: string) => GuestConfig): GuestEntries {
   const { guest, registry } = booted;
@@ -21,7 +24,9 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
     },
     main(code, filePath) {
       guest.loop.enter(() => {
+        guest.wraps.push(MAIN_ASYNC_ID, 0, {});
         program.run(code, filePath);
+        guest.wraps.pop(MAIN_ASYNC_ID);
       });
       booted.beginLoop();
     },
