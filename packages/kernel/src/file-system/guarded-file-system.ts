@@ -6,6 +6,7 @@ import type { OnDiagnostic } from "../system-calls/report-fault.ts";
 import { CheckedDriver } from "./checked-driver.ts";
 import { DescriptorTable } from "./descriptor-table.ts";
 import { FsGate } from "./fs-gate.ts";
+import { reachNow } from "./reach-now.ts";
 import { resolvePath, type Target } from "./resolve-path.ts";
 
 export interface GuardedFileSystemOptions {
@@ -52,6 +53,8 @@ export class GuardedFileSystem {
 
   /** Resolves one path and has it checked. */
   *reach(attempt: Attempt, wish: Wish): Steps<Target> {
+    const now = reachNow(this, attempt, wish);
+    if (now !== undefined) return now;
     const [target] = yield* this.reachAll(attempt, [wish]);
     if (target === undefined) throw new CallFailure("EIO");
     return target;

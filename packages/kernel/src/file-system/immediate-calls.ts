@@ -4,13 +4,9 @@ import type { HandlerResult, HostCallName } from "../system-calls/call-answer.ts
 import { CallFailure } from "../system-calls/call-failure.ts";
 import { checkBytes } from "./driver-answers.ts";
 import type { GuardedFileSystem } from "./guarded-file-system.ts";
-import { lookNow, MISSING } from "./immediate-look.ts";
-import { moduleKindOf } from "./inspecting-calls.ts";
-import { isPlainPath } from "./posix-path.ts";
+import { moduleKindOf, requireStat } from "./inspecting-calls.ts";
+import { reachNow } from "./reach-now.ts";
 import { packStat } from "./stat-record.ts";
-
-/** A longer path may have a name that is too long, which a walk tells from one that is missing. */
-const PLAIN_MAX = 255;
 
 /** A call that could be answered at once, or `undefined` when it has to go the ordinary way. */
 export type ImmediateCall = (attempt: Attempt, args: readonly unknown[], record?: Float64Array) => HandlerResult;
@@ -26,7 +22,7 @@ export function createImmediateCalls(system: GuardedFileSystem): ReadonlyMap<Hos
     [
       "fs.stat",
       (attempt, [path], record) => {
-        const stat = reachNow(system, attempt, path, "stat");
+        const stat = statNow(system, attempt, path, "stat");
         return stat === undefined ? undefined : packStat(stat, record);
       },
     ],
@@ -34,10 +30,11 @@ export function createImmediateCalls(system: GuardedFileSystem): ReadonlyMap<Hos
       "fs.readFile",
       (attempt, [path, flags]) => {
         if (flags !== 0 || typeof path !== "string") return undefined;
-        const stat = reachNow(system, attempt, path, "read");
-        if (stat === undefined) return undefined;
+        const target = reachNow(system, attempt, { path, follow: true, op: "read" });
+        if (target === undefined) return undefined;
+        const stat = requireStat(target);
         if (stat.type !== "file") throw new CallFailure(stat.type === "directory" ? "EISDIR" : "ENXIO");
-        const content = driver.ask("readFile", () => filesystem.readFile(path), checkBytes);
+        const content = driver.ask("readFile", () => filesystem.readFile(target.path), checkBytes);
         if (!isPromiseLike(content)) return content;
         content.then(undefined, () => undefined);
         return undefined;
@@ -49,15 +46,10 @@ export function createImmediateCalls(system: GuardedFileSystem): ReadonlyMap<Hos
 }
 
 /** The stat of a path that the check allows; `undefined` when only the ordinary way can tell. Throws what it would. */
-function reachNow(system: GuardedFileSystem, attempt: Attempt, path: unknown, op: FsOperation): FileStat | undefined {
-  const { driver, gate } = system;
-  if (typeof path !== "string" || driver.filesystem.statPlain === undefined) return undefined;
-  if (gate.shut || !gate.answersAtOnce(attempt) || path.length > PLAIN_MAX || !isPlainPath(path)) return undefined;
-  const found = lookNow(driver, path);
-  if (found === undefined) return undefined;
-  gate.demandNow(op, path);
-  if (found === MISSING) throw new CallFailure("ENOENT");
-  return found;
+function statNow(system: GuardedFileSystem, attempt: Attempt, path: unknown, op: FsOperation): FileStat | undefined {
+  if (typeof path !== "string" || path === "" || path.includes("\0") || !path.isWellFormed()) return undefined;
+  const target = reachNow(system, attempt, { path, follow: true, op });
+  return target === undefined ? undefined : requireStat(target);
 }
 
 /** A probe that never fails: what is missing or denied is `undefined` to `answer`. */
@@ -68,7 +60,7 @@ function probeNow(
   answer: (stat: FileStat | undefined) => number,
 ): number | undefined {
   try {
-    const stat = reachNow(system, attempt, path, "stat");
+    const stat = statNow(system, attempt, path, "stat");
     return stat === undefined ? undefined : answer(stat);
   } catch (error) {
     if (error instanceof CallFailure) return answer(undefined);
