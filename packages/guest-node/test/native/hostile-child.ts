@@ -14,7 +14,7 @@ context.global.setSync("rounds", Number(rounds));
 context.global.setSync(
   "note",
   new ivm.Callback((name: string) => {
-    writeSync(current, name.padEnd(80), 0);
+    writeSync(current, name.slice(0, 200).padEnd(200), 0);
   }),
 );
 const reached: unknown = context.evalSync(hostileProgram, { timeout: 120_000 });

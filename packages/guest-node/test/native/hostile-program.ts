@@ -159,5 +159,29 @@ for (let round = 0; round < rounds; round++) {
     attempt(() => new call());
   }
 }
+// Programs in contexts over objects that no honest caller would give.
+const scripts = ['var a = 1; a', 'b = 2; this.b', '"use strict"; c = 3', 'delete this.a; delete a', 'Object.keys(globalThis)', 'Reflect.ownKeys(this)', 'for (const k in this) k',
+  'Object.defineProperty(this, "d", { get() { return this; }, configurable: true }); d', 'Object.defineProperty(this, 5, { value: 1 })', 'this[3] = 4; this[3]', 'function f() {} f', 'let x = 1; class C {}',
+  'Object.getOwnPropertyDescriptor(this, "a")', 'Object.freeze(this)', 'Object.preventExtensions(this)', 'Object.setPrototypeOf(this, null)', 'this.__proto__ = {}', '"length" in this; length', 'this[Symbol.toStringTag] = 1',
+  'constructor.constructor("return this")()', 'import("x")', 'with (this) { a = 7 }', 'eval("var e = 1"); e', 'globalThis = 5', 'undefined = 1', 'throw this', 'try { null.x } catch (e) { e.stack }', 'new Proxy(this, {}).a', 'structuredClone'];
+const sandboxes = [() => ({}), () => revoked(), () => new Proxy({}, {}), () => new Proxy({}, { get() { throw 1; }, set() { throw 2; }, has() { throw 3; }, ownKeys() { throw 4; }, getOwnPropertyDescriptor() { throw 5; }, defineProperty() { throw 6; }, deleteProperty() { throw 7; } }),
+  () => new Proxy({}, { ownKeys: () => ['a', 'a'], getOwnPropertyDescriptor: () => ({ value: 1, configurable: false }) }), () => Object.freeze({ a: 1 }), () => [1, 2, 3], () => new Uint8Array(4), () => tracking(), () => function () {}, () => class {},
+  () => new Map(), () => native, () => globalThis, () => Object.create(globalThis), () => ({ get a() { throw 1; }, set a(v) { throw 2; }, get length() { delete this.length; return 1; } }), () => new Error('x'), () => new String('abc'),
+  () => native.moduleWrap.createSyntheticModule('s', undefined, [], () => {}).handle, () => native.serdes.createSerializer({}), () => { const m = native.moduleWrap.createSourceTextModule('u', undefined, 'export let a = 1').handle; native.moduleWrap.link(m, []); native.moduleWrap.instantiate(m); return native.moduleWrap.getNamespace(m); },
+  () => native.contextify.globalOf(native.contextify.makeContext({}, 'n', undefined, true, true, false, symbol)), () => new (class extends Array {})(), () => (function () { return arguments; })(1)];
+const { compileScript, runScript, makeContext } = native.contextify;
+for (const sandbox of sandboxes) {
+  note('context over ' + sandbox);
+  const object = attempt(() => makeContext(sandbox(), 'n', undefined, true, true, random(2) === 0, symbol));
+  if (object === undefined) continue;
+  for (let i = 0; i < scripts.length * 2; i++) {
+    const code = scripts[random(scripts.length)];
+    note(code);
+    attempt(() => runScript(compileScript(code, 'x', 0, 0, undefined, false, random(2) ? object : undefined, symbol).script, object, true));
+    attempt(() => native.contextify.compileFunction(code, 'x', 0, 0, undefined, false, object, [object], ['a'], symbol).function());
+    attempt(() => native.serdes.readMessage(native.serdes.writeMessage({ a: [1] }, [], {}), {}, object));
+  }
+  counts.contexts = (counts.contexts ?? 0) + 1;
+}
 JSON.stringify(counts);
 `;
