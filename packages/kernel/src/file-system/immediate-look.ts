@@ -3,17 +3,22 @@ import type { CheckedDriver } from "./checked-driver.ts";
 import { checkPlainStat } from "./driver-answers.ts";
 import { parentOf } from "./posix-path.ts";
 
-/** Nothing is there. */
+/** Nothing is there, in a directory that is. */
 export const MISSING = "missing";
+/** A directory on the way is missing. */
+export const LOST = "lost";
 
-/** What is at a plain path: its stat, {@link MISSING}, or `undefined` when only a walk can tell. */
-export function lookNow(driver: CheckedDriver, path: string): FileStat | typeof MISSING | undefined {
+/** What is at a plain path: its stat, {@link MISSING}, {@link LOST}, or `undefined` when only a walk can tell. */
+export function lookNow(driver: CheckedDriver, path: string): FileStat | typeof MISSING | typeof LOST | undefined {
   const stat = plainStat(driver, path);
   if (stat !== undefined) return stat;
   let missing = path;
   for (let parent = parentOf(path); ; parent = parentOf(parent)) {
     const above = plainStat(driver, parent);
-    if (above !== undefined) return above.type === "directory" && isMissing(driver, missing) ? MISSING : undefined;
+    if (above !== undefined) {
+      if (above.type !== "directory" || !isMissing(driver, missing)) return undefined;
+      return missing === path ? MISSING : LOST;
+    }
     if (parent === "/") return undefined;
     missing = parent;
   }

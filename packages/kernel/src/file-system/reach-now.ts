@@ -1,6 +1,7 @@
 import type { Attempt } from "../attempt.ts";
+import { CallFailure } from "../system-calls/call-failure.ts";
 import type { GuardedFileSystem, Wish } from "./guarded-file-system.ts";
-import { lookNow, MISSING } from "./immediate-look.ts";
+import { LOST, lookNow, MISSING } from "./immediate-look.ts";
 import { isNameTooLong, isPlainPath } from "./posix-path.ts";
 import type { Target } from "./resolve-path.ts";
 
@@ -20,7 +21,12 @@ export function reachNow(system: GuardedFileSystem, attempt: Attempt, wish: Wish
   const found = lookNow(driver, path);
   if (found === undefined) return undefined;
   // A name that is too long is missing as well; the ordinary way says which.
-  if (found === MISSING && path.split("/").some(isNameTooLong)) return undefined;
+  const isAbsent = found === MISSING || found === LOST;
+  if (isAbsent && path.split("/").some(isNameTooLong)) return undefined;
+  if (found === LOST) {
+    gate.demandNow(wish.op, path);
+    throw new CallFailure("ENOENT");
+  }
   const target: Target = { path, stat: found === MISSING ? undefined : found, wantsDirectory: false };
   if (gate.open) return target;
   if (wish.ops === undefined) gate.demandNow(wish.op, path);
