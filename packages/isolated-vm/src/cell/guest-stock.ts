@@ -1,8 +1,9 @@
 import type { GuestParts } from "@vivarium/guest-node";
 import { Library, type OnDiagnostic } from "@vivarium/kernel";
-import type { NativeModule } from "isolated-vm";
+import type { ExternalCopy, NativeModule } from "isolated-vm";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
-import { type BootedGuest, bootGuest } from "./booted-guest.ts";
+import { type BootedGuest, type BootOptions, bootGuest } from "./booted-guest.ts";
+import { compileBundle } from "./compile-bundle.ts";
 import { fillLibrary } from "./fill-library.ts";
 
 export interface GuestStockOptions {
@@ -17,6 +18,7 @@ export class GuestStock {
   readonly #library: Library = new Library();
   /** Held, so that it stays loaded between guests: it seals code cache with a key that it makes when it loads. */
   readonly #helper: NativeModule;
+  #bundleCode: ExternalCopy<ArrayBuffer> | undefined;
   #waiting: BootedGuest | undefined;
   #filling: Promise<void> | undefined;
 
@@ -27,7 +29,7 @@ export class GuestStock {
 
   /** Fills the code cache, once. The first guest can do without: who waits for it waits for its boot alone. */
   fill(): Promise<void> {
-    this.#filling ??= fillLibrary({ ...this.#options, library: this.#library, helper: this.#helper });
+    this.#filling ??= this.#fill();
     return this.#filling;
   }
 
@@ -52,8 +54,17 @@ export class GuestStock {
     this.#waiting = undefined;
   }
 
+  async #fill(): Promise<void> {
+    const { engine, parts } = this.#options;
+    this.#bundleCode = compileBundle(engine, parts);
+    await fillLibrary(this.#shared());
+  }
+
+  #shared(): Omit<BootOptions, "memoryLimit" | "preparing"> {
+    return { ...this.#options, library: this.#library, helper: this.#helper, bundleCode: this.#bundleCode };
+  }
+
   #boot(memoryLimit: number): BootedGuest {
-    const shared = { ...this.#options, library: this.#library, helper: this.#helper };
-    return bootGuest({ ...shared, memoryLimit, preparing: false });
+    return bootGuest({ ...this.#shared(), memoryLimit, preparing: false });
   }
 }

@@ -20,6 +20,8 @@ export interface GuestIsolateOptions {
    * with which it seals code cache goes with it.
    */
   readonly helper: ivm.NativeModule;
+  /** Code cache of the bundle. */
+  readonly bundleCode?: ivm.ExternalCopy<ArrayBuffer> | undefined;
   /** Called when V8 gives the isolate up; nothing of it may be used afterwards. */
   readonly onCatastrophe?: (message: string) => void;
 }
@@ -60,7 +62,10 @@ function bootIsolate(isolate: ivm.Isolate, options: GuestIsolateOptions): EntryR
   const context = isolate.createContextSync();
   const helper = options.helper.createSync(context);
   const calls = installCalls(isolate, context, options);
-  const bundle = isolate.compileScriptSync(options.parts.bundle, { filename: "node:internal/vivarium" });
+  const bundle = isolate.compileScriptSync(options.parts.bundle, {
+    filename: "node:internal/vivarium",
+    ...(options.bundleCode === undefined ? {} : { cachedData: options.bundleCode }),
+  });
   const bootGuest = bundle.runSync(context, { reference: true }) as ivm.Reference;
   const entries = bootGuest.applySync(
     undefined,
