@@ -110,7 +110,7 @@ function bindingFactories(parts: BindingParts, ports: PortHub, streams: StreamCo
     module_wrap: moduleWrapBinding,
     options: optionsBinding,
     os: osBinding,
-    performance: performanceBinding,
+    performance: (guest) => performanceBinding(guest, (handle) => ports.messages.share(handle)),
     permission: permissionBinding,
     process_methods: processMethodsBinding,
     report: reportBinding,

@@ -60,7 +60,7 @@ export function createLibraryCompiler(native: NativeHelper, calls: GuestCalls, h
       for (let index = 0; index < uncached.length; index++) {
         const entry = uncached[index];
         if (entry === undefined) continue;
-        const data = native.contextify.createFunctionCachedData(entry.compiled, entry.source);
+        const data = native.contextify.createFunctionCachedData(entry.compiled);
         if (data !== undefined && calls.syncWithInput("library.keep", data, entry.id) !== 0) return;
       }
     },

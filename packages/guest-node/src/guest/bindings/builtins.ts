@@ -6,6 +6,7 @@ export function builtinsBinding(guest: Guest, compiler: LibraryCompiler, adopt: 
   return {
     __proto__: null,
     builtinIds: guest.tables.builtinIds,
+    configs: guest.tables.processConfig,
     config: guest.tables.processConfig,
     natives: {},
     builtinCategories: { __proto__: null, canBeRequired: guest.tables.builtinIds, cannotBeRequired: [] },

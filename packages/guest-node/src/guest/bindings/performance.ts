@@ -1,9 +1,10 @@
 import type { Binding, Guest } from "../guest.ts";
+import { createDelayHistogram, createHistogramClass } from "../histogram/histogram-handle.ts";
 
 const NANOSECONDS = 1e6;
 
 /** Milestones of a guest; they are written when it starts. */
-export function performanceBinding(guest: Guest): Binding {
+export function performanceBinding(guest: Guest, share: (handle: object) => void): Binding {
   const values = guest.tables.bindings["performance"]?.values ?? {};
   const constants = values["constants"] as Readonly<Record<string, number>>;
   const milestones = new Float64Array(8);
@@ -22,8 +23,11 @@ export function performanceBinding(guest: Guest): Binding {
     set("ENVIRONMENT", 0);
   });
   guest.onLoopStart(() => set("LOOP_START", now() * NANOSECONDS));
+  const Histogram = createHistogramClass(guest, share);
   return {
     __proto__: null,
+    Histogram,
+    createELDHistogram: (resolution: number) => createDelayHistogram(guest, Histogram, resolution),
     constants,
     milestones,
     observerCounts: new Uint32Array(6),
