@@ -117,12 +117,12 @@ bool MakeSealKey(uint64_t key[2]) {
   return process_key.filled;
 }
 
-Seal SealOf(State* state, Local<String> text, const uint8_t* data, size_t size) {
+Seal SealOf(State* state, const CacheSubject& subject, const uint8_t* data, size_t size) {
   SipHash hash(state->seal_key);
-  {
-    String::ValueView view(state->isolate, text);
-    uint64_t length = view.length();
-    hash.Feed(&length, sizeof length);
+  for (Local<String> part : {subject.shape, subject.text}) {
+    String::ValueView view(state->isolate, part);
+    uint64_t header = static_cast<uint64_t>(view.length()) << 1 | (view.is_one_byte() ? 1 : 0);
+    hash.Feed(&header, sizeof header);
     if (view.is_one_byte()) {
       hash.Feed(view.data8(), view.length());
     } else {

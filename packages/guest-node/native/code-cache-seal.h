@@ -17,7 +17,15 @@ struct Seal {
 // code cache of Node's library. False when there are none.
 bool MakeSealKey(uint64_t key[2]);
 
-// SipHash-2-4 with 128 bits of result, over the text and then the data.
-Seal SealOf(State* state, Local<String> text, const uint8_t* data, size_t size);
+// What a cache was made for. V8 compares little more than the length of the text: a script's cache handed in for
+// a function, or for other parameters, would make it run bytecode of the wrong shape.
+struct CacheSubject {
+  Local<String> text;
+  // Script, module, or function with these parameters under so many context extensions.
+  Local<String> shape;
+};
+
+// SipHash-2-4 with 128 bits of result, over the subject and then the data.
+Seal SealOf(State* state, const CacheSubject& subject, const uint8_t* data, size_t size);
 
 }  // namespace vivarium

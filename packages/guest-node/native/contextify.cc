@@ -63,6 +63,23 @@ bool Describe(Local<Context> context, Local<Object> result, Local<Value> source_
   return Put(context, result, "sourceURL", source_url) && Put(context, result, "sourceMapURL", source_map_url);
 }
 
+// The shape of a function for its code cache: empty when it is too long for a string.
+Local<String> FunctionShape(Isolate* isolate, Local<String>* params, size_t count, size_t extensions) {
+  char head[48];
+  std::snprintf(head, sizeof head, "function:%zu:%zu", extensions, count);
+  Local<String> shape = Text(isolate, head);
+  for (size_t i = 0; i < count && !shape.IsEmpty(); i++) {
+    char length[24];
+    std::snprintf(length, sizeof length, ":%d:", params[i]->Length());
+    shape = String::Concat(isolate, shape, Text(isolate, length));
+    if (!shape.IsEmpty()) shape = String::Concat(isolate, shape, params[i]);
+  }
+  return shape;
+}
+
+// Where a compiled function keeps what its code cache is for.
+Local<Private> SubjectKey(Isolate* isolate) { return Private::ForApi(isolate, Text(isolate, "vivarium:cache-subject")); }
+
 // Compiles a function; on failure the error carries its arrow message and stays pending.
 MaybeLocal<Function> CompileTo(Local<Context> context, ScriptCompiler::Source* source, size_t count,
                                Local<String>* params, size_t extension_count, Local<Object>* extensions,
@@ -95,8 +112,10 @@ void CompileFunction(const Info& args) {
       !params.Read(isolate, caller, args[8], &Value::IsString) || !IsHostSymbol(isolate, args[9])) {
     return;
   }
+  CacheSubject subject{place.code, FunctionShape(isolate, params.items, params.size, extensions.size)};
+  if (subject.shape.IsEmpty()) return ThrowStringTooLong(isolate);
   bool ok;
-  ScriptCompiler::CachedData* cached = CachedDataArgument(state, args[4], place.code, &ok);
+  ScriptCompiler::CachedData* cached = CachedDataArgument(state, args[4], subject, &ok);
   if (!ok) return;
   ScriptOrigin origin(place.filename, place.line_offset, place.column_offset, true, -1, Local<Value>(), false, false,
                       false, HostOptions(isolate, args[9].As<Symbol>()));
@@ -106,7 +125,11 @@ void CompileFunction(const Info& args) {
   if (!CompileTo(context, &source, params.size, params.items, extensions.size, extensions.items).ToLocal(&function)) {
     return;
   }
-  if (function->SetPrivate(context, HostOptionSymbol(isolate), args[9]).IsNothing()) return;
+  Local<Value> subject_parts[] = {subject.text, subject.shape};
+  if (function->SetPrivate(context, HostOptionSymbol(isolate), args[9]).IsNothing() ||
+      function->SetPrivate(context, SubjectKey(isolate), Array::New(isolate, subject_parts, 2)).IsNothing()) {
+    return;
+  }
   Local<Object> result = Object::New(isolate, Null(isolate), nullptr, nullptr, 0);
   ScriptOrigin compiled = function->GetScriptOrigin();
   if (!Put(context, result, "function", function) ||
@@ -115,7 +138,7 @@ void CompileFunction(const Info& args) {
   }
   if (!Put(context, result, "cachedDataRejected", CachedDataRejected(isolate, args[4], source))) return;
   if (args[5]->IsTrue()) {
-    Local<Value> data = CachedDataResult(state, place.code, ScriptCompiler::CreateCodeCacheForFunction(function));
+    Local<Value> data = CachedDataResult(state, subject, ScriptCompiler::CreateCodeCacheForFunction(function));
     if (!Put(context, result, "cachedDataProduced", Boolean::New(isolate, !data->IsUndefined())) ||
         !Put(context, result, "cachedData", data)) {
       return;
@@ -131,8 +154,9 @@ void CompileScript(const Info& args) {
   SourcePlace place;
   Local<Context> context;
   if (!place.Read(args, 0) || !ParsingContext(state, args[6], &context) || !IsHostSymbol(isolate, args[7])) return;
+  CacheSubject subject{place.code, Text(isolate, "script")};
   bool ok;
-  ScriptCompiler::CachedData* cached = CachedDataArgument(state, args[4], place.code, &ok);
+  ScriptCompiler::CachedData* cached = CachedDataArgument(state, args[4], subject, &ok);
   if (!ok) return;
   ScriptOrigin origin(place.filename, place.line_offset, place.column_offset, true, -1, Local<Value>(), false, false,
                       false, HostOptions(isolate, args[7].As<Symbol>()));
@@ -159,7 +183,7 @@ void CompileScript(const Info& args) {
   }
   if (!Put(context, result, "cachedDataRejected", CachedDataRejected(isolate, args[4], source))) return;
   if (args[5]->IsTrue()) {
-    Local<Value> data = CachedDataResult(state, place.code, ScriptCompiler::CreateCodeCache(script));
+    Local<Value> data = CachedDataResult(state, subject, ScriptCompiler::CreateCodeCache(script));
     if (!Put(context, result, "cachedDataProduced", Boolean::New(isolate, !data->IsUndefined())) ||
         !Put(context, result, "cachedData", data)) {
       return;
@@ -209,19 +233,25 @@ void CreateCachedData(const Info& args) {
   Local<UnboundScript> script;
   if (!ScriptOf(args, &script)) return;
   Local<String> text = args[0].As<Object>()->GetInternalField(kSource).As<Value>().As<String>();
-  args.GetReturnValue().Set(CachedDataResult(State::Of(args), text, ScriptCompiler::CreateCodeCache(script)));
+  args.GetReturnValue().Set(CachedDataResult(State::Of(args), CacheSubject{text, Text(args.GetIsolate(), "script")}, ScriptCompiler::CreateCodeCache(script)));
 }
 
-// (function, code): code cache of a compiled function with all that has been compiled in it since.
+// (function): code cache of a function that compileFunction made, with all that has been compiled in it since.
 void CreateFunctionCachedData(const Info& args) {
-  if (!args[0]->IsFunction() || !args[1]->IsString()) {
-    return ThrowTypeError(args.GetIsolate(), "a function and its source text are needed");
+  Isolate* isolate = args.GetIsolate();
+  Local<Context> context = isolate->GetCurrentContext();
+  Local<Value> held;
+  Local<Value> text;
+  Local<Value> shape;
+  // V8 ends the process for any other function.
+  if (!args[0]->IsFunction() || args[0]->IsProxy() ||
+      !args[0].As<Function>()->GetPrivate(context, SubjectKey(isolate)).ToLocal(&held) || !held->IsArray() ||
+      !held.As<Array>()->Get(context, 0).ToLocal(&text) || !held.As<Array>()->Get(context, 1).ToLocal(&shape)) {
+    return ThrowTypeError(isolate, "a function that compileFunction made is needed");
   }
-  Local<Function> function = args[0].As<Function>();
-  // Of a bound or native function there is no script.
-  if (function->ScriptId() <= 0) return ThrowTypeError(args.GetIsolate(), "the function was not compiled");
-  args.GetReturnValue().Set(CachedDataResult(State::Of(args), args[1].As<String>(),
-                                             ScriptCompiler::CreateCodeCacheForFunction(function)));
+  CacheSubject subject{text.As<String>(), shape.As<String>()};
+  ScriptCompiler::CachedData* data = ScriptCompiler::CreateCodeCacheForFunction(args[0].As<Function>());
+  args.GetReturnValue().Set(CachedDataResult(State::Of(args), subject, data));
 }
 
 // The parameters of CommonJS's wrapper.
@@ -353,7 +383,7 @@ void Register(State* state, Local<Object> target) {
       {"compileScript", CompileScript, 8},
       {"runScript", RunScript, 3},
       {"createCachedData", CreateCachedData, 1},
-      {"createFunctionCachedData", CreateFunctionCachedData, 2},
+      {"createFunctionCachedData", CreateFunctionCachedData, 1},
       {"compileFunctionForCJSLoader", CompileFunctionForCjsLoader, 5},
       {"containsModuleSyntax", ContainsModuleSyntax, 4},
   };

@@ -50,7 +50,7 @@ void CreateSourceTextModule(const Info& args) {
   Local<Symbol> symbol = args[5]->IsSymbol() ? args[5].As<Symbol>() : Symbol::New(isolate, args[0].As<String>());
   Local<String> text = args[2].As<String>();
   bool ok = true;
-  ScriptCompiler::CachedData* cached = args[5]->IsSymbol() ? nullptr : CachedDataArgument(state, args[5], text, &ok);
+  ScriptCompiler::CachedData* cached = args[5]->IsSymbol() ? nullptr : CachedDataArgument(state, args[5], CacheSubject{text, Text(isolate, "module")}, &ok);
   if (!ok) return;
   ScriptOrigin origin(args[0], line, column, true, -1, Local<Value>(), false, false, true, HostOptions(isolate, symbol));
   ScriptCompiler::Source source(text, origin, cached);
@@ -191,7 +191,8 @@ void CreateCachedData(const Info& args) {
                       "Cached data cannot be created for a module which has been evaluated");
   }
   Local<UnboundModuleScript> script = subject.module->GetUnboundModuleScript();
-  args.GetReturnValue().Set(CachedDataResult(subject.state, Field(subject.handle, kSource).As<String>(), ScriptCompiler::CreateCodeCache(script)));
+  CacheSubject cache_subject{Field(subject.handle, kSource).As<String>(), Text(subject.isolate, "module")};
+  args.GetReturnValue().Set(CachedDataResult(subject.state, cache_subject, ScriptCompiler::CreateCodeCache(script)));
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 #include "source-text.h"
 
-#include "code-cache-seal.h"
-
 #include <climits>
 
 namespace vivarium {
@@ -24,7 +22,8 @@ bool SourcePlace::Read(const Info& args, int first) {
   return true;
 }
 
-ScriptCompiler::CachedData* CachedDataArgument(State* state, Local<Value> value, Local<String> text, bool* ok) {
+ScriptCompiler::CachedData* CachedDataArgument(State* state, Local<Value> value, const CacheSubject& subject,
+                                               bool* ok) {
   Isolate* isolate = state->isolate;
   *ok = true;
   if (value->IsNullOrUndefined()) return nullptr;
@@ -44,7 +43,7 @@ ScriptCompiler::CachedData* CachedDataArgument(State* state, Local<Value> value,
   // The copy is what is checked and what is used: the guest keeps its hands on the original.
   auto* copy = new uint8_t[bytes.size()];
   std::memcpy(copy, bytes.data(), bytes.size());
-  Seal seal = SealOf(state, text, copy, size);
+  Seal seal = SealOf(state, subject, copy, size);
   uint8_t difference = 0;
   for (size_t i = 0; i < Seal::kSize; i++) difference |= static_cast<uint8_t>(seal.bytes[i] ^ copy[size + i]);
   if (difference != 0) {
@@ -54,14 +53,14 @@ ScriptCompiler::CachedData* CachedDataArgument(State* state, Local<Value> value,
   return new ScriptCompiler::CachedData(copy, static_cast<int>(size), ScriptCompiler::CachedData::BufferOwned);
 }
 
-Local<Value> CachedDataResult(State* state, Local<String> text, ScriptCompiler::CachedData* data) {
+Local<Value> CachedDataResult(State* state, const CacheSubject& subject, ScriptCompiler::CachedData* data) {
   Isolate* isolate = state->isolate;
   Local<Value> result = Undefined(isolate);
   Local<ArrayBuffer> buffer;
   if (data != nullptr && data->length > 0) {
     auto size = static_cast<size_t>(data->length);
     if (ArrayBuffer::MaybeNew(isolate, size + Seal::kSize).ToLocal(&buffer)) {
-      Seal seal = SealOf(state, text, data->data, size);
+      Seal seal = SealOf(state, subject, data->data, size);
       std::memcpy(buffer->Data(), data->data, size);
       std::memcpy(static_cast<uint8_t*>(buffer->Data()) + size, seal.bytes, Seal::kSize);
       result = Uint8Array::New(buffer, 0, size + Seal::kSize);

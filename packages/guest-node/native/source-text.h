@@ -1,6 +1,7 @@
 // What compiling needs, shared by functions, scripts and modules.
 #pragma once
 
+#include "code-cache-seal.h"
 #include "helper.h"
 
 namespace vivarium {
@@ -14,12 +15,13 @@ struct SourcePlace {
   bool Read(const Info& args, int first);
 };
 
-// Cached data that this guest's helper made for this very text. Null when the value is undefined or was not
+// Cached data that this guest's helper made for this very subject. Null when the value is undefined or was not
 // made here (see code-cache-seal.h); `ok` is false, with an exception pending, for what is no view at all.
-ScriptCompiler::CachedData* CachedDataArgument(State* state, Local<Value> value, Local<String> text, bool* ok);
+ScriptCompiler::CachedData* CachedDataArgument(State* state, Local<Value> value, const CacheSubject& subject,
+                                               bool* ok);
 
 // A Uint8Array with sealed code cache, or undefined.
-Local<Value> CachedDataResult(State* state, Local<String> text, ScriptCompiler::CachedData* data);
+Local<Value> CachedDataResult(State* state, const CacheSubject& subject, ScriptCompiler::CachedData* data);
 
 // What to report about cached data that was given: undefined when none was.
 Local<Value> CachedDataRejected(Isolate* isolate, Local<Value> given, const ScriptCompiler::Source& source);

@@ -156,6 +156,11 @@ void IsInsideNodeModules(const Info& args) {
 void CreatePrivateSymbol(const Info& args) {
   Isolate* isolate = args.GetIsolate();
   if (!args[0]->IsString()) return ThrowTypeError(isolate, "createPrivateSymbol takes a name");
+  // Keys of the helper's own.
+  String::Utf8Value name(isolate, args[0]);
+  if (*name == nullptr || std::strncmp(*name, "vivarium:", 9) == 0) {
+    return ThrowTypeError(isolate, "this name is taken");
+  }
   Local<Value> symbol;
   if (PrivateAsValue(isolate->GetCurrentContext(), Private::ForApi(isolate, args[0].As<String>())).ToLocal(&symbol)) {
     args.GetReturnValue().Set(symbol);

@@ -51,8 +51,8 @@ export interface NativeContextify {
     displayErrors: boolean,
   ) => unknown;
 
-  /** Code cache of a function that {@link compileFunction} made from `code`, with all that has run in it since. */
-  readonly createFunctionCachedData: (compiled: Function, code: string) => Uint8Array | undefined;
+  /** Code cache of a function that {@link compileFunction} made, with all that has run in it since; a TypeError for any other. */
+  readonly createFunctionCachedData: (compiled: Function) => Uint8Array | undefined;
   readonly createCachedData: (script: NativeScript) => Uint8Array | undefined;
 
   /** `canParseAsESM` with an undefined function where the text is a module and `shouldDetectModule` is true. */

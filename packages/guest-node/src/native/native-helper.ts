@@ -89,7 +89,8 @@ export interface NativeExtras {
   readonly setContinuationPreservedEmbedderData: (data: unknown) => void;
 }
 
-type PromiseHook = ((promise: Promise<unknown>, parent?: Promise<unknown>) => void) | undefined;
+/** Called with the promise and, at its birth, its parent. */
+type PromiseHook = ((...args: never[]) => unknown) | undefined;
 
 export interface NativeMicrotasks {
   /** Runs all microtasks, also from within a call of the host. */
@@ -122,9 +123,14 @@ export interface NativeErrorSource {
   readonly endColumn: number;
 }
 
+/** One frame of a stack: the part of V8's CallSite that is needed. */
+export interface NativeCallSite {
+  getFileName(): string | null | undefined;
+}
+
 export interface NativeErrors {
   readonly setPrepareStackTraceCallback: (
-    callback: (global: object, error: unknown, trace: unknown[]) => unknown,
+    callback: (global: object, error: unknown, trace: readonly NativeCallSite[]) => unknown,
   ) => void;
   /** Told of what nothing caught: thrown in a microtask or a finalizer. Without it such errors are dropped. */
   readonly setUncaughtCallback: (callback: (error: unknown) => void) => void;

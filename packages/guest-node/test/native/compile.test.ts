@@ -30,6 +30,28 @@ describe("functions and scripts", () => {
     expect(guest.run(body)).toEqual([false, true, true, true, 8, undefined]);
   });
 
+  it("takes no code cache that was made for something of another shape", () => {
+    const body = `
+      const text = 'a + 1', c = native.contextify;
+      const make = (params, extensions, cached) => c.compileFunction(text, 'f', 0, 0, cached, true, undefined, extensions, params, symbol);
+      const script = (cached) => c.compileScript(text, 'f', 0, 0, cached, true, undefined, symbol);
+      const module = (cached) => native.moduleWrap.createSourceTextModule('f', undefined, text, 0, 0, cached);
+      const own = make(['a'], [], undefined).cachedData;
+      const caches = [script().cachedData, make(['b'], [], undefined).cachedData, make(['a'], [{}], undefined).cachedData, make(['a', 'b'], [], undefined).cachedData, native.moduleWrap.createCachedData(module().handle)];
+      return [make(['a'], [], own).cachedDataRejected, caches.map((cached) => make(['a'], [], cached).cachedDataRejected), script(own).cachedDataRejected, module(own).cachedDataRejected];`;
+    expect(guest.run(body)).toEqual([false, [true, true, true, true, true], true, true]);
+  });
+
+  it("makes code cache of what has run, for functions that it compiled alone", () => {
+    const body = `const c = native.contextify;
+      const make = (cached) => c.compileFunction('return (() => a * 3)()', 'f', 0, 0, cached, false, undefined, [], ['a'], symbol);
+      const first = make(); first.function(1);
+      const again = make(c.createFunctionCachedData(first.function));
+      const wrong = [() => {}, Math.max, function () {}.bind(), new Proxy(first.function, {}), class {}, {}];
+      return [again.cachedDataRejected, again.function(2), wrong.map((value) => thrown(() => c.createFunctionCachedData(value)).name)];`;
+    expect(guest.run(body)).toEqual([false, 6, Array(6).fill("TypeError")]);
+  });
+
   it("reports source maps and the line of a syntax error", () => {
     const body = `
       const arrow = native.util.createPrivateSymbol('arrow_message_private_symbol');

@@ -80,7 +80,7 @@ const shapes = {
   'encoding.encodeInto': 'svv', 'encoding.encodeUtf8String': 's', 'encoding.decode*': 'vii', 'encoding.*': 's',
   'stringDecoder.decode': 'Vv', 'stringDecoder.flush': 'V',
   'contextify.compileFunctionForCJSLoader': 'ssiiy', 'contextify.compileFunction': 'ssiixicaay', 'contextify.compileScript': 'ssiixicy',
-  'contextify.runScript': 'rci', 'contextify.createCachedData': 'r', 'contextify.containsModuleSyntax': 'sss', 'contextify.makeContext': 'ossiiiy',
+  'contextify.runScript': 'rci', 'contextify.createCachedData': 'r', 'contextify.createFunctionCachedData': 'f', 'contextify.containsModuleSyntax': 'sss', 'contextify.makeContext': 'ossiiiy',
   'contextify.*': 'c',
   'moduleWrap.createSourceTextModule': 'scsiix', 'moduleWrap.createSyntheticModule': 'scaf', 'moduleWrap.setExport': 'mso', 'moduleWrap.link': 'ma',
   'moduleWrap.throwIfPromiseRejected': 'p', 'moduleWrap.set*Callback': 'f', 'moduleWrap.*': 'm',
