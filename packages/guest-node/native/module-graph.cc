@@ -151,11 +151,45 @@ bool MayEvaluate(Subject* subject) {
 
 namespace {
 
+// What an errored module among all that a module reaches threw; empty where there is none.
+Local<Value> ErrorBeneath(const Subject& subject) {
+  constexpr auto kNoLimit = static_cast<Module::Status>(Module::kErrored + 1);
+  Global<Value> error;
+  (void)Walk(subject, kNoLimit, [&](Local<Object> handle, Local<Module> module) {
+    if (module->GetStatus() != Module::kErrored) return true;
+    // Beyond the walk's own scope of handles.
+    error.Reset(subject.isolate, module->GetException());
+    return false;
+  });
+  return error.IsEmpty() ? Local<Value>() : error.Get(subject.isolate);
+}
+
+// V8 answers for the root of a module's cycle, and ends the process when that root has failed as a mere
+// dependency: then the failure is told here.
+MaybeLocal<Promise> AlreadyFailed(const Subject& subject) {
+  Local<Value> error = ErrorBeneath(subject);
+  Local<Promise::Resolver> resolver;
+  if (error.IsEmpty() || !Promise::Resolver::New(subject.context).ToLocal(&resolver) ||
+      resolver->Reject(subject.context, error).IsNothing()) {
+    return {};
+  }
+  return resolver->GetPromise();
+}
+
 MaybeLocal<Promise> RunModule(Subject* subject) {
+  Local<Value> before = Field(subject->handle, kPromise);
+  if (before->IsPromise()) return before.As<Promise>();
   if (!MayEvaluate(subject)) return {};
-  Local<Value> value;
-  if (!subject->module->Evaluate(subject->context).ToLocal(&value)) return {};
-  return value.As<Promise>();
+  Local<Promise> promise;
+  if (subject->module->GetStatus() != Module::kEvaluated || !AlreadyFailed(*subject).ToLocal(&promise)) {
+    Local<Value> value;
+    if (subject->isolate->IsExecutionTerminating() || !subject->module->Evaluate(subject->context).ToLocal(&value)) {
+      return {};
+    }
+    promise = value.As<Promise>();
+  }
+  subject->handle->SetInternalField(kPromise, promise);
+  return promise;
 }
 
 void Evaluate(const Info& args) {

@@ -12,7 +12,8 @@ constexpr int kLinked = 1;       // an array of handles, aligned with the module
 constexpr int kHostSymbol = 2;   // the host-defined option
 constexpr int kEvaluation = 3;   // a synthetic module's evaluation steps
 constexpr int kSource = 4;       // a source text module's text
-constexpr int kFields = 5;
+constexpr int kPromise = 5;      // what evaluating answered
+constexpr int kFields = 6;
 
 inline Local<Value> Field(Local<Object> handle, int index) { return handle->GetInternalField(index).As<Value>(); }
 

@@ -12,6 +12,7 @@ MaybeLocal<Object> Wrap(State* state, Local<Context> context, Local<Module> modu
   handle->SetInternalField(kHostSymbol, symbol);
   handle->SetInternalField(kEvaluation, Undefined(isolate));
   handle->SetInternalField(kSource, Undefined(isolate));
+  handle->SetInternalField(kPromise, Undefined(isolate));
   state->modules->Add(isolate, module, handle);
   return handle;
 }

@@ -94,6 +94,26 @@ describe("module records", () => {
     expect(run(body)).toEqual(["ERR_REQUIRE_CYCLE_MODULE", "ERR_REQUIRE_CYCLE_MODULE"]);
   });
 
+  it("rejects for a module whose cycle failed while it was only a dependency", () => {
+    const body = `
+      native.microtasks.setPromiseRejectCallback(() => {});
+      const a = m.createSourceTextModule('a', undefined, 'import "b"; await 0; throw new Error("late")').handle;
+      const b = m.createSourceTextModule('b', undefined, 'import "a"; await 0;').handle;
+      m.link(a, [b]); m.link(b, [a]);
+      const root = link('import "a"', [a]); m.instantiate(root); m.evaluate(root);
+      for (let i = 0; i < 5; i++) native.microtasks.performCheckpoint();
+      const again = [a, b, root].map((handle) => native.util.getPromiseDetails(m.evaluate(handle)));
+      return [again.map(([state, error]) => [state, error.message]), m.evaluate(b) === m.evaluate(b)];`;
+    expect(run(body)).toEqual([
+      [
+        [2, "late"],
+        [2, "late"],
+        [2, "late"],
+      ],
+      true,
+    ]);
+  });
+
   it("makes a facade with __esModule for require()", () => {
     const body = `const esm = link('export default 5; export const named = 6'); m.instantiate(esm); m.evaluateSync(esm);
       const facade = m.createRequiredModuleFacade(esm); return { ...facade };`;
