@@ -97,7 +97,7 @@ function runTests(report, args) {
   const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${report}`];
   const child = spawn("vitest", ["run", ...reporters, ...args], {
     cwd: root,
-    env: environment,
+    env: showsProgress ? environment : { ...environment, NO_COLOR: "1" },
     stdio: ["ignore", 2, 2],
   });
   return new Promise((resolve, reject) => {

@@ -1,12 +1,9 @@
+import type { NativeCallSite } from "../../native/native-helper.ts";
 import { type FatalEnhancers, reportFatalException } from "../fatal-exception.ts";
 import type { Binding, Guest } from "../guest.ts";
 import { ArrayPrototypePush, GUEST_SCRIPT } from "../primordial.ts";
 
-type PrepareStackTrace = (global: object, error: unknown, sites: readonly NodeJSCallSite[]) => unknown;
-
-interface NodeJSCallSite {
-  getFileName(): string | null | undefined;
-}
+type PrepareStackTrace = (global: object, error: unknown, sites: readonly NativeCallSite[]) => unknown;
 
 export function errorsBinding(guest: Guest, enhancers: FatalEnhancers): Binding {
   const { errors } = guest.native;
@@ -14,7 +11,7 @@ export function errorsBinding(guest: Guest, enhancers: FatalEnhancers): Binding 
     __proto__: null,
     exitCodes: guest.tables.exitCodes,
     setPrepareStackTraceCallback(prepare: PrepareStackTrace) {
-      errors.setPrepareStackTraceCallback((global: object, error: unknown, sites: readonly NodeJSCallSite[]) =>
+      errors.setPrepareStackTraceCallback((global: object, error: unknown, sites: readonly NativeCallSite[]) =>
         prepare(global, error, withoutOurs(sites)),
       );
     },
@@ -34,8 +31,8 @@ export function errorsBinding(guest: Guest, enhancers: FatalEnhancers): Binding 
 }
 
 // What Node does in C++ leaves no frames; neither does what we do in its stead.
-function withoutOurs(sites: readonly NodeJSCallSite[]): readonly NodeJSCallSite[] {
-  const theirs: NodeJSCallSite[] = [];
+function withoutOurs(sites: readonly NativeCallSite[]): readonly NativeCallSite[] {
+  const theirs: NativeCallSite[] = [];
   for (let index = 0; index < sites.length; index++) {
     const site = sites[index];
     if (site !== undefined && getFileName(site) !== GUEST_SCRIPT) ArrayPrototypePush(theirs, site);
@@ -44,6 +41,6 @@ function withoutOurs(sites: readonly NodeJSCallSite[]): readonly NodeJSCallSite[
 }
 
 // The prototype of call sites is within a program's reach; a program that patches it misleads only itself.
-function getFileName(site: NodeJSCallSite): string | null | undefined {
+function getFileName(site: NativeCallSite): string | null | undefined {
   return site.getFileName();
 }

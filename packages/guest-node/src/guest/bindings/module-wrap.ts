@@ -53,7 +53,7 @@ type SourceText = [
   source: string,
   line: number,
   column: number,
-  option: unknown,
+  option: symbol | ArrayBufferView | undefined,
 ];
 type Synthetic = [
   url: string,
@@ -85,7 +85,7 @@ function createModuleWrap(guest: Guest, registry: Registry): unknown {
           source,
           args[3] as number,
           args[4] as number,
-          args[5],
+          args[5] as SourceText[5],
         );
         this.#adopt(made);
         own("sourceMapURL", made.sourceMapURL);
@@ -93,7 +93,7 @@ function createModuleWrap(guest: Guest, registry: Registry): unknown {
         own("hasTopLevelAwait", made.hasTopLevelAwait);
         if (made.cachedDataRejected === true) throw cacheRejected(guest);
       } else {
-        const steps = FunctionPrototypeBind(args[3] as (wrap: object) => void, this, this);
+        const steps = FunctionPrototypeBind(args[3] as (wrap: object) => void, this, this) as () => void;
         this.#adopt(moduleWrap.createSyntheticModule(args[0], args[1], source, steps));
         own("synthetic", true);
         if (args[4] !== undefined) own(importedSymbol, args[4]);
