@@ -184,14 +184,21 @@ export class Cell {
     const problem = this.#startFault ?? describeDeath(death);
     this.#ready.reject(new VivariumError("ERR_CELL_FAILED", { problem }, { cause: death.fault ?? death.stderr }));
     const active = this.#active;
-    if (active !== undefined) {
-      const { verdict, started, limits } = active.run;
-      const lost = verdict === undefined && !started && death.fault === undefined;
-      active.settle(lost ? undefined : { outcome: verdict ?? outcomeOfDeath(death, limits) });
-    }
-    if (death.fault !== undefined || (active !== undefined && active.run.verdict === undefined)) this.#report(death);
+    if (death.fault !== undefined) this.#report(death);
+    if (active !== undefined) this.#endRun(active, death);
     this.#gone.resolve();
     this.#options.onDeath(this);
+  }
+
+  #endRun({ run, settle }: ActiveRun, death: CellDeath): void {
+    const { verdict, started, limits } = run;
+    if (verdict === undefined && !started && death.fault === undefined) {
+      settle(undefined);
+      return;
+    }
+    const outcome = verdict ?? outcomeOfDeath(death, limits);
+    if (outcome.kind === "crashed" && death.fault === undefined) this.#report(death);
+    settle({ outcome });
   }
 
   #report(death: CellDeath): void {

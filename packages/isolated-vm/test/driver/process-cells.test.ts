@@ -55,6 +55,14 @@ describe("a process cell", () => {
     expect(opened.diagnostics).toMatchObject([{ code: "ERR_CELL_FAILED" }]);
   });
 
+  test("that V8 ends for lack of memory fails its own run alone, as out of memory", async () => {
+    await using opened = openDriver({ cells: "process", maxCells: 1 });
+    const report = await opened.exec("const all = new Map(); for (let index = 0; ; index += 1) all.set(index, {});");
+    expect(report).toEqual({ outcome: { kind: "out-of-memory", code: 1, limitMiB: 64 } });
+    expect((await opened.exec("1")).outcome.kind).toBe("returned");
+    expect(opened.diagnostics).toEqual([]);
+  });
+
   test("that is killed while it waits is replaced without anybody noticing", async () => {
     await using opened = openDriver({ cells: "process", maxCells: 1 });
     const before = new Set(children());
