@@ -1,9 +1,11 @@
 import { StringPrototypeSlice, StringPrototypeStartsWith } from "./primordial.ts";
 import type { GuestCalls } from "./system-calls.ts";
+import { unimplemented } from "./unimplemented.ts";
 
 interface TransformOptions {
   readonly mode?: string;
   readonly filename?: string;
+  readonly sourceMap?: boolean;
 }
 
 /** Stands where Node's library expects its TypeScript stripper: a module with `transformSync`. */
@@ -11,6 +13,8 @@ export function typescriptModule(calls: GuestCalls): (...args: unknown[]) => unk
   return (exports) => {
     (exports as Record<string, unknown>)["transformSync"] = (source: string, options?: TransformOptions) => {
       const mode = options?.mode === "transform" ? "transform" : "strip";
+      // Stripping keeps every line and column where it was; only transforming needs a map.
+      if (mode === "transform" && options?.sourceMap === true) throw unimplemented("typescript", "sourceMap");
       const code = calls.sync("typescript.strip", source, mode, options?.filename ?? "");
       if (typeof code === "string") return { code, map: undefined };
       throw syntaxError(calls.reason() ?? "Invalid TypeScript syntax", options?.filename ?? "");
