@@ -1,4 +1,4 @@
-import { isPromiseLike, type MaybePromise } from "@vivarium/core";
+import { isPromiseLike, type MaybePromise, type PermissionDecision } from "@vivarium/core";
 import type { Steps } from "./maybe-async.ts";
 
 /**
@@ -9,6 +9,8 @@ export class Attempt {
   /** False when the guest sits in a synchronous call that its cell cannot wait for. */
   readonly mayWait: boolean;
   waited = false;
+  /** A question that was asked on the short way and is answered by promise: the ordinary way takes the answer up. */
+  asked: { readonly op: string; readonly path: string; readonly answer: Promise<PermissionDecision> } | undefined;
   /** True once nobody waits for the call's result any more. */
   gone = false;
 

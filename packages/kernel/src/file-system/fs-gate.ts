@@ -3,6 +3,7 @@ import {
   decideSync,
   type FsAccessRequest,
   type FsOperation,
+  type MaybePromise,
   type PermissionCheck,
   type PermissionDecision,
   policyOf,
@@ -18,14 +19,12 @@ export class FsGate {
   readonly open: boolean;
   /** True when there is no check at all, and so nothing may reach the driver. */
   readonly shut: boolean;
-  readonly #isPolicy: boolean;
   readonly #check: PermissionCheck<FsAccessRequest> | undefined;
   readonly #onDiagnostic: OnDiagnostic;
 
   constructor(check: PermissionCheck<FsAccessRequest> | undefined, onDiagnostic: OnDiagnostic) {
     this.#check = check;
     this.#onDiagnostic = onDiagnostic;
-    this.#isPolicy = policyOf(check) !== undefined;
     this.open = policyOf(check)?.rule === "allow";
     this.shut = typeof check !== "function";
   }
@@ -42,21 +41,32 @@ export class FsGate {
     return this.open || (yield* this.#decide(attempt, op, path)).allow;
   }
 
-  /** Whether the check is known to answer at once: it is a policy, or an answer by promise will be refused. */
-  answersAtOnce(attempt: Attempt): boolean {
-    return this.#isPolicy || !attempt.mayWait;
+  /**
+   * {@link demand} without machinery: true when the check allows at once, false when it answers by promise, which
+   * {@link demand} for the same operation and path then takes up.
+   */
+  demandNow(attempt: Attempt, op: FsOperation, path: string): boolean {
+    if (this.open) return true;
+    const answer = this.#ask(attempt, op, path);
+    if (answer instanceof Promise) {
+      attempt.asked = { op, path, answer };
+      return false;
+    }
+    if (!answer.allow) throw new CallFailure("EACCES", answer.reason);
+    return true;
   }
 
-  /** {@link demand} for a check that {@link answersAtOnce}. */
-  demandNow(op: FsOperation, path: string): void {
-    if (this.open) return;
-    const decision = decideSync(this.#check, { op, path }, this.#onDiagnostic);
-    if (!decision.allow) throw new CallFailure("EACCES", decision.reason);
+  #ask(attempt: Attempt, op: FsOperation, path: string): MaybePromise<PermissionDecision> {
+    const request: FsAccessRequest = { op, path };
+    return attempt.mayWait
+      ? decide(this.#check, request, this.#onDiagnostic)
+      : decideSync(this.#check, request, this.#onDiagnostic);
   }
 
   *#decide(attempt: Attempt, op: FsOperation, path: string): Steps<PermissionDecision> {
-    const request: FsAccessRequest = { op, path };
-    if (!attempt.mayWait) return decideSync(this.#check, request, this.#onDiagnostic);
-    return yield* attempt.settle(decide(this.#check, request, this.#onDiagnostic));
+    const { asked } = attempt;
+    attempt.asked = undefined;
+    if (asked?.op === op && asked.path === path) return yield* attempt.settle(asked.answer);
+    return yield* attempt.settle(this.#ask(attempt, op, path));
   }
 }

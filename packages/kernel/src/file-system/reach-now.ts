@@ -15,7 +15,7 @@ const SLASH = 47;
  */
 export function reachNow(system: GuardedFileSystem, attempt: Attempt, wish: Wish): Target | undefined {
   const { driver, gate, cwd } = system;
-  if (driver.filesystem.statPlain === undefined || gate.shut || !gate.answersAtOnce(attempt)) return undefined;
+  if (driver.filesystem.statPlain === undefined || gate.shut) return undefined;
   const path = wish.path.charCodeAt(0) === SLASH ? wish.path : cwd === "/" ? `/${wish.path}` : `${cwd}/${wish.path}`;
   if (path.length >= PATH_MAX || !isPlainPath(path)) return undefined;
   const found = lookNow(driver, path);
@@ -24,12 +24,12 @@ export function reachNow(system: GuardedFileSystem, attempt: Attempt, wish: Wish
   const isAbsent = found === MISSING || found === LOST;
   if (isAbsent && path.split("/").some(isNameTooLong)) return undefined;
   if (found === LOST) {
-    gate.demandNow(wish.op, path);
+    if (!gate.demandNow(attempt, wish.op, path)) return undefined;
     throw new CallFailure("ENOENT");
   }
   const target: Target = { path, stat: found === MISSING ? undefined : found, wantsDirectory: false };
   if (gate.open) return target;
-  if (wish.ops === undefined) gate.demandNow(wish.op, path);
-  else for (const op of wish.ops(target)) gate.demandNow(op, path);
-  return target;
+  const ops = wish.ops?.(target);
+  if (ops === undefined) return gate.demandNow(attempt, wish.op, path) ? target : undefined;
+  return ops.every((op) => gate.demandNow(attempt, op, path)) ? target : undefined;
 }

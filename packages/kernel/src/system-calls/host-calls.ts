@@ -39,6 +39,7 @@ export class HostCalls {
   readonly #streams: StandardStreams;
   readonly #onDiagnostic: (diagnostic: Diagnostic) => void;
   readonly #immediate: ReadonlyMap<HostCallName, ImmediateCall>;
+  readonly #impatient: Attempt = new Attempt(false);
   /** Reused by calls whose answer is taken before the next one. */
   readonly #record: Float64Array = new Float64Array(statRecord.length);
   readonly #recordAnswer: CallAnswer = { result: 0, payload: new Uint8Array(this.#record.buffer) };
@@ -137,7 +138,7 @@ export class HostCalls {
     const immediate = this.#immediate.get(name);
     if (immediate === undefined || this.#closed) return undefined;
     try {
-      const value = immediate(impatient, args, this.#record);
+      const value = immediate(this.#impatient, args, this.#record);
       if (value === undefined) return undefined;
       return value === this.#record ? this.#recordAnswer : answerOf(value, systemCallTable[name].result);
     } catch (error) {
@@ -167,6 +168,8 @@ export class HostCalls {
     const failed = (error: unknown): CallAnswer => answerOfFailure(error, name, this.#onDiagnostic);
     try {
       const checked = checkArguments(name, args);
+      const now = this.#immediate.get(name)?.(attempt, checked);
+      if (now !== undefined) return answerOf(now, shape.result);
       const handler = this.#handlers[name] as (attempt: Attempt, ...args: unknown[]) => Steps<HandlerResult>;
       const steps = shape.input ? handler(attempt, ...checked, input) : handler(attempt, ...checked);
       const value = runSteps(steps, {
@@ -191,7 +194,6 @@ export class HostCalls {
   }
 }
 
-const impatient = new Attempt(false);
 const STREAM_FDS_MAX = 2;
 
 /** Standard streams wait for the embedder or for input, which must not hold up files. */
