@@ -6,6 +6,15 @@ import { build } from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
+/** A program may replace these: the bundle keeps the ones that it found when it was loaded. */
+const captured = [
+  "Array ArrayBuffer Atomics BigInt BigInt64Array BigUint64Array Boolean DataView Date Error FinalizationRegistry",
+  "Float32Array Float64Array Function Int16Array Int32Array Int8Array JSON Map Math Number Object Promise Proxy",
+  "RangeError ReferenceError Reflect RegExp Set SharedArrayBuffer String Symbol SyntaxError TypeError URIError",
+  "Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly",
+  "decodeURIComponent encodeURIComponent isFinite isNaN parseFloat parseInt",
+].flatMap((line) => line.split(" "));
+
 /** The bundle is an expression: a function that boots a guest. */
 await build({
   entryPoints: [join(root, "src/guest/main.ts")],
@@ -17,7 +26,7 @@ await build({
   mainFields: ["module", "main"],
   conditions: ["@vivarium/source"],
   target: "es2024",
-  banner: { js: '(() => { "use strict";' },
+  banner: { js: `(() => { "use strict"; const { ${captured.join(", ")} } = globalThis;` },
   footer: { js: "return vivariumGuest.bootGuest; })()" },
   // The build in plain JavaScript: WebAssembly would cost every guest a compilation.
   alias: { "cjs-module-lexer": createRequire(import.meta.url).resolve("cjs-module-lexer") },

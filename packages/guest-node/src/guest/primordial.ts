@@ -48,14 +48,6 @@ export const ArrayPrototypeIncludes = uncurryThis(ArrayPrototype.includes) as <T
   array: readonly T[],
   item: T,
 ) => boolean;
-export const ArrayPrototypeSplice = uncurryThis(
-  ArrayPrototype.splice as (this: unknown[], start: number, count: number) => unknown[],
-) as <T>(array: T[], start: number, count: number) => T[];
-export const ArrayPrototypeSlice = uncurryThis(ArrayPrototype.slice) as <T>(
-  array: readonly T[],
-  start?: number,
-  end?: number,
-) => T[];
 export const ArrayPrototypeJoin = uncurryThis(ArrayPrototype.join) as (
   array: readonly unknown[],
   separator: string,
@@ -63,13 +55,6 @@ export const ArrayPrototypeJoin = uncurryThis(ArrayPrototype.join) as (
 export const ArrayPrototypeSort = uncurryThis(
   ArrayPrototype.sort as (this: unknown[], compare?: (a: never, b: never) => number) => unknown[],
 ) as <T>(array: T[], compare?: (a: T, b: T) => number) => T[];
-export const ArrayPrototypeMap = uncurryThis(ArrayPrototype.map) as <T, R>(
-  array: readonly T[],
-  map: (item: T, index: number) => R,
-) => R[];
-export const ArrayPrototypeFilter = uncurryThis(
-  ArrayPrototype.filter as (this: unknown[], test: (item: unknown) => boolean) => unknown[],
-) as <T>(array: readonly T[], test: (item: T) => boolean) => T[];
 
 export const StringPrototypeCharCodeAt: (text: string, index: number) => number = uncurryThis(
   String.prototype.charCodeAt,
@@ -158,12 +143,6 @@ const TypedArrayPrototype = ReflectGetPrototypeOf(Uint8Array.prototype) as Uint8
 export const TypedArrayPrototypeSet = uncurryThis(
   TypedArrayPrototype.set as (this: Uint8Array, source: ArrayLike<number>, offset?: number) => void,
 );
-export const TypedArrayPrototypeSubarray = uncurryThis(
-  TypedArrayPrototype.subarray as (this: Uint8Array, start?: number, end?: number) => Uint8Array,
-);
-export const TypedArrayPrototypeSlice = uncurryThis(
-  TypedArrayPrototype.slice as (this: Uint8Array, start?: number, end?: number) => Uint8Array<ArrayBuffer>,
-);
 export const TypedArrayPrototypeFill = uncurryThis(
   TypedArrayPrototype.fill as (this: Uint8Array, value: number, start?: number, end?: number) => Uint8Array,
 );
@@ -205,6 +184,35 @@ export const NumberIsNaN: (value: unknown) => boolean = Number.isNaN;
 export const JSONParse: (text: string) => unknown = JSON.parse;
 export const JSONStringify: (value: unknown) => string | undefined = JSON.stringify;
 export const globalObject: typeof globalThis = globalThis;
+
+/**
+ * `subarray` without a look at the view's `constructor`: a program may have put a getter there, which would be handed
+ * the view, the shared window included.
+ */
+export function TypedArrayPrototypeSubarray(
+  view: Uint8Array,
+  start = 0,
+  end: number = TypedArrayPrototypeGetLength(view),
+): Uint8Array {
+  const length = TypedArrayPrototypeGetLength(view);
+  const from = MathMin(start, length);
+  const offset = TypedArrayPrototypeGetByteOffset(view) + from;
+  return new Uint8Array(TypedArrayPrototypeGetBuffer(view), offset, MathMax(MathMin(end, length) - from, 0));
+}
+
+/** `slice` without a look at the view's `constructor`, for the same reason. */
+export function TypedArrayPrototypeSlice(view: Uint8Array, start?: number, end?: number): Uint8Array<ArrayBuffer> {
+  const part = TypedArrayPrototypeSubarray(view, start, end);
+  const copy = new Uint8Array(TypedArrayPrototypeGetLength(part));
+  TypedArrayPrototypeSet(copy, part);
+  return copy;
+}
+
+/** Takes one item out of an array. `splice` would ask the array's `constructor` what to put it into. */
+export function removeAt(array: unknown[], index: number): void {
+  for (let next = index + 1; next < array.length; next++) array[next - 1] = array[next];
+  array.length -= 1;
+}
 
 /** A fresh object without prototype, typed as a dictionary. */
 export function dictionary<Value>(): Record<string, Value> {

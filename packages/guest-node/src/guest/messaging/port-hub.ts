@@ -4,12 +4,12 @@ import {
   ArrayPrototypeIndexOf,
   ArrayPrototypePush,
   ArrayPrototypeShift,
-  ArrayPrototypeSplice,
   MapPrototypeGet,
   MapPrototypeSet,
   MathMax,
   ObjectCreate,
   ReflectApply,
+  removeAt,
   WeakMapPrototypeGet,
   WeakMapPrototypeSet,
 } from "../primordial.ts";
@@ -120,7 +120,7 @@ export class PortHub implements PortMover {
     for (let index = 0; index < state.peers.length; index++) {
       const peer = state.peers[index] as PortState;
       const mine = ArrayPrototypeIndexOf(peer.peers, state);
-      if (mine >= 0) ArrayPrototypeSplice(peer.peers, mine, 1);
+      if (mine >= 0) removeAt(peer.peers, mine);
       if (state.broadcasts) continue;
       ArrayPrototypePush(peer.queue, "close");
       this.#schedule(peer);
