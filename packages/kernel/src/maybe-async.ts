@@ -39,13 +39,6 @@ export function runSteps<T>(steps: Steps<T>, options: StepsOptions = {}): MaybeP
   return continueLater(steps, first.value, options);
 }
 
-/** Whether a handler answered with a computation instead of a value. */
-export function isSteps(value: unknown): value is Steps<unknown> {
-  return (
-    typeof value === "object" && value !== null && typeof (value as { readonly next?: unknown }).next === "function"
-  );
-}
-
 async function continueLater<T>(steps: Steps<T>, firstWait: PromiseLike<unknown>, options: StepsOptions): Promise<T> {
   let waiting = firstWait;
   for (;;) {

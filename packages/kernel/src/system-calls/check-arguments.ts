@@ -51,6 +51,6 @@ export function checkPath(value: unknown): string {
 }
 
 /** Bytes of a string in UTF-8. */
-export function utf8Length(text: string): number {
+function utf8Length(text: string): number {
   return new TextEncoder().encode(text).byteLength;
 }
