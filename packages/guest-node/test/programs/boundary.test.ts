@@ -79,21 +79,6 @@ describe("nothing beneath the library is within a program's reach", () => {
       require("fs").promises.stat("/w").then(() => console.log("async", seen));`);
     expect(stdout).toBe("done []\nasync []\n");
   });
-
-  it("a constructor put in place of an intrinsic, or looked up as a species, never meets the window", async () => {
-    const { exports, stderr } = await runInGuest(
-      `
-      const leaks = []; const own = Uint8Array; const Shared = SharedArrayBuffer;
-      const look = (view) => { if (view !== own.prototype && view.buffer instanceof Shared) leaks.push(view.byteLength); };
-      Object.defineProperty(own.prototype, "constructor", { get() { look(this); return own; } });
-      globalThis.Uint8Array = class extends own { constructor(...args) { super(...args); look(this); } };
-      globalThis.Map = globalThis.Error = class { constructor() { leaks.push("replaced"); } };
-      const fs = require("fs"); fs.existsSync("/w"); try { fs.readFileSync("/w/none"); } catch {} fs.statSync("/w"); if (fs.readFileSync(0, "utf8") !== "in") leaks.push("no input");
-      module.exports = leaks;`,
-      { stdin: "in" },
-    );
-    expect({ exports, stderr }).toEqual({ exports: [], stderr: "" });
-  });
 });
 
 describe("what leaves a guest", () => {
