@@ -79,7 +79,7 @@ function bootIsolate(isolate: ivm.Isolate, options: GuestIsolateOptions): EntryR
   ) as ivm.Reference<GuestEntries>;
   return Object.fromEntries(
     ENTRIES.map((name) => [name, entries.getSync(name, { reference: true })]),
-  ) as unknown as EntryReferences;
+  ) as EntryReferences;
 }
 
 /** An object in the isolate, without prototype, whose properties are the calls. */

@@ -1,1 +1,0 @@
-export type { GuestParts } from "@vivarium/guest-node";
