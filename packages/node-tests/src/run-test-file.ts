@@ -38,7 +38,12 @@ export async function runTestFile(
     systemDriver: createNodeDriver({
       filesystem,
       permissions: allowAll,
-      processConfig: { cwd: guestRoot, execPath: guestExecPath, env: { ...baseEnv, ...directives.env } },
+      processConfig: {
+        cwd: guestRoot,
+        execPath: guestExecPath,
+        env: { ...baseEnv, ...directives.env },
+        ...user,
+      },
     }),
     runtimeDriverFactory: createConformanceDriverFactory(
       { cells: conditions.cell, maxCells: 1 },
@@ -61,6 +66,9 @@ export async function runTestFile(
     durationMs: Math.round(performance.now() - began),
   });
 }
+
+/** Root, since the in-memory filesystem keeps modes and does not enforce them: tests of enforcement then skip themselves. */
+const user = { uid: 0, gid: 0, pid: 4242, ppid: 4241 };
 
 /** `NODE_SKIP_CRYPTO` is the suite's own word for a Node without crypto. */
 const baseEnv: Readonly<Record<string, string>> = {
