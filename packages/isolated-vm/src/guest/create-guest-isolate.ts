@@ -31,16 +31,6 @@ export function createWindow(): Uint8Array<SharedArrayBuffer> {
   return new Uint8Array(new SharedArrayBuffer(WINDOW_BYTES));
 }
 
-const ENTRIES = [
-  "start",
-  "main",
-  "turn",
-  "deliver",
-  "beforeExit",
-  "exit",
-  "collectExports",
-] as const satisfies readonly GuestEntryName[];
-
 /** Makes an isolate, boots Node's library in it, and answers the doors into it. */
 export function createGuestIsolate(options: GuestIsolateOptions): GuestIsolate {
   const isolate = new options.engine.Isolate({
@@ -77,9 +67,16 @@ function bootIsolate(isolate: ivm.Isolate, options: GuestIsolateOptions): EntryR
     ],
     { result: { reference: true } },
   ) as ivm.Reference<GuestEntries>;
-  return Object.fromEntries(
-    ENTRIES.map((name) => [name, entries.getSync(name, { reference: true })]),
-  ) as EntryReferences;
+  const entry = (name: GuestEntryName): ivm.Reference => entries.getSync(name, { reference: true });
+  return {
+    start: entry("start"),
+    main: entry("main"),
+    turn: entry("turn"),
+    deliver: entry("deliver"),
+    beforeExit: entry("beforeExit"),
+    exit: entry("exit"),
+    collectExports: entry("collectExports"),
+  };
 }
 
 /** An object in the isolate, without prototype, whose properties are the calls. */

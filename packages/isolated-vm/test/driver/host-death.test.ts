@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
-function startHost(program: string): ChildProcess {
-  const file = fileURLToPath(new URL(program, import.meta.url));
+function startHost(program: URL): ChildProcess {
+  const file = fileURLToPath(program);
   return spawn(process.execPath, ["--conditions=@vivarium/source", file], { stdio: ["ignore", "pipe", "inherit"] });
 }
 
@@ -15,7 +15,7 @@ function childrenOf(pid: number | undefined): number[] {
 
 describe("the cells of a host", () => {
   test("end when the host is killed, whether they run a guest or wait for one", async () => {
-    const host = startHost("./host-program.ts");
+    const host = startHost(new URL("./host-program.ts", import.meta.url));
     if (host.stdout === null) throw new Error("The host has no stdout");
     await once(host.stdout, "data");
     const cells = childrenOf(host.pid);
@@ -25,7 +25,7 @@ describe("the cells of a host", () => {
   });
 
   test("do not keep the host alive when they are idle", async () => {
-    const host = startHost("./idle-host-program.ts");
+    const host = startHost(new URL("./idle-host-program.ts", import.meta.url));
     const [code, signal] = await once(host, "exit");
     expect([code, signal]).toEqual([0, null]);
   });
