@@ -14,6 +14,7 @@ export interface TestProgram {
 
 /** Where its guest lives, and what it may use. */
 export interface TestConditions {
+  /** A file that asks for flags of V8 gets a process cell in any case: they hold for a whole process. */
   readonly cell: "process" | "inline";
   /** Wall-clock time, in milliseconds. */
   readonly timeoutMs: number;
@@ -46,7 +47,7 @@ export async function runTestFile(
       },
     }),
     runtimeDriverFactory: createConformanceDriverFactory(
-      { cells: conditions.cell, maxCells: 1 },
+      { cells: directives.engineFlags.length > 0 ? "process" : conditions.cell, maxCells: 1 },
       { execArgv: directives.flags, options: directives.options, engineFlags: directives.engineFlags },
     ),
     memoryLimit,
