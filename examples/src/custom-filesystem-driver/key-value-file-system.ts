@@ -24,15 +24,15 @@ export class KeyValueFileSystem implements FileSystem {
   async stat(path: string): Promise<FileStat> {
     if (await this.#isDirectory(path)) return describe("directory", 0);
     const value = await this.#store.get(path);
-    if (value === undefined) throw createFileSystemError("ENOENT", { syscall: "stat", path });
+    if (value === undefined) throw await this.#missing("stat", path);
     return describe("file", value.length);
   }
 
   async readFile(path: string): Promise<Uint8Array> {
     if (await this.#isDirectory(path)) throw createFileSystemError("EISDIR", { syscall: "read", path });
     const value = await this.#store.get(path);
-    if (value === undefined) throw createFileSystemError("ENOENT", { syscall: "open", path });
-    return value;
+    if (value === undefined) throw await this.#missing("open", path);
+    return value.slice();
   }
 
   async writeFile(path: string, content: string | Uint8Array): Promise<void> {
@@ -51,11 +51,15 @@ export class KeyValueFileSystem implements FileSystem {
   }
 
   async mkdir(path: string, options?: { readonly recursive?: boolean }): Promise<void> {
-    const exists = (await this.#isDirectory(path)) || (await this.#store.get(path)) !== undefined;
-    if (exists && options?.recursive === true) return this.#requireDirectory(path);
-    if (exists) throw createFileSystemError("EEXIST", { syscall: "mkdir", path });
-    if (options?.recursive === true) await this.mkdir(parentOf(path), options);
-    else await this.#requireDirectory(parentOf(path));
+    const recursive = options?.recursive === true;
+    const isDirectory = await this.#isDirectory(path);
+    if (isDirectory && recursive) return;
+    if (isDirectory || (await this.#store.get(path)) !== undefined) {
+      throw createFileSystemError("EEXIST", { syscall: "mkdir", path });
+    }
+    const parent = parentOf(path);
+    if (recursive && (await this.#store.get(parent)) === undefined) await this.mkdir(parent, options);
+    else await this.#requireDirectory(parent);
     await this.#store.set(keyOfDirectory(path), nothing);
   }
 
@@ -71,14 +75,16 @@ export class KeyValueFileSystem implements FileSystem {
   }
 
   async rename(from: string, to: string): Promise<void> {
-    await this.#requireDirectory(parentOf(to));
-    if (from === to) return;
     if (await this.#isDirectory(from)) return this.#renameDirectory(from, to);
-    await this.writeFile(to, await this.readFile(from));
+    const content = await this.readFile(from);
+    if (from === to) return;
+    await this.writeFile(to, content);
     await this.#store.delete(from);
   }
 
   async #renameDirectory(from: string, to: string): Promise<void> {
+    await this.#requireDirectory(parentOf(to));
+    if (from === to) return;
     if (to.startsWith(`${from}/`)) throw createFileSystemError("EINVAL", { syscall: "rename", path: from, dest: to });
     if ((await this.#store.get(to)) !== undefined)
       throw createFileSystemError("ENOTDIR", { syscall: "rename", path: to });
@@ -94,8 +100,16 @@ export class KeyValueFileSystem implements FileSystem {
   }
 
   async #requireDirectory(path: string): Promise<void> {
-    if (await this.#isDirectory(path)) return;
-    throw createFileSystemError((await this.#store.get(path)) === undefined ? "ENOENT" : "ENOTDIR", { path });
+    if (!(await this.#isDirectory(path))) throw await this.#missing("open", `${path}/`);
+  }
+
+  /** Why nothing is there: a file where a directory should be, or nothing at all. */
+  async #missing(syscall: string, path: string): Promise<Error> {
+    for (let above = path; above !== "/"; above = parentOf(above)) {
+      const isFile = above !== path && (await this.#store.get(above)) !== undefined;
+      if (isFile) return createFileSystemError("ENOTDIR", { syscall, path });
+    }
+    return createFileSystemError("ENOENT", { syscall, path });
   }
 }
 
