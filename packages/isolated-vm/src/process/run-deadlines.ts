@@ -1,5 +1,6 @@
 import type { Limits, Outcome } from "@vivarium/core";
 import { processCpuTimeMs } from "./process-cpu-time.ts";
+import { residentBytes } from "./resident-bytes.ts";
 
 /** How long a cell may take to make a guest ready when none waits, in milliseconds. */
 export const BOOT_GRACE_MS = 20_000;
@@ -10,15 +11,26 @@ export const CPU_GRACE_MS = 500;
 /** How long a cell may take to heed an abort, in milliseconds. */
 export const ABORT_GRACE_MS = 250;
 
+/**
+ * Bytes beyond `memoryLimit` by which a cell's process may grow during a run: what V8 keeps beside its heap, and the
+ * copies of a result on its way out. It bounds what V8 does not count as heap: WebAssembly memories, resizable buffers.
+ */
+export const MEMORY_GRACE_BYTES: number = 256 * 1024 * 1024;
+/** How often the size of a cell's process is looked at while a run is on, in milliseconds. */
+export const MEMORY_WATCH_MS = 50;
+
+const BYTES_PER_MIB = 1024 * 1024;
 /** The longest delay that a timer takes, in milliseconds. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
+
+type TimerName = "boot" | "wall" | "cpu" | "memory" | "abort";
 
 /** The host's own watch over a run: it fires only when the cell has not kept a limit by itself. */
 export class RunDeadlines {
   readonly #limits: Limits;
   readonly #pid: number | undefined;
   readonly #expire: (outcome: Outcome) => void;
-  readonly #timers: Map<"boot" | "wall" | "cpu" | "abort", NodeJS.Timeout> = new Map();
+  readonly #timers: Map<TimerName, NodeJS.Timeout> = new Map();
 
   /** `expire` is called when the cell has to be killed, with the outcome that its run then has. */
   constructor(limits: Limits, pid: number | undefined, expire: (outcome: Outcome) => void) {
@@ -39,6 +51,8 @@ export class RunDeadlines {
     if (cpuTimeLimitMs !== Number.POSITIVE_INFINITY && used !== undefined) {
       this.#watchCpu(used + 2 * cpuTimeLimitMs + CPU_GRACE_MS, used);
     }
+    const size = this.#size();
+    if (size !== undefined) this.#watchMemory(size + this.#limits.memoryLimit * BYTES_PER_MIB + MEMORY_GRACE_BYTES);
   }
 
   /** The cell has been told to end the run. */
@@ -68,12 +82,25 @@ export class RunDeadlines {
     });
   }
 
-  #set(name: "boot" | "wall" | "cpu" | "abort", delayMs: number, action: () => void): void {
+  #watchMemory(mostBytes: number): void {
+    this.#set("memory", MEMORY_WATCH_MS, () => {
+      const now = this.#size();
+      if (now === undefined) return;
+      if (now <= mostBytes) this.#watchMemory(mostBytes);
+      else this.#expire({ kind: "out-of-memory", code: 1, limitMiB: this.#limits.memoryLimit });
+    });
+  }
+
+  #size(): number | undefined {
+    return this.#pid === undefined ? undefined : residentBytes(this.#pid);
+  }
+
+  #set(name: TimerName, delayMs: number, action: () => void): void {
     this.#clear(name);
     this.#timers.set(name, setTimeout(action, Math.min(Math.ceil(delayMs), MAX_DELAY_MS)));
   }
 
-  #clear(name: "boot" | "wall" | "cpu" | "abort"): void {
+  #clear(name: TimerName): void {
     clearTimeout(this.#timers.get(name));
     this.#timers.delete(name);
   }

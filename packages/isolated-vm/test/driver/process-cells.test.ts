@@ -63,6 +63,19 @@ describe("a process cell", () => {
     expect(opened.diagnostics).toEqual([]);
   });
 
+  test.runIf(process.platform === "linux").each([
+    ["WebAssembly memories", "new Uint8Array(new WebAssembly.Memory({ initial: 1000 }).buffer).fill(1)"],
+    [
+      "resizable buffers",
+      "((b) => (b.resize(1e8), new Uint8Array(b).fill(1)))(new ArrayBuffer(1, { maxByteLength: 1e8 }))",
+    ],
+  ])("that fills %s, which V8 does not count as heap, is out of memory", async (_what, bomb) => {
+    await using opened = openDriver({ cells: "process", maxCells: 1 });
+    const report = await opened.exec(`const all = []; for (;;) all.push(${bomb});`);
+    expect(report).toEqual({ outcome: { kind: "out-of-memory", code: 1, limitMiB: 64 } });
+    expect((await opened.exec("1")).outcome.kind).toBe("returned");
+  });
+
   test("that is killed while it waits is replaced without anybody noticing", async () => {
     await using opened = openDriver({ cells: "process", maxCells: 1 });
     const before = new Set(children());

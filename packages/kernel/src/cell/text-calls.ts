@@ -4,7 +4,7 @@ import { CallFailure } from "../system-calls/call-failure.ts";
 import type { CellHandlers } from "./cell-handlers.ts";
 
 /** A guest that opens decoders without end must not fill its cell: the oldest is closed. */
-const DECODERS_MAX = 65_536;
+const DECODERS_MAX = 1024;
 
 const transcodings: ReadonlySet<string> = new Set([
   "utf8",
