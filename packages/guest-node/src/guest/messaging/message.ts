@@ -1,6 +1,8 @@
 import type { NativeMessage } from "../../native/native-serdes.ts";
 import type { Guest } from "../guest.ts";
 import { ArrayPrototypeIncludes, ArrayPrototypePush, ReflectApply, ReflectConstruct } from "../primordial.ts";
+import { CLONEABLE, type MessageMarks } from "./message-marks.ts";
+import type { PortMover } from "./port-mover.ts";
 import { TransferList } from "./transfer-list.ts";
 
 /** An object of Node's library that says itself how it is cloned or transferred. */
@@ -22,25 +24,11 @@ export interface Message {
   readonly passengers: readonly Passenger[];
 }
 
-/** What messages need to know of ports. */
-export interface PortMover {
-  isPort(object: unknown): boolean;
-  isDetached(port: object): boolean;
-  /** Takes the end of the channel from its object. */
-  release(port: object): unknown;
-  /** Gives the end of a channel a new object. */
-  adopt(moved: unknown): object;
-}
-
-/** Bits of the mode under which Node's library marks an object. */
-export const TRANSFERABLE = 1;
-export const CLONEABLE = 2;
-
 const hasInWeakSet = WeakSet.prototype.has as (this: WeakSet<object>, value: object) => boolean;
 const addToWeakSet = WeakSet.prototype.add as (this: WeakSet<object>, value: object) => unknown;
 
 /** Values on their way between two ports, or through `structuredClone`. */
-export class Messages {
+export class Messages implements MessageMarks {
   readonly #guest: Guest;
   readonly #ports: PortMover;
   readonly #shared: WeakSet<object> = new WeakSet();
@@ -92,7 +80,6 @@ export class Messages {
     return ((object as Record<symbol, unknown>)[this.#modeKey()] as number | undefined) ?? 0;
   }
 
-  /** A method that Node's library gives an object under one of its symbols. */
   method(object: object, name: string): (() => unknown) | undefined {
     const found = (object as Record<symbol, unknown>)[this.#guest.symbols[name] as symbol];
     return typeof found === "function" ? () => ReflectApply(found as () => unknown, object, []) : undefined;

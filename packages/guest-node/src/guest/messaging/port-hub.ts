@@ -13,7 +13,8 @@ import {
   WeakMapPrototypeGet,
   WeakMapPrototypeSet,
 } from "../primordial.ts";
-import { type Message, Messages, type PortMover } from "./message.ts";
+import { type Message, Messages } from "./message.ts";
+import type { PortMover } from "./port-mover.ts";
 import { createPortState, type PortState } from "./port-state.ts";
 
 type Emit = (this: object, data: unknown, ports: object[], type: string) => void;

@@ -1,17 +1,18 @@
 import type { Guest } from "../guest.ts";
 import { ArrayPrototypeIncludes, ArrayPrototypePush } from "../primordial.ts";
-import { type Messages, type PortMover, TRANSFERABLE } from "./message.ts";
+import { type MessageMarks, TRANSFERABLE } from "./message-marks.ts";
+import type { PortMover } from "./port-mover.ts";
 
 /** Reads the list of what a message takes along: checked, and with what its entries bring with them. */
 export class TransferList {
   readonly #guest: Guest;
   readonly #ports: PortMover;
-  readonly #messages: Messages;
+  readonly #marks: MessageMarks;
 
-  constructor(guest: Guest, ports: PortMover, messages: Messages) {
+  constructor(guest: Guest, ports: PortMover, marks: MessageMarks) {
     this.#guest = guest;
     this.#ports = ports;
-    this.#messages = messages;
+    this.#marks = marks;
   }
 
   /** @throws a `DataCloneError`, or `ERR_INVALID_TRANSFER_OBJECT` for what cannot move */
@@ -20,11 +21,11 @@ export class TransferList {
     for (let index = 0; index < given.length; index++) {
       const entry = given[index];
       if (typeof entry !== "object" || entry === null) throw this.#invalid();
-      if (ArrayPrototypeIncludes(list, entry)) throw this.#messages.dataCloneError(this.#duplicate(entry));
+      if (ArrayPrototypeIncludes(list, entry)) throw this.#marks.dataCloneError(this.#duplicate(entry));
       this.#check(entry, source);
       ArrayPrototypePush(list, entry);
       if (this.#isBuffer(entry)) continue;
-      const nested = this.#messages.method(entry, "messaging_transfer_list_symbol")?.() as object[] | undefined;
+      const nested = this.#marks.method(entry, "messaging_transfer_list_symbol")?.() as object[] | undefined;
       for (let inner = 0; inner < (nested?.length ?? 0); inner++) ArrayPrototypePush(list, nested?.[inner] as object);
     }
     return list;
@@ -37,18 +38,18 @@ export class TransferList {
   #check(entry: object, source: object | undefined): void {
     const marked = this.#guest.privateSymbols["untransferable_object_private_symbol"] as symbol;
     if ((entry as Record<symbol, unknown>)[marked] !== undefined) {
-      throw this.#messages.dataCloneError("Cannot transfer object of unsupported type.");
+      throw this.#marks.dataCloneError("Cannot transfer object of unsupported type.");
     }
     if (this.#isBuffer(entry)) {
       if (!this.#guest.native.util.isArrayBufferDetached(entry)) return;
-      throw this.#messages.dataCloneError("An ArrayBuffer is detached and could not be cloned.");
+      throw this.#marks.dataCloneError("An ArrayBuffer is detached and could not be cloned.");
     }
     if (this.#ports.isPort(entry)) {
-      if (entry === source) throw this.#messages.dataCloneError("Transfer list contains source port");
+      if (entry === source) throw this.#marks.dataCloneError("Transfer list contains source port");
       if (!this.#ports.isDetached(entry)) return;
-      throw this.#messages.dataCloneError("MessagePort in transfer list is already detached");
+      throw this.#marks.dataCloneError("MessagePort in transfer list is already detached");
     }
-    if ((this.#messages.modeOf(entry) & TRANSFERABLE) === 0) throw this.#invalid();
+    if ((this.#marks.modeOf(entry) & TRANSFERABLE) === 0) throw this.#invalid();
   }
 
   #duplicate(entry: object): string {
