@@ -50,7 +50,7 @@ export function createCellCalls(options: CellCallsOptions): CellHandlers {
       if (!library.keep(id, code)) throw new CallFailure("EINVAL");
       return undefined;
     },
-    "typescript.strip": (source, mode) => stripTypes(source, mode),
+    "typescript.strip": (source, mode) => stripTypes(library, source, mode),
   };
 }
 

@@ -1,29 +1,66 @@
-import { stripTypeScriptTypes } from "node:module";
 import { CallFailure } from "../system-calls/call-failure.ts";
+import type { Library } from "./library.ts";
+import { loadTypeParser, type TypeParser } from "./type-parser.ts";
 
 /** The longest message of the parser that a guest is told. */
 const MESSAGE_MAX = 2_000;
+/** Length of the longest source. The parser takes half a second and about 100 MB for one. */
+const SOURCE_MAX = 2 * 1024 * 1024;
+/** A longer source is its parser's last: WebAssembly never gives back the memory that it has grown to. */
+const SOURCE_KEPT = 256 * 1024;
+
+const INVALID = "ERR_INVALID_TYPESCRIPT_SYNTAX";
+
+/** Node's codes for those of the parser. */
+const CODES: ReadonlyMap<unknown, string> = new Map([
+  ["UnsupportedSyntax", "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX"],
+  ["InvalidSyntax", INVALID],
+]);
+
+/** One parser per library, of which a cell has one. */
+const parsers: WeakMap<Library, TypeParser> = new WeakMap();
 
 /**
- * JavaScript for TypeScript, by the parser that Node carries. Node warns in the name of whoever calls it that the
- * function is experimental; the embedder has not called it, so that warning is withheld.
+ * JavaScript for TypeScript, by the parser that Node carries, in an instance of the cell's own. A source can leave its
+ * parser broken, by a trap or an overflow of the stack. Every failure that is not about syntax therefore ends that
+ * instance: the next guest gets another one, and the parser of the embedder's Node is never entered.
  */
-export function stripTypes(source: string, mode: string): string {
+export function stripTypes(library: Library, source: string, mode: string): string {
   if (mode !== "strip" && mode !== "transform") throw new CallFailure("EINVAL");
-  const emitWarning = process.emitWarning;
-  process.emitWarning = () => undefined;
+  if (source.length > SOURCE_MAX) throw invalid(`the source is longer than ${SOURCE_MAX} characters`);
+  const parser = takeParser(library);
   try {
-    return stripTypeScriptTypes(source, { mode });
+    const { code } = parser(source, { mode: mode === "strip" ? "strip-only" : mode, sourceMap: false, filename: "" });
+    if (source.length <= SOURCE_KEPT) parsers.set(library, parser);
+    return code;
   } catch (error) {
-    throw new CallFailure("EINVAL", messageOf(error));
-  } finally {
-    process.emitWarning = emitWarning;
+    const { code, message } = syntaxErrorOf(error);
+    if (code === undefined) throw invalid("the parser cannot take the source: it may be nested too deeply");
+    if (source.length <= SOURCE_KEPT) parsers.set(library, parser);
+    throw new CallFailure("EINVAL", `${code}: ${message}`);
   }
 }
 
-/** `CODE: message`. The parser's own words are about the guest's source, which the guest may hear about. */
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return "the source cannot be parsed";
-  const code = "code" in error && typeof error.code === "string" ? `${error.code}: ` : "";
-  return `${code}${error.message.slice(0, MESSAGE_MAX)}`;
+/** The library's parser, which is to be put back once it has proved sound. */
+function takeParser(library: Library): TypeParser {
+  const known = parsers.get(library);
+  parsers.delete(library);
+  if (known !== undefined) return known;
+  try {
+    return loadTypeParser(library);
+  } catch {
+    // A guest may call from the very end of the stack.
+    throw invalid("the parser cannot be loaded");
+  }
+}
+
+function invalid(problem: string): CallFailure {
+  return new CallFailure("EINVAL", `${INVALID}: ${problem}`);
+}
+
+/** The parser throws a record for an error of syntax. Its words are about the guest's source: the guest may hear them. */
+function syntaxErrorOf(error: unknown): { readonly code: string | undefined; readonly message: string } {
+  if (typeof error !== "object" || error === null || !("code" in error)) return { code: undefined, message: "" };
+  const message = "message" in error && typeof error.message === "string" ? error.message : "";
+  return { code: CODES.get(error.code), message: message.slice(0, MESSAGE_MAX) };
 }

@@ -1,0 +1,46 @@
+import { stripTypeScriptTypes } from "node:module";
+import { afterAll, describe, expect, test } from "vitest";
+import { openDriver } from "./open-driver.ts";
+
+/** Sources that are too much for the parser: one ends in its traps, the other at the end of the stack. */
+const attacks: readonly (readonly [what: string, code: string])[] = [
+  ["traps", `let a = ${"(".repeat(200_000)}1${")".repeat(200_000)}`],
+  ["overflows the stack", `let a = ${"{a:".repeat(50_000)}1`],
+];
+
+const typed = "const a: number = 41; interface B { readonly c: string } console.log(a + 1 satisfies number);";
+
+describe.each(["process", "inline"] as const)("TypeScript in a cell of kind %s", (cells) => {
+  const opened = openDriver({ cells, maxCells: 1 });
+  afterAll(() => opened[Symbol.asyncDispose]());
+
+  test.each(attacks)("that %s the parser fails its own run alone", async (_what, code) => {
+    expect(await opened.output(typed, { filePath: "/first.ts" })).toBe("42\n");
+    const report = await opened.exec(code, { filePath: "/attack.cts" });
+    expect(report.outcome).toMatchObject({ kind: "threw", code: 1 });
+    expect(report.outcome.kind === "threw" && report.outcome.errorMessage).toContain("nested too deeply");
+    expect(await opened.output(typed, { filePath: "/next.ts" })).toBe("42\n");
+    expect(stripTypeScriptTypes("const a: 1 = 1")).toBe("const a    = 1");
+    expect(opened.diagnostics).toEqual([]);
+  });
+
+  test("may break the parser from within, and goes on with a sound one", async () => {
+    const program = `
+      const { stripTypeScriptTypes } = require("node:module");
+      const errors = [];
+      for (const source of ["let a = " + "(".repeat(200000), "let a = ", "enum A { B }", "x".repeat(3e6)]) {
+        try { stripTypeScriptTypes(source); errors.push("none"); } catch (error) { errors.push(error.code); }
+      }
+      const transformed = stripTypeScriptTypes("enum A { B }", { mode: "transform" });
+      console.log(errors.join(), stripTypeScriptTypes("let a: 1"), transformed.includes("var A"));`;
+    const invalid = "ERR_INVALID_TYPESCRIPT_SYNTAX";
+    expect(await opened.output(program)).toBe(
+      `${invalid},${invalid},ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX,${invalid} let a    true\n`,
+    );
+  });
+
+  test("names the first error of the program's syntax", async () => {
+    const report = await opened.exec("let a: = 1", { filePath: "/wrong.cts" });
+    expect(report.outcome).toMatchObject({ kind: "threw", errorMessage: expect.stringContaining("Expected") });
+  });
+});
