@@ -110,7 +110,7 @@ export function checkCountWithin(value: unknown, length: number): number {
 }
 
 /** Where a symbolic link points. */
-export function checkLinkTarget(value: unknown): string {
+export function checkTargetText(value: unknown): string {
   if (typeof value !== "string" || value === "" || value.includes("\0")) {
     throw new DriverAnswerError("a non-empty string without NUL", value);
   }

@@ -4,7 +4,7 @@ import type { Steps } from "../maybe-async.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import { checkPath } from "../system-calls/check-arguments.ts";
 import type { HostHandlers } from "../system-calls/host-handlers.ts";
-import { checkEntries, checkLinkTarget, checkUsage } from "./driver-answers.ts";
+import { checkEntries, checkTargetText, checkUsage } from "./driver-answers.ts";
 import type { GuardedFileSystem } from "./guarded-file-system.ts";
 import type { Target } from "./resolve-path.ts";
 import { direntTypes, packStat, packUsage } from "./stat-record.ts";
@@ -65,7 +65,7 @@ export function createInspectingCalls(
     *"fs.readlink"(attempt, path) {
       const target = yield* system.reach(attempt, { path, follow: false, op: "readlink" });
       if (requireStat(target).type !== "symlink") throw new CallFailure("EINVAL");
-      return yield* attempt.settle(driver.ask("readlink", () => filesystem.readlink?.(target.path), checkLinkTarget));
+      return yield* attempt.settle(driver.ask("readlink", () => filesystem.readlink?.(target.path), checkTargetText));
     },
     *"fs.realpath"(attempt, path) {
       const target = yield* system.reach(attempt, { path, follow: true, op: "stat" });

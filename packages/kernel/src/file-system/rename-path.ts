@@ -1,11 +1,12 @@
-import type { FsOperation } from "@vivarium/core";
+import type { FileType, FsOperation } from "@vivarium/core";
 import type { Attempt } from "../attempt.ts";
 import type { Steps } from "../maybe-async.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
-import { checkEntries, ignoreAnswer } from "./driver-answers.ts";
+import { checkEntries, checkTargetText, ignoreAnswer } from "./driver-answers.ts";
 import type { GuardedFileSystem } from "./guarded-file-system.ts";
 import { requireStat } from "./inspecting-calls.ts";
-import { childOf, isWithin } from "./posix-path.ts";
+import { checkLinkTarget } from "./link-target.ts";
+import { childOf, isWithin, parentOf } from "./posix-path.ts";
 import type { Target } from "./resolve-path.ts";
 
 /** A directory with more beneath it is not renamed under a check that has to be asked about all of it. */
@@ -17,7 +18,7 @@ const contentOperations: readonly FsOperation[] = ["read", "write"];
 /**
  * Renames. Both names have to be allowed, and those of everything beneath a directory, which get new names as well.
  * A rename must not widen what a guest may do to a file: what the check allows under the new name (reading, writing)
- * it has to allow under the old one.
+ * it has to allow under the old one. Relative symbolic links that move are checked as if they were made anew.
  */
 export function* renamePath(system: GuardedFileSystem, attempt: Attempt, from: string, to: string): Steps<void> {
   const { driver } = system;
@@ -55,12 +56,10 @@ function* checkMove(
   source: Target | undefined,
   destination: Target | undefined,
 ): Steps<void> {
-  if (source?.stat === undefined || destination === undefined || source.path === "/") return;
-  const pairs: [from: string, to: string, isDirectory: boolean][] = [
-    [source.path, destination.path, source.stat.type === "directory"],
-  ];
+  if (system.gate.open || source?.stat === undefined || destination === undefined || source.path === "/") return;
+  const pairs: [from: string, to: string, type: FileType][] = [[source.path, destination.path, source.stat.type]];
   for (let index = 0; index < pairs.length; index += 1) {
-    const [from, to, isDirectory] = pairs[index] ?? ["", "", false];
+    const [from, to, kind] = pairs[index] ?? ["", "", "file"];
     if (index > 0) {
       yield* system.gate.demand(attempt, "rename", from);
       yield* system.gate.demand(attempt, "rename", to);
@@ -68,12 +67,22 @@ function* checkMove(
     for (const op of contentOperations) {
       if (yield* system.gate.allows(attempt, op, to)) yield* system.gate.demand(attempt, op, from);
     }
-    if (!isDirectory) continue;
+    if (kind === "symlink") yield* checkMovedLink(system, attempt, from, to);
+    if (kind !== "directory") continue;
     for (const { name, type } of yield* entriesOf(system, attempt, from)) {
-      pairs.push([childOf(from, name), childOf(to, name), type === "directory"]);
+      pairs.push([childOf(from, name), childOf(to, name), type]);
     }
     if (pairs.length > DESCENDANTS_MAX) throw new CallFailure("EBUSY", "too many files to check");
   }
+}
+
+/** A relative target means something else in another directory; an absolute one is as good or bad as it was. */
+function* checkMovedLink(system: GuardedFileSystem, attempt: Attempt, from: string, to: string): Steps<void> {
+  const { driver } = system;
+  const { filesystem } = driver;
+  if (filesystem.readlink === undefined) throw new CallFailure("ENOSYS");
+  const target = yield* attempt.settle(driver.ask("readlink", () => filesystem.readlink?.(from), checkTargetText));
+  if (!target.startsWith("/")) yield* checkLinkTarget(system, attempt, target, parentOf(to));
 }
 
 function* entriesOf(system: GuardedFileSystem, attempt: Attempt, path: string) {

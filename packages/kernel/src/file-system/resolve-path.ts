@@ -3,7 +3,7 @@ import type { Attempt } from "../attempt.ts";
 import type { Steps } from "../maybe-async.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { CheckedDriver } from "./checked-driver.ts";
-import { checkLinkTarget, checkPlainStat, checkStat } from "./driver-answers.ts";
+import { checkPlainStat, checkStat, checkTargetText } from "./driver-answers.ts";
 import type { FsGate } from "./fs-gate.ts";
 import { childOf, isNameTooLong, isPlainPath, parentOf, reversedComponents } from "./posix-path.ts";
 
@@ -130,7 +130,7 @@ class Walk {
     const { filesystem } = this.#driver;
     if (filesystem.readlink === undefined) throw new CallFailure("ENOSYS");
     const target = yield* this.#attempt.settle(
-      this.#driver.ask("readlink", () => filesystem.readlink?.(link), checkLinkTarget),
+      this.#driver.ask("readlink", () => filesystem.readlink?.(link), checkTargetText),
     );
     if (target.length + this.#ahead.length > EXPANDED_MAX) yield* this.#fail("ENAMETOOLONG", link);
     this.#ahead.push(...reversedComponents(target));

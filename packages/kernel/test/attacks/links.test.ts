@@ -51,6 +51,28 @@ describe.each([
     expect(filesystem.text("/secret/key")).toBe("the key");
   });
 
+  it("are not made so that the embedder would be led out by what changes later", () => {
+    const goingBackUp = [
+      "nope/../../secret/key",
+      "a.txt/../../secret/key",
+      "./x/y/../../../secret/key",
+      "/workspace/x/..",
+    ];
+    for (const target of goingBackUp) expect(guest.call("fs.symlink", target, "made")).toBe("EACCES");
+    expect(guest.call("fs.symlink", "../workspace/a.txt", "made")).toBe(0);
+    expect(guest.read("made")).toBe("mine");
+  });
+
+  it("get no second name, and no place from which they would lead out", () => {
+    filesystem.put("/workspace/deep/er/b.txt", "b");
+    expect(guest.call("fs.symlink", "../../secret/key", "deep/er/inner")).toBe(0);
+    expect(guest.call("fs.link", "deep/er/inner", "linked")).toBe("EPERM");
+    expect(guest.call("fs.rename", "deep/er/inner", "deep/moved")).toBe("EACCES");
+    expect(guest.call("fs.rename", "deep/er", "shallow")).toBe("EACCES");
+    expect(guest.call("fs.rename", "deep/er/inner", "deep/er/again")).toBe(0);
+    expect(filesystem.text("/workspace/deep/er/b.txt")).toBe("b");
+  });
+
   it("still resolve `..` to the directory of their target", () => {
     filesystem.put("/workspace/deep/er/b.txt", "b");
     filesystem.symlink("/workspace/deep/er", "/workspace/jump");
