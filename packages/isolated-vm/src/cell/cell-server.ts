@@ -5,6 +5,7 @@ import type { CellProgram, HostMessage } from "../channel/host-message.ts";
 import { clip } from "../channel/outcome-wire.ts";
 import { PROTOCOL_VERSION, WireError } from "../channel/protocol.ts";
 import type { WireWriter } from "../channel/wire-writer.ts";
+import { splitOutput } from "../split-output.ts";
 import type { BlockingDescriptor } from "./blocking-descriptor.ts";
 import { ChannelHostPort } from "./channel-host-port.ts";
 import type { GuestStock } from "./guest-stock.ts";
@@ -98,7 +99,7 @@ export class CellServer {
     this.#hasRun = true;
     const { isolate, calls } = this.#openStock().take(limits.memoryLimit);
     try {
-      calls.begin({ host: port, limits, clock: frozenTimeMs === undefined ? {} : { frozenTimeMs } });
+      calls.begin({ host: splitOutput(port), limits, clock: frozenTimeMs === undefined ? {} : { frozenTimeMs } });
       this.#say({ kind: "started" });
       const { outcome, exports } = await runGuest({
         isolate,

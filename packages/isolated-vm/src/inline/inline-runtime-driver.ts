@@ -7,6 +7,7 @@ import { loadIsolatedVmPackage } from "../engine/load-isolated-vm.ts";
 import { finishOutput } from "../finish-output.ts";
 import { type DriverContext, type PreparedRun, prepareRun } from "../prepare-run.ts";
 import { RunSlots } from "../run-slots.ts";
+import { splitOutput } from "../split-output.ts";
 
 /** Runs guests on the host's own thread, each in an isolate of its own; their turns interleave with the host's. */
 export class InlineRuntimeDriver implements RuntimeDriver {
@@ -66,7 +67,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     this.#stock ??= new GuestStock({ engine: loadIsolatedVmPackage(), parts: loadGuestParts(), onDiagnostic });
     const { isolate, calls } = this.#stock.take(execution.limits.memoryLimit);
     try {
-      calls.begin({ host: hostCalls.inlinePort(), limits: execution.limits, clock });
+      calls.begin({ host: splitOutput(hostCalls.inlinePort()), limits: execution.limits, clock });
       const outputTaken = (): Promise<void> | undefined => hostCalls.outputTaken();
       const startedAt = performance.now();
       const ended = await runGuest({ isolate, calls, execution, config, signal, onDiagnostic, outputTaken });
