@@ -57,7 +57,7 @@ describe.each(cellKinds)("In a cell of kind %s", (cells) => {
       await using runtime = createRuntime({ cells, filesystem, permissions: { fs } });
       const result = await runtime.run<string>(program(expression));
       expect(result.errorMessage).toBeUndefined();
-      expect(result.exports).toMatch(/^refused: (?:EACCES|ENOENT|ENOTDIR|MODULE_NOT_FOUND)$/);
+      expect(result.exports).toMatch(/^refused: (?:EACCES|EPERM|ENOENT|ENOTDIR|MODULE_NOT_FOUND)$/);
       expect(filesystem.readTextFile("/secret.txt")).toBe("top secret");
       expect(filesystem.readTextFile("/private/key.txt")).toBe("top secret");
     });
