@@ -1,3 +1,4 @@
+import { describeThrown } from "./describe-thrown.ts";
 import { InertEncoder } from "./inert-encoder.ts";
 import { DEFAULT_MAX_DEPTH, DEFAULT_MAX_NODES, LONGEST_ILL_FORMED } from "./inert-format.ts";
 import type { InertPredicates } from "./inert-predicates.ts";
@@ -58,6 +59,7 @@ export function encodeInert(value: unknown, options: EncodeOptions): EncodeResul
       return { kind: "refused", message: `${encoder.path} ${problem}` };
     }
     // Whatever else the engine throws (no memory for a buffer, a guest's patched realm) is a refusal too.
-    return encoder.failure ?? { kind: "refused", message: `${name} cannot be encoded` };
+    if (encoder.failure !== undefined) return encoder.failure;
+    return { kind: "refused", message: `${encoder.path} cannot be encoded: ${describeThrown(error)}` };
   }
 }

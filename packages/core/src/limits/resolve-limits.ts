@@ -11,6 +11,9 @@ export const defaultLimits: Limits = Object.freeze({
   openFilesLimit: 1_024,
 });
 
+/** A result takes the host up to three times its size while it arrives; and V8 makes no string of over half a gigabyte. */
+const LARGEST_RESULT_BYTES = 2 ** 28;
+
 interface LimitRule {
   readonly wanted: string;
   readonly accepts: (value: number) => boolean;
@@ -27,8 +30,8 @@ const rules: { readonly [Name in keyof Limits]: LimitRule } = {
     accepts: (value) => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && value >= 0),
   },
   resultLimitBytes: {
-    wanted: "a whole number of bytes up to 1073741824",
-    accepts: (value) => Number.isInteger(value) && value >= 0 && value <= 2 ** 30,
+    wanted: "a whole number of bytes up to 268435456",
+    accepts: (value) => Number.isInteger(value) && value >= 0 && value <= LARGEST_RESULT_BYTES,
   },
   openFilesLimit: {
     wanted: "a whole number up to 1048576",

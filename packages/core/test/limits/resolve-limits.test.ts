@@ -61,7 +61,7 @@ describe("resolveLimits()", () => {
       { openFilesLimit: 1.5 },
       { memoryLimit: 7 },
       { memoryLimit: 1e6 },
-      { resultLimitBytes: 2 ** 30 + 1 },
+      { resultLimitBytes: 2 ** 28 + 1 },
     ]) {
       expect(() => resolveLimits(given)).toThrow(expect.objectContaining({ code: "ERR_INVALID_LIMIT" }));
     }

@@ -159,8 +159,8 @@ export class CellRun {
     if (size > program.limits.resultLimitBytes) throw new WireError("The exports are larger than the limit");
     if (exports !== undefined && program.mode !== "run") throw new WireError("Nobody has asked for exports");
     const aborted = outcome.kind === "aborted" ? abortOutcome(this.#options.signal?.reason) : outcome;
-    // A copy: the bytes are a view of what was read from the pipe.
-    return { outcome: this.#verdict ?? aborted, exports: exports?.slice() };
+    // No copy: the frame belongs to this run, and exports may be as large as the result limit.
+    return { outcome: this.#verdict ?? aborted, exports };
   }
 
   #tell(code: string, message: string): void {
