@@ -18,8 +18,8 @@ const files: Readonly<Record<string, string>> = {
   "/app/lib/report.js": "export const report = (lines) => lines.join(' | '); export const here = import.meta.filename;",
   "/app/node_modules/pad/package.json":
     '{ "name": "pad", "exports": { ".": { "import": "./pad.mjs", "require": "./pad.cjs" } } }',
-  "/app/node_modules/pad/pad.mjs": "import pad from './pad.cjs'; export const padded = (text) => pad(text, 6);",
-  "/app/node_modules/pad/pad.cjs": "module.exports = (text, width) => text.padStart(width, '.');",
+  "/app/node_modules/pad/pad.mjs": "import pad from './pad.cjs'; export const padded = (text) => pad(text, 7);",
+  "/app/node_modules/pad/pad.cjs": "module.exports = (text, width) => text.padStart(width);",
 };
 
 const filesystem = createInMemoryFileSystem();

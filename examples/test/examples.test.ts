@@ -68,7 +68,7 @@ const printed: Readonly<Record<string, readonly string[]>> = {
     "a sleeper, aborted: aborted, code 130",
     "a modest guest: returned, code 0, 42",
   ],
-  "es-modules.ts": ["code 0", ".94.00 | 235.00", "2 conversions, main.js imported /app/lib/report.js"],
+  "es-modules.ts": ["code 0", "  94.00 |  235.00", "2 conversions, main.js imported /app/lib/report.js"],
   "typescript.ts": ["code 0", "total 26", "code 1, at wrong.ts:3:9"],
 };
 

@@ -15,8 +15,8 @@ export async function createGuestConfig(
 ): Promise<GuestConfig> {
   const { processConfig, osConfig, permissions } = systemDriver;
   const execPath = processConfig.execPath ?? "/usr/local/bin/node";
-  const platform = processConfig.platform ?? "linux";
-  const arch = processConfig.arch ?? "x64";
+  const platform = processConfig.platform ?? osConfig.platform ?? "linux";
+  const arch = processConfig.arch ?? osConfig.arch ?? "x64";
   const variables = { ...processConfig.env, ...execution.env };
   return {
     argv: [execPath, execution.filePath, ...execution.argv],

@@ -13,9 +13,9 @@ export interface ProcessConfig {
   readonly argv?: readonly string[];
   /** @default "/usr/local/bin/node" */
   readonly execPath?: string;
-  /** @default "linux" */
+  /** @default what `osConfig` says, else "linux" */
   readonly platform?: string;
-  /** @default "x64" */
+  /** @default what `osConfig` says, else "x64" */
   readonly arch?: string;
   /** @default the host's Node version */
   readonly version?: string;
@@ -47,9 +47,9 @@ export interface ProcessConfig {
 
 /** What `os` tells a guest. */
 export interface OsConfig {
-  /** @default "linux" */
+  /** Node's `os.platform()` is `process.platform`: {@link ProcessConfig} wins where both speak. @default "linux" */
   readonly platform?: string;
-  /** @default "x64" */
+  /** Node's `os.arch()` is `process.arch`: {@link ProcessConfig} wins where both speak. @default "x64" */
   readonly arch?: string;
   /** @default "Linux" */
   readonly type?: string;
