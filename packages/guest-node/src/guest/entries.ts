@@ -1,5 +1,6 @@
 import type { GuestConfig, GuestEntries } from "@vivarium/core";
 import type { BootedGuest } from "./boot.ts";
+import { enterGuarded } from "./enter-guarded.ts";
 import { createEnvironment } from "./node-process.ts";
 import { ReflectApply } from "./primordial.ts";
 import { runProgram } from "./program.ts";
@@ -17,37 +18,53 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
     ReflectApply(process["emit"] as Emit, process, [event, code]);
   };
   const program = runProgram(guest);
+  const guarded = (work: () => void) => enterGuarded(guest, work);
   return {
+    // The program's code has not been seen yet.
     start(config) {
       booted.configure(parse(config));
       process["env"] = createEnvironment(guest);
     },
     main(code, filePath) {
-      guest.loop.enter(() => {
-        guest.wraps.push(MAIN_ASYNC_ID, 0, {});
-        program.run(code, filePath);
-        guest.wraps.pop(MAIN_ASYNC_ID);
+      guarded(() => {
+        guest.loop.enter(() => {
+          guest.wraps.push(MAIN_ASYNC_ID, 0, {});
+          program.run(code, filePath);
+          guest.wraps.pop(MAIN_ASYNC_ID);
+        });
+        booted.beginLoop();
       });
-      booted.beginLoop();
     },
-    turn: () => guest.loop.turn(),
+    turn() {
+      let pause = 0;
+      guarded(() => {
+        pause = guest.loop.turn();
+      });
+      return pause;
+    },
     deliver(request, result, reason) {
-      const deliver = registry.deliver(request, result, reason);
-      if (deliver !== undefined) guest.loop.enter(() => deliver(result, reason));
+      guarded(() => {
+        const deliver = registry.deliver(request, result, reason);
+        if (deliver !== undefined) guest.loop.enter(() => deliver(result, reason));
+      });
     },
     beforeExit() {
       guest.loop.restart();
-      guest.loop.enter(() => emit("beforeExit", exitCode(guest.process, guest.privateSymbols) ?? 0));
+      guarded(() => {
+        guest.loop.enter(() => emit("beforeExit", exitCode(guest.process, guest.privateSymbols) ?? 0));
+      });
       return guest.loop.isAlive() ? 1 : 0;
     },
     exit() {
       const fallback = program.isStalled() ? (guest.tables.exitCodes["kUnsettledTopLevelAwait"] ?? 13) : 0;
       const code = () => exitCode(guest.process, guest.privateSymbols) ?? fallback;
-      guest.loop.enter(() => {
-        process["_exiting"] = true;
-        emit("exit", code());
+      guarded(() => {
+        guest.loop.enter(() => {
+          process["_exiting"] = true;
+          emit("exit", code());
+        });
+        if (fallback !== 0) program.explainStall();
       });
-      if (fallback !== 0) program.explainStall();
       booted.compiler.keepCode();
       return code();
     },

@@ -1,8 +1,21 @@
 import { encodeInert } from "@vivarium/core";
+import { briefly } from "./fatal-exception.ts";
 import type { Guest } from "./guest.ts";
+import { shorten } from "./shorten.ts";
 
 /** Hands the program's exports to the kernel as inert data, or says why they are none. */
-export function collectExports(guest: Guest, value: unknown, limitBytes: number): void {
+export function collectExports(guest: Guest, read: () => unknown, limitBytes: number): void {
+  // A program may have put a getter or a proxy where its exports are looked for.
+  const thrown = guest.native.errors.callCatching(() => handOver(guest, read(), limitBytes));
+  if (thrown === undefined) return;
+  const message = shorten(briefly(guest, thrown[0]), THROWN_MAX);
+  guest.calls.sync("result.refuse", "unexportable", `exports: reading them threw ${message}`);
+}
+
+/** Longest message that is told of what was thrown. */
+const THROWN_MAX = 1024;
+
+function handOver(guest: Guest, value: unknown, limitBytes: number): void {
   const result = encodeInert(value, { predicates: guest.native.types, limitBytes });
   switch (result.kind) {
     case "encoded":

@@ -9,6 +9,7 @@ import {
   StringPrototypeSplit,
   StringPrototypeStartsWith,
 } from "./primordial.ts";
+import { shorten } from "./shorten.ts";
 
 /** What the library does to a stack before it is printed for the last time. */
 export interface FatalEnhancers {
@@ -28,7 +29,7 @@ export function reportFatalException(
   arrow?: string,
 ): void {
   const { exitCodes } = guest.tables;
-  const handler = guest.process["_fatalException"];
+  const handler = read(guest.process, "_fatalException");
   if (typeof handler !== "function") {
     print(guest, describe(guest, undefined, error, arrow), error);
     guest.exit(exitCodes["kInvalidFatalExceptionMonkeyPatching"] ?? 6);
@@ -76,8 +77,15 @@ function read(target: object, key: PropertyKey): unknown {
   }
 }
 
-function asText(guest: Guest, value: unknown): string {
-  return typeof value === "string" ? value : guest.native.errors.noSideEffectsToString(value);
+/** Longest stack, message or source line that is printed: a program can make one of half a gigabyte. */
+const PRINTED_MAX = 256 * 1024;
+/** Longest message and name in `errorMessage`; together they stay below what the kernel takes. */
+const MESSAGE_MAX = 60 * 1024;
+const NAME_MAX = 1024;
+
+function asText(guest: Guest, value: unknown, longest: number): string {
+  const text = typeof value === "string" ? value : guest.native.errors.noSideEffectsToString(value);
+  return shorten(text ?? "", longest);
 }
 
 const HINT = "(Use `node --trace-uncaught ...` to show where the exception was thrown)";
@@ -90,19 +98,24 @@ function describe(
   thrownAt: string | undefined,
 ): string {
   const { errors, types } = guest.native;
-  const place = thrownAt ?? errors.getArrowMessage(error);
-  if (typeof error !== "object" || error === null) return `${atPlace(place)}${asText(guest, error)}\n${HINT}`;
+  const place = shortened(thrownAt ?? errors.getArrowMessage(error));
+  if (typeof error !== "object" || error === null)
+    return `${atPlace(place)}${asText(guest, error, PRINTED_MAX)}\n${HINT}`;
   const arrowKey = guest.privateSymbols["arrow_message_private_symbol"] ?? "";
-  const known = read(error, arrowKey);
+  const known = shortened(read(error, arrowKey));
   const arrow =
     typeof known === "string" ? known : types.isNativeError(error) ? theirs(guest, error, place) : undefined;
-  const stack = enhancedStack(enhancers, error);
+  const stack = shortened(enhancedStack(enhancers, error));
   const prefix = types.isNativeError(error) || typeof known === "string" ? "" : atPlace(place);
   if (typeof stack === "string" && stack !== "") {
     const decorated = read(error, guest.privateSymbols["decorated_private_symbol"] ?? "") === true;
     return arrow !== undefined && !decorated ? `${arrow}\n${stack}` : `${prefix}${stack}`;
   }
   return `${prefix}${describeObject(guest, error)}`;
+}
+
+function shortened<Value>(value: Value): Value | string {
+  return typeof value === "string" ? shorten(value, PRINTED_MAX) : value;
 }
 
 function atPlace(place: string | undefined): string {
@@ -114,7 +127,7 @@ const FIRST_FRAME = /\n {4}at (?:[^\n]*\()?(node:[^:()\n]+):(\d+):(\d+)\)?/;
 /** An error that we made in the stead of Node's native side was thrown, for all to see, by the library's line. */
 function theirs(guest: Guest, error: object, place: string | undefined): string | undefined {
   if (place === undefined || !StringPrototypeStartsWith(place, GUEST_SCRIPT)) return place;
-  const stack = read(error, "stack");
+  const stack = shortened(read(error, "stack"));
   const frame = typeof stack === "string" ? RegExpPrototypeExec(FIRST_FRAME, stack) : null;
   if (frame === null) return undefined;
   const source = guest.calls.sync("library.source", StringPrototypeSlice(frame[1] ?? "", LIBRARY_PREFIX.length));
@@ -143,19 +156,19 @@ function enhanced(enhance: ((error: object) => unknown) | undefined, error: obje
 function describeObject(guest: Guest, error: object): string {
   const name = read(error, "name");
   const message = read(error, "message");
-  if (name === undefined || message === undefined)
-    return `${guest.native.errors.noSideEffectsToString(error)}\n${HINT}`;
-  return `${asText(guest, name)}: ${asText(guest, message)}\n${HINT}`;
+  if (name === undefined || message === undefined) return `${asText(guest, error, PRINTED_MAX)}\n${HINT}`;
+  return `${asText(guest, name, PRINTED_MAX)}: ${asText(guest, message, PRINTED_MAX)}\n${HINT}`;
 }
 
 /** One line for `errorMessage`: the message of an error, else the value itself. */
-function briefly(guest: Guest, error: unknown): string {
+export function briefly(guest: Guest, error: unknown): string {
   if (typeof error === "object" && error !== null) {
     const message = read(error, "message");
     if (typeof message === "string") {
       const name = read(error, "name");
-      return typeof name === "string" && name !== "" ? `${name}: ${message}` : message;
+      const prefix = typeof name === "string" && name !== "" ? `${shorten(name, NAME_MAX)}: ` : "";
+      return `${prefix}${shorten(message, MESSAGE_MAX)}`;
     }
   }
-  return asText(guest, error);
+  return asText(guest, error, MESSAGE_MAX);
 }

@@ -68,7 +68,7 @@ export function runProgram(guest: Guest): Program {
       }
     },
     collectExports(limitBytes) {
-      collectExports(guest, state.exported?.(), limitBytes);
+      collectExports(guest, () => state.exported?.(), limitBytes);
     },
   };
 }

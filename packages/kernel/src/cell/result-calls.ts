@@ -5,6 +5,11 @@ import type { RunRecord } from "./run-record.ts";
 /** A message longer than this is cut: it goes into the embedder's memory and logs. */
 const MESSAGE_MAX = 64 * 1024;
 
+function shorten(message: string): string {
+  if (message.length <= MESSAGE_MAX) return message;
+  return `${message.slice(0, MESSAGE_MAX)}… and ${message.length - MESSAGE_MAX} more characters`;
+}
+
 /** How a program tells what came of it. The exit code is a byte, as for a process. */
 export function createResultCalls(
   record: () => RunRecord,
@@ -30,11 +35,11 @@ export function createResultCalls(
     },
     "result.refuse": (kind, message) => {
       if (kind !== "unexportable" && kind !== "result-limit") throw new CallFailure("EINVAL");
-      record().refused = { kind, message: message.slice(0, MESSAGE_MAX) };
+      record().refused = { kind, message: shorten(message) };
       return undefined;
     },
     "result.threw": (message) => {
-      record().threw = message.slice(0, MESSAGE_MAX);
+      record().threw = shorten(message);
       return undefined;
     },
   };
