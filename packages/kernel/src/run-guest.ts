@@ -171,12 +171,14 @@ class GuestDriver {
     }
   }
 
+  /** The exit code is a byte, as for a process. */
   #outcome(exitCode: number): Outcome {
+    const status = exitCode & 0xff;
     const { calls, execution } = this.#options;
     const { ended, threw, refused } = calls.record;
     if (ended !== undefined) return ended;
-    if (threw !== undefined) return { kind: "threw", code: exitCode === 0 ? 1 : exitCode, errorMessage: threw };
-    if (refused === undefined) return { kind: "returned", code: exitCode };
+    if (threw !== undefined) return { kind: "threw", code: status === 0 ? 1 : status, errorMessage: threw };
+    if (refused === undefined) return { kind: "returned", code: status };
     const errorMessage = refused.message;
     if (refused.kind === "unexportable") return { kind: "unexportable", code: 1, errorMessage };
     return { kind: "result-limit", code: 1, limitBytes: execution.limits.resultLimitBytes, errorMessage };

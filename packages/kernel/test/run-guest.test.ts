@@ -120,6 +120,31 @@ describe("runGuest", () => {
     expect((await drive()).outcome).toEqual({ kind: "threw", code: 1, errorMessage: "Error: boom" });
   });
 
+  it("cuts a message that a guest makes long, and says by how much", async () => {
+    const message = "x".repeat(100_000);
+    const errorMessage = `${"x".repeat(65_536)}… and 34464 more characters`;
+    const throwing = prepare((guest) => ({
+      main: () => {
+        guest.call("result.threw", message);
+        guest.call("process.exit", 1);
+        return { kind: "terminated" };
+      },
+    }));
+    expect((await throwing.drive()).outcome).toEqual({ kind: "threw", code: 1, errorMessage });
+    const refusing = prepare((guest) => ({
+      collectExports: () => guest.call("result.refuse", "unexportable", message) as number,
+    }));
+    expect((await refusing.drive()).outcome).toEqual({ kind: "unexportable", code: 1, errorMessage });
+  });
+
+  it("ends with a byte for an exit code, whatever the guest answers", async () => {
+    const codes: unknown[] = [];
+    for (const code of [2 ** 31 - 1, 300, -1, 256, 7]) {
+      codes.push((await prepare(() => ({ exit: () => code })).drive()).outcome.code);
+    }
+    expect(codes).toEqual([255, 44, 255, 0, 7]);
+  });
+
   it("tells what cannot leave the guest", async () => {
     const refusing = prepare((guest) => ({
       collectExports: () => guest.call("result.refuse", "unexportable", "exports.f is a function") as number,
