@@ -30,7 +30,7 @@ export function createCellCalls(options: CellCallsOptions): CellHandlers {
     ...urlCalls,
     ...createTextCalls(),
     ...createResultCalls(options.record, options.resultLimitBytes),
-    "process.cpuUsage": () => new Float64Array([(isolate()?.cpuTimeMs() ?? 0) * 1_000, 0]),
+    "process.cpuUsage": () => new Float64Array([Math.round((isolate()?.cpuTimeMs() ?? 0) * 1_000), 0]),
     "process.memoryUsage": () => memoryUsage(isolate()),
     "clock.now": () => clock.now(),
     "clock.epoch": () => clock.epoch(),
