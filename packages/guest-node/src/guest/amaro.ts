@@ -37,10 +37,10 @@ function syntaxError(reason: string, filename: string): Error {
     code = entry[1];
     message = StringPrototypeSlice(reason, entry[0].length);
   }
-  const error = new Error(message) as Error & Record<string, unknown>;
-  error["code"] = code;
-  error["filename"] = filename;
-  error["startLine"] = 1;
-  error["snippet"] = "";
+  const error = new Error(message);
+  setOwn(error, "code", code);
+  setOwn(error, "filename", filename);
+  setOwn(error, "startLine", 1);
+  setOwn(error, "snippet", "");
   return error;
 }

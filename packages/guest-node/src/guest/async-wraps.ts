@@ -3,6 +3,7 @@ import type { NodeTables } from "./node-tables.ts";
 import {
   ArrayPrototypePop,
   ObjectDefineProperty,
+  ownStack,
   ReflectApply,
   WeakMapPrototypeGet,
   WeakMapPrototypeSet,
@@ -68,7 +69,7 @@ export function createAsyncWraps(native: NativeHelper, tables: NodeTables): Asyn
   ids[COUNTER] = 1;
   ids[DEFAULT_TRIGGER_ID] = -1;
   const known = new WeakMap<object, AsyncWrap>();
-  const resources: unknown[] = [];
+  const resources = ownStack();
 
   const wraps: AsyncWraps = {
     fields,

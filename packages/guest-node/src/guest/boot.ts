@@ -26,6 +26,7 @@ export interface BootedGuest {
 
 interface Late {
   config: GuestConfig | undefined;
+  options: Readonly<Record<string, unknown>>;
   library: Library | undefined;
   bufferPrototype: object | undefined;
   readonly onStart: (() => void)[];
@@ -52,6 +53,7 @@ export function boot(
   const registry = createCallRegistry(raw, raw, window);
   const late: Late = {
     config: undefined,
+    options: dictionary<unknown>(),
     library: undefined,
     bufferPrototype: undefined,
     onStart: [],
@@ -72,6 +74,7 @@ export function boot(
     enhancers,
     configure(config) {
       late.config = config;
+      late.options = { __proto__: null as never, ...config.options };
       runAll(late.onStart);
     },
     beginLoop() {
@@ -117,7 +120,7 @@ function createGuest(native: NativeHelper, registry: CallRegistry, tables: NodeT
     onLoopStart(callback) {
       ArrayPrototypePush(late.onLoopStart, callback);
     },
-    options: () => late.config?.options ?? {},
+    options: () => late.options,
     setBufferPrototype(prototype) {
       late.bufferPrototype = prototype;
     },

@@ -1,6 +1,13 @@
 import type { NativeHelper } from "../native/native-helper.ts";
 import type { AsyncWrap, AsyncWraps, Callback } from "./async-wraps.ts";
-import { ArrayPrototypeIncludes, ArrayPrototypePush, ArrayPrototypeShift, MathFloor, MathMax } from "./primordial.ts";
+import {
+  ArrayPrototypeIncludes,
+  ArrayPrototypePush,
+  ArrayPrototypeShift,
+  MathFloor,
+  MathMax,
+  withoutPrototype,
+} from "./primordial.ts";
 import type { CallRegistry } from "./system-calls.ts";
 
 /** Something that keeps the loop alive while it is open and referenced: a handle in libuv's sense. */
@@ -64,7 +71,7 @@ interface LoopState {
   posted: { readonly callback: () => void; readonly ref: boolean }[];
   postedRefs: number;
   closing: (() => void)[];
-  handles: LoopHandle[];
+  readonly handles: LoopHandle[];
 }
 
 /**
@@ -99,7 +106,7 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
       state.timerRef = ref;
     },
     post(callback, ref = true) {
-      ArrayPrototypePush(state.posted, { callback, ref });
+      ArrayPrototypePush(state.posted, withoutPrototype({ callback, ref }));
       if (ref) state.postedRefs++;
     },
     close(callback) {
@@ -241,7 +248,9 @@ function sleepTime(registry: CallRegistry, loop: EventLoop, state: LoopState): n
 function activeRequests(registry: CallRegistry): object[] {
   const names = registry.pendingNames();
   const requests: object[] = [];
-  for (let index = 0; index < names.length; index++) requests[index] = { constructor: { name: names[index] } };
+  for (let index = 0; index < names.length; index++) {
+    ArrayPrototypePush(requests, { constructor: { name: names[index] } });
+  }
   return requests;
 }
 
@@ -257,14 +266,16 @@ function activeResources(loop: EventLoop, registry: CallRegistry, state: LoopSta
 }
 
 function hasReferencedHandle(state: LoopState): boolean {
-  const open: LoopHandle[] = [];
+  // Those that are open move up in place: every index written to is already the array's own.
+  const { handles } = state;
+  let open = 0;
   let referenced = false;
-  for (let index = 0; index < state.handles.length; index++) {
-    const handle = state.handles[index];
+  for (let index = 0; index < handles.length; index++) {
+    const handle = handles[index];
     if (handle === undefined || !handle.active) continue;
-    ArrayPrototypePush(open, handle);
+    handles[open++] = handle;
     if (handle.ref) referenced = true;
   }
-  state.handles = open;
+  handles.length = open;
   return referenced;
 }

@@ -1,5 +1,5 @@
 import type { NodeTables } from "./node-tables.ts";
-import { dictionary } from "./primordial.ts";
+import { dictionary, setOwn, withoutPrototype } from "./primordial.ts";
 
 /** What an error of a system call carries besides its code. */
 export interface FailedCall {
@@ -38,23 +38,24 @@ export function createGuestErrors(tables: NodeTables): GuestErrors {
   const errors: GuestErrors = {
     name: (errno) => names[errno] ?? `Unknown system error ${errno}`,
     message: (errno) => messages[errno] ?? `Unknown system error ${errno}`,
-    uvException(errno, call) {
+    uvException(errno, given) {
+      const call = withoutPrototype(given);
       const code = errors.name(errno);
       let text = `${code}: ${errors.message(errno)}, ${call.syscall}`;
       if (call.path !== undefined) text += ` '${call.path}'`;
       if (call.dest !== undefined) text += ` -> '${call.dest}'`;
       if (call.reason !== undefined && call.reason !== "") text += ` (${call.reason})`;
-      const error = new Error(text) as Error & Record<string, unknown>;
-      error["errno"] = errno;
-      error["code"] = code;
-      error["syscall"] = call.syscall;
-      if (call.path !== undefined) error["path"] = call.path;
-      if (call.dest !== undefined) error["dest"] = call.dest;
+      const error = new Error(text);
+      setOwn(error, "errno", errno);
+      setOwn(error, "code", code);
+      setOwn(error, "syscall", call.syscall);
+      if (call.path !== undefined) setOwn(error, "path", call.path);
+      if (call.dest !== undefined) setOwn(error, "dest", call.dest);
       return error;
     },
     coded(kind, code, message) {
-      const error = new constructors[kind](message) as Error & Record<string, unknown>;
-      error["code"] = code;
+      const error = new constructors[kind](message);
+      setOwn(error, "code", code);
       return error;
     },
   };

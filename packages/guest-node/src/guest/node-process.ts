@@ -1,6 +1,6 @@
 import type { Guest } from "./guest.ts";
 import type { NodeTables } from "./node-tables.ts";
-import { ObjectCreate, ObjectDefineProperty, ObjectFreeze, ObjectKeys } from "./primordial.ts";
+import { ObjectCreate, ObjectDefineProperty, ObjectFreeze, ObjectKeys, withoutPrototype } from "./primordial.ts";
 
 /** The `process` object as Node's native side makes it, before its library adds to it. */
 export function createProcessObject(tables: NodeTables, exitInfo: symbol): Record<PropertyKey, unknown> {
@@ -54,12 +54,16 @@ export function createEnvironment(guest: Guest): Record<string, string> {
     return true;
   };
   return new Proxy(target, {
+    // A trap that is not here must not be found on Object.prototype.
+    __proto__: null as never,
     set(_target, key, value) {
       return write(asKey(key), value);
     },
     defineProperty(_target, key, descriptor) {
-      requireDataDescriptor(guest, descriptor);
-      return write(asKey(key), descriptor.value);
+      // A fresh object, made for this trap alone.
+      const own = withoutPrototype(descriptor);
+      requireDataDescriptor(guest, own);
+      return write(asKey(key), own.value);
     },
     deleteProperty(_target, key) {
       if (typeof key === "symbol" || !(key in target)) return true;

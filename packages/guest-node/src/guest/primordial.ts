@@ -28,10 +28,10 @@ export const ReflectOwnKeys: typeof Reflect.ownKeys = ownKeys;
 export const ReflectGetOwnPropertyDescriptor: typeof Reflect.getOwnPropertyDescriptor = getOwnPropertyDescriptor;
 export const ReflectGetPrototypeOf: typeof Reflect.getPrototypeOf = Reflect.getPrototypeOf;
 export const ObjectCreate: (prototype: object | null) => object = Object.create;
-export const ObjectDefineProperty: typeof Object.defineProperty = Object.defineProperty;
 export const ObjectFreeze: typeof Object.freeze = Object.freeze;
+const { defineProperty, setPrototypeOf } = Object;
 export const ObjectKeys: (target: object) => string[] = Object.keys;
-export const ObjectSetPrototypeOf: typeof Object.setPrototypeOf = Object.setPrototypeOf;
+export const ObjectSetPrototypeOf: typeof Object.setPrototypeOf = setPrototypeOf;
 export const ObjectHasOwn: (target: object, key: PropertyKey) => boolean = Object.hasOwn;
 export const ObjectPrototypeToString: (receiver: unknown) => string = uncurryThis(Object.prototype.toString);
 export const FunctionPrototypeBind = uncurryThis(
@@ -40,7 +40,6 @@ export const FunctionPrototypeBind = uncurryThis(
 
 const ArrayPrototype: unknown[] = Array.prototype;
 export const ArrayIsArray: (value: unknown) => value is unknown[] = Array.isArray as (v: unknown) => v is unknown[];
-export const ArrayPrototypePush = uncurryThis(ArrayPrototype.push) as <T>(array: T[], ...items: T[]) => number;
 export const ArrayPrototypePop = uncurryThis(ArrayPrototype.pop) as <T>(array: T[]) => T | undefined;
 export const ArrayPrototypeShift = uncurryThis(ArrayPrototype.shift) as <T>(array: T[]) => T | undefined;
 export const ArrayPrototypeIndexOf = uncurryThis(ArrayPrototype.indexOf) as <T>(array: readonly T[], item: T) => number;
@@ -96,7 +95,7 @@ export const RegExpPrototypeExec: (pattern: RegExp, text: string) => RegExpExecA
   RegExp.prototype.exec,
 );
 
-export const PromisePrototypeThen = uncurryThis(
+const PromiseThen = uncurryThis(
   Promise.prototype.then as (
     this: Promise<unknown>,
     fulfilled?: (value: never) => unknown,
@@ -208,8 +207,55 @@ export function TypedArrayPrototypeSlice(view: Uint8Array, start?: number, end?:
   return copy;
 }
 
+/**
+ * Takes the prototype from an object literal of ours, and answers it: what it leaves out is then absent, whatever a
+ * program has put on `Object.prototype`.
+ */
+export function withoutPrototype<Literal extends object>(literal: Literal): Literal {
+  return setPrototypeOf(literal, null) as Literal;
+}
+
+/** `Object.defineProperty`, with a descriptor that inherits nothing. */
+export function ObjectDefineProperty<Target>(
+  target: Target,
+  key: PropertyKey,
+  descriptor: PropertyDescriptor & ThisType<unknown>,
+): Target {
+  return defineProperty(target, key, withoutPrototype(descriptor));
+}
+
+/** Gives an object a property of its own, as an assignment would, but past every setter that it inherits. */
+export function setOwn(target: object, key: PropertyKey, value: unknown): void {
+  const descriptor = { __proto__: null, value, writable: true, enumerable: true, configurable: true };
+  defineProperty(target, key, descriptor as PropertyDescriptor);
+}
+
+/** `push` past the setters that a program may have put on `Array.prototype`: they would be handed the item. */
+export function ArrayPrototypePush<T>(array: T[], item: T): number {
+  setOwn(array, array.length, item);
+  return array.length;
+}
+
+/** `then` without a look at the promise's `constructor`, which a program may have replaced. */
+export function PromisePrototypeThen<T>(
+  promise: Promise<T>,
+  fulfilled?: (value: T) => unknown,
+  rejected?: (reason: unknown) => unknown,
+): Promise<unknown> {
+  ObjectDefineProperty(promise, "constructor", { value: undefined, configurable: true });
+  return PromiseThen(promise, fulfilled, rejected);
+}
+
+/** A stack that inherits nothing but has `pop`, for Node's library, which writes to it by index. */
+export function ownStack(): unknown[] {
+  const stack: unknown[] = [];
+  ObjectDefineProperty(stack, "pop", { value: ArrayPrototype.pop });
+  return setPrototypeOf(stack, null) as unknown[];
+}
+
 /** Takes one item out of an array. `splice` would ask the array's `constructor` what to put it into. */
 export function removeAt(array: unknown[], index: number): void {
+  // Every index that is written to here is already the array's own: no setter is asked.
   for (let next = index + 1; next < array.length; next++) array[next - 1] = array[next];
   array.length -= 1;
 }

@@ -16,6 +16,7 @@ import {
   TypedArrayPrototypeSet,
   TypedArrayPrototypeSlice,
   TypedArrayPrototypeSubarray,
+  withoutPrototype,
 } from "./primordial.ts";
 
 export type ArgumentsOfCall<Name extends SystemCallName> = ArgumentsOf<(typeof systemCallTable)[Name]["parameters"]>;
@@ -54,7 +55,13 @@ export interface GuestCalls {
     input: Uint8Array,
     ...args: ArgumentsOfCall<Name>
   ): SystemCallResult;
-  /** Calls without waiting; `deliver` is entered from the event loop, exactly once. */
+  /** As both of them, with the arguments in an array of their own. */
+  syncWithArguments<Name extends SystemCallName>(
+    name: Name,
+    input: Uint8Array | undefined,
+    args: ArgumentsOfCall<Name>,
+  ): SystemCallResult;
+  /** Calls without waiting; `deliver` is entered from the event loop, exactly once. The options become its own. */
   request<Name extends SystemCallName>(
     name: Name,
     args: ArgumentsOfCall<Name>,
@@ -105,8 +112,10 @@ function invoke(
       return call(request, input, args[0], args[1], args[2]);
     case 4:
       return call(request, input, args[0], args[1], args[2], args[3]);
-    default:
+    case 5:
       return call(request, input, args[0], args[1], args[2], args[3], args[4]);
+    default:
+      throw new TypeError("a system call takes up to five arguments");
   }
 }
 
@@ -137,7 +146,11 @@ export function createCallRegistry(raw: RawCalls, afterword: SystemCallAfterword
     syncWithInput(name, input, ...args) {
       return invoke(raw[name], 0, put(input), args);
     },
-    request(name, args, deliver, options) {
+    syncWithArguments(name, input, args) {
+      return invoke(raw[name], 0, input === undefined ? 0 : put(input), args);
+    },
+    request(name, args, deliver, given) {
+      const options = given === undefined ? undefined : withoutPrototype(given);
       lastRequest = lastRequest >= 0x3fffffff ? 1 : lastRequest + 1;
       const call: PendingCall = {
         id: lastRequest,

@@ -1,10 +1,10 @@
 import type { Binding } from "./guest.ts";
-import { ObjectDefineProperty, ObjectSetPrototypeOf } from "./primordial.ts";
+import { ObjectDefineProperty, ObjectSetPrototypeOf, setOwn } from "./primordial.ts";
 
 /** The error of something that Node has and a guest lacks: it names the binding's property. */
 export function unimplemented(binding: string, property: string): Error {
-  const error = new Error(`${binding}.${property} is not implemented in this guest`) as Error & Record<string, unknown>;
-  error["code"] = "ERR_VIVARIUM_UNIMPLEMENTED";
+  const error = new Error(`${binding}.${property} is not implemented in this guest`);
+  setOwn(error, "code", "ERR_VIVARIUM_UNIMPLEMENTED");
   return error;
 }
 

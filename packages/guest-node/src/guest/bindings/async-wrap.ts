@@ -1,6 +1,10 @@
 import type { AsyncHooks } from "../async-wraps.ts";
 import type { Binding, Guest } from "../guest.ts";
-import { ObjectDefineProperty } from "../primordial.ts";
+import { ObjectDefineProperty, uncurryThis } from "../primordial.ts";
+
+const registerForDestroy = uncurryThis(
+  FinalizationRegistry.prototype.register as (this: object, target: object, held: unknown) => void,
+);
 
 type Hook = ((...args: never[]) => unknown) | undefined;
 
@@ -20,7 +24,7 @@ export function asyncWrapBinding(guest: Guest): Binding {
     // The trampoline serves native callbacks; ours run the same hooks in `AsyncWraps.run`.
     setCallbackTrampoline() {},
     registerDestroyHook(resource: object, asyncId: number, state: { destroyed: boolean } | undefined) {
-      destroyHooks.register(resource, { asyncId, state });
+      registerForDestroy(destroyHooks, resource, { asyncId, state });
     },
     queueDestroyAsyncId(asyncId: number) {
       guest.loop.post(() => wraps.hooks?.destroy(asyncId), false);

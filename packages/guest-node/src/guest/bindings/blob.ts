@@ -2,6 +2,7 @@ import { bytesOf } from "../bytes.ts";
 import type { Binding, Guest } from "../guest.ts";
 import type { Messages } from "../messaging/message.ts";
 import {
+  ArrayPrototypePush,
   MapPrototypeDelete,
   MapPrototypeGet,
   MapPrototypeSet,
@@ -42,7 +43,8 @@ export function blobBinding(guest: Guest, messages: Messages): Binding {
     }
 
     pull(callback: Pull): void {
-      const chunk = this.#chunks[this.#index];
+      // Beyond its end an array would ask its prototype.
+      const chunk = this.#index < this.#chunks.length ? this.#chunks[this.#index] : undefined;
       if (chunk === undefined) {
         callback(END);
         return;
@@ -114,7 +116,7 @@ export function blobBinding(guest: Guest, messages: Messages): Binding {
 const PREFIX = "nodedata:";
 
 function appendChunk(chunks: Chunk[], chunk: Chunk): void {
-  if (TypedArrayPrototypeGetLength(chunk) > 0) chunks[chunks.length] = chunk;
+  if (TypedArrayPrototypeGetLength(chunk) > 0) ArrayPrototypePush(chunks, chunk);
 }
 
 function slicesOf(chunks: readonly Chunk[], start: number, end: number): Chunk[] {

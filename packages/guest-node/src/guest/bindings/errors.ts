@@ -1,7 +1,7 @@
 import type { NativeCallSite } from "../../native/native-helper.ts";
 import { type FatalEnhancers, reportFatalException } from "../fatal-exception.ts";
 import type { Binding, Guest } from "../guest.ts";
-import { ArrayPrototypePush, GUEST_SCRIPT } from "../primordial.ts";
+import { ArrayPrototypePush, GUEST_SCRIPT, uncurryThis } from "../primordial.ts";
 
 type PrepareStackTrace = (global: object, error: unknown, sites: readonly NativeCallSite[]) => unknown;
 
@@ -40,7 +40,10 @@ function withoutOurs(sites: readonly NativeCallSite[]): readonly NativeCallSite[
   return theirs;
 }
 
-// The prototype of call sites is within a program's reach; a program that patches it misleads only itself.
+let fileNameOf: ((site: NativeCallSite) => string | null | undefined) | undefined;
+
+// A program reaches the prototype of call sites only through those that it is given, so the first one is untouched.
 function getFileName(site: NativeCallSite): string | null | undefined {
-  return site.getFileName();
+  fileNameOf ??= uncurryThis(site.getFileName as (this: NativeCallSite) => string | null | undefined);
+  return fileNameOf(site);
 }

@@ -1,5 +1,6 @@
 import type { Binding, Guest } from "../guest.ts";
 import {
+  ArrayPrototypePush,
   FunctionPrototypeBind,
   ObjectDefineProperty,
   WeakMapPrototypeGet,
@@ -96,7 +97,7 @@ function createModuleWrap(guest: Guest, registry: Registry): unknown {
         const steps = FunctionPrototypeBind(args[3] as (wrap: object) => void, this, this) as () => void;
         this.#adopt(moduleWrap.createSyntheticModule(args[0], args[1], source, steps));
         own("synthetic", true);
-        if (args[4] !== undefined) own(importedSymbol, args[4]);
+        if (args.length > 4 && args[4] !== undefined) own(importedSymbol, args[4]);
       }
     }
 
@@ -108,7 +109,7 @@ function createModuleWrap(guest: Guest, registry: Registry): unknown {
 
     link(wraps: readonly object[]): void {
       const handles: object[] = [];
-      for (let index = 0; index < wraps.length; index++) handles[index] = handle(wraps[index] as object);
+      for (let index = 0; index < wraps.length; index++) ArrayPrototypePush(handles, handle(wraps[index] as object));
       moduleWrap.link(handle(this), handles);
     }
 

@@ -1,7 +1,7 @@
 import { parseEnvironmentFile } from "../environment-file.ts";
 import { writeToStderr } from "../fatal-exception.ts";
 import type { Binding, Guest } from "../guest.ts";
-import { MathFloor, ObjectDefineProperty, ObjectKeys } from "../primordial.ts";
+import { ArrayPrototypePush, MathFloor, ObjectDefineProperty, ObjectKeys } from "../primordial.ts";
 import { raiseSignal } from "../signals.ts";
 
 const ESRCH = -3;
@@ -181,6 +181,6 @@ function patchProcessObject(guest: Guest, process: object): void {
 
 function copyOfArray(source: readonly string[]): string[] {
   const copy: string[] = [];
-  for (let index = 0; index < source.length; index++) copy[index] = source[index] ?? "";
+  for (let index = 0; index < source.length; index++) ArrayPrototypePush(copy, source[index] ?? "");
   return copy;
 }

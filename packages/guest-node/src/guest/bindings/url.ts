@@ -1,5 +1,5 @@
 import type { Binding, Guest } from "../guest.ts";
-import { RegExpPrototypeExec, StringPrototypeIndexOf, StringPrototypeSlice } from "../primordial.ts";
+import { RegExpPrototypeExec, StringPrototypeIndexOf, StringPrototypeSlice, setOwn } from "../primordial.ts";
 
 const COMPONENTS = 9;
 const SET_HOSTNAME = 2;
@@ -43,9 +43,9 @@ export function urlBinding(guest: Guest): Binding {
 }
 
 function invalidUrl(guest: Guest, input: string, base: string | undefined): Error {
-  const error = guest.errors.coded("TypeError", "ERR_INVALID_URL", "Invalid URL") as Error & Record<string, unknown>;
-  error["input"] = input;
-  if (base !== undefined) error["base"] = base;
+  const error = guest.errors.coded("TypeError", "ERR_INVALID_URL", "Invalid URL");
+  setOwn(error, "input", input);
+  if (base !== undefined) setOwn(error, "base", base);
   return error;
 }
 

@@ -1,6 +1,7 @@
+import type { NativeCallSite } from "../../native/native-helper.ts";
 import { parseEnvironmentFile } from "../environment-file.ts";
 import type { Binding, Guest } from "../guest.ts";
-import { WeakRefPrototypeDeref } from "../primordial.ts";
+import { ArrayPrototypePush, GUEST_SCRIPT, WeakRefPrototypeDeref } from "../primordial.ts";
 
 /** `fs.handleType` → the index that Node's `guessHandleType` expects. */
 const HANDLE_TYPES = [3, 4, 1, 5, 6] as const;
@@ -21,7 +22,7 @@ export function utilBinding(guest: Guest): Binding {
     getOwnNonIndexProperties: util.getOwnNonIndexProperties,
     getConstructorName: util.getConstructorName,
     getExternalValue: util.getExternalValue,
-    getCallSites: util.getCallSites,
+    getCallSites: (frames: number) => callSites(util.getCallSites, frames),
     isInsideNodeModules: util.isInsideNodeModules,
     arrayBufferViewHasBuffer: util.arrayBufferViewHasBuffer,
     isArrayBufferDetached: util.isArrayBufferDetached,
@@ -39,6 +40,22 @@ export function utilBinding(guest: Guest): Binding {
       return HANDLE_TYPES[guest.calls.sync("fs.handleType", fd) as number] ?? UNKNOWN_HANDLE;
     },
   };
+}
+
+const MOST_FRAMES = 200;
+
+/** Frames of the program and of Node's library: ours are left out, and so is the caller, the library's function. */
+function callSites(read: (frames: number) => NativeCallSite[], frames: number): NativeCallSite[] {
+  const all = read(MOST_FRAMES);
+  const shown: NativeCallSite[] = [];
+  let isCaller = true;
+  for (let index = 0; index < all.length && shown.length < frames; index++) {
+    const site = all[index];
+    if (site === undefined || site.scriptName === GUEST_SCRIPT) continue;
+    if (!isCaller) ArrayPrototypePush(shown, site);
+    isCaller = false;
+  }
+  return shown;
 }
 
 /** A weak reference that can be made strong for a while, as `diagnostics_channel` wants it. */

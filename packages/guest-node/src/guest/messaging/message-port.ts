@@ -22,7 +22,7 @@ export function createPortClasses(guest: Guest, hub: PortHub): PortClasses {
       if (args.length === 0) {
         throw guest.errors.coded("TypeError", "ERR_MISSING_ARGS", "Not enough arguments to MessagePort.postMessage");
       }
-      return hub.post(this, args[0], transferOf(guest, args[1]));
+      return hub.post(this, args[0], transferOf(guest, args.length > 1 ? args[1] : undefined));
     }
 
     start(): void {

@@ -62,11 +62,14 @@ export class Messages implements MessageMarks {
     for (let index = 0; index < passengers.length; index++) {
       const next = passengers[index] as Passenger;
       const object = this.#arrive(next);
-      made[index] = object;
+      ArrayPrototypePush(made, object);
       if (next.kind === "port") ArrayPrototypePush(ports, object);
     }
     const { native, symbols } = this.#guest;
-    const value = native.serdes.readMessage(content, { readHostObject: (id) => made[id] as object });
+    const value = native.serdes.readMessage(content, {
+      __proto__: null,
+      readHostObject: (id) => made[id] as object,
+    });
     const deserialize = symbols["messaging_deserialize_symbol"] as symbol;
     for (let index = 0; index < passengers.length; index++) {
       const next = passengers[index] as Passenger;
@@ -104,6 +107,7 @@ export class Messages implements MessageMarks {
     }
     const passengers: Passenger[] = [];
     const content = native.serdes.writeMessage(value, buffers, {
+      __proto__: null,
       dataCloneError: (message) => this.dataCloneError(message),
       writeHostObject: (object) => ArrayPrototypePush(passengers, this.#passenger(object, transfer)) - 1,
     });

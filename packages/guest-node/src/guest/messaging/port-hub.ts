@@ -89,7 +89,7 @@ export class PortHub implements PortMover {
   /** The oldest message, or undefined. */
   receive(port: object): { readonly value: unknown } | undefined {
     const state = this.stateOf(port);
-    const next = state?.queue[0];
+    const next = state === undefined ? undefined : firstOf(state.queue);
     if (state === undefined || next === undefined || next === "close") return undefined;
     ArrayPrototypeShift(state.queue);
     return { value: this.messages.read(next).value };
@@ -97,7 +97,7 @@ export class PortHub implements PortMover {
 
   post(port: object, value: unknown, transfer: readonly unknown[]): boolean | undefined {
     const state = this.stateOf(port);
-    const target = state?.broadcasts === false ? state.peers[0]?.port : undefined;
+    const target = state?.broadcasts === false ? firstOf(state.peers)?.port : undefined;
     const targetIsSent = target !== undefined && ArrayPrototypeIncludes(transfer, target);
     const message = this.messages.write(value, transfer, port);
     if (state === undefined) return undefined;
@@ -172,7 +172,7 @@ export class PortHub implements PortMover {
   #process(state: PortState, force: boolean): void {
     const limit = MathMax(state.queue.length, MESSAGES_PER_TURN);
     for (let count = 0; count < limit; count++) {
-      const next = state.queue[0];
+      const next = firstOf(state.queue);
       if (next === undefined || state.port === undefined) return;
       if (next !== "close" && !state.started && !force) return;
       ArrayPrototypeShift(state.queue);
@@ -196,4 +196,9 @@ export class PortHub implements PortMover {
     const emitMessage = this.#guest.perContext["emitMessage"] as Emit;
     if (wrap !== undefined) this.#guest.loop.makeCallback(wrap, emitMessage, port, value, ports, type);
   }
+}
+
+// The first index of an empty array would be looked up on a prototype.
+function firstOf<Item>(items: readonly Item[]): Item | undefined {
+  return items.length > 0 ? items[0] : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Binding, Guest } from "../../guest.ts";
-import { WeakMapPrototypeGet, WeakMapPrototypeSet } from "../../primordial.ts";
+import { ArrayPrototypePush, WeakMapPrototypeGet, WeakMapPrototypeSet } from "../../primordial.ts";
 import { type Entries, splitEntries } from "./directory-entries.ts";
 import type { Operation, Request } from "./file-requests.ts";
 import { fsPartsOf } from "./fs-parts.ts";
@@ -49,8 +49,8 @@ export function fsDirBinding(guest: Guest): Binding {
     if (directory.next >= names.length) return null;
     const flat: unknown[] = [];
     for (let taken = 0; taken < count && directory.next < names.length; taken++) {
-      flat[taken * 2] = names[directory.next];
-      flat[taken * 2 + 1] = types[directory.next];
+      ArrayPrototypePush(flat, names[directory.next]);
+      ArrayPrototypePush(flat, types[directory.next]);
       directory.next++;
     }
     return flat;

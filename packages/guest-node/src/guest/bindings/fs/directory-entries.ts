@@ -1,4 +1,9 @@
-import { StringPrototypeCharCodeAt, StringPrototypeSlice, StringPrototypeSplit } from "../../primordial.ts";
+import {
+  ArrayPrototypePush,
+  StringPrototypeCharCodeAt,
+  StringPrototypeSlice,
+  StringPrototypeSplit,
+} from "../../primordial.ts";
 import type { PathText } from "./path-text.ts";
 
 /** The entries of a directory as Node's library wants them: names and `UV_DIRENT_*` numbers, side by side. */
@@ -17,8 +22,8 @@ export function splitEntries(text: PathText, listing: string, encoding: unknown)
   const entries = StringPrototypeSplit(listing, "\0");
   for (let index = 0; index < entries.length; index++) {
     const entry = entries[index] ?? "";
-    types[index] = StringPrototypeCharCodeAt(entry, 0) - DIGIT_ZERO;
-    names[index] = text.encoded(StringPrototypeSlice(entry, 1), encoding);
+    ArrayPrototypePush(types, StringPrototypeCharCodeAt(entry, 0) - DIGIT_ZERO);
+    ArrayPrototypePush(names, text.encoded(StringPrototypeSlice(entry, 1), encoding));
   }
   return { names, types };
 }

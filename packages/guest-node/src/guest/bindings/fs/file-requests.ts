@@ -2,7 +2,7 @@ import type { SystemCallName, SystemCallResult } from "@vivarium/core";
 import type { AsyncWrap, Callback } from "../../async-wraps.ts";
 import type { Guest } from "../../guest.ts";
 import type { FailedCall } from "../../guest-errors.ts";
-import { ReflectApply, WeakMapPrototypeGet, WeakMapPrototypeSet } from "../../primordial.ts";
+import { WeakMapPrototypeGet, WeakMapPrototypeSet, withoutPrototype } from "../../primordial.ts";
 import type { ArgumentsOfCall } from "../../system-calls.ts";
 
 /** How one operation is named in its error. */
@@ -27,7 +27,7 @@ export type Request = object | symbol | undefined;
 export interface FileRequests {
   readonly FSReqCallback: new (bigint?: boolean) => object;
   readonly kUsePromises: symbol;
-  /** Throws, or answers the value, or answers a promise, or nothing when the request's `oncomplete` will be told. */
+  /** Takes the call over. Throws, or answers the value, or answers a promise, or nothing when the request's `oncomplete` will be told. */
   perform<Name extends SystemCallName>(request: Request, call: FileCall<Name>): unknown;
   /** Tells a request later what is known now. */
   settle(request: Request, error: unknown, value: unknown): unknown;
@@ -59,7 +59,8 @@ export function createFileRequests(guest: Guest): FileRequests {
       if (typeof result === "number" && result < 0) throw requests.failure(result, operation, calls.reason());
       return result;
     },
-    perform(request, call) {
+    perform(request, given) {
+      const call = withoutPrototype(given);
       if (request === undefined) return performSync(guest, requests, call);
       const { settle, promise } = settlerOf(guest, requests, wrapOfRequest, request);
       const deliver = (result: SystemCallResult, reason: string | undefined): void => {
@@ -89,28 +90,12 @@ function performSync<Name extends SystemCallName>(
   { name, args, input, operation, value, tolerates }: FileCall<Name>,
 ): unknown {
   const { calls } = guest;
-  const result: SystemCallResult =
-    input === undefined
-      ? ReflectApply(calls.sync, calls, before1(name, args))
-      : ReflectApply(calls.syncWithInput, calls, before2(name, input, args));
+  const result = calls.syncWithArguments(name, input, args);
   if (typeof result === "number" && result < 0) {
     if (tolerates?.(result) === true) return undefined;
     throw requests.failure(result, operation, calls.reason());
   }
   return value?.(result);
-}
-
-/** Arrays are filled by index: spreading would ask an iterator that the program may have replaced. */
-function before1(first: unknown, rest: readonly unknown[]): unknown[] {
-  const all: unknown[] = [first];
-  for (let index = 0; index < rest.length; index++) all[index + 1] = rest[index];
-  return all;
-}
-
-function before2(first: unknown, second: unknown, rest: readonly unknown[]): unknown[] {
-  const all: unknown[] = [first, second];
-  for (let index = 0; index < rest.length; index++) all[index + 2] = rest[index];
-  return all;
 }
 
 function complete<Name extends SystemCallName>(
