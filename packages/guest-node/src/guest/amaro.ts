@@ -1,4 +1,4 @@
-import { setOwn, StringPrototypeSlice, StringPrototypeStartsWith } from "./primordial.ts";
+import { StringPrototypeSlice, StringPrototypeStartsWith, setOwn } from "./primordial.ts";
 import type { GuestCalls } from "./system-calls.ts";
 import { unimplemented } from "./unimplemented.ts";
 
