@@ -90,7 +90,7 @@ console.log(
     ["outcome", `${result.outcome.kind}, code ${result.code}${result.errorMessage ? `: ${result.errorMessage}` : ""}`],
     ["attempts", `${allowed} allowed, ${attempts.length - allowed} denied`],
     ["time", `${firstRun} with the start of its cell; the next guest, a small one, took ${secondRun}`],
-    ["the secret", new TextDecoder().decode(await filesystem.readFile("/secret.txt"))],
+    ["/secret.txt still says", await filesystem.readTextFile("/secret.txt")],
     ["the report", new TextDecoder().decode(await filesystem.readFile("/workspace/out/report.txt")).trim()],
   ]),
 );
