@@ -9,7 +9,7 @@ import { createBindingLoader } from "./internal-binding.ts";
 import { createLibraryCompiler, type LibraryCompiler } from "./library-compiler.ts";
 import { createProcessObject } from "./node-process.ts";
 import type { NodeTables } from "./node-tables.ts";
-import { ArrayPrototypePush, dictionary, ObjectSetPrototypeOf } from "./primordial.ts";
+import { ArrayPrototypePush, dictionary, ObjectSetPrototypeOf, withoutPrototype } from "./primordial.ts";
 import { type CallRegistry, createCallRegistry, type RawCalls } from "./system-calls.ts";
 import { keepWebAssemblyOnThread } from "./web-assembly.ts";
 
@@ -26,7 +26,7 @@ export interface BootedGuest {
 
 interface Late {
   config: GuestConfig | undefined;
-  options: Readonly<Record<string, unknown>>;
+  options: GuestConfig["options"];
   library: Library | undefined;
   bufferPrototype: object | undefined;
   readonly onStart: (() => void)[];
@@ -53,7 +53,7 @@ export function boot(
   const registry = createCallRegistry(raw, raw, window);
   const late: Late = {
     config: undefined,
-    options: dictionary<unknown>(),
+    options: dictionary<never>(),
     library: undefined,
     bufferPrototype: undefined,
     onStart: [],
@@ -74,7 +74,7 @@ export function boot(
     enhancers,
     configure(config) {
       late.config = config;
-      late.options = { __proto__: null as never, ...config.options };
+      late.options = withoutPrototype({ ...config.options });
       runAll(late.onStart);
     },
     beginLoop() {

@@ -53,9 +53,8 @@ export function createEnvironment(guest: Guest): Record<string, string> {
     define(target, key, text);
     return true;
   };
-  return new Proxy(target, {
-    // A trap that is not here must not be found on Object.prototype.
-    __proto__: null as never,
+  // A trap that is not here must not be found on Object.prototype.
+  const handler: ProxyHandler<Record<string, string>> = withoutPrototype({
     set(_target, key, value) {
       return write(asKey(key), value);
     },
@@ -72,6 +71,7 @@ export function createEnvironment(guest: Guest): Record<string, string> {
       return delete target[key];
     },
   });
+  return new Proxy(target, handler);
 }
 
 /** With `--pending-deprecation`, says once that a value is no string, number or boolean (DEP0104). */

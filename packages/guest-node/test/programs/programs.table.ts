@@ -48,6 +48,16 @@ export const programs: readonly ComparedProgram[] = [
       console.log(als.getStore());`,
   },
   {
+    title: "objects of Node's that travel only when they are listed, and those that never do",
+    code: `
+      const { port1, port2 } = new MessageChannel(); const stream = new ReadableStream({ start(c) { c.enqueue(1); c.close(); } });
+      for (const unlisted of [port1, stream, new AbortController().signal, new EventTarget()]) { try { console.log(structuredClone(unlisted)); } catch (e) { console.log(e.name, e.message); } }
+      try { structuredClone(stream, { transfer: [new EventTarget()] }); } catch (e) { console.log(e.name, e.code, e.message); }
+      const moved = structuredClone({ stream, port: port1 }, { transfer: [stream, port1] });
+      console.log(moved.stream instanceof ReadableStream, stream.locked, moved.port instanceof MessagePort);
+      port2.on("message", (m) => { console.log(m); port2.close(); }); moved.port.postMessage("through");`,
+  },
+  {
     title: "structuredClone and its refusals",
     code: `
       const shared = { s: 1 }; const value = { map: new Map([[shared, new Set([1n])]]), date: new Date(0), re: /x/g, error: Object.assign(new RangeError("r"), { stack: "" }), shared };

@@ -1,7 +1,13 @@
 import type { NativeMessage } from "../../native/native-serdes.ts";
 import type { Guest } from "../guest.ts";
-import { ArrayPrototypeIncludes, ArrayPrototypePush, ReflectApply, ReflectConstruct } from "../primordial.ts";
-import { CLONEABLE, type MessageMarks } from "./message-marks.ts";
+import {
+  ArrayPrototypeIncludes,
+  ArrayPrototypePush,
+  ReflectApply,
+  ReflectConstruct,
+  withoutPrototype,
+} from "../primordial.ts";
+import { CLONEABLE, type MessageMarks, TRANSFERABLE } from "./message-marks.ts";
 import type { PortMover } from "./port-mover.ts";
 import { TransferList } from "./transfer-list.ts";
 
@@ -66,10 +72,10 @@ export class Messages implements MessageMarks {
       if (next.kind === "port") ArrayPrototypePush(ports, object);
     }
     const { native, symbols } = this.#guest;
-    const value = native.serdes.readMessage(content, {
-      __proto__: null,
-      readHostObject: (id) => made[id] as object,
-    });
+    const value = native.serdes.readMessage(
+      content,
+      withoutPrototype({ readHostObject: (id: number) => made[id] as object }),
+    );
     const deserialize = symbols["messaging_deserialize_symbol"] as symbol;
     for (let index = 0; index < passengers.length; index++) {
       const next = passengers[index] as Passenger;
@@ -106,11 +112,14 @@ export class Messages implements MessageMarks {
       }
     }
     const passengers: Passenger[] = [];
-    const content = native.serdes.writeMessage(value, buffers, {
-      __proto__: null,
-      dataCloneError: (message) => this.dataCloneError(message),
-      writeHostObject: (object) => ArrayPrototypePush(passengers, this.#passenger(object, transfer)) - 1,
-    });
+    const content = native.serdes.writeMessage(
+      value,
+      buffers,
+      withoutPrototype({
+        dataCloneError: (message: string) => this.dataCloneError(message),
+        writeHostObject: (object: object) => ArrayPrototypePush(passengers, this.#passenger(object, transfer)) - 1,
+      }),
+    );
     return { content, passengers };
   }
 

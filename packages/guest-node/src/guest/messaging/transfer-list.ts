@@ -15,7 +15,7 @@ export class TransferList {
     this.#marks = marks;
   }
 
-  /** @throws a `DataCloneError`, or `ERR_INVALID_TRANSFER_OBJECT` for what cannot move */
+  /** @throws a `DataCloneError` for what cannot move */
   read(given: readonly unknown[], source: object | undefined): object[] {
     const list: object[] = [];
     for (let index = 0; index < given.length; index++) {
@@ -57,6 +57,6 @@ export class TransferList {
   }
 
   #invalid(): Error {
-    return this.#guest.errors.coded("TypeError", "ERR_INVALID_TRANSFER_OBJECT", "Found invalid object in transferList");
+    return this.#marks.dataCloneError("Found invalid value in transferList.");
   }
 }
