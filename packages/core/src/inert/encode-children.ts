@@ -1,72 +1,72 @@
 import { encodeErrorChild } from "./encode-error.ts";
 import { type EncodeFrame, FRAME_ARRAY, FRAME_MAP, FRAME_OBJECT, FRAME_SET } from "./encode-frame.ts";
-import type { InertEncoder } from "./inert-encoder.ts";
+import type { Encoding } from "./encoding.ts";
 import { TAG_HOLE, TAG_NUMBERS } from "./inert-format.ts";
 import { hasOwn, mapIteratorNext, setIteratorNext } from "./intrinsics.ts";
 
 /** Encodes children of a container until it is complete, or one of them is a container, which then comes first. */
-export function encodeChildren(encoder: InertEncoder, frame: EncodeFrame): void {
+export function encodeChildren(encoding: Encoding, frame: EncodeFrame): void {
   switch (frame.kind) {
     case FRAME_OBJECT:
-      stepObject(encoder, frame);
+      stepObject(encoding, frame);
       return;
     case FRAME_ARRAY:
-      stepArray(encoder, frame);
+      stepArray(encoding, frame);
       return;
     case FRAME_MAP:
-      stepMap(encoder, frame);
+      stepMap(encoding, frame);
       return;
     case FRAME_SET:
-      stepSet(encoder, frame);
+      stepSet(encoding, frame);
       return;
     default:
-      if (!encodeErrorChild(encoder, frame)) encoder.close(frame);
+      if (!encodeErrorChild(encoding, frame)) encoding.close(frame);
   }
 }
 
-function stepObject(encoder: InertEncoder, frame: EncodeFrame): void {
-  while (encoder.top === frame) {
+function stepObject(encoding: Encoding, frame: EncodeFrame): void {
+  while (encoding.top === frame) {
     // Beyond its end an array answers what a program has put on `Array.prototype`.
     const key = frame.index < frame.length ? frame.keys[frame.index] : undefined;
     if (key === undefined) {
-      encoder.close(frame);
+      encoding.close(frame);
       return;
     }
     frame.index += 1;
     frame.place = key;
-    const child = encoder.read(frame.value, key);
-    encoder.writer.string(key);
-    encoder.value(child);
+    const child = encoding.read(frame.value, key);
+    encoding.writer.string(key);
+    encoding.value(child);
   }
 }
 
-function stepArray(encoder: InertEncoder, frame: EncodeFrame): void {
-  while (encoder.top === frame) {
+function stepArray(encoding: Encoding, frame: EncodeFrame): void {
+  while (encoding.top === frame) {
     const { index } = frame;
     if (index >= frame.length) {
-      encoder.close(frame);
+      encoding.close(frame);
       return;
     }
     frame.place = index;
-    const child = encoder.read(frame.value, index);
+    const child = encoding.read(frame.value, index);
     if (typeof child === "number") {
-      numbers(encoder, frame, child);
+      numbers(encoding, frame, child);
       continue;
     }
-    element(encoder, frame, child);
+    element(encoding, frame, child);
   }
 }
 
-function element(encoder: InertEncoder, frame: EncodeFrame, child: unknown): void {
+function element(encoding: Encoding, frame: EncodeFrame, child: unknown): void {
   const { index } = frame;
   frame.index += 1;
-  if (child === undefined && !hasOwn(frame.value, index)) encoder.writer.byte(TAG_HOLE);
-  else encoder.value(child);
+  if (child === undefined && !hasOwn(frame.value, index)) encoding.writer.byte(TAG_HOLE);
+  else encoding.value(child);
 }
 
 /** Writes numbers as long as there are, and the element after them, which has been read by then. */
-function numbers(encoder: InertEncoder, frame: EncodeFrame, first: number): void {
-  const { writer } = encoder;
+function numbers(encoding: Encoding, frame: EncodeFrame, first: number): void {
+  const { writer } = encoding;
   writer.byte(TAG_NUMBERS);
   const at = writer.reserveCount();
   const start = frame.index;
@@ -76,41 +76,41 @@ function numbers(encoder: InertEncoder, frame: EncodeFrame, first: number): void
     frame.index += 1;
     if (frame.index >= frame.length) break;
     frame.place = frame.index;
-    child = encoder.read(frame.value, frame.index);
+    child = encoding.read(frame.value, frame.index);
   }
   writer.fillCount(at, frame.index - start);
-  if (frame.index < frame.length) element(encoder, frame, child);
+  if (frame.index < frame.length) element(encoding, frame, child);
 }
 
-function stepMap(encoder: InertEncoder, frame: EncodeFrame): void {
-  while (encoder.top === frame) {
+function stepMap(encoding: Encoding, frame: EncodeFrame): void {
+  while (encoding.top === frame) {
     const { pending } = frame;
     if (pending !== undefined) {
       frame.pending = undefined;
-      encoder.value(pending.value);
+      encoding.value(pending.value);
       continue;
     }
     const step = mapIteratorNext(frame.iterator as object);
     if (step.done) {
-      encoder.close(frame);
+      encoding.close(frame);
       return;
     }
     const entry = step.value as { readonly 0: unknown; readonly 1: unknown };
     frame.index += 1;
     frame.place = entry[0];
     frame.pending = { value: entry[1] };
-    encoder.value(entry[0]);
+    encoding.value(entry[0]);
   }
 }
 
-function stepSet(encoder: InertEncoder, frame: EncodeFrame): void {
-  while (encoder.top === frame) {
+function stepSet(encoding: Encoding, frame: EncodeFrame): void {
+  while (encoding.top === frame) {
     const step = setIteratorNext(frame.iterator as object);
     if (step.done) {
-      encoder.close(frame);
+      encoding.close(frame);
       return;
     }
     frame.index += 1;
-    encoder.value(step.value);
+    encoding.value(step.value);
   }
 }

@@ -1,5 +1,5 @@
 import type { EncodeFrame } from "./encode-frame.ts";
-import type { InertEncoder } from "./inert-encoder.ts";
+import type { Encoding } from "./encoding.ts";
 import { hasOwn } from "./intrinsics.ts";
 
 /** Fields that are read of every error; the first {@link INHERITED} of them also when they are inherited. */
@@ -7,7 +7,7 @@ const fields: readonly string[] = ["message", "name", "stack", "code", "cause", 
 const INHERITED = 4;
 
 /** Encodes the next field or own property of an error; `false` when there is none left. */
-export function encodeErrorChild(encoder: InertEncoder, frame: EncodeFrame): boolean {
+export function encodeErrorChild(encoding: Encoding, frame: EncodeFrame): boolean {
   while (frame.index < fields.length + frame.length) {
     const { index } = frame;
     frame.index += 1;
@@ -15,10 +15,10 @@ export function encodeErrorChild(encoder: InertEncoder, frame: EncodeFrame): boo
     if (key === undefined || (index >= fields.length && isField(key))) continue;
     if (index >= INHERITED && !hasOwn(frame.value, key)) continue;
     frame.place = key;
-    const child = encoder.read(frame.value, key);
+    const child = encoding.read(frame.value, key);
     if (index < INHERITED && child === undefined) continue;
-    encoder.writer.string(key);
-    encoder.value(child);
+    encoding.writer.string(key);
+    encoding.value(child);
     return true;
   }
   return false;

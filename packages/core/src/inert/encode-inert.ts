@@ -1,30 +1,8 @@
 import { describeThrown } from "./describe-thrown.ts";
+import type { EncodeOptions, EncodeResult } from "./encode-options.ts";
 import { InertEncoder } from "./inert-encoder.ts";
 import { DEFAULT_MAX_DEPTH, DEFAULT_MAX_NODES, LONGEST_ILL_FORMED } from "./inert-format.ts";
-import type { InertPredicates } from "./inert-predicates.ts";
 import { illFormed, outOfMemory, tooLarge } from "./inert-writer.ts";
-
-export interface EncodeOptions {
-  readonly predicates: InertPredicates;
-  /** Bytes that the encoding may have. */
-  readonly limitBytes: number;
-  /** How the value is called in messages. @default "exports" */
-  readonly name?: string;
-  /** Nesting that is encoded. @default 1000 */
-  readonly maxDepth?: number;
-  /** Values that are encoded; numbers in arrays do not count. @default 4000000 */
-  readonly maxNodes?: number;
-}
-
-/**
- * - `encoded`: the bytes.
- * - `refused`: the value holds something that cannot be data; the message names the path (`exports.a[3] is a function`).
- * - `too-large`: more than `limitBytes`, `maxNodes` or the memory that there is.
- */
-export type EncodeResult =
-  | { readonly kind: "encoded"; readonly bytes: Uint8Array }
-  | { readonly kind: "refused"; readonly message: string }
-  | { readonly kind: "too-large"; readonly message: string };
 
 /**
  * Encodes a value as inert data. It can be any value of any program: the only code of it that runs are getters of own
@@ -33,9 +11,9 @@ export type EncodeResult =
  * Kept: primitives (with -0 and lone surrogates), Date, RegExp, errors with their fields and own properties, Map, Set,
  * arrays with holes, objects with and without prototype, boxed primitives, ArrayBuffer and its views (a view takes along
  * only its own bytes), cycles and shared references. Instances of classes and module namespaces become plain objects of
- * their own enumerable properties. Properties named by symbols, and of arrays, Maps and the like, are left out.
+ * their own enumerable properties. Further properties of arrays, Maps and the like are left out, as JSON does it.
  *
- * Refused: functions, symbols, proxies (untouched), promises, weak collections, iterators, shared and detached buffers,
+ * Refused: functions, symbols, enumerable properties of any object that a symbol names, proxies (untouched), promises, weak collections, iterators, shared and detached buffers,
  * getters that throw, nesting beyond `maxDepth`.
  */
 export function encodeInert(value: unknown, options: EncodeOptions): EncodeResult {

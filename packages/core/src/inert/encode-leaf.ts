@@ -1,4 +1,4 @@
-import type { InertEncoder } from "./inert-encoder.ts";
+import type { Encoding } from "./encoding.ts";
 import {
   LONGEST_EXPRESSION,
   TAG_ARRAY_BUFFER,
@@ -31,35 +31,35 @@ import {
 } from "./intrinsics.ts";
 
 /** Encodes an object without children, if it is one: a date, an expression, bytes, a boxed primitive. */
-export function encodeLeaf(encoder: InertEncoder, value: object): boolean {
-  const is = encoder.options.predicates;
+export function encodeLeaf(encoding: Encoding, value: object): boolean {
+  const is = encoding.options.predicates;
   if (is.isDate(value)) {
-    encoder.writer.byte(TAG_DATE);
-    encoder.writer.number(dateValue(value));
+    encoding.writer.byte(TAG_DATE);
+    encoding.writer.number(dateValue(value));
   } else if (is.isRegExp(value)) {
-    encodeRegExp(encoder, value);
+    encodeRegExp(encoding, value);
   } else if (is.isBoxedPrimitive(value)) {
-    encoder.writer.byte(TAG_BOXED);
-    encoder.value(unbox(value));
+    encoding.writer.byte(TAG_BOXED);
+    encoding.value(unbox(value));
   } else {
-    return encodeBytes(encoder, value);
+    return encodeBytes(encoding, value);
   }
   return true;
 }
 
-function encodeRegExp(encoder: InertEncoder, value: object): void {
+function encodeRegExp(encoding: Encoding, value: object): void {
   const source = regExpSource(value);
   if (source.length > LONGEST_EXPRESSION) {
-    encoder.refuse(`is a regular expression of more than ${LONGEST_EXPRESSION} characters`);
+    encoding.refuse(`is a regular expression of more than ${LONGEST_EXPRESSION} characters`);
   }
   let flags = "";
   for (let index = 0; index < regExpFlags.length; index += 1) {
     const entry = regExpFlags[index];
     if (entry?.isSet(value)) flags += entry.flag;
   }
-  encoder.writer.byte(TAG_REGEXP);
-  encoder.writer.string(source);
-  encoder.writer.string(flags);
+  encoding.writer.byte(TAG_REGEXP);
+  encoding.writer.string(source);
+  encoding.writer.string(flags);
 }
 
 /** The primitive in a box: the built-in `valueOf` of every other kind throws. A boxed symbol comes out as it is, to be refused. */
@@ -82,43 +82,43 @@ const unboxers: readonly ((self: object) => unknown)[] = [
   symbolValue,
 ];
 
-function encodeBytes(encoder: InertEncoder, value: object): boolean {
-  const is = encoder.options.predicates;
+function encodeBytes(encoding: Encoding, value: object): boolean {
+  const is = encoding.options.predicates;
   const kind = typedArrayKind(value);
   if (kind !== undefined) {
-    const buffer = usableBuffer(encoder, typedArrayBuffer(value));
-    encoder.writer.byte(TAG_TYPED_ARRAY);
-    encoder.writer.byte(kindIndex(encoder, kind));
-    writeBytes(encoder, buffer, typedArrayOffset(value), typedArrayBytes(value));
+    const buffer = usableBuffer(encoding, typedArrayBuffer(value));
+    encoding.writer.byte(TAG_TYPED_ARRAY);
+    encoding.writer.byte(kindIndex(encoding, kind));
+    writeBytes(encoding, buffer, typedArrayOffset(value), typedArrayBytes(value));
   } else if (is.isArrayBuffer(value)) {
-    const buffer = usableBuffer(encoder, value as ArrayBuffer);
-    encoder.writer.byte(TAG_ARRAY_BUFFER);
-    writeBytes(encoder, buffer, 0, bufferBytes(buffer));
+    const buffer = usableBuffer(encoding, value as ArrayBuffer);
+    encoding.writer.byte(TAG_ARRAY_BUFFER);
+    writeBytes(encoding, buffer, 0, bufferBytes(buffer));
   } else if (is.isDataView(value)) {
-    const buffer = usableBuffer(encoder, dataViewBuffer(value));
-    encoder.writer.byte(TAG_DATA_VIEW);
-    writeBytes(encoder, buffer, dataViewOffset(value), dataViewBytes(value));
+    const buffer = usableBuffer(encoding, dataViewBuffer(value));
+    encoding.writer.byte(TAG_DATA_VIEW);
+    writeBytes(encoding, buffer, dataViewOffset(value), dataViewBytes(value));
   } else if (is.isSharedArrayBuffer(value)) {
-    encoder.refuse("is a SharedArrayBuffer");
+    encoding.refuse("is a SharedArrayBuffer");
   } else {
     return false;
   }
   return true;
 }
 
-function usableBuffer(encoder: InertEncoder, buffer: ArrayBuffer): ArrayBuffer {
-  if (encoder.options.predicates.isSharedArrayBuffer(buffer)) encoder.refuse("is memory of a SharedArrayBuffer");
-  if (isDetached(buffer)) encoder.refuse("is a detached buffer");
+function usableBuffer(encoding: Encoding, buffer: ArrayBuffer): ArrayBuffer {
+  if (encoding.options.predicates.isSharedArrayBuffer(buffer)) encoding.refuse("is memory of a SharedArrayBuffer");
+  if (isDetached(buffer)) encoding.refuse("is a detached buffer");
   return buffer;
 }
 
-function kindIndex(encoder: InertEncoder, kind: string): number {
+function kindIndex(encoding: Encoding, kind: string): number {
   for (let index = 0; index < TYPED_ARRAY_KINDS.length; index += 1) if (TYPED_ARRAY_KINDS[index] === kind) return index;
-  return encoder.refuse(`is a ${kind}`);
+  return encoding.refuse(`is a ${kind}`);
 }
 
-function writeBytes(encoder: InertEncoder, buffer: ArrayBuffer, offset: number, length: number): void {
-  encoder.writer.expect(length);
-  encoder.writer.count(length);
-  encoder.writer.bytes(new Uint8ArrayConstructor(buffer, offset, length), length);
+function writeBytes(encoding: Encoding, buffer: ArrayBuffer, offset: number, length: number): void {
+  encoding.writer.expect(length);
+  encoding.writer.count(length);
+  encoding.writer.bytes(new Uint8ArrayConstructor(buffer, offset, length), length);
 }

@@ -10,8 +10,10 @@ import {
   FRAME_SET,
   pathOf,
 } from "./encode-frame.ts";
-import type { EncodeOptions, EncodeResult } from "./encode-inert.ts";
 import { encodeLeaf } from "./encode-leaf.ts";
+import type { EncodeOptions, EncodeResult } from "./encode-options.ts";
+import type { Encoding } from "./encoding.ts";
+import { enumerableSymbolOf } from "./enumerable-symbol.ts";
 import {
   INERT_VERSION,
   TAG_ARRAY,
@@ -48,7 +50,7 @@ import {
 const noKeys: readonly string[] = [];
 
 /** One encoding. Containers wait on a stack of frames, so that no nesting reaches the engine's stack. */
-export class InertEncoder {
+export class InertEncoder implements Encoding {
   readonly writer: InertWriter;
   readonly options: Required<EncodeOptions>;
   /** Why the encoding ended, once it has thrown. */
@@ -76,9 +78,9 @@ export class InertEncoder {
     return pathOf(this.options.name, this.top);
   }
 
-  /** Ends the encoding: the value at the current path is what must not be. */
-  refuse(problem: string): never {
-    this.failure = { kind: "refused", message: `${this.path} ${problem}` };
+  /** Ends the encoding: the value at the current path, or one `step` further, is what must not be. */
+  refuse(problem: string, step = ""): never {
+    this.failure = { kind: "refused", message: `${this.path}${step} ${problem}` };
     throw this.failure;
   }
 
@@ -169,6 +171,8 @@ export class InertEncoder {
     if (is.isProxy(value)) this.refuse("is a proxy");
     mapSet(this.#objects, value, this.#objectCount);
     this.#objectCount += 1;
+    const symbol = enumerableSymbolOf(value);
+    if (symbol !== undefined) this.refuse("is keyed by a symbol", `[${symbol}]`);
     if (isArray(value)) {
       this.#array(value);
       return;

@@ -21,7 +21,11 @@ function uncurryGetter<This, Result>(prototype: object, name: PropertyKey): (sel
 
 export const getPrototypeOf: (value: object) => object | null = Object.getPrototypeOf;
 export const ownKeys: (value: object) => readonly string[] = Object.keys;
+export const ownSymbols: (value: object) => readonly symbol[] = Object.getOwnPropertySymbols;
 export const hasOwn: (value: object, key: PropertyKey) => boolean = Object.hasOwn;
+export const isEnumerable: (self: object, key: PropertyKey) => boolean = uncurry(
+  Object.prototype.propertyIsEnumerable as (this: unknown, key: PropertyKey) => boolean,
+);
 export const isArray: (value: object) => value is readonly unknown[] = Array.isArray;
 export const smaller: (a: number, b: number) => number = Math.min;
 export const quoteString: (text: string) => string = JSON.stringify;
@@ -31,6 +35,7 @@ export const charCodeAt: (self: string, index: number) => number = uncurry(Strin
 export const isWellFormed: (self: string) => boolean = uncurry(String.prototype.isWellFormed);
 export const sliceString: (self: string, start: number, end: number) => string = uncurry(String.prototype.slice);
 
+export const symbolToString: (self: symbol) => string = uncurry(Symbol.prototype.toString);
 export const dateValue: (self: object) => number = uncurry(Date.prototype.getTime as (this: unknown) => number);
 export const bigintToString: (self: bigint, radix: number) => string = uncurry(BigInt.prototype.toString);
 

@@ -1,0 +1,23 @@
+import type { InertPredicates } from "./inert-predicates.ts";
+
+export interface EncodeOptions {
+  readonly predicates: InertPredicates;
+  /** Bytes that the encoding may have. */
+  readonly limitBytes: number;
+  /** How the value is called in messages. @default "exports" */
+  readonly name?: string;
+  /** Nesting that is encoded. @default 1000 */
+  readonly maxDepth?: number;
+  /** Values that are encoded; numbers in arrays do not count. @default 4000000 */
+  readonly maxNodes?: number;
+}
+
+/**
+ * - `encoded`: the bytes.
+ * - `refused`: the value holds something that cannot be data; the message names the path (`exports.a[3] is a function`).
+ * - `too-large`: more than `limitBytes`, `maxNodes` or the memory that there is.
+ */
+export type EncodeResult =
+  | { readonly kind: "encoded"; readonly bytes: Uint8Array }
+  | { readonly kind: "refused"; readonly message: string }
+  | { readonly kind: "too-large"; readonly message: string };
