@@ -43,8 +43,10 @@ struct Handles {
       return false;
     }
     Local<Array> array = value.As<Array>();
-    items = new Local<Type>[array->Length()];
-    for (uint32_t i = 0; i < array->Length() && i < kMaxParameters; i++) {
+    // Measured once: reading an element may run a getter that makes the array longer or shorter.
+    uint32_t length = array->Length();
+    items = new Local<Type>[length];
+    for (uint32_t i = 0; i < length; i++) {
       Local<Value> item;
       if (!array->Get(context, i).ToLocal(&item)) return false;
       if (!((*item)->*fits)()) {
@@ -52,8 +54,6 @@ struct Handles {
         return false;
       }
       items[size++] = item.As<Type>();
-      // A getter may have grown the array.
-      if (size >= array->Length()) break;
     }
     return true;
   }
@@ -80,10 +80,9 @@ Local<String> FunctionShape(Isolate* isolate, Local<String>* params, size_t coun
 // Where a compiled function keeps what its code cache is for.
 Local<Private> SubjectKey(Isolate* isolate) { return Private::ForApi(isolate, Text(isolate, "vivarium:cache-subject")); }
 
-// Compiles a function; on failure the error carries its arrow message and stays pending.
+// Compiles a function; on failure the error shows where in its stack, and stays pending.
 MaybeLocal<Function> CompileTo(Local<Context> context, ScriptCompiler::Source* source, size_t count,
-                               Local<String>* params, size_t extension_count, Local<Object>* extensions,
-                               bool decorate = true) {
+                               Local<String>* params, size_t extension_count, Local<Object>* extensions) {
   Isolate* isolate = context->GetIsolate();
   auto options = source->GetCachedData() != nullptr ? ScriptCompiler::kConsumeCodeCache : ScriptCompiler::kNoCompileOptions;
   TryCatch caught(isolate);
@@ -92,7 +91,7 @@ MaybeLocal<Function> CompileTo(Local<Context> context, ScriptCompiler::Source* s
           .ToLocal(&function)) {
     return function;
   }
-  if (decorate) DecorateCompileError(context, caught);
+  DecorateStack(context, caught);
   caught.ReThrow();
   return {};
 }
@@ -167,7 +166,7 @@ void CompileScript(const Info& args) {
   {
     TryCatch caught(isolate);
     if (!ScriptCompiler::CompileUnboundScript(isolate, &source, options).ToLocal(&script)) {
-      DecorateCompileError(context, caught);
+      DecorateStack(context, caught);
       caught.ReThrow();
       return;
     }
@@ -222,7 +221,7 @@ void RunScript(const Info& args) {
   // microtaskMode "afterEvaluate": what the script queued runs before it returns.
   if (done && own_queue) queue->PerformCheckpoint(isolate);
   if (caught.HasCaught()) {
-    if (args[2]->IsTrue()) DecorateCompileError(context, caught);
+    if (args[2]->IsTrue()) DecorateStack(context, caught);
     caught.ReThrow();
     return;
   }
