@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { nodeTablesName } from "../src/node-tables-file.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -35,9 +37,11 @@ await build({
   minifyWhitespace: true,
 });
 
+// Those of another version of Node would be shipped otherwise.
+rmSync(join(root, "dist/node-tables"), { recursive: true, force: true });
 const tables = spawnSync(
   process.execPath,
-  ["--expose-internals", join(root, "scripts/write-node-tables.ts"), join(root, "dist/node-tables.json")],
+  ["--expose-internals", join(root, "scripts/write-node-tables.ts"), join(root, "dist/node-tables", nodeTablesName())],
   { stdio: ["ignore", "inherit", "inherit"] },
 );
 if (tables.status !== 0) process.exitCode = 1;

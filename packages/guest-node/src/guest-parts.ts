@@ -1,28 +1,33 @@
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { locateNativeHelper } from "./native/locate-native-helper.ts";
+import { VivariumError } from "@vivarium/core";
+import { readNodeTables } from "./node-tables-file.ts";
+import { inPackage } from "./package-folder.ts";
 
-/** What a guest is made of; the same for every guest of a process. */
+/** What a guest is made of, beside the native helper; the same for every guest of a process. */
 export interface GuestParts {
   /** The guest's bundle: an expression that is a function. */
   readonly bundle: string;
   /** The tables of Node's internals, as JSON. */
   readonly tables: string;
-  /** The native helper's file. */
-  readonly helperFile: string;
 }
 
 /**
  * Reads the parts that the build has made.
  *
+ * @throws {VivariumError} `ERR_UNSUPPORTED_PLATFORM` when this Node does not tell its internals
  * @throws {Error} when the package has not been built
  */
 export function loadGuestParts(): GuestParts {
-  const folder = join(dirname(fileURLToPath(import.meta.url)), "../dist");
-  return {
-    bundle: readFileSync(join(folder, "guest.js"), "utf8"),
-    tables: readFileSync(join(folder, "node-tables.json"), "utf8"),
-    helperFile: locateNativeHelper(),
-  };
+  return { bundle: readFileSync(inPackage("dist/guest.js"), "utf8"), tables: loadTables() };
+}
+
+function loadTables(): string {
+  try {
+    return readNodeTables();
+  } catch (cause) {
+    const actual = `Node ${process.versions.node} on ${process.platform}-${process.arch}`;
+    const wanted =
+      "a Node that tells its internals (`--expose-internals`), or one of the version that this package was built with";
+    throw new VivariumError("ERR_UNSUPPORTED_PLATFORM", { wanted, actual }, { cause });
+  }
 }

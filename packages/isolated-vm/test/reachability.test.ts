@@ -1,4 +1,4 @@
-import { loadGuestParts } from "@vivarium/guest-node";
+import { loadGuestParts, openNativeHelper } from "@vivarium/guest-node";
 import { afterAll, describe, expect, test } from "vitest";
 import { loadIsolatedVmPackage } from "../src/engine/load-isolated-vm.ts";
 import { createGuestIsolate, createWindow } from "../src/guest/create-guest-isolate.ts";
@@ -96,7 +96,7 @@ describe("no isolated-vm handle is reachable", () => {
     const parts = { ...loadGuestParts(), bundle };
     createGuestIsolate({
       engine,
-      helper: new engine.NativeModule(parts.helperFile),
+      helper: openNativeHelper((file) => new engine.NativeModule(file)),
       memoryLimitMb: 32,
       calls,
       window: createWindow(),

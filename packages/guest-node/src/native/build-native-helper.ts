@@ -1,60 +1,75 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { type CxxCompiler, findCxxCompiler } from "./cxx-compiler.ts";
-import { buildFolder, helperFileName, sourceFolder } from "./helper-file.ts";
+import { dirname, join } from "node:path";
+import type { CxxCompiler } from "./cxx-compiler.ts";
+import { buildFolder, currentTarget, helperFileName, sourceFolder } from "./helper-file.ts";
+import { loadFault } from "./load-fault.ts";
 import { NativeHelperError } from "./native-helper-error.ts";
-import { locateNodeHeaders } from "./node-headers.ts";
 
-/** What a build did. */
-export interface NativeBuild {
-  readonly file: string;
-  /** False when the file was newer than every source. */
-  readonly compiled: boolean;
+/** What a build is made with. */
+export interface NativeBuildOptions {
+  readonly compiler: CxxCompiler;
+  /** The folder with Node's headers. */
+  readonly headers: string;
+  /** Further arguments for the compiler. */
+  readonly flags?: readonly string[];
+}
+
+/** Where {@link buildNativeHelper} puts the helper. */
+export function builtHelperFile(): string {
+  return join(buildFolder(), helperFileName(currentTarget()));
+}
+
+/** Whether the helper has been compiled here and is newer than every source. */
+export function isBuildFresh(): boolean {
+  const built = statSync(builtHelperFile(), { throwIfNoEntry: false });
+  if (built === undefined) return false;
+  return sources().every((name) => statSync(join(sourceFolder(), name)).mtimeMs <= built.mtimeMs);
 }
 
 /**
- * Compiles the native helper for the Node that runs this process, unless what lies there is newer than its sources.
+ * Compiles the native helper for the Node that runs this process.
  *
- * @param options `force`: compile in any case; `flags`: further arguments for the compiler; `name`: another file name
- * @throws {NativeHelperError} when headers or compiler are missing, or the compiler refuses
+ * @returns its file
+ * @throws {NativeHelperError} `ERR_NATIVE_BUILD_FAILED`
  */
-export function buildNativeHelper(
-  options: { readonly force?: boolean; readonly flags?: readonly string[]; readonly name?: string } = {},
-): NativeBuild {
-  const folder = buildFolder();
-  const file = join(folder, options.name ?? helperFileName());
-  const sources = readdirSync(sourceFolder()).filter((name) => /\.(?:cc|h)$/.test(name));
-  if (options.force !== true && isFresh(file, sources)) return { file, compiled: false };
-  mkdirSync(folder, { recursive: true });
+export function buildNativeHelper(options: NativeBuildOptions): string {
+  const file = builtHelperFile();
+  const folder = dirname(file);
   const unit = join(folder, `all-${process.pid}.cc`);
-  // One unit for all: V8's headers cost more than every source together.
-  writeFileSync(
-    unit,
-    sources
-      .filter((name) => name.endsWith(".cc"))
-      .map((name) => `#include "${name}"\n`)
-      .join(""),
-  );
   const output = join(folder, `unfinished-${process.pid}.node`);
   try {
-    compile(findCxxCompiler(), locateNodeHeaders(), [...(options.flags ?? []), unit, "-o", output]);
+    mkdirSync(folder, { recursive: true });
+    // One unit for all: V8's headers cost more than every source together.
+    writeFileSync(unit, includes());
+    compile(options, [unit, "-o", output]);
+    const fault = loadFault(output);
+    if (fault !== undefined)
+      refuse(`What ${options.compiler.command} made of the native helper does not load: ${fault}`);
     // In one step, so that a process that loads the helper meanwhile never finds half a file.
     renameSync(output, file);
+  } catch (error) {
+    if (error instanceof NativeHelperError) throw error;
+    refuse(`Cannot write the native helper to ${folder}: ${error instanceof Error ? error.message : error}`);
   } finally {
     rmSync(unit, { force: true });
     rmSync(output, { force: true });
   }
-  return { file, compiled: true };
+  return file;
 }
 
-function isFresh(file: string, sources: readonly string[]): boolean {
-  const built = statSync(file, { throwIfNoEntry: false });
-  if (built === undefined) return false;
-  return sources.every((name) => statSync(join(sourceFolder(), name)).mtimeMs <= built.mtimeMs);
+function sources(): readonly string[] {
+  return readdirSync(sourceFolder()).filter((name) => /\.(?:cc|h)$/.test(name));
 }
 
-function compile(compiler: CxxCompiler, headers: string, files: readonly string[]): void {
+function includes(): string {
+  return sources()
+    .filter((name) => name.endsWith(".cc"))
+    .map((name) => `#include "${name}"\n`)
+    .join("");
+}
+
+function compile({ compiler, headers, flags = [] }: NativeBuildOptions, files: readonly string[]): void {
   const args = [
     ...compiler.leading,
     "-std=c++20",
@@ -72,17 +87,24 @@ function compile(compiler: CxxCompiler, headers: string, files: readonly string[
     `-I${sourceFolder()}`,
     "-isystem",
     headers,
+    ...flags,
     ...files,
     ...compiler.trailing,
   ];
-  const result = spawnSync(compiler.command, args, { encoding: "utf8" });
+  const result = spawnSync(compiler.command, args, {
+    encoding: "utf8",
+    env: { ...process.env, ...compiler.environment },
+  });
   if (result.status === 0) return;
   const words = result.error?.message ?? result.stderr;
-  throw new NativeHelperError(
-    "ERR_NATIVE_BUILD_FAILED",
+  refuse(
     `The native helper did not compile with ${compiler.command} and the headers of ${headers} ` +
       `(Node ${nodeVersionOf(headers)}):\n${words}`,
   );
+}
+
+function refuse(message: string): never {
+  throw new NativeHelperError("ERR_NATIVE_BUILD_FAILED", message);
 }
 
 function platformFlags(): readonly string[] {

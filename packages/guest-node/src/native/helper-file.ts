@@ -1,33 +1,66 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { inPackage } from "../package-folder.ts";
 
-/** The package's own folder: the nearest one above this file that holds a manifest, be this a source or bundled. */
-function packageFolder(): URL {
-  let folder = new URL(".", import.meta.url);
-  while (!existsSync(new URL("package.json", folder))) {
-    const parent = new URL("../", folder);
-    if (parent.href === folder.href) break;
-    folder = parent;
-  }
-  return folder;
+/** The C libraries of Linux: what is linked with one of them does not load over the other. */
+export type CLibrary = "glibc" | "musl";
+
+/** What a compiled helper fits. */
+export interface HelperTarget {
+  readonly platform: string;
+  readonly arch: string;
+  /** Of Node, which changes with V8's: `process.versions.modules`. */
+  readonly abi: string;
+  /** On Linux alone. */
+  readonly libc?: CLibrary;
 }
 
 /** Where the sources of the helper are. */
 export function sourceFolder(): string {
-  return fileURLToPath(new URL("native/", packageFolder()));
+  return inPackage("native");
 }
 
 /** Where a helper that was compiled on this machine lies. */
 export function buildFolder(): string {
-  return fileURLToPath(new URL("build/native/", packageFolder()));
+  return inPackage("build/native");
 }
 
 /** Where the helpers that ship with the package lie. */
 export function prebuildsFolder(): string {
-  return fileURLToPath(new URL("prebuilds/", packageFolder()));
+  return inPackage("prebuilds");
 }
 
-/** The name of the helper's file for this process: it fits one platform, one processor and one ABI of Node. */
-export function helperFileName(): string {
-  return `vivarium-guest-${process.platform}-${process.arch}-abi${process.versions.modules}.node`;
+/**
+ * The path of a helper in either folder. The convention is prebuildify's, which isolated-vm follows too; its loader,
+ * node-gyp-build, is not used: it looks around the filesystem, which a cell without rights cannot, it judges a file by
+ * its name alone, and where no file fits it asks for node-gyp.
+ */
+export function helperFileName({ platform, arch, abi, libc }: HelperTarget): string {
+  return join(`${platform}-${arch}`, `vivarium-guest.abi${abi}${libc === undefined ? "" : `.${libc}`}.node`);
+}
+
+/** What this process needs. Which C library it runs on takes 10 ms to find out: for builds, not for guests. */
+export function currentTarget(): HelperTarget {
+  const { platform, arch } = process;
+  const target = { platform, arch, abi: process.versions.modules };
+  return platform === "linux" ? { ...target, libc: currentLibc() } : target;
+}
+
+function currentLibc(): CLibrary {
+  const { header } = process.report.getReport() as { readonly header?: { readonly glibcVersionRuntime?: unknown } };
+  return header?.glibcVersionRuntime === undefined ? "musl" : "glibc";
+}
+
+/**
+ * Where the helper of this process may be, the best first: one compiled on this machine before one that shipped. Which
+ * of the C libraries is the right one shows when the file is loaded.
+ */
+export function helperCandidates(): readonly string[] {
+  const { platform, arch } = process;
+  const target = { platform, arch, abi: process.versions.modules };
+  const libraries: readonly CLibrary[] = ["glibc", "musl"];
+  const targets: readonly HelperTarget[] =
+    platform === "linux" ? libraries.map((libc) => ({ ...target, libc })) : [target];
+  return [buildFolder(), prebuildsFolder()].flatMap((folder) =>
+    targets.map((each) => join(folder, helperFileName(each))),
+  );
 }

@@ -20,11 +20,16 @@ export function locateNodeHeaders(): string {
   );
 }
 
+/** The npm package that carries the Node which runs this process, headers and all. */
+export function nodeCarrier(): string {
+  return `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
+}
+
 function* candidates(): Generator<string> {
   const named = process.env["VIVARIUM_NODE_HEADERS"];
   if (named !== undefined && named !== "") yield named;
   const root = dirname(dirname(realpathSync(process.execPath)));
-  const carrier = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
+  const carrier = nodeCarrier();
   yield join(root, "include/node");
   yield join(root, "node_modules", carrier, "include/node");
   yield join(dirname(root), carrier, "include/node");

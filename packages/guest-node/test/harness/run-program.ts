@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { decodeInert, type GuestEntries, type GuestEntryName } from "@vivarium/core";
 import ivm from "isolated-vm";
 import { loadGuestParts } from "../../src/guest-parts.ts";
+import { openNativeHelper } from "../../src/native/open-native-helper.ts";
 import { createTestKernel, type TestKernel } from "./test-kernel.ts";
 
 export interface ProgramOptions {
@@ -62,7 +63,7 @@ export async function runInGuest(code: string, options: ProgramOptions = {}): Pr
 
 function bootGuest(isolate: ivm.Isolate, kernel: TestKernel): Entries {
   const context = isolate.createContextSync();
-  const helper = new ivm.NativeModule(parts.helperFile).createSync(context);
+  const helper = openNativeHelper((file) => new ivm.NativeModule(file)).createSync(context);
   const calls = isolate.compileScriptSync("Object.create(null)").runSync(context, { reference: true });
   for (const [name, call] of Object.entries(kernel.calls)) calls.setSync(name, new ivm.Callback(call));
   const bundle = isolate.compileScriptSync(parts.bundle, { filename: "node:internal/vivarium" });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
-import { locateNativeHelper } from "../../src/native/locate-native-helper.ts";
+import { openNativeHelper } from "../../src/native/open-native-helper.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "vivarium-hostile-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -19,7 +19,7 @@ it.each(seeds)(
     const child = fileURLToPath(new URL("hostile-child.ts", import.meta.url));
     const result = spawnSync(
       process.execPath,
-      ["--no-node-snapshot", child, locateNativeHelper(), String(seed), "40", log],
+      ["--no-node-snapshot", child, openNativeHelper((file) => file), String(seed), "40", log],
       {
         encoding: "utf8",
         timeout: 60_000,

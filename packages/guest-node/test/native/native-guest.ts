@@ -1,5 +1,5 @@
 import ivm from "isolated-vm";
-import { locateNativeHelper } from "../../src/native/locate-native-helper.ts";
+import { openNativeHelper } from "../../src/native/open-native-helper.ts";
 
 /** A bare isolate with the helper in it, as the global `native`. */
 export interface NativeGuest extends Disposable {
@@ -21,7 +21,7 @@ const prelude = `
 export function createNativeGuest(memoryLimit = 128): NativeGuest {
   const isolate = new ivm.Isolate({ memoryLimit });
   const context = isolate.createContextSync();
-  const native = new ivm.NativeModule(locateNativeHelper()).createSync(context);
+  const native = openNativeHelper((file) => new ivm.NativeModule(file)).createSync(context);
   context.global.setSync("native", native.derefInto());
   context.evalSync(prelude);
   return {

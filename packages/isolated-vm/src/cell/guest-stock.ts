@@ -1,4 +1,4 @@
-import type { GuestParts } from "@vivarium/guest-node";
+import { type GuestParts, openNativeHelper } from "@vivarium/guest-node";
 import { Library, type OnDiagnostic } from "@vivarium/kernel";
 import type { ExternalCopy, NativeModule } from "isolated-vm";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
@@ -24,7 +24,7 @@ export class GuestStock {
 
   constructor(options: GuestStockOptions) {
     this.#options = options;
-    this.#helper = new options.engine.NativeModule(options.parts.helperFile);
+    this.#helper = openNativeHelper((file) => new options.engine.NativeModule(file));
   }
 
   /** Fills the code cache, once. The first guest can do without: who waits for it waits for its boot alone. */

@@ -1,5 +1,5 @@
 import { type Diagnostic, errnoOf } from "@vivarium/core";
-import { loadGuestParts } from "@vivarium/guest-node";
+import { loadGuestParts, openNativeHelper } from "@vivarium/guest-node";
 import { Library } from "@vivarium/kernel";
 import { describe, expect, test } from "vitest";
 import { bootGuest } from "../../src/cell/booted-guest.ts";
@@ -18,7 +18,7 @@ class NotingLibrary extends Library {
 
 const engine = loadIsolatedVmPackage();
 const parts = loadGuestParts();
-const helper = new engine.NativeModule(parts.helperFile);
+const helper = openNativeHelper((file) => new engine.NativeModule(file));
 const diagnostics: Diagnostic[] = [];
 const shared = { engine, parts, helper, onDiagnostic: (diagnostic: Diagnostic) => void diagnostics.push(diagnostic) };
 
