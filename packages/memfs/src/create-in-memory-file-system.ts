@@ -8,7 +8,7 @@ export interface InMemoryFileSystemOptions {
   readonly name?: string;
   /**
    * Bytes that all files and targets of symbolic links may have together; more fails with `ENOSPC` before memory is
-   * taken. Holes count. Files that grow in small steps take up to twice their size of memory. `Infinity`: no limit.
+   * taken. Holes count. Files that grow in small steps take up to 256 KiB more memory than their size, and no more than twice. `Infinity`: no limit.
    *
    * @default 268_435_456 (256 MiB)
    */

@@ -82,8 +82,14 @@ function captureInode(inode: Inode, place: SnapshotName): SnapshotEntry {
     case "symlink":
       return { type, ...common, target: inode.symlink };
     case "file":
-      return { type, ...common, content: new Uint8Array(inode.buf.subarray(0, inode.getSize())) };
+      return { type, ...common, content: contentOf(inode) };
     default:
       return type satisfies never;
   }
+}
+
+function contentOf({ record }: Inode): Uint8Array {
+  const content = new Uint8Array(record.content?.size ?? 0);
+  record.content?.read(content, 0);
+  return content;
 }

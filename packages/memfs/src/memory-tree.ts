@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { FileStat, FileType } from "@vivarium/core";
 import { Volume } from "memfs";
+import type { PagedBytes } from "./paged-bytes.ts";
 import type { Quota } from "./quota.ts";
 
 type Superblock = Volume["_core"];
@@ -19,6 +20,8 @@ interface InodeRecord {
   birthtimeMs: number;
   /** Open files that hold it: its bytes outlive its last name until the last of them is closed. */
   opens: number;
+  /** What is in a file; absent while nothing is. memfs would keep it in one piece of memory, and copy that to let it grow. */
+  content: PagedBytes | undefined;
 }
 
 /** One file, directory or symbolic link, whatever names it has. */
@@ -48,9 +51,12 @@ export function typeOf(inode: Inode): InodeType {
   return inode.isDirectory() ? "directory" : "symlink";
 }
 
+/** Bytes in a file. */
+export const sizeOf = (inode: Inode): number => inode.record.content?.size ?? 0;
+
 /** The bytes that an inode takes of the quota: the content of a file, the target of a symbolic link. */
 export function chargeOf(inode: Inode): number {
-  if (inode.isFile()) return inode.getSize();
+  if (inode.isFile()) return sizeOf(inode);
   return inode.isSymlink() ? Buffer.byteLength(inode.symlink) : 0;
 }
 
@@ -81,7 +87,8 @@ export class MemoryTree {
   createInode(type: InodeType, mode: number, syscall: string, path: string): Inode {
     this.quota.takeInode(syscall, path);
     const now = this.now();
-    const record = { ...this.#owner, atimeMs: now, mtimeMs: now, ctimeMs: now, birthtimeMs: now, opens: 0 };
+    const times = { atimeMs: now, mtimeMs: now, ctimeMs: now, birthtimeMs: now };
+    const record: InodeRecord = { ...this.#owner, ...times, opens: 0, content: undefined };
     return Object.assign(this.#core.createNode(typeBits[type] | (mode & permissionBits)), { record });
   }
 

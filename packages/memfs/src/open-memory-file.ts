@@ -1,6 +1,6 @@
 import { createFileSystemError, type FileStat, type OpenFile, type OpenFlags } from "@vivarium/core";
 import { readContentInto, resizeContent, writeContent } from "./file-content.ts";
-import { type Inode, inodeOf, type MemoryTree } from "./memory-tree.ts";
+import { type Inode, inodeOf, type MemoryTree, sizeOf } from "./memory-tree.ts";
 import { locate } from "./path-lookup.ts";
 
 /** An open file that answers at once. */
@@ -68,7 +68,7 @@ class OpenMemoryFile implements MemoryOpenFile {
     const inode = this.#opened("write");
     if (!this.#flags.write) throw createFileSystemError("EBADF", { syscall: "write", path: this.#path });
     this.#assertPosition(position, "write");
-    const start = this.#flags.append ? inode.getSize() : position;
+    const start = this.#flags.append ? sizeOf(inode) : position;
     writeContent(this.#tree, inode, data, start, { syscall: "write", path: this.#path });
     return data.length;
   }
