@@ -10,7 +10,12 @@ const place = fc
   .map(([page, offset]) => Math.max(0, page * PAGE + offset));
 
 const step = fc.oneof(
-  fc.record({ kind: fc.constant("write" as const), at: place, length: place, fill: fc.integer({ min: 1, max: 255 }) }),
+  fc.record({
+    kind: fc.constant("write" as const),
+    at: place,
+    length: place.map((bytes) => bytes + 1),
+    fill: fc.integer({ min: 1, max: 255 }),
+  }),
   fc.record({ kind: fc.constant("resize" as const), at: place }),
   fc.record({ kind: fc.constant("read" as const), at: place, length: place }),
 );
@@ -23,10 +28,10 @@ describe("PagedBytes", () => {
         let plain = Buffer.alloc(0);
         for (const next of steps) {
           if (next.kind === "write") {
-            const end = next.length === 0 ? 0 : next.at + next.length;
+            const end = next.at + next.length;
             if (end > plain.length) plain = Buffer.concat([plain, Buffer.alloc(end - plain.length)]);
             plain.fill(next.fill, next.at, next.at + next.length);
-            if (next.length > 0) paged.write(Buffer.alloc(next.length, next.fill), next.at);
+            paged.write(Buffer.alloc(next.length, next.fill), next.at);
           } else if (next.kind === "resize") {
             plain = Buffer.concat([plain.subarray(0, next.at), Buffer.alloc(Math.max(0, next.at - plain.length))]);
             paged.resize(next.at);
