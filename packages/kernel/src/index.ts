@@ -1,6 +1,7 @@
 export * from "./cell/clock.ts";
 export * from "./cell/library.ts";
 export * from "./cell/run-record.ts";
+export * from "./growing-bytes.ts";
 export * from "./guest-config.ts";
 export * from "./guest-isolate.ts";
 export * from "./run-guest.ts";

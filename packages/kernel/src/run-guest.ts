@@ -49,7 +49,7 @@ class GuestDriver {
     const outcome = this.#outcome(exitCode ?? 0);
     calls.end(outcome);
     const { exports } = calls.record;
-    return outcome.kind === "returned" && exports !== undefined ? { outcome, exports } : { outcome };
+    return outcome.kind === "returned" && exports !== undefined ? { outcome, exports: exports.view() } : { outcome };
   }
 
   /** Runs the program to its end; answers its exit code, or `undefined` when it was ended. */

@@ -152,9 +152,23 @@ describe("runGuest", () => {
     const unexportable = { kind: "unexportable", code: 1, errorMessage: "exports.f is a function" };
     expect(await refusing.drive()).toEqual({ outcome: unexportable });
     const large = prepare((guest) => ({
-      collectExports: () => guest.callWith("result.exports", "x".repeat(11)) as number,
+      collectExports: () => {
+        expect(guest.callWith("result.exports", "x".repeat(10))).toBe(0);
+        expect(guest.callWith("result.exports", "x")).toBe("EFBIG");
+      },
     }));
-    expect((await large.drive()).outcome).toMatchObject({ kind: "result-limit", limitBytes: 10 });
+    const errorMessage = "exports is more than 10 bytes";
+    const tooLarge = { kind: "result-limit", code: 1, limitBytes: 10, errorMessage };
+    expect(await large.drive()).toEqual({ outcome: tooLarge });
+  });
+
+  it("puts exports together that come in pieces", async () => {
+    const guest = prepare((guest) => ({
+      collectExports: () => {
+        for (const piece of ["in ", "", "pieces"]) guest.callWith("result.exports", piece);
+      },
+    }));
+    expect(new TextDecoder().decode((await guest.drive()).exports)).toBe("in pieces");
   });
 
   it("gives every entry what is left of the smaller budget, and names the one that ran out", async () => {

@@ -4,6 +4,9 @@ import type { Encoding } from "./encoding.ts";
 import { TAG_HOLE, TAG_NUMBERS } from "./inert-format.ts";
 import { hasOwn, mapIteratorNext, setIteratorNext } from "./intrinsics.ts";
 
+/** Numbers of an array that are written at once: the writer holds on to their count until then. */
+const LONGEST_RUN = 65_536;
+
 /** Encodes children of a container until it is complete, or one of them is a container, which then comes first. */
 export function encodeChildren(encoding: Encoding, frame: EncodeFrame): void {
   switch (frame.kind) {
@@ -64,7 +67,7 @@ function element(encoding: Encoding, frame: EncodeFrame, child: unknown): void {
   else encoding.value(child);
 }
 
-/** Writes numbers as long as there are, and the element after them, which has been read by then. */
+/** Writes a run of numbers, and the element that ends it, which has been read by then. */
 function numbers(encoding: Encoding, frame: EncodeFrame, first: number): void {
   const { writer } = encoding;
   writer.byte(TAG_NUMBERS);
@@ -74,12 +77,15 @@ function numbers(encoding: Encoding, frame: EncodeFrame, first: number): void {
   while (typeof child === "number") {
     writer.number(child);
     frame.index += 1;
-    if (frame.index >= frame.length) break;
+    if (frame.index >= frame.length || frame.index - start >= LONGEST_RUN) {
+      writer.fillCount(at, frame.index - start);
+      return;
+    }
     frame.place = frame.index;
     child = encoding.read(frame.value, frame.index);
   }
   writer.fillCount(at, frame.index - start);
-  if (frame.index < frame.length) element(encoding, frame, child);
+  element(encoding, frame, child);
 }
 
 function stepMap(encoding: Encoding, frame: EncodeFrame): void {

@@ -23,8 +23,9 @@ export function encodeInert(value: unknown, options: EncodeOptions): EncodeResul
     name = "exports",
     maxDepth = DEFAULT_MAX_DEPTH,
     maxNodes = DEFAULT_MAX_NODES,
+    onPiece,
   } = options;
-  const encoder = new InertEncoder({ predicates, limitBytes, name, maxDepth, maxNodes });
+  const encoder = new InertEncoder({ predicates, limitBytes, name, maxDepth, maxNodes }, onPiece);
   try {
     return { kind: "encoded", bytes: encoder.encode(value) };
   } catch (error) {

@@ -27,7 +27,6 @@ import {
   typedArrayBytes,
   typedArrayKind,
   typedArrayOffset,
-  Uint8ArrayConstructor,
 } from "./intrinsics.ts";
 
 /** Encodes an object without children, if it is one: a date, an expression, bytes, a boxed primitive. */
@@ -120,5 +119,5 @@ function kindIndex(encoding: Encoding, kind: string): number {
 function writeBytes(encoding: Encoding, buffer: ArrayBuffer, offset: number, length: number): void {
   encoding.writer.expect(length);
   encoding.writer.count(length);
-  encoding.writer.bytes(new Uint8ArrayConstructor(buffer, offset, length), length);
+  encoding.writer.bytes(buffer, offset, length);
 }

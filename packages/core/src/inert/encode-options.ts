@@ -10,10 +10,15 @@ export interface EncodeOptions {
   readonly maxDepth?: number;
   /** Values that are encoded; numbers in arrays do not count. @default 4000000 */
   readonly maxNodes?: number;
+  /**
+   * Takes the encoding as it grows, so that it never exists as a whole beside the value: about a mebibyte at a time, in
+   * order, valid during the call. What it has been given is worthless unless the result is `encoded`; that has the rest.
+   */
+  readonly onPiece?: (piece: Uint8Array) => void;
 }
 
 /**
- * - `encoded`: the bytes.
+ * - `encoded`: the bytes, but for those that `onPiece` has taken.
  * - `refused`: the value holds something that cannot be data; the message names the path (`exports.a[3] is a function`).
  * - `too-large`: more than `limitBytes`, `maxNodes` or the memory that there is.
  */

@@ -52,7 +52,7 @@ const noKeys: readonly string[] = [];
 /** One encoding. Containers wait on a stack of frames, so that no nesting reaches the engine's stack. */
 export class InertEncoder implements Encoding {
   readonly writer: InertWriter;
-  readonly options: Required<EncodeOptions>;
+  readonly options: Required<Omit<EncodeOptions, "onPiece">>;
   /** Why the encoding ended, once it has thrown. */
   failure: EncodeResult | undefined = undefined;
   /** The container that is being encoded. */
@@ -61,9 +61,9 @@ export class InertEncoder implements Encoding {
   #objectCount = 0;
   #nodes = 0;
 
-  constructor(options: Required<EncodeOptions>) {
+  constructor(options: Required<Omit<EncodeOptions, "onPiece">>, onPiece: EncodeOptions["onPiece"]) {
     this.options = options;
-    this.writer = new InertWriter(options.limitBytes);
+    this.writer = new InertWriter(options.limitBytes, onPiece);
   }
 
   encode(value: unknown): Uint8Array {

@@ -11,6 +11,8 @@ import {
 const ascii = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Little-endian, as the machines are that this runs on. */
 const utf16 = new TextDecoder("utf-16le", { fatal: true, ignoreBOM: true });
+/** UTF-16 units of a long string that are decoded at a time: a decoder takes several times their room meanwhile. */
+const PIECE = 262_144;
 /** Arguments that one call of `fromCharCode` takes without straining the stack. */
 const CHUNK = 4_096;
 
@@ -20,6 +22,8 @@ export class InertReader {
   readonly #view: DataView;
   readonly #strings: string[] = [];
   #at = 0;
+  /** Characters of one byte on their way to a decoder of two: a fresh array for each would pile up. */
+  #widened: Uint16Array = new Uint16Array(0);
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -121,9 +125,11 @@ export class InertReader {
         return this.#decode(ascii, this.count(1));
       case TAG_STRING_LATIN1:
         // Latin-1 in 16 bits is well-formed UTF-16; the label "latin1" means windows-1252 to a TextDecoder.
-        return utf16.decode(new Uint16Array(this.#take(this.count(1))));
+        return this.#decodePieces(this.count(1), (units) => this.#decodeLatin1(units));
       case TAG_STRING_UTF16:
-        return this.#decode(utf16, 2 * this.count(2));
+        return this.#decodePieces(this.count(2), (units, left) =>
+          this.#decode(utf16, 2 * (units < left && this.#endsWithinPair(units) ? units + 1 : units)),
+        );
       case TAG_STRING_ILL_FORMED: {
         const length = this.count(2);
         if (length > LONGEST_ILL_FORMED) this.fail("expected a shorter string of lone surrogates");
@@ -133,6 +139,28 @@ export class InertReader {
       default:
         return undefined;
     }
+  }
+
+  #decodeLatin1(length: number): string {
+    if (this.#widened.length < length) this.#widened = new Uint16Array(length);
+    this.#widened.set(this.#take(length));
+    return utf16.decode(this.#widened.subarray(0, length));
+  }
+
+  /** Decodes `units` UTF-16 units by calls that are asked for a few of those `left`, and may take one more. */
+  #decodePieces(units: number, decode: (units: number, left: number) => string): string {
+    let text = "";
+    while (text.length < units) {
+      const left = units - text.length;
+      text += decode(Math.min(PIECE, left), left);
+    }
+    return text;
+  }
+
+  /** Whether the last of the next `units` UTF-16 units is the first half of a pair. */
+  #endsWithinPair(units: number): boolean {
+    const high = this.#bytes[this.#at + 2 * units - 1] ?? 0;
+    return high >= 0xd8 && high <= 0xdb;
   }
 
   #decode(decoder: { decode(bytes: Uint8Array): string }, length: number): string {

@@ -11,7 +11,7 @@ export const defaultLimits: Limits = Object.freeze({
   openFilesLimit: 1_024,
 });
 
-/** A result takes the host up to three times its size while it arrives; and V8 makes no string of over half a gigabyte. */
+/** While it is decoded, a large string or buffer takes the host a little over twice its size; and V8 makes no string of over half a gigabyte. */
 const LARGEST_RESULT_BYTES = 2 ** 28;
 
 interface LimitRule {

@@ -155,7 +155,7 @@ export const systemCallTable = {
   /** (source, mode: "strip" | "transform", filename) → JavaScript; `EINVAL` with the message as reason */
   "typescript.strip": call("cell", ["string", "string", "string"], "string"),
 
-  /** + the exports, in the inert codec: what `run` gives back */
+  /** + the exports, in the inert codec, or the next piece of them: what `run` gives back */
   "result.exports": call("cell", [], "status", withInput),
   /** (kind: "unexportable" | "result-limit", message): why there are none */
   "result.refuse": call("cell", ["string", "string"], "status"),

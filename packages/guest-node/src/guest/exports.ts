@@ -16,7 +16,10 @@ export function collectExports(guest: Guest, read: () => unknown, limitBytes: nu
 const THROWN_MAX = 1024;
 
 function handOver(guest: Guest, value: unknown, limitBytes: number): void {
-  const result = encodeInert(value, { predicates: guest.native.types, limitBytes });
+  const onPiece = (piece: Uint8Array): void => {
+    guest.calls.syncWithInput("result.exports", piece);
+  };
+  const result = encodeInert(value, { predicates: guest.native.types, limitBytes, onPiece });
   switch (result.kind) {
     case "encoded":
       guest.calls.syncWithInput("result.exports", result.bytes);

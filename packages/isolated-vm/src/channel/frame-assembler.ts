@@ -1,4 +1,8 @@
+import { GrowingBytes } from "@vivarium/kernel";
 import { FRAME_HEADER_BYTES, WireError } from "./protocol.ts";
+
+/** A longer body is not collected in chunks, which would have to be put together in a second copy. */
+const LONG_BODY_BYTES = 1024 * 1024;
 
 /**
  * Cuts a stream of bytes into the bodies of its frames.
@@ -12,6 +16,8 @@ export class FrameAssembler {
   #held = 0;
   /** Length of the body that is being assembled; undefined while its header is incomplete. */
   #expected: number | undefined;
+  /** The part of a long body that has come. */
+  #body: GrowingBytes | undefined;
 
   constructor(limit: number) {
     this.limit = limit;
@@ -19,7 +25,7 @@ export class FrameAssembler {
 
   /** Whether the stream ended between two frames. */
   get isEmpty(): boolean {
-    return this.#held === 0;
+    return this.#held === 0 && this.#body === undefined;
   }
 
   /**
@@ -27,9 +33,10 @@ export class FrameAssembler {
    * @throws {WireError} when the frame that it begins is too long.
    */
   push(chunk: Buffer): void {
-    if (chunk.length === 0) return;
-    this.#chunks.push(chunk);
-    this.#held += chunk.length;
+    const rest = this.#body === undefined ? chunk : chunk.subarray(this.#body.append(chunk));
+    if (rest.length === 0) return;
+    this.#chunks.push(rest);
+    this.#held += rest.length;
   }
 
   /**
@@ -43,11 +50,27 @@ export class FrameAssembler {
       if (expected > this.limit) throw new WireError("A frame is longer than the limit");
       if (expected === 0) throw new WireError("A frame is empty");
       this.#expected = expected;
+      if (expected > LONG_BODY_BYTES) this.#beginLong(expected);
     }
+    if (this.#body !== undefined) return this.#body.room > 0 ? undefined : this.#endLong(this.#body);
     if (this.#held < this.#expected) return undefined;
     const body = this.#consume(this.#expected);
     this.#expected = undefined;
     return body;
+  }
+
+  #beginLong(expected: number): void {
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    this.#held = 0;
+    this.#body = new GrowingBytes(expected);
+    for (const chunk of chunks) this.push(chunk);
+  }
+
+  #endLong(body: GrowingBytes): Buffer {
+    this.#expected = undefined;
+    this.#body = undefined;
+    return body.view();
   }
 
   #consume(bytes: number): Buffer {

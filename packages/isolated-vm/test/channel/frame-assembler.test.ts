@@ -32,6 +32,23 @@ describe("FrameAssembler", () => {
     );
   });
 
+  test("gives long frames the same, among short ones", () => {
+    const long = (length: number, byte: number): Uint8Array => new Uint8Array(length).fill(byte);
+    const bodies = [long(3, 1), long(2 ** 20 + 1, 2), long(5, 3), long(3 * 2 ** 20, 4), long(2 ** 20, 5), long(1, 6)];
+    const stream = Buffer.concat(bodies.map(frameOf));
+    for (const length of [65_536, 1_000_003, stream.length]) {
+      const assembler = new FrameAssembler(2 ** 22);
+      const received: Buffer[] = [];
+      for (let offset = 0; offset < stream.length; offset += length) {
+        assembler.push(stream.subarray(offset, offset + length));
+        for (let body = assembler.next(); body !== undefined; body = assembler.next()) received.push(body);
+      }
+      expect(received.map((body) => [body.length, body.at(-1)])).toEqual(bodies.map((body) => [body.length, body[0]]));
+      expect(Buffer.concat(received).equals(Buffer.concat(bodies))).toBe(true);
+      expect(assembler.isEmpty).toBe(true);
+    }
+  });
+
   test("refuses a frame that announces more than the limit, before its bytes arrive", () => {
     const assembler = new FrameAssembler(10);
     assembler.push(Buffer.from([11, 0, 0, 0]));

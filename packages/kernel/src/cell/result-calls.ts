@@ -1,3 +1,4 @@
+import { GrowingBytes } from "../growing-bytes.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { CellHandlers } from "./cell-handlers.ts";
 import type { RunRecord } from "./run-record.ts";
@@ -27,11 +28,11 @@ export function createResultCalls(
     },
     "result.exports": (input) => {
       const run = record();
-      if (input.byteLength > resultLimitBytes()) {
-        run.exports = undefined;
-        run.refused = { kind: "result-limit", message: `the exports take ${input.byteLength} bytes` };
-      } else run.exports = input;
-      return undefined;
+      const limitBytes = resultLimitBytes();
+      run.exports ??= new GrowingBytes(limitBytes);
+      if (run.exports.append(input) === input.byteLength) return undefined;
+      run.refused = { kind: "result-limit", message: `exports is more than ${limitBytes} bytes` };
+      throw new CallFailure("EFBIG");
     },
     "result.refuse": (kind, message) => {
       if (kind !== "unexportable" && kind !== "result-limit") throw new CallFailure("EINVAL");

@@ -1,4 +1,5 @@
 import type { Outcome } from "@vivarium/core";
+import type { GrowingBytes } from "../growing-bytes.ts";
 
 /** What a program has said about itself while it ran. */
 export interface RunRecord {
@@ -6,7 +7,8 @@ export interface RunRecord {
   ended: Outcome | undefined;
   /** Message of the uncaught error that ends it. */
   threw: string | undefined;
-  exports: Uint8Array | undefined;
+  /** The exports as far as they have come: whole when the program has returned and nothing was refused. */
+  exports: GrowingBytes | undefined;
   refused: { readonly kind: "unexportable" | "result-limit"; readonly message: string } | undefined;
 }
 

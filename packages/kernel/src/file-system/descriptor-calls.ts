@@ -2,6 +2,7 @@ import type { FileStat, FsOperation } from "@vivarium/core";
 import type { Attempt } from "../attempt.ts";
 import type { Steps } from "../maybe-async.ts";
 import type { StandardStreams } from "../standard-streams.ts";
+import type { ContentPiece } from "../system-calls/call-answer.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { HostHandlers } from "../system-calls/host-handlers.ts";
 import type { Descriptor } from "./descriptor-table.ts";
@@ -10,7 +11,9 @@ import { requireStat } from "./inspecting-calls.ts";
 import { joined } from "./joined-chunks.ts";
 import type { KernelFile } from "./kernel-file.ts";
 import { openPath } from "./open-file.ts";
+import { PIECE_BYTES } from "./piece-bytes.ts";
 import { packStat } from "./stat-record.ts";
+import { writePieces } from "./write-pieces.ts";
 
 /** A longer read asks first how much there is, so that a guest's number alone reserves no memory. */
 const BLIND_READ_MAX_BYTES = 1024 * 1024;
@@ -68,7 +71,7 @@ export function createDescriptorCalls(system: GuardedFileSystem, streams: Standa
     },
     *"fs.readRest"(attempt, fd) {
       if (streams.has(fd)) return yield* streams.readRest(attempt, fd);
-      return yield* readRest(attempt, readable(descriptors.get(fd)));
+      return yield* readRest(attempt, readable(descriptors.get(fd)), fd);
     },
     *"fs.write"(attempt, fd, position, data) {
       if (position < CURRENT) throw new CallFailure("EINVAL");
@@ -118,7 +121,7 @@ function contentOf(descriptor: Descriptor): KernelFile {
   return descriptor.file;
 }
 
-interface OpenContent {
+export interface OpenContent {
   readonly descriptor: Descriptor;
   readonly file: KernelFile;
 }
@@ -141,7 +144,8 @@ function* readSome(
   position: number,
 ): Steps<Uint8Array> {
   const at = position === CURRENT ? descriptor.position : position;
-  let wanted = length;
+  // Whoever may wait asks again for what is missing.
+  let wanted = attempt.mayWait ? Math.min(length, PIECE_BYTES) : length;
   if (wanted > BLIND_READ_MAX_BYTES) {
     const { size } = yield* file.stat(attempt);
     wanted = Math.min(wanted, Math.max(size - at, CHUNK_BYTES));
@@ -153,7 +157,9 @@ function* readSome(
   return bytes;
 }
 
-function* readRest(attempt: Attempt, { descriptor, file }: OpenContent): Steps<Uint8Array> {
+function* readRest(attempt: Attempt, open: OpenContent, fd: number): Steps<Uint8Array | ContentPiece> {
+  if (attempt.mayWait) return yield* readPiece(attempt, open, fd);
+  const { descriptor, file } = open;
   const { size } = yield* file.stat(attempt);
   const chunks: Uint8Array[] = [];
   let total = 0;
@@ -168,12 +174,18 @@ function* readRest(attempt: Attempt, { descriptor, file }: OpenContent): Steps<U
   }
 }
 
+/** The next piece of a file, and where to go on when it is not the last. */
+export function* readPiece(attempt: Attempt, open: OpenContent, fd: number): Steps<Uint8Array | ContentPiece> {
+  const content = yield* readSome(attempt, open, PIECE_BYTES, CURRENT);
+  return content.byteLength < PIECE_BYTES ? content : { content, more: fd };
+}
+
 function* writeSome(attempt: Attempt, descriptor: Descriptor, data: Uint8Array, position: number): Steps<number> {
   if (!descriptor.flags.write) throw new CallFailure("EBADF");
   const file = contentOf(descriptor);
   const at = position === CURRENT ? descriptor.position : position;
   if (at + data.byteLength > Number.MAX_SAFE_INTEGER) throw new CallFailure("EFBIG");
-  const count = yield* file.write(attempt, data, at);
+  const count = yield* writePieces(attempt, file, data, at);
   if (position === CURRENT) {
     descriptor.position = descriptor.flags.append ? (yield* file.stat(attempt)).size : at + count;
   }

@@ -62,12 +62,19 @@ export function checkPlainStat(answer: unknown): FileStat | undefined {
   return stat.type === "symlink" ? undefined : stat;
 }
 
-/** The entries of a directory, sorted by name. A name with `/` or NUL would be a path, or two names. */
-export function checkEntries(value: unknown): readonly DirectoryEntry[] {
+/** What a driver tells of a directory, as an array of our own. */
+export function checkEntryList(value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) throw new DriverAnswerError("an array of entries", value);
+  return [...(value as readonly unknown[])];
+}
+
+/**
+ * Entries of a directory; `names` holds those of the entries before, and gets theirs. A name with `/` or NUL would be a
+ * path, or two names.
+ */
+export function checkEntries(told: readonly unknown[], names: Set<string>): readonly DirectoryEntry[] {
   const entries: DirectoryEntry[] = [];
-  const names = new Set<string>();
-  for (const entry of value as readonly unknown[]) {
+  for (const entry of told) {
     if (typeof entry !== "object" || entry === null) throw new DriverAnswerError("entries with name and type", entry);
     const { name, type } = entry as { readonly name?: unknown; readonly type?: unknown };
     if (!isEntryName(name) || names.has(name)) throw new DriverAnswerError("entries with distinct names", name);
@@ -75,7 +82,7 @@ export function checkEntries(value: unknown): readonly DirectoryEntry[] {
     names.add(name);
     entries.push({ name, type: type as FileType });
   }
-  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries;
 }
 
 function isEntryName(name: unknown): name is string {

@@ -4,8 +4,9 @@ import type { Steps } from "../maybe-async.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import { checkPath } from "../system-calls/check-arguments.ts";
 import type { HostHandlers } from "../system-calls/host-handlers.ts";
-import { checkEntries, checkTargetText, checkUsage } from "./driver-answers.ts";
+import { checkTargetText, checkUsage } from "./driver-answers.ts";
 import type { GuardedFileSystem } from "./guarded-file-system.ts";
+import { listDirectory } from "./list-directory.ts";
 import type { Target } from "./resolve-path.ts";
 import { direntTypes, packStat, packUsage } from "./stat-record.ts";
 
@@ -57,9 +58,7 @@ export function createInspectingCalls(
     *"fs.readdir"(attempt, path) {
       const target = yield* system.reach(attempt, { path, follow: true, op: "readdir" });
       if (requireStat(target).type !== "directory") throw new CallFailure("ENOTDIR");
-      const entries = yield* attempt.settle(
-        driver.ask("readDirWithTypes", () => filesystem.readDirWithTypes(target.path), checkEntries),
-      );
+      const entries = yield* listDirectory(system, attempt, target.path);
       return entries.map(({ name, type }) => `${direntTypes[type]}${name}`).join("\0");
     },
     *"fs.readlink"(attempt, path) {

@@ -6,6 +6,8 @@ import { checkCountWithin, checkStat, DriverAnswerError, ignoreAnswer } from "./
 
 /** An open file as the descriptor table holds it. */
 export interface KernelFile {
+  /** Whether a part can be written without moving the rest: then long content is written in pieces. */
+  readonly takesPieces: boolean;
   stat(attempt: Attempt): Steps<FileStat>;
   /** Up to `length` bytes at `position`. */
   read(attempt: Attempt, length: number, position: number): Steps<Uint8Array>;
@@ -22,6 +24,7 @@ const methods = ["stat", "read", "write", "truncate", "chmod", "chown", "utimes"
 
 /** A file that the driver itself has opened. */
 export class DriverFile implements KernelFile {
+  readonly takesPieces = true;
   readonly #driver: CheckedDriver;
   readonly #file: OpenFile;
 

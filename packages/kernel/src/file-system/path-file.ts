@@ -16,6 +16,7 @@ const WHOLE_FILE_MAX_BYTES = 256 * 1024 * 1024;
  * no longer leads, without any link, to the file that was opened. It cannot outlive a rename or a removal.
  */
 export class PathFile implements KernelFile {
+  readonly takesPieces: boolean;
   readonly #driver: CheckedDriver;
   readonly #gate: FsGate;
   readonly #path: string;
@@ -23,6 +24,7 @@ export class PathFile implements KernelFile {
   readonly #append: boolean;
 
   constructor(driver: CheckedDriver, gate: FsGate, path: string, opened: FileStat, append: boolean) {
+    this.takesPieces = driver.filesystem.pwrite !== undefined;
     this.#driver = driver;
     this.#gate = gate;
     this.#path = path;

@@ -2,10 +2,11 @@ import type { FileType, FsOperation } from "@vivarium/core";
 import type { Attempt } from "../attempt.ts";
 import type { Steps } from "../maybe-async.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
-import { checkEntries, checkTargetText, ignoreAnswer } from "./driver-answers.ts";
+import { checkTargetText, ignoreAnswer } from "./driver-answers.ts";
 import type { GuardedFileSystem } from "./guarded-file-system.ts";
 import { requireStat } from "./inspecting-calls.ts";
 import { checkLinkTarget } from "./link-target.ts";
+import { listDirectory } from "./list-directory.ts";
 import { childOf, isWithin, parentOf } from "./posix-path.ts";
 import type { Target } from "./resolve-path.ts";
 
@@ -59,6 +60,7 @@ function* checkMove(
   if (system.gate.open || source?.stat === undefined || destination === undefined || source.path === "/") return;
   const pairs: [from: string, to: string, type: FileType][] = [[source.path, destination.path, source.stat.type]];
   for (let index = 0; index < pairs.length; index += 1) {
+    yield* attempt.breathe();
     const [from, to, kind] = pairs[index] ?? ["", "", "file"];
     if (index > 0) {
       yield* system.gate.demand(attempt, "rename", from);
@@ -69,7 +71,7 @@ function* checkMove(
     }
     if (kind === "symlink") yield* checkMovedLink(system, attempt, from, to);
     if (kind !== "directory") continue;
-    for (const { name, type } of yield* entriesOf(system, attempt, from)) {
+    for (const { name, type } of yield* listDirectory(system, attempt, from)) {
       pairs.push([childOf(from, name), childOf(to, name), type]);
     }
     if (pairs.length > DESCENDANTS_MAX) throw new CallFailure("EBUSY", "too many files to check");
@@ -83,11 +85,4 @@ function* checkMovedLink(system: GuardedFileSystem, attempt: Attempt, from: stri
   if (filesystem.readlink === undefined) throw new CallFailure("ENOSYS");
   const target = yield* attempt.settle(driver.ask("readlink", () => filesystem.readlink?.(from), checkTargetText));
   if (!target.startsWith("/")) yield* checkLinkTarget(system, attempt, target, parentOf(to));
-}
-
-function* entriesOf(system: GuardedFileSystem, attempt: Attempt, path: string) {
-  const { driver } = system;
-  return yield* attempt.settle(
-    driver.ask("readDirWithTypes", () => driver.filesystem.readDirWithTypes(path), checkEntries),
-  );
 }

@@ -7,6 +7,8 @@ export interface CallAnswer {
   readonly payload?: Uint8Array;
   /** Why a check denied, when it said so. */
   readonly reason?: string;
+  /** The payload is only a beginning: the rest is to be read from this descriptor. */
+  readonly more?: number;
   /** The guest ends with this call: nothing is served after it. */
   readonly ended?: Outcome;
 }
@@ -15,6 +17,12 @@ export interface CallAnswer {
 export interface TextWithPayload {
   readonly text: string;
   readonly payload: Uint8Array;
+}
+
+/** The beginning of a long content, and the descriptor from which the rest is to be read. */
+export interface ContentPiece {
+  readonly content: Uint8Array;
+  readonly more: number;
 }
 
 type TableOf = typeof systemCallTable;
@@ -33,7 +41,7 @@ export type HandlerResultOf<Kind extends ResultKind> = Kind extends "status"
   : Kind extends "number"
     ? number
     : Kind extends "bytes"
-      ? Uint8Array
+      ? Uint8Array | ContentPiece
       : Kind extends "string"
         ? string
         : Kind extends "record"
@@ -48,6 +56,9 @@ export function answerOf(value: HandlerResult, kind: ResultKind): CallAnswer {
   if (value instanceof Uint8Array) return { result: value.byteLength, payload: value };
   if (value instanceof Float64Array) {
     return { result: 0, payload: new Uint8Array(value.buffer, value.byteOffset, value.byteLength) };
+  }
+  if (typeof value === "object" && "more" in value) {
+    return { result: value.content.byteLength, payload: value.content, more: value.more };
   }
   if (typeof value === "object") return { result: value.text, payload: value.payload };
   return { result: value };
