@@ -24,15 +24,20 @@ function prepareHelper(): void {
 }
 
 function report(error: NativeHelperError): void {
-  const machine = `${process.platform}-${process.arch} and Node ${process.version}`;
-  const remedy = error.code === "ERR_NATIVE_COMPILER_MISSING" ? compilerRemedy() : firstLine(error.message);
-  const line = `@vivarium/guest-node has no native helper for ${machine}: ${remedy}; then run ${prepareCommand()}`;
-  process.stderr.write(installing ? `${line}\n` : `${error.code}: ${error.message}\n${line}\n`);
-  if (!installing) process.exitCode = 1;
+  if (installing) process.stderr.write(`${describeInOneLine(error)}\n`);
+  else {
+    process.stderr.write(`${error.code}: ${error.message}\n`);
+    process.exitCode = 1;
+  }
 }
 
-function firstLine(text: string): string {
-  return text.slice(0, text.search(/\n|$/)).replace(/[:.]$/, "");
+function describeInOneLine({ code }: NativeHelperError): string {
+  const machine = `${process.platform}-${process.arch} and Node ${process.version}`;
+  const remedy =
+    code === "ERR_NATIVE_COMPILER_MISSING"
+      ? `${compilerRemedy()}; then run ${prepareCommand()}`
+      : `${prepareCommand()} says why`;
+  return `@vivarium/guest-node has no native helper for ${machine}: ${remedy}`;
 }
 
 prepareHelper();

@@ -1,2 +1,3 @@
 export { type GuestParts, loadGuestParts } from "./guest-parts.ts";
+export { assertNativeHelper, assertNativeHelperLoads } from "./native/assert-native-helper.ts";
 export { openNativeHelper } from "./native/open-native-helper.ts";

@@ -1,4 +1,5 @@
 import { VivariumError } from "@vivarium/core";
+import { assertNativeHelper } from "@vivarium/guest-node";
 import { type IsolatedVmInstallation, isAtLeast, locateIsolatedVm, OLDEST_ISOLATED_VM } from "./isolated-vm-binary.ts";
 
 /** The lines of Node whose library guests have been run with. */
@@ -6,11 +7,13 @@ export const NODE_LINES: readonly number[] = [24];
 
 /**
  * Makes sure that guests can run here, before any does.
- * @throws VivariumError `ERR_UNSUPPORTED_PLATFORM`, `ERR_ISOLATED_VM_VERSION`
+ * @throws VivariumError `ERR_UNSUPPORTED_PLATFORM`, `ERR_ISOLATED_VM_VERSION`, `ERR_NATIVE_HELPER_MISSING`
  */
 export function assertEngine(): IsolatedVmInstallation {
   assertNodeLine(process.versions.node);
-  return assertIsolatedVm(locateIsolatedVm);
+  const installation = assertIsolatedVm(locateIsolatedVm);
+  assertNativeHelper();
+  return installation;
 }
 
 /** @throws VivariumError `ERR_UNSUPPORTED_PLATFORM` for a version of Node that is of none of {@link NODE_LINES}. */

@@ -5,6 +5,7 @@ import {
   type RuntimeDriver,
   VivariumError,
 } from "@vivarium/core";
+import { assertNativeHelperLoads } from "@vivarium/guest-node";
 import type { HostCalls } from "@vivarium/kernel";
 import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
 import type { CellProgram } from "../channel/host-message.ts";
@@ -54,6 +55,8 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
       const report = await cell.run(request).finally(() => this.#pool.release(cell));
       if (report !== undefined) return await finishOutput(report, execution, hostCalls, startedAt);
     }
+    // The commonest reason, and the one with a remedy.
+    assertNativeHelperLoads();
     throw new VivariumError("ERR_CELL_FAILED", { problem: "every cell ended before its guest was entered" });
   }
 
