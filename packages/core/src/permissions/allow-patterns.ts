@@ -38,8 +38,9 @@ export function allowPaths(patterns: ReadWritePatterns | readonly string[]): Per
  *
  * `*` stands for any characters, dots included: `*.example.com` covers every name beneath `example.com`, but not
  * `example.com`. The last label of a name holds no wildcard; `*` alone covers every host. A pattern without a port
- * covers every port, as `:*` does. Case and spelling of an address do not count; `[::1]:80` is how IPv6 is written.
- * The address that a name resolves to is not judged. A request whose URL and host disagree is denied.
+ * covers every port, as `:*` does. Case and spelling of an address do not count (`0x0a000001` and `[::ffff:10.0.0.1]`
+ * are `10.0.0.1`); `[::1]:80` is how IPv6 is written. The scheme of a URL is not judged: {@link allowUrls} does. Nor is
+ * the address that a name resolves to. A request whose URL and host disagree is denied.
  *
  * @throws VivariumError `ERR_INVALID_PERMISSION` for a pattern that is no host
  */
@@ -74,7 +75,7 @@ export function allowCommands(commands: readonly string[]): PermissionCheck<Chil
 
 /**
  * Allows variables by name: `allowEnv(["LANG", "LC_*"])`, to read, write and delete; or `allowEnv({ read: ["LANG"] })`.
- * Patterns know `*`, `?`, `[a-z]` and `{a,b}`; case counts.
+ * Patterns know `*`, `?`, `[a-z]` and `{a,b}`; case counts. A name holds no `=` and no slash.
  *
  * @throws VivariumError `ERR_INVALID_PERMISSION` for a pattern that cannot be used
  */

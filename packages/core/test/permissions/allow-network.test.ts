@@ -40,6 +40,35 @@ describe("allowHosts()", () => {
     expect(host([pattern], hostname)).toBe(expected);
   });
 
+  const spellings = [
+    "10.0.0.1",
+    "10.1",
+    "0x0a000001",
+    "012.0.0.1",
+    "167772161",
+    "10.0.0.1.",
+    "::ffff:10.0.0.1",
+    "[::ffff:a00:1]",
+    "[::FFFF:0A00:0001]",
+    "0:0:0:0:0:ffff:10.0.0.1",
+  ];
+
+  it("knows an address in every spelling, in the pattern and in the request, and negated", () => {
+    for (const pattern of spellings.map((text) => (text.includes(":") ? `[${text.replace(/[[\]]/g, "")}]` : text))) {
+      for (const hostname of spellings) {
+        expect([pattern, hostname, host([pattern], hostname)]).toEqual([pattern, hostname, true]);
+        expect([pattern, hostname, not(allowHosts([pattern]))({ op: "connect", hostname })]).toContain(false);
+      }
+      expect(allowHosts([pattern])({ op: "fetch", url: "http://[::ffff:a00:1]/", hostname: "10.0.0.1" })).toBe(true);
+      expect(allowUrls([`http://${pattern}/x`])({ op: "fetch", url: "http://[::ffff:10.0.0.1]/x" })).toBe(true);
+      for (const other of ["::10.0.0.1", "::ffff:0:a00:1", "64:ff9b::10.0.0.1", "::ffff:10.0.0.2", "::1:ffff:a00:1"]) {
+        expect([other, host([pattern], other)]).toEqual([other, false]);
+      }
+    }
+    expect(host(["0.0.0.0"], "::ffff:0:0")).toBe(true);
+    expect(host(["255.255.255.255"], "::ffff:ffff:ffff")).toBe(true);
+  });
+
   it("heeds a port when the pattern names one", () => {
     expect(host(["a.test:443"], "a.test", 443)).toBe(true);
     expect(host(["a.test:443"], "a.test", 80)).toBe(false);
@@ -66,6 +95,12 @@ describe("allowHosts()", () => {
     expect(ask({ url: "https://a.test/", hostname: "a.test", port: 80 })).toBe(false);
     expect(ask({ url: "nonsense", hostname: "a.test", port: 443 })).toBe(false);
     expect(ask({})).toBe(false);
+  });
+
+  it("judges no scheme", () => {
+    for (const scheme of ["http", "https", "ftp", "wss"]) {
+      expect(allowHosts(["a.test"])({ op: "fetch", url: `${scheme}://a.test/x` })).toBe(true);
+    }
   });
 
   it("neither allows nor, negated, allows what has no host", () => {

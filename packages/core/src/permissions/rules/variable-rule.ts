@@ -2,7 +2,11 @@ import type { EnvAccessRequest } from "../permissions.ts";
 import type { Rule } from "../policy-data.ts";
 import { compileGlobs, type GlobKind, LONGEST_TEXT } from "./glob.ts";
 
-const kind: GlobKind = { permission: "allowEnv()", components: false, problemOf: () => undefined };
+const kind: GlobKind = {
+  permission: "allowEnv()",
+  components: false,
+  problemOf: (pattern) => (pattern.includes("=") ? 'the name of a variable holds no "="' : undefined),
+};
 
 const operations: { readonly [Operation in EnvAccessRequest["op"]]: "read" | "write" } = {
   read: "read",
