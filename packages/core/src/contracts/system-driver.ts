@@ -5,7 +5,12 @@ import type { NetworkAdapter } from "./network-adapter.ts";
 
 /** What `process` tells a guest. Nothing of the host's own process shows through. */
 export interface ProcessConfig {
-  /** Variables that exist; the `env` check decides which of them the guest sees. @default {} */
+  /**
+   * Variables that exist; the `env` check decides which of them the guest sees. `TZ` is the time zone of a guest in a
+   * process cell, UTC without it. An inline cell has the zone and the locale of the host: V8 knows one per process.
+   *
+   * @default {}
+   */
   readonly env?: Readonly<Record<string, string>>;
   /** @default "/" */
   readonly cwd?: string;

@@ -9,6 +9,7 @@ import { splitOutput } from "../split-output.ts";
 import type { BlockingDescriptor } from "./blocking-descriptor.ts";
 import { ChannelHostPort } from "./channel-host-port.ts";
 import type { GuestStock } from "./guest-stock.ts";
+import { setTimeZone } from "./time-zone.ts";
 
 export interface CellServerOptions {
   readonly descriptor: BlockingDescriptor;
@@ -97,6 +98,7 @@ export class CellServer {
   async #run(program: CellProgram, { port, abort }: CurrentRun): Promise<void> {
     const { limits, config, frozenTimeMs } = program;
     this.#hasRun = true;
+    setTimeZone(config.env["TZ"]);
     const { isolate, calls } = this.#openStock().take(limits.memoryLimit);
     try {
       calls.begin({ host: splitOutput(port), limits, clock: frozenTimeMs === undefined ? {} : { frozenTimeMs } });
