@@ -34,7 +34,7 @@ export class GrowingBytes {
   }
 
   /** What has come so far; not a copy. */
-  view(): Buffer {
-    return Buffer.from(this.#buffer, 0, this.#length);
+  view(): Uint8Array {
+    return new Uint8Array(this.#buffer, 0, this.#length);
   }
 }

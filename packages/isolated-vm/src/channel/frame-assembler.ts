@@ -70,7 +70,8 @@ export class FrameAssembler {
   #endLong(body: GrowingBytes): Buffer {
     this.#expected = undefined;
     this.#body = undefined;
-    return body.view();
+    const { buffer, byteOffset, byteLength } = body.view();
+    return Buffer.from(buffer, byteOffset, byteLength);
   }
 
   #consume(bytes: number): Buffer {
