@@ -80,20 +80,13 @@ Local<String> FunctionShape(Isolate* isolate, Local<String>* params, size_t coun
 // Where a compiled function keeps what its code cache is for.
 Local<Private> SubjectKey(Isolate* isolate) { return Private::ForApi(isolate, Text(isolate, "vivarium:cache-subject")); }
 
-// Compiles a function; on failure the error shows where in its stack, and stays pending.
 MaybeLocal<Function> CompileTo(Local<Context> context, ScriptCompiler::Source* source, size_t count,
-                               Local<String>* params, size_t extension_count, Local<Object>* extensions) {
-  Isolate* isolate = context->GetIsolate();
-  auto options = source->GetCachedData() != nullptr ? ScriptCompiler::kConsumeCodeCache : ScriptCompiler::kNoCompileOptions;
-  TryCatch caught(isolate);
-  Local<Function> function;
-  if (ScriptCompiler::CompileFunction(context, source, count, params, extension_count, extensions, options)
-          .ToLocal(&function)) {
-    return function;
-  }
-  DecorateStack(context, caught);
-  caught.ReThrow();
-  return {};
+                               Local<String>* params, size_t extension_count, Local<Object>* extensions,
+                               bool eager = false) {
+  auto options = source->GetCachedData() != nullptr ? ScriptCompiler::kConsumeCodeCache
+                 : eager                            ? ScriptCompiler::kEagerCompile
+                                                    : ScriptCompiler::kNoCompileOptions;
+  return ScriptCompiler::CompileFunction(context, source, count, params, extension_count, extensions, options);
 }
 
 // (code, filename, lineOffset, columnOffset, cachedData, produceCachedData, parsingContext,
@@ -121,8 +114,13 @@ void CompileFunction(const Info& args) {
   ScriptCompiler::Source source(place.code, origin, cached);
   Context::Scope scope(context);
   Local<Function> function;
-  if (!CompileTo(context, &source, params.size, params.items, extensions.size, extensions.items).ToLocal(&function)) {
-    return;
+  {
+    TryCatch caught(isolate);
+    if (!CompileTo(context, &source, params.size, params.items, extensions.size, extensions.items, args[10]->IsTrue()).ToLocal(&function)) {
+      DecorateStack(context, caught);
+      caught.ReThrow();
+      return;
+    }
   }
   Local<Value> subject_parts[] = {subject.text, subject.shape};
   if (function->SetPrivate(context, HostOptionSymbol(isolate), args[9]).IsNothing() ||
@@ -332,6 +330,7 @@ void CompileFunctionForCjsLoader(const Info& args) {
       }
       module = LooksLikeModule(isolate, caught.Message()->Get(), code, filename);
       if (!module || !args[3]->IsTrue()) {
+        DecorateStack(context, caught);
         caught.ReThrow();
         return;
       }

@@ -47,11 +47,22 @@ Local<String> Underline(Isolate* isolate, Local<String> line, const Span& span) 
   return made ? text : Local<String>();
 }
 
+// The mark of Node's library on lines that are not to be shown.
+constexpr const char* kNotShown = "node-do-not-add-exception-line";
+// Longer lines bear no mark: the library has none.
+constexpr int kMaxMarkedLine = 1 << 12;
+
+bool IsNotShown(Isolate* isolate, Local<String> line) {
+  if (line->Length() > kMaxMarkedLine) return false;
+  String::Utf8Value text(isolate, line);
+  return *text != nullptr && std::strstr(*text, kNotShown) != nullptr;
+}
+
 // "file:line\nsource\n   ^^^\n", or empty where there is nothing to show.
 Local<String> ArrowText(Local<Context> context, Local<Message> message) {
   Isolate* isolate = context->GetIsolate();
   Local<String> line;
-  if (message.IsEmpty() || !message->GetSourceLine(context).ToLocal(&line)) return {};
+  if (message.IsEmpty() || !message->GetSourceLine(context).ToLocal(&line) || IsNotShown(isolate, line)) return {};
   Local<Value> resource = message->GetScriptResourceName();
   Local<String> file = resource->IsString() ? resource.As<String>() : String::Empty(isolate);
   Span span = SpanOf(context, message);
@@ -74,11 +85,38 @@ void SetArrow(Local<Context> context, Local<Value> error, Local<Message> message
   if (!text.IsEmpty()) object->SetPrivate(context, symbol, text).IsNothing();
 }
 
+void PutArrowOnStack(Local<Context> context, Local<Object> error) {
+  Isolate* isolate = context->GetIsolate();
+  Local<Value> arrow;
+  Local<Value> stack;
+  if (error->HasPrivate(context, DecoratedSymbol(isolate)).FromMaybe(true) ||
+      !error->GetPrivate(context, ArrowSymbol(isolate)).ToLocal(&arrow) || !arrow->IsString() ||
+      !error->Get(context, Text(isolate, "stack")).ToLocal(&stack) || !stack->IsString()) {
+    return;
+  }
+  Local<String> head = Join(isolate, arrow.As<String>(), Text(isolate, "\n"));
+  Local<String> decorated = Join(isolate, head, stack.As<String>());
+  if (decorated.IsEmpty() || error->Set(context, Text(isolate, "stack"), decorated).IsNothing()) return;
+  (void)error->SetPrivate(context, DecoratedSymbol(isolate), True(isolate)).IsNothing();
+}
+
 }  // namespace
 
-void DecorateCompileError(Local<Context> context, const TryCatch& caught) {
+void AttachArrow(Local<Context> context, const TryCatch& caught) {
   if (!caught.HasCaught() || caught.HasTerminated()) return;
   SetArrow(context, caught.Exception(), caught.Message());
+}
+
+void DecorateStack(Local<Context> context, const TryCatch& caught) {
+  if (!caught.HasCaught() || caught.HasTerminated()) return;
+  AttachArrow(context, caught);
+  Isolate* isolate = context->GetIsolate();
+  // What the error's own accessors throw is nobody's; that they ended the guest stays true.
+  TryCatch ignored(isolate);
+  if (caught.Exception()->IsObject() && !caught.Exception()->IsProxy()) {
+    PutArrowOnStack(context, caught.Exception().As<Object>());
+  }
+  if (ignored.HasTerminated()) isolate->TerminateExecution();
 }
 
 namespace errors {

@@ -101,8 +101,10 @@ void ThrowOutOfMemory(Isolate* isolate);
 // The arrow message ("file:1\nsource\n  ^") that Node's own decorateErrorStack reads.
 Local<Private> ArrowSymbol(Isolate* isolate);
 Local<Private> DecoratedSymbol(Isolate* isolate);
-// Puts the arrow message of a failed compilation on its error, if the error is an object.
-void DecorateCompileError(Local<Context> context, const TryCatch& caught);
+// Puts the arrow message of what was caught on it, if it is an object that has none.
+void AttachArrow(Local<Context> context, const TryCatch& caught);
+// Puts it at the head of the error's stack too, once. Runs accessors of the guest's, and may leave a termination behind.
+void DecorateStack(Local<Context> context, const TryCatch& caught);
 
 // A private symbol as a JavaScript value: a key that no proxy, no enumeration and no guest sees.
 MaybeLocal<Value> PrivateAsValue(Local<Context> context, Local<Private> symbol);

@@ -127,7 +127,7 @@ void Instantiate(const Info& args) {
   TryCatch caught(isolate);
   (void)subject.module->InstantiateModule(subject.context, Resolve, ResolveSource).IsNothing();
   if (!caught.HasCaught()) return;
-  DecorateCompileError(subject.context, caught);
+  AttachArrow(subject.context, caught);
   caught.ReThrow();
 }
 

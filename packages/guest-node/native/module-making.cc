@@ -61,7 +61,7 @@ void CreateSourceTextModule(const Info& args) {
     TryCatch caught(isolate);
     auto options = cached != nullptr ? ScriptCompiler::kConsumeCodeCache : ScriptCompiler::kNoCompileOptions;
     if (!ScriptCompiler::CompileModule(isolate, &source, options).ToLocal(&module)) {
-      DecorateCompileError(context, caught);
+      AttachArrow(context, caught);
       caught.ReThrow();
       return;
     }

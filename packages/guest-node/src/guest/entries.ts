@@ -17,7 +17,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
   const emit = (event: string, code: number) => {
     ReflectApply(process["emit"] as Emit, process, [event, code]);
   };
-  const program = runProgram(guest);
+  const program = runProgram(guest, booted.compiler);
   const guarded = (work: () => void) => enterGuarded(guest, work);
   return {
     // The program's code has not been seen yet.

@@ -29,6 +29,15 @@ function parametersOf(id: string): readonly string[] {
   return MODULE;
 }
 
+/**
+ * What stands in the stacks of most programs. V8 gives a nameless function the name of what it was first assigned to,
+ * unless it is compiled at once; Node's own library is, so its `Module._extensions['.js']` shows as `Object..js`.
+ * All of it at once would take a guest a quarter longer to boot.
+ */
+function isSeenInStacks(id: string): boolean {
+  return StringPrototypeStartsWith(id, "internal/modules/") || id === "diagnostics_channel";
+}
+
 /** Compiles from the sources that the kernel hands out, with the code cache that it keeps. */
 export function createLibraryCompiler(native: NativeHelper, calls: GuestCalls, hostSymbol: symbol): LibraryCompiler {
   const uncached: { readonly id: string; readonly source: string; readonly compiled: LibraryFunction }[] = [];
@@ -50,6 +59,7 @@ export function createLibraryCompiler(native: NativeHelper, calls: GuestCalls, h
         [],
         parametersOf(id),
         hostSymbol,
+        isSeenInStacks(id),
       );
       const compiled = result.function as LibraryFunction;
       if (cache === undefined || result.cachedDataRejected === true)

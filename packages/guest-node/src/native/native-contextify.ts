@@ -31,6 +31,7 @@ export interface NativeContextify {
     contextExtensions: readonly object[] | undefined,
     params: readonly string[] | undefined,
     hostSymbol: symbol,
+    eager?: boolean,
   ) => NativeCompiled & { readonly function: (...args: unknown[]) => unknown };
 
   readonly compileScript: (

@@ -211,4 +211,21 @@ export const programs: readonly ComparedProgram[] = [
       console.log(h.min, h.max, h.mean, h.stddev.toFixed(6), h.percentiles, h.percentile(50), h.countBigInt, h.percentilesBigInt);
       const g = createHistogram({ lowest: 1, highest: 1000, figures: 2 }); g.record(5); g.record(999); g.record(5000); g.add(h); console.log(g.count, g.exceeds, g.max, g.percentile(90)); h.reset(); console.log(h.min, h.max, h.mean, h.percentiles);`,
   },
+  {
+    title: "what a syntax error of a required module, a script and a function shows when it is caught",
+    code: `
+      const vm = require("vm"); const head = (f) => { try { f(); } catch (e) { console.log(e.stack.slice(0, e.stack.indexOf("    at "))); } };
+      head(() => require("./bad")); head(() => new vm.Script("a b", { filename: "x.js" })); head(() => new vm.Script("a b", { displayErrors: false }));
+      head(() => vm.runInThisContext("\\n let q = ;", "y.js")); head(() => vm.compileFunction("return ;)", [], { filename: "z.js" })); head(() => vm.runInNewContext("c d"));
+      head(() => vm.runInThisContext("\\n throw new Error('x')", { filename: "t.js" })); head(() => vm.runInThisContext("throw new Error('x')", { displayErrors: false }));
+      head(() => vm.runInThisContext("null.x", { lineOffset: 10, columnOffset: 5 })); head(() => eval("a b")); head(() => new Function("a b"));
+      const frozen = vm.runInThisContext("Object.freeze(new Error('f'))"); head(() => vm.runInThisContext("(e) => { throw e }")(frozen)); head(() => require("./bad"));
+      import("./bad.mjs").catch((e) => { console.log(e.stack.split("\\n")[0]); return import("./bad.js"); }).catch((e) => console.log(e.stack.split("\\n").slice(0, 5)));`,
+    files: { "/w/bad.js": "let a = 1;\n  let b = ;\n", "/w/bad.mjs": "let a = 1;\n  let b = ;\n" },
+  },
+  {
+    title: "frames of a throw in a required module",
+    code: `try { require("./a"); } catch (e) { console.log(e.stack); } console.log(new Error("here").stack);`,
+    files: { "/w/a.js": `require("./lib/b.js");`, "/w/lib/b.js": `function g() { throw new Error("x"); }\n  g();` },
+  },
 ];

@@ -1,3 +1,4 @@
+import { isEntryPoint } from "../../entry-point.ts";
 import type { Binding } from "../../guest.ts";
 import { splitEntries } from "./directory-entries.ts";
 import type { Request } from "./file-requests.ts";
@@ -5,6 +6,7 @@ import type { FsParts } from "./fs-parts.ts";
 
 const ENOENT = -2;
 const ENOTDIR = -20;
+const MODULE_FILE = 0;
 const MODULE_NEITHER = 2;
 
 const isMissing = (errno: number): boolean => errno === ENOENT || errno === ENOTDIR;
@@ -107,7 +109,9 @@ function probes({ guest, text }: FsParts): Binding {
   return {
     internalModuleStat: (first: unknown, second?: unknown) => {
       const path = typeof first === "string" || second === undefined ? first : second;
-      const kind = calls.sync("fs.moduleStat", text.path(path));
+      const file = text.path(path);
+      if (isEntryPoint(guest, file)) return MODULE_FILE;
+      const kind = calls.sync("fs.moduleStat", file);
       return kind === MODULE_NEITHER ? ENOENT : kind;
     },
   };

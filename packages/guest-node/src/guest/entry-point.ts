@@ -1,0 +1,109 @@
+import type { Guest } from "./guest.ts";
+import {
+  ReflectApply,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+  WeakMapPrototypeGet,
+  WeakMapPrototypeSet,
+} from "./primordial.ts";
+
+/** The program as a file: what Node's loaders find under its name, whatever the guest's filesystem has there. */
+export interface EntryPoint {
+  /** Absolute. */
+  readonly filename: string;
+  readonly source: string;
+}
+
+const entryPoints = new WeakMap<Guest, EntryPoint>();
+
+/** Whether a loader's question is about the program's own file. */
+export function isEntryPoint(guest: Guest, path: string): boolean {
+  return WeakMapPrototypeGet(entryPoints, guest)?.filename === path;
+}
+
+/**
+ * Makes the program a module like any other to both of Node's loaders: it resolves to itself, so that whoever imports or
+ * requires it gets the module that runs, and its text comes from here. To be called once Node's
+ * library knows its options, and before anything of the program's.
+ */
+export function adoptEntryPoint(guest: Guest, entry: EntryPoint): void {
+  WeakMapPrototypeSet(entryPoints, guest, entry);
+  const { pathToFileURL } = guest.library.require("internal/url") as {
+    pathToFileURL(path: string): { readonly href: string };
+  };
+  const { href } = pathToFileURL(entry.filename);
+  rememberRealPath(guest, entry.filename, href);
+  giveSourceToImport(guest, entry.source, href);
+  giveSourceToRequire(guest, entry);
+}
+
+interface RealPaths {
+  set(path: string, real: string): unknown;
+}
+
+interface FileSystemModule {
+  realpathSync: (path: string, options: Readonly<Record<symbol, RealPaths>>) => string;
+}
+
+/** Both loaders keep the real paths that they have found: the program's is its own name. */
+function rememberRealPath(guest: Guest, filename: string, href: string): void {
+  const { require } = guest.library;
+  const fileSystem = require("fs") as unknown as FileSystemModule;
+  const { realpathCacheKey } = require("internal/fs/utils") as { readonly realpathCacheKey: symbol };
+  const { toRealPath } = require("internal/modules/helpers") as { toRealPath(path: string): string };
+  const { defaultResolve } = require("internal/modules/esm/resolve") as {
+    defaultResolve(specifier: string, context: object): unknown;
+  };
+  const { realpathSync } = fileSystem;
+  fileSystem.realpathSync = (path, options) => {
+    options[realpathCacheKey]?.set(path, path);
+    return path;
+  };
+  try {
+    toRealPath(filename);
+    defaultResolve(href, { __proto__: null, parentURL: href });
+  } finally {
+    fileSystem.realpathSync = realpathSync;
+  }
+}
+
+interface ModuleLoader {
+  load(url: string, context: object): unknown;
+}
+
+function giveSourceToImport(guest: Guest, source: string, href: string): void {
+  const { getOrInitializeCascadedLoader } = guest.library.require("internal/modules/esm/loader") as {
+    getOrInitializeCascadedLoader(): ModuleLoader;
+  };
+  const loader = getOrInitializeCascadedLoader();
+  const { load } = loader;
+  loader.load = (url, context) =>
+    ReflectApply(load, loader, [url, isSameFile(url, href) ? { __proto__: null, ...context, source } : context]);
+}
+
+/** A query or a fragment makes another module of the same file. */
+function isSameFile(url: string, href: string): boolean {
+  if (!StringPrototypeStartsWith(url, href)) return false;
+  const next = url[href.length];
+  return next === undefined || next === "?" || next === "#";
+}
+
+interface CommonJsLoader {
+  wrapModuleLoad(request: string, parent: unknown, isMain: boolean, options?: object): unknown;
+}
+
+/** The first module that the CommonJS loader is asked for as the main one is the program. */
+function giveSourceToRequire(guest: Guest, { filename, source }: EntryPoint): void {
+  const loader = guest.library.require("internal/modules/cjs/loader") as unknown as CommonJsLoader;
+  const { wrapModuleLoad } = loader;
+  loader.wrapModuleLoad = (request, parent, isMain) => {
+    loader.wrapModuleLoad = wrapModuleLoad;
+    const resolved = { __proto__: null, filename, format: undefined, url: undefined };
+    return wrapModuleLoad(request, parent, isMain, { __proto__: null, resolved, source });
+  };
+}
+
+/** Text without the byte order mark that neither loader takes for part of a program. */
+export function withoutByteOrderMark(text: string): string {
+  return text[0] === "\ufeff" ? StringPrototypeSlice(text, 1) : text;
+}
