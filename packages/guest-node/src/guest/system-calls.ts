@@ -11,6 +11,7 @@ import {
   MapPrototypeForEach,
   MapPrototypeGet,
   MapPrototypeSet,
+  TypedArrayPrototypeGetBuffer,
   TypedArrayPrototypeGetByteLength,
   TypedArrayPrototypeGetLength,
   TypedArrayPrototypeSet,
@@ -119,6 +120,11 @@ function invoke(
   }
 }
 
+function isWholeBuffer(view: Uint8Array): boolean {
+  const all = new Uint8Array(TypedArrayPrototypeGetBuffer(view));
+  return TypedArrayPrototypeGetLength(all) === TypedArrayPrototypeGetLength(view);
+}
+
 /** Joins the kernel's callbacks and the shared window to the interface that bindings use. */
 export function createCallRegistry(raw: RawCalls, afterword: SystemCallAfterword, window: Uint8Array): CallRegistry {
   const windowBytes = TypedArrayPrototypeGetByteLength(window);
@@ -128,7 +134,8 @@ export function createCallRegistry(raw: RawCalls, afterword: SystemCallAfterword
 
   function put(input: Uint8Array): number | Uint8Array {
     const length = TypedArrayPrototypeGetLength(input);
-    if (length > windowBytes) return input;
+    // What crosses is the whole buffer that a view is of.
+    if (length > windowBytes) return isWholeBuffer(input) ? input : TypedArrayPrototypeSlice(input, 0, length);
     TypedArrayPrototypeSet(window, input);
     return length;
   }

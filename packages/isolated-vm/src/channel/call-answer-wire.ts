@@ -26,20 +26,23 @@ export function decodeCallAnswer(body: Buffer): CallAnswer {
 const HAS_REASON = 1;
 const HAS_PAYLOAD = 2;
 const HAS_ENDED = 4;
-const ALL = HAS_REASON | HAS_PAYLOAD | HAS_ENDED;
+const HAS_MORE = 8;
+const ALL = HAS_REASON | HAS_PAYLOAD | HAS_ENDED | HAS_MORE;
 
 /** Writes an answer: a scalar, and what of the rest there is. */
 export function writeCallAnswer(writer: WireWriter, answer: CallAnswer): void {
-  const { result, reason, payload, ended } = answer;
+  const { result, reason, payload, ended, more } = answer;
   writeScalar(writer, result);
   const rest =
     (reason === undefined ? 0 : HAS_REASON) |
     (payload === undefined ? 0 : HAS_PAYLOAD) |
-    (ended === undefined ? 0 : HAS_ENDED);
+    (ended === undefined ? 0 : HAS_ENDED) |
+    (more === undefined ? 0 : HAS_MORE);
   writer.u8(rest);
   if (reason !== undefined) writer.string(reason);
   if (payload !== undefined) writer.bytes(payload);
   if (ended !== undefined) writeOutcome(writer, ended);
+  if (more !== undefined) writer.u32(more);
 }
 
 /** Reads an answer; its payload is a view of the frame. */
@@ -52,5 +55,6 @@ export function readCallAnswer(reader: WireReader): CallAnswer {
     ...(rest & HAS_REASON ? { reason: reader.string() } : {}),
     ...(rest & HAS_PAYLOAD ? { payload: reader.bytes() } : {}),
     ...(rest & HAS_ENDED ? { ended: readOutcome(reader) } : {}),
+    ...(rest & HAS_MORE ? { more: reader.u32() } : {}),
   };
 }

@@ -45,7 +45,7 @@ const outcome = fc.oneof(
 );
 
 export const answers: fc.Arbitrary<CallAnswer> = fc.record(
-  { result, reason: text, payload: bytes, ended: outcome },
+  { result, reason: text, payload: bytes, ended: outcome, more: uint32 },
   { requiredKeys: ["result"] },
 );
 

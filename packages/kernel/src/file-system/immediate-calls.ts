@@ -5,6 +5,7 @@ import { CallFailure } from "../system-calls/call-failure.ts";
 import { checkBytes } from "./driver-answers.ts";
 import type { GuardedFileSystem } from "./guarded-file-system.ts";
 import { moduleKindOf, requireStat } from "./inspecting-calls.ts";
+import { PIECE_BYTES } from "./piece-bytes.ts";
 import { reachNow } from "./reach-now.ts";
 import { packStat } from "./stat-record.ts";
 
@@ -34,8 +35,11 @@ export function createImmediateCalls(system: GuardedFileSystem): ReadonlyMap<Hos
         if (target === undefined) return undefined;
         const stat = requireStat(target);
         if (stat.type !== "file") throw new CallFailure(stat.type === "directory" ? "EISDIR" : "ENXIO");
+        if (attempt.mayWait && stat.size > PIECE_BYTES) return undefined;
         const content = driver.ask("readFile", () => filesystem.readFile(target.path), checkBytes);
-        if (!isPromiseLike(content)) return content;
+        if (!isPromiseLike(content)) {
+          return attempt.mayWait && content.byteLength > PIECE_BYTES ? undefined : content;
+        }
         content.then(undefined, () => undefined);
         return undefined;
       },

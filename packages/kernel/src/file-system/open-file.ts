@@ -63,7 +63,8 @@ function assertOpenable({ stat, wantsDirectory }: Target, flags: OpenFlags): Fil
   return undefined;
 }
 
-function* openTarget(
+/** Opens, or makes, what has been resolved and checked. */
+export function* openTarget(
   system: GuardedFileSystem,
   attempt: Attempt,
   target: Target,

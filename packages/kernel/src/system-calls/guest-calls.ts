@@ -18,6 +18,7 @@ import { answerOf, type CallAnswer, type CellCallName, type HandlerResult, type 
 import { CallFailure } from "./call-failure.ts";
 import { checkArguments } from "./check-arguments.ts";
 import type { HostPort } from "./host-port.ts";
+import { joinPieces } from "./join-pieces.ts";
 import { answerOfFailure, type OnDiagnostic } from "./report-fault.ts";
 import { type Completion, RequestQueue } from "./request-queue.ts";
 
@@ -88,7 +89,7 @@ export class GuestCalls implements SystemCallAfterword {
   /** Gives the guest its run. */
   begin(run: RunCallsOptions): void {
     this.#preparing &&= run.preparing === true;
-    this.#run = run;
+    this.#run = { ...run, host: joinPieces(run.host) };
     this.clock.configure(run.clock ?? {});
   }
 

@@ -1,5 +1,6 @@
 import type { SystemCallResult } from "@vivarium/core";
 import type { Binding } from "../../guest.ts";
+import { TypedArrayPrototypeGetLength, TypedArrayPrototypeSubarray } from "../../primordial.ts";
 import type { Operation } from "./file-requests.ts";
 import type { FsParts } from "./fs-parts.ts";
 
@@ -29,7 +30,10 @@ export function wholeFileOperations({ guest, requests, text }: FsParts): Binding
     writeFileUtf8: (target: unknown, content: string, flags: number, mode: number) => {
       const input = native.encoding.encodeUtf8String(content);
       if (typeof target === "number") {
-        requests.check(calls.syncWithInput("fs.write", input, target, CURRENT), { syscall: "write" });
+        for (let rest = input; TypedArrayPrototypeGetLength(rest) > 0; ) {
+          const count = requests.check(calls.syncWithInput("fs.write", rest, target, CURRENT), { syscall: "write" });
+          rest = TypedArrayPrototypeSubarray(rest, count as number);
+        }
         return;
       }
       const path = text.path(target);
