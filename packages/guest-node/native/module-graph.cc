@@ -30,6 +30,10 @@ void Link(const Info& args) {
     }
     if (linked->CreateDataProperty(subject.context, i, value).IsNothing()) return;
   }
+  // V8 keeps what it was told when it instantiated; reading the array may have run a getter that did.
+  if (subject.module->GetStatus() != Module::kUninstantiated) {
+    return ThrowCoded(isolate, 'E', "ERR_VM_MODULE_ALREADY_LINKED", "Module has already been linked");
+  }
   subject.handle->SetInternalField(kLinked, linked);
 }
 
@@ -176,10 +180,9 @@ MaybeLocal<Promise> AlreadyFailed(const Subject& subject) {
   return resolver->GetPromise();
 }
 
-MaybeLocal<Promise> RunModule(Subject* subject) {
-  Local<Value> before = Field(subject->handle, kPromise);
-  if (before->IsPromise()) return before.As<Promise>();
-  if (!MayEvaluate(subject)) return {};
+}  // namespace
+
+MaybeLocal<Promise> StartModule(Subject* subject) {
   Local<Promise> promise;
   if (subject->module->GetStatus() != Module::kEvaluated || !AlreadyFailed(*subject).ToLocal(&promise)) {
     Local<Value> value;
@@ -190,6 +193,17 @@ MaybeLocal<Promise> RunModule(Subject* subject) {
   }
   subject->handle->SetInternalField(kPromise, promise);
   return promise;
+}
+
+namespace {
+
+MaybeLocal<Promise> RunModule(Subject* subject) {
+  Local<Value> before = Field(subject->handle, kPromise);
+  if (before->IsPromise()) return before.As<Promise>();
+  if (!MayEvaluate(subject)) return {};
+  bool waits = subject->module->GetStatus() == Module::kInstantiated && subject->module->IsSourceTextModule() &&
+               subject->module->IsGraphAsync();
+  return waits ? EvaluateInOrder(*subject) : StartModule(subject);
 }
 
 void Evaluate(const Info& args) {
@@ -237,7 +251,11 @@ void GetNamespace(const Info& args) {
 
 void GetStatus(const Info& args) {
   Subject subject(args);
-  if (subject.Read(args[0])) args.GetReturnValue().Set(static_cast<int>(subject.module->GetStatus()));
+  if (!subject.Read(args[0])) return;
+  Module::Status status = subject.module->GetStatus();
+  // What waits for others to finish counts as evaluated, as it does where V8 does the waiting.
+  if (status == Module::kInstantiated && Field(subject.handle, kPromise)->IsPromise()) status = Module::kEvaluated;
+  args.GetReturnValue().Set(static_cast<int>(status));
 }
 
 // What an errored module threw; undefined for any other.

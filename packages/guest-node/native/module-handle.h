@@ -25,8 +25,8 @@ struct Subject {
   Local<Object> handle;
   Local<Module> module;
 
-  explicit Subject(const Info& args)
-      : state(State::Of(args)), isolate(args.GetIsolate()), context(isolate->GetCurrentContext()) {}
+  explicit Subject(const Info& args) : Subject(State::Of(args), args.GetIsolate()) {}
+  Subject(State* owner, Isolate* current) : state(owner), isolate(current), context(current->GetCurrentContext()) {}
 
   bool Adopt(Local<Value> value) {
     if (!IsHandle(isolate, state->module_handle, value, kFields)) return false;
@@ -57,6 +57,12 @@ MaybeLocal<Object> Attributes(Local<Context> context, Local<FixedArray> list, in
 
 // False, with an exception pending, where evaluating would harm V8.
 bool MayEvaluate(Subject* subject);
+
+// Has V8 evaluate a module that may be evaluated, and keeps the promise that says how it ends.
+MaybeLocal<Promise> StartModule(Subject* subject);
+
+// Evaluates a module whose graph awaits something, and keeps the promise.
+MaybeLocal<Promise> EvaluateInOrder(const Subject& root);
 
 // Throws what the promise was rejected with. The promise counts as handled, so that it is reported once.
 bool ThrowIfRejected(Local<Context> context, Local<Promise> promise);
