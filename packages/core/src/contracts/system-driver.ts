@@ -12,7 +12,7 @@ export interface ProcessConfig {
    * @default {}
    */
   readonly env?: Readonly<Record<string, string>>;
-  /** @default "/" */
+  /** A directory of the filesystem, which has to exist when a program is run. @default "/" */
   readonly cwd?: string;
   /** `process.argv` from index 2 on. @default [] */
   readonly argv?: readonly string[];

@@ -23,7 +23,7 @@ export interface ExecOptions extends Partial<Limits> {
   readonly filePath?: string;
   /** Variables beside those of `processConfig`; the `env` check decides about them all the same. @default {} */
   readonly env?: Readonly<Record<string, string>>;
-  /** @default `processConfig.cwd`, or "/" */
+  /** A directory of the filesystem; whether the guest may read it is another matter. @default `processConfig.cwd`, or "/" */
   readonly cwd?: string;
   /** `process.argv` from index 2 on. @default `processConfig.argv`, or [] */
   readonly argv?: readonly string[];

@@ -1,6 +1,7 @@
 import type { Diagnostic, Execution, ExecutionReport, RuntimeDriver } from "../contracts/runtime-driver.ts";
 import { isVivariumError, VivariumError } from "../errors/vivarium-error.ts";
 import { limitNames, resolveLimits } from "../limits/resolve-limits.ts";
+import { assertDirectory } from "./assert-directory.ts";
 import { type ExecutionDefaults, readExecution } from "./read-execution.ts";
 import { toExecResult, toRunResult } from "./read-report.ts";
 import type { ExecResult, RunResult } from "./run-result.ts";
@@ -54,8 +55,8 @@ export class Runtime implements AsyncDisposable {
    * @typeParam T what the program exports, as far as its author is trusted
    * @param code the program, in JavaScript or (by the extension of its name) TypeScript
    * @param options how to run it, or the absolute path that it has for the guest
-   * @throws VivariumError (by rejection) `ERR_INVALID_PROGRAM`, `ERR_INVALID_OPTION`, `ERR_UNKNOWN_OPTION`,
-   * `ERR_INVALID_LIMIT`, `ERR_DISPOSED`, `ERR_CELL_FAILED`
+   * @throws VivariumError (by rejection) `ERR_INVALID_PROGRAM`, `ERR_INVALID_OPTION` (also for a `cwd` that is no
+   * directory), `ERR_UNKNOWN_OPTION`, `ERR_INVALID_LIMIT`, `ERR_DISPOSED`, `ERR_CELL_FAILED`
    */
   async run<T = unknown>(code: string, options: string | RunOptions = {}): Promise<RunResult<T>> {
     const report = await this.#execute("run", code, typeof options === "string" ? { filePath: options } : options);
@@ -93,7 +94,7 @@ export class Runtime implements AsyncDisposable {
     const controller = new AbortController();
     const abort = (): void => controller.abort(execution.signal?.reason);
     execution.signal?.addEventListener("abort", abort, { once: true });
-    const running = this.#start({ ...execution, signal: controller.signal });
+    const running = this.#start(execution, controller.signal);
     this.#active.set(controller, running);
     try {
       return await running;
@@ -103,9 +104,11 @@ export class Runtime implements AsyncDisposable {
     }
   }
 
-  async #start(execution: Execution): Promise<ExecutionReport> {
+  async #start(execution: Execution, signal: AbortSignal): Promise<ExecutionReport> {
+    await assertDirectory(execution.cwd, this.#defaults.systemDriver.filesystem, signal);
+    if (signal.aborted) return aborted(signal.reason);
     try {
-      return await this.#driver.execute(execution);
+      return await this.#driver.execute({ ...execution, signal });
     } catch (cause) {
       if (isVivariumError(cause)) throw cause;
       throw new VivariumError("ERR_CELL_FAILED", { problem: `"${this.#driverName}" failed unexpectedly` }, { cause });

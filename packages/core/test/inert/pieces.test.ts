@@ -7,7 +7,7 @@ const MIB = 2 ** 20;
 interface InPieces {
   readonly kind: string;
   readonly pieces: readonly Uint8Array[];
-  readonly whole: Uint8Array;
+  readonly whole: Buffer;
 }
 
 /** Encodes a value for a taker of pieces, which copies them, as a taker has to. */

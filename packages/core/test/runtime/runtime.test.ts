@@ -12,9 +12,11 @@ import {
   type SystemDriver,
 } from "../../src/index.ts";
 import { createEvaluatingFactory } from "./evaluating-driver.ts";
+import { createTinyFileSystem } from "./tiny-file-system.ts";
 
 const systemDriver: SystemDriver = {
   permissions: allowAll,
+  filesystem: createTinyFileSystem(),
   processConfig: { cwd: "/work", argv: ["--config"], stdin: "input" },
   osConfig: {},
 };
