@@ -1,6 +1,12 @@
 /** What one run may use. Every limit that is hit has an outcome of its own. */
 export interface Limits {
-  /** Heap of the guest's isolate, in MiB; 8 to 65536. Outcome: `out-of-memory`. @default 128 */
+  /**
+   * Heap of the guest's isolate with its buffers, in MiB; 8 to 65536. Outcome: `out-of-memory`. A buffer that does not
+   * fit is refused with Node's `RangeError` instead: a guest that does not catch it ends `threw`, since nothing tells
+   * that error from one that the guest made.
+   *
+   * @default 128
+   */
   readonly memoryLimit: number;
   /**
    * CPU time of the whole run, in milliseconds, start-up excluded. `Infinity`: none. Outcome: `cpu-time-limit`, code 124.

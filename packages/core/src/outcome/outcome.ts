@@ -8,7 +8,7 @@
  * | `threw` | 1 (an uncaught error or rejection; also a program that cannot be compiled or found) |
  * | `unexportable` | 1 (the exports cannot leave the guest: a function, a getter that throws, …) |
  * | `cpu-time-limit`, `wall-time-limit` | 124 |
- * | `out-of-memory`, `output-limit`, `result-limit` | 1 |
+ * | `out-of-memory`, `output-limit`, `result-limit` | 1 (a single buffer that does not fit: a `RangeError`, so `threw`) |
  * | `aborted` | 130 |
  * | `crashed` | 1 (the cell ended under the guest) |
  */
