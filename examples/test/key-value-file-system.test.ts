@@ -1,4 +1,4 @@
-import { describeFileSystem } from "@vivarium/conformance";
+import { describeFileSystem, noFileSystemCapabilities } from "@vivarium/conformance";
 import { KeyValueFileSystem, type KeyValueStore } from "../src/custom-filesystem-driver/key-value-file-system.ts";
 
 function createStore(): KeyValueStore {
@@ -15,25 +15,4 @@ function createStore(): KeyValueStore {
   };
 }
 
-/** It has the required verbs alone. */
-describeFileSystem("KeyValueFileSystem", () => new KeyValueFileSystem(createStore()), {
-  symbolicLinks: false,
-  hardLinks: false,
-  realPaths: false,
-  modes: false,
-  owners: false,
-  linkOwners: false,
-  times: false,
-  linkTimes: false,
-  truncation: false,
-  positions: false,
-  openFiles: false,
-  usage: false,
-  plainStat: false,
-  text: false,
-  nameLists: false,
-  createDir: false,
-  existence: false,
-  inodes: false,
-  nameLimit: false,
-});
+describeFileSystem("KeyValueFileSystem", () => new KeyValueFileSystem(createStore()), noFileSystemCapabilities);

@@ -1,9 +1,14 @@
-import { describeFileSystem, type FileSystemCase, fileSystemCases } from "@vivarium/conformance";
+import {
+  describeFileSystem,
+  type FileSystemCase,
+  fileSystemCases,
+  noFileSystemCapabilities,
+} from "@vivarium/conformance";
 import { createFileSystemError, type FileSystem } from "@vivarium/core";
 import { describe, expect, it } from "vitest";
-import { createMapFileSystem, mapFileSystemCapabilities } from "./fixtures/map-file-system.ts";
+import { createMapFileSystem } from "./fixtures/map-file-system.ts";
 
-describeFileSystem("a driver over a map", createMapFileSystem, mapFileSystemCapabilities);
+describeFileSystem("a driver over a map", createMapFileSystem, noFileSystemCapabilities);
 
 /** The cases that a driver with the required verbs alone has to pass. */
 const requiredCases = fileSystemCases.filter(({ needs }) => needs === undefined);

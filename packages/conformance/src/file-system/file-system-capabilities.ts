@@ -44,6 +44,29 @@ export interface FileSystemCapabilities {
 
 export type FileSystemCapability = keyof FileSystemCapabilities;
 
+/** What a driver declares that has the required methods alone. */
+export const noFileSystemCapabilities: FileSystemCapabilities = {
+  symbolicLinks: false,
+  hardLinks: false,
+  realPaths: false,
+  modes: false,
+  owners: false,
+  linkOwners: false,
+  times: false,
+  linkTimes: false,
+  truncation: false,
+  positions: false,
+  openFiles: false,
+  usage: false,
+  plainStat: false,
+  text: false,
+  nameLists: false,
+  createDir: false,
+  existence: false,
+  inodes: false,
+  nameLimit: false,
+};
+
 /** The methods behind each capability. */
 export const methodsOfCapability: Readonly<Record<FileSystemCapability, ReadonlyArray<keyof FileSystem>>> = {
   symbolicLinks: ["lstat", "symlink", "readlink"],
