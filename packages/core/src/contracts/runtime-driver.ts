@@ -10,7 +10,10 @@ export interface StdioEvent {
   readonly message: string;
 }
 
-/** Takes output. A promise holds the guest's next write back until it settles. */
+/**
+ * Takes output. A promise holds the guest's next write back until it settles. A listener that throws or rejects has lost
+ * that piece alone and is told so by the diagnostic `ERR_STDIO_LISTENER`: the run and its output go on.
+ */
 export type StdioListener = (event: StdioEvent) => MaybePromise<void>;
 
 /** Input for a guest's standard input. */
