@@ -198,7 +198,43 @@ bool SearchRange(Local<Context> context, const Info& args, int offset_at, int fo
   return true;
 }
 
-// The index of a needle, with Node's rules for empty needles, or -1. `step` is 2 for UTF-16.
+// A text of units of `step` bytes, read from either end.
+struct Units {
+  const uint8_t* data;
+  size_t count;
+  size_t step;
+  bool forward;
+
+  const uint8_t* At(size_t i) const { return data + (forward ? i : count - 1 - i) * step; }
+};
+
+bool Same(const Units& a, size_t i, const Units& b, size_t j) { return std::memcmp(a.At(i), b.At(j), a.step) == 0; }
+
+// The search of Knuth, Morris and Pratt, whose time grows with the sum of the sizes. NaN when memory is short.
+double FindLinear(const Units& text, const Units& word, size_t from) {
+  if (word.count > SIZE_MAX / sizeof(size_t)) return NAN;
+  auto* borders = static_cast<size_t*>(std::malloc(word.count * sizeof(size_t)));
+  if (borders == nullptr) return NAN;
+  borders[0] = 0;
+  for (size_t i = 1, matched = 0; i < word.count; i++) {
+    while (matched > 0 && !Same(word, i, word, matched)) matched = borders[matched - 1];
+    if (Same(word, i, word, matched)) matched++;
+    borders[i] = matched;
+  }
+  double found = -1;
+  for (size_t i = from, matched = 0; i < text.count; i++) {
+    while (matched > 0 && !Same(text, i, word, matched)) matched = borders[matched - 1];
+    if (Same(text, i, word, matched)) matched++;
+    if (matched == word.count) {
+      found = static_cast<double>(i + 1 - word.count);
+      break;
+    }
+  }
+  std::free(borders);
+  return found;
+}
+
+// The index of a needle, with Node's rules for empty needles, or -1; NaN when memory is short. `step` is 2 for UTF-16.
 double Find(const uint8_t* hay, size_t hay_size, const uint8_t* needle, size_t needle_size, double offset,
             const Range& range, size_t step) {
   // UTF-16 knows no half units at the end.
@@ -219,23 +255,25 @@ double Find(const uint8_t* hay, size_t hay_size, const uint8_t* needle, size_t n
   }
   auto at = static_cast<size_t>(start) / step * step;
   size_t last = hay_size - needle_size;
-  if (range.forward) {
-    while (at <= last) {
-      if (step == 1) {
-        const void* hit = std::memchr(hay + at, needle[0], last - at + 1);
-        if (hit == nullptr) return -1;
-        at = static_cast<size_t>(static_cast<const uint8_t*>(hit) - hay);
-      }
-      if (std::memcmp(hay + at, needle, needle_size) == 0) return static_cast<double>(at);
-      at += step;
+  // Comparing at every place is fast until both texts repeat themselves: then the time grows with the product of
+  // their sizes, and nothing can interrupt it.
+  size_t patience = hay_size / needle_size * 16 + 4096;
+  for (; patience > 0; patience--) {
+    if (range.forward && step == 1) {
+      const void* hit = at > last ? nullptr : std::memchr(hay + at, needle[0], last - at + 1);
+      if (hit == nullptr) return -1;
+      at = static_cast<size_t>(static_cast<const uint8_t*>(hit) - hay);
     }
-    return -1;
-  }
-  for (;;) {
+    if (range.forward ? at > last : at == SIZE_MAX) return -1;
     if (std::memcmp(hay + at, needle, needle_size) == 0) return static_cast<double>(at);
-    if (at < step) return -1;
-    at -= step;
+    at = range.forward ? at + step : at < step ? SIZE_MAX : at - step;
   }
+  if (range.forward ? at > last : at == SIZE_MAX) return -1;
+  Units text{hay, hay_size / step, step, range.forward};
+  Units word{needle, needle_size / step, step, range.forward};
+  double found = FindLinear(text, word, range.forward ? at / step : (last - at) / step);
+  if (found < 0 || std::isnan(found)) return found;
+  return range.forward ? found * static_cast<double>(step) : static_cast<double>(last) - found * static_cast<double>(step);
 }
 
 void Search(const Info& args, const uint8_t* needle, size_t needle_size, Encoding encoding, double offset,
@@ -244,8 +282,9 @@ void Search(const Info& args, const uint8_t* needle, size_t needle_size, Encodin
   ReadBytes hay;
   if (!hay.Open(args[0])) return ThrowNotBuffer(isolate);
   if (hay.failed()) return ThrowOutOfMemory(isolate);
-  args.GetReturnValue().Set(
-      Find(hay.data(), Less(hay.size(), end), needle, needle_size, offset, range, encoding == kUcs2 ? 2 : 1));
+  double found = Find(hay.data(), Less(hay.size(), end), needle, needle_size, offset, range, encoding == kUcs2 ? 2 : 1);
+  if (std::isnan(found)) return ThrowOutOfMemory(isolate);
+  args.GetReturnValue().Set(found);
 }
 
 // (buffer, text, offset, encoding, forward, end)

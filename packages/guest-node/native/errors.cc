@@ -19,12 +19,16 @@ Span SpanOf(Local<Context> context, Local<Message> message) {
   Span span{message->GetLineNumber(context).FromMaybe(0), message->GetStartColumn(context).FromMaybe(0),
             message->GetEndColumn(context).FromMaybe(0)};
   ScriptOrigin origin = message->GetScriptOrigin();
-  int wrapper = span.line - origin.LineOffset() == 1 ? origin.ColumnOffset() : 0;
-  if (span.start >= wrapper) {
-    span.start -= wrapper;
-    span.end -= wrapper;
+  // Offsets are a program's own, any 32-bit number.
+  int64_t line = static_cast<int64_t>(span.line) - origin.LineOffset();
+  int64_t wrapper = line == 1 ? origin.ColumnOffset() : 0;
+  int64_t start = span.start - wrapper;
+  int64_t end = span.end - wrapper;
+  if (start >= 0 && start <= INT32_MAX && end <= INT32_MAX) {
+    span.start = static_cast<int>(start);
+    span.end = static_cast<int>(end);
   }
-  if (span.end <= span.start) span.end = span.start + 1;
+  if (span.end <= span.start && span.start < INT32_MAX) span.end = span.start + 1;
   return span;
 }
 
@@ -205,6 +209,12 @@ void CallCatching(const Info& args) {
   }
   Local<Value> error = caught.Exception();
   Local<String> text = ArrowText(context, caught.Message());
+  Local<String> line;
+  // A line that is not to be shown is told from one that nobody knows.
+  if (text.IsEmpty() && !caught.Message().IsEmpty() && caught.Message()->GetSourceLine(context).ToLocal(&line) &&
+      IsNotShown(isolate, line)) {
+    text = String::Empty(isolate);
+  }
   caught.Reset();
   Local<Value> both[] = {error, text.IsEmpty() ? Undefined(isolate).As<Value>() : text.As<Value>()};
   args.GetReturnValue().Set(Array::New(isolate, both, 2));

@@ -82,6 +82,8 @@ void Settled(const Info& args) {
   Local<Promise> promise;
   TryCatch caught(isolate);
   if (MayEvaluate(&subject) && StartModule(&subject).ToLocal(&promise)) {
+    // Whoever asks again gets the promise that was handed out before.
+    subject.handle->SetInternalField(kPromise, resolver.As<Promise::Resolver>()->GetPromise());
     return Follow(context, resolver.As<Promise::Resolver>(), promise);
   }
   if (caught.HasTerminated() || !caught.HasCaught()) {

@@ -27,15 +27,16 @@ bool IsMarkedHostObject(Isolate* isolate, Local<Object> object) {
   return !object->IsProxy() && object->HasPrivate(isolate->GetCurrentContext(), mark).FromMaybe(false);
 }
 
-Maybe<uint32_t> IdIn(Local<Context> context, Local<Array> table, Local<Value> object) {
-  uint32_t length = table->Length();
-  for (uint32_t i = 0; i < length; i++) {
-    Local<Value> held;
-    if (!table->Get(context, i).ToLocal(&held)) return Nothing<uint32_t>();
-    if (held->StrictEquals(object)) return Just(i);
+Maybe<uint32_t> Numbered::IdOf(Local<Context> context, Local<Value> object) {
+  Local<Value> known;
+  if (!numbers->Get(context, object).ToLocal(&known)) return Nothing<uint32_t>();
+  if (known->IsUint32()) return Just(known.As<Uint32>()->Value());
+  uint32_t next = table->Length();
+  if (numbers->Set(context, object, Integer::NewFromUnsigned(context->GetIsolate(), next)).IsEmpty() ||
+      table->CreateDataProperty(context, next, object).IsNothing()) {
+    return Nothing<uint32_t>();
   }
-  if (table->CreateDataProperty(context, length, object).IsNothing()) return Nothing<uint32_t>();
-  return Just(length);
+  return Just(next);
 }
 
 }  // namespace vivarium

@@ -21,7 +21,13 @@ struct SideTable {
   Local<Array> wasm;
 };
 
-// A number for an object in a side table: the same for the same object.
-Maybe<uint32_t> IdIn(Local<Context> context, Local<Array> table, Local<Value> object);
+// Numbers for the objects of a side table: the same for the same object, found without a search.
+struct Numbered {
+  Local<Array> table;
+  Local<v8::Map> numbers;
+
+  Numbered(Isolate* isolate, Local<Array> list) : table(list), numbers(v8::Map::New(isolate)) {}
+  Maybe<uint32_t> IdOf(Local<Context> context, Local<Value> object);
+};
 
 }  // namespace vivarium

@@ -8,8 +8,12 @@ namespace {
 
 class MessageWriter final : public ValueSerializer::Delegate {
  public:
-  MessageWriter(State* state, Local<Object> writer, SideTable table)
-      : serializer(state->isolate, this), state_(state), writer_(writer), table_(table) {}
+  MessageWriter(State* state, Local<Object> writer, const SideTable& table)
+      : serializer(state->isolate, this),
+        state_(state),
+        writer_(writer),
+        shared_(state->isolate, table.shared),
+        wasm_(state->isolate, table.wasm) {}
 
   void ThrowDataCloneError(Local<String> message) override { ThrowCloneError(state_->isolate, writer_, message); }
   bool HasCustomHostObject(Isolate*) override { return true; }
@@ -33,10 +37,10 @@ class MessageWriter final : public ValueSerializer::Delegate {
   }
 
   Maybe<uint32_t> GetSharedArrayBufferId(Isolate* isolate, Local<SharedArrayBuffer> buffer) override {
-    return IdIn(isolate->GetCurrentContext(), table_.shared, buffer);
+    return shared_.IdOf(isolate->GetCurrentContext(), buffer);
   }
   Maybe<uint32_t> GetWasmModuleTransferId(Isolate* isolate, Local<WasmModuleObject> module) override {
-    return IdIn(isolate->GetCurrentContext(), table_.wasm, module.As<Value>());
+    return wasm_.IdOf(isolate->GetCurrentContext(), module.As<Value>());
   }
   void* ReallocateBufferMemory(void* old, size_t size, size_t* actual) override {
     void* moved = state_->serdes->Reallocate(old, size);
@@ -50,8 +54,15 @@ class MessageWriter final : public ValueSerializer::Delegate {
  private:
   State* state_;
   Local<Object> writer_;
-  SideTable table_;
+  Numbered shared_;
+  Numbered wasm_;
 };
+
+// An entry of a side table. V8 reads under a ban on running JavaScript, and ends the process when a getter breaks it.
+MaybeLocal<Value> Held(Isolate* isolate, Local<Array> table, uint32_t id) {
+  Isolate::AllowJavascriptExecutionScope allowed(isolate);
+  return table->Get(isolate->GetCurrentContext(), id);
+}
 
 class MessageReader final : public ValueDeserializer::Delegate {
  public:
@@ -65,20 +76,20 @@ class MessageReader final : public ValueDeserializer::Delegate {
     if (deserializer.ReadUint32(&id)) {
       Local<Value> number = Integer::NewFromUnsigned(isolate, id);
       if (!CallDelegate(isolate, reader_, "readHostObject", number, &called).ToLocal(&object)) return {};
-      if (called && object->IsObject()) return object.As<Object>();
+      if (called && object->IsObject() && !object->IsProxy()) return object.As<Object>();
     }
     return ValueDeserializer::Delegate::ReadHostObject(isolate);
   }
   MaybeLocal<SharedArrayBuffer> GetSharedArrayBufferFromId(Isolate* isolate, uint32_t id) override {
     Local<Value> held;
-    if (table_.shared->Get(isolate->GetCurrentContext(), id).ToLocal(&held) && held->IsSharedArrayBuffer()) {
+    if (Held(isolate, table_.shared, id).ToLocal(&held) && held->IsSharedArrayBuffer()) {
       return held.As<SharedArrayBuffer>();
     }
     return ValueDeserializer::Delegate::GetSharedArrayBufferFromId(isolate, id);
   }
   MaybeLocal<WasmModuleObject> GetWasmModuleFromId(Isolate* isolate, uint32_t id) override {
     Local<Value> held;
-    if (table_.wasm->Get(isolate->GetCurrentContext(), id).ToLocal(&held) && held->IsWasmModuleObject()) {
+    if (Held(isolate, table_.wasm, id).ToLocal(&held) && held->IsWasmModuleObject()) {
       return held.As<WasmModuleObject>();
     }
     return ValueDeserializer::Delegate::GetWasmModuleFromId(isolate, id);
@@ -101,7 +112,10 @@ bool ReadTransferList(Local<Context> context, Local<Value> list, Local<Object> w
     ThrowTypeError(isolate, "the transfer list is an array of ArrayBuffers");
     return false;
   }
-  for (uint32_t i = 0; i < list.As<Array>()->Length(); i++) {
+  Numbered numbered(isolate, buffers);
+  // Measured once: a getter may make the list longer while it is read.
+  uint32_t length = list.As<Array>()->Length();
+  for (uint32_t i = 0; i < length; i++) {
     Local<Value> buffer;
     if (!list.As<Array>()->Get(context, i).ToLocal(&buffer)) return false;
     if (!buffer->IsArrayBuffer()) {
@@ -110,7 +124,7 @@ bool ReadTransferList(Local<Context> context, Local<Value> list, Local<Object> w
     }
     uint32_t id;
     uint32_t before = buffers->Length();
-    if (!IdIn(context, buffers, buffer).To(&id)) return false;
+    if (!numbered.IdOf(context, buffer).To(&id)) return false;
     bool detached = buffer.As<ArrayBuffer>()->WasDetached() || !buffer.As<ArrayBuffer>()->IsDetachable();
     if (id < before || detached) {
       ThrowCloneError(isolate, writer,

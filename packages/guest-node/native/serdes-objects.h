@@ -106,8 +106,9 @@ class Reader final : public Owned<Reader>, public ValueDeserializer::Delegate {
     bool called;
     if (!CallDelegate(isolate, delegate(), "readHostObject", Local<Value>(), &called).ToLocal(&object)) return {};
     if (!called) return ValueDeserializer::Delegate::ReadHostObject(isolate);
-    if (object->IsObject()) return object.As<Object>();
-    ThrowTypeError(isolate, "readHostObject must return an object");
+    // V8 takes what it gets for an ordinary object.
+    if (object->IsObject() && !object->IsProxy()) return object.As<Object>();
+    ThrowTypeError(isolate, "readHostObject must return an object that is no proxy");
     return {};
   }
 

@@ -1,6 +1,7 @@
 #include "source-text.h"
 
 #include <climits>
+#include <new>
 
 namespace vivarium {
 
@@ -41,7 +42,12 @@ ScriptCompiler::CachedData* CachedDataArgument(State* state, Local<Value> value,
   if (bytes.size() <= Seal::kSize || bytes.size() > INT_MAX) return nullptr;
   size_t size = bytes.size() - Seal::kSize;
   // The copy is what is checked and what is used: the guest keeps its hands on the original.
-  auto* copy = new uint8_t[bytes.size()];
+  auto* copy = new (std::nothrow) uint8_t[bytes.size()];
+  if (copy == nullptr) {
+    ThrowOutOfMemory(isolate);
+    *ok = false;
+    return nullptr;
+  }
   std::memcpy(copy, bytes.data(), bytes.size());
   Seal seal = SealOf(state, subject, copy, size);
   uint8_t difference = 0;
