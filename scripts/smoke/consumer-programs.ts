@@ -32,8 +32,9 @@ export const filesystem = createInMemoryFileSystem();
 export async function run(runtime: NodeRuntime): Promise<RunResult<string>> {
   return runtime.run<string>("module.exports = 'hello'", "/entry.js");
 }
-// @ts-expect-error: the types are there, and are no any.
-export const wrong: Permissions = { fs: 5 };
+// Only for types that were found: what is not found fits everything, a contradiction too.
+type IsFound<T> = 0 extends 1 & T ? false : true;
+export const found: [IsFound<Permissions>, IsFound<RunResult<string>>] = [true, true];
 `,
   "typed.cts": `
 import vivarium = require("vivarium");
