@@ -10,7 +10,7 @@ export function assertNativeHelper(): void {
 }
 
 /**
- * Makes sure that a process like this one can load the native helper, which this one does for it.
+ * Makes sure that a process of this Node can load the native helper, which one does for it: 40 ms.
  * @throws {VivariumError} `ERR_NATIVE_HELPER_MISSING`
  */
 export function assertNativeHelperLoads(): void {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isVivariumError } from "@vivarium/core";
@@ -103,6 +103,13 @@ describe("whether a file loads", () => {
 
   it("is false of a file that is no library, with the loader's words", () => {
     expect(loadFault(fileNamed("text.node"))).toContain("text.node");
+  });
+
+  it("is false of half a library, which ends the process that loads it", () => {
+    const whole = readFileSync(openNativeHelper((file) => file));
+    const file = join(folder, "half.node");
+    writeFileSync(file, whole.subarray(0, whole.length / 2));
+    expect(loadFault(file)).toContain("half.node");
   });
 
   it("is false of a file that is not there", () => {
