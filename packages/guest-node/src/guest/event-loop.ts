@@ -1,5 +1,7 @@
 import type { NativeHelper } from "../native/native-helper.ts";
 import type { AsyncWrap, AsyncWraps, Callback } from "./async-wraps.ts";
+import { activeRequests, activeResources, sleepTime } from "./loop-liveness.ts";
+import { createLoopState, type LoopHandle, type LoopState } from "./loop-state.ts";
 import {
   ArrayPrototypeIncludes,
   ArrayPrototypePush,
@@ -9,14 +11,6 @@ import {
   withoutPrototype,
 } from "./primordial.ts";
 import type { CallRegistry } from "./system-calls.ts";
-
-/** Something that keeps the loop alive while it is open and referenced: a handle in libuv's sense. */
-export interface LoopHandle {
-  /** Its provider, as `async_hooks` names it. */
-  readonly name: string;
-  active: boolean;
-  ref: boolean;
-}
 
 export interface EventLoop {
   /** Node's `tickInfo`, `immediateInfo`, `timeoutInfo`: memory shared with its JavaScript. */
@@ -58,20 +52,6 @@ export interface EventLoop {
   activeResources(): string[];
   /** Calls an uncaught error's way; set by the boot. */
   onUncaught: (error: unknown, arrow?: string) => void;
-}
-
-interface LoopState {
-  fresh: boolean;
-  turns: number;
-  idleMs: number;
-  sleepingSince: number;
-  timerAt: number;
-  timerRef: boolean;
-  depth: number;
-  posted: { readonly callback: () => void; readonly ref: boolean }[];
-  postedRefs: number;
-  closing: (() => void)[];
-  readonly handles: LoopHandle[];
 }
 
 /**
@@ -145,22 +125,6 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
   return loop;
 }
 
-function createLoopState(): LoopState {
-  return {
-    fresh: true,
-    turns: 0,
-    idleMs: 0,
-    sleepingSince: -1,
-    timerAt: -1,
-    timerRef: false,
-    depth: 0,
-    posted: [],
-    postedRefs: 0,
-    closing: [],
-    handles: [],
-  };
-}
-
 function guarded(native: NativeHelper, loop: EventLoop, state: LoopState, callback: () => void): void {
   state.depth++;
   const returned = catching(native, loop, callback);
@@ -229,53 +193,4 @@ function runTimers(native: NativeHelper, loop: EventLoop, state: LoopState): voi
   }
   state.timerAt = MathMax(next < 0 ? -next : next, loop.now() + 1);
   state.timerRef = next > 0;
-}
-
-function sleepTime(registry: CallRegistry, loop: EventLoop, state: LoopState): number {
-  const { immediateInfo } = loop;
-  if (state.closing.length > 0) return 0;
-  const alive =
-    state.postedRefs > 0 ||
-    (immediateInfo[1] ?? 0) > 0 ||
-    (state.timerAt >= 0 && state.timerRef) ||
-    registry.hasReferencedRequests() ||
-    hasReferencedHandle(state);
-  if (!alive) return -1;
-  if (state.posted.length > 0 || (immediateInfo[1] ?? 0) > 0 || immediateInfo[2] !== 0) return 0;
-  return state.timerAt < 0 ? Infinity : MathMax(0, state.timerAt - loop.now());
-}
-
-function activeRequests(registry: CallRegistry): object[] {
-  const names = registry.pendingNames();
-  const requests: object[] = [];
-  for (let index = 0; index < names.length; index++) {
-    ArrayPrototypePush(requests, { constructor: { name: names[index] } });
-  }
-  return requests;
-}
-
-function activeResources(loop: EventLoop, registry: CallRegistry, state: LoopState): string[] {
-  const names = registry.pendingNames();
-  for (let index = 0; index < state.handles.length; index++) {
-    const handle = state.handles[index];
-    if (handle?.active === true && handle.ref) ArrayPrototypePush(names, handle.name);
-  }
-  for (let count = loop.timeoutInfo[0] ?? 0; count > 0; count--) ArrayPrototypePush(names, "Timeout");
-  for (let count = loop.immediateInfo[1] ?? 0; count > 0; count--) ArrayPrototypePush(names, "Immediate");
-  return names;
-}
-
-function hasReferencedHandle(state: LoopState): boolean {
-  // Those that are open move up in place: every index written to is already the array's own.
-  const { handles } = state;
-  let open = 0;
-  let referenced = false;
-  for (let index = 0; index < handles.length; index++) {
-    const handle = handles[index];
-    if (handle === undefined || !handle.active) continue;
-    handles[open++] = handle;
-    if (handle.ref) referenced = true;
-  }
-  handles.length = open;
-  return referenced;
 }

@@ -1,5 +1,5 @@
-import type { LoopHandle } from "../event-loop.ts";
 import type { Binding, Guest } from "../guest.ts";
+import type { LoopHandle } from "../loop-state.ts";
 import { watchSignal } from "../signals.ts";
 
 interface SignalHandle {

@@ -1,4 +1,4 @@
-import type { LoopHandle } from "../event-loop.ts";
+import type { LoopHandle } from "../loop-state.ts";
 import type { Message } from "./message.ts";
 
 /** One end of a channel; the object that stands for it may change when it is transferred. */

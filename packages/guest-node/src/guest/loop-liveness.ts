@@ -1,0 +1,62 @@
+import type { LoopState } from "./loop-state.ts";
+import { ArrayPrototypePush, MathMax } from "./primordial.ts";
+import type { CallRegistry } from "./system-calls.ts";
+
+/** What of a loop tells whether it is alive. */
+interface LoopFigures {
+  readonly immediateInfo: Uint32Array;
+  readonly timeoutInfo: Int32Array;
+  now(): number;
+}
+
+/** How long the loop may sleep, in milliseconds; `Infinity`: until it is woken; -1: nothing keeps it alive. */
+export function sleepTime(registry: CallRegistry, loop: LoopFigures, state: LoopState): number {
+  const { immediateInfo } = loop;
+  if (state.closing.length > 0) return 0;
+  const alive =
+    state.postedRefs > 0 ||
+    (immediateInfo[1] ?? 0) > 0 ||
+    (state.timerAt >= 0 && state.timerRef) ||
+    registry.hasReferencedRequests() ||
+    hasReferencedHandle(state);
+  if (!alive) return -1;
+  if (state.posted.length > 0 || (immediateInfo[1] ?? 0) > 0 || immediateInfo[2] !== 0) return 0;
+  return state.timerAt < 0 ? Infinity : MathMax(0, state.timerAt - loop.now());
+}
+
+/** One object per pending request, as `process._getActiveRequests` tells them. */
+export function activeRequests(registry: CallRegistry): object[] {
+  const names = registry.pendingNames();
+  const requests: object[] = [];
+  for (let index = 0; index < names.length; index++) {
+    ArrayPrototypePush(requests, { constructor: { name: names[index] } });
+  }
+  return requests;
+}
+
+/** What keeps the loop alive, as `process.getActiveResourcesInfo` names it. */
+export function activeResources(loop: LoopFigures, registry: CallRegistry, state: LoopState): string[] {
+  const names = registry.pendingNames();
+  for (let index = 0; index < state.handles.length; index++) {
+    const handle = state.handles[index];
+    if (handle?.active === true && handle.ref) ArrayPrototypePush(names, handle.name);
+  }
+  for (let count = loop.timeoutInfo[0] ?? 0; count > 0; count--) ArrayPrototypePush(names, "Timeout");
+  for (let count = loop.immediateInfo[1] ?? 0; count > 0; count--) ArrayPrototypePush(names, "Immediate");
+  return names;
+}
+
+function hasReferencedHandle(state: LoopState): boolean {
+  // Those that are open move up in place: every index written to is already the array's own.
+  const { handles } = state;
+  let open = 0;
+  let referenced = false;
+  for (let index = 0; index < handles.length; index++) {
+    const handle = handles[index];
+    if (handle === undefined || !handle.active) continue;
+    handles[open++] = handle;
+    if (handle.ref) referenced = true;
+  }
+  handles.length = open;
+  return referenced;
+}
