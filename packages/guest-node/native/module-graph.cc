@@ -30,8 +30,9 @@ void Link(const Info& args) {
     }
     if (linked->CreateDataProperty(subject.context, i, value).IsNothing()) return;
   }
-  // V8 keeps what it was told when it instantiated; reading the array may have run a getter that did.
-  if (subject.module->GetStatus() != Module::kUninstantiated) {
+  // V8 keeps what it was told when it instantiated; reading the array may have run a getter that did. A synthetic module
+  // requests nothing: Node's library links those of its own modules that run already.
+  if (!subject.module->IsSyntheticModule() && subject.module->GetStatus() != Module::kUninstantiated) {
     return ThrowCoded(isolate, 'E', "ERR_VM_MODULE_ALREADY_LINKED", "Module has already been linked");
   }
   subject.handle->SetInternalField(kLinked, linked);
