@@ -51,7 +51,7 @@ import type { Binding, Guest, Library } from "./guest.ts";
 import type { LibraryCompiler } from "./library-compiler.ts";
 import { PortHub } from "./messaging/port-hub.ts";
 import { dictionary, ObjectKeys, ObjectSetPrototypeOf } from "./primordial.ts";
-import { StreamCore } from "./streams/stream-handle.ts";
+import { StreamCore } from "./streams/stream-core.ts";
 import { unimplementedTable } from "./unimplemented.table.ts";
 import { declareUnimplemented } from "./unimplemented.ts";
 

@@ -1,5 +1,6 @@
 import type { Binding } from "../guest.ts";
-import { type StreamCore, StreamHandle } from "../streams/stream-handle.ts";
+import type { StreamCore } from "../streams/stream-core.ts";
+import { StreamHandle } from "../streams/stream-handle.ts";
 import { unimplemented } from "../unimplemented.ts";
 
 /** Pipes that the guest was given; it cannot make or find others. */

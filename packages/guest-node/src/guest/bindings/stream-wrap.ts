@@ -1,5 +1,6 @@
 import type { Binding } from "../guest.ts";
-import { type StreamCore, StreamHandle } from "../streams/stream-handle.ts";
+import type { StreamCore } from "../streams/stream-core.ts";
+import { StreamHandle } from "../streams/stream-handle.ts";
 
 export function streamWrapBinding(core: StreamCore): Binding {
   return {

@@ -1,5 +1,6 @@
 import type { Binding, Guest } from "../guest.ts";
-import { type StreamCore, StreamHandle } from "../streams/stream-handle.ts";
+import type { StreamCore } from "../streams/stream-core.ts";
+import { StreamHandle } from "../streams/stream-handle.ts";
 
 const TTY_TYPE = 2;
 
