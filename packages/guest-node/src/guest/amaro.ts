@@ -1,4 +1,4 @@
-import { StringPrototypeSlice, StringPrototypeStartsWith, setOwn } from "./primordial.ts";
+import { RegExpPrototypeExec, StringPrototypeSlice, setOwn } from "./primordial.ts";
 import type { GuestCalls } from "./system-calls.ts";
 import { unimplemented } from "./unimplemented.ts";
 
@@ -22,25 +22,24 @@ export function typescriptModule(calls: GuestCalls): (...args: unknown[]) => unk
   };
 }
 
-const CODES: readonly (readonly [prefix: string, code: string])[] = [
-  ["ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX: ", "UnsupportedSyntax"],
-  ["ERR_INVALID_TYPESCRIPT_SYNTAX: ", "InvalidSyntax"],
-];
+/** The stripper's codes for those that the kernel tells. */
+const CODES: Readonly<Record<string, string>> = {
+  __proto__: null as never,
+  ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX: "UnsupportedSyntax",
+  ERR_INVALID_TYPESCRIPT_SYNTAX: "InvalidSyntax",
+};
 
-// The shape that Node's library reads: a code of the stripper's, and where the error is.
+const REASON = /^([A-Z_]+) (\d+) (\d+) /;
+
+// The shape that Node's library reads: a code of the stripper's, where the error is, and the lines around it.
 function syntaxError(reason: string, filename: string): Error {
-  let code = "InvalidSyntax";
-  let message = reason;
-  for (let index = 0; index < CODES.length; index++) {
-    const entry = CODES[index];
-    if (entry === undefined || !StringPrototypeStartsWith(reason, entry[0])) continue;
-    code = entry[1];
-    message = StringPrototypeSlice(reason, entry[0].length);
-  }
-  const error = new Error(message);
-  setOwn(error, "code", code);
+  const head = RegExpPrototypeExec(REASON, reason);
+  const start = head?.[0]?.length ?? 0;
+  const end = head === null ? reason.length : start + Number(head[3]);
+  const error = new Error(StringPrototypeSlice(reason, start, end));
+  setOwn(error, "code", CODES[head?.[1] ?? ""] ?? "InvalidSyntax");
   setOwn(error, "filename", filename);
-  setOwn(error, "startLine", 1);
-  setOwn(error, "snippet", "");
+  setOwn(error, "startLine", Number(head?.[2] ?? 1));
+  setOwn(error, "snippet", StringPrototypeSlice(reason, end));
   return error;
 }

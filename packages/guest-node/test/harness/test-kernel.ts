@@ -167,7 +167,8 @@ function algorithmHandlers(giveUrl: (url: URL | null) => SystemCallResult, expla
       try {
         return stripTypeScriptTypes(source);
       } catch (error) {
-        explain(`${(error as { code: string }).code}: ${(error as Error).message}`);
+        const { code, message } = error as Error & { readonly code: string };
+        explain(`${code} 1 ${message.length} ${message}`);
         return EINVAL;
       }
     },

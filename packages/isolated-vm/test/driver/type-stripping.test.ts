@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { stripTypeScriptTypes } from "node:module";
 import { afterAll, describe, expect, test } from "vitest";
 import { openDriver } from "./open-driver.ts";
@@ -37,6 +38,16 @@ describe.each(["process", "inline"] as const)("TypeScript in a cell of kind %s",
     expect(await opened.output(program)).toBe(
       `${invalid},${invalid},ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX,${invalid} let a    true\n`,
     );
+  });
+
+  test("shows the lines of an error as Node does", async () => {
+    const program = `
+      for (const source of ["let a: number = 1;\\nlet b: = 2;", "let x = 1\\nenum E { A }"]) {
+        try { require("node:module").stripTypeScriptTypes(source); } catch (error) { console.log(error.stack.split("    at ")[0]); }
+      }`;
+    const expected = execFileSync(process.execPath, ["--no-warnings", "-e", program], { encoding: "utf8" });
+    expect(expected).toContain("enum E { A }\n^^^^^^^^^^^^");
+    expect(await opened.output(program)).toBe(expected);
   });
 
   test("names the first error of the program's syntax", async () => {

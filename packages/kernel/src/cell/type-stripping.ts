@@ -2,7 +2,7 @@ import { CallFailure } from "../system-calls/call-failure.ts";
 import type { Library } from "./library.ts";
 import { loadTypeParser, type TypeParser } from "./type-parser.ts";
 
-/** The longest message of the parser that a guest is told. */
+/** The longest message of the parser, and the longest lines of source with it, that a guest is told. */
 const MESSAGE_MAX = 2_000;
 /** Length of the longest source. The parser takes half a second and about 100 MB for one. */
 const SOURCE_MAX = 2 * 1024 * 1024;
@@ -34,10 +34,10 @@ export function stripTypes(library: Library, source: string, mode: string): stri
     if (source.length <= SOURCE_KEPT) parsers.set(library, parser);
     return code;
   } catch (error) {
-    const { code, message } = syntaxErrorOf(error);
+    const { code, line, message, snippet } = syntaxErrorOf(error);
     if (code === undefined) throw invalid("the parser cannot take the source: it may be nested too deeply");
     if (source.length <= SOURCE_KEPT) parsers.set(library, parser);
-    throw new CallFailure("EINVAL", `${code}: ${message}`);
+    throw new CallFailure("EINVAL", reason(code, line, message, snippet));
   }
 }
 
@@ -55,12 +55,27 @@ function takeParser(library: Library): TypeParser {
 }
 
 function invalid(problem: string): CallFailure {
-  return new CallFailure("EINVAL", `${INVALID}: ${problem}`);
+  return new CallFailure("EINVAL", reason(INVALID, 1, problem, ""));
+}
+
+/** What the guest takes apart again: the code, the line, how long the message is, the message, the lines that it shows. */
+function reason(code: string, line: number, message: string, snippet: string): string {
+  return `${code} ${line} ${message.length} ${message}${snippet}`;
+}
+
+interface SyntaxFailure {
+  readonly code: string | undefined;
+  readonly line: number;
+  readonly message: string;
+  readonly snippet: string;
 }
 
 /** The parser throws a record for an error of syntax. Its words are about the guest's source: the guest may hear them. */
-function syntaxErrorOf(error: unknown): { readonly code: string | undefined; readonly message: string } {
-  if (typeof error !== "object" || error === null || !("code" in error)) return { code: undefined, message: "" };
-  const message = "message" in error && typeof error.message === "string" ? error.message : "";
-  return { code: CODES.get(error.code), message: message.slice(0, MESSAGE_MAX) };
+function syntaxErrorOf(error: unknown): SyntaxFailure {
+  const record: Partial<Record<"code" | "message" | "snippet" | "startLine", unknown>> =
+    typeof error === "object" && error !== null ? error : {};
+  const text = (value: unknown) => (typeof value === "string" ? value.slice(0, MESSAGE_MAX) : "");
+  const { code, message, snippet, startLine } = record;
+  const line = Number.isSafeInteger(startLine) ? Number(startLine) : 1;
+  return { code: CODES.get(code), line, message: text(message), snippet: text(snippet) };
 }
