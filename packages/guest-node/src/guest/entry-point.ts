@@ -1,5 +1,7 @@
 import type { Guest } from "./guest.ts";
 import {
+  FunctionPrototypeBind,
+  ObjectDefineProperty,
   ReflectApply,
   StringPrototypeSlice,
   StringPrototypeStartsWith,
@@ -41,17 +43,17 @@ interface RealPaths {
   set(path: string, real: string): unknown;
 }
 
-interface FileSystemModule {
+interface FileSystemModule extends Record<string, unknown> {
   realpathSync: (path: string, options: Readonly<Record<symbol, RealPaths>>) => string;
 }
 
 /** Both loaders keep the real paths that they have found: the program's is its own name. */
 function rememberRealPath(guest: Guest, filename: string, href: string): void {
-  const { require } = guest.library;
-  const fileSystem = require("fs") as unknown as FileSystemModule;
-  const { realpathCacheKey } = require("internal/fs/utils") as { readonly realpathCacheKey: symbol };
-  const { toRealPath } = require("internal/modules/helpers") as { toRealPath(path: string): string };
-  const { defaultResolve } = require("internal/modules/esm/resolve") as {
+  const library = (id: string) => guest.library.require(id);
+  const fileSystem = library("fs") as FileSystemModule;
+  const { realpathCacheKey } = library("internal/fs/utils") as { readonly realpathCacheKey: symbol };
+  const { toRealPath } = library("internal/modules/helpers") as { toRealPath(path: string): string };
+  const { defaultResolve } = library("internal/modules/esm/resolve") as {
     defaultResolve(specifier: string, context: object): unknown;
   };
   const { realpathSync } = fileSystem;
@@ -88,19 +90,27 @@ function isSameFile(url: string, href: string): boolean {
   return next === undefined || next === "?" || next === "#";
 }
 
-interface CommonJsLoader {
+interface CommonJsLoader extends Record<string, unknown> {
   wrapModuleLoad(request: string, parent: unknown, isMain: boolean, options?: object): unknown;
 }
 
-/** The first module that the CommonJS loader is asked for as the main one is the program. */
+/** Whoever asks the CommonJS loader first how to load a module is about to load the program. */
 function giveSourceToRequire(guest: Guest, { filename, source }: EntryPoint): void {
-  const loader = guest.library.require("internal/modules/cjs/loader") as unknown as CommonJsLoader;
+  const loader = guest.library.require("internal/modules/cjs/loader") as CommonJsLoader;
   const { wrapModuleLoad } = loader;
-  loader.wrapModuleLoad = (request, parent, isMain) => {
-    loader.wrapModuleLoad = wrapModuleLoad;
-    const resolved = { __proto__: null, filename, format: undefined, url: undefined };
-    return wrapModuleLoad(request, parent, isMain, { __proto__: null, resolved, source });
+  const resolved = { __proto__: null, filename, format: undefined, url: undefined };
+  const options = { __proto__: null, resolved, source };
+  // Bound, so that no frame of ours takes the place of one of the program's in its stacks.
+  const loadProgram = FunctionPrototypeBind(wrapModuleLoad, undefined, filename, null, true, options);
+  const define = (descriptor: PropertyDescriptor): void => {
+    ObjectDefineProperty(loader, "wrapModuleLoad", { ...descriptor, enumerable: true, configurable: true });
   };
+  define({
+    get() {
+      define({ value: wrapModuleLoad, writable: true });
+      return loadProgram;
+    },
+  });
 }
 
 /** Text without the byte order mark that neither loader takes for part of a program. */

@@ -98,7 +98,8 @@ function describe(
   thrownAt: string | undefined,
 ): string {
   const { errors, types } = guest.native;
-  const place = shortened(thrownAt ?? errors.getArrowMessage(error));
+  // An empty place is one that the library does not want to be shown.
+  const place = thrownAt === "" ? undefined : shortened(thrownAt ?? errors.getArrowMessage(error));
   if (typeof error !== "object" || error === null)
     return `${atPlace(place)}${asText(guest, error, PRINTED_MAX)}\n${HINT}`;
   const arrowKey = guest.privateSymbols["arrow_message_private_symbol"] ?? "";
@@ -165,9 +166,11 @@ export function briefly(guest: Guest, error: unknown): string {
   if (typeof error === "object" && error !== null) {
     const message = read(error, "message");
     if (typeof message === "string") {
-      const name = read(error, "name");
-      const prefix = typeof name === "string" && name !== "" ? `${shorten(name, NAME_MAX)}: ` : "";
-      return `${prefix}${shorten(message, MESSAGE_MAX)}`;
+      const given = read(error, "name");
+      const name = typeof given === "string" ? shorten(given, NAME_MAX) : "";
+      // As Error.prototype.toString joins them.
+      if (name === "" || message === "") return name === "" ? shorten(message, MESSAGE_MAX) : name;
+      return `${name}: ${shorten(message, MESSAGE_MAX)}`;
     }
   }
   return asText(guest, error, MESSAGE_MAX);

@@ -1,5 +1,6 @@
 import type { NodeTables } from "./node-tables.ts";
 import { dictionary, setOwn, withoutPrototype } from "./primordial.ts";
+import { withStackRoom } from "./stack-room.ts";
 
 /** What an error of a system call carries besides its code. */
 export interface FailedCall {
@@ -45,7 +46,7 @@ export function createGuestErrors(tables: NodeTables): GuestErrors {
       if (call.path !== undefined) text += ` '${call.path}'`;
       if (call.dest !== undefined) text += ` -> '${call.dest}'`;
       if (call.reason !== undefined && call.reason !== "") text += ` (${call.reason})`;
-      const error = new Error(text);
+      const error = withStackRoom(() => new Error(text));
       setOwn(error, "errno", errno);
       setOwn(error, "code", code);
       setOwn(error, "syscall", call.syscall);
@@ -54,7 +55,7 @@ export function createGuestErrors(tables: NodeTables): GuestErrors {
       return error;
     },
     coded(kind, code, message) {
-      const error = new constructors[kind](message);
+      const error = withStackRoom(() => new constructors[kind](message));
       setOwn(error, "code", code);
       return error;
     },

@@ -34,7 +34,7 @@ interface CommonJsModules {
 const MAIN = "internal/main/run_main_module";
 const PRE_EXECUTION = "internal/process/pre_execution";
 
-interface PreExecution {
+interface PreExecution extends Record<string, unknown> {
   prepareMainThreadExecution(expandArgv1: boolean): unknown;
 }
 
@@ -43,7 +43,7 @@ export function runProgram(guest: Guest, compiler: LibraryCompiler): Program {
   let main: CommonJsModule | undefined;
   return {
     run(code, filePath) {
-      const execution = library(guest, PRE_EXECUTION) as unknown as PreExecution;
+      const execution = library(guest, PRE_EXECUTION) as PreExecution;
       execution.prepareMainThreadExecution(true);
       closeInternals(guest);
       const { resolve } = library(guest, "path") as { resolve(path: string): string };

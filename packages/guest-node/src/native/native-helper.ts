@@ -134,7 +134,10 @@ export interface NativeErrors {
   ) => void;
   /** Told of what nothing caught: thrown in a microtask or a finalizer. Without it such errors are dropped. */
   readonly setUncaughtCallback: (callback: (error: unknown) => void) => void;
-  /** Nothing when the callback returns, else what it threw and the arrow message of the place that threw it. */
+  /**
+   * Nothing when the callback returns, else what it threw and the arrow message of the place that threw it: empty for a
+   * place that is not to be shown.
+   */
   readonly callCatching: (callback: () => void) => [error: unknown, arrow: string | undefined] | undefined;
   readonly getErrorSourcePositions: (error: unknown) => NativeErrorSource;
   /** `"file:line\nsource\n  ^^^\n"`, or undefined where there is no source. */

@@ -38,6 +38,15 @@ describe("a program that fails says on stderr what it says in Node", () => {
     expect(stderr).toMatch(/\n\nNode\.js v24\.\d+\.\d+\n$/);
   });
 
+  it.each(["/w/main.ts", "/w/main.cts"])(
+    "shows no line of Node's library for an error of TypeScript in %s",
+    async (path) => {
+      const { stderr, code } = await runInGuest(`let a: = 1;`, { path });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^file:\/\/\/w\/main\.c?ts:1\n\nSyntaxError \[ERR_INVALID_TYPESCRIPT_SYNTAX\]: /);
+    },
+  );
+
   it("shows a syntax error where it is", async () => {
     const { stderr, code } = await runInGuest(`let ok = 1;\nlet x = ;`);
     expect(code).toBe(1);
@@ -66,5 +75,18 @@ describe("a program ends", () => {
 
   it("with the code that it has set", async () => {
     expect((await runInGuest(`process.exitCode = 9;`)).code).toBe(9);
+  });
+
+  it("with neither of the options that stop a script: they are refused by name", async () => {
+    const { stdout } = await runInGuest(`
+      const vm = require("vm");
+      for (const options of [{ timeout: 50 }, { breakOnSigint: true }]) {
+        process.on("SIGINT", () => {});
+        try { console.log(vm.runInNewContext("1", {}, options)); } catch (e) { console.log(e.code, e.message); }
+      }`);
+    expect(stdout.split("\n").slice(0, 2)).toEqual([
+      expect.stringContaining("ContextifyScript.timeout"),
+      expect.stringContaining("ContextifyScript.breakOnSigint"),
+    ]);
   });
 });

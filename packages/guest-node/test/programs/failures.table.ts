@@ -23,4 +23,6 @@ export const failures: readonly ComparedProgram[] = [
     code: `await 1;\nthrow new Error("late");`,
   },
   { title: "an import of a file that is not there", path: "/w/main.mjs", code: `import "./nope.mjs";` },
+  { title: "a file that is not there", code: `require("fs").readFileSync("/w/nope");` },
+  { title: "an invalid URL", code: `new URL("x");` },
 ];

@@ -68,8 +68,16 @@ function createContextifyScript(guest: Guest): unknown {
       return guest.toBuffer(contextify.createCachedData(this.#state.script) ?? new Uint8Array(0));
     }
 
-    runInContext(contextified: object | null, timeout: number, displayErrors: boolean): unknown {
+    // A limit that could be lifted again would need V8's termination, which is how the host ends a run: taken back at
+    // the wrong moment, it would let a program outlive its own limits. So neither way to stop a script is offered.
+    runInContext(
+      contextified: object | null,
+      timeout: number,
+      displayErrors: boolean,
+      breakOnSigint: boolean,
+    ): unknown {
       if (timeout !== -1 && timeout !== undefined) throw unimplemented("contextify", "ContextifyScript.timeout");
+      if (breakOnSigint === true) throw unimplemented("contextify", "ContextifyScript.breakOnSigint");
       return contextify.runScript(this.#state.script, contextified, displayErrors);
     }
   };

@@ -2,6 +2,7 @@ import type { NativeCallSite } from "../../native/native-helper.ts";
 import { type FatalEnhancers, reportFatalException } from "../fatal-exception.ts";
 import type { Binding, Guest } from "../guest.ts";
 import { ArrayPrototypePush, GUEST_SCRIPT, uncurryThis } from "../primordial.ts";
+import { stackLimitOf } from "../stack-room.ts";
 
 type PrepareStackTrace = (global: object, error: unknown, sites: readonly NativeCallSite[]) => unknown;
 
@@ -12,7 +13,7 @@ export function errorsBinding(guest: Guest, enhancers: FatalEnhancers): Binding 
     exitCodes: guest.tables.exitCodes,
     setPrepareStackTraceCallback(prepare: PrepareStackTrace) {
       errors.setPrepareStackTraceCallback((global: object, error: unknown, sites: readonly NativeCallSite[]) =>
-        prepare(global, error, withoutOurs(sites)),
+        prepare(global, error, withoutOurs(sites, stackLimitOf(error))),
       );
     },
     setEnhanceStackForFatalException(before: (error: object) => unknown, after: (error: object) => unknown) {
@@ -31,9 +32,9 @@ export function errorsBinding(guest: Guest, enhancers: FatalEnhancers): Binding 
 }
 
 // What Node does in C++ leaves no frames; neither does what we do in its stead.
-function withoutOurs(sites: readonly NativeCallSite[]): readonly NativeCallSite[] {
+function withoutOurs(sites: readonly NativeCallSite[], longest: number): readonly NativeCallSite[] {
   const theirs: NativeCallSite[] = [];
-  for (let index = 0; index < sites.length; index++) {
+  for (let index = 0; index < sites.length && theirs.length < longest; index++) {
     const site = sites[index];
     if (site !== undefined && getFileName(site) !== GUEST_SCRIPT) ArrayPrototypePush(theirs, site);
   }

@@ -118,8 +118,9 @@ function createModuleWrap(guest: Guest, registry: Registry): unknown {
       return this.#requests;
     }
 
-    evaluate(timeout: number): Promise<unknown> {
+    evaluate(timeout: number, breakOnSigint: boolean): Promise<unknown> {
       if (timeout !== -1 && timeout !== undefined) throw unimplemented("module_wrap", "ModuleWrap.timeout");
+      if (breakOnSigint === true) throw unimplemented("module_wrap", "ModuleWrap.breakOnSigint");
       return moduleWrap.evaluate(handle(this));
     }
 
