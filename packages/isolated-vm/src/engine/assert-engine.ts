@@ -2,8 +2,8 @@ import { VivariumError } from "@vivarium/core";
 import { assertNativeHelper } from "@vivarium/guest-node";
 import { type IsolatedVmInstallation, isAtLeast, locateIsolatedVm, OLDEST_ISOLATED_VM } from "./isolated-vm-binary.ts";
 
-/** The lines of Node whose library guests have been run with. */
-export const NODE_LINES: readonly number[] = [24];
+/** The lines of Node whose library guests have been run with: the oldest version of each that has what they need. */
+export const OLDEST_OF_NODE_LINES: readonly string[] = ["24.20.0"];
 
 /**
  * Makes sure that guests can run here, before any does.
@@ -16,14 +16,12 @@ export function assertEngine(): IsolatedVmInstallation {
   return installation;
 }
 
-/** @throws VivariumError `ERR_UNSUPPORTED_PLATFORM` for a version of Node that is of none of {@link NODE_LINES}. */
+/** @throws VivariumError `ERR_UNSUPPORTED_PLATFORM` for a version of Node beside or before {@link OLDEST_OF_NODE_LINES}. */
 export function assertNodeLine(version: string): void {
-  const line = Number.parseInt(version, 10);
-  if (NODE_LINES.includes(line)) return;
-  throw new VivariumError("ERR_UNSUPPORTED_PLATFORM", {
-    wanted: `Node ${NODE_LINES.join(" or ")}`,
-    actual: `Node ${version}`,
-  });
+  const oldest = OLDEST_OF_NODE_LINES.find((each) => Number.parseInt(each, 10) === Number.parseInt(version, 10));
+  if (oldest !== undefined && isAtLeast(version, oldest)) return;
+  const lines = OLDEST_OF_NODE_LINES.map((each) => `Node ${Number.parseInt(each, 10)}, ${each} or newer`);
+  throw new VivariumError("ERR_UNSUPPORTED_PLATFORM", { wanted: lines.join(", or "), actual: `Node ${version}` });
 }
 
 /** @throws VivariumError `ERR_ISOLATED_VM_VERSION` when it is missing, too old, or has no binary for this platform. */

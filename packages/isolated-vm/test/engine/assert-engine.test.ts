@@ -4,8 +4,10 @@ import { isAtLeast, locateIsolatedVm } from "../../src/engine/isolated-vm-binary
 
 describe("the machine that guests run on", () => {
   test("has a Node line that guests have been run with", () => {
-    expect(() => assertNodeLine("24.0.0")).not.toThrow();
-    for (const version of ["20.19.0", "23.1.0", "25.0.0", "26.10.0", "2.4.0"]) {
+    for (const version of ["24.20.0", "24.21.0", "24.100.0", process.versions.node]) {
+      expect(() => assertNodeLine(version)).not.toThrow();
+    }
+    for (const version of ["20.19.0", "24.0.0", "24.19.0", "23.1.0", "25.0.0", "26.10.0", "2.4.0"]) {
       expect(() => assertNodeLine(version)).toThrow(
         expect.objectContaining({
           code: "ERR_UNSUPPORTED_PLATFORM",
