@@ -47,6 +47,10 @@ struct State {
   Persistent<Module> facade_of;
   // ArrayBuffer.prototype.transfer as it was before the guest's programs.
   Persistent<Function> transfer_buffer;
+  // What V8 asks for when a module awaits at its top level, as it was before the guest's programs.
+  Persistent<Value> promise_constructor;
+  Persistent<Value> promise_species;
+  Persistent<Name> species_symbol;
   ModuleTable* modules = nullptr;
   SerdesBuffers* serdes = nullptr;
   // Seals code cache: see code-cache-seal.h.

@@ -64,6 +64,9 @@ MaybeLocal<Promise> StartModule(Subject* subject);
 // Evaluates a module whose graph awaits something, and keeps the promise.
 MaybeLocal<Promise> EvaluateInOrder(const Subject& root);
 
+// Keeps what MayAwait compares with.
+void KeepPromiseIntrinsics(State* state);
+
 // Throws what the promise was rejected with. The promise counts as handled, so that it is reported once.
 bool ThrowIfRejected(Local<Context> context, Local<Promise> promise);
 

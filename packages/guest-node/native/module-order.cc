@@ -27,6 +27,55 @@ enum Waiting : uint32_t { kHandle, kResolver, kRemaining };
 
 void Ignore(const Info& args) {}
 
+// A field of an own property's descriptor; undefined for what is not there.
+Local<Value> Described(Local<Context> context, Local<Value> object, Local<Name> key, const char* field) {
+  Isolate* isolate = context->GetIsolate();
+  Local<Value> descriptor;
+  Local<Value> value;
+  if (!object->IsObject() || object->IsProxy() ||
+      !object.As<Object>()->GetOwnPropertyDescriptor(context, key).ToLocal(&descriptor) || !descriptor->IsObject() ||
+      !descriptor.As<Object>()->HasOwnProperty(context, Text(isolate, field)).FromMaybe(false) ||
+      !descriptor.As<Object>()->Get(context, Text(isolate, field)).ToLocal(&value)) {
+    return Undefined(isolate);
+  }
+  return value;
+}
+
+struct PromiseIntrinsics {
+  Local<Value> constructor;
+  Local<Value> species;
+
+  PromiseIntrinsics(Local<Context> context, Local<Name> species_symbol) {
+    Isolate* isolate = context->GetIsolate();
+    constructor = species = Undefined(isolate);
+    Local<Promise::Resolver> resolver;
+    if (!Promise::Resolver::New(context).ToLocal(&resolver)) return;
+    Local<Value> prototype = resolver->GetPromise()->GetPrototypeV2();
+    constructor = Described(context, prototype, Text(isolate, "constructor"), "value");
+    species = Described(context, constructor, species_symbol, "get");
+  }
+};
+
+// V8 starts a module that awaits with Promise.prototype.then, which asks the promise for its constructor, and ends the
+// process when that throws: for a getter of the guest's, or for want of stack.
+bool MayAwait(State* state, Local<Context> context) {
+  Isolate* isolate = state->isolate;
+  PromiseIntrinsics now(context, state->species_symbol.Get(isolate));
+  if (now.constructor != state->promise_constructor.Get(isolate) || now.species != state->promise_species.Get(isolate)) {
+    ThrowCoded(isolate, 'E', "ERR_OPERATION_FAILED",
+               "A module cannot await at its top level while Promise.prototype.constructor or Promise[Symbol.species] is "
+               "replaced");
+    return false;
+  }
+  // Arguments take stack as frames do.
+  constexpr int kRoom = 4096;
+  Local<Value> room[kRoom];
+  for (Local<Value>& argument : room) argument = Undefined(isolate);
+  Local<Function> ignore;
+  return Function::New(context, Ignore, {}, 0, ConstructorBehavior::kThrow).ToLocal(&ignore) &&
+         !ignore->Call(context, Undefined(isolate), kRoom, room).IsEmpty();
+}
+
 // Calls `settled` when a promise has settled, whatever the guest has made of Promise.prototype.
 bool React(Local<Context> context, Local<Promise> promise, Local<Function> fulfilled, Local<Function> rejected) {
   Isolate* isolate = context->GetIsolate();
@@ -81,7 +130,7 @@ void Settled(const Info& args) {
   if (!subject.Adopt(handle)) return;
   Local<Promise> promise;
   TryCatch caught(isolate);
-  if (MayEvaluate(&subject) && StartModule(&subject).ToLocal(&promise)) {
+  if (MayEvaluate(&subject) && MayAwait(subject.state, context) && StartModule(&subject).ToLocal(&promise)) {
     // Whoever asks again gets the promise that was handed out before.
     subject.handle->SetInternalField(kPromise, resolver.As<Promise::Resolver>()->GetPromise());
     return Follow(context, resolver.As<Promise::Resolver>(), promise);
@@ -181,7 +230,7 @@ class Order {
 
   MaybeLocal<Promise> Now(const Visit& visit) {
     Subject subject(root_.state, root_.isolate);
-    if (!subject.Adopt(visit.handle)) return {};
+    if (!subject.Adopt(visit.handle) || !MayAwait(root_.state, context_)) return {};
     return StartModule(&subject);
   }
 
@@ -231,6 +280,18 @@ class Order {
 };
 
 }  // namespace
+
+void KeepPromiseIntrinsics(State* state) {
+  Isolate* isolate = state->isolate;
+  Local<Context> context = state->context.Get(isolate);
+  Local<Value> symbol = Described(context, context->Global(), Text(isolate, "Symbol"), "value");
+  Local<Value> species = Described(context, symbol, Text(isolate, "species"), "value");
+  Local<Name> key = species->IsSymbol() ? species.As<Name>() : Text(isolate, "species").As<Name>();
+  state->species_symbol.Reset(isolate, key);
+  PromiseIntrinsics now(context, key);
+  state->promise_constructor.Reset(isolate, now.constructor);
+  state->promise_species.Reset(isolate, now.species);
+}
 
 MaybeLocal<Promise> EvaluateInOrder(const Subject& root) {
   Order order(root);

@@ -49,6 +49,7 @@ void Register(State* state, Local<Object> target) {
       {"kEvaluationPhase", static_cast<int>(ModuleImportPhase::kEvaluation)},
   };
   state->module_handle.Reset(state->isolate, NewHandleTemplate(state->isolate, kFields));
+  KeepPromiseIntrinsics(state);
   Local<Object> topic = Topic(state, target, "moduleWrap");
   Install(state, topic, kEntries);
   Install(state, topic, kConstants);

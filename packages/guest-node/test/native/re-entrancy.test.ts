@@ -80,6 +80,27 @@ describe("modules that wait at their top level", () => {
     expect(guest.run(body)).toEqual([["plain"], ["plain", "waits", "middle", "root"], 1, true]);
   });
 
+  it("refuse to wait through a constructor of the program's own, and where there is no stack left", () => {
+    const body = `${graph}
+      const original = Object.getOwnPropertyDescriptor(Promise.prototype, 'constructor');
+      const codes = [];
+      for (let k = 0; k < 4; k++) {
+        let asked = 0; const one = link('await 0'); m.instantiate(one);
+        Object.defineProperty(Promise.prototype, 'constructor', { configurable: true, get() { if (asked++ === k) throw new Error('no'); return Promise; } });
+        codes.push(thrown(() => m.evaluate(one)).code);
+      }
+      Object.defineProperty(Promise.prototype, 'constructor', original);
+      Object.defineProperty(Promise, Symbol.species, { configurable: true, get() { throw new Error('no'); } });
+      m.instantiate(waits); codes.push(thrown(() => m.evaluate(waits)).code);
+      const ready = Array.from({ length: 2000 }, () => link('await 0')); for (const one of ready) m.instantiate(one);
+      let failed = 0; const dive = () => { dive(); const one = ready.pop(); if (one) try { m.evaluate(one); } catch { failed++; } };
+      try { dive(); } catch {}
+      const deeper = (n) => { try { deeper(n + 1); } finally { const one = ready.pop(); if (one) try { m.evaluate(one); } catch { failed++; } } };
+      try { deeper(0); } catch {}
+      return [[...new Set(codes)], failed > 0];`;
+    expect(guest.run(body)).toEqual([["ERR_OPERATION_FAILED"], true]);
+  });
+
   it("fail what imports them with their own error, which is reported once", () => {
     const body = `${graph}
       let unhandled = 0; native.microtasks.setPromiseRejectCallback((type) => { if (type === 0) unhandled++; if (type === 1) unhandled--; });
