@@ -17,6 +17,6 @@ context.global.setSync(
     writeSync(current, name.slice(0, 200).padEnd(200), 0);
   }),
 );
-const reached: unknown = context.evalSync(hostileProgram, { timeout: 120_000 });
+const reached: unknown = context.evalSync(hostileProgram, { timeout: 40_000 });
 isolate.dispose();
 process.stdout.write(String(reached));
