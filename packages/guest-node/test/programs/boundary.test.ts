@@ -19,6 +19,19 @@ describe("what a guest lacks fails by name", () => {
     });
   }
 
+  it("a file handle in a message says that it does not travel", async () => {
+    const { stdout, stderr } = await runInGuest(
+      `
+      const { open } = require("fs/promises");
+      open("/w/file.txt").then(async (file) => {
+        try { new MessageChannel().port1.postMessage(file, [file]); } catch (e) { console.log(e.name, e.code); }
+      });`,
+      { files: { "/w/file.txt": "x" } },
+    );
+    expect(stderr).toBe("");
+    expect(stdout).toBe("DataCloneError 25\n");
+  });
+
   it("every public module loads", async () => {
     const { stdout } = await runInGuest(`
       const failed = []; for (const id of require("module").builtinModules) try { require(id); } catch (e) { failed.push(id + " " + e.code); }

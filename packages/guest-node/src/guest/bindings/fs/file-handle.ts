@@ -36,8 +36,12 @@ export function fileHandleOperations({ guest, requests, text }: FsParts): Bindin
     return state;
   };
 
+  const transferMode = guest.privateSymbols["transfer_mode_private_symbol"] as symbol;
+
   class FileHandle {
     constructor(fd: number) {
+      // It does not travel in messages, and says so instead of arriving without its descriptor.
+      (this as Record<symbol, unknown>)[transferMode] = 0;
       WeakMapPrototypeSet(states, this, { fd, wrap: guest.wraps.adopt(this, "FILEHANDLE") });
     }
 
