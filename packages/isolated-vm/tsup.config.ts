@@ -1,10 +1,10 @@
 import { defineConfig } from "tsup";
 import { library } from "../../tsup.base.ts";
 
-/** Beside the driver, the program of a cell process: the driver starts it as `cell/main.js`. */
+/** Beside the driver, the programs of its processes: the driver starts them as `cell/main.js`, `cell/zygote-main.js`. */
 export default defineConfig(
   library({
-    entry: { index: "src/index.ts", "cell/main": "src/cell/main.ts" },
+    entry: { index: "src/index.ts", "cell/main": "src/cell/main.ts", "cell/zygote-main": "src/cell/zygote-main.ts" },
     dts: { entry: "src/index.ts" },
   }),
 );

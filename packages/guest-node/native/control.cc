@@ -1,5 +1,6 @@
 // Ending a guest from within.
 #include "helper.h"
+#include "random-seed.h"
 
 namespace vivarium::control {
 
@@ -14,12 +15,17 @@ void IsTerminating(const Info& args) {
   args.GetReturnValue().Set(args.GetIsolate()->IsExecutionTerminating());
 }
 
+void Seed(const Info& args) {
+  SeedRandom(args.GetIsolate()->GetCurrentContext());
+}
+
 }  // namespace
 
 void Register(State* state, Local<Object> target) {
   static constexpr Entry kEntries[] = {
       {"terminate", Terminate, 0},
       {"isTerminating", IsTerminating, 0},
+      {"seedRandom", Seed, 0},
   };
   Install(state, Topic(state, target, "control"), kEntries);
 }

@@ -2,6 +2,7 @@
 //
 // The rules of every interceptor follow what programs observe in Node: a read finds the object's property
 // first and the global's own second, a write goes to the object and then, by V8's default, to the global too.
+#include "random-seed.h"
 #include "source-text.h"
 
 namespace vivarium {
@@ -319,6 +320,7 @@ void MakeContext(const Info& args) {
       face->SetPrivate(caller, ContextSymbol(isolate), handle).IsNothing()) {
     return;
   }
+  SeedRandom(context);
   // The last step: from here on the interceptors answer.
   if (!plain) context->SetEmbedderData(kSandboxSlot, face);
   // An empty sandbox slot would let the handle of a plain context die before its queue's context does.

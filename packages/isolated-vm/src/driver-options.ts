@@ -14,14 +14,24 @@ export interface NodeRuntimeDriverOptions {
   readonly cells?: "process" | "inline";
   /** Most guests that run at the same time; further runs wait their turn. @default the number of cores */
   readonly maxCells?: number;
+  /**
+   * Process cells that wait with a booted guest beside those that run, on Linux, from the second run on. Each runs one
+   * program and ends. 0: every run waits for its cell to be made.
+   *
+   * @default the number of cores, at most 4
+   */
+  readonly waitingCells?: number;
 }
 
 export interface ResolvedDriverOptions {
   readonly cells: "process" | "inline";
   readonly maxCells: number;
+  readonly waitingCells: number;
 }
 
-const known = ["cells", "maxCells"] as const;
+const known = ["cells", "maxCells", "waitingCells"] as const;
+
+const MOST_WAITING_BY_DEFAULT = 4;
 
 /**
  * Checks the options and fills in what is missing.
@@ -35,7 +45,12 @@ export function resolveDriverOptions(options: NodeRuntimeDriverOptions): Resolve
     if (known.some((name) => name === option)) continue;
     throw new VivariumError("ERR_UNKNOWN_OPTION", { option, where: "createNodeRuntimeDriverFactory", known });
   }
-  return { cells: resolveCells(options.cells), maxCells: resolveMaxCells(options.maxCells) };
+  const cores = availableParallelism();
+  return {
+    cells: resolveCells(options.cells),
+    maxCells: resolveCount("maxCells", options.maxCells, 1, cores),
+    waitingCells: resolveCount("waitingCells", options.waitingCells, 0, Math.min(cores, MOST_WAITING_BY_DEFAULT)),
+  };
 }
 
 function resolveCells(cells: unknown): "process" | "inline" {
@@ -51,8 +66,9 @@ function resolveCells(cells: unknown): "process" | "inline" {
   });
 }
 
-function resolveMaxCells(maxCells: unknown): number {
-  if (maxCells === undefined) return availableParallelism();
-  if (typeof maxCells === "number" && Number.isSafeInteger(maxCells) && maxCells > 0) return maxCells;
-  throw new VivariumError("ERR_INVALID_OPTION", { option: "maxCells", wanted: "a positive integer", actual: maxCells });
+function resolveCount(option: string, count: unknown, least: 0 | 1, fallback: number): number {
+  if (count === undefined) return fallback;
+  if (typeof count === "number" && Number.isSafeInteger(count) && count >= least) return count;
+  const wanted = least === 0 ? "an integer, 0 or more" : "a positive integer";
+  throw new VivariumError("ERR_INVALID_OPTION", { option, wanted, actual: count });
 }

@@ -3,7 +3,7 @@ import type { GuestFlags } from "@vivarium/kernel";
 import { type NodeRuntimeDriverOptions, resolveDriverOptions } from "./driver-options.ts";
 import { assertEngine } from "./engine/assert-engine.ts";
 import { InlineRuntimeDriver } from "./inline/inline-runtime-driver.ts";
-import { cellCommand } from "./process/cell-command.ts";
+import { cellCommand, zygoteCommand } from "./process/cell-command.ts";
 import { ProcessRuntimeDriver } from "./process/process-runtime-driver.ts";
 
 /**
@@ -11,8 +11,8 @@ import { ProcessRuntimeDriver } from "./process/process-runtime-driver.ts";
  * otherwise. Cells start with the first run that needs them, and end with the driver or with the host.
  *
  * @throws VivariumError `ERR_UNKNOWN_OPTION`, `ERR_INVALID_OPTION`; `ERR_UNSUPPORTED_CAPABILITY` for worker cells;
- *   `ERR_UNSUPPORTED_PLATFORM` on another line of Node than 24; `ERR_ISOLATED_VM_VERSION` when isolated-vm is missing
- *   or older than 7.0.1.
+ *   `ERR_UNSUPPORTED_PLATFORM` on another Node than 24.20 and what follows it in its line; `ERR_ISOLATED_VM_VERSION`
+ *   when isolated-vm is missing or older than 7.0.1; `ERR_NATIVE_HELPER_MISSING`.
  */
 export function createNodeRuntimeDriverFactory(options: NodeRuntimeDriverOptions = {}): RuntimeDriverFactory {
   return createDriverFactory(options);
@@ -41,13 +41,17 @@ function createDriverFactory(
   guestFlags?: GuestFlags,
   engineFlags?: readonly string[],
 ): RuntimeDriverFactory {
-  const { cells, maxCells } = resolveDriverOptions(options);
+  const { cells, maxCells, waitingCells } = resolveDriverOptions(options);
   const installation = assertEngine();
+  const commands = {
+    cell: cellCommand(installation, engineFlags),
+    zygote: zygoteCommand(installation, engineFlags),
+  };
   const createRuntimeDriver = (told: RuntimeDriverContext): RuntimeDriver => {
     const context = guestFlags === undefined ? told : { ...told, guestFlags };
     return cells === "inline"
       ? new InlineRuntimeDriver(context, maxCells)
-      : new ProcessRuntimeDriver(context, cellCommand(installation, engineFlags), maxCells);
+      : new ProcessRuntimeDriver(context, commands, { maxCells, waitingCells });
   };
   return { name: `isolated-vm (${cells})`, createRuntimeDriver };
 }

@@ -22,6 +22,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
   return {
     // The program's code has not been seen yet.
     start(config) {
+      guest.native.control.seedRandom();
       booted.configure(parse(config));
       process["env"] = createEnvironment(guest);
     },

@@ -151,4 +151,6 @@ export interface NativeControl {
   /** Unwinds every frame of the guest; nothing of the guest can catch it. */
   readonly terminate: () => void;
   readonly isTerminating: () => boolean;
+  /** Gives this context's `Math.random` a seed of its own where the process is a copy of another. */
+  readonly seedRandom: () => void;
 }

@@ -26,7 +26,7 @@ const LIMIT_MS = 10_000;
 
 const nothing: SystemDriver = { permissions: {}, processConfig: {}, osConfig: {} };
 
-const execution: Execution = {
+const limitedExecution: Execution = {
   code: PROGRAM,
   filePath: "/prepare.cjs",
   mode: "run",
@@ -44,12 +44,26 @@ const execution: Execution = {
   },
 };
 
+/** Without limits of time, which isolated-vm keeps with a thread: a process that is to be copied has none to spare. */
+const unlimitedExecution: Execution = {
+  ...limitedExecution,
+  limits: {
+    ...limitedExecution.limits,
+    cpuTimeLimitMs: Number.POSITIVE_INFINITY,
+    wallTimeLimitMs: Number.POSITIVE_INFINITY,
+  },
+};
+
 /**
  * Runs a program of our own in a guest of its own, which leaves the code cache of all that it used in the library: a
  * guest compiles half as long with it. That guest sees nothing of the host, and no other guest can fill the library.
  */
-export async function fillLibrary(options: Omit<BootOptions, "memoryLimit" | "preparing">): Promise<void> {
+export async function fillLibrary(
+  options: Omit<BootOptions, "memoryLimit" | "preparing">,
+  { limited }: { readonly limited: boolean } = { limited: true },
+): Promise<void> {
   const { onDiagnostic } = options;
+  const execution = limited ? limitedExecution : unlimitedExecution;
   const { memoryLimit } = execution.limits;
   const { isolate, calls } = bootGuest({ ...options, memoryLimit, preparing: true });
   const run = { systemDriver: nothing, execution, onDiagnostic };

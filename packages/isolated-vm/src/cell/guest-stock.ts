@@ -10,16 +10,21 @@ export interface GuestStockOptions {
   readonly parts: GuestParts;
   readonly engine: IsolatedVm;
   readonly onDiagnostic: OnDiagnostic;
+  /** For a process that is copied: keeps a guest for each memory limit, and starts no thread. @default false */
+  readonly isTemplate?: boolean;
 }
 
-/** Keeps one booted guest waiting for the next run, and the code cache that makes booting it quick. */
+/** Guests that a template keeps, of as many memory limits: what it holds, every copy holds. */
+const MOST_WAITING = 4;
+
+/** Keeps booted guests waiting for the next run, one for a memory limit, and the code cache that makes booting it quick. */
 export class GuestStock {
   readonly #options: GuestStockOptions;
   readonly #library: Library = new Library();
   /** Held, so that it stays loaded between guests: it seals code cache with a key that it makes when it loads. */
   readonly #helper: NativeModule;
   #bundleCode: ExternalCopy<ArrayBuffer> | undefined;
-  #waiting: BootedGuest | undefined;
+  readonly #waiting: Map<number, BootedGuest> = new Map();
   #filling: Promise<void> | undefined;
 
   constructor(options: GuestStockOptions) {
@@ -35,29 +40,34 @@ export class GuestStock {
 
   /** Boots a guest, unless one with this memory limit (MiB) waits already. */
   prepare(memoryLimit: number): void {
-    if (this.#waiting?.memoryLimit === memoryLimit) return;
-    this.dispose();
-    this.#waiting = this.#boot(memoryLimit);
+    if (this.#waiting.has(memoryLimit)) return;
+    const most = this.#options.isTemplate === true ? MOST_WAITING : 1;
+    for (const [limit, guest] of this.#waiting) {
+      if (this.#waiting.size < most) break;
+      guest.isolate.dispose();
+      this.#waiting.delete(limit);
+    }
+    this.#waiting.set(memoryLimit, this.#boot(memoryLimit));
   }
 
   /** A guest with this memory limit (MiB); it is the caller's to dispose of. */
   take(memoryLimit: number): BootedGuest {
     this.prepare(memoryLimit);
-    const guest = this.#waiting;
-    this.#waiting = undefined;
+    const guest = this.#waiting.get(memoryLimit);
+    this.#waiting.delete(memoryLimit);
     return guest ?? this.#boot(memoryLimit);
   }
 
-  /** Frees the guest that waits. */
+  /** Frees the guests that wait. */
   dispose(): void {
-    this.#waiting?.isolate.dispose();
-    this.#waiting = undefined;
+    for (const guest of this.#waiting.values()) guest.isolate.dispose();
+    this.#waiting.clear();
   }
 
   async #fill(): Promise<void> {
-    const { engine, parts } = this.#options;
+    const { engine, parts, isTemplate } = this.#options;
     this.#bundleCode = compileBundle(engine, parts);
-    await fillLibrary(this.#shared());
+    await fillLibrary(this.#shared(), { limited: isTemplate !== true });
   }
 
   #shared(): Omit<BootOptions, "memoryLimit" | "preparing"> {

@@ -19,6 +19,9 @@ export const CALL_DESCRIPTOR = 3;
 /** What the host has to say unasked: prepare, execute, completions, abort. */
 export const EVENT_DESCRIPTOR = 4;
 
+/** Duplex, of a zygote: the host's orders and its notices; see `zygote-message.ts`. */
+export const ZYGOTE_DESCRIPTOR = 3;
+
 export const FRAME_HEADER_BYTES = 4;
 
 /**

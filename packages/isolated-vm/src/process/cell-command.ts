@@ -7,11 +7,13 @@ export interface CellCommand {
   readonly args: readonly string[];
 }
 
-/** Sources run as they are, built packages as they were built: the cell's entry stands beside this file in both. */
+/** Sources run as they are, built packages as they were built: the entries stand beside this file in both. */
 const fromSources = import.meta.url.endsWith(".ts");
-const entry = fileURLToPath(
-  fromSources ? new URL("../cell/main.ts", import.meta.url) : new URL("./cell/main.js", import.meta.url),
-);
+
+function entryFile(name: "main" | "zygote-main"): string {
+  const path = fromSources ? `../cell/${name}.ts` : `./cell/${name}.js`;
+  return fileURLToPath(new URL(path, import.meta.url));
+}
 
 /** Old generation of a cell's own heap, in MiB; what guests hold is counted for each of them. */
 const OWN_HEAP_MIB = 256;
@@ -28,14 +30,37 @@ const nodeOptions: readonly string[] = [
 ];
 
 /**
+ * A fork has no other thread than the one that forks: V8 must not leave work to its threads, nor to a later time, for
+ * which isolated-vm would start one.
+ */
+const zygoteOptions: readonly string[] = ["--single-threaded", "--no-memory-reducer"];
+
+/**
  * The command of a cell: the host's own Node, our entry, and where the isolate's addon is.
  *
  * @param engineFlags flags of V8, which hold for the whole process
  */
 export function cellCommand(installation: IsolatedVmInstallation, engineFlags: readonly string[] = []): CellCommand {
+  return command("main", installation, engineFlags);
+}
+
+/** The command of a zygote; undefined where processes cannot be forked. */
+export function zygoteCommand(
+  installation: IsolatedVmInstallation,
+  engineFlags: readonly string[] = [],
+): CellCommand | undefined {
+  if (process.platform !== "linux") return undefined;
+  return command("zygote-main", installation, [...zygoteOptions, ...engineFlags]);
+}
+
+function command(
+  entry: "main" | "zygote-main",
+  installation: IsolatedVmInstallation,
+  engineFlags: readonly string[],
+): CellCommand {
   const conditions = fromSources ? ["--conditions=@vivarium/source"] : [];
   return {
     execPath: process.execPath,
-    args: [...nodeOptions, ...engineFlags, ...conditions, entry, ...installation.binaries],
+    args: [...nodeOptions, ...engineFlags, ...conditions, entryFile(entry), ...installation.binaries],
   };
 }

@@ -1,15 +1,23 @@
 import { type Diagnostic, VivariumError } from "@vivarium/core";
-import { Cell } from "./cell.ts";
-import type { CellCommand } from "./cell-command.ts";
+import type { Cell } from "./cell.ts";
+import { type CellCommands, CellSource } from "./cell-source.ts";
 
-export interface CellPoolOptions {
-  readonly command: CellCommand;
-  /** Most cells at a time. */
+export interface CellPoolSizes {
+  /** Most runs at a time. */
   readonly maxCells: number;
+  /** Most cells that wait beside those that run. */
+  readonly waitingCells: number;
+}
+
+export interface CellPoolOptions extends CellPoolSizes {
+  readonly commands: CellCommands;
   /** Memory limit (MiB) of the guests that wait. */
   readonly memoryLimit: number;
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
 }
+
+/** How often a copy that ends before it is ready is replaced for the same run. */
+const MOST_ATTEMPTS = 3;
 
 interface Waiter {
   readonly memoryLimit: number;
@@ -17,16 +25,20 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
-/** The cells of one driver: idle ones are used again, new ones are made up to a bound, and further runs wait in order. */
+/** The cells of one driver: some wait, one is made where none does, up to a bound, and further runs wait in order. */
 export class CellPool {
   readonly #options: CellPoolOptions;
+  readonly #source: CellSource;
   readonly #cells: Set<Cell> = new Set();
   readonly #idle: Set<Cell> = new Set();
   readonly #waiters: Set<Waiter> = new Set();
+  #running = 0;
   #disposed = false;
 
   constructor(options: CellPoolOptions) {
     this.#options = options;
+    const { commands, onDiagnostic } = options;
+    this.#source = new CellSource({ commands, onDiagnostic, onQuick: () => this.#replenish() });
   }
 
   /**
@@ -36,23 +48,34 @@ export class CellPool {
   async acquire(memoryLimit: number, signal?: AbortSignal): Promise<Cell> {
     if (this.#disposed) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
     signal?.throwIfAborted();
-    const cell = this.#takeIdle(memoryLimit) ?? this.#make(memoryLimit) ?? (await this.#wait(memoryLimit, signal));
-    try {
-      await cell.ready;
-      return cell;
-    } catch (error) {
-      this.release(cell);
-      throw error;
+    for (let attempt = 1; ; attempt += 1) {
+      const free = this.#running < this.#options.maxCells;
+      const cell = free ? this.#take(memoryLimit) : await this.#wait(memoryLimit, signal);
+      try {
+        await cell.ready;
+        return cell;
+      } catch (error) {
+        this.release(cell);
+        // Another copy can be had at once; a process that does not start would only fail again.
+        if (!cell.once || attempt === MOST_ATTEMPTS) throw error;
+      }
     }
   }
 
-  /** Takes a cell back after a run. A dead one is forgotten. */
+  /** Takes a cell back after a run. */
   release(cell: Cell): void {
-    if (!cell.dead && !this.#disposed) {
-      cell.rest(this.#options.memoryLimit);
-      this.#idle.add(cell);
+    this.#running -= 1;
+    const { memoryLimit } = this.#options;
+    if (!this.#disposed) {
+      this.#source.warm(memoryLimit);
+      if (cell.once || this.#source.isQuick(memoryLimit)) void cell.dispose();
+      else if (!cell.dead) {
+        cell.rest(memoryLimit);
+        this.#idle.add(cell);
+      }
     }
     this.#serveWaiters();
+    this.#replenish();
   }
 
   /** Ends every cell. Settles when all are gone. Idempotent. */
@@ -62,6 +85,15 @@ export class CellPool {
       waiter.reject(new VivariumError("ERR_DISPOSED", { what: "the runtime driver" }));
     this.#waiters.clear();
     await Promise.all([...this.#cells].map((cell) => cell.dispose()));
+    await this.#source.dispose();
+  }
+
+  #take(memoryLimit: number): Cell {
+    this.#running += 1;
+    const cell = this.#takeIdle(memoryLimit) ?? this.#make(memoryLimit);
+    cell.wake();
+    this.#replenish();
+    return cell;
   }
 
   /** One whose guest waits with the right limit, else one that is making such a guest, else any. */
@@ -71,16 +103,32 @@ export class CellPool {
     for (const cell of this.#idle) {
       if (best === undefined || fits(cell) > fits(best)) best = cell;
     }
-    if (best !== undefined) this.#idle.delete(best);
+    if (best === undefined || (fits(best) === 0 && this.#source.isQuick(memoryLimit))) return undefined;
+    this.#idle.delete(best);
     return best;
   }
 
-  #make(memoryLimit: number): Cell | undefined {
-    if (this.#cells.size >= this.#options.maxCells) return undefined;
-    const { command, onDiagnostic } = this.#options;
-    const cell = new Cell({ command, memoryLimit, onDiagnostic, onDeath: (dead) => this.#forget(dead) });
+  #make(memoryLimit: number): Cell {
+    this.#source.warmFurther(memoryLimit);
+    const cell = this.#source.make(memoryLimit, (dead) => this.#forget(dead));
     this.#cells.add(cell);
     return cell;
+  }
+
+  /** Where cells can be had at once, has some wait: those, and no others. */
+  #replenish(): void {
+    const { memoryLimit, waitingCells } = this.#options;
+    if (this.#disposed || !this.#source.isQuick(memoryLimit)) return;
+    for (const cell of this.#idle) {
+      if (cell.once) continue;
+      this.#idle.delete(cell);
+      void cell.dispose();
+    }
+    while (this.#idle.size < waitingCells) {
+      const cell = this.#make(memoryLimit);
+      cell.idle();
+      this.#idle.add(cell);
+    }
   }
 
   #wait(memoryLimit: number, signal: AbortSignal | undefined): Promise<Cell> {
@@ -98,15 +146,13 @@ export class CellPool {
   #forget(cell: Cell): void {
     this.#cells.delete(cell);
     this.#idle.delete(cell);
-    this.#serveWaiters();
   }
 
   #serveWaiters(): void {
     for (const waiter of this.#waiters) {
-      const cell = this.#takeIdle(waiter.memoryLimit) ?? this.#make(waiter.memoryLimit);
-      if (cell === undefined) return;
+      if (this.#running >= this.#options.maxCells) return;
       this.#waiters.delete(waiter);
-      waiter.resolve(cell);
+      waiter.resolve(this.#take(waiter.memoryLimit));
     }
   }
 }

@@ -4,9 +4,8 @@ import { disposedOutcome } from "../abort-outcome.ts";
 import { type CellMessage, decodeCellMessage } from "../channel/cell-message.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import { frameLimitFor, IDLE_FRAME_BYTES, PROTOCOL_VERSION, WireError } from "../channel/protocol.ts";
-import type { CellCommand } from "./cell-command.ts";
 import { type CellDeath, describeDeath, outcomeOfDeath } from "./cell-death.ts";
-import { CellProcess } from "./cell-process.ts";
+import type { CellProcess, LaunchCell } from "./cell-process.ts";
 import { CellRun } from "./cell-run.ts";
 import type { HostService } from "./host-service.ts";
 
@@ -14,7 +13,9 @@ import type { HostService } from "./host-service.ts";
 export const START_TIMEOUT_MS = 20_000;
 
 export interface CellOptions {
-  readonly command: CellCommand;
+  readonly launch: LaunchCell;
+  /** Whether it is for one run only. */
+  readonly once: boolean;
   /** Memory limit of the guest that the cell is to keep waiting, in MiB. */
   readonly memoryLimit: number;
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
@@ -49,7 +50,7 @@ export class Cell {
 
   constructor(options: CellOptions) {
     this.#options = options;
-    this.#process = new CellProcess(options.command, {
+    this.#process = options.launch({
       onFrame: (body) => this.#take(decodeCellMessage(body, this.#active?.run.limits)),
       onDeath: (death) => this.#die(death),
     });
@@ -61,6 +62,11 @@ export class Cell {
     );
     this.#process.send({ kind: "hello", protocol: PROTOCOL_VERSION });
     this.#prepare(options.memoryLimit);
+  }
+
+  /** Whether it is for one run only. */
+  get once(): boolean {
+    return this.#options.once;
   }
 
   /** Settles when the process has said that it is there. Rejects with `ERR_CELL_FAILED` when it has died before that. */
@@ -111,6 +117,12 @@ export class Cell {
     this.#process.frameLimit = IDLE_FRAME_BYTES;
     this.#prepare(memoryLimit);
     this.idle();
+  }
+
+  /** Keeps the host's event loop alive from here on. */
+  wake(): void {
+    this.#startTimer?.ref();
+    this.#process.keepAlive(true);
   }
 
   /** Does not keep the host's event loop alive from here on. */

@@ -84,7 +84,7 @@ describe("a process cell", () => {
     expect((await opened.exec("1")).outcome.kind).toBe("returned");
   });
 
-  test("is used again, for one guest at a time", async () => {
+  test("is used again, for one guest at a time, until there are copies of a zygote", async () => {
     await using opened = openDriver({ cells: "process", maxCells: 2 });
     const before = new Set(children());
     const made = (): number => children().filter((pid) => !before.has(pid)).length;
@@ -94,7 +94,8 @@ describe("a process cell", () => {
     );
     const reports = await Promise.all(runs);
     expect(reports.every(({ outcome }) => outcome.kind === "returned")).toBe(true);
-    expect(Math.max(...counts)).toBe(2);
+    // Two cells, and the zygote beside them.
+    expect(Math.max(...counts)).toBeLessThanOrEqual(3);
   });
 
   test("gives every guest a fresh world", async () => {

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { CellProgram } from "../../src/channel/host-message.ts";
 import { Cell } from "../../src/process/cell.ts";
 import type { HostService } from "../../src/process/host-service.ts";
+import { SpawnedProcess } from "../../src/process/spawned-process.ts";
 
 const limits: Limits = {
   memoryLimit: 64,
@@ -56,7 +57,12 @@ const service: HostService = {
 function makeCell(behaviour: string): Cell {
   const stub = fileURLToPath(new URL("./hostile-cell.ts", import.meta.url));
   const cell = new Cell({
-    command: { execPath: process.execPath, args: ["--conditions=@vivarium/source", stub, behaviour] },
+    launch: (events) =>
+      new SpawnedProcess(
+        { execPath: process.execPath, args: ["--conditions=@vivarium/source", stub, behaviour] },
+        events,
+      ),
+    once: false,
     memoryLimit: 64,
     onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
     onDeath: () => undefined,
@@ -105,7 +111,8 @@ describe("a cell that cannot start", () => {
 
   test("has no executable: whoever waits for it hears ERR_CELL_FAILED", async () => {
     const cell = new Cell({
-      command: { execPath: "/nowhere/node", args: [] },
+      launch: (events) => new SpawnedProcess({ execPath: "/nowhere/node", args: [] }, events),
+      once: false,
       memoryLimit: 64,
       onDiagnostic: () => undefined,
       onDeath: () => undefined,

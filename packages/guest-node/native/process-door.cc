@@ -1,0 +1,11 @@
+// The door through which Node loads the helper into a cell's own context. What it offers, no guest ever holds.
+#include <node_api.h>
+
+#include "process-fork.h"
+
+NAPI_MODULE_INIT() {
+#if defined(__linux__)
+  vivarium::process_fork::Register(env, exports);
+#endif
+  return exports;
+}

@@ -1,0 +1,208 @@
+// A process that forks prepared copies of itself, and what a copy does first. For the cell's own Node, never for a guest.
+#if defined(__linux__)
+
+#include "process-fork.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdio>
+#include <cstring>
+
+namespace vivarium::process_fork {
+
+namespace {
+
+constexpr size_t kTokenBytes = 32;
+constexpr uint8_t kCallsRole = 0;
+constexpr uint8_t kEventsRole = 1;
+
+napi_value Fail(napi_env env, const char* what) {
+  char message[128];
+  std::snprintf(message, sizeof message, "%s failed: %s", what, strerror(errno));
+  napi_throw_error(env, "ERR_CELL_FAILED", message);
+  return nullptr;
+}
+
+void SetNumber(napi_env env, napi_value target, const char* name, int number) {
+  napi_value value;
+  if (napi_create_int32(env, number, &value) == napi_ok) napi_set_named_property(env, target, name, value);
+}
+
+bool BytesOf(napi_env env, napi_value value, uint8_t** data, size_t* length) {
+  bool is_typed_array = false;
+  if (napi_is_typedarray(env, value, &is_typed_array) != napi_ok || !is_typed_array) return false;
+  napi_typedarray_type type;
+  void* bytes = nullptr;
+  if (napi_get_typedarray_info(env, value, &type, length, &bytes, nullptr, nullptr) != napi_ok) return false;
+  *data = static_cast<uint8_t*>(bytes);
+  return type == napi_uint8_array;
+}
+
+struct Range {
+  void* start;
+  size_t length;
+};
+
+// V8 asks the kernel to leave what it allocates out of a fork. A copy that is to run needs all of it.
+void CopyHeapsIntoForks() {
+  std::FILE* maps = std::fopen("/proc/self/maps", "re");
+  if (maps == nullptr) return;
+  // What madvise changes splits and joins the lines that are being read: so first all, then change.
+  constexpr size_t kMost = 8192;
+  static Range ranges[kMost];
+  size_t count = 0;
+  char line[512];
+  while (count < kMost && std::fgets(line, sizeof line, maps) != nullptr) {
+    unsigned long start = 0;
+    unsigned long end = 0;
+    unsigned long inode = 1;
+    if (std::sscanf(line, "%lx-%lx %*4s %*x %*x:%*x %lu", &start, &end, &inode) != 3 || inode != 0) continue;
+    // What the kernel has named is its own: the stack, the heap of malloc, its own pages.
+    if (std::strchr(line, '[') == nullptr) ranges[count++] = {reinterpret_cast<void*>(start), end - start};
+  }
+  std::fclose(maps);
+  for (size_t index = 0; index < count; index++) madvise(ranges[index].start, ranges[index].length, MADV_DOFORK);
+}
+
+// Blocks until the host's listener has the connection in its backlog, which is at once.
+int Connect(const uint8_t* name, size_t length, const uint8_t* token, uint8_t role) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (length > sizeof address.sun_path) return -1;
+  std::memcpy(address.sun_path, name, length);
+  const int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return -1;
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length);
+  if (connect(descriptor, reinterpret_cast<sockaddr*>(&address), size) != 0) return -1;
+  uint8_t greeting[kTokenBytes + 1];
+  std::memcpy(greeting, token, kTokenBytes);
+  greeting[kTokenBytes] = role;
+  if (send(descriptor, greeting, sizeof greeting, MSG_NOSIGNAL) != sizeof greeting) return -1;
+  return descriptor;
+}
+
+// Between the fork and this function's end the copy has no one to report to but its end.
+[[noreturn]] void GiveUp(const char* what) {
+  std::fprintf(stderr, "%s: %s\n", what, strerror(errno));
+  _exit(1);
+}
+
+void DieWith(pid_t parent) {
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) GiveUp("prctl");
+  // It may have died before it was asked to be told.
+  if (getppid() != parent) _exit(1);
+}
+
+// fork(address, token): in the parent { pid, stderr }, in the child { pid: 0, calls, events }.
+napi_value Fork(napi_env env, napi_callback_info info) {
+  size_t count = 2;
+  napi_value args[2];
+  uint8_t* name = nullptr;
+  uint8_t* token = nullptr;
+  size_t name_length = 0;
+  size_t token_length = 0;
+  uv_loop_t* loop = nullptr;
+  if (napi_get_cb_info(env, info, &count, args, nullptr, nullptr) != napi_ok || count < 2 ||
+      !BytesOf(env, args[0], &name, &name_length) || !BytesOf(env, args[1], &token, &token_length) ||
+      token_length != kTokenBytes || napi_get_uv_event_loop(env, &loop) != napi_ok) {
+    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "An address and a token are expected");
+    return nullptr;
+  }
+  napi_value made;
+  if (napi_create_object(env, &made) != napi_ok) return nullptr;
+  int words[2];
+  if (pipe2(words, O_CLOEXEC | O_NONBLOCK) != 0) return Fail(env, "pipe");
+  CopyHeapsIntoForks();
+  const pid_t parent = getpid();
+  const pid_t pid = fork();
+  if (pid < 0) {
+    const int error = errno;
+    close(words[0]);
+    close(words[1]);
+    errno = error;
+    return Fail(env, "fork");
+  }
+  SetNumber(env, made, "pid", pid);
+  if (pid > 0) {
+    close(words[1]);
+    SetNumber(env, made, "stderr", words[0]);
+    return made;
+  }
+  DieWith(parent);
+  if (dup2(words[1], STDERR_FILENO) < 0) GiveUp("dup2");
+  close(words[0]);
+  close(words[1]);
+  const int calls = Connect(name, name_length, token, kCallsRole);
+  const int events = Connect(name, name_length, token, kEventsRole);
+  if (calls < 0 || events < 0) GiveUp("connect");
+  if (uv_loop_fork(loop) != 0) GiveUp("uv_loop_fork");
+  SetNumber(env, made, "calls", calls);
+  SetNumber(env, made, "events", events);
+  return made;
+}
+
+// childEnd(pid, release): undefined while it lives, else its status; its number is not used again before its release.
+napi_value ChildEnd(napi_env env, napi_callback_info info) {
+  size_t count = 2;
+  napi_value args[2];
+  int32_t pid = 0;
+  bool release = false;
+  if (napi_get_cb_info(env, info, &count, args, nullptr, nullptr) != napi_ok || count < 2 ||
+      napi_get_value_int32(env, args[0], &pid) != napi_ok || napi_get_value_bool(env, args[1], &release) != napi_ok ||
+      pid <= 0) {
+    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "A process and a boolean are expected");
+    return nullptr;
+  }
+  siginfo_t status{};
+  if (waitid(P_PID, static_cast<id_t>(pid), &status, WEXITED | WNOHANG | (release ? 0 : WNOWAIT)) != 0) {
+    return Fail(env, "waitid");
+  }
+  if (status.si_pid == 0) return nullptr;
+  napi_value made;
+  if (napi_create_object(env, &made) != napi_ok) return nullptr;
+  SetNumber(env, made, "exitCode", status.si_code == CLD_EXITED ? status.si_status : -1);
+  SetNumber(env, made, "signal", status.si_code == CLD_EXITED ? 0 : status.si_status);
+  return made;
+}
+
+napi_value DieWithParent(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value arg;
+  int32_t parent = 0;
+  if (napi_get_cb_info(env, info, &count, &arg, nullptr, nullptr) != napi_ok || count < 1 ||
+      napi_get_value_int32(env, arg, &parent) != napi_ok) {
+    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "A process is expected");
+    return nullptr;
+  }
+  DieWith(parent);
+  return nullptr;
+}
+
+void Offer(napi_env env, napi_value target, const char* name, napi_callback callback) {
+  napi_value function;
+  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function) != napi_ok) return;
+  napi_set_named_property(env, target, name, function);
+}
+
+}  // namespace
+
+void Register(napi_env env, napi_value target) {
+  Offer(env, target, "fork", Fork);
+  Offer(env, target, "childEnd", ChildEnd);
+  Offer(env, target, "dieWithParent", DieWithParent);
+}
+
+}  // namespace vivarium::process_fork
+
+#endif

@@ -1,0 +1,42 @@
+import { Socket } from "node:net";
+import { FrameAssembler } from "../channel/frame-assembler.ts";
+import { decodeHostMessage } from "../channel/host-message.ts";
+import { MAX_FRAME_BYTES } from "../channel/protocol.ts";
+import { WireWriter } from "../channel/wire-writer.ts";
+import { BlockingDescriptor } from "./blocking-descriptor.ts";
+import { CellServer, type CellServerOptions } from "./cell-server.ts";
+
+/** The two descriptors of a cell's channel; see `protocol.ts`. */
+export interface CellDescriptors {
+  readonly calls: number;
+  readonly events: number;
+}
+
+/** At once, from wherever: a guest may be on the stack, and nothing here is worth an orderly end. */
+export function leave(): never {
+  process.kill(process.pid, "SIGKILL");
+  // The signal is on its way to this thread.
+  for (;;);
+}
+
+/** Does what the host says on this channel, for as long as it holds the other ends. */
+export function serveCell({ calls, events }: CellDescriptors, openStock: CellServerOptions["openStock"]): void {
+  const descriptor = new BlockingDescriptor(calls, MAX_FRAME_BYTES, leave);
+  const server = new CellServer({ descriptor, writer: new WireWriter(), openStock, leave });
+  const assembler = new FrameAssembler(MAX_FRAME_BYTES);
+  const messages = new Socket({ fd: events, readable: true, writable: false });
+  messages.on("data", (chunk: Buffer) => {
+    try {
+      assembler.push(chunk);
+      for (let body = assembler.next(); body !== undefined; body = assembler.next())
+        server.take(decodeHostMessage(body));
+    } catch (error) {
+      server.fail(error);
+    }
+  });
+  messages.on("end", leave);
+  messages.on("error", leave);
+  // The terminal's Ctrl-C is for the host, which may want to finish what runs.
+  process.on("SIGINT", () => undefined);
+  process.on("uncaughtException", (error) => server.fail(error));
+}

@@ -1,0 +1,120 @@
+import type { Socket } from "node:net";
+import type { CallAnswer } from "@vivarium/kernel";
+import { encodeCallAnswer } from "../channel/call-answer-wire.ts";
+import { FrameAssembler } from "../channel/frame-assembler.ts";
+import { encodeHostMessage, type HostMessage } from "../channel/host-message.ts";
+import { IDLE_FRAME_BYTES } from "../channel/protocol.ts";
+import { WireWriter } from "../channel/wire-writer.ts";
+
+/** How long frames of one cell may occupy the host at a time, in milliseconds. */
+const SLICE_MS = 5;
+
+export interface CellChannelEvents {
+  onFrame(body: Buffer): void;
+  /** The channel is of no use any more; `fault`: what the cell has said that it may not. */
+  onBroken(fault?: unknown): void;
+}
+
+/** The host's end of a cell's channel. What is sent before it is connected waits. */
+export class CellChannel {
+  readonly #events: CellChannelEvents;
+  readonly #assembler: FrameAssembler = new FrameAssembler(IDLE_FRAME_BYTES);
+  readonly #writer: WireWriter = new WireWriter();
+  #calls: Socket | undefined;
+  #messages: Socket | undefined;
+  #unsent: HostMessage[] = [];
+  #alive = true;
+  #paused = false;
+  #broken = false;
+  #later: NodeJS.Immediate | undefined;
+
+  constructor(events: CellChannelEvents) {
+    this.#events = events;
+  }
+
+  get backlog(): number {
+    return this.#messages?.writableLength ?? 0;
+  }
+
+  get frameLimit(): number {
+    return this.#assembler.limit;
+  }
+
+  set frameLimit(bytes: number) {
+    this.#assembler.limit = bytes;
+  }
+
+  /** From here on frames come and go. What has been read of `calls` already is `first`. */
+  connect(calls: Socket, messages: Socket, first?: Buffer): void {
+    this.#calls = calls;
+    this.#messages = messages;
+    this.keepAlive(this.#alive);
+    // An end that breaks off shows as the process's death, which is reported once.
+    for (const socket of [calls, messages]) socket.on("error", () => this.#events.onBroken());
+    calls.on("end", () => this.#events.onBroken());
+    calls.on("data", (chunk: Buffer) => {
+      this.#assembler.push(chunk);
+      this.#drain();
+    });
+    for (const message of this.#unsent.splice(0)) this.send(message);
+    if (first !== undefined) this.#assembler.push(first);
+    if (!this.#paused) this.resume();
+  }
+
+  send(message: HostMessage): void {
+    if (this.#messages === undefined) this.#unsent.push(message);
+    else if (!this.#messages.destroyed) this.#messages.write(Buffer.from(encodeHostMessage(this.#writer, message)));
+  }
+
+  answer(answer: CallAnswer): void {
+    if (this.#calls?.destroyed === false) this.#calls.write(Buffer.from(encodeCallAnswer(this.#writer, answer)));
+  }
+
+  pause(): void {
+    this.#paused = true;
+    clearImmediate(this.#later);
+    this.#calls?.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#drain();
+    if (!this.#paused) this.#calls?.resume();
+  }
+
+  keepAlive(alive: boolean): void {
+    this.#alive = alive;
+    for (const socket of [this.#calls, this.#messages]) alive ? socket?.ref() : socket?.unref();
+  }
+
+  /** Takes nothing more of what has arrived. */
+  break(): void {
+    this.#broken = true;
+  }
+
+  close(): void {
+    clearImmediate(this.#later);
+    this.#calls?.destroy();
+    this.#messages?.destroy();
+  }
+
+  /** Hands over what has arrived, for a short while; a cell that sends more waits for the host's other work. */
+  #drain(): void {
+    const until = performance.now() + SLICE_MS;
+    try {
+      while (!this.#paused && !this.#broken) {
+        const body = this.#assembler.next();
+        if (body === undefined) return;
+        this.#events.onFrame(body);
+        if (performance.now() > until) this.#yield();
+      }
+    } catch (error) {
+      this.#events.onBroken(error);
+    }
+  }
+
+  #yield(): void {
+    this.pause();
+    this.#later = setImmediate(() => this.resume());
+  }
+}

@@ -1,0 +1,147 @@
+import { constants } from "node:os";
+import type { CallAnswer } from "@vivarium/kernel";
+import type { HostMessage } from "../channel/host-message.ts";
+import { CellChannel } from "./cell-channel.ts";
+import type { CellConnections } from "./cell-listener.ts";
+import type { CellProcess, CellProcessEvents } from "./cell-process.ts";
+
+/** How long the connections of a process that has ended may stay open, in milliseconds. */
+const CLOSE_GRACE_MS = 1000;
+
+/** How the zygote says that a copy has ended; undefined when it cannot say it any more. */
+export interface ForkedEnd {
+  readonly exitCode: number;
+  readonly signal: number;
+  readonly stderr: Uint8Array;
+}
+
+export interface ForkedProcessOptions {
+  /** Whether the zygote's own channel keeps the host's event loop alive, counted per cell. */
+  readonly hold: (alive: boolean) => void;
+  /** Called once it is dead and everything is told: its process number may be used again. */
+  readonly onBuried: () => void;
+}
+
+/** A cell's process that is a copy of a zygote. */
+export class ForkedProcess implements CellProcess {
+  readonly #events: CellProcessEvents;
+  readonly #options: ForkedProcessOptions;
+  readonly #channel: CellChannel;
+  #pid: number | undefined;
+  #connected = false;
+  #held = false;
+  #wanted = true;
+  #fault: unknown;
+  #end: ForkedEnd | undefined;
+  #ended = false;
+  #dead = false;
+
+  constructor(events: CellProcessEvents, options: ForkedProcessOptions) {
+    this.#events = events;
+    this.#options = options;
+    this.#channel = new CellChannel({
+      onFrame: (body) => events.onFrame(body),
+      onBroken: (fault) => this.kill(fault),
+    });
+    this.keepAlive(true);
+  }
+
+  get pid(): number | undefined {
+    return this.#pid;
+  }
+
+  get backlog(): number {
+    return this.#channel.backlog;
+  }
+
+  get frameLimit(): number {
+    return this.#channel.frameLimit;
+  }
+
+  set frameLimit(bytes: number) {
+    this.#channel.frameLimit = bytes;
+  }
+
+  /** The zygote has said which process it is. */
+  named(pid: number): void {
+    this.#pid = pid;
+    if (!this.#wanted) this.kill();
+  }
+
+  connect({ calls, events, first }: CellConnections): void {
+    if (this.#dead) {
+      calls.destroy();
+      events.destroy();
+      return;
+    }
+    this.#connected = true;
+    calls.once("close", () => this.#settle());
+    this.#channel.connect(calls, events, first);
+  }
+
+  /** It is dead; what it has said is still to be heard to the end. Undefined: the zygote is dead too. */
+  ended(end: ForkedEnd | undefined): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#end = end;
+    this.#pid = undefined;
+    this.resume();
+    if (!this.#connected) this.#die();
+    else setTimeout(() => this.#die(), CLOSE_GRACE_MS).unref();
+  }
+
+  send(message: HostMessage): void {
+    if (!this.#dead) this.#channel.send(message);
+  }
+
+  answer(answer: CallAnswer): void {
+    if (!this.#dead) this.#channel.answer(answer);
+  }
+
+  pause(): void {
+    this.#channel.pause();
+  }
+
+  resume(): void {
+    this.#channel.resume();
+  }
+
+  keepAlive(alive: boolean): void {
+    this.#channel.keepAlive(alive);
+    if (alive === this.#held) return;
+    this.#held = alive;
+    this.#options.hold(alive);
+  }
+
+  kill(fault?: unknown): void {
+    this.#fault ??= fault;
+    if (fault !== undefined) this.#channel.break();
+    this.#wanted = false;
+    // The zygote keeps the number taken until the end of the process has been acknowledged.
+    if (this.#pid !== undefined) process.kill(this.#pid, "SIGKILL");
+  }
+
+  #settle(): void {
+    if (this.#ended) this.#die();
+  }
+
+  #die(): void {
+    if (this.#dead) return;
+    this.#dead = true;
+    this.#channel.close();
+    this.keepAlive(false);
+    this.#options.onBuried();
+    const end = this.#end;
+    this.#events.onDeath({
+      exitCode: end === undefined || end.signal !== 0 ? null : end.exitCode,
+      signal: end === undefined ? "SIGKILL" : signalName(end.signal),
+      stderr: end === undefined ? "" : Buffer.from(end.stderr).toString("latin1"),
+      fault: this.#fault,
+    });
+  }
+}
+
+function signalName(number: number): string | null {
+  if (number === 0) return null;
+  return Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ?? `${number}`;
+}

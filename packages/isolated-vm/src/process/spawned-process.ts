@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { Socket } from "node:net";
+import type { CallAnswer } from "@vivarium/kernel";
+import type { HostMessage } from "../channel/host-message.ts";
+import { CALL_DESCRIPTOR, EVENT_DESCRIPTOR } from "../channel/protocol.ts";
+import { CellChannel } from "./cell-channel.ts";
+import type { CellCommand } from "./cell-command.ts";
+import type { CellProcess, CellProcessEvents } from "./cell-process.ts";
+
+/** What V8 or Node say on stderr as they die; more is dropped from the front. */
+const STDERR_KEPT_BYTES = 8192;
+/** How long the descriptors of a process that has exited may stay open, in milliseconds. */
+const CLOSE_GRACE_MS = 1000;
+
+/** A cell's process that the host has started itself. */
+export class SpawnedProcess implements CellProcess {
+  readonly #child: ChildProcess;
+  readonly #events: CellProcessEvents;
+  readonly #channel: CellChannel;
+  #stderr: Buffer = Buffer.alloc(0);
+  #fault: unknown;
+  #dead = false;
+  #exited: { readonly code: number | null; readonly signal: string | null } | undefined;
+
+  constructor(command: CellCommand, events: CellProcessEvents) {
+    this.#events = events;
+    this.#channel = new CellChannel({
+      onFrame: (body) => events.onFrame(body),
+      onBroken: (fault) => this.kill(fault),
+    });
+    this.#child = spawn(command.execPath, command.args, {
+      cwd: "/",
+      env: {},
+      stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
+      windowsHide: true,
+    });
+    this.#channel.connect(socketOf(this.#child, CALL_DESCRIPTOR), socketOf(this.#child, EVENT_DESCRIPTOR));
+    this.#listen();
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get backlog(): number {
+    return this.#channel.backlog;
+  }
+
+  get frameLimit(): number {
+    return this.#channel.frameLimit;
+  }
+
+  set frameLimit(bytes: number) {
+    this.#channel.frameLimit = bytes;
+  }
+
+  send(message: HostMessage): void {
+    if (!this.#dead) this.#channel.send(message);
+  }
+
+  answer(answer: CallAnswer): void {
+    if (!this.#dead) this.#channel.answer(answer);
+  }
+
+  pause(): void {
+    this.#channel.pause();
+  }
+
+  resume(): void {
+    this.#channel.resume();
+  }
+
+  keepAlive(alive: boolean): void {
+    this.#channel.keepAlive(alive);
+    const { stderr } = this.#child;
+    if (alive) this.#child.ref();
+    else this.#child.unref();
+    if (stderr instanceof Socket) alive ? stderr.ref() : stderr.unref();
+  }
+
+  kill(fault?: unknown): void {
+    this.#fault ??= fault;
+    if (fault !== undefined) this.#channel.break();
+    this.#child.kill("SIGKILL");
+  }
+
+  #listen(): void {
+    this.#child.stderr?.on("data", (chunk: Buffer) => {
+      this.#stderr = Buffer.concat([this.#stderr, chunk]).subarray(-STDERR_KEPT_BYTES);
+    });
+    this.#child.on("error", (error) => {
+      this.#fault ??= error;
+      if (this.#child.pid === undefined) this.#die();
+    });
+    this.#child.on("exit", (code, signal) => {
+      this.#exited = { code, signal };
+      this.resume();
+      setTimeout(() => this.#die(), CLOSE_GRACE_MS).unref();
+    });
+    this.#child.on("close", () => this.#die());
+  }
+
+  #die(): void {
+    if (this.#dead) return;
+    this.#dead = true;
+    this.#channel.close();
+    this.#child.stderr?.destroy();
+    this.#events.onDeath({
+      exitCode: this.#exited?.code ?? null,
+      signal: this.#exited?.signal ?? null,
+      stderr: this.#stderr.toString("latin1"),
+      fault: this.#fault,
+    });
+  }
+}
+
+function socketOf(child: ChildProcess, descriptor: number): Socket {
+  const stream = child.stdio[descriptor];
+  if (stream instanceof Socket) return stream;
+  throw new TypeError("A pipe to a child process is expected to be a socket");
+}

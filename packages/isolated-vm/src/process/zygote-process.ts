@@ -1,0 +1,198 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { Socket } from "node:net";
+import { FrameAssembler } from "../channel/frame-assembler.ts";
+import { IDLE_FRAME_BYTES, PROTOCOL_VERSION, WireError, ZYGOTE_DESCRIPTOR } from "../channel/protocol.ts";
+import { WireWriter } from "../channel/wire-writer.ts";
+import {
+  decodeZygoteNotice,
+  encodeZygoteOrder,
+  type ZygoteNotice,
+  type ZygoteOrder,
+} from "../channel/zygote-message.ts";
+import type { CellCommand } from "./cell-command.ts";
+import { CellListener } from "./cell-listener.ts";
+import type { CellProcess, CellProcessEvents } from "./cell-process.ts";
+import { ForkedProcess } from "./forked-process.ts";
+
+/** How long a zygote may take to boot a guest, in milliseconds. */
+const START_TIMEOUT_MS = 30_000;
+
+export interface ZygoteProcessOptions {
+  readonly command: CellCommand;
+  /** Memory limit of the first guest that copies have, in MiB. */
+  readonly memoryLimit: number;
+  /** A guest with this memory limit is there: copies can be had. */
+  readonly onPrepared: (memoryLimit: number) => void;
+  /** It is gone, and so are its copies; called once. `problem`: why, when nobody has disposed of it. */
+  readonly onEnd: (problem: string | undefined) => void;
+}
+
+interface Copy {
+  readonly process: ForkedProcess;
+  forget(): void;
+}
+
+/** A zygote, as the host sees it: it prepares guests, and makes copies of itself that have them. */
+export class ZygoteProcess {
+  readonly #options: ZygoteProcessOptions;
+  readonly #child: ChildProcess;
+  readonly #channel: Socket;
+  readonly #listener: CellListener;
+  readonly #assembler: FrameAssembler = new FrameAssembler(IDLE_FRAME_BYTES);
+  readonly #writer: WireWriter = new WireWriter();
+  readonly #copies: Map<number, Copy> = new Map();
+  readonly #prepared: Set<number> = new Set();
+  readonly #asked: Set<number> = new Set();
+  readonly #gone: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #timer: NodeJS.Timeout;
+  /** One at a time, so that no copy has seen the secret of one to come. */
+  readonly #waitingForks: { readonly child: number; readonly token: Uint8Array }[] = [];
+  #forking = false;
+  #lastCopy = 0;
+  #holders = 0;
+  #ended = false;
+  #disposed = false;
+  #problem: string | undefined;
+
+  constructor(options: ZygoteProcessOptions) {
+    this.#options = options;
+    const { execPath, args } = options.command;
+    this.#child = spawn(execPath, args, { cwd: "/", env: {}, stdio: ["ignore", "ignore", "ignore", "pipe"] });
+    const channel = this.#child.stdio[ZYGOTE_DESCRIPTOR];
+    if (!(channel instanceof Socket)) throw new TypeError("A pipe to a child process is expected to be a socket");
+    this.#channel = channel;
+    this.#listener = new CellListener((error) => this.#kill(error.message));
+    this.#timer = setTimeout(() => this.#kill("it did not start in time"), START_TIMEOUT_MS).unref();
+    this.#listen();
+    this.#keepAlive(false);
+    this.#say({ kind: "hello", protocol: PROTOCOL_VERSION, address: this.#listener.address });
+    this.prepare(options.memoryLimit);
+  }
+
+  /** Whether copies have a booted guest with this memory limit (MiB). */
+  has(memoryLimit: number): boolean {
+    return !this.#ended && this.#prepared.has(memoryLimit);
+  }
+
+  /** Has copies that are made later have a guest with this memory limit (MiB). */
+  prepare(memoryLimit: number): void {
+    if (this.#asked.has(memoryLimit)) return;
+    this.#asked.add(memoryLimit);
+    this.#say({ kind: "prepare", memoryLimit });
+  }
+
+  /** Makes a copy. */
+  fork(events: CellProcessEvents): CellProcess {
+    this.#lastCopy += 1;
+    const child = this.#lastCopy;
+    const { token, forget } = this.#listener.expect((connections) => copy.connect(connections));
+    const copy = new ForkedProcess(events, {
+      hold: (alive) => this.#hold(alive),
+      onBuried: () => this.#bury(child),
+    });
+    this.#copies.set(child, { process: copy, forget });
+    if (this.#ended) setImmediate(() => copy.ended(undefined));
+    else {
+      this.#waitingForks.push({ child, token });
+      this.#forkNext();
+    }
+    return copy;
+  }
+
+  /** Ends it and its copies. Settles when it is gone. Idempotent. */
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    if (!this.#ended) {
+      this.#keepAlive(true);
+      this.#kill();
+    }
+    await this.#gone.promise;
+  }
+
+  #listen(): void {
+    this.#channel.on("data", (chunk: Buffer) => {
+      try {
+        this.#assembler.push(chunk);
+        for (let body = this.#assembler.next(); body !== undefined; body = this.#assembler.next())
+          this.#take(decodeZygoteNotice(body));
+      } catch (error) {
+        this.#kill(error instanceof WireError ? "it broke the rules of its channel" : String(error));
+      }
+    });
+    this.#channel.on("error", () => this.#kill());
+    this.#channel.on("end", () => this.#kill());
+    this.#child.on("error", (error) => {
+      this.#problem ??= error.message;
+      if (this.#child.pid === undefined) this.#end();
+    });
+    this.#child.on("close", (code, signal) => {
+      this.#problem ??= `it ended: ${signal === null ? `exit code ${code}` : `signal ${signal}`}`;
+      this.#end();
+    });
+  }
+
+  #take(notice: ZygoteNotice): void {
+    if (notice.kind === "prepared") {
+      if (!this.#asked.has(notice.memoryLimit)) throw new WireError("A zygote has prepared what nobody asked for");
+      clearTimeout(this.#timer);
+      this.#prepared.add(notice.memoryLimit);
+      this.#options.onPrepared(notice.memoryLimit);
+      return;
+    }
+    if (notice.kind === "fault") {
+      this.#problem ??= notice.message;
+      return;
+    }
+    const copy = this.#copies.get(notice.child);
+    if (copy === undefined) throw new WireError("A zygote tells of a copy that nobody asked for");
+    if (notice.kind === "forked") {
+      copy.process.named(notice.pid);
+      this.#forking = false;
+      this.#forkNext();
+    } else copy.process.ended(notice);
+  }
+
+  #forkNext(): void {
+    if (this.#forking) return;
+    const next = this.#waitingForks.shift();
+    if (next === undefined) return;
+    this.#forking = true;
+    this.#say({ kind: "fork", ...next });
+  }
+
+  #bury(child: number): void {
+    this.#copies.get(child)?.forget();
+    this.#copies.delete(child);
+    if (!this.#ended) this.#say({ kind: "bury", child });
+  }
+
+  #say(order: ZygoteOrder): void {
+    if (!this.#channel.destroyed) this.#channel.write(Buffer.from(encodeZygoteOrder(this.#writer, order)));
+  }
+
+  #hold(alive: boolean): void {
+    this.#holders += alive ? 1 : -1;
+    if (!this.#disposed) this.#keepAlive(this.#holders > 0);
+  }
+
+  #keepAlive(alive: boolean): void {
+    for (const each of [this.#child, this.#channel]) alive ? each.ref() : each.unref();
+  }
+
+  #kill(problem?: string): void {
+    this.#problem ??= problem;
+    this.#child.kill("SIGKILL");
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    this.#channel.destroy();
+    // The kernel has ended them with it.
+    for (const { process: copy } of [...this.#copies.values()]) copy.ended(undefined);
+    this.#listener.close();
+    this.#gone.resolve();
+    this.#options.onEnd(this.#disposed ? undefined : this.#problem);
+  }
+}

@@ -1,0 +1,125 @@
+import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { type OpenDriver, openDriver } from "./open-driver.ts";
+
+/** Children of a process, by their numbers; none when it is gone. */
+function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+interface Zygote {
+  readonly pid: number;
+  /** Its copies. */
+  cells(): number[];
+}
+
+/** Runs a program, and waits until further ones get copies of a zygote. */
+async function warm(opened: OpenDriver): Promise<Zygote> {
+  const before = new Set(childrenOf(process.pid));
+  await opened.exec("1");
+  for (let attempt = 0; attempt < 600; attempt += 1) {
+    const pid = childrenOf(process.pid).find((child) => !before.has(child) && childrenOf(child).length > 0);
+    if (pid !== undefined) return { pid, cells: () => childrenOf(pid) };
+    await sleep(50);
+  }
+  throw new Error("No zygote has forked");
+}
+
+/** Starts a program that runs for ever; answers its cell. */
+async function startForever(opened: OpenDriver, zygote: Zygote): Promise<{ cell: number; running: Promise<unknown> }> {
+  const waiting = zygote.cells();
+  const started = Promise.withResolvers<void>();
+  const code = "console.log('here'); setInterval(() => {}, 1000)";
+  const running = opened.exec(code, { onStdio: () => started.resolve() });
+  await started.promise;
+  const [cell] = waiting;
+  if (cell === undefined) throw new Error("No cell has waited");
+  return { cell, running };
+}
+
+describe.runIf(process.platform === "linux")("a cell that is a copy of a zygote", () => {
+  test("is there before a run needs it, and runs one program", async () => {
+    await using opened = openDriver({ cells: "process", maxCells: 1, waitingCells: 1 });
+    const zygote = await warm(opened);
+    const [first] = zygote.cells();
+    expect(await opened.output("globalThis.left = 1; console.log('ran')")).toBe("ran\n");
+    expect(await opened.output("console.log(typeof left)")).toBe("undefined\n");
+    await expect.poll(() => zygote.cells()).not.toContain(first);
+    expect(opened.diagnostics).toEqual([]);
+  });
+
+  test("has random numbers of its own, in every context", async () => {
+    await using opened = openDriver({ cells: "process", maxCells: 1, waitingCells: 1 });
+    await warm(opened);
+    const code = `const { runInNewContext } = require("node:vm");
+      console.log(Math.random(), runInNewContext("Math.random()"), runInNewContext("Math.random()"))`;
+    const numbers: string[] = [];
+    for (let run = 0; run < 4; run += 1) numbers.push(...(await opened.output(code)).trim().split(" "));
+    expect(new Set(numbers).size).toBe(12);
+  });
+
+  test("keeps every limit", async () => {
+    await using opened = openDriver({ cells: "process", maxCells: 1, waitingCells: 1 });
+    await warm(opened);
+    const kind = async (code: string, limits: object): Promise<string> =>
+      (await opened.exec(code, {}, limits)).outcome.kind;
+    expect(await kind("for (;;);", { cpuTimeLimitMs: 200 })).toBe("cpu-time-limit");
+    expect(await kind("setInterval(() => {}, 10)", { wallTimeLimitMs: 200 })).toBe("wall-time-limit");
+    expect(await kind("const all = []; for (;;) all.push(new Array(1000).fill(1))", {})).toBe("out-of-memory");
+    const bomb = "const all = new Map(); for (let index = 0; ; index += 1) all.set(index, {})";
+    expect(await kind(bomb, {})).toBe("out-of-memory");
+    expect(await kind("1", { memoryLimit: 48 })).toBe("returned");
+    expect(opened.diagnostics).toEqual([]);
+  });
+
+  test("ends at once when the run is aborted", async () => {
+    await using opened = openDriver({ cells: "process", maxCells: 1, waitingCells: 1 });
+    await warm(opened);
+    const report = await opened.exec("for (;;);", { signal: AbortSignal.timeout(200) });
+    expect(report.outcome.kind).toBe("aborted");
+  });
+
+  test("that is killed fails its own run alone", async () => {
+    await using opened = openDriver({ cells: "process", maxCells: 2, waitingCells: 1 });
+    const zygote = await warm(opened);
+    const { cell, running } = await startForever(opened, zygote);
+    const other = opened.exec("setTimeout(() => {}, 200)");
+    process.kill(cell, "SIGKILL");
+    expect(await running).toEqual({
+      outcome: { kind: "crashed", code: 1, errorMessage: "The cell ended: signal SIGKILL" },
+    });
+    expect((await other).outcome.kind).toBe("returned");
+  });
+
+  test("that is killed while it waits is replaced without anybody noticing", async () => {
+    await using opened = openDriver({ cells: "process", maxCells: 1, waitingCells: 1 });
+    const zygote = await warm(opened);
+    for (const cell of zygote.cells()) process.kill(cell, "SIGKILL");
+    expect((await opened.exec("1")).outcome.kind).toBe("returned");
+  });
+
+  test("ends with its zygote; the next run has another cell", async () => {
+    await using opened = openDriver({ cells: "process", maxCells: 1, waitingCells: 1 });
+    const zygote = await warm(opened);
+    const { running } = await startForever(opened, zygote);
+    process.kill(zygote.pid, "SIGKILL");
+    expect(await running).toMatchObject({ outcome: { kind: "crashed" } });
+    expect((await opened.exec("1")).outcome.kind).toBe("returned");
+    expect(opened.diagnostics.map(({ code }) => code)).toContain("ERR_CELL_FAILED");
+  });
+
+  test("is gone with the driver, and so is the zygote", async () => {
+    const before = childrenOf(process.pid);
+    const opened = openDriver({ cells: "process", maxCells: 2, waitingCells: 2 });
+    const zygote = await warm(opened);
+    const cells = zygote.cells();
+    await opened[Symbol.asyncDispose]();
+    expect(childrenOf(process.pid)).toEqual(before);
+    await expect.poll(() => cells.filter((cell) => existsSync(`/proc/${cell}`))).toEqual([]);
+  });
+});
