@@ -29,6 +29,7 @@ export class ForkedProcess implements CellProcess {
   readonly #channel: CellChannel;
   #pid: number | undefined;
   #connected = false;
+  #silent = false;
   #held = false;
   #wanted = true;
   #fault: unknown;
@@ -75,7 +76,7 @@ export class ForkedProcess implements CellProcess {
       return;
     }
     this.#connected = true;
-    calls.once("close", () => this.#settle());
+    for (const event of ["end", "close"]) calls.once(event, () => this.#settle());
     this.#channel.connect(calls, events, first);
   }
 
@@ -86,7 +87,7 @@ export class ForkedProcess implements CellProcess {
     this.#end = end;
     this.#pid = undefined;
     this.resume();
-    if (!this.#connected) this.#die();
+    if (!this.#connected || this.#silent) this.#die();
     else setTimeout(() => this.#die(), CLOSE_GRACE_MS).unref();
   }
 
@@ -121,7 +122,9 @@ export class ForkedProcess implements CellProcess {
     if (this.#pid !== undefined) process.kill(this.#pid, "SIGKILL");
   }
 
+  /** Everything that it had sent has been heard. */
   #settle(): void {
+    this.#silent = true;
     if (this.#ended) this.#die();
   }
 

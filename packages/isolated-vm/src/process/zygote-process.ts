@@ -17,6 +17,9 @@ import { ForkedProcess } from "./forked-process.ts";
 /** How long a zygote may take to boot a guest, in milliseconds. */
 const START_TIMEOUT_MS = 30_000;
 
+/** How long it may take to leave, in milliseconds. */
+const LEAVE_TIMEOUT_MS = 500;
+
 export interface ZygoteProcessOptions {
   readonly command: CellCommand;
   /** Memory limit of the first guest that copies have, in MiB. */
@@ -104,7 +107,9 @@ export class ZygoteProcess {
     this.#disposed = true;
     if (!this.#ended) {
       this.#keepAlive(true);
-      this.#kill();
+      // It reads its last orders, which let go of its copies, and leaves at their end.
+      this.#channel.end();
+      setTimeout(() => this.#kill(), LEAVE_TIMEOUT_MS).unref();
     }
     await this.#gone.promise;
   }

@@ -49,7 +49,7 @@ describe.runIf(process.platform === "linux")("a cell that is a copy of a zygote"
     const [first] = zygote.cells();
     expect(await opened.output("globalThis.left = 1; console.log('ran')")).toBe("ran\n");
     expect(await opened.output("console.log(typeof left)")).toBe("undefined\n");
-    await expect.poll(() => zygote.cells()).not.toContain(first);
+    await expect.poll(() => zygote.cells(), { timeout: 5000 }).not.toContain(first);
     expect(opened.diagnostics).toEqual([]);
   });
 
@@ -120,6 +120,6 @@ describe.runIf(process.platform === "linux")("a cell that is a copy of a zygote"
     const cells = zygote.cells();
     await opened[Symbol.asyncDispose]();
     expect(childrenOf(process.pid)).toEqual(before);
-    await expect.poll(() => cells.filter((cell) => existsSync(`/proc/${cell}`))).toEqual([]);
+    await expect.poll(() => cells.filter((cell) => existsSync(`/proc/${cell}`)), { timeout: 5000 }).toEqual([]);
   });
 });
