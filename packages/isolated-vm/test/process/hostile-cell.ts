@@ -36,8 +36,9 @@ const started = (): void => {
   say({ kind: "started" });
 };
 const returned: Outcome = { kind: "returned", code: 0 };
-const call = (request: number): void =>
-  say({ kind: "call", name: "process.cwd", request, args: [], input: new Uint8Array(0) });
+const callFrame = (request: number): Uint8Array =>
+  encodeCellMessage(writer, { kind: "call", name: "process.cwd", request, args: [], input: new Uint8Array(0) });
+const call = (request: number): void => raw(callFrame(request));
 const spin = (): never => {
   for (;;);
 };
@@ -72,8 +73,9 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
   },
   "makes a synchronous call within another": () => {
     started();
-    call(0);
-    call(0);
+    // In one write: the host would answer a first one that came alone.
+    const frame = callFrame(0);
+    raw(Buffer.concat([frame, frame]));
   },
   "floods the host with calls and takes no answer": () => {
     started();
