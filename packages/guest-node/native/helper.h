@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 
 namespace vivarium {
 
@@ -53,6 +54,9 @@ struct State {
   Persistent<Name> species_symbol;
   ModuleTable* modules = nullptr;
   SerdesBuffers* serdes = nullptr;
+  // A scope that is never destroyed with the state: the queue that it belongs to goes first. See microtasks.cc.
+  alignas(MicrotasksScope) unsigned char microtask_hold[sizeof(MicrotasksScope)];
+  bool holds_microtasks = false;
   // Seals code cache: see code-cache-seal.h.
   uint64_t seal_key[2] = {0, 0};
   // Source text longer than this is not compiled by eval(): isolated-vm's own guard, kept.

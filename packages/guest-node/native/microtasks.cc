@@ -5,8 +5,22 @@ namespace vivarium::microtasks {
 
 namespace {
 
+// isolated-vm runs microtasks whenever it leaves an isolate, on whatever thread, after the entry's timeout has been taken
+// off. An open scope keeps the queue shut to everybody who does not ask here: then microtasks run within an entry.
+void Shut(State* state) {
+  new (state->microtask_hold) MicrotasksScope(state->isolate, nullptr, MicrotasksScope::kRunMicrotasks);
+}
+
+void Open(State* state) { reinterpret_cast<MicrotasksScope*>(state->microtask_hold)->~MicrotasksScope(); }
+
 void PerformCheckpoint(const Info& args) {
-  args.GetIsolate()->PerformMicrotaskCheckpoint();
+  Isolate* isolate = args.GetIsolate();
+  State* state = State::Of(args);
+  if (!state->holds_microtasks) return isolate->PerformMicrotaskCheckpoint();
+  if (MicrotasksScope::IsRunningMicrotasks(isolate)) return;
+  Open(state);
+  isolate->PerformMicrotaskCheckpoint();
+  Shut(state);
 }
 
 void EnqueueMicrotask(const Info& args) {
@@ -22,7 +36,12 @@ void EnqueueMicrotask(const Info& args) {
 }
 
 void SetPolicyExplicit(const Info& args) {
-  args.GetIsolate()->SetMicrotasksPolicy(args[0]->IsFalse() ? MicrotasksPolicy::kAuto : MicrotasksPolicy::kExplicit);
+  State* state = State::Of(args);
+  bool is_explicit = !args[0]->IsFalse();
+  args.GetIsolate()->SetMicrotasksPolicy(is_explicit ? MicrotasksPolicy::kExplicit : MicrotasksPolicy::kAuto);
+  if (is_explicit == state->holds_microtasks || MicrotasksScope::IsRunningMicrotasks(state->isolate)) return;
+  is_explicit ? Shut(state) : Open(state);
+  state->holds_microtasks = is_explicit;
 }
 
 void OnPromiseReject(PromiseRejectMessage message) {

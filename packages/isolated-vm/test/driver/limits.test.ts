@@ -11,6 +11,10 @@ describe.each(["process", "inline"] as const)("a guest in a cell of kind %s", (c
     ["never lets its microtasks end", "(function again() { Promise.resolve().then(again); })()"],
     ["never lets its ticks end", "(function again() { process.nextTick(again); })()"],
     ["is always ready for the next turn", "(function again() { setImmediate(again); })()"],
+    [
+      "leaves a microtask that spins behind an error that it has handled",
+      "process.on('uncaughtException', () => {}); process.nextTick(() => { queueMicrotask(() => { for (;;); }); throw 1; })",
+    ],
     ["backtracks without end", "/(a+)+b/.test('a'.repeat(50))"],
   ])("that %s ends at its CPU limit", async (_name, code) => {
     const report = await opened.exec(code, {}, { cpuTimeLimitMs: 100 });
