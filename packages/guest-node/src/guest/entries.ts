@@ -28,13 +28,14 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
     },
     main(code, filePath) {
       guarded(() => {
-        guest.loop.enter(() => {
+        guest.loop.hold(() => {
           guest.wraps.push(MAIN_ASYNC_ID, 0, {});
           program.run(code, filePath);
           guest.wraps.pop(MAIN_ASYNC_ID);
         });
-        booted.beginLoop();
       });
+      enterGuarded(guest, guest.loop.settle);
+      guarded(booted.beginLoop);
     },
     turn() {
       let pause = 0;
@@ -46,14 +47,16 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
     deliver(request, result, reason) {
       guarded(() => {
         const deliver = registry.deliver(request, result, reason);
-        if (deliver !== undefined) guest.loop.enter(() => deliver(result, reason));
+        if (deliver !== undefined) guest.loop.hold(() => deliver(result, reason));
       });
+      enterGuarded(guest, guest.loop.settle);
     },
     beforeExit() {
       guest.loop.restart();
       guarded(() => {
-        guest.loop.enter(() => emit("beforeExit", exitCode(guest.process, guest.privateSymbols) ?? 0));
+        guest.loop.hold(() => emit("beforeExit", exitCode(guest.process, guest.privateSymbols) ?? 0));
       });
+      enterGuarded(guest, guest.loop.settle);
       return guest.loop.isAlive() ? 1 : 0;
     },
     exit() {

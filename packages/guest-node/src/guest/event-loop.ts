@@ -1,15 +1,9 @@
 import type { NativeHelper } from "../native/native-helper.ts";
 import type { AsyncWrap, AsyncWraps, Callback } from "./async-wraps.ts";
 import { activeRequests, activeResources, sleepTime } from "./loop-liveness.ts";
+import { beginPhases, nextCallback } from "./loop-phases.ts";
 import { createLoopState, type LoopHandle, type LoopState } from "./loop-state.ts";
-import {
-  ArrayPrototypeIncludes,
-  ArrayPrototypePush,
-  ArrayPrototypeShift,
-  MathFloor,
-  MathMax,
-  withoutPrototype,
-} from "./primordial.ts";
+import { ArrayPrototypeIncludes, ArrayPrototypePush, MathFloor, MathMax, withoutPrototype } from "./primordial.ts";
 import type { CallRegistry } from "./system-calls.ts";
 
 export interface EventLoop {
@@ -34,8 +28,10 @@ export interface EventLoop {
   makeCallback(wrap: AsyncWrap, callback: Callback, self: unknown, ...args: readonly unknown[]): void;
   /** As {@link makeCallback}, without a resource. */
   enter(callback: () => void): void;
-  /** Ticks and microtasks, unless a scope is still open. */
-  drain(): void;
+  /** As {@link enter}, and leaves ticks and microtasks to {@link settle}, which stands on fewer frames. */
+  hold(callback: () => void): void;
+  /** Ticks and microtasks after {@link hold}. */
+  settle(): void;
   /** One turn; see `GuestEntries.turn`. */
   turn(): number;
   /** Whether anything keeps the loop alive. */
@@ -103,8 +99,16 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
     enter(callback) {
       guarded(native, loop, state, callback);
     },
-    drain() {
-      drain(native, loop);
+    hold(callback) {
+      state.depth++;
+      state.unsettled = catching(native, loop, callback);
+      state.depth--;
+    },
+    settle() {
+      if (!state.unsettled) return;
+      state.unsettled = false;
+      if (!loop.tickInfo[0]) native.microtasks.performCheckpoint();
+      runTicks(native, loop);
     },
     turn() {
       // As libuv: a loop that nothing keeps alive makes no turn, so what is unreferenced does not run.
@@ -112,11 +116,16 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
       state.fresh = false;
       state.turns++;
       if (state.sleepingSince >= 0) state.idleMs += loop.now() - state.sleepingSince;
-      if (state.turns === 1) runTimers(native, loop, state);
-      runPosted(loop, state);
-      runImmediates(native, loop, state);
-      runClosing(loop, state);
-      runTimers(native, loop, state);
+      beginPhases(state);
+      for (let next = nextCallback(loop, state); next !== undefined; next = nextCallback(loop, state)) {
+        state.depth++;
+        const returned = catching(native, loop, next);
+        state.depth--;
+        if (!returned) continue;
+        // Here, and not in a function of its own: V8 counts our frames, too, when it writes down who awaits whom.
+        if (!loop.tickInfo[0]) native.microtasks.performCheckpoint();
+        runTicks(native, loop);
+      }
       const sleep = sleepTime(registry, loop, state);
       state.sleepingSince = sleep > 0 ? loop.now() : -1;
       return sleep;
@@ -130,7 +139,9 @@ function guarded(native: NativeHelper, loop: EventLoop, state: LoopState, callba
   const returned = catching(native, loop, callback);
   state.depth--;
   // After an error, ticks wait for the next callback, as in Node; a handled error has queued an immediate for that.
-  if (returned && state.depth === 0) loop.drain();
+  if (!returned || state.depth > 0) return;
+  if (!loop.tickInfo[0]) native.microtasks.performCheckpoint();
+  runTicks(native, loop);
 }
 
 /** Calls, and sends what it throws the way of uncaught errors, with the place that threw it. */
@@ -141,56 +152,8 @@ function catching(native: NativeHelper, loop: EventLoop, callback: () => void): 
   return false;
 }
 
-function drain(native: NativeHelper, loop: EventLoop): void {
-  const { tickInfo } = loop;
-  if (!tickInfo[0]) native.microtasks.performCheckpoint();
-  if (!tickInfo[0] && !tickInfo[1]) return;
-  // When it throws, what is left runs with the next callback; a handled error has queued an immediate for that.
-  catching(native, loop, () => loop.tickCallback?.());
-}
-
-function runPosted(loop: EventLoop, state: LoopState): void {
-  for (let left = state.posted.length; left > 0; left--) {
-    const next = ArrayPrototypeShift(state.posted);
-    if (next === undefined) return;
-    if (next.ref) state.postedRefs--;
-    loop.enter(next.callback);
-  }
-}
-
-function runImmediates(native: NativeHelper, loop: EventLoop, state: LoopState): void {
-  const { immediateInfo } = loop;
-  if (immediateInfo[0] === 0 && immediateInfo[2] === 0) return;
-  do {
-    guarded(native, loop, state, () => loop.processImmediate?.());
-  } while (immediateInfo[2] !== 0);
-}
-
-function runClosing(loop: EventLoop, state: LoopState): void {
-  const closing = state.closing;
-  state.closing = [];
-  for (let index = 0; index < closing.length; index++) {
-    const callback = closing[index];
-    if (callback !== undefined) loop.enter(callback);
-  }
-}
-
-function runTimers(native: NativeHelper, loop: EventLoop, state: LoopState): void {
-  if (state.timerAt < 0 || loop.now() < state.timerAt) return;
-  state.timerAt = -1;
-  let next: number | undefined;
-  guarded(native, loop, state, () => {
-    do {
-      catching(native, loop, () => {
-        next = loop.processTimers?.(loop.now()) ?? 0;
-      });
-    } while (next === undefined);
-  });
-  if (next === undefined) return;
-  if (next === 0) {
-    if (state.timerAt < 0) state.timerRef = false;
-    return;
-  }
-  state.timerAt = MathMax(next < 0 ? -next : next, loop.now() + 1);
-  state.timerRef = next > 0;
+// When a tick throws, what is left runs with the next callback; a handled error has queued an immediate for that.
+function runTicks(native: NativeHelper, loop: EventLoop): void {
+  const { tickInfo, tickCallback } = loop;
+  if ((tickInfo[0] || tickInfo[1]) && tickCallback !== undefined) catching(native, loop, tickCallback);
 }

@@ -15,9 +15,17 @@ export interface LoopState {
   timerAt: number;
   timerRef: boolean;
   depth: number;
+  /** Whether ticks and microtasks are due that no callback has run yet. */
+  unsettled: boolean;
+  /** Where this turn is, whether it has just come there, and how many callbacks of a fixed number are left there. */
+  phase: number;
+  phaseIsNew: boolean;
+  left: number;
+  /** Whether the library is running its timers: true until it returns, so also after one has thrown. */
+  timersAreRun: boolean;
   posted: { readonly callback: () => void; readonly ref: boolean }[];
   postedRefs: number;
-  closing: (() => void)[];
+  readonly closing: (() => void)[];
   readonly handles: LoopHandle[];
 }
 
@@ -30,6 +38,11 @@ export function createLoopState(): LoopState {
     timerAt: -1,
     timerRef: false,
     depth: 0,
+    unsettled: false,
+    phase: 0,
+    phaseIsNew: true,
+    left: 0,
+    timersAreRun: false,
     posted: [],
     postedRefs: 0,
     closing: [],

@@ -1,5 +1,5 @@
 import type { Binding, Guest } from "../guest.ts";
-import { ReflectApply } from "../primordial.ts";
+import { FunctionPrototypeBind } from "../primordial.ts";
 
 export function taskQueueBinding(guest: Guest): Binding {
   const { microtasks } = guest.native;
@@ -9,7 +9,8 @@ export function taskQueueBinding(guest: Guest): Binding {
     enqueueMicrotask: microtasks.enqueueMicrotask,
     runMicrotasks: microtasks.performCheckpoint,
     setTickCallback(callback: () => void) {
-      guest.loop.tickCallback = () => ReflectApply(callback, guest.process, []);
+      // Bound: a function of ours would take the place of a frame in the stacks of what it runs.
+      guest.loop.tickCallback = FunctionPrototypeBind(callback, guest.process);
     },
     setPromiseRejectCallback: microtasks.setPromiseRejectCallback,
     promiseRejectEvents: {

@@ -1,5 +1,5 @@
 import type { Binding, Guest } from "../guest.ts";
-import { ReflectApply } from "../primordial.ts";
+import { FunctionPrototypeBind } from "../primordial.ts";
 
 export function timersBinding(guest: Guest): Binding {
   const { loop } = guest;
@@ -8,8 +8,8 @@ export function timersBinding(guest: Guest): Binding {
     immediateInfo: loop.immediateInfo,
     timeoutInfo: loop.timeoutInfo,
     setupTimers(processImmediate: () => void, processTimers: (now: number) => number) {
-      loop.processImmediate = () => ReflectApply(processImmediate, guest.process, []);
-      loop.processTimers = (now) => ReflectApply(processTimers, guest.process, [now]);
+      loop.processImmediate = FunctionPrototypeBind(processImmediate, guest.process);
+      loop.processTimers = FunctionPrototypeBind(processTimers, guest.process);
     },
     getLibuvNow: () => loop.now(),
     scheduleTimer: (delayMs: number) => loop.scheduleTimer(delayMs),

@@ -1,0 +1,74 @@
+import type { LoopState } from "./loop-state.ts";
+import { ArrayPrototypeShift, MathMax } from "./primordial.ts";
+
+/** What of a loop its phases use. */
+interface LoopWork {
+  readonly immediateInfo: Uint32Array;
+  readonly processImmediate: (() => void) | undefined;
+  readonly processTimers: ((now: number) => number) | undefined;
+  now(): number;
+}
+
+type Callback = () => void;
+type Phase = (loop: LoopWork, state: LoopState) => Callback | undefined;
+
+/** A turn begins: its phases come anew. */
+export function beginPhases(state: LoopState): void {
+  state.phase = state.turns === 1 ? FIRST_TIMERS : POLL;
+  state.phaseIsNew = true;
+}
+
+/**
+ * The next callback of this turn, in libuv's order: poll, immediates, closing callbacks, timers; only the first turn
+ * begins with timers. After each, ticks and microtasks are due.
+ */
+export function nextCallback(loop: LoopWork, state: LoopState): Callback | undefined {
+  for (;;) {
+    const phase = phases[state.phase];
+    if (phase === undefined) return undefined;
+    const callback = phase(loop, state);
+    state.phaseIsNew = callback === undefined;
+    if (callback !== undefined) return callback;
+    state.phase++;
+  }
+}
+
+/** What was posted before the phase began. */
+function posted(_loop: LoopWork, state: LoopState): Callback | undefined {
+  if (state.phaseIsNew) state.left = state.posted.length;
+  if (state.left-- <= 0) return undefined;
+  const next = ArrayPrototypeShift(state.posted);
+  if (next?.ref === true) state.postedRefs--;
+  return next?.callback;
+}
+
+function immediates({ immediateInfo, processImmediate }: LoopWork, state: LoopState): Callback | undefined {
+  const isDue = immediateInfo[2] !== 0 || (state.phaseIsNew && immediateInfo[0] !== 0);
+  return isDue ? processImmediate : undefined;
+}
+
+function closing(_loop: LoopWork, state: LoopState): Callback | undefined {
+  if (state.phaseIsNew) state.left = state.closing.length;
+  return state.left-- > 0 ? ArrayPrototypeShift(state.closing) : undefined;
+}
+
+function timers(loop: LoopWork, state: LoopState): Callback | undefined {
+  // Until the library's function returns: one that threw has timers left.
+  if (!state.timersAreRun && (!state.phaseIsNew || state.timerAt < 0 || loop.now() < state.timerAt)) return undefined;
+  if (!state.timersAreRun) state.timerAt = -1;
+  state.timersAreRun = true;
+  return () => {
+    const next = loop.processTimers?.(loop.now()) ?? 0;
+    state.timersAreRun = false;
+    if (next !== 0) {
+      state.timerAt = MathMax(next < 0 ? -next : next, loop.now() + 1);
+      state.timerRef = next > 0;
+    } else if (state.timerAt < 0) {
+      state.timerRef = false;
+    }
+  };
+}
+
+const phases: readonly Phase[] = [timers, posted, immediates, closing, timers];
+const FIRST_TIMERS = 0;
+const POLL = 1;
