@@ -7,7 +7,7 @@ import {
   TypedArrayPrototypeSet,
   TypedArrayPrototypeSubarray,
 } from "../../primordial.ts";
-import type { Request } from "./file-requests.ts";
+import type { Operation, Request } from "./file-requests.ts";
 import type { FsParts } from "./fs-parts.ts";
 import { createTextBytes } from "./text-bytes.ts";
 
@@ -53,16 +53,28 @@ function readOperations({ guest, requests, checks }: FsParts): Binding {
   };
 }
 
+/** Where Node's library looks for the failure of a synchronous write. */
+type Failure = { errno?: unknown; code?: unknown; syscall?: unknown } | undefined;
+
 function writeOperations({ guest, requests, checks }: FsParts): Binding {
   const textBytes = createTextBytes(guest);
-  const write = (fd: unknown, input: Uint8Array, position: unknown, request: Request): unknown =>
-    requests.perform(request, {
-      name: "fs.write",
-      args: [checks.fd(fd), positionOf(position)],
-      input,
-      operation: { syscall: "write" },
-      value: (count) => count,
-    });
+  const { calls, errors } = guest;
+  const write = (fd: unknown, input: Uint8Array, position: unknown, request: Request, failure: Failure): unknown => {
+    const args: [number, number] = [checks.fd(fd), positionOf(position)];
+    const operation: Operation = { syscall: "write" };
+    if (request !== undefined || failure === undefined) {
+      return requests.perform(request, { name: "fs.write", args, input, operation, value: (count) => count });
+    }
+    const count = calls.syncWithArguments("fs.write", input, args);
+    if (typeof count !== "number" || count >= 0) return count;
+    const reason = calls.reason();
+    if (reason !== undefined && reason !== "") throw requests.failure(count, operation, reason);
+    // As in Node, by ordinary assignment: a program's setter on `Object.prototype` takes part.
+    failure.errno = count;
+    failure.code = errors.name(count);
+    failure.syscall = operation.syscall;
+    return undefined;
+  };
   return {
     writeBuffer: (
       fd: unknown,
@@ -71,11 +83,18 @@ function writeOperations({ guest, requests, checks }: FsParts): Binding {
       length: number,
       position: unknown,
       request: Request,
-    ) => write(fd, TypedArrayPrototypeSubarray(bytesOf(view), offset, offset + length), position, request),
+      failure: Failure,
+    ) => write(fd, TypedArrayPrototypeSubarray(bytesOf(view), offset, offset + length), position, request, failure),
     writeBuffers: (fd: unknown, views: readonly ArrayBufferView[], position: unknown, request: Request) =>
-      write(fd, gather(views), position, request),
-    writeString: (fd: unknown, content: string, position: unknown, encoding: unknown, request: Request) =>
-      write(fd, textBytes(content, encoding), position, request),
+      write(fd, gather(views), position, request, undefined),
+    writeString: (
+      fd: unknown,
+      content: string,
+      position: unknown,
+      encoding: unknown,
+      request: Request,
+      failure: Failure,
+    ) => write(fd, textBytes(content, encoding), position, request, failure),
   };
 }
 
