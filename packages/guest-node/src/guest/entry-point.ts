@@ -24,6 +24,28 @@ export function isEntryPoint(guest: Guest, path: string): boolean {
 }
 
 /**
+ * The program's text, when it is the CommonJS loader that reads the program's own file: `require()` of a program that is
+ * an ES module reads it anew. A program's own reading finds what the filesystem has.
+ */
+export function entryPointText(guest: Guest, path: string): string | undefined {
+  const entry = WeakMapPrototypeGet(entryPoints, guest);
+  return entry?.filename === path && isLoaderReading(guest) ? entry.source : undefined;
+}
+
+const LOADER = "node:internal/modules/cjs/loader";
+/** Ours, the library's `readFileSync`, and the loader's function that calls it. */
+const FRAMES_TO_LOADER = 6;
+
+function isLoaderReading(guest: Guest): boolean {
+  const sites = guest.native.util.getCallSites(FRAMES_TO_LOADER);
+  for (let index = 0; index < sites.length; index++) {
+    const site = sites[index];
+    if (site?.scriptName === LOADER) return site.functionName === "defaultLoadImpl";
+  }
+  return false;
+}
+
+/**
  * Makes the program a module like any other to both of Node's loaders: it resolves to itself, so that whoever imports or
  * requires it gets the module that runs, and its text comes from here. To be called once Node's
  * library knows its options, and before anything of the program's.

@@ -34,6 +34,23 @@ const programs: readonly { title: string; code: string; path?: string; files?: R
     files: { "/w/a.mts": `import { n } from "./main.mts"; export const f = (): number => n;` },
   },
   {
+    title: "an ES module that is required once it has run, and too early",
+    path: "/w/main.mjs",
+    code: `
+      import { createRequire } from "node:module"; import early from "./d.cjs"; export const n = 1;
+      const require = createRequire(import.meta.url); console.log(early);
+      setTimeout(async () => console.log(require("./main.mjs") === (await import("./main.mjs")), require("./d.cjs").again()), 1);`,
+    files: {
+      "/w/d.cjs": `try { require("./main.mjs"); } catch (error) { exports.code = error.code; } exports.again = () => require("./main.mjs").n;`,
+    },
+  },
+  {
+    title: "a TypeScript module that is required",
+    path: "/w/main.mts",
+    code: `import d from "./d.cjs"; export const n: number = 1; setTimeout(() => console.log(d.f()), 1);`,
+    files: { "/w/d.cjs": `exports.f = () => require("./main.mts").n;` },
+  },
+  {
     title: "a CommonJS module in a cycle",
     code: `
       exports.early = 1; console.log(require("./a"), require("./main") === exports, require(__filename) === exports);

@@ -1,4 +1,5 @@
 import type { SystemCallResult } from "@vivarium/core";
+import { entryPointText } from "../../entry-point.ts";
 import type { Binding } from "../../guest.ts";
 import { TypedArrayPrototypeGetLength, TypedArrayPrototypeSubarray } from "../../primordial.ts";
 import type { Operation } from "./file-requests.ts";
@@ -24,6 +25,8 @@ export function wholeFileOperations({ guest, requests, text }: FsParts): Binding
         return utf8Of(requests.check(calls.sync("fs.readRest", target), { syscall: "read" }));
       }
       const path = text.path(target);
+      const own = entryPointText(guest, path);
+      if (own !== undefined) return own;
       const result = calls.sync("fs.readFile", path, flags);
       return utf8Of(requests.check(result, result === EISDIR ? { syscall: "read" } : { syscall: "open", path }));
     },
