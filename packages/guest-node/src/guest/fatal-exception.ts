@@ -1,14 +1,6 @@
+import { birthPlace, isOurs, libraryPlace, PRINTED_MAX, toldAt } from "./fatal-place.ts";
 import type { Guest } from "./guest.ts";
-import {
-  GUEST_SCRIPT,
-  globalObject,
-  ReflectApply,
-  RegExpPrototypeExec,
-  StringPrototypeRepeat,
-  StringPrototypeSlice,
-  StringPrototypeSplit,
-  StringPrototypeStartsWith,
-} from "./primordial.ts";
+import { globalObject, ReflectApply } from "./primordial.ts";
 import { shorten } from "./shorten.ts";
 
 /** What the library does to a stack before it is printed for the last time. */
@@ -77,8 +69,6 @@ function read(target: object, key: PropertyKey): unknown {
   }
 }
 
-/** Longest stack, message or source line that is printed: a program can make one of half a gigabyte. */
-const PRINTED_MAX = 256 * 1024;
 /** Longest message and name in `errorMessage`; together they stay below what the kernel takes. */
 const MESSAGE_MAX = 60 * 1024;
 const NAME_MAX = 1024;
@@ -97,15 +87,19 @@ function describe(
   error: unknown,
   thrownAt: string | undefined,
 ): string {
-  const { errors, types } = guest.native;
+  const { types } = guest.native;
   // An empty place is one that the library does not want to be shown.
-  const place = thrownAt === "" ? undefined : shortened(thrownAt ?? errors.getArrowMessage(error));
+  const place = thrownAt === "" ? undefined : shortened(thrownAt ?? birthPlace(guest, error));
   if (typeof error !== "object" || error === null)
     return `${atPlace(place)}${asText(guest, error, PRINTED_MAX)}\n${HINT}`;
   const arrowKey = guest.privateSymbols["arrow_message_private_symbol"] ?? "";
   const known = shortened(read(error, arrowKey));
   const arrow =
-    typeof known === "string" ? known : types.isNativeError(error) ? theirs(guest, error, place) : undefined;
+    typeof known === "string"
+      ? known
+      : types.isNativeError(error)
+        ? shownPlace(guest, error, place, thrownAt !== undefined)
+        : undefined;
   const stack = shortened(enhancedStack(enhancers, error));
   const prefix = types.isNativeError(error) || typeof known === "string" ? "" : atPlace(place);
   if (typeof stack === "string" && stack !== "") {
@@ -120,24 +114,14 @@ function shortened<Value>(value: Value): Value | string {
 }
 
 function atPlace(place: string | undefined): string {
-  return place === undefined || StringPrototypeStartsWith(place, GUEST_SCRIPT) ? "" : `\n${place}`;
+  return place === undefined || isOurs(place) ? "" : `\n${place}`;
 }
 
-const FIRST_FRAME = /\n {4}at (?:[^\n]*\()?(node:[^:()\n]+):(\d+):(\d+)\)?/;
-
-/** An error that we made in the stead of Node's native side was thrown, for all to see, by the library's line. */
-function theirs(guest: Guest, error: object, place: string | undefined): string | undefined {
-  if (place === undefined || !StringPrototypeStartsWith(place, GUEST_SCRIPT)) return place;
-  const stack = shortened(read(error, "stack"));
-  const frame = typeof stack === "string" ? RegExpPrototypeExec(FIRST_FRAME, stack) : null;
-  if (frame === null) return undefined;
-  const source = guest.calls.sync("library.source", StringPrototypeSlice(frame[1] ?? "", LIBRARY_PREFIX.length));
-  if (typeof source !== "string") return undefined;
-  const line = StringPrototypeSplit(source, "\n")[Number(frame[2]) - 1] ?? "";
-  return `${frame[1]}:${frame[2]}\n${line}\n${StringPrototypeRepeat(" ", Number(frame[3]) - 1)}^\n`;
+/** The place to show for an error: of ours, which no one is to see, the library's line that it appears to come from. */
+function shownPlace(guest: Guest, error: object, place: string | undefined, isThrown: boolean): string | undefined {
+  if (place === undefined || !isOurs(place)) return place;
+  return libraryPlace(guest, shortened(read(error, "stack"))) ?? (isThrown ? undefined : toldAt(guest));
 }
-
-const LIBRARY_PREFIX = "node:";
 
 function enhancedStack(enhancers: FatalEnhancers | undefined, error: object): unknown {
   const stack = enhanced(enhancers?.before, error, read(error, "stack"));

@@ -7,6 +7,7 @@ type Handler = (input: Uint8Array, ...args: never[]) => SystemCallResult;
 
 const ENOENT = -2;
 const ENOSYS = -38;
+const EBADF = -9;
 const EINVAL = -22;
 const S_IFREG = 0o100644;
 const S_IFDIR = 0o040755;
@@ -131,7 +132,8 @@ function fileHandlers(
     },
     "fs.write": (bytes: Uint8Array, fd: number) => {
       if (fd === 1) kernel.output.stdout += Buffer.from(bytes).toString();
-      else kernel.output.stderr += Buffer.from(bytes).toString();
+      else if (fd === 2) kernel.output.stderr += Buffer.from(bytes).toString();
+      else return EBADF;
       return bytes.length;
     },
   };
@@ -194,7 +196,7 @@ function processHandlers({ library }: TestKernelOptions, kernel: TestKernel): ob
       return 0;
     },
     "result.exports": (bytes: Uint8Array) => {
-      kernel.output.exports = bytes;
+      kernel.output.exports = Buffer.concat([kernel.output.exports ?? new Uint8Array(0), bytes]);
       return 0;
     },
     "result.refuse": (_: Uint8Array, _kind: string, message: string) => {

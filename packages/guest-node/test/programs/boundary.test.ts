@@ -9,6 +9,7 @@ describe("what a guest lacks fails by name", () => {
     [`require("zlib").gzipSync("x")`, "zlib.Zlib"],
     [`new (require("worker_threads").Worker)("1", { eval: true })`, "worker.Worker"],
     [`require("dns").lookup("localhost", () => {})`, "cares_wrap.getaddrinfo"],
+    [`require("v8").getHeapSnapshot()`, "heap_utils.createHeapSnapshotStream"],
   ];
   for (const [use, name] of uses) {
     it(`${use} names ${name}`, async () => {
@@ -105,6 +106,13 @@ describe("what leaves a guest", () => {
       default: [2],
     });
     expect((await runInGuest(`{ "j": [1] }`, { path: "/w/x.json" })).exports).toEqual({ j: [1] });
+  });
+
+  it("is whole when it is long and leaves in pieces", async () => {
+    const { exports } = await runInGuest(
+      `module.exports = Array.from({ length: 60000 }, (_, index) => "text " + index);`,
+    );
+    expect(exports).toEqual(Array.from({ length: 60_000 }, (_, index) => `text ${index}`));
   });
 
   it("is refused by the path of what cannot leave", async () => {

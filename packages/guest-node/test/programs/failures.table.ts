@@ -25,4 +25,56 @@ export const failures: readonly ComparedProgram[] = [
   { title: "an import of a file that is not there", path: "/w/main.mjs", code: `import "./nope.mjs";` },
   { title: "a file that is not there", code: `require("fs").readFileSync("/w/nope");` },
   { title: "an invalid URL", code: `new URL("x");` },
+  {
+    title: "an error thrown by an ES module that is required",
+    code: `setImmediate(() => require("./a.mjs"));`,
+    files: { "/w/a.mjs": `export const x = 1;\nthrow Object.assign(new Error("late"), { stack: "its own stack" });` },
+  },
+  { title: "a value that cannot be cloned", code: `structuredClone(() => {});` },
+  { title: "a DOMException of the program's own", code: `throw new DOMException("mine", "AbortError");` },
+  {
+    title: "a rejection whose stack has been read already",
+    code: `const error = new Error("seen"); error.stack;\nPromise.reject(error);`,
+  },
+  {
+    title: "a TypeScript module that throws in a dependency",
+    path: "/w/main.mts",
+    code: `import "./a.mts";`,
+    files: { "/w/a.mts": `const x: number = 1;\n(x as never as { f(): void }).f();` },
+  },
+  {
+    title: "an error that async functions of two modules wait for",
+    code: `async function d() { await require("./b.js").c(); } async function e() { await d(); } e();`,
+    files: {
+      "/w/b.js": `async function a() { await 1; throw new Error("deep"); } async function b() { await a(); } exports.c = async function c() { await b(); };`,
+    },
+  },
+  {
+    title: "an error of a timer that async functions wait for",
+    code: `const { setTimeout } = require("timers/promises"); async function a() { await setTimeout(1); throw new Error("late"); } async function b() { await a(); } async function c() { await b(); } c();`,
+  },
+  {
+    title: "a failed file operation that async functions wait for",
+    code: `const fs = require("fs/promises"); async function a() { await fs.readFile("/w/nope"); } async function b() { await a(); } async function c() { await b(); } c();`,
+  },
+  {
+    title: "an error in an immediate, with ticks and microtasks that wait",
+    code: `
+      process.on("uncaughtException", (error, origin) => console.log(error.stack, origin));
+      setImmediate(() => { process.nextTick(async () => { await 1; setTimeout(() => { throw new Error("third"); }, 1); console.log("tick"); throw new Error("second"); }); throw new Error("first"); });
+      setImmediate(() => { console.log("immediate"); setTimeout(() => { queueMicrotask(() => console.log("microtask")); null.x; }, 9); setTimeout(() => console.log("timer"), 9); });`,
+  },
+  {
+    title: "an error thrown by a dynamically imported module",
+    path: "/w/main.mjs",
+    code: `async function c() { await import("./bad.mjs"); } await c();`,
+    files: { "/w/bad.mjs": `throw new Error("bad");` },
+  },
+  {
+    title: "a failed synchronous write, with a setter on Object.prototype",
+    code: `
+      const fs = require("fs"); try { fs.writeSync(99, "x"); } catch (e) { console.log(e.message, e.code, e.syscall, e.errno); }
+      const mine = new Error("mine"); Object.defineProperty(Object.prototype, "errno", { set() { throw mine; }, get() { return 0; } });
+      try { fs.writeSync(99, "x"); } catch (e) { console.log(e === mine); } throw mine;`,
+  },
 ];

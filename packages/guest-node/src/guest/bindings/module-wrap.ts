@@ -1,3 +1,4 @@
+import { rememberBirthPlace } from "../fatal-place.ts";
 import type { Binding, Guest } from "../guest.ts";
 import {
   ArrayPrototypePush,
@@ -124,6 +125,16 @@ function createModuleWrap(guest: Guest, registry: Registry): unknown {
       return moduleWrap.evaluate(handle(this));
     }
 
+    evaluateSync(): unknown {
+      try {
+        return moduleWrap.evaluateSync(handle(this));
+      } catch (error) {
+        // The loader catches the error of a required module and throws it again.
+        rememberBirthPlace(guest, error);
+        throw error;
+      }
+    }
+
     createCachedData(): Uint8Array {
       return guest.toBuffer(moduleWrap.createCachedData(handle(this)) ?? new Uint8Array(0));
     }
@@ -139,7 +150,6 @@ function createModuleWrap(guest: Guest, registry: Registry): unknown {
 /** Methods that hand their arguments on to the helper, behind the module's handle. */
 const FORWARDED = [
   "instantiate",
-  "evaluateSync",
   "setExport",
   "getNamespace",
   "getStatus",

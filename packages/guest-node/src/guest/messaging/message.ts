@@ -7,6 +7,7 @@ import {
   ReflectConstruct,
   withoutPrototype,
 } from "../primordial.ts";
+import { withStackRoom } from "../stack-room.ts";
 import { CLONEABLE, type MessageMarks, TRANSFERABLE } from "./message-marks.ts";
 import type { PortMover } from "./port-mover.ts";
 import { TransferList } from "./transfer-list.ts";
@@ -95,7 +96,10 @@ export class Messages implements MessageMarks {
   }
 
   dataCloneError(message: string): Error {
-    return ReflectConstruct(this.#guest.perContext["DOMException"] as Function, [message, "DataCloneError"]) as Error;
+    const { perContext } = this.#guest;
+    return withStackRoom(
+      () => ReflectConstruct(perContext["DOMException"] as Function, [message, "DataCloneError"]) as Error,
+    );
   }
 
   #modeKey(): symbol {
