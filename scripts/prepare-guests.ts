@@ -14,7 +14,7 @@ interface Step {
 
 const steps: readonly Step[] = [
   { script: "build:native", sources: ["native"], products: ["build/native"] },
-  { script: "build:guest", sources: ["src", "scripts", "../core/src"], products: ["dist/guest.js"] },
+  { script: "build:guest", sources: ["src", "scripts", "../core/src"], products: ["dist/guest.js", "dist/loader.js"] },
 ];
 
 /**

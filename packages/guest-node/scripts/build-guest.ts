@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import { nodeTablesName } from "../src/node-tables-file.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -17,10 +17,7 @@ const captured = [
   "decodeURIComponent encodeURIComponent isFinite isNaN parseFloat parseInt",
 ].flatMap((line) => line.split(" "));
 
-/** The bundle is an expression: a function that boots a guest. */
-await build({
-  entryPoints: [join(root, "src/guest/main.ts")],
-  outfile: join(root, "dist/guest.js"),
+const shared: BuildOptions = {
   bundle: true,
   format: "iife",
   globalName: "vivariumGuest",
@@ -28,13 +25,29 @@ await build({
   mainFields: ["module", "main"],
   conditions: ["@vivarium/source"],
   target: "es2024",
-  banner: { js: `(() => { "use strict"; const { ${captured.join(", ")} } = globalThis;` },
-  footer: { js: "return vivariumGuest.bootGuest; })()" },
   // The build in plain JavaScript: WebAssembly would cost every guest a compilation.
   alias: { "cjs-module-lexer": createRequire(import.meta.url).resolve("cjs-module-lexer") },
   legalComments: "none",
   // Every guest scans this text; nobody reads it, and its frames are not shown.
   minifyWhitespace: true,
+};
+
+/** The bundle is the body of a function that answers one that boots a guest. */
+await build({
+  ...shared,
+  entryPoints: [join(root, "src/guest/main.ts")],
+  outfile: join(root, "dist/guest.js"),
+  banner: { js: `"use strict"; const { ${captured.join(", ")} } = globalThis;` },
+  footer: { js: "return vivariumGuest.bootGuest;" },
+});
+
+/** The loader is an expression. */
+await build({
+  ...shared,
+  entryPoints: [join(root, "src/guest/load-bundle.ts")],
+  outfile: join(root, "dist/loader.js"),
+  banner: { js: '(() => { "use strict";' },
+  footer: { js: "return vivariumGuest.loadBundle; })()" },
 });
 
 // Those of another version of Node would be shipped otherwise.

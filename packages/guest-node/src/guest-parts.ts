@@ -5,7 +5,9 @@ import { inPackage } from "./package-folder.ts";
 
 /** What a guest is made of, beside the native helper; the same for every guest of a process. */
 export interface GuestParts {
-  /** The guest's bundle: an expression that is a function. */
+  /** What loads the bundle: an expression that is a function. */
+  readonly loader: string;
+  /** The guest's bundle: the body of a function. */
   readonly bundle: string;
   /** The tables of Node's internals, as JSON. */
   readonly tables: string;
@@ -18,7 +20,11 @@ export interface GuestParts {
  * @throws {Error} when the package has not been built
  */
 export function loadGuestParts(): GuestParts {
-  return { bundle: readFileSync(inPackage("dist/guest.js"), "utf8"), tables: loadTables() };
+  return { loader: readPart("loader"), bundle: readPart("guest"), tables: loadTables() };
+}
+
+function readPart(name: string): string {
+  return readFileSync(inPackage(`dist/${name}.js`), "utf8");
 }
 
 function loadTables(): string {

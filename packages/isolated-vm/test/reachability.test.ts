@@ -85,13 +85,13 @@ describe("no isolated-vm handle is reachable", () => {
     const calls = {
       report: (_request: number, _input: number | Uint8Array, text: unknown) => void reports.push(String(text)),
     };
-    const entries = ["start", "main", "turn", "deliver", "beforeExit", "exit", "collectExports"];
-    const bundle = `(function (native, calls, window, setup) {
-      const { found, count } = ${walker}([native, calls, window, setup, globalThis, this], true);
+    const entries = ["rehearse", "start", "main", "turn", "deliver", "beforeExit", "exit", "collectExports"];
+    const bundle = `return function (native, calls, window, setup, uncached) {
+      const { found, count } = ${walker}([native, calls, window, setup, uncached, globalThis, this], true);
       const kinds = Object.getOwnPropertyNames(calls).map((name) => typeof calls[name]).join();
       calls.report(0, 0, JSON.stringify({ found, count, kinds }));
       return { ${entries.map((name) => `${name}() {}`).join(", ")} };
-    })`;
+    };`;
     const engine = loadIsolatedVmPackage();
     const parts = { ...loadGuestParts(), bundle };
     createGuestIsolate({

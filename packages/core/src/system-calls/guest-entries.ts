@@ -5,6 +5,11 @@ import type { SystemCallResult } from "./system-call-protocol.ts";
  * program does: an uncaught error goes the way that Node gives it and ends in `process.exit`.
  */
 export interface GuestEntries {
+  /**
+   * Readies a booted guest for a program that nobody knows yet, which makes its start short. It leaves nothing behind
+   * that a program without command-line options could tell.
+   */
+  rehearse(): void;
   /** Tells a booted guest who it is ({@link GuestConfig} as JSON). Called once; before it the guest has seen nothing of its run. */
   start(config: string): void;
   /** Runs the program (`code` under `filePath`), up to its first wait. */
@@ -23,6 +28,9 @@ export interface GuestEntries {
   /** Encodes the program's exports and hands them over with `result.exports` or `result.refuse`. */
   collectExports(limitBytes: number): void;
 }
+
+/** Under this id the guest's own bundle stands beside Node's library in the code cache that a cell keeps. */
+export const GUEST_BUNDLE = "internal/vivarium";
 
 export type GuestEntryName = keyof GuestEntries;
 

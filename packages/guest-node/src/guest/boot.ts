@@ -1,4 +1,4 @@
-import type { GuestConfig, SystemCallAfterword } from "@vivarium/core";
+import { GUEST_BUNDLE, type GuestConfig, type SystemCallAfterword } from "@vivarium/core";
 import type { NativeHelper } from "../native/native-helper.ts";
 import { createAsyncWraps } from "./async-wraps.ts";
 import { createEventLoop } from "./event-loop.ts";
@@ -6,10 +6,11 @@ import { type FatalEnhancers, reportFatalException } from "./fatal-exception.ts"
 import type { Guest, Library } from "./guest.ts";
 import { createGuestErrors } from "./guest-errors.ts";
 import { createBindingLoader } from "./internal-binding.ts";
-import { createLibraryCompiler, type LibraryCompiler } from "./library-compiler.ts";
+import { createLibraryCompiler, type LibraryCompiler, type LibraryFunction } from "./library-compiler.ts";
 import { createProcessObject } from "./node-process.ts";
 import type { NodeTables } from "./node-tables.ts";
 import { ArrayPrototypePush, dictionary, ObjectSetPrototypeOf, withoutPrototype } from "./primordial.ts";
+import { createStartUpSnapshot } from "./start-up-snapshot.ts";
 import { type CallRegistry, createCallRegistry, type RawCalls } from "./system-calls.ts";
 import { keepWebAssemblyOnThread } from "./web-assembly.ts";
 
@@ -47,6 +48,7 @@ export function boot(
   raw: RawCalls & SystemCallAfterword,
   window: Uint8Array,
   tables: NodeTables,
+  uncachedBundle?: LibraryFunction,
 ): BootedGuest {
   native.microtasks.setPolicyExplicit(true);
   keepWebAssemblyOnThread(native.types.isWasmModuleObject);
@@ -65,6 +67,7 @@ export function boot(
   native.errors.setUncaughtCallback((error) => guest.loop.onUncaught(error));
   const internal = guest.symbols["vm_dynamic_import_default_internal"] as symbol;
   const compiler = createLibraryCompiler(native, registry.calls, internal);
+  if (uncachedBundle !== undefined) compiler.keepLater(GUEST_BUNDLE, uncachedBundle);
   runLibrary(guest, compiler, enhancers, late);
   compiler.keepCode();
   return {
@@ -101,6 +104,7 @@ function createGuest(native: NativeHelper, registry: CallRegistry, tables: NodeT
     calls: registry.calls,
     wraps,
     errors: createGuestErrors(tables),
+    snapshot: createStartUpSnapshot(),
     loop: createEventLoop(native, registry, wraps),
     primordials: {},
     perContext: {},

@@ -4,6 +4,8 @@ import { enterGuarded } from "./enter-guarded.ts";
 import { createEnvironment } from "./node-process.ts";
 import { ReflectApply } from "./primordial.ts";
 import { runProgram } from "./program.ts";
+import { rehearse } from "./rehearsal.ts";
+import { completeSnapshot } from "./start-up-snapshot.ts";
 
 type Emit = (event: string, ...args: unknown[]) => unknown;
 
@@ -21,7 +23,11 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
   const guarded = (work: () => void) => enterGuarded(guest, work);
   return {
     // The program's code has not been seen yet.
+    rehearse() {
+      rehearse(booted);
+    },
     start(config) {
+      completeSnapshot(guest.snapshot);
       guest.native.control.seedRandom();
       booted.configure(parse(config));
       process["env"] = createEnvironment(guest);
@@ -69,11 +75,11 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
         });
         if (fallback !== 0) program.explainStall();
       });
-      booted.compiler.keepCode();
       return code();
     },
     collectExports(limitBytes) {
       program.collectExports(limitBytes);
+      booted.compiler.keepCode();
     },
   };
 }

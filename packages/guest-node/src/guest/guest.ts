@@ -4,6 +4,7 @@ import type { AsyncWraps } from "./async-wraps.ts";
 import type { EventLoop } from "./event-loop.ts";
 import type { GuestErrors } from "./guest-errors.ts";
 import type { NodeTables } from "./node-tables.ts";
+import type { StartUpSnapshot } from "./start-up-snapshot.ts";
 import type { GuestCalls } from "./system-calls.ts";
 
 /** What `internalBinding(name)` answers. */
@@ -28,6 +29,7 @@ export interface Guest {
   readonly loop: EventLoop;
   readonly wraps: AsyncWraps;
   readonly errors: GuestErrors;
+  readonly snapshot: StartUpSnapshot;
   readonly library: Library;
   /** The `process` object of Node. */
   readonly process: Record<PropertyKey, unknown>;

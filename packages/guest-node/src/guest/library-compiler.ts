@@ -1,19 +1,26 @@
+import { GUEST_BUNDLE } from "@vivarium/core";
 import type { NativeHelper } from "../native/native-helper.ts";
 import { typescriptModule } from "./amaro.ts";
 import { ArrayPrototypePush, StringPrototypeStartsWith } from "./primordial.ts";
 import type { GuestCalls } from "./system-calls.ts";
 
-type LibraryFunction = (...args: unknown[]) => unknown;
+export type LibraryFunction = (...args: unknown[]) => unknown;
 
 /** Turns a module of Node's library into a function of the parameters that Node gives it. */
 export interface LibraryCompiler {
   compile(id: string): LibraryFunction;
+  /** A function that was compiled without code cache. */
+  keepLater(id: string, compiled: LibraryFunction): void;
   /**
    * Hands the kernel the code cache of everything that was compiled without one, with all that has run in it so far.
    * Heeded only while a cell prepares itself.
    */
   keepCode(): void;
 }
+
+/** The errno by which the kernel says that it keeps nothing. */
+const EPERM = -1;
+const NOTHING = new Uint8Array();
 
 const MODULE = ["exports", "require", "module", "process", "internalBinding", "primordials"];
 const BOOTSTRAP = ["process", "require", "internalBinding", "primordials"];
@@ -40,8 +47,12 @@ function isSeenInStacks(id: string): boolean {
 
 /** Compiles from the sources that the kernel hands out, with the code cache that it keeps. */
 export function createLibraryCompiler(native: NativeHelper, calls: GuestCalls, hostSymbol: symbol): LibraryCompiler {
-  const uncached: { readonly id: string; readonly source: string; readonly compiled: LibraryFunction }[] = [];
+  const uncached: { readonly id: string; readonly compiled: LibraryFunction }[] = [];
+  const keepLater = (id: string, compiled: LibraryFunction) => {
+    ArrayPrototypePush(uncached, { id, compiled });
+  };
   return {
+    keepLater,
     compile(id) {
       if (id === AMARO) return typescriptModule(calls);
       const source = calls.sync("library.source", id);
@@ -62,11 +73,12 @@ export function createLibraryCompiler(native: NativeHelper, calls: GuestCalls, h
         isSeenInStacks(id),
       );
       const compiled = result.function as LibraryFunction;
-      if (cache === undefined || result.cachedDataRejected === true)
-        ArrayPrototypePush(uncached, { id, source, compiled });
+      if (cache === undefined || result.cachedDataRejected === true) keepLater(id, compiled);
       return compiled;
     },
     keepCode() {
+      // Making it is work: asks first.
+      if (uncached.length === 0 || calls.syncWithInput("library.keep", NOTHING, GUEST_BUNDLE) === EPERM) return;
       for (let index = 0; index < uncached.length; index++) {
         const entry = uncached[index];
         if (entry === undefined) continue;

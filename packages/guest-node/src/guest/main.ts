@@ -2,6 +2,7 @@ import type { GuestConfig, GuestEntries, SystemCallAfterword } from "@vivarium/c
 import type { NativeHelper } from "../native/native-helper.ts";
 import { boot } from "./boot.ts";
 import { createEntries } from "./entries.ts";
+import type { LibraryFunction } from "./library-compiler.ts";
 import type { NodeTables } from "./node-tables.ts";
 import { JSONParse } from "./primordial.ts";
 import type { RawCalls } from "./system-calls.ts";
@@ -11,13 +12,15 @@ import type { RawCalls } from "./system-calls.ts";
  * which the kernel enters the guest.
  *
  * @param setup the tables of `node-tables.ts` as JSON
+ * @param uncached the function of which the bundle is the body, when it was compiled without code cache
  */
 export function bootGuest(
   native: NativeHelper,
   calls: RawCalls & SystemCallAfterword,
   window: Uint8Array,
   setup: string,
+  uncached: LibraryFunction | undefined,
 ): GuestEntries {
-  const booted = boot(native, calls, window, JSONParse(setup) as NodeTables);
+  const booted = boot(native, calls, window, JSONParse(setup) as NodeTables, uncached);
   return createEntries(booted, (text) => JSONParse(text) as GuestConfig);
 }

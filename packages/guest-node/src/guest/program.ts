@@ -38,18 +38,22 @@ interface PreExecution extends Record<string, unknown> {
   prepareMainThreadExecution(expandArgv1: boolean): unknown;
 }
 
+/** Readies the library for a program, once the guest knows who it is. */
+export function prepareExecution(guest: Guest): void {
+  (library(guest, PRE_EXECUTION) as PreExecution).prepareMainThreadExecution(true);
+}
+
 export function runProgram(guest: Guest, compiler: LibraryCompiler): Program {
   // A program may have left the cache already; what it exports is then what its module object says.
   let main: CommonJsModule | undefined;
   return {
     run(code, filePath) {
-      const execution = library(guest, PRE_EXECUTION) as PreExecution;
-      execution.prepareMainThreadExecution(true);
+      prepareExecution(guest);
       closeInternals(guest);
       const { resolve } = library(guest, "path") as { resolve(path: string): string };
       const filename = resolve(filePath);
       adoptEntryPoint(guest, { filename, source: withoutByteOrderMark(code) });
-      const prepared = { ...execution, prepareMainThreadExecution: () => filename };
+      const prepared = { ...library(guest, PRE_EXECUTION), prepareMainThreadExecution: () => filename };
       const require = (id: string) => (id === PRE_EXECUTION ? prepared : library(guest, id));
       compiler.compile(MAIN)(guest.process, require, guest.library.internalBinding, guest.primordials);
       const { Module } = library(guest, "internal/modules/cjs/loader") as { Module: CommonJsModules };

@@ -66,13 +66,15 @@ function bootGuest(isolate: ivm.Isolate, kernel: TestKernel): Entries {
   const helper = openNativeHelper((file) => new ivm.NativeModule(file)).createSync(context);
   const calls = isolate.compileScriptSync("Object.create(null)").runSync(context, { reference: true });
   for (const [name, call] of Object.entries(kernel.calls)) calls.setSync(name, new ivm.Callback(call));
-  const bundle = isolate.compileScriptSync(parts.bundle, { filename: "node:internal/vivarium" });
-  const entries = bundle
+  const entries = isolate
+    .compileScriptSync(parts.loader)
     .runSync(context, { reference: true })
     .applySync(
       undefined,
       [
         helper.derefInto(),
+        parts.bundle,
+        undefined,
         calls.derefInto(),
         new ivm.ExternalCopy(kernel.window).copyInto(),
         new ivm.ExternalCopy(parts.tables).copyInto(),

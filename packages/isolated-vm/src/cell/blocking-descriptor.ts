@@ -1,5 +1,6 @@
 import { readSync, writeSync } from "node:fs";
 import { FRAME_HEADER_BYTES, WireError } from "../channel/protocol.ts";
+import type { FrameDescriptor } from "./channel-host-port.ts";
 
 const INITIAL_BYTES = 65_536;
 /** A buffer that one large answer has grown is not kept for the small ones that follow. */
@@ -8,7 +9,7 @@ const KEPT_BYTES = 1024 * 1024;
 const RETRY_MS = 1;
 
 /** A descriptor that one thread reads and writes synchronously, whole frames at a time. */
-export class BlockingDescriptor {
+export class BlockingDescriptor implements FrameDescriptor {
   readonly #descriptor: number;
   readonly #limit: number;
   readonly #onClosed: () => never;

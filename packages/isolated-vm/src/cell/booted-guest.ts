@@ -1,6 +1,7 @@
+import { GUEST_BUNDLE } from "@vivarium/core";
 import type { GuestParts } from "@vivarium/guest-node";
 import { GuestCalls, type GuestIsolate, type Library, type OnDiagnostic } from "@vivarium/kernel";
-import type { ExternalCopy, NativeModule } from "isolated-vm";
+import type { NativeModule } from "isolated-vm";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
 import { createGuestIsolate, createWindow } from "../guest/create-guest-isolate.ts";
 
@@ -18,7 +19,6 @@ export interface BootOptions {
   readonly parts: GuestParts;
   readonly engine: IsolatedVm;
   readonly helper: NativeModule;
-  readonly bundleCode?: ExternalCopy<ArrayBuffer> | undefined;
   readonly onDiagnostic: OnDiagnostic;
   /** True for the guest that fills the library's code cache, before any program has run in this cell. */
   readonly preparing: boolean;
@@ -26,7 +26,7 @@ export interface BootOptions {
 
 /** Boots a guest on this thread. */
 export function bootGuest(options: BootOptions): BootedGuest {
-  const { memoryLimit, library, parts, engine, helper, bundleCode, onDiagnostic, preparing } = options;
+  const { memoryLimit, library, parts, engine, helper, onDiagnostic, preparing } = options;
   const window = createWindow();
   let isolate: GuestIsolate | undefined;
   const calls = new GuestCalls({
@@ -45,7 +45,7 @@ export function bootGuest(options: BootOptions): BootedGuest {
     parts,
     engine,
     helper,
-    bundleCode,
+    bundleCode: library.code(GUEST_BUNDLE),
   });
   return { isolate, calls, memoryLimit };
 }

@@ -6,16 +6,17 @@ import { clip } from "../channel/outcome-wire.ts";
 import { PROTOCOL_VERSION, WireError } from "../channel/protocol.ts";
 import type { WireWriter } from "../channel/wire-writer.ts";
 import { splitOutput } from "../split-output.ts";
-import type { BlockingDescriptor } from "./blocking-descriptor.ts";
-import { ChannelHostPort } from "./channel-host-port.ts";
+import { ChannelHostPort, type FrameDescriptor } from "./channel-host-port.ts";
 import type { GuestStock } from "./guest-stock.ts";
 import { setTimeZone } from "./time-zone.ts";
 
 export interface CellServerOptions {
-  readonly descriptor: BlockingDescriptor;
+  readonly descriptor: FrameDescriptor;
   readonly writer: WireWriter;
   /** Called once, with the first message that asks for a guest. */
   readonly openStock: (onDiagnostic: OnDiagnostic) => GuestStock;
+  /** Whether this process ends after one run. @default false */
+  readonly once?: boolean;
   /** Ends the cell. */
   readonly leave: () => never;
 }
@@ -99,7 +100,7 @@ export class CellServer {
     const { limits, config, frozenTimeMs } = program;
     this.#hasRun = true;
     setTimeZone(config.env["TZ"]);
-    const { isolate, calls } = this.#openStock().take(limits.memoryLimit);
+    const { isolate, calls } = this.#openStock().take(limits.memoryLimit, config);
     try {
       calls.begin({ host: splitOutput(port), limits, clock: frozenTimeMs === undefined ? {} : { frozenTimeMs } });
       this.#say({ kind: "started" });
@@ -114,7 +115,8 @@ export class CellServer {
       this.#current = undefined;
       this.#say({ kind: "finished", outcome, exports });
     } finally {
-      isolate.dispose();
+      // Where the process ends with its run, that ends the guest too.
+      if (this.#options.once !== true) isolate.dispose();
     }
   }
 

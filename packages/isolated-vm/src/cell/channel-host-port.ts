@@ -4,19 +4,26 @@ import { decodeCallAnswer } from "../channel/call-answer-wire.ts";
 import { encodeCellMessage } from "../channel/cell-message.ts";
 import { frameLimitFor } from "../channel/protocol.ts";
 import type { WireWriter } from "../channel/wire-writer.ts";
-import type { BlockingDescriptor } from "./blocking-descriptor.ts";
 
 const MAX_REQUEST = 0xffff_ffff;
 
+/** What one thread writes frames to and reads frames from, synchronously. */
+export interface FrameDescriptor {
+  /** Writes all of it. */
+  write(bytes: Uint8Array): void;
+  /** Waits for one frame and answers its body, which is valid until the next call. */
+  readFrame(): Buffer;
+}
+
 /** The host's calls for one run, over the channel. Its requests have numbers of their own: a guest's are the guest's matter. */
 export class ChannelHostPort implements HostPort {
-  readonly #descriptor: BlockingDescriptor;
+  readonly #descriptor: FrameDescriptor;
   readonly #writer: WireWriter;
   readonly #frameLimit: number;
   readonly #pending: Map<number, (answer: CallAnswer) => void> = new Map();
   #lastRequest = 0;
 
-  constructor(descriptor: BlockingDescriptor, writer: WireWriter, memoryLimit: number) {
+  constructor(descriptor: FrameDescriptor, writer: WireWriter, memoryLimit: number) {
     this.#descriptor = descriptor;
     this.#writer = writer;
     this.#frameLimit = frameLimitFor(memoryLimit);

@@ -1,9 +1,9 @@
+import { type GuestConfig, VivariumError } from "@vivarium/core";
 import { type GuestParts, openNativeHelper } from "@vivarium/guest-node";
 import { Library, type OnDiagnostic } from "@vivarium/kernel";
-import type { ExternalCopy, NativeModule } from "isolated-vm";
+import type { NativeModule } from "isolated-vm";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
 import { type BootedGuest, type BootOptions, bootGuest } from "./booted-guest.ts";
-import { compileBundle } from "./compile-bundle.ts";
 import { fillLibrary } from "./fill-library.ts";
 
 export interface GuestStockOptions {
@@ -23,7 +23,6 @@ export class GuestStock {
   readonly #library: Library = new Library();
   /** Held, so that it stays loaded between guests: it seals code cache with a key that it makes when it loads. */
   readonly #helper: NativeModule;
-  #bundleCode: ExternalCopy<ArrayBuffer> | undefined;
   readonly #waiting: Map<number, BootedGuest> = new Map();
   #filling: Promise<void> | undefined;
 
@@ -38,24 +37,20 @@ export class GuestStock {
     return this.#filling;
   }
 
-  /** Boots a guest, unless one with this memory limit (MiB) waits already. */
+  /** Boots a guest, unless one with this memory limit (MiB) waits already, and rehearses its start. */
   prepare(memoryLimit: number): void {
-    if (this.#waiting.has(memoryLimit)) return;
-    const most = this.#options.isTemplate === true ? MOST_WAITING : 1;
-    for (const [limit, guest] of this.#waiting) {
-      if (this.#waiting.size < most) break;
-      guest.isolate.dispose();
-      this.#waiting.delete(limit);
-    }
-    this.#waiting.set(memoryLimit, this.#boot(memoryLimit));
+    const waiting = this.#waiting.get(memoryLimit);
+    if (waiting === undefined) rehearse(this.#add(memoryLimit));
+    // The pages that a run will write to become the copy's own before it.
+    else if (this.#options.isTemplate === true) rehearse(waiting);
   }
 
-  /** A guest with this memory limit (MiB); it is the caller's to dispose of. */
-  take(memoryLimit: number): BootedGuest {
-    this.prepare(memoryLimit);
-    const guest = this.#waiting.get(memoryLimit);
+  /** A guest with this memory limit (MiB), for a program with this configuration; it is the caller's to dispose of. */
+  take(memoryLimit: number, config: GuestConfig): BootedGuest {
+    const guest = isPlain(config) ? this.#waiting.get(memoryLimit) : undefined;
+    if (guest === undefined) return this.#boot(memoryLimit);
     this.#waiting.delete(memoryLimit);
-    return guest ?? this.#boot(memoryLimit);
+    return guest;
   }
 
   /** Frees the guests that wait. */
@@ -64,17 +59,38 @@ export class GuestStock {
     this.#waiting.clear();
   }
 
+  #add(memoryLimit: number): BootedGuest {
+    const most = this.#options.isTemplate === true ? MOST_WAITING : 1;
+    for (const [limit, guest] of this.#waiting) {
+      if (this.#waiting.size < most) break;
+      guest.isolate.dispose();
+      this.#waiting.delete(limit);
+    }
+    const guest = this.#boot(memoryLimit);
+    this.#waiting.set(memoryLimit, guest);
+    return guest;
+  }
+
   async #fill(): Promise<void> {
-    const { engine, parts, isTemplate } = this.#options;
-    this.#bundleCode = compileBundle(engine, parts);
+    const { isTemplate } = this.#options;
     await fillLibrary(this.#shared(), { limited: isTemplate !== true });
   }
 
   #shared(): Omit<BootOptions, "memoryLimit" | "preparing"> {
-    return { ...this.#options, library: this.#library, helper: this.#helper, bundleCode: this.#bundleCode };
+    return { ...this.#options, library: this.#library, helper: this.#helper };
   }
 
   #boot(memoryLimit: number): BootedGuest {
     return bootGuest({ ...this.#shared(), memoryLimit, preparing: false });
   }
+}
+
+/** What a rehearsal does not take back hangs on command-line options, and on the variables that stand for some. */
+function isPlain({ options, env }: GuestConfig): boolean {
+  return Object.keys(options).length === 0 && !Object.keys(env).some((name) => name.startsWith("NODE_"));
+}
+
+function rehearse({ isolate }: BootedGuest): void {
+  const { kind } = isolate.enter("rehearse", [], undefined);
+  if (kind !== "done") throw new VivariumError("ERR_CELL_FAILED", { problem: `a guest could not rehearse: ${kind}` });
 }

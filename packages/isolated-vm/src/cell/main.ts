@@ -1,15 +1,19 @@
 import { loadGuestParts, loadProcessControls } from "@vivarium/guest-node";
 import { CALL_DESCRIPTOR, EVENT_DESCRIPTOR } from "../channel/protocol.ts";
 import { loadIsolatedVmBinary } from "../engine/load-isolated-vm.ts";
+import { readCellArguments } from "./cell-arguments.ts";
 import { GuestStock } from "./guest-stock.ts";
 import { serveCell } from "./serve-cell.ts";
 
 /* The entry of a process cell that the host has spawned. It lives as long as the host holds the ends of its pipes. */
 
+const { host, binaries } = readCellArguments(process.argv);
 serveCell(
   { calls: CALL_DESCRIPTOR, events: EVENT_DESCRIPTOR },
-  (onDiagnostic) =>
-    new GuestStock({ engine: loadIsolatedVmBinary(process.argv.slice(2)), parts: loadGuestParts(), onDiagnostic }),
+  {
+    openStock: (onDiagnostic) =>
+      new GuestStock({ engine: loadIsolatedVmBinary(binaries), parts: loadGuestParts(), onDiagnostic }),
+  },
 );
 // The end of a channel is seen between two entries into a guest, and some guests never come back.
-loadProcessControls()?.dieWithParent(process.ppid);
+loadProcessControls()?.dieWithParent(host);

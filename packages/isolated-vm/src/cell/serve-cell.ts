@@ -20,9 +20,12 @@ export function leave(): never {
 }
 
 /** Does what the host says on this channel, for as long as it holds the other ends. */
-export function serveCell({ calls, events }: CellDescriptors, openStock: CellServerOptions["openStock"]): void {
+export function serveCell(
+  { calls, events }: CellDescriptors,
+  options: Pick<CellServerOptions, "openStock" | "once">,
+): void {
   const descriptor = new BlockingDescriptor(calls, MAX_FRAME_BYTES, leave);
-  const server = new CellServer({ descriptor, writer: new WireWriter(), openStock, leave });
+  const server = new CellServer({ descriptor, writer: new WireWriter(), leave, ...options });
   const assembler = new FrameAssembler(MAX_FRAME_BYTES);
   const messages = new Socket({ fd: events, readable: true, writable: false });
   messages.on("data", (chunk: Buffer) => {

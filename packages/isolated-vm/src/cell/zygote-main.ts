@@ -4,24 +4,25 @@ import { FrameAssembler } from "../channel/frame-assembler.ts";
 import { IDLE_FRAME_BYTES, ZYGOTE_DESCRIPTOR } from "../channel/protocol.ts";
 import { decodeZygoteOrder } from "../channel/zygote-message.ts";
 import { loadIsolatedVmBinary } from "../engine/load-isolated-vm.ts";
+import { readCellArguments } from "./cell-arguments.ts";
 import { GuestStock } from "./guest-stock.ts";
 import { leave, serveCell } from "./serve-cell.ts";
 import { Zygote } from "./zygote.ts";
 
 /* The entry of a zygote: a cell that boots guests and never runs a program, and of which cells are copies. */
 
-const parent = process.ppid;
-const engine = loadIsolatedVmBinary(process.argv.slice(2));
+const { host, binaries } = readCellArguments(process.argv);
+const engine = loadIsolatedVmBinary(binaries);
 const orders = new Socket({ fd: ZYGOTE_DESCRIPTOR, readable: true, writable: false });
 const zygote = new Zygote({
   controls: loadProcessControls(),
-  parent,
+  parent: host,
   openStock: (onDiagnostic) => new GuestStock({ engine, parts: loadGuestParts(), onDiagnostic, isTemplate: true }),
   leave,
   becomeCell(descriptors, stock) {
     orders.destroy();
     for (const event of ["SIGINT", "SIGCHLD", "uncaughtException"]) process.removeAllListeners(event);
-    serveCell(descriptors, () => stock);
+    serveCell(descriptors, { openStock: () => stock, once: true });
   },
 });
 const assembler = new FrameAssembler(IDLE_FRAME_BYTES);

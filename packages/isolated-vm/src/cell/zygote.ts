@@ -7,6 +7,7 @@ import { ZYGOTE_DESCRIPTOR } from "../channel/protocol.ts";
 import { WireWriter } from "../channel/wire-writer.ts";
 import { encodeZygoteNotice, type ZygoteNotice, type ZygoteOrder } from "../channel/zygote-message.ts";
 import type { GuestStock } from "./guest-stock.ts";
+import { rehearseCell } from "./rehearse-cell.ts";
 import type { CellDescriptors } from "./serve-cell.ts";
 
 export interface ZygoteOptions {
@@ -44,6 +45,7 @@ export class Zygote {
   readonly #writer: WireWriter = new WireWriter();
   readonly #children: Map<number, Child> = new Map();
   readonly #forks: ForkOrder[] = [];
+  #rehearsed: Promise<void> | undefined;
   #address: Uint8Array = new Uint8Array();
   #queue: Promise<void> = Promise.resolve();
   #planned: NodeJS.Immediate | undefined;
@@ -98,7 +100,8 @@ export class Zygote {
   }
 
   async #prepare(memoryLimit: number): Promise<void> {
-    await this.#stock.fill();
+    this.#rehearsed ??= this.#stock.fill().then(() => rehearseCell(this.#stock));
+    await this.#rehearsed;
     this.#stock.prepare(memoryLimit);
     this.#say({ kind: "prepared", memoryLimit });
   }

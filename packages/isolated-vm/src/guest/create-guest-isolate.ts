@@ -20,8 +20,8 @@ export interface GuestIsolateOptions {
    * with which it seals code cache goes with it.
    */
   readonly helper: ivm.NativeModule;
-  /** Code cache of the bundle. */
-  readonly bundleCode?: ivm.ExternalCopy<ArrayBuffer> | undefined;
+  /** Code cache of the bundle, as the helper of this process has made it. */
+  readonly bundleCode?: Uint8Array | undefined;
   /** Called when V8 gives the isolate up; nothing of it may be used afterwards. */
   readonly onCatastrophe?: (message: string) => void;
 }
@@ -52,23 +52,17 @@ function bootIsolate(isolate: ivm.Isolate, options: GuestIsolateOptions): EntryR
   const context = isolate.createContextSync();
   const helper = options.helper.createSync(context);
   const calls = installCalls(isolate, context, options);
-  const bundle = isolate.compileScriptSync(options.parts.bundle, {
-    filename: "node:internal/vivarium",
-    ...(options.bundleCode === undefined ? {} : { cachedData: options.bundleCode }),
-  });
-  const bootGuest = bundle.runSync(context, { reference: true }) as ivm.Reference;
-  const entries = bootGuest.applySync(
+  const { loader, bundle, tables } = options.parts;
+  const load = isolate.compileScriptSync(loader).runSync(context, { reference: true }) as ivm.Reference;
+  const copy = (value: unknown) => new options.engine.ExternalCopy(value).copyInto({ release: true });
+  const entries = load.applySync(
     undefined,
-    [
-      helper.derefInto(),
-      calls.derefInto(),
-      new options.engine.ExternalCopy(options.window).copyInto({ release: true }),
-      new options.engine.ExternalCopy(options.parts.tables).copyInto({ release: true }),
-    ],
+    [helper.derefInto(), copy(bundle), copy(options.bundleCode), calls.derefInto(), copy(options.window), copy(tables)],
     { result: { reference: true } },
   ) as ivm.Reference<GuestEntries>;
   const entry = (name: GuestEntryName): ivm.Reference => entries.getSync(name, { reference: true });
   return {
+    rehearse: entry("rehearse"),
     start: entry("start"),
     main: entry("main"),
     turn: entry("turn"),

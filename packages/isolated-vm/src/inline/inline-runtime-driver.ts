@@ -65,7 +65,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     const { onDiagnostic } = this.#context;
     signal.throwIfAborted();
     this.#stock ??= new GuestStock({ engine: loadIsolatedVmPackage(), parts: loadGuestParts(), onDiagnostic });
-    const { isolate, calls } = this.#stock.take(execution.limits.memoryLimit);
+    const { isolate, calls } = this.#stock.take(execution.limits.memoryLimit, config);
     try {
       calls.begin({ host: splitOutput(hostCalls.inlinePort()), limits: execution.limits, clock });
       const outputTaken = (): Promise<void> | undefined => hostCalls.outputTaken();

@@ -61,6 +61,13 @@ function command(
   const conditions = fromSources ? ["--conditions=@vivarium/source"] : [];
   return {
     execPath: process.execPath,
-    args: [...nodeOptions, ...engineFlags, ...conditions, entryFile(entry), ...installation.binaries],
+    args: [
+      ...nodeOptions,
+      ...engineFlags,
+      ...conditions,
+      entryFile(entry),
+      String(process.pid),
+      ...installation.binaries,
+    ],
   };
 }

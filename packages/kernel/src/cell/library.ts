@@ -1,3 +1,5 @@
+import { GUEST_BUNDLE } from "@vivarium/core";
+
 /** What a library is made from. */
 export interface LibraryOptions {
   /** Source by id. @default what the Node binary of this process carries */
@@ -31,7 +33,8 @@ export class Library {
 
   /** Keeps code cache. Only a guest that prepares its cell, before any program has run in it, may reach this. */
   keep(id: string, code: Uint8Array): boolean {
-    if (!this.#sources.has(id) || code.byteLength === 0 || code.byteLength > CODE_MAX_BYTES) return false;
+    const isKnown = this.#sources.has(id) || id === GUEST_BUNDLE;
+    if (!isKnown || code.byteLength === 0 || code.byteLength > CODE_MAX_BYTES) return false;
     this.#code.set(id, code);
     return true;
   }

@@ -1,13 +1,15 @@
-import type { Binding } from "../guest.ts";
+import type { Binding, Guest } from "../guest.ts";
 
-/** Programs never run while a snapshot is being built. */
-export function mksnapshotBinding(): Binding {
+/** A guest boots as if a snapshot of it were taken then; what a program would add to one is never written. */
+export function mksnapshotBinding({ snapshot }: Guest): Binding {
   return {
     __proto__: null,
-    setSerializeCallback() {},
+    setSerializeCallback(callback: () => void) {
+      snapshot.onSerialize = callback;
+    },
     setDeserializeCallback() {},
     setDeserializeMainFunction() {},
-    isBuildingSnapshotBuffer: new Uint8Array(1),
+    isBuildingSnapshotBuffer: snapshot.building,
     anonymousMainPath: "__node_anonymous_main",
   };
 }

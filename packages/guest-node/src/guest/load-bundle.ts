@@ -1,0 +1,27 @@
+import type { GuestEntries, SystemCallAfterword } from "@vivarium/core";
+import type { NativeHelper } from "../native/native-helper.ts";
+import type { bootGuest } from "./main.ts";
+import type { RawCalls } from "./system-calls.ts";
+
+/**
+ * What the loader evaluates to: compiles the bundle by the native helper, whose code cache also holds what has run and
+ * not only what V8 compiles at once, and boots the guest.
+ *
+ * @param bundle the body of a function that answers {@link bootGuest}
+ * @param code its code cache
+ */
+export function loadBundle(
+  native: NativeHelper,
+  bundle: string,
+  code: Uint8Array | undefined,
+  calls: RawCalls & SystemCallAfterword,
+  window: Uint8Array,
+  setup: string,
+): GuestEntries {
+  const { compileFunction } = native.contextify;
+  const name = "node:internal/vivarium";
+  const compiled = compileFunction(bundle, name, 0, 0, code, false, undefined, [], [], Symbol("vivarium"));
+  const boot = compiled.function() as typeof bootGuest;
+  const isCached = code !== undefined && compiled.cachedDataRejected !== true;
+  return boot(native, calls, window, setup, isCached ? undefined : compiled.function);
+}

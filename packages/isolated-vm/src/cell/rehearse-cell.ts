@@ -1,0 +1,124 @@
+import type { Execution, SystemDriver } from "@vivarium/core";
+import { createGuestConfig, HostCalls, type HostPort } from "@vivarium/kernel";
+import { encodeCallAnswer } from "../channel/call-answer-wire.ts";
+import { decodeCellMessage } from "../channel/cell-message.ts";
+import { FrameAssembler } from "../channel/frame-assembler.ts";
+import { decodeHostMessage, encodeHostMessage, type HostMessage } from "../channel/host-message.ts";
+import { FRAME_HEADER_BYTES, MAX_FRAME_BYTES, PROTOCOL_VERSION } from "../channel/protocol.ts";
+import { WireWriter } from "../channel/wire-writer.ts";
+import { CellServer } from "./cell-server.ts";
+import type { FrameDescriptor } from "./channel-host-port.ts";
+import type { GuestStock } from "./guest-stock.ts";
+
+/** A little of what short programs do. */
+const PROGRAM = `
+console.log("text");
+console.error("text");
+try {
+  require("fs").readFileSync("/missing");
+} catch {}
+setTimeout(() => {}, 0);
+require("fs").promises.stat("/missing").catch(() => {});
+module.exports = { text: "", list: [1, true, null] };
+`;
+
+const nothing: SystemDriver = { permissions: {}, processConfig: {}, osConfig: {} };
+
+/** No limits of time: isolated-vm keeps them with a thread, and a process that is to be copied has none to spare. */
+const execution: Execution = {
+  code: PROGRAM,
+  filePath: "/rehearse.cjs",
+  mode: "run",
+  argv: [],
+  env: {},
+  cwd: "/",
+  stdin: "",
+  limits: {
+    memoryLimit: 128,
+    cpuTimeLimitMs: Number.POSITIVE_INFINITY,
+    wallTimeLimitMs: Number.POSITIVE_INFINITY,
+    outputLimitBytes: 1_000_000,
+    resultLimitBytes: 1_000_000,
+    openFilesLimit: 16,
+  },
+};
+
+/**
+ * Lets this process play both ends of a cell's channel for one run of our own program, in a guest of its own that is
+ * denied everything: whatever copy is made of it then finds a cell's code compiled and its buffers made.
+ */
+export async function rehearseCell(stock: GuestStock): Promise<void> {
+  const run = { systemDriver: nothing, execution, onDiagnostic: () => undefined };
+  const hostCalls = new HostCalls(run);
+  const config = await createGuestConfig(run);
+  const { code, filePath, mode, limits } = execution;
+  const channel = new Loopback(hostCalls.inlinePort());
+  try {
+    await channel.run(stock, [
+      { kind: "hello", protocol: PROTOCOL_VERSION },
+      { kind: "prepare", memoryLimit: limits.memoryLimit },
+      { kind: "execute", program: { code, filePath, mode, limits, config, frozenTimeMs: undefined } },
+    ]);
+  } finally {
+    await hostCalls.dispose();
+  }
+}
+
+/** Both ends of a channel: what the cell writes is answered before it reads. */
+class Loopback implements FrameDescriptor {
+  readonly #port: HostPort;
+  readonly #writer: WireWriter = new WireWriter();
+  readonly #said: FrameAssembler = new FrameAssembler(MAX_FRAME_BYTES);
+  readonly #told: FrameAssembler = new FrameAssembler(MAX_FRAME_BYTES);
+  readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers();
+  #server: CellServer | undefined;
+  #answer: Buffer = Buffer.alloc(0);
+
+  constructor(port: HostPort) {
+    this.#port = port;
+  }
+
+  async run(stock: GuestStock, messages: readonly HostMessage[]): Promise<void> {
+    this.#server = new CellServer({
+      descriptor: this,
+      writer: new WireWriter(),
+      openStock: () => stock,
+      leave: () => {
+        throw new Error("The rehearsal has failed");
+      },
+    });
+    for (const message of messages) this.#tell(message);
+    await this.#finished.promise;
+  }
+
+  write(frame: Uint8Array): void {
+    this.#said.push(Buffer.from(frame));
+    for (let body = this.#said.next(); body !== undefined; body = this.#said.next()) this.#hear(body);
+  }
+
+  readFrame(): Buffer {
+    return this.#answer;
+  }
+
+  #hear(body: Buffer): void {
+    const message = decodeCellMessage(body, execution.limits);
+    if (message.kind === "finished") this.#finished.resolve();
+    if (message.kind !== "call") return;
+    const { name, request, args, input } = message;
+    if (request === 0) {
+      const frame = encodeCallAnswer(this.#writer, this.#port.call(name, args, input));
+      this.#answer = Buffer.from(frame.subarray(FRAME_HEADER_BYTES));
+      return;
+    }
+    void Promise.resolve(this.#port.request(name, args, input)).then((answer) =>
+      this.#tell({ kind: "completion", request, answer }),
+    );
+  }
+
+  #tell(message: HostMessage): void {
+    this.#told.push(Buffer.from(encodeHostMessage(this.#writer, message)));
+    for (let body = this.#told.next(); body !== undefined; body = this.#told.next()) {
+      this.#server?.take(decodeHostMessage(body));
+    }
+  }
+}
