@@ -81,6 +81,16 @@ void Collect(const Info& args) {
   args.GetIsolate()->LowMemoryNotification();
 }
 
+void NoteCollection(Isolate* isolate, GCType, GCCallbackFlags, void* state) {
+  static_cast<State*>(state)->has_collected = true;
+}
+
+void TakeCollected(const Info& args) {
+  State* state = State::Of(args);
+  args.GetReturnValue().Set(state->has_collected);
+  state->has_collected = false;
+}
+
 void IsStringOneByteRepresentation(const Info& args) {
   if (!args[0]->IsString()) return ThrowTypeError(args.GetIsolate(), "a string is needed");
   args.GetReturnValue().Set(args[0].As<String>()->IsOneByte());
@@ -104,6 +114,7 @@ void Register(State* state, Local<Object> target) {
       {"updateHeapSpaceStatistics", UpdateHeapSpaceStatistics, 2},
       {"updateHeapCodeStatistics", UpdateHeapCodeStatistics, 1},
       {"collect", Collect, 0},
+      {"takeCollected", TakeCollected, 0},
       {"isStringOneByteRepresentation", IsStringOneByteRepresentation, 1},
       {"setFlagsFromString", SetFlagsFromString, 1},
       {"cachedDataVersionTag", CachedDataVersionTag, 0},
@@ -118,6 +129,7 @@ void Register(State* state, Local<Object> target) {
       {"kCodeAndMetadataSizeIndex", 0},    {"kBytecodeAndMetadataSizeIndex", 1}, {"kExternalScriptSourceSizeIndex", 2},
       {"kCPUProfilerMetaDataSizeIndex", 3},
   };
+  state->isolate->AddGCEpilogueCallback(NoteCollection, state, kGCTypeMarkSweepCompact);
   Local<Object> topic = Topic(state, target, "heap");
   Install(state, topic, kEntries);
   Install(state, topic, kConstants);

@@ -25,6 +25,7 @@ enum class Hook : int {
   kPrepareStackTrace,
   kPromiseReject,
   kUncaught,
+  kContextMade,
   kCount,
 };
 
@@ -57,6 +58,8 @@ struct State {
   // A scope that is never destroyed with the state: the queue that it belongs to goes first. See microtasks.cc.
   alignas(MicrotasksScope) unsigned char microtask_hold[sizeof(MicrotasksScope)];
   bool holds_microtasks = false;
+  // Whether the old generation has been collected since that was last asked.
+  bool has_collected = false;
   // Seals code cache: see code-cache-seal.h.
   uint64_t seal_key[2] = {0, 0};
   // Source text longer than this is not compiled by eval(): isolated-vm's own guard, kept.

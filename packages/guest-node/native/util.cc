@@ -80,6 +80,11 @@ void IsArrayBufferDetached(const Info& args) {
   args.GetReturnValue().Set(args[0]->IsArrayBuffer() && args[0].As<ArrayBuffer>()->WasDetached());
 }
 
+void IsSameSharedMemory(const Info& args) {
+  args.GetReturnValue().Set(args[0]->IsSharedArrayBuffer() && args[1]->IsSharedArrayBuffer() &&
+                            args[0].As<SharedArrayBuffer>()->Data() == args[1].As<SharedArrayBuffer>()->Data());
+}
+
 Local<Value> OrEmpty(Isolate* isolate, Local<String> text) {
   return text.IsEmpty() ? String::Empty(isolate) : text;
 }
@@ -216,6 +221,7 @@ void Register(State* state, Local<Object> target) {
       {"isConstructor", IsConstructor, 1},
       {"arrayBufferViewHasBuffer", ArrayBufferViewHasBuffer, 1},
       {"isArrayBufferDetached", IsArrayBufferDetached, 1},
+      {"isSameSharedMemory", IsSameSharedMemory, 2},
       {"getCallSites", GetCallSites, 1},
       {"getCallerLocation", GetCallerLocation, 0},
       {"isInsideNodeModules", IsInsideNodeModules, 1},

@@ -321,10 +321,20 @@ void MakeContext(const Info& args) {
     return;
   }
   SeedRandom(context);
+  if (state->has_hook(Hook::kContextMade)) {
+    Local<Value> global = context->Global();
+    if (state->hook(Hook::kContextMade)->Call(caller, Undefined(isolate), 1, &global).IsEmpty()) return;
+  }
   // The last step: from here on the interceptors answer.
   if (!plain) context->SetEmbedderData(kSandboxSlot, face);
   // An empty sandbox slot would let the handle of a plain context die before its queue's context does.
   args.GetReturnValue().Set(face);
+}
+
+void SetContextCallback(const Info& args) {
+  State* state = State::Of(args);
+  if (!args[0]->IsFunction()) return ThrowTypeError(args.GetIsolate(), "setContextCallback takes a function");
+  state->hooks[static_cast<int>(Hook::kContextMade)].Reset(state->isolate, args[0].As<Function>());
 }
 
 void IsContext(const Info& args) { args.GetReturnValue().Set(!ContextOf(State::Of(args), args[0]).IsEmpty()); }
@@ -343,6 +353,7 @@ void GlobalOf(const Info& args) {
 void Register(State* state, Local<Object> contextify_topic) {
   static constexpr Entry kEntries[] = {
       {"makeContext", MakeContext, 7},
+      {"setContextCallback", SetContextCallback, 1},
       {"isContext", IsContext, 1},
       {"globalOf", GlobalOf, 1},
   };

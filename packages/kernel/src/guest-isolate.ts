@@ -21,6 +21,11 @@ export interface GuestIsolate {
     args: Parameters<GuestEntries[Name]>,
     timeoutMs: number | undefined,
   ): EntryResult;
+  /**
+   * Runs the tasks that V8 has put off; the guest must not be entered until they are done. They may run on another
+   * thread, and count as CPU time of the guest. Never rejects.
+   */
+  runTasks(): Promise<void>;
   /** CPU time that the isolate has used so far, in milliseconds, with fractions. */
   cpuTimeMs(): number;
   /** Heap figures, in bytes. */

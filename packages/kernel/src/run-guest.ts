@@ -13,6 +13,8 @@ export interface RunGuestOptions {
   readonly config: GuestConfig;
   readonly signal?: AbortSignal;
   readonly onDiagnostic: OnDiagnostic;
+  /** True for a program of ours in a process that is to be copied: V8's tasks would start a thread. @default false */
+  readonly leavesTasks?: boolean;
   /** Waits until the listener has taken all output: a guest does not run ahead of it by more than a turn. */
   readonly outputTaken?: () => Promise<void> | undefined;
 }
@@ -76,6 +78,10 @@ class GuestDriver {
       if (!this.#deliverAll()) return false;
       const pause = this.#enterFor("turn", []);
       if (pause === undefined) return false;
+      if (this.#options.calls.takeWantsTasks() && this.#options.leavesTasks !== true) {
+        if (!(await this.#runTasks())) return false;
+        continue;
+      }
       if (pause < 0) return true;
       if (!(await this.#rest(pause))) return false;
     }
@@ -96,6 +102,16 @@ class GuestDriver {
     return this.#goesOn();
   }
 
+  /** What V8 has put off; what comes of it is for the next turn. */
+  async #runTasks(): Promise<boolean> {
+    let done = false;
+    const running = this.#options.isolate.runTasks().then(() => {
+      done = true;
+    });
+    while (!done && this.#goesOn()) await this.#within(running, this.#budget.entryTimeoutMs());
+    return this.#goesOn();
+  }
+
   async #sleep(pause: number): Promise<void> {
     const left = this.#budget.wallLeftMs();
     const reason = await this.#waiter.sleep(Math.max(0, Math.min(pause, Math.ceil(left))));
@@ -104,13 +120,13 @@ class GuestDriver {
   }
 
   /** Waits for the embedder, but not beyond the deadline. */
-  async #within(taken: Promise<void>): Promise<void> {
+  async #within(taken: Promise<void>, left = this.#budget.wallLeftMs()): Promise<void> {
     const settled = taken.then(
       () => undefined,
       () => undefined,
     );
     const stop = new AbortController();
-    await Promise.race([settled, this.#waiter.deadline(this.#budget.wallLeftMs(), stop.signal)]);
+    await Promise.race([settled, this.#waiter.deadline(left, stop.signal)]);
     stop.abort();
     this.#breathed();
   }

@@ -66,6 +66,32 @@ describe("runGuest", () => {
     expect(isolate.entered).not.toContain("collectExports");
   });
 
+  it("gives V8's tasks their time when the guest asks, and the guest another turn before it is over", async () => {
+    let asked = 0;
+    const { isolate, drive } = prepare((guest) => ({
+      turn: () => {
+        if (asked++ < 2) guest.call("loop.drain");
+        return -1;
+      },
+    }));
+    expect((await drive()).outcome).toEqual({ kind: "returned", code: 0 });
+    expect(isolate.taskRuns).toBe(2);
+    expect(isolate.entered.filter((entry) => entry === "turn")).toHaveLength(3);
+  });
+
+  it("waits for V8's tasks no longer than the deadline, and does not enter the guest again", async () => {
+    const { isolate, drive } = prepare((guest) => ({
+      turn: () => {
+        guest.call("loop.drain");
+        return 0;
+      },
+    }));
+    isolate.taskRun = () => new Promise(() => {});
+    const report = await drive({ limits: { wallTimeLimitMs: 50 } });
+    expect(report.outcome).toEqual({ kind: "wall-time-limit", code: 124, limitMs: 50 });
+    expect(isolate.entered).toEqual(["start", "main", "turn"]);
+  });
+
   it("sleeps as long as the guest says, and turns again when beforeExit brought it to life", async () => {
     const turns = [5, 0, -1, -1];
     const lives = [1, 0];

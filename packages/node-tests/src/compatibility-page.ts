@@ -23,9 +23,9 @@ ${renderPrefixTable(scores)}
 Not supported yet, and the reason of most failures: child processes, sockets, workers, \`fs.watch\`, \`zlib\` and \`crypto\`
 (files that need \`crypto\` skip themselves).
 
-What V8 would do between two turns of the event loop does not happen: callbacks of a \`FinalizationRegistry\` never run, and
-a promise of \`Atomics.waitAsync\` never settles (\`Atomics.wait\` and \`WeakRef\` work). WebAssembly is compiled when it is
-asked for, on the guest's own thread.
+Callbacks of a \`FinalizationRegistry\` run, as Node's, between two turns of the event loop after a collection of the old
+generation, and \`Atomics.waitAsync\` settles when it is notified or times out; WebAssembly's \`memory.atomic.notify\` does
+not wake it. WebAssembly is compiled when it is asked for, on the guest's own thread.
 
 This page is written by the runner:
 

@@ -128,6 +128,8 @@ export const systemCallTable = {
   "clock.epoch": call("cell", [], "number"),
   /** (milliseconds): blocks the guest, and its deadlines run on */
   "clock.sleep": call("cell", ["number"], "status"),
+  /** () — asks that tasks which V8 has put off are run before the next entry into the guest. */
+  "loop.drain": call("cell", [], "status"),
 
   // Node's library, as the cell's own Node carries it.
   /** (id) → source */

@@ -1,18 +1,20 @@
 import { GUEST_BUNDLE, type GuestConfig, type SystemCallAfterword } from "@vivarium/core";
 import type { NativeHelper } from "../native/native-helper.ts";
+import { createRealmAdoption } from "./adopt-realm.ts";
+import { createAsyncWaits } from "./async-waits.ts";
 import { createAsyncWraps } from "./async-wraps.ts";
 import { createEventLoop } from "./event-loop.ts";
 import { type FatalEnhancers, reportFatalException } from "./fatal-exception.ts";
+import { createFinalizers, type Finalizers } from "./finalizers.ts";
 import type { Guest, Library } from "./guest.ts";
 import { createGuestErrors } from "./guest-errors.ts";
 import { createBindingLoader } from "./internal-binding.ts";
 import { createLibraryCompiler, type LibraryCompiler, type LibraryFunction } from "./library-compiler.ts";
 import { createProcessObject } from "./node-process.ts";
 import type { NodeTables } from "./node-tables.ts";
-import { ArrayPrototypePush, dictionary, ObjectSetPrototypeOf, withoutPrototype } from "./primordial.ts";
+import { ArrayPrototypePush, dictionary, globalObject, ObjectSetPrototypeOf, withoutPrototype } from "./primordial.ts";
 import { createStartUpSnapshot } from "./start-up-snapshot.ts";
 import { type CallRegistry, createCallRegistry, type RawCalls } from "./system-calls.ts";
-import { keepWebAssemblyOnThread } from "./web-assembly.ts";
 
 /** A booted guest, and what only the entries may see of it. */
 export interface BootedGuest {
@@ -51,7 +53,6 @@ export function boot(
   uncachedBundle?: LibraryFunction,
 ): BootedGuest {
   native.microtasks.setPolicyExplicit(true);
-  keepWebAssemblyOnThread(native.types.isWasmModuleObject);
   const registry = createCallRegistry(raw, raw, window);
   const late: Late = {
     config: undefined,
@@ -62,6 +63,7 @@ export function boot(
     onLoopStart: [],
   };
   const guest = createGuest(native, registry, tables, late);
+  const finalizers = adoptRealms(guest);
   const enhancers: FatalEnhancers = { before: undefined, after: undefined };
   guest.loop.onUncaught = (error, arrow) => reportFatalException(guest, enhancers, error, false, arrow);
   native.errors.setUncaughtCallback((error) => guest.loop.onUncaught(error));
@@ -79,11 +81,23 @@ export function boot(
       late.config = config;
       late.options = withoutPrototype({ ...config.options });
       runAll(late.onStart);
+      finalizers.begin();
     },
     beginLoop() {
       runAll(late.onLoopStart);
     },
   };
+}
+
+/** Before Node's library has captured anything: it is served as the program is. */
+function adoptRealms({ native, loop }: Guest): Finalizers {
+  const finalizers = createFinalizers(native, loop);
+  const waits = createAsyncWaits(native, loop);
+  loop.between = { dueAt: waits.dueAt, endDue: waits.endDue, wantsTurn: finalizers.wantsTurn };
+  const adopt = createRealmAdoption(finalizers, waits, native.types.isWasmModuleObject);
+  adopt(globalObject);
+  native.contextify.setContextCallback(adopt);
+  return finalizers;
 }
 
 function runAll(callbacks: readonly (() => void)[]): void {

@@ -6,6 +6,15 @@ import { createLoopState, type LoopHandle, type LoopState } from "./loop-state.t
 import { ArrayPrototypeIncludes, ArrayPrototypePush, MathFloor, MathMax, withoutPrototype } from "./primordial.ts";
 import type { CallRegistry } from "./system-calls.ts";
 
+/** What V8 and isolated-vm would do between two entries into the guest. */
+export interface BetweenEntries {
+  /** When the next asynchronous wait times out, on the loop's clock. */
+  dueAt(): number;
+  endDue(): void;
+  /** Whether V8 has something to tell, for which it needs a moment of its own. */
+  wantsTurn(): boolean;
+}
+
 export interface EventLoop {
   /** Node's `tickInfo`, `immediateInfo`, `timeoutInfo`: memory shared with its JavaScript. */
   readonly tickInfo: Uint8Array;
@@ -20,6 +29,8 @@ export interface EventLoop {
   toggleTimerRef(ref: boolean): void;
   /** Queues a callback for the next turn's poll phase, as a message to the loop would be. */
   post(callback: () => void, ref?: boolean): void;
+  /** Queues a callback as V8 posts a task: it runs soon, and keeps nothing alive. */
+  task(callback: () => void): void;
   /** Queues a callback for the closing phase of this turn. */
   close(callback: () => void): void;
   /** Keeps the loop alive until the handle is inactive or unreferenced. */
@@ -46,6 +57,8 @@ export interface EventLoop {
   activeRequests(): object[];
   /** What keeps the loop alive, as `process.getActiveResourcesInfo` names it. */
   activeResources(): string[];
+  /** What the guest does in V8's stead; set by the boot. */
+  between: BetweenEntries | undefined;
   /** Calls an uncaught error's way; set by the boot. */
   onUncaught: (error: unknown, arrow?: string) => void;
 }
@@ -63,6 +76,7 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
     tickCallback: undefined,
     processImmediate: undefined,
     processTimers: undefined,
+    between: undefined,
     onUncaught(error) {
       throw error;
     },
@@ -81,16 +95,7 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
     toggleTimerRef(ref) {
       state.timerRef = ref;
     },
-    post(callback, ref = true) {
-      ArrayPrototypePush(state.posted, withoutPrototype({ callback, ref }));
-      if (ref) state.postedRefs++;
-    },
-    close(callback) {
-      ArrayPrototypePush(state.closing, callback);
-    },
-    addHandle(handle) {
-      if (!ArrayPrototypeIncludes(state.handles, handle)) ArrayPrototypePush(state.handles, handle);
-    },
+    ...loopQueues(state),
     makeCallback(wrap, callback, self, ...args) {
       guarded(native, loop, state, () => {
         wraps.run(wrap, callback, self, args);
@@ -112,7 +117,8 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
     },
     turn() {
       // As libuv: a loop that nothing keeps alive makes no turn, so what is unreferenced does not run.
-      if (state.fresh && sleepTime(registry, loop, state) < 0) return -1;
+      const isOver = state.fresh && state.tasks.length === 0 && sleepTime(registry, loop, state) < 0;
+      if (isOver) return afterTurn(registry, loop, state, -1);
       state.fresh = false;
       state.turns++;
       if (state.sleepingSince >= 0) state.idleMs += loop.now() - state.sleepingSince;
@@ -128,10 +134,34 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
       }
       const sleep = sleepTime(registry, loop, state);
       state.sleepingSince = sleep > 0 ? loop.now() : -1;
-      return sleep;
+      return afterTurn(registry, loop, state, sleep);
     },
   };
   return loop;
+}
+
+function loopQueues(state: LoopState): Pick<EventLoop, "post" | "task" | "close" | "addHandle"> {
+  return {
+    post(callback, ref = true) {
+      ArrayPrototypePush(state.posted, withoutPrototype({ callback, ref }));
+      if (ref) state.postedRefs++;
+    },
+    task(callback) {
+      ArrayPrototypePush(state.tasks, callback);
+    },
+    close(callback) {
+      ArrayPrototypePush(state.closing, callback);
+    },
+    addHandle(handle) {
+      if (!ArrayPrototypeIncludes(state.handles, handle)) ArrayPrototypePush(state.handles, handle);
+    },
+  };
+}
+
+/** Asks for the moment that V8 needs; where tasks wait, the loop makes one more turn. */
+function afterTurn(registry: CallRegistry, loop: EventLoop, state: LoopState, sleep: number): number {
+  if (loop.between?.wantsTurn() === true) registry.calls.sync("loop.drain");
+  return state.tasks.length > 0 ? 0 : sleep;
 }
 
 function guarded(native: NativeHelper, loop: EventLoop, state: LoopState, callback: () => void): void {

@@ -1,5 +1,5 @@
 import type { LoopState } from "./loop-state.ts";
-import { ArrayPrototypePush, MathMax } from "./primordial.ts";
+import { ArrayPrototypePush, MathMax, MathMin } from "./primordial.ts";
 import type { CallRegistry } from "./system-calls.ts";
 
 /** What of a loop tells whether it is alive. */
@@ -7,6 +7,7 @@ interface LoopFigures {
   readonly immediateInfo: Uint32Array;
   readonly timeoutInfo: Int32Array;
   now(): number;
+  readonly between: { dueAt(): number } | undefined;
 }
 
 /** How long the loop may sleep, in milliseconds; `Infinity`: until it is woken; -1: nothing keeps it alive. */
@@ -21,7 +22,8 @@ export function sleepTime(registry: CallRegistry, loop: LoopFigures, state: Loop
     hasReferencedHandle(state);
   if (!alive) return -1;
   if (state.posted.length > 0 || (immediateInfo[1] ?? 0) > 0 || immediateInfo[2] !== 0) return 0;
-  return state.timerAt < 0 ? Infinity : MathMax(0, state.timerAt - loop.now());
+  const dueAt = MathMin(state.timerAt < 0 ? Infinity : state.timerAt, loop.between?.dueAt() ?? Infinity);
+  return dueAt === Infinity ? Infinity : MathMax(0, dueAt - loop.now());
 }
 
 /** One object per pending request, as `process._getActiveRequests` tells them. */

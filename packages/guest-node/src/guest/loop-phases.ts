@@ -6,6 +6,7 @@ interface LoopWork {
   readonly immediateInfo: Uint32Array;
   readonly processImmediate: (() => void) | undefined;
   readonly processTimers: ((now: number) => number) | undefined;
+  readonly between: { endDue(): void } | undefined;
   now(): number;
 }
 
@@ -31,6 +32,14 @@ export function nextCallback(loop: LoopWork, state: LoopState): Callback | undef
     if (callback !== undefined) return callback;
     state.phase++;
   }
+}
+
+function tasks(loop: LoopWork, state: LoopState): Callback | undefined {
+  if (state.phaseIsNew) {
+    loop.between?.endDue();
+    state.left = state.tasks.length;
+  }
+  return state.left-- > 0 ? ArrayPrototypeShift(state.tasks) : undefined;
 }
 
 /** What was posted before the phase began. */
@@ -69,6 +78,6 @@ function timers(loop: LoopWork, state: LoopState): Callback | undefined {
   };
 }
 
-const phases: readonly Phase[] = [timers, posted, immediates, closing, timers];
+const phases: readonly Phase[] = [timers, tasks, posted, immediates, closing, timers];
 const FIRST_TIMERS = 0;
 const POLL = 1;

@@ -23,6 +23,8 @@ export interface LoopState {
   left: number;
   /** Whether the library is running its timers: true until it returns, so also after one has thrown. */
   timersAreRun: boolean;
+  /** What V8 would post as tasks: they run before a loop that nothing keeps alive ends, and do not keep it alive. */
+  readonly tasks: (() => void)[];
   posted: { readonly callback: () => void; readonly ref: boolean }[];
   postedRefs: number;
   readonly closing: (() => void)[];
@@ -43,6 +45,7 @@ export function createLoopState(): LoopState {
     phaseIsNew: true,
     left: 0,
     timersAreRun: false,
+    tasks: [],
     posted: [],
     postedRefs: 0,
     closing: [],

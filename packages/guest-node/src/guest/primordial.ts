@@ -89,7 +89,7 @@ export const StringPrototypeCodePointAt: (text: string, index: number) => number
   String.prototype.codePointAt,
 );
 export const StringFromCharCode: (...codes: number[]) => string = String.fromCharCode;
-export const SymbolIterator: typeof Symbol.iterator = Symbol.iterator;
+export const { iterator: SymbolIterator, toPrimitive: SymbolToPrimitive } = Symbol;
 
 export const RegExpPrototypeExec: (pattern: RegExp, text: string) => RegExpExecArray | null = uncurryThis(
   RegExp.prototype.exec,
@@ -114,6 +114,7 @@ const MapDelete = uncurryThis(Map.prototype.delete as (this: Map<unknown, unknow
 const MapForEach = uncurryThis(
   Map.prototype.forEach as (this: Map<unknown, unknown>, visit: (value: unknown, key: unknown) => void) => void,
 );
+export const MapPrototypeGetSize: (map: Map<unknown, unknown>) => number = getterOf(Map.prototype, "size");
 export const MapPrototypeGet = MapGet as <K, V>(map: Map<K, V>, key: K) => V | undefined;
 export const MapPrototypeSet = MapSet as <K, V>(map: Map<K, V>, key: K, value: V) => unknown;
 export const MapPrototypeHas = MapHas as <K, V>(map: Map<K, V>, key: K) => boolean;

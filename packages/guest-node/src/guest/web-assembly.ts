@@ -1,4 +1,4 @@
-import { globalObject, ObjectDefineProperty, PromisePrototypeThen } from "./primordial.ts";
+import { ObjectDefineProperty, PromisePrototypeThen } from "./primordial.ts";
 
 interface ModuleConstructor {
   new (bytes: unknown): object;
@@ -14,8 +14,10 @@ interface Instantiated {
  * between two entries, where nobody waits for it. Only the moment of the work differs from Node; the promises settle
  * as they do there.
  */
-export function keepWebAssemblyOnThread(isWasmModule: (value: unknown) => boolean): void {
-  const { WebAssembly } = globalObject;
+export function keepWebAssemblyOnThread(
+  WebAssembly: typeof globalThis.WebAssembly,
+  isWasmModule: (value: unknown) => boolean,
+): void {
   const { Instance } = WebAssembly;
   const Module = WebAssembly.Module as ModuleConstructor;
   const after = <Value>(work: () => Value): Promise<Value> =>

@@ -20,6 +20,9 @@ export interface NativeCompiled {
  * as rejected, since V8 would trust forged data with the process.
  */
 export interface NativeContextify {
+  /** Called with the global of every context that is made, before its object shows through and any program sees it. */
+  readonly setContextCallback: (adopt: (global: typeof globalThis) => void) => void;
+
   readonly compileFunction: (
     code: string,
     filename: string,

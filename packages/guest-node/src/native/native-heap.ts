@@ -9,6 +9,8 @@ export interface NativeHeap {
   readonly updateHeapCodeStatistics: (out: Float64Array) => void;
   /** A full garbage collection. */
   readonly collect: () => void;
+  /** Whether the old generation has been collected since the last time that this was asked. */
+  readonly takeCollected: () => boolean;
   readonly isStringOneByteRepresentation: (text: string) => boolean;
   /** Always throws `ERR_ACCESS_DENIED`. */
   readonly setFlagsFromString: (flags: string) => never;

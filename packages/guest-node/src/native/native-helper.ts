@@ -52,6 +52,8 @@ export interface NativeUtil {
   readonly isConstructor: Predicate;
   readonly arrayBufferViewHasBuffer: Predicate;
   readonly isArrayBufferDetached: Predicate;
+  /** Whether two buffers are of the same shared memory. */
+  readonly isSameSharedMemory: (one: unknown, other: unknown) => boolean;
   /** The frames above the caller's caller; from 1 to 200. */
   readonly getCallSites: (frames: number) => NativeCallSite[];
   /** `[line, column, file]` of the caller's caller. */

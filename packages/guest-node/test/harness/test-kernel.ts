@@ -184,6 +184,7 @@ function processHandlers({ library }: TestKernelOptions, kernel: TestKernel): ob
     "library.code": () => 0,
     "library.keep": () => ENOSYS,
     "clock.now": () => performance.now() - origin,
+    "loop.drain": () => 0,
     "clock.epoch": () => performance.timeOrigin + performance.now(),
     "process.cwd": () => "/w",
     "process.umask": () => 0o022,

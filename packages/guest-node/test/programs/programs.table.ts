@@ -224,6 +224,41 @@ export const programs: readonly ComparedProgram[] = [
     files: { "/w/bad.js": "let a = 1;\n  let b = ;\n", "/w/bad.mjs": "let a = 1;\n  let b = ;\n" },
   },
   {
+    title: "what Atomics.waitAsync and Atomics.notify answer",
+    code: `
+      const memory = new SharedArrayBuffer(64); const a = new Int32Array(memory), b = new BigInt64Array(memory, 32);
+      const said = (name) => (value) => console.log(name, value); const order = []; const asked = (name, value) => ({ valueOf() { order.push(name); return value; } });
+      const { waitAsync, notify } = Atomics; console.log(waitAsync.name, waitAsync.length, notify.name, notify.length, Object.getOwnPropertyDescriptor(Atomics, "waitAsync").enumerable);
+      console.log(waitAsync(a, 0, 1), waitAsync(a, 0, 0, 0), waitAsync(a, 0, 0, -5), waitAsync(b, 0, 3n));
+      const wait = Atomics.waitAsync(a, asked("index", 3), asked("value", 0), asked("timeout", 1e4)); console.log(order, wait, wait.value instanceof Promise, Object.keys(wait)); wait.value.then(said("asked"));
+      console.log(notify(a, asked("at", 3), asked("count", 5)), order, notify(a, 3));
+      for (let i = 0; i < 5; i++) waitAsync(a, 0, 0, i === 3 ? NaN : undefined).value.then(said("first " + i)); waitAsync(b, 1, 0n, 1e9).value.then(said("big"));
+      console.log(notify(a, 0, 2), notify(a, 0, -1), notify(a, 0, 0), notify(a, 0, NaN), notify(b, 1), notify(a, 10), notify(structuredClone(a)), notify(a, 0));
+      waitAsync(a, 1, 0, 30).value.then(said("late")); waitAsync(a, 1, 0, 5).value.then(said("soon")); waitAsync(a, 1, 0, Infinity).value.then(said("never"));
+      const caught = (f) => { try { console.log(f()); } catch (e) { console.log(e.name, e.message); } };
+      for (const x of [undefined, {}, new Int32Array(2), new Uint8Array(memory), new Float64Array(memory)]) { caught(() => waitAsync(x, 0, 0)); caught(() => notify(x, 0)); }
+      for (const i of [-1, 99, "1", 1n, Symbol("s"), undefined, 1.7]) { caught(() => waitAsync(a, i, 0, 0)); caught(() => notify(a, i)); }
+      caught(() => waitAsync(b, 0, 0)); caught(() => waitAsync(a, 0, 0n)); caught(() => waitAsync(a, 0, 0, 1n)); caught(() => notify(a, 0, 1n)); caught(() => notify(a, 0, Symbol()));
+      console.log("sync"); Promise.resolve().then(said("microtask")); setTimeout(() => console.log("timer"), 60);`,
+  },
+  {
+    title: "a wait that nothing else keeps alive ends with the program, one that was notified does not",
+    code: `
+      const a = new Int32Array(new SharedArrayBuffer(8)); Atomics.waitAsync(a, 0, 0, 20).value.then(() => console.log("never"));
+      Atomics.waitAsync(a, 1, 0).value.then((value) => { console.log(value); process.on("exit", () => console.log("exit")); }); Atomics.notify(a, 1);`,
+  },
+  {
+    title: "the looks of FinalizationRegistry, and its refusals",
+    code: `
+      const caught = (f) => { try { console.log(f()); } catch (e) { console.log(e.name, e.message); } };
+      const F = FinalizationRegistry; const registry = new F(() => {}); class Own extends F { constructor() { super(() => {}); } own() { return 1; } }
+      console.log(F, F.name, F.length, registry, new Own(), new Own().own(), registry.constructor === F, Object.getOwnPropertyDescriptor(F, "prototype"), Reflect.ownKeys(F.prototype), typeof registry.unregister({}));
+      const { enumerable, writable, configurable } = Object.getOwnPropertyDescriptor(globalThis, "FinalizationRegistry"); console.log(enumerable, writable, configurable);
+      caught(() => F(() => {})); caught(() => new F()); caught(() => new F(1)); caught(() => registry.register(1)); caught(() => registry.register(registry, registry)); caught(() => F.prototype.register.call({}, {}));
+      caught(() => structuredClone(registry)); const vm = require("vm"); console.log(vm.runInNewContext("[typeof new FinalizationRegistry(() => {}), new FinalizationRegistry(() => {}) instanceof Object, Atomics.waitAsync(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 0)]"));
+      vm.runInNewContext("WebAssembly.compile(bytes)", { bytes: new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]) }).then((module) => console.log(Object.prototype.toString.call(module)));`,
+  },
+  {
     title: "frames of a throw in a required module",
     code: `try { require("./a"); } catch (e) { console.log(e.stack); } console.log(new Error("here").stack);`,
     files: { "/w/a.js": `require("./lib/b.js");`, "/w/lib/b.js": `function g() { throw new Error("x"); }\n  g();` },

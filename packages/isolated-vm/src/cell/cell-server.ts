@@ -17,6 +17,8 @@ export interface CellServerOptions {
   readonly openStock: (onDiagnostic: OnDiagnostic) => GuestStock;
   /** Whether this process ends after one run. @default false */
   readonly once?: boolean;
+  /** True in a rehearsal: see `RunGuestOptions`. @default false */
+  readonly leavesTasks?: boolean;
   /** Ends the cell. */
   readonly leave: () => never;
 }
@@ -111,6 +113,7 @@ export class CellServer {
         config,
         signal: abort.signal,
         onDiagnostic: this.#onDiagnostic,
+        leavesTasks: this.#options.leavesTasks === true,
       });
       this.#current = undefined;
       this.#say({ kind: "finished", outcome, exports });

@@ -71,7 +71,7 @@ export async function fillLibrary(
   try {
     const config = await createGuestConfig(run);
     calls.begin({ host: hostCalls.inlinePort(), limits: execution.limits, preparing: true });
-    await runGuest({ isolate, calls, execution, config, onDiagnostic });
+    await runGuest({ isolate, calls, execution, config, onDiagnostic, leavesTasks: !limited });
   } finally {
     isolate.dispose();
     await hostCalls.dispose();

@@ -83,6 +83,7 @@ class Loopback implements FrameDescriptor {
       descriptor: this,
       writer: new WireWriter(),
       openStock: () => stock,
+      leavesTasks: true,
       leave: () => {
         throw new Error("The rehearsal has failed");
       },

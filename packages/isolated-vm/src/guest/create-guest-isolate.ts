@@ -99,6 +99,14 @@ function guestIsolate(isolate: ivm.Isolate, entries: EntryReferences, window: Ui
         return failureOf(isolate, error);
       }
     },
+    async runTasks() {
+      try {
+        // What is asynchronous takes V8's tasks along.
+        await isolate.getHeapStatistics();
+      } catch {
+        // It has been disposed of: the next entry says why.
+      }
+    },
     cpuTimeMs: () => (isolate.isDisposed ? 0 : Number(isolate.cpuTime) / 1e6),
     memory() {
       const heap = isolate.getHeapStatisticsSync();

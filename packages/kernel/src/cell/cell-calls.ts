@@ -39,6 +39,10 @@ export function createCellCalls(options: CellCallsOptions): CellHandlers {
       clock.slept(milliseconds);
       return undefined;
     },
+    "loop.drain": () => {
+      options.record().wantsTasks = true;
+      return undefined;
+    },
     "library.source": (id) => {
       const source = library.source(id);
       if (source === undefined) throw new CallFailure("ENOENT");

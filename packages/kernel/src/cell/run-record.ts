@@ -9,9 +9,11 @@ export interface RunRecord {
   threw: string | undefined;
   /** The exports as far as they have come: whole when the program has returned and nothing was refused. */
   exports: GrowingBytes | undefined;
+  /** Whether V8 has put off tasks that the guest asks to have run. */
+  wantsTasks: boolean;
   refused: { readonly kind: "unexportable" | "result-limit"; readonly message: string } | undefined;
 }
 
 export function createRunRecord(): RunRecord {
-  return { ended: undefined, threw: undefined, exports: undefined, refused: undefined };
+  return { wantsTasks: false, ended: undefined, threw: undefined, exports: undefined, refused: undefined };
 }

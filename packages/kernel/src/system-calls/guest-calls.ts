@@ -81,6 +81,13 @@ export class GuestCalls implements SystemCallAfterword {
     return this.#record;
   }
 
+  /** Whether the guest has asked for V8's tasks since this was last asked. */
+  takeWantsTasks(): boolean {
+    const wanted = this.#record.wantsTasks;
+    this.#record.wantsTasks = false;
+    return wanted;
+  }
+
   /** Asynchronous calls of the guest that wait for their turn, for the host, or for delivery. */
   get queue(): RequestQueue {
     return this.#queue;

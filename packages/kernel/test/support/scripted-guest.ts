@@ -30,6 +30,16 @@ export class ScriptedGuest implements GuestIsolate {
     return typeof answer === "number" ? { kind: "done", value: answer } : answer;
   }
 
+  /** How often it was given time for V8's tasks. */
+  taskRuns = 0;
+  /** What such a run takes. */
+  taskRun: () => Promise<void> = () => Promise.resolve();
+
+  runTasks(): Promise<void> {
+    this.taskRuns += 1;
+    return this.taskRun();
+  }
+
   cpuTimeMs(): number {
     return this.cpuMs;
   }

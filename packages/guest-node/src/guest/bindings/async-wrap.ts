@@ -6,10 +6,18 @@ const registerForDestroy = uncurryThis(
   FinalizationRegistry.prototype.register as (this: object, target: object, held: unknown) => void,
 );
 
+interface Destroyed {
+  readonly asyncId: number;
+  readonly state: { destroyed: boolean } | undefined;
+}
+
 type Hook = ((...args: never[]) => unknown) | undefined;
 
 export function asyncWrapBinding(guest: Guest): Binding {
   const { wraps, native, tables } = guest;
+  // The guest's own: what the program does to the global comes later.
+  const Registry = FinalizationRegistry<Destroyed>;
+  let destroyHooks: FinalizationRegistry<Destroyed> | undefined;
   let promiseHooks: Hook[] = [undefined, undefined, undefined, undefined];
   const binding: Binding = {
     __proto__: null,
@@ -24,6 +32,9 @@ export function asyncWrapBinding(guest: Guest): Binding {
     // The trampoline serves native callbacks; ours run the same hooks in `AsyncWraps.run`.
     setCallbackTrampoline() {},
     registerDestroyHook(resource: object, asyncId: number, state: { destroyed: boolean } | undefined) {
+      destroyHooks ??= new Registry(({ asyncId: id, state: known }) => {
+        if (known?.destroyed !== true) wraps.hooks?.destroy(id);
+      });
       registerForDestroy(destroyHooks, resource, { asyncId, state });
     },
     queueDestroyAsyncId(asyncId: number) {
@@ -43,10 +54,5 @@ export function asyncWrapBinding(guest: Guest): Binding {
   };
   // The stack may be replaced by a larger one.
   ObjectDefineProperty(binding, "async_ids_stack", { get: () => wraps.idsStack, enumerable: true });
-  const destroyHooks = new FinalizationRegistry<{ asyncId: number; state: { destroyed: boolean } | undefined }>(
-    ({ asyncId, state }) => {
-      if (state?.destroyed !== true) wraps.hooks?.destroy(asyncId);
-    },
-  );
   return binding;
 }

@@ -1,0 +1,19 @@
+import type { AsyncWaits } from "./async-waits.ts";
+import type { Finalizers } from "./finalizers.ts";
+import { keepWebAssemblyOnThread } from "./web-assembly.ts";
+
+/** What a guest does with a fresh context, before any program has seen it. */
+export type AdoptRealm = (global: typeof globalThis) => void;
+
+/** Takes over what V8 would do in tasks of its own, between two entries into the guest: none of them is within a deadline. */
+export function createRealmAdoption(
+  finalizers: Finalizers,
+  waits: AsyncWaits,
+  isWasmModule: (value: unknown) => boolean,
+): AdoptRealm {
+  return (global) => {
+    finalizers.adopt(global);
+    waits.adopt(global.Atomics);
+    keepWebAssemblyOnThread(global.WebAssembly, isWasmModule);
+  };
+}
