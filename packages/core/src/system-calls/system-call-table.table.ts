@@ -154,7 +154,10 @@ export const systemCallTable = {
   "text.decode": call("cell", ["integer", "boolean"], "string", withInput),
   /** (from, to) + bytes → bytes; as `buffer.transcode` */
   "text.transcode": call("cell", ["string", "string"], "bytes", withInput),
-  /** (source, mode: "strip" | "transform", filename) → JavaScript; `EINVAL` with the message as reason */
+  /**
+   * (source, mode: "strip" | "transform" | "transform-map", filename) → JavaScript, for the last with its length and a
+   * blank before it and the source map, as JSON, behind it; `EINVAL` with the message as reason
+   */
   "typescript.strip": call("cell", ["string", "string", "string"], "string"),
 
   /** + the exports, in the inert codec, or the next piece of them: what `run` gives back */

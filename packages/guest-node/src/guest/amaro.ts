@@ -1,6 +1,12 @@
-import { RegExpPrototypeExec, StringPrototypeSlice, setOwn } from "./primordial.ts";
+import {
+  JSONParse,
+  JSONStringify,
+  RegExpPrototypeExec,
+  StringPrototypeIndexOf,
+  StringPrototypeSlice,
+  setOwn,
+} from "./primordial.ts";
 import type { GuestCalls } from "./system-calls.ts";
-import { unimplemented } from "./unimplemented.ts";
 
 interface TransformOptions {
   readonly mode?: string;
@@ -12,14 +18,25 @@ interface TransformOptions {
 export function typescriptModule(calls: GuestCalls): (...args: unknown[]) => unknown {
   return (exports) => {
     (exports as Record<string, unknown>)["transformSync"] = (source: string, options?: TransformOptions) => {
-      const mode = options?.mode === "transform" ? "transform" : "strip";
+      const filename = options?.filename ?? "";
       // Stripping keeps every line and column where it was; only transforming needs a map.
-      if (mode === "transform" && options?.sourceMap === true) throw unimplemented("typescript", "sourceMap");
-      const code = calls.sync("typescript.strip", source, mode, options?.filename ?? "");
-      if (typeof code === "string") return { code, map: undefined };
-      throw syntaxError(calls.reason() ?? "Invalid TypeScript syntax", options?.filename ?? "");
+      const transforms = options?.mode === "transform";
+      const maps = transforms && options?.sourceMap === true;
+      const mode = maps ? "transform-map" : transforms ? "transform" : "strip";
+      const result = calls.sync("typescript.strip", source, mode, filename);
+      if (typeof result !== "string") throw syntaxError(calls.reason() ?? "Invalid TypeScript syntax", filename);
+      return maps ? withMap(result, filename) : { code: result, map: undefined };
     };
   };
+}
+
+function withMap(result: string, filename: string): { readonly code: string; readonly map: string | undefined } {
+  const start = StringPrototypeIndexOf(result, " ") + 1;
+  const end = start + Number(StringPrototypeSlice(result, 0, start));
+  // The parser is not told the program's name for the source.
+  const map = JSONParse(StringPrototypeSlice(result, end)) as { sources: readonly string[] };
+  map.sources = [filename];
+  return { code: StringPrototypeSlice(result, start, end), map: JSONStringify(map) };
 }
 
 /** The stripper's codes for those that the kernel tells. */

@@ -50,6 +50,17 @@ describe.each(["process", "inline"] as const)("TypeScript in a cell of kind %s",
     expect(await opened.output(program)).toBe(expected);
   });
 
+  test("makes the source maps that Node makes", async () => {
+    const program = `
+      const { stripTypeScriptTypes } = require("node:module");
+      for (const sourceUrl of [undefined, "a.ts", "ü \u{1F600}.cts"]) {
+        console.log(stripTypeScriptTypes("enum E { A }\\nexport const a: E = E.A; // ü", { mode: "transform", sourceMap: true, sourceUrl }));
+      }`;
+    const expected = execFileSync(process.execPath, ["--no-warnings", "-e", program], { encoding: "utf8" });
+    expect(expected).toContain("//# sourceMappingURL=data:application/json;base64,");
+    expect(await opened.output(program)).toBe(expected);
+  });
+
   test("names the first error of the program's syntax", async () => {
     const report = await opened.exec("let a: = 1", { filePath: "/wrong.cts" });
     expect(report.outcome).toMatchObject({ kind: "threw", errorMessage: expect.stringContaining("Expected") });

@@ -11,7 +11,10 @@ export interface TypeParserOptions {
 }
 
 /** Throws `{ code: "InvalidSyntax" | "UnsupportedSyntax", message }` for an error of syntax, else anything. */
-export type TypeParser = (source: string, options: TypeParserOptions) => { readonly code: string };
+export type TypeParser = (
+  source: string,
+  options: TypeParserOptions,
+) => { readonly code: string; readonly map?: string | undefined };
 
 /** The module of Node's library that carries the parser: a CommonJS script with its WebAssembly within. */
 const PARSER_ID = "internal/deps/amaro/dist/index";

@@ -1,6 +1,6 @@
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { Library } from "./library.ts";
-import { loadTypeParser, type TypeParser } from "./type-parser.ts";
+import { loadTypeParser, type TypeParser, type TypeParserOptions } from "./type-parser.ts";
 
 /** The longest message of the parser, and the longest lines of source with it, that a guest is told. */
 const MESSAGE_MAX = 2_000;
@@ -26,18 +26,31 @@ const parsers: WeakMap<Library, TypeParser> = new WeakMap();
  * instance: the next guest gets another one, and the parser of the embedder's Node is never entered.
  */
 export function stripTypes(library: Library, source: string, mode: string): string {
-  if (mode !== "strip" && mode !== "transform") throw new CallFailure("EINVAL");
+  const options = optionsOf(mode);
+  if (options === undefined) throw new CallFailure("EINVAL");
   if (source.length > SOURCE_MAX) throw invalid(`the source is longer than ${SOURCE_MAX} characters`);
   const parser = takeParser(library);
   try {
-    const { code } = parser(source, { mode: mode === "strip" ? "strip-only" : mode, sourceMap: false, filename: "" });
+    const { code, map = "" } = parser(source, options);
     if (source.length <= SOURCE_KEPT) parsers.set(library, parser);
-    return code;
+    return options.sourceMap ? `${code.length} ${code}${map}` : code;
   } catch (error) {
     const { code, line, message, snippet } = syntaxErrorOf(error);
     if (code === undefined) throw invalid("the parser cannot take the source: it may be nested too deeply");
     if (source.length <= SOURCE_KEPT) parsers.set(library, parser);
     throw new CallFailure("EINVAL", reason(code, line, message, snippet));
+  }
+}
+
+function optionsOf(mode: string): TypeParserOptions | undefined {
+  switch (mode) {
+    case "strip":
+      return { mode: "strip-only", sourceMap: false, filename: "" };
+    case "transform":
+    case "transform-map":
+      return { mode: "transform", sourceMap: mode !== "transform", filename: "" };
+    default:
+      return undefined;
   }
 }
 
