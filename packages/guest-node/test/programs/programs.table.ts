@@ -263,4 +263,14 @@ export const programs: readonly ComparedProgram[] = [
     code: `try { require("./a"); } catch (e) { console.log(e.stack); } console.log(new Error("here").stack);`,
     files: { "/w/a.js": `require("./lib/b.js");`, "/w/lib/b.js": `function g() { throw new Error("x"); }\n  g();` },
   },
+  {
+    title: "a transform stream that is transferred takes its two ends and their ports along",
+    code: `
+      const { port1, port2 } = new MessageChannel(); const stream = new TransformStream({ transform(chunk, controller) { controller.enqueue(chunk * 2); } });
+      port2.onmessage = async ({ data }) => {
+        const writer = data.writable.getWriter(); const reader = data.readable.getReader(); writer.write(21); console.log(data, await reader.read());
+        await writer.close(); console.log(await reader.read()); port2.close();
+      };
+      port1.postMessage(stream, [stream]); console.log(stream.readable.locked, stream.writable.locked);`,
+  },
 ];

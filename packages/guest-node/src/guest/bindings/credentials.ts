@@ -24,10 +24,9 @@ export function credentialsBinding(guest: Guest): Binding {
     getgid: () => guest.config.gid,
     getegid: () => guest.config.gid,
     getgroups: () => [guest.config.gid],
-    initgroups(user: unknown, group: unknown) {
-      if (typeof user === "string") return UNKNOWN_NAME;
-      return typeof group === "string" ? UNKNOWN_GROUP : refuse("initgroups")();
-    },
+    // As in Node, a user's name is not looked up.
+    initgroups: (_user: unknown, group: unknown) =>
+      typeof group === "string" ? UNKNOWN_GROUP : refuse("initgroups")(),
     setgroups(groups: readonly unknown[]) {
       for (let index = 0; index < groups.length; index++) if (typeof groups[index] === "string") return index + 1;
       return refuse("setgroups")();

@@ -24,11 +24,19 @@ export class TransferList {
       if (ArrayPrototypeIncludes(list, entry)) throw this.#marks.dataCloneError(this.#duplicate(entry));
       this.#check(entry, source);
       ArrayPrototypePush(list, entry);
-      if (this.#isBuffer(entry)) continue;
-      const nested = this.#marks.method(entry, "messaging_transfer_list_symbol")?.() as object[] | undefined;
-      for (let inner = 0; inner < (nested?.length ?? 0); inner++) ArrayPrototypePush(list, nested?.[inner] as object);
     }
+    // What an entry brings may bring something in turn: a transform stream its two ends, and each of those a port.
+    for (let index = 0; index < list.length; index++) this.#addCompanions(list, list[index] as object);
     return list;
+  }
+
+  #addCompanions(list: object[], entry: object): void {
+    if (this.#isBuffer(entry)) return;
+    const companions = this.#marks.method(entry, "messaging_transfer_list_symbol")?.() as object[] | undefined;
+    for (let index = 0; index < (companions?.length ?? 0); index++) {
+      const companion = companions?.[index] as object;
+      if (!ArrayPrototypeIncludes(list, companion)) ArrayPrototypePush(list, companion);
+    }
   }
 
   #isBuffer(entry: object): boolean {
