@@ -7,6 +7,7 @@ import { compareWithExpectations, readExpectations, writeExpectations } from "./
 import { renderFailures } from "./failure-report.ts";
 import { measuredPrefixes } from "./measured-prefixes.table.ts";
 import { renderPrefixTable, scorePrefixes } from "./prefix-table.ts";
+import { renderRefusalsPage } from "./refusals-page.ts";
 import { runSuite } from "./run-suite.ts";
 import { listTestFiles } from "./suite-folder.ts";
 import type { TestResult } from "./test-result.ts";
@@ -21,6 +22,7 @@ const usage = `Runs Node's own tests, each file in a fresh guest over an in-memo
   --out FILE        write every result as JSON
   --failures FILE   write the failures, grouped by cause, as Markdown
   --docs FILE       write the page of figures
+  --refusals FILE   write the page of what a guest refuses, and run no tests: needs no suite
   --suite-version V what the page calls the suite (default: 24)
   --check           compare with the expectations; a difference for the worse ends with code 1
   --update          take what was found as the new expectations
@@ -38,12 +40,18 @@ const { values } = parseArgs({
     out: { type: "string" },
     failures: { type: "string" },
     docs: { type: "string" },
+    refusals: { type: "string" },
     "suite-version": { type: "string", default: "24" },
     check: { type: "boolean", default: false },
     update: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
+
+if (values.refusals !== undefined) {
+  writeFileSync(values.refusals, await renderRefusalsPage());
+  process.exit();
+}
 
 if (values.help || values.suite === undefined) {
   console.error(usage);

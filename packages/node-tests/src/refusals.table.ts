@@ -1,0 +1,91 @@
+/** Uses of Node that a guest refuses, whatever it is allowed. Each is an expression; what it answers may be awaited. */
+export interface RefusedUses {
+  readonly title: string;
+  readonly uses: readonly string[];
+}
+
+/** What the page of refusals is made of: each is tried in a guest, which says itself how it refuses. */
+export const refusedUses: readonly RefusedUses[] = [
+  {
+    title: "Files",
+    uses: [
+      `fs.watch("/")`,
+      `fs.watchFile("/file", () => {})`,
+      `fs.promises.watch("/").next()`,
+      `fs.promises.open("/file", "w").then((file) => new MessageChannel().port1.postMessage(file, [file]))`,
+    ],
+  },
+  {
+    title: "Child processes",
+    uses: [
+      `child_process.spawn("ls")`,
+      `child_process.exec("ls")`,
+      `child_process.fork("/program.js")`,
+      `child_process.spawnSync("ls")`,
+      `cluster.fork()`,
+      `process.execve("/bin/ls")`,
+    ],
+  },
+  {
+    title: "Network",
+    uses: [
+      `fetch("http://localhost/")`,
+      `http.get("http://localhost/")`,
+      `http.createServer().listen(80)`,
+      `http2.connect("http://localhost")`,
+      `net.connect(80)`,
+      `net.createServer().listen("/socket")`,
+      `new net.BlockList()`,
+      `tls.connect(443)`,
+      `dgram.createSocket("udp4")`,
+      `dns.lookup("localhost", () => {})`,
+      `dns.resolve("localhost", () => {})`,
+      `new WebSocket("ws://localhost")`,
+    ],
+  },
+  { title: "Threads", uses: [`new worker_threads.Worker("/program.js")`, `navigator.locks.request("name", () => {})`] },
+  {
+    title: "Cryptography and compression",
+    uses: [
+      `crypto.createHash("sha256")`,
+      `crypto.randomBytes(8)`,
+      `crypto.randomUUID()`,
+      `globalThis.crypto.getRandomValues(new Uint8Array(8))`,
+      `globalThis.crypto.subtle.digest("SHA-256", new Uint8Array(8))`,
+      `zlib.gzipSync("text")`,
+      `zlib.crc32("text")`,
+      `new CompressionStream("gzip")`,
+    ],
+  },
+  {
+    title: "The engine",
+    uses: [
+      `vm.runInNewContext("1", {}, { timeout: 5 })`,
+      `vm.runInThisContext("1", { breakOnSigint: true })`,
+      `vm.measureMemory()`,
+      `v8.setFlagsFromString("--expose-gc")`,
+      `v8.getHeapSnapshot()`,
+      `v8.writeHeapSnapshot()`,
+      `v8.queryObjects(Map)`,
+      `v8.startCpuProfile()`,
+      `new v8.GCProfiler().start()`,
+      `process.report.getReport()`,
+      `require("inspector")`,
+      `require("trace_events")`,
+    ],
+  },
+  {
+    title: "Native code, and who the process is",
+    uses: [
+      `process.binding("fs")`,
+      `process.dlopen({ exports: {} }, "/addon.node")`,
+      `process.setuid(0)`,
+      `os.setPriority(1)`,
+      `new (require("wasi").WASI)({ version: "preview1" })`,
+    ],
+  },
+  {
+    title: "Other",
+    uses: [`new URLPattern()`, `new (require("node:sqlite").DatabaseSync)(":memory:")`, `require("node:sea").isSea()`],
+  },
+];
