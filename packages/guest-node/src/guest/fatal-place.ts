@@ -28,9 +28,14 @@ export function isOurs(place: string): boolean {
  * been read, and never of one without frames: Node then shows the line that hands it over.
  */
 export function birthPlace(guest: Guest, error: unknown): string | undefined {
-  const placeOf = (value: unknown): string | undefined => guest.native.errors.getArrowMessage(value);
-  const own = placeOf(error);
-  return own !== undefined && own === placeOf(undefined) ? toldAt(guest) : own;
+  const { getArrowMessage, getErrorSourcePositions } = guest.native.errors;
+  // One call for both: where nothing is known of a value, V8 answers the place of this very call.
+  const placeOf = (value: unknown): string => {
+    const { scriptResourceName, lineNumber, startColumn } = getErrorSourcePositions(value);
+    return scriptResourceName === GUEST_SCRIPT ? `${lineNumber}:${startColumn}` : "elsewhere";
+  };
+  const isKnown = placeOf(error) !== placeOf(undefined);
+  return isKnown ? getArrowMessage(error) : toldAt(guest);
 }
 
 /** Keeps with an error where it was born: whoever catches it and throws it again would be taken for its origin. */
