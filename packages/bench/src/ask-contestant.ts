@@ -10,14 +10,20 @@ export interface Answer {
 }
 
 const limitMs = 60_000;
-const program = fileURLToPath(new URL("./contestant-process.ts", import.meta.url));
+/** As its users have it: built, and with built packages. */
+const program = fileURLToPath(new URL("../dist/contestant-process.js", import.meta.url));
+
+/** Where isolates live in the contestant's own process, isolated-vm's manual asks for a Node without snapshot. */
+function hasIsolates(id: ContestantId): boolean {
+  return id === "bare-isolate" || id.startsWith("vivarium-inline");
+}
 
 /** Answers a string that says why when the contestant failed: one that cannot run does not end the benchmark. */
 export function askContestant(id: ContestantId, measurement: MeasurementName, peers: string): Promise<Answer | string> {
   const began = performance.now();
   const child = spawn(
     process.execPath,
-    ["--no-node-snapshot", "--conditions=@vivarium/source", program, id, measurement, peers],
+    [...(hasIsolates(id) ? ["--no-node-snapshot"] : []), program, id, measurement, peers],
     {
       stdio: ["ignore", "pipe", "pipe"],
       env: { PATH: process.env["PATH"], TMPDIR: process.env["TMPDIR"] },

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Execution, type ExecutionReport, type RuntimeDriver, VivariumError } from "@vivarium/core";
 import { loadGuestParts } from "@vivarium/guest-node";
 import { runGuest } from "@vivarium/kernel";
@@ -47,6 +48,9 @@ export class InlineRuntimeDriver implements RuntimeDriver {
 
   async #execute(execution: Execution, signal: AbortSignal): Promise<ExecutionReport> {
     signal.throwIfAborted();
+    // A host that runs one program after the other gives its event loop no turn: neither what it does beside them, nor
+    // the guest that is to wait for the next run, would get on.
+    await nextTurn();
     await this.#slots.acquire(signal);
     try {
       const prepared = await prepareRun(execution, this.#context);
