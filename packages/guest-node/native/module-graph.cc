@@ -122,15 +122,17 @@ void Instantiate(const Info& args) {
   if (status >= Module::kInstantiated) return;
   // V8 asks for one module after another: a gap would leave half of the graph prepared.
   Local<Value> error;
+  bool awaits = false;
   bool whole = Walk(subject, Module::kInstantiated, [&](Local<Object> handle, Local<Module> module) {
+    awaits |= module->IsSourceTextModule() && module->HasTopLevelAwait();
     bool linked = module->IsSyntheticModule() || Field(handle, kLinked)->IsArray() ||
                   module->GetModuleRequests()->Length() == 0;
     if (!linked) ThrowCoded(isolate, 'E', "ERR_VM_MODULE_LINK_FAILURE", "linking error, dependency not set");
     return linked;
   });
-  if (!whole) return;
+  if (!whole || (awaits && !(MakeCirclesAwait(subject) && subject.Read(args[0])))) return;
   TryCatch caught(isolate);
-  (void)subject.module->InstantiateModule(subject.context, Resolve, ResolveSource).IsNothing();
+  (void)subject.module->InstantiateModule(OwnContext(subject), Resolve, ResolveSource).IsNothing();
   if (!caught.HasCaught()) return;
   AttachArrow(subject.context, caught);
   caught.ReThrow();

@@ -13,7 +13,8 @@ constexpr int kHostSymbol = 2;   // the host-defined option
 constexpr int kEvaluation = 3;   // a synthetic module's evaluation steps
 constexpr int kSource = 4;       // a source text module's text
 constexpr int kPromise = 5;      // what evaluating answered
-constexpr int kFields = 6;
+constexpr int kOrigin = 6;       // a source text module's [url, line, column, contextified object]
+constexpr int kFields = 7;
 
 inline Local<Value> Field(Local<Object> handle, int index) { return handle->GetInternalField(index).As<Value>(); }
 
@@ -54,6 +55,13 @@ MaybeLocal<Object> Wrap(State* state, Local<Context> context, Local<Module> modu
 
 // Import attributes as an object. V8 gives them as key, value and, in a request, the offset: `step` is 2 or 3.
 MaybeLocal<Object> Attributes(Local<Context> context, Local<FixedArray> list, int step);
+
+// The context that a source text module is for.
+Local<Context> OwnContext(const Subject& subject);
+
+// Compiles the modules on circles that await something so that each of them does; the root is to be read again after it.
+// Everything beneath is linked. False with an exception pending.
+bool MakeCirclesAwait(const Subject& root);
 
 // False, with an exception pending, where evaluating would harm V8.
 bool MayEvaluate(Subject* subject);

@@ -13,6 +13,7 @@ MaybeLocal<Object> Wrap(State* state, Local<Context> context, Local<Module> modu
   handle->SetInternalField(kEvaluation, Undefined(isolate));
   handle->SetInternalField(kSource, Undefined(isolate));
   handle->SetInternalField(kPromise, Undefined(isolate));
+  handle->SetInternalField(kOrigin, Undefined(isolate));
   state->modules->Add(isolate, module, handle);
   return handle;
 }
@@ -69,6 +70,9 @@ void CreateSourceTextModule(const Info& args) {
   Local<Object> handle;
   if (!Wrap(state, context, module, symbol).ToLocal(&handle)) return;
   handle->SetInternalField(kSource, text);
+  Local<Value> origin_of[] = {args[0], Integer::New(isolate, line), Integer::New(isolate, column),
+                              args[1]->IsNullOrUndefined() ? Undefined(isolate).As<Value>() : args[1]};
+  handle->SetInternalField(kOrigin, Array::New(isolate, origin_of, 4));
   Local<UnboundModuleScript> script = module->GetUnboundModuleScript();
   Local<Object> result = Object::New(isolate, Null(isolate), nullptr, nullptr, 0);
   Local<Value> given = args[5]->IsSymbol() ? Undefined(isolate).As<Value>() : args[5];

@@ -114,6 +114,34 @@ describe("module records", () => {
     ]);
   });
 
+  it("runs a module in the context that it was made for", () => {
+    const body = `
+      const other = native.contextify.makeContext({ place: 'there' }, 'n', undefined, true, true, false, symbol);
+      const a = m.createSourceTextModule('a', other, 'export default place').handle;
+      m.link(a, []); m.instantiate(a); return m.evaluateSync(a).default;`;
+    expect(run(body)).toBe("there");
+  });
+
+  it("ends what is terminated in a module that awaits nothing, on a circle with one that does", () => {
+    const body = `
+      const make = (url, source) => m.createSourceTextModule(url, undefined, source).handle;
+      const a = make('a', 'import "b"; globalThis.native.control.terminate(); for (;;); // the end');
+      const b = make('b', 'import "a"; await 0'); m.link(a, [b]); m.link(b, [a]);
+      m.instantiate(a); m.evaluate(a); native.microtasks.performCheckpoint(); return 'went on';`;
+    expect(() => run(body)).toThrow(/terminated/);
+  });
+
+  it("keeps bindings, positions, import.meta and the modules' own context on a circle that awaits", () => {
+    const body = `
+      m.setInitializeImportMetaObjectCallback((symbol, meta, handle) => { meta.known = handle === a ? 'a' : handle === b ? 'b' : 'another'; });
+      const other = native.contextify.makeContext({ place: 'other' }, 'n', undefined, true, true, false, symbol);
+      const a = m.createSourceTextModule('a.mjs', other, 'import { b } from "b"; export let a = 1; export const seen = [b, place, import.meta.known, new Error().stack.split(String.fromCharCode(10))[1]]; /* the end */ // of it', 3, 5).handle;
+      const b = m.createSourceTextModule('b.mjs', other, 'import { a } from "a"; export let b = 2; await 0; b = 3; export const early = (() => { try { return a } catch (error) { return error.name } })()').handle;
+      m.link(a, [b]); m.link(b, [a]); m.instantiate(a); const done = m.evaluate(a); native.microtasks.performCheckpoint();
+      return [native.util.getPromiseDetails(done)[0], [...m.getNamespace(a).seen], m.getNamespace(b).early, m.evaluate(a) === done];`;
+    expect(run(body)).toEqual([1, [3, "other", "a", "    at a.mjs:4:97"], "ReferenceError", true]);
+  });
+
   it("makes a facade with __esModule for require()", () => {
     const body = `const esm = link('export default 5; export const named = 6'); m.instantiate(esm); m.evaluateSync(esm);
       const facade = m.createRequiredModuleFacade(esm); return { ...facade };`;

@@ -259,6 +259,30 @@ export const programs: readonly ComparedProgram[] = [
       vm.runInNewContext("WebAssembly.compile(bytes)", { bytes: new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]) }).then((module) => console.log(Object.prototype.toString.call(module)));`,
   },
   {
+    title: "ES modules in circles, some of which await",
+    path: "/w/main.mjs",
+    code: `
+      import { a } from "./a.mjs"; import * as c from "./c.mjs"; console.log("main", a, c.c, Object.keys(c));
+      import("./thrower.mjs").catch((error) => console.log(error.message, error.stack.split("\\n")[1].trim()));
+      import("./thrower.mjs").catch((error) => console.log("again", error.message));`,
+    files: {
+      "/w/a.mjs": `import { b } from "./b.mjs"; console.log("a", b()); export const a = "of a"; // last`,
+      "/w/b.mjs": `import { a } from "./a.mjs"; import "./c.mjs"; export function b() { try { return a } catch (e) { return e.name } } console.log("b begins"); await null; console.log("b ends", b());`,
+      "/w/c.mjs": `import { b } from "./b.mjs"; export let c = b(); await 1; c += " later"; console.log(c)`,
+      "/w/thrower.mjs": `import "./waiter.mjs"; console.log("thrower");\nthrow new Error("thrown")`,
+      "/w/waiter.mjs": `import "./thrower.mjs"; await 0; console.log("waiter");`,
+    },
+  },
+  {
+    title: "an exit in a module that awaits nothing, on a circle with one that does",
+    path: "/w/main.mjs",
+    code: `import "./a.mjs"; console.log("never");`,
+    files: {
+      "/w/a.mjs": `import "./b.mjs"; console.log("a"); process.exit(5);`,
+      "/w/b.mjs": `import "./a.mjs"; await 0; console.log("b");`,
+    },
+  },
+  {
     title: "frames of a throw in a required module",
     code: `try { require("./a"); } catch (e) { console.log(e.stack); } console.log(new Error("here").stack);`,
     files: { "/w/a.js": `require("./lib/b.js");`, "/w/lib/b.js": `function g() { throw new Error("x"); }\n  g();` },
