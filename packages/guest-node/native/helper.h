@@ -32,6 +32,24 @@ enum class Hook : int {
 struct ModuleTable;
 class SerdesBuffers;
 
+// What dies with a state at the latest: V8 calls no weak callback when an isolate goes.
+struct Belonging {
+  explicit Belonging(Belonging** list) : next(*list), previous(list) {
+    if (next != nullptr) next->previous = &next;
+    *list = this;
+  }
+  virtual ~Belonging() {
+    *previous = next;
+    if (next != nullptr) next->previous = previous;
+  }
+  Belonging(const Belonging&) = delete;
+  void operator=(const Belonging&) = delete;
+
+ private:
+  Belonging* next;
+  Belonging** previous;
+};
+
 // One per InitForContext call. It dies with its isolate: an external string's resource owns it, and
 // V8 disposes those when the heap goes. It holds Persistents, which V8 frees with the isolate: their
 // destructors touch nothing.
@@ -55,6 +73,7 @@ struct State {
   Persistent<Name> species_symbol;
   ModuleTable* modules = nullptr;
   SerdesBuffers* serdes = nullptr;
+  Belonging* belongings = nullptr;
   // A scope that is never destroyed with the state: the queue that it belongs to goes first. See microtasks.cc.
   alignas(MicrotasksScope) unsigned char microtask_hold[sizeof(MicrotasksScope)];
   bool holds_microtasks = false;

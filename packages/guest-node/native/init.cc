@@ -33,6 +33,7 @@ class StateOwner final : public String::ExternalOneByteStringResource {
 }  // namespace
 
 State::~State() {
+  while (belongings != nullptr) delete belongings;
   delete modules;
   delete serdes;
 }

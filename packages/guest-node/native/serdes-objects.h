@@ -10,16 +10,17 @@ constexpr int kFields = 1;
 
 // An object of C++ that dies with its handle.
 template <typename Self>
-struct Owned {
-  State* state = nullptr;
+struct Owned : Belonging {
+  explicit Owned(State* owner) : Belonging(&owner->belongings), state(owner) {}
+
+  State* state;
   Persistent<Object> handle;
   // Calls of V8 on the stack that still use this object.
   int busy = 0;
 
-  Local<Object> Bind(State* owner, Local<Object> object, Local<Object> delegate_object) {
-    state = owner;
+  Local<Object> Bind(Local<Object> object) {
     object->SetAlignedPointerInInternalField(0, static_cast<Self*>(this));
-    handle.Reset(owner->isolate, object);
+    handle.Reset(state->isolate, object);
     handle.SetWeak(static_cast<Self*>(this), [](const WeakCallbackInfo<Self>& info) {
       info.GetParameter()->handle.Reset();
       info.SetSecondPassCallback([](const WeakCallbackInfo<Self>& second) { delete second.GetParameter(); });
@@ -41,7 +42,7 @@ inline Local<Object> DelegateOf(Isolate* isolate, Local<Object> handle) {
 
 class Writer final : public Owned<Writer>, public ValueSerializer::Delegate {
  public:
-  explicit Writer(State* owner) : serializer(owner->isolate, this) { state = owner; state->serdes->live++; }
+  explicit Writer(State* owner) : Owned(owner), serializer(owner->isolate, this) { state->serdes->live++; }
   ~Writer() override { state->serdes->live--; }
 
   Local<Object> delegate() { return DelegateOf(state->isolate, handle.Get(state->isolate)); }
@@ -90,8 +91,7 @@ class Reader final : public Owned<Reader>, public ValueDeserializer::Delegate {
  public:
   // Takes the copy over.
   Reader(State* owner, uint8_t* copy, size_t size)
-      : data(copy), length(size), deserializer(owner->isolate, copy, size, this) {
-    state = owner;
+      : Owned(owner), data(copy), length(size), deserializer(owner->isolate, copy, size, this) {
     state->serdes->live++;
   }
   ~Reader() override {

@@ -62,7 +62,7 @@ void CreateSerializer(const Info& args) {
   Local<Object> handle;
   if (!NewOwned(state, state->serializer_handle, args[0], &handle)) return;
   auto* writer = new Writer(state);
-  args.GetReturnValue().Set(writer->Bind(state, handle, args[0].As<Object>()));
+  args.GetReturnValue().Set(writer->Bind(handle));
 }
 
 void WriteHeader(const Info& args) {
@@ -169,7 +169,7 @@ void CreateDeserializer(const Info& args) {
   }
   std::memcpy(copy, bytes.data(), bytes.size());
   auto* reader = new Reader(state, copy, bytes.size());
-  args.GetReturnValue().Set(reader->Bind(state, handle, args[1].As<Object>()));
+  args.GetReturnValue().Set(reader->Bind(handle));
 }
 
 void ReadHeader(const Info& args) {

@@ -246,21 +246,21 @@ Local<ObjectTemplate> GlobalTemplate(Isolate* isolate) {
 void IgnoreFields(Local<Object>, int, StartupData, void*) {}
 
 // Deletes a context's own microtask queue when its handle has died, and with it the context.
-struct OwnQueue {
+struct OwnQueue final : Belonging {
   Persistent<Object> handle;
   MicrotaskQueue* queue;
 
-  static void Watch(Isolate* isolate, Local<Object> handle, MicrotaskQueue* queue) {
-    auto* watched = new OwnQueue{{}, queue};
-    watched->handle.Reset(isolate, handle);
+  OwnQueue(State* state, MicrotaskQueue* own) : Belonging(&state->belongings), queue(own) {}
+  ~OwnQueue() override { delete queue; }
+
+  static void Watch(State* state, Local<Object> handle, MicrotaskQueue* queue) {
+    auto* watched = new OwnQueue(state, queue);
+    watched->handle.Reset(state->isolate, handle);
     watched->handle.SetWeak(
         watched,
         [](const WeakCallbackInfo<OwnQueue>& info) {
           info.GetParameter()->handle.Reset();
-          info.SetSecondPassCallback([](const WeakCallbackInfo<OwnQueue>& second) {
-            delete second.GetParameter()->queue;
-            delete second.GetParameter();
-          });
+          info.SetSecondPassCallback([](const WeakCallbackInfo<OwnQueue>& second) { delete second.GetParameter(); });
         },
         WeakCallbackType::kParameter);
   }
@@ -312,7 +312,7 @@ void MakeContext(const Info& args) {
   context->SetEmbedderData(kStringsSlot, Boolean::New(isolate, !args[3]->IsFalse()));
   context->SetEmbedderData(kWasmSlot, Boolean::New(isolate, !args[4]->IsFalse()));
   handle->SetInternalField(kContext, context);
-  if (queue != nullptr) OwnQueue::Watch(isolate, handle, queue);
+  if (queue != nullptr) OwnQueue::Watch(state, handle, queue);
   Local<Object> face = plain ? context->Global() : args[0].As<Object>();
   Local<Private> option = HostOptionSymbol(isolate);
   if (context->Global()->SetPrivate(context, option, args[6]).IsNothing() ||
