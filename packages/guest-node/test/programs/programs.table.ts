@@ -297,4 +297,12 @@ export const programs: readonly ComparedProgram[] = [
       };
       port1.postMessage(stream, [stream]); console.log(stream.readable.locked, stream.writable.locked);`,
   },
+  {
+    title: "the temporary folder as the environment names it, and the priority of a process that is not there",
+    code: `
+      const os = require("os"); Object.assign(process.env, { TMPDIR: "/a/", TMP: "/b", TEMP: "/c" });
+      for (const name of ["TMPDIR", "TMP"]) { console.log(os.tmpdir()); process.env[name] = ""; } console.log(os.tmpdir()); process.env.TMPDIR = "/"; console.log(os.tmpdir());
+      console.log(os.getPriority(process.pid) === os.getPriority()); try { os.getPriority(-1); } catch (e) { console.log(e.code, e.name, e.message, e.info); }
+      const { minBigInt, min, maxBigInt } = require("perf_hooks").createHistogram(); console.log(minBigInt, min, maxBigInt);`,
+  },
 ];

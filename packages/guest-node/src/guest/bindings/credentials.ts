@@ -1,4 +1,5 @@
 import type { Binding, Guest } from "../guest.ts";
+import { StringPrototypeEndsWith, StringPrototypeSlice } from "../primordial.ts";
 
 const UNKNOWN_NAME = 1;
 const UNKNOWN_GROUP = 2;
@@ -18,7 +19,7 @@ export function credentialsBinding(guest: Guest): Binding {
     __proto__: null,
     implementsPosixCredentials: true,
     safeGetenv: (key: string) => environment()[key],
-    getTempDir: () => environment()["TMPDIR"] ?? guest.config.os.tmpdir,
+    getTempDir: () => temporaryFolder(environment(), guest.config.os.tmpdir),
     getuid: () => guest.config.uid,
     geteuid: () => guest.config.uid,
     getgid: () => guest.config.gid,
@@ -36,4 +37,11 @@ export function credentialsBinding(guest: Guest): Binding {
     setgid: refuseId("setgid"),
     setuid: refuseId("setuid"),
   };
+}
+
+/** As Node looks for it, in the environment as the program has changed it. */
+function temporaryFolder(environment: Readonly<Record<string, string | undefined>>, fallback: string): string {
+  const { TMPDIR, TMP, TEMP } = environment;
+  const found = TMPDIR || TMP || TEMP || fallback;
+  return found.length > 1 && StringPrototypeEndsWith(found, "/") ? StringPrototypeSlice(found, 0, -1) : found;
 }

@@ -7,6 +7,12 @@ const MACHINES: Readonly<Record<string, string>> = {
   ia32: "i686",
 };
 
+const ESRCH = -3;
+const EACCES = -13;
+
+/** Where the library looks for what went wrong. */
+type SystemFailure = Record<string, unknown>;
+
 /** The machine that the embedder describes in `osConfig`; what it does not describe is one plain core. */
 export function osBinding(guest: Guest): Binding {
   const heapLimit = () => {
@@ -22,6 +28,12 @@ export function osBinding(guest: Guest): Binding {
     homedir: guest.config.os.homedir,
     shell: "/bin/sh",
   });
+  const fail = (failure: SystemFailure, errno: number, syscall: string): void => {
+    failure["errno"] = errno;
+    failure["code"] = guest.errors.name(errno);
+    failure["message"] = guest.errors.message(errno);
+    failure["syscall"] = syscall;
+  };
   return {
     __proto__: null,
     isBigEndian: false,
@@ -56,13 +68,13 @@ export function osBinding(guest: Guest): Binding {
       values[1] = 0;
       values[2] = 0;
     },
-    getPriority: () => 0,
-    setPriority(_pid: number, _priority: number, context: Record<string, unknown>) {
-      context["errno"] = -13;
-      context["code"] = "EACCES";
-      context["message"] = guest.errors.message(-13);
-      context["syscall"] = "uv_os_setpriority";
-      return -13;
+    getPriority(pid: number, failure: SystemFailure) {
+      if (pid === 0 || pid === guest.config.pid) return 0;
+      return fail(failure, ESRCH, "uv_os_getpriority");
+    },
+    setPriority(_pid: number, _priority: number, failure: SystemFailure) {
+      fail(failure, EACCES, "uv_os_setpriority");
+      return EACCES;
     },
   };
 }

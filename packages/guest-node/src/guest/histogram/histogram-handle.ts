@@ -7,7 +7,7 @@ import {
   WeakMapPrototypeSet,
 } from "../primordial.ts";
 import { unimplementedFunction } from "../unimplemented.ts";
-import { ValueCounts } from "./value-counts.ts";
+import { NO_MINIMUM, ValueCounts } from "./value-counts.ts";
 
 const NANOSECONDS = 1e6;
 
@@ -90,7 +90,7 @@ function addReaders(prototype: object, counts: (handle: object) => ValueCounts):
   };
   const numeric = (name: string, read: (counts: ValueCounts, argument: number) => number): void => {
     define(name, read);
-    define(`${name}BigInt`, (histogram, argument) => BigInt(read(histogram, argument)));
+    define(`${name}BigInt`, (histogram, argument) => exactly(read(histogram, argument)));
   };
   numeric("count", (histogram) => histogram.total);
   numeric("exceeds", (histogram) => histogram.exceeds);
@@ -119,6 +119,11 @@ function addReaders(prototype: object, counts: (handle: object) => ValueCounts):
     const value = unimplementedFunction("performance", `Histogram.${name}`);
     ObjectDefineProperty(prototype, name, { value, writable: true, configurable: true });
   }
+}
+
+/** The minimum of nothing is the largest integer of 64 bits, which a double cannot hold. */
+function exactly(value: number): bigint {
+  return value === NO_MINIMUM ? BigInt(NO_MINIMUM) - 1n : BigInt(value);
 }
 
 /** A histogram of how late a timer fires; it never keeps the loop alive. */

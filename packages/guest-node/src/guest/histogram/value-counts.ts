@@ -12,7 +12,8 @@ import {
   MathSqrt,
 } from "../primordial.ts";
 
-const NO_MINIMUM = 2 ** 63;
+/** The minimum of a histogram that has recorded nothing. */
+export const NO_MINIMUM: number = 2 ** 63;
 
 function log2Floor(value: number): number {
   // Logarithms of doubles may be off by one near powers of two.
