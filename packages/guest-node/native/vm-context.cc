@@ -60,6 +60,21 @@ struct Scene {
   bool ready() const { return !sandbox.IsEmpty(); }
 };
 
+// What a proxy's trap has thrown goes to whoever asked; nothing more is asked of V8 before that.
+Intercepted Failed(TryCatch* caught) {
+  caught->ReThrow();
+  return Intercepted::kYes;
+}
+
+// As in Node, a write does not fail over a trap that is asked for attributes: they count as not there. Only the end of
+// execution is no such failure.
+bool AttributesOf(Local<Context> context, Local<Object> object, Local<Name> name, TryCatch* caught,
+                  PropertyAttribute* attributes) {
+  if (object->GetRealNamedPropertyAttributes(context, name).To(attributes)) return true;
+  if (!caught->HasTerminated()) caught->Reset();
+  return false;
+}
+
 Intercepted Get(Local<Name> name, const PropertyCallbackInfo<Value>& info) {
   Scene scene(info);
   if (!scene.ready()) return Intercepted::kNo;
@@ -67,10 +82,7 @@ Intercepted Get(Local<Name> name, const PropertyCallbackInfo<Value>& info) {
   Local<Value> value;
   bool found = scene.sandbox->GetRealNamedProperty(scene.context, name).ToLocal(&value);
   if (!found && !caught.HasCaught()) found = scene.global->GetRealNamedProperty(scene.context, name).ToLocal(&value);
-  if (caught.HasCaught()) {
-    caught.ReThrow();
-    return Intercepted::kYes;
-  }
+  if (caught.HasCaught()) return Failed(&caught);
   if (!found) return Intercepted::kNo;
   // The object stands for the global: whoever reads it from itself gets the global.
   info.GetReturnValue().Set(value == scene.sandbox ? scene.global.As<Value>() : value);
@@ -80,10 +92,13 @@ Intercepted Get(Local<Name> name, const PropertyCallbackInfo<Value>& info) {
 Intercepted Query(Local<Name> name, const PropertyCallbackInfo<Integer>& info) {
   Scene scene(info);
   if (!scene.ready()) return Intercepted::kNo;
+  TryCatch caught(info.GetIsolate());
   for (Local<Object> place : {scene.sandbox, scene.global}) {
     PropertyAttribute attributes;
-    if (place->HasRealNamedProperty(scene.context, name).FromMaybe(false) &&
-        place->GetRealNamedPropertyAttributes(scene.context, name).To(&attributes)) {
+    bool known = place->HasRealNamedProperty(scene.context, name).FromMaybe(false) &&
+                 place->GetRealNamedPropertyAttributes(scene.context, name).To(&attributes);
+    if (caught.HasCaught()) return Failed(&caught);
+    if (known) {
       info.GetReturnValue().Set(static_cast<int>(attributes));
       return Intercepted::kYes;
     }
@@ -105,8 +120,11 @@ Intercepted Set(Local<Name> name, Local<Value> value, const PropertyCallbackInfo
   if (!scene.ready()) return Intercepted::kNo;
   PropertyAttribute on_global = None;
   PropertyAttribute on_sandbox = None;
-  bool declared_global = scene.global->GetRealNamedPropertyAttributes(scene.context, name).To(&on_global);
-  bool declared_sandbox = scene.sandbox->GetRealNamedPropertyAttributes(scene.context, name).To(&on_sandbox);
+  TryCatch caught(info.GetIsolate());
+  bool declared_global = AttributesOf(scene.context, scene.global, name, &caught, &on_global);
+  if (caught.HasCaught()) return Failed(&caught);
+  bool declared_sandbox = AttributesOf(scene.context, scene.sandbox, name, &caught, &on_sandbox);
+  if (caught.HasCaught()) return Failed(&caught);
   if ((on_global & ReadOnly) != 0 || (on_sandbox & ReadOnly) != 0) return Intercepted::kNo;
   bool declared = declared_global || declared_sandbox;
   // A bare assignment in strict code to a name that nothing declares must stay an error; a function
@@ -114,9 +132,10 @@ Intercepted Set(Local<Name> name, Local<Value> value, const PropertyCallbackInfo
   bool bare = scene.global != info.This();
   if (!declared && info.ShouldThrowOnError() && bare && !value->IsFunction()) return Intercepted::kNo;
   if (!declared && name->IsSymbol()) return Intercepted::kNo;
-  if (scene.sandbox->Set(scene.context, name, value).IsNothing()) return Intercepted::kNo;
+  if (scene.sandbox->Set(scene.context, name, value).IsNothing()) return Failed(&caught);
   // An accessor has had its call; a data property is also stored on the global.
   bool done = declared_sandbox && IsAccessor(scene.context, scene.sandbox, name);
+  if (caught.HasCaught()) return Failed(&caught);
   return done ? Intercepted::kYes : Intercepted::kNo;
 }
 
@@ -140,13 +159,15 @@ Intercepted Define(Local<Name> name, const PropertyDescriptor& wanted, const Pro
   if (!scene.ready()) return Intercepted::kNo;
   Isolate* isolate = info.GetIsolate();
   PropertyAttribute attributes = None;
-  bool declared = scene.global->GetRealNamedPropertyAttributes(scene.context, name).To(&attributes);
+  TryCatch caught(isolate);
+  bool declared = AttributesOf(scene.context, scene.global, name, &caught, &attributes);
+  if (caught.HasCaught()) return Failed(&caught);
   if (declared && (attributes & ReadOnly) != 0 && (attributes & DontDelete) != 0) return Intercepted::kNo;
   Local<Value> none = Undefined(isolate);
   if (wanted.has_get() || wanted.has_set()) {
     PropertyDescriptor accessor(wanted.has_get() ? wanted.get() : none, wanted.has_set() ? wanted.set() : none);
     DefineOn(scene, name, wanted, &accessor);
-    return Intercepted::kNo;
+    return caught.HasCaught() ? Failed(&caught) : Intercepted::kNo;
   }
   Local<Value> value = wanted.has_value() ? wanted.value() : none;
   if (wanted.has_writable()) {
@@ -156,13 +177,15 @@ Intercepted Define(Local<Name> name, const PropertyDescriptor& wanted, const Pro
     PropertyDescriptor data(value);
     DefineOn(scene, name, wanted, &data);
   }
-  return Intercepted::kNo;
+  return caught.HasCaught() ? Failed(&caught) : Intercepted::kNo;
 }
 
 Intercepted Delete(Local<Name> name, const PropertyCallbackInfo<Boolean>& info) {
   Scene scene(info);
   if (!scene.ready()) return Intercepted::kNo;
+  TryCatch caught(info.GetIsolate());
   if (scene.sandbox->Delete(scene.context, name).FromMaybe(false)) return Intercepted::kNo;
+  if (caught.HasCaught()) return Failed(&caught);
   info.GetReturnValue().Set(false);
   return Intercepted::kYes;
 }

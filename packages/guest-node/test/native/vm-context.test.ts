@@ -79,7 +79,37 @@ const programs: readonly (readonly [object: string, code: string])[] = [
   ["{}", "let x = ;"],
 ];
 
+/** An object whose prototype is a proxy that throws in one of its traps. */
+const trapped = (trap: string): string =>
+  `Object.create(new Proxy({ a: 1 }, { ${trap}() { throw new Error("${trap}"); } }))`;
+const traps = ["has", "getOwnPropertyDescriptor", "set", "defineProperty", "deleteProperty", "ownKeys"];
+const asked = [
+  "'x' in globalThis",
+  "x = 1; typeof x",
+  "a = 2; a",
+  "var y = 3; y",
+  "function f() {} typeof f",
+  "delete globalThis.a",
+  "Object.defineProperty(globalThis, 'd', { value: 1 }); d",
+  "Object.keys(globalThis).length",
+  "Object.setPrototypeOf(globalThis, new Proxy({}, { getOwnPropertyDescriptor() { throw 1 }, has() { throw 2 }, set() { throw 3 } })); 'z' in this",
+  "Object.setPrototypeOf(globalThis, new Proxy({}, { getOwnPropertyDescriptor() { throw 1 }, has() { throw 2 }, set() { throw 3 } })); z = 5; z",
+];
+const crossed = traps.flatMap((trap) => asked.map((code) => [trap, code] as const));
+
 describe("a context over an object", () => {
+  it.each(crossed)("ends like node:vm behind a proxy whose trap %s throws: %s", (trap, code) => {
+    expect(inGuest(`(${trapped(trap)})`, code)).toBe(inHost(trapped(trap), code));
+  });
+
+  it("goes on with the termination that a trap begins", () => {
+    const body = `
+      const object = Object.create(new Proxy({}, { getOwnPropertyDescriptor() { native.control.terminate(); for (;;); } }));
+      native.contextify.makeContext(object, 'n', undefined, true, true, false, symbol);
+      native.contextify.runScript(native.contextify.compileScript('x = 1; while (true);', 'x', 0, 0, undefined, false, object, symbol).script, object, false);`;
+    expect(() => guest.run(body)).toThrow(/terminated/);
+  });
+
   it.each(programs)("ends like node:vm: %s | %s", (object, code) => {
     expect(inGuest(`(${object})`, code)).toBe(inHost(object, code));
   });
