@@ -275,25 +275,64 @@ void IsGraphAsync(const Info& args) {
   args.GetReturnValue().Set(subject.module->IsGraphAsync());
 }
 
-// Where a graph waits at its top level: [[file, line, column, source line], …].
-void GetStalledTopLevelAwaits(const Info& args) {
-  Subject subject(args);
-  if (!subject.Read(args[0]) || !subject.AtLeastInstantiated()) return;
+// Node for Linux has GNU's C++ library within. V8 hands the positions over in vectors of that library, which look different
+// in any other: a helper that was compiled with another tells the modules alone.
+#if defined(__linux__) && defined(_LIBCPP_VERSION)
+constexpr bool kKnowsPositions = false;
+#else
+constexpr bool kKnowsPositions = true;
+#endif
+
+template <bool kKnows>
+bool AddPositions(const Subject& subject, Local<Array> places) {
   Isolate* isolate = subject.isolate;
   Local<Context> context = subject.context;
-  Local<Array> places = Array::New(isolate);
-  if (!subject.module->IsSourceTextModule()) return args.GetReturnValue().Set(places);
   auto [modules, messages] = subject.module->GetStalledTopLevelAwaitMessages(isolate);
-  uint32_t count = 0;
   for (Local<Message> message : messages) {
     Local<String> line;
     if (!message->GetSourceLine(context).ToLocal(&line)) line = String::Empty(isolate);
     Local<Value> place[] = {message->GetScriptResourceName(),
                             Integer::New(isolate, message->GetLineNumber(context).FromMaybe(0)),
                             Integer::New(isolate, message->GetStartColumn(context).FromMaybe(0)), line};
-    if (places->CreateDataProperty(context, count++, Array::New(isolate, place, 4)).IsNothing()) return;
+    if (places->CreateDataProperty(context, places->Length(), Array::New(isolate, place, 4)).IsNothing()) return false;
   }
-  args.GetReturnValue().Set(places);
+  return true;
+}
+
+// A module stalls when it awaits something and nothing beneath it is pending.
+template <>
+bool AddPositions<false>(const Subject& subject, Local<Array> places) {
+  Isolate* isolate = subject.isolate;
+  Local<Context> context = subject.context;
+  constexpr auto kNoLimit = static_cast<Module::Status>(Module::kErrored + 1);
+  return Walk(subject, kNoLimit, [&](Local<Object> handle, Local<Module> module) {
+    Local<Value> own = Field(handle, kPromise);
+    if (!module->IsSourceTextModule() || !module->HasTopLevelAwait() || !own->IsPromise() ||
+        own.As<Promise>()->State() != Promise::kPending) {
+      return true;
+    }
+    uint32_t count = Field(handle, kLinked)->IsArray() ? Field(handle, kLinked).As<Array>()->Length() : 0;
+    for (uint32_t i = 0; i < count; i++) {
+      Local<Value> dependency;
+      if (!Field(handle, kLinked).As<Array>()->Get(context, i).ToLocal(&dependency)) return false;
+      Local<Value> other = Field(dependency.As<Object>(), kPromise);
+      if (other != own && other->IsPromise() && other.As<Promise>()->State() == Promise::kPending) return true;
+    }
+    Local<Value> url;
+    if (!Field(handle, kOrigin).As<Array>()->Get(context, 0).ToLocal(&url)) return false;
+    Local<Value> place[] = {url, Integer::New(isolate, 0), Integer::New(isolate, 0), String::Empty(isolate)};
+    return places->CreateDataProperty(context, places->Length(), Array::New(isolate, place, 4)).IsJust();
+  });
+}
+
+// Where a graph waits at its top level: [[file, line, column, source line], …]; line 0 where it is not known.
+void GetStalledTopLevelAwaits(const Info& args) {
+  Subject subject(args);
+  if (!subject.Read(args[0]) || !subject.AtLeastInstantiated()) return;
+  Local<Array> places = Array::New(subject.isolate);
+  if (!subject.module->IsSourceTextModule() || AddPositions<kKnowsPositions>(subject, places)) {
+    args.GetReturnValue().Set(places);
+  }
 }
 
 void ThrowIfPromiseRejected(const Info& args) {

@@ -68,11 +68,10 @@ export function runProgram(guest: Guest, compiler: LibraryCompiler): Program {
       for (let index = 0; index < places.length; index++) {
         const place = places[index];
         if (place === undefined) continue;
-        const arrow = `${StringPrototypeRepeat(" ", place[2])}^`;
-        writeToStderr(
-          guest,
-          `Warning: Detected unsettled top-level await at ${place[0] as string}:${place[1]}\n${place[3]}\n${arrow}\n\n\n\n`,
-        );
+        const file = place[0] as string;
+        const line = place[1];
+        const where = line > 0 ? `${file}:${line}\n${place[3]}\n${StringPrototypeRepeat(" ", place[2])}^` : file;
+        writeToStderr(guest, `Warning: Detected unsettled top-level await at ${where}\n\n\n\n`);
       }
     },
     collectExports(limitBytes) {

@@ -52,7 +52,7 @@ export interface NativeModuleWrap {
   readonly getError: (module: NativeModule) => unknown;
   readonly isGraphAsync: (module: NativeModule) => boolean;
   readonly hasTopLevelAwait: (module: NativeModule) => boolean;
-  /** Where the graph waits at its top level: file, line, column from 0, source line. */
+  /** Where the graph waits at its top level: file, line (0: not known), column from 0, source line. */
   readonly getStalledTopLevelAwaits: (
     module: NativeModule,
   ) => [file: unknown, line: number, column: number, source: string][];

@@ -22,6 +22,12 @@ export const failures: readonly ComparedProgram[] = [
     path: "/w/main.mjs",
     code: `await 1;\nthrow new Error("late");`,
   },
+  {
+    title: "an end before an awaited module beneath is done",
+    path: "/w/main.mjs",
+    code: `import "./a.mjs"; await 1;`,
+    files: { "/w/a.mjs": `import "./b.mjs"; await 0;`, "/w/b.mjs": `await 1;\n  await new Promise(() => {});` },
+  },
   { title: "an import of a file that is not there", path: "/w/main.mjs", code: `import "./nope.mjs";` },
   { title: "a file that is not there", code: `require("fs").readFileSync("/w/nope");` },
   { title: "an invalid URL", code: `new URL("x");` },
