@@ -5,7 +5,8 @@ import { hostileProgram } from "./hostile-program.ts";
 /** Arguments: the helper's file, a seed, rounds, a file that always holds the name of the call under way. */
 const [file = "", seed = "1", rounds = "20", log = "/dev/null"] = process.argv.slice(2);
 const current = openSync(log, "w");
-const isolate = new ivm.Isolate({ memoryLimit: 256 });
+const memoryLimit = 256;
+const isolate = new ivm.Isolate({ memoryLimit });
 const context = isolate.createContextSync();
 const native = new ivm.NativeModule(file).createSync(context);
 context.global.setSync("native", native.derefInto());
@@ -17,6 +18,19 @@ context.global.setSync(
     writeSync(current, name.slice(0, 200).padEnd(200), 0);
   }),
 );
+context.global.setSync("limit", memoryLimit * 2 ** 20);
 const reached: unknown = context.evalSync(hostileProgram, { timeout: 40_000 });
-isolate.dispose();
+for (const [mode, times] of [
+  ["terminate", 60],
+  ["full", 20],
+] as const) {
+  for (let step = 0; step < times && !isolate.isDisposed; step++) {
+    try {
+      context.evalSync(`step("${mode}")`, { timeout: 5_000 });
+    } catch {
+      // Terminated, timed out or out of memory: all that counts is that this process lives.
+    }
+  }
+}
+if (!isolate.isDisposed) isolate.dispose();
 process.stdout.write(String(reached));

@@ -1,6 +1,8 @@
 /**
  * A program for a guest that calls every function of the helper with arguments that nobody should pass. It expects
  * `native`, `note` (told before every call) and `seed` as globals. What it throws is caught; only a crash ends it.
+ * Afterwards `step("terminate")` makes one call whose callbacks terminate execution, `step("full")` one with hardly any
+ * heap left.
  */
 export const hostileProgram: string = String.raw`
 'use strict';
@@ -45,6 +47,19 @@ const values = [
   () => ({ writeHostObject() { return 1; }, readHostObject() { return {}; }, getSharedArrayBufferId: () => 0, getSharedArrayBuffer: () => 5, getWasmModule: () => ({}) }),
   () => new Uint8Array([255, 15, 34, 3, 97, 98, 99]), () => new Uint8Array(Array.from({ length: 40 }, () => random(256))), () => new Uint8Array([255, 15, ...Array.from({ length: 60 }, () => random(256))]),
 ];
+// What runs in the middle of a call, and ends everything when it is armed.
+let armed = false;
+const fuse = () => { if (armed && random(3) === 0) native.control.terminate(); };
+const fused = (target) => new Proxy(target, Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((trap) => [trap, (...args) => { fuse(); return Reflect[trap](...args); }])));
+const fuses = [
+  () => () => { fuse(); for (let i = 0; i < 1e4; i++); }, () => async () => { fuse(); await 0; fuse(); }, () => fused({ a: 1, b: [2] }), () => fused(function () {}), () => fused([1, 2]), () => fused(class {}),
+  () => ({ get a() { fuse(); return 1; }, get then() { fuse(); }, get length() { fuse(); return 2; }, valueOf() { fuse(); return 3; }, toString() { fuse(); return 'é'; } }),
+  () => ({ writeHostObject() { fuse(); return 1; }, readHostObject() { fuse(); return {}; }, dataCloneError(m) { fuse(); return new Error(m); }, getSharedArrayBufferId() { fuse(); return 0; }, getSharedArrayBuffer() { fuse(); return new SharedArrayBuffer(1); } }),
+  () => ({ [Symbol.toPrimitive]() { fuse(); return 4; } }), () => Object.defineProperty(new Error('e'), 'stack', { get() { fuse(); return 'stack'; } }), () => new Map([[fused({}), 1]]),
+  () => 'import "x"; globalThis.fuse(); await 0; globalThis.fuse()', () => 'globalThis.fuse(); this.a', () => 'globalThis.fuse(); return import("q")',
+];
+globalThis.fuse = fuse;
+values.push(...fuses);
 const pool = [];
 const pick = () => { if (pool.length > 0 && random(3) === 0) return pool[random(pool.length)]; return values[random(values.length)](); };
 
@@ -137,6 +152,34 @@ for (const topic of Object.keys(native)) {
     if (typeof native[topic][name] === 'function' && !skipped.has(topic + '.' + name)) calls.push([topic + '.' + name, native[topic][name]]);
   }
 }
+const callOnce = ([name, call]) => {
+  const shape = shapeOf(name);
+  const args = random(5) === 0 ? Array.from({ length: random(call.length + 3) }, pick) : Array.from(shape, pickKind);
+  if (armed && args.length > 0) for (let i = random(3); i > 0; i--) args[random(args.length)] = fuses[random(fuses.length)]();
+  note(name + (armed ? ' armed' : ''));
+  return call(...args);
+};
+let ballast;
+// Little is left: what a few calls allocate, V8 must collect or refuse.
+const fill = () => {
+  const figures = new Float64Array(14);
+  const left = () => { native.heap.updateHeapStatistics(figures); return limit - figures[native.heap.kUsedHeapSizeIndex] - figures[native.heap.kExternalMemoryIndex]; };
+  ballast ??= [];
+  for (let i = 0; i < 1e5 && left() > 2e6 + random(4e6); i++) ballast.push(new Array(1 << 14).fill(i));
+};
+globalThis.step = (mode) => {
+  armed = mode === 'terminate';
+  if (armed && random(10) === 0) seedHandles();
+  if (mode === 'full') fill();
+  for (let i = 0; i < 20; i++) attempt(() => callOnce(calls[random(calls.length)]));
+  native.microtasks.performCheckpoint();
+  for (const sandbox of [fuses[2](), fuses[6]()]) {
+    if (random(4) > 0) continue;
+    const object = attempt(() => makeContext(sandbox, 'n', undefined, true, true, random(2) === 0, symbol));
+    const code = scripts[random(scripts.length)];
+    if (object !== undefined) attempt(() => runScript(compileScript(code, 'x', 0, 0, undefined, false, object, symbol).script, object, true));
+  }
+};
 const counts = {};
 for (let round = 0; round < rounds; round++) {
   if (round % 20 === 0) { pool.length = 0; for (const kind of Object.keys(made)) made[kind].length = 0; seedHandles(); }
