@@ -59,7 +59,6 @@ const fuses = [
   () => 'import "x"; globalThis.fuse(); await 0; globalThis.fuse()', () => 'globalThis.fuse(); this.a', () => 'globalThis.fuse(); return import("q")',
 ];
 globalThis.fuse = fuse;
-values.push(...fuses);
 const pool = [];
 const pick = () => { if (pool.length > 0 && random(3) === 0) return pool[random(pool.length)]; return values[random(values.length)](); };
 
