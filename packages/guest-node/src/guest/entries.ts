@@ -53,7 +53,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
     deliver(request, result, reason) {
       guarded(() => {
         const deliver = registry.deliver(request, result, reason);
-        if (deliver !== undefined) guest.loop.hold(() => deliver(result, reason));
+        if (deliver !== undefined) guest.loop.poll(() => deliver(result, reason));
       });
       enterGuarded(guest, guest.loop.settle);
     },

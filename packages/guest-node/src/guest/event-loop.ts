@@ -41,6 +41,8 @@ export interface EventLoop {
   enter(callback: () => void): void;
   /** As {@link enter}, and leaves ticks and microtasks to {@link settle}, which stands on fewer frames. */
   hold(callback: () => void): void;
+  /** As {@link hold}, for an answer of the kernel. */
+  poll(callback: () => void): void;
   /** Ticks and microtasks after {@link hold}. */
   settle(): void;
   /** One turn; see `GuestEntries.turn`. */
@@ -105,15 +107,19 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
       guarded(native, loop, state, callback);
     },
     hold(callback) {
-      state.depth++;
-      state.unsettled = catching(native, loop, callback);
-      state.depth--;
+      const succeeded = attempt(native, loop, state, callback);
+      // What a program that has thrown leaves behind runs before its loop begins.
+      state.unsettled = succeeded || (state.turns === 0 && !state.hasPolled);
+    },
+    poll(callback) {
+      state.hasPolled = true;
+      loop.hold(callback);
     },
     settle() {
       if (!state.unsettled) return;
       state.unsettled = false;
       if (!loop.tickInfo[0]) native.microtasks.performCheckpoint();
-      runTicks(native, loop);
+      runTicks(native, loop, state);
     },
     turn() {
       // As libuv: a loop that nothing keeps alive makes no turn, so what is unreferenced does not run.
@@ -124,13 +130,10 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
       if (state.sleepingSince >= 0) state.idleMs += loop.now() - state.sleepingSince;
       beginPhases(state);
       for (let next = nextCallback(loop, state); next !== undefined; next = nextCallback(loop, state)) {
-        state.depth++;
-        const returned = catching(native, loop, next);
-        state.depth--;
-        if (!returned) continue;
+        if (!attempt(native, loop, state, next)) continue;
         // Here, and not in a function of its own: V8 counts our frames, too, when it writes down who awaits whom.
         if (!loop.tickInfo[0]) native.microtasks.performCheckpoint();
-        runTicks(native, loop);
+        runTicks(native, loop, state);
       }
       const sleep = sleepTime(registry, loop, state);
       state.sleepingSince = sleep > 0 ? loop.now() : -1;
@@ -165,25 +168,34 @@ function afterTurn(registry: CallRegistry, loop: EventLoop, state: LoopState, sl
 }
 
 function guarded(native: NativeHelper, loop: EventLoop, state: LoopState, callback: () => void): void {
-  state.depth++;
-  const returned = catching(native, loop, callback);
-  state.depth--;
-  // After an error, ticks wait for the next callback, as in Node; a handled error has queued an immediate for that.
-  if (!returned || state.depth > 0) return;
+  // After an error, ticks wait for the next callback, as in Node, or for the next immediates.
+  if (!attempt(native, loop, state, callback) || state.depth > 0) return;
   if (!loop.tickInfo[0]) native.microtasks.performCheckpoint();
-  runTicks(native, loop);
+  runTicks(native, loop, state);
+}
+
+/** Calls within a scope, and answers whether neither it nor a scope inside it has thrown. */
+function attempt(native: NativeHelper, loop: EventLoop, state: LoopState, callback: () => void): boolean {
+  const hadFailed = state.hasFailed;
+  state.hasFailed = false;
+  state.depth++;
+  catching(native, loop, state, callback);
+  state.depth--;
+  const succeeded = !state.hasFailed;
+  state.hasFailed ||= hadFailed;
+  return succeeded;
 }
 
 /** Calls, and sends what it throws the way of uncaught errors, with the place that threw it. */
-function catching(native: NativeHelper, loop: EventLoop, callback: () => void): boolean {
+function catching(native: NativeHelper, loop: EventLoop, state: LoopState, callback: () => void): void {
   const thrown = native.errors.callCatching(callback);
-  if (thrown === undefined) return true;
+  if (thrown === undefined) return;
+  state.hasFailed = true;
   loop.onUncaught(thrown[0], thrown[1]);
-  return false;
 }
 
-// When a tick throws, what is left runs with the next callback; a handled error has queued an immediate for that.
-function runTicks(native: NativeHelper, loop: EventLoop): void {
+// When a tick throws, what is left runs with the next callback, or before the next immediates.
+function runTicks(native: NativeHelper, loop: EventLoop, state: LoopState): void {
   const { tickInfo, tickCallback } = loop;
-  if ((tickInfo[0] || tickInfo[1]) && tickCallback !== undefined) catching(native, loop, tickCallback);
+  if ((tickInfo[0] || tickInfo[1]) && tickCallback !== undefined) catching(native, loop, state, tickCallback);
 }

@@ -15,13 +15,13 @@ type Phase = (loop: LoopWork, state: LoopState) => Callback | undefined;
 
 /** A turn begins: its phases come anew. */
 export function beginPhases(state: LoopState): void {
-  state.phase = state.turns === 1 ? FIRST_TIMERS : POLL;
+  state.phase = state.turns === 1 && !state.hasPolled ? FIRST_TIMERS : POLL;
   state.phaseIsNew = true;
 }
 
 /**
  * The next callback of this turn, in libuv's order: poll, immediates, closing callbacks, timers; only the first turn
- * begins with timers. After each, ticks and microtasks are due.
+ * begins with timers, unless an answer came before it. After each, ticks and microtasks are due.
  */
 export function nextCallback(loop: LoopWork, state: LoopState): Callback | undefined {
   for (;;) {
@@ -51,6 +51,15 @@ function posted(_loop: LoopWork, state: LoopState): Callback | undefined {
   return next?.callback;
 }
 
+/** As in Node, what an error has left behind runs before immediates do: ticks and microtasks alone. */
+function leftBehind(_loop: LoopWork, state: LoopState): Callback | undefined {
+  if (!state.phaseIsNew || !state.hasFailed) return undefined;
+  state.hasFailed = false;
+  return nothing;
+}
+
+function nothing(): void {}
+
 function immediates({ immediateInfo, processImmediate }: LoopWork, state: LoopState): Callback | undefined {
   const isDue = immediateInfo[2] !== 0 || (state.phaseIsNew && immediateInfo[0] !== 0);
   return isDue ? processImmediate : undefined;
@@ -62,12 +71,16 @@ function closing(_loop: LoopWork, state: LoopState): Callback | undefined {
 }
 
 function timers(loop: LoopWork, state: LoopState): Callback | undefined {
-  // Until the library's function returns: one that threw has timers left.
-  if (!state.timersAreRun && (!state.phaseIsNew || state.timerAt < 0 || loop.now() < state.timerAt)) return undefined;
-  if (!state.timersAreRun) state.timerAt = -1;
-  state.timersAreRun = true;
+  // Until the library's function returns: one that threw has timers left, those that were due at the same moment.
+  if (!state.timersAreRun) {
+    const now = loop.now();
+    if (!state.phaseIsNew || state.timerAt < 0 || now < state.timerAt) return undefined;
+    state.timerAt = -1;
+    state.timersNow = now;
+    state.timersAreRun = true;
+  }
   return () => {
-    const next = loop.processTimers?.(loop.now()) ?? 0;
+    const next = loop.processTimers?.(state.timersNow) ?? 0;
     state.timersAreRun = false;
     if (next !== 0) {
       state.timerAt = MathMax(next < 0 ? -next : next, loop.now() + 1);
@@ -78,6 +91,6 @@ function timers(loop: LoopWork, state: LoopState): Callback | undefined {
   };
 }
 
-const phases: readonly Phase[] = [timers, tasks, posted, immediates, closing, timers];
+const phases: readonly Phase[] = [timers, tasks, posted, leftBehind, immediates, closing, timers];
 const FIRST_TIMERS = 0;
 const POLL = 1;

@@ -17,12 +17,18 @@ export interface LoopState {
   depth: number;
   /** Whether ticks and microtasks are due that no callback has run yet. */
   unsettled: boolean;
+  /** Whether an answer of the kernel has been delivered: the first turn has come to its poll phase then. */
+  hasPolled: boolean;
+  /** Whether a callback has thrown since ticks and microtasks were last run before immediates. */
+  hasFailed: boolean;
   /** Where this turn is, whether it has just come there, and how many callbacks of a fixed number are left there. */
   phase: number;
   phaseIsNew: boolean;
   left: number;
   /** Whether the library is running its timers: true until it returns, so also after one has thrown. */
   timersAreRun: boolean;
+  /** The moment for which it runs them. */
+  timersNow: number;
   /** What V8 would post as tasks: they run before a loop that nothing keeps alive ends, and do not keep it alive. */
   readonly tasks: (() => void)[];
   posted: { readonly callback: () => void; readonly ref: boolean }[];
@@ -41,10 +47,13 @@ export function createLoopState(): LoopState {
     timerRef: false,
     depth: 0,
     unsettled: false,
+    hasPolled: false,
+    hasFailed: false,
     phase: 0,
     phaseIsNew: true,
     left: 0,
     timersAreRun: false,
+    timersNow: 0,
     tasks: [],
     posted: [],
     postedRefs: 0,

@@ -305,4 +305,21 @@ export const programs: readonly ComparedProgram[] = [
       console.log(os.getPriority(process.pid) === os.getPriority()); try { os.getPriority(-1); } catch (e) { console.log(e.code, e.name, e.message, e.info); }
       const { minBigInt, min, maxBigInt } = require("perf_hooks").createHistogram(); console.log(minBigInt, min, maxBigInt);`,
   },
+  ...(
+    [
+      ["the main script", "left();"],
+      ["a script that throws", "left(); throw 2;"],
+      ["an immediate", "setImmediate(left); setImmediate(() => console.log('other'));"],
+      ["a timer", "setTimeout(left, 1); busy();"],
+      ["a timer that throws", "setTimeout(() => { left(); throw 2; }, 1); busy();"],
+      ["an answer", "require('fs').stat(__dirname, left);"],
+      ["two ticks that throw", "process.nextTick(() => { throw 2; }); left();"],
+    ] as const
+  ).map(([what, code]) => ({
+    title: `the order of what a handled error in a tick leaves behind, after ${what}`,
+    code: `
+      process.on("uncaughtException", (error) => console.log("caught", error)); const busy = () => { const end = Date.now() + 8; while (Date.now() < end); };
+      const left = () => { process.nextTick(() => { throw 1; }); process.nextTick(() => console.log("tick")); queueMicrotask(() => console.log("microtask")); setTimeout(() => console.log("timer"), 1); setImmediate(() => console.log("immediate")); busy(); };
+      ${code}`,
+  })),
 ];
