@@ -21,17 +21,28 @@ export interface NodeRuntimeDriverOptions {
    * @default the number of cores, at most 4
    */
   readonly waitingCells?: number;
+  /**
+   * How long the process that cells are copied from outlives the last driver of the factory, in milliseconds, for one
+   * that may come. It does not keep the host alive. 0: it ends with that driver.
+   *
+   * @default 5000
+   */
+  readonly idleTimeMs?: number;
 }
 
 export interface ResolvedDriverOptions {
   readonly cells: "process" | "inline";
   readonly maxCells: number;
   readonly waitingCells: number;
+  readonly idleTimeMs: number;
 }
 
-const known = ["cells", "maxCells", "waitingCells"] as const;
+const known = ["cells", "maxCells", "waitingCells", "idleTimeMs"] as const;
 
 const MOST_WAITING_BY_DEFAULT = 4;
+const IDLE_TIME_MS = 5000;
+/** More than three weeks. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Checks the options and fills in what is missing.
@@ -50,6 +61,7 @@ export function resolveDriverOptions(options: NodeRuntimeDriverOptions): Resolve
     cells: resolveCells(options.cells),
     maxCells: resolveCount("maxCells", options.maxCells, 1, cores),
     waitingCells: resolveCount("waitingCells", options.waitingCells, 0, Math.min(cores, MOST_WAITING_BY_DEFAULT)),
+    idleTimeMs: Math.min(resolveCount("idleTimeMs", options.idleTimeMs, 0, IDLE_TIME_MS), LONGEST_TIMER_MS),
   };
 }
 

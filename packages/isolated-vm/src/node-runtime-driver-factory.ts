@@ -5,10 +5,13 @@ import { assertEngine } from "./engine/assert-engine.ts";
 import { InlineRuntimeDriver } from "./inline/inline-runtime-driver.ts";
 import { cellCommand, zygoteCommand } from "./process/cell-command.ts";
 import { ProcessRuntimeDriver } from "./process/process-runtime-driver.ts";
+import { SharedZygote } from "./process/shared-zygote.ts";
 
 /**
  * Makes the runtime drivers of guests that see Node: each in a V8 isolate, the isolate in a process cell unless told
- * otherwise. Cells start with the first run that needs them, and end with the driver or with the host.
+ * otherwise. Cells start with the first run that needs them, and end with the driver or with the host. On Linux the
+ * drivers of one factory share the process that their cells are copied from, so that only the first of them has to wait
+ * for it: keep the factory, make drivers from it.
  *
  * @throws VivariumError `ERR_UNKNOWN_OPTION`, `ERR_INVALID_OPTION`; `ERR_UNSUPPORTED_CAPABILITY` for worker cells;
  *   `ERR_UNSUPPORTED_PLATFORM` on another Node than 24.20 and what follows it in its line; `ERR_ISOLATED_VM_VERSION`
@@ -41,17 +44,15 @@ function createDriverFactory(
   guestFlags?: GuestFlags,
   engineFlags?: readonly string[],
 ): RuntimeDriverFactory {
-  const { cells, maxCells, waitingCells } = resolveDriverOptions(options);
+  const { cells, maxCells, waitingCells, idleTimeMs } = resolveDriverOptions(options);
   const installation = assertEngine();
-  const commands = {
-    cell: cellCommand(installation, engineFlags),
-    zygote: zygoteCommand(installation, engineFlags),
-  };
+  const command = cellCommand(installation, engineFlags);
+  const zygote = new SharedZygote({ command: zygoteCommand(installation, engineFlags), idleTimeMs });
   const createRuntimeDriver = (told: RuntimeDriverContext): RuntimeDriver => {
     const context = guestFlags === undefined ? told : { ...told, guestFlags };
     return cells === "inline"
       ? new InlineRuntimeDriver(context, maxCells)
-      : new ProcessRuntimeDriver(context, commands, { maxCells, waitingCells });
+      : new ProcessRuntimeDriver(context, { command, zygote, maxCells, waitingCells });
   };
   return { name: `isolated-vm (${cells})`, createRuntimeDriver };
 }

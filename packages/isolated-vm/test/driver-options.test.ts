@@ -5,7 +5,12 @@ import { resolveDriverOptions } from "../src/driver-options.ts";
 describe("the options of the factory", () => {
   test("default to process cells, one per core, and as many that wait", () => {
     const cores = availableParallelism();
-    expect(resolveDriverOptions({})).toEqual({ cells: "process", maxCells: cores, waitingCells: Math.min(cores, 4) });
+    expect(resolveDriverOptions({})).toEqual({
+      cells: "process",
+      maxCells: cores,
+      waitingCells: Math.min(cores, 4),
+      idleTimeMs: 5000,
+    });
   });
 
   test("refuse worker cells by name, and name what there is", () => {
@@ -24,6 +29,7 @@ describe("the options of the factory", () => {
     [{ maxCells: 1.5 }, "ERR_INVALID_OPTION"],
     [{ maxCells: "2" }, "ERR_INVALID_OPTION"],
     [{ waitingCells: -1 }, "ERR_INVALID_OPTION"],
+    [{ idleTimeMs: -1 }, "ERR_INVALID_OPTION"],
     [{ poolSize: 2 }, "ERR_UNKNOWN_OPTION"],
     [null, "ERR_INVALID_OPTION"],
     ["process", "ERR_INVALID_OPTION"],

@@ -1,6 +1,8 @@
 import { type Diagnostic, VivariumError } from "@vivarium/core";
 import type { Cell } from "./cell.ts";
-import { type CellCommands, CellSource } from "./cell-source.ts";
+import type { CellCommand } from "./cell-command.ts";
+import { CellSource } from "./cell-source.ts";
+import type { SharedZygote } from "./shared-zygote.ts";
 
 export interface CellPoolSizes {
   /** Most runs at a time. */
@@ -10,7 +12,8 @@ export interface CellPoolSizes {
 }
 
 export interface CellPoolOptions extends CellPoolSizes {
-  readonly commands: CellCommands;
+  readonly command: CellCommand;
+  readonly zygote: SharedZygote;
   /** Memory limit (MiB) of the guests that wait. */
   readonly memoryLimit: number;
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
@@ -37,8 +40,8 @@ export class CellPool {
 
   constructor(options: CellPoolOptions) {
     this.#options = options;
-    const { commands, onDiagnostic } = options;
-    this.#source = new CellSource({ commands, onDiagnostic, onQuick: () => this.#replenish() });
+    const { command, zygote, onDiagnostic } = options;
+    this.#source = new CellSource({ command, zygote, onDiagnostic, onQuick: () => this.#replenish() });
   }
 
   /**

@@ -12,8 +12,7 @@ import type { CellProgram } from "../channel/host-message.ts";
 import { finishOutput } from "../finish-output.ts";
 import { type DriverContext, prepareRun } from "../prepare-run.ts";
 import type { RunRequest } from "./cell.ts";
-import { CellPool, type CellPoolSizes } from "./cell-pool.ts";
-import type { CellCommands } from "./cell-source.ts";
+import { CellPool, type CellPoolOptions } from "./cell-pool.ts";
 
 /** How often a run is given another cell when the one that it got had died unused. */
 const MAX_ATTEMPTS = 3;
@@ -24,10 +23,10 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
   readonly #pool: CellPool;
   #disposed = false;
 
-  constructor(context: DriverContext, commands: CellCommands, sizes: CellPoolSizes) {
+  constructor(context: DriverContext, pool: Omit<CellPoolOptions, "memoryLimit" | "onDiagnostic">) {
     this.#context = context;
     const { limits, onDiagnostic } = context;
-    this.#pool = new CellPool({ commands, ...sizes, memoryLimit: limits.memoryLimit, onDiagnostic });
+    this.#pool = new CellPool({ ...pool, memoryLimit: limits.memoryLimit, onDiagnostic });
   }
 
   async execute(execution: Execution): Promise<ExecutionReport> {

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { type OpenDriver, openDriver } from "./open-driver.ts";
+import { createNodeRuntimeDriverFactory } from "../../src/index.ts";
+import { type OpenDriver, openDriver, openDriverOf } from "./open-driver.ts";
 
 /** Children of a process, by their numbers; none when it is gone. */
 function childrenOf(pid: number): number[] {
@@ -111,6 +112,22 @@ describe.runIf(process.platform === "linux")("a cell that is a copy of a zygote"
     expect(await running).toMatchObject({ outcome: { kind: "crashed" } });
     expect((await opened.exec("1")).outcome.kind).toBe("returned");
     expect(opened.diagnostics.map(({ code }) => code)).toContain("ERR_CELL_FAILED");
+  });
+
+  test("can be had by every driver of a factory, and by one that comes soon after the last", async () => {
+    const factory = createNodeRuntimeDriverFactory({ maxCells: 1, waitingCells: 1, idleTimeMs: 60_000 });
+    const first = openDriverOf(factory);
+    const zygote = await warm(first);
+    const spawned = childrenOf(process.pid);
+    for (let later = 0; later < 2; later += 1) {
+      await using next = openDriverOf(factory);
+      expect(await next.output("console.log('ran')")).toBe("ran\n");
+      expect(childrenOf(process.pid).filter((child) => !spawned.includes(child))).toEqual([]);
+      await first[Symbol.asyncDispose]();
+    }
+    expect(existsSync(`/proc/${zygote.pid}`)).toBe(true);
+    process.kill(zygote.pid, "SIGKILL");
+    await expect.poll(() => existsSync(`/proc/${zygote.pid}`), { timeout: 5000 }).toBe(false);
   });
 
   test("is gone with the driver, and so is the zygote", async () => {

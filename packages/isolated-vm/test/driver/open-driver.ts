@@ -4,6 +4,7 @@ import type {
   ExecutionReport,
   Limits,
   RuntimeDriver,
+  RuntimeDriverFactory,
   StdioEvent,
   SystemDriver,
 } from "@vivarium/core";
@@ -28,8 +29,13 @@ export interface OpenDriver extends AsyncDisposable {
 }
 
 export function openDriver(options: NodeRuntimeDriverOptions, system: Partial<SystemDriver> = {}): OpenDriver {
+  // Nothing is to be left when it is disposed of.
+  return openDriverOf(createNodeRuntimeDriverFactory({ idleTimeMs: 0, ...options }), system);
+}
+
+export function openDriverOf(factory: RuntimeDriverFactory, system: Partial<SystemDriver> = {}): OpenDriver {
   const diagnostics: Diagnostic[] = [];
-  const driver = createNodeRuntimeDriverFactory(options).createRuntimeDriver({
+  const driver = factory.createRuntimeDriver({
     systemDriver: { permissions: {}, processConfig: {}, osConfig: {}, ...system },
     limits: standardLimits,
     onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),

@@ -1,0 +1,91 @@
+import { VivariumError } from "@vivarium/core";
+import type { CellCommand } from "./cell-command.ts";
+import { ZygoteProcess } from "./zygote-process.ts";
+
+/** After so many zygotes that ended by themselves, there is none any more. */
+const MOST_FAILURES = 3;
+
+export interface SharedZygoteOptions {
+  /** Undefined where processes cannot be forked. */
+  readonly command: CellCommand | undefined;
+  /** How long it outlives its last user, in milliseconds. */
+  readonly idleTimeMs: number;
+}
+
+/** A driver, as far as its zygote knows it. */
+export interface ZygoteUser {
+  /** Copies can be had at once from now on, with a guest of one more memory limit. */
+  onPrepared(): void;
+  /** The zygote has ended by itself. */
+  onLost(error: VivariumError): void;
+}
+
+/**
+ * The zygote of every driver of one factory: it has seen no program and knows no driver, so that all of them may have
+ * copies of it. It is started when one is first wanted, and ends when nobody has used it for a while.
+ */
+export class SharedZygote {
+  readonly #options: SharedZygoteOptions;
+  readonly #users: Set<ZygoteUser> = new Set();
+  #zygote: ZygoteProcess | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #failures = 0;
+
+  constructor(options: SharedZygoteOptions) {
+    this.#options = options;
+  }
+
+  /** Undefined as long as there is none that has a guest with this memory limit (MiB). */
+  with(memoryLimit: number): ZygoteProcess | undefined {
+    return this.#zygote?.has(memoryLimit) === true ? this.#zygote : undefined;
+  }
+
+  /** Whether it runs, or is being started. */
+  get isStarted(): boolean {
+    return this.#zygote !== undefined;
+  }
+
+  join(user: ZygoteUser): void {
+    clearTimeout(this.#idle);
+    this.#users.add(user);
+  }
+
+  /** Idempotent. */
+  async leave(user: ZygoteUser): Promise<void> {
+    if (!this.#users.delete(user) || this.#users.size > 0) return;
+    const { idleTimeMs } = this.#options;
+    if (idleTimeMs === 0) await this.#end();
+    else this.#idle = setTimeout(() => void this.#end(), idleTimeMs).unref();
+  }
+
+  /** Sees to it that there is one that has a guest with this memory limit (MiB). It takes a core for half a second. */
+  warm(memoryLimit: number): void {
+    const { command } = this.#options;
+    if (command === undefined || this.#users.size === 0 || this.#failures >= MOST_FAILURES) return;
+    this.#zygote ??= new ZygoteProcess({
+      command,
+      memoryLimit,
+      onPrepared: () => {
+        for (const user of this.#users) user.onPrepared();
+      },
+      onEnd: (problem) => this.#lose(problem),
+    });
+    this.#zygote.prepare(memoryLimit);
+  }
+
+  async #end(): Promise<void> {
+    const zygote = this.#zygote;
+    this.#zygote = undefined;
+    await zygote?.dispose();
+  }
+
+  #lose(problem: string | undefined): void {
+    if (problem === undefined) return;
+    this.#zygote = undefined;
+    this.#failures += 1;
+    const error = new VivariumError("ERR_CELL_FAILED", {
+      problem: `the process that cells are copied from: ${problem}`,
+    });
+    for (const user of this.#users) user.onLost(error);
+  }
+}
