@@ -1,9 +1,9 @@
 import { createConformanceDriverFactory } from "@vivarium/isolated-vm";
-import { allowAll, createNodeDriver, NodeRuntime } from "vivarium";
+import { allowAll, createNodeDriver, NodeRuntime, type RuntimeDriverFactory } from "vivarium";
 import { judgeTest } from "./judge-test.ts";
 import { guestExecPath, guestRoot, guestSuite, type PreparedSuite } from "./suite-file-system.ts";
 import { testFolder } from "./suite-folder.ts";
-import { readTestDirectives } from "./test-directives.ts";
+import { readTestDirectives, type TestDirectives } from "./test-directives.ts";
 import type { TestResult } from "./test-result.ts";
 
 /** One program of the suite. */
@@ -46,10 +46,7 @@ export async function runTestFile(
         ...user,
       },
     }),
-    runtimeDriverFactory: createConformanceDriverFactory(
-      { cells: directives.engineFlags.length > 0 ? "process" : conditions.cell, maxCells: 1 },
-      { execArgv: directives.flags, options: directives.options, engineFlags: directives.engineFlags },
-    ),
+    runtimeDriverFactory: factoryFor(directives, conditions),
     memoryLimit,
     wallTimeLimitMs: conditions.timeoutMs,
     cpuTimeLimitMs: Number.POSITIVE_INFINITY,
@@ -66,6 +63,24 @@ export async function runTestFile(
     ...output,
     durationMs: Math.round(performance.now() - began),
   });
+}
+
+/** Kept, since what cells are copied from belongs to a factory; those with flags of V8 serve one file. */
+const factories = new Map<string, RuntimeDriverFactory>();
+
+function factoryFor(directives: TestDirectives, conditions: TestConditions): RuntimeDriverFactory {
+  const { flags: execArgv, options, engineFlags } = directives;
+  const needsProcess = engineFlags.length > 0;
+  const make = (): RuntimeDriverFactory =>
+    createConformanceDriverFactory(
+      { cells: needsProcess ? "process" : conditions.cell, maxCells: 1, waitingCells: 1 },
+      { execArgv, options, engineFlags },
+    );
+  if (needsProcess) return make();
+  const key = JSON.stringify([execArgv, options, conditions.cell]);
+  const factory = factories.get(key) ?? make();
+  factories.set(key, factory);
+  return factory;
 }
 
 /** Root, since the in-memory filesystem keeps modes and does not enforce them: tests of enforcement then skip themselves. */

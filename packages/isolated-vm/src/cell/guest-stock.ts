@@ -85,9 +85,19 @@ export class GuestStock {
   }
 }
 
-/** What a rehearsal does not take back hangs on command-line options, and on the variables that stand for some. */
+/** The variables that Node reads when it prepares for a program. */
+const preparationVariables = [
+  "NODE_CHANNEL_FD",
+  "NODE_DEBUG",
+  "NODE_NO_WARNINGS",
+  "NODE_PATH",
+  "NODE_UNIQUE_ID",
+  "NODE_V8_COVERAGE",
+] as const;
+
+/** What a rehearsal may not take back hangs on command-line options, and on variables that Node prepares by. */
 function isPlain({ options, env }: GuestConfig): boolean {
-  return Object.keys(options).length === 0 && !Object.keys(env).some((name) => name.startsWith("NODE_"));
+  return Object.keys(options).length === 0 && !preparationVariables.some((name) => Object.hasOwn(env, name));
 }
 
 function rehearse({ isolate }: BootedGuest): void {

@@ -85,6 +85,8 @@ describe("a guest that has rehearsed its start", () => {
   test.each<[string, Record<string, string>]>([
     ["a plain program", {}],
     ["a program with a home", { HOME: "/home/someone" }],
+    ["a program with variables of its own", { NODE_ENV: "production" }],
+    ["a program that asks for debugging output", { NODE_DEBUG: "module,esm" }],
     ["a program that wants no warnings", { NODE_NO_WARNINGS: "1" }],
     ["a program that names a folder of modules", { NODE_PATH: "/modules" }],
   ])("looks to %s like one that has not", async (_, env) => {
