@@ -104,7 +104,7 @@ void DieWith(pid_t parent) {
   if (getppid() != parent) _exit(1);
 }
 
-// fork(address, token): in the parent { pid, stderr }, in the child { pid: 0, calls, events }.
+// fork(address, token): in the parent { pid, stderr }, in the child { pid: 0, self, calls, events }.
 napi_value Fork(napi_env env, napi_callback_info info) {
   size_t count = 2;
   napi_value args[2];
@@ -147,6 +147,7 @@ napi_value Fork(napi_env env, napi_callback_info info) {
   const int events = Connect(name, name_length, token, kEventsRole);
   if (calls < 0 || events < 0) GiveUp("connect");
   if (uv_loop_fork(loop) != 0) GiveUp("uv_loop_fork");
+  SetNumber(env, made, "self", getpid());
   SetNumber(env, made, "calls", calls);
   SetNumber(env, made, "events", events);
   return made;

@@ -10,6 +10,8 @@ export interface ForkedParent {
 /** What {@link ProcessControls.fork} answers in the copy. */
 export interface ForkedChild {
   readonly pid: 0;
+  /** The copy's own process number, which `process.pid` does not tell: Node reads it once. */
+  readonly self: number;
   /** Descriptors of two connections to the address that was given; each has begun with the token and its role's byte. */
   readonly calls: number;
   readonly events: number;

@@ -124,7 +124,10 @@ export class Zygote {
     if (made.pid === 0) {
       for (const { stderr } of this.#children.values()) closeSync(stderr);
       this.#children.clear();
-      return "calls" in made ? made : undefined;
+      if (!("calls" in made)) return undefined;
+      // Whoever means this process by it must not meet the zygote.
+      Object.defineProperty(process, "pid", { value: made.self });
+      return made;
     }
     if ("stderr" in made) this.#children.set(child, { pid: made.pid, stderr: made.stderr, ended: false });
     this.#say({ kind: "forked", child, pid: made.pid });

@@ -5,7 +5,7 @@ import { TOKEN_BYTES } from "../channel/zygote-message.ts";
 /** How long a connection may take to say whose it is, in milliseconds. */
 const GREETING_TIMEOUT_MS = 10_000;
 /** Connections that may have said nothing yet: every process of this machine can open one. */
-const MOST_STRANGERS = 64;
+const MOST_STRANGERS = 256;
 const GREETING_BYTES = TOKEN_BYTES + 1;
 
 /** The connections of one cell, and what it has already said on the first. */
@@ -67,11 +67,8 @@ export class CellListener {
   #greet(socket: Socket): void {
     socket.unref();
     socket.on("error", () => socket.destroy());
-    if (this.#strangers.size >= MOST_STRANGERS) {
-      socket.destroy();
-      return;
-    }
     this.#strangers.add(socket);
+    this.#makeRoom();
     const timer = setTimeout(() => socket.destroy(), GREETING_TIMEOUT_MS).unref();
     let heard: Buffer = Buffer.alloc(0);
     const listen = (chunk: Buffer): void => {
@@ -88,6 +85,12 @@ export class CellListener {
       clearTimeout(timer);
       this.#strangers.delete(socket);
     });
+  }
+
+  /** A copy greets as it connects: who has been silent for longest is none. */
+  #makeRoom(): void {
+    const [oldest] = this.#strangers;
+    if (this.#strangers.size > MOST_STRANGERS) oldest?.destroy();
   }
 
   #admit(socket: Socket, heard: Buffer): void {

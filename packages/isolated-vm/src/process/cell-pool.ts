@@ -19,7 +19,7 @@ export interface CellPoolOptions extends CellPoolSizes {
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
 }
 
-/** How often a copy that ends before it is ready is replaced for the same run. */
+/** How many copies are tried for one run, before it gets a process that the host spawns. */
 const MOST_ATTEMPTS = 3;
 
 interface Waiter {
@@ -53,14 +53,14 @@ export class CellPool {
     signal?.throwIfAborted();
     for (let attempt = 1; ; attempt += 1) {
       const free = this.#running < this.#options.maxCells;
-      const cell = free ? this.#take(memoryLimit) : await this.#wait(memoryLimit, signal);
+      const cell = free ? this.#take(memoryLimit, attempt) : await this.#wait(memoryLimit, signal);
       try {
         await cell.ready;
         return cell;
       } catch (error) {
         this.release(cell);
         // Another copy can be had at once; a process that does not start would only fail again.
-        if (!cell.once || attempt === MOST_ATTEMPTS) throw error;
+        if (!cell.once || attempt > MOST_ATTEMPTS) throw error;
       }
     }
   }
@@ -91,9 +91,11 @@ export class CellPool {
     await this.#source.dispose();
   }
 
-  #take(memoryLimit: number): Cell {
+  #take(memoryLimit: number, attempt = 1): Cell {
     this.#running += 1;
-    const cell = this.#takeIdle(memoryLimit) ?? this.#make(memoryLimit);
+    // When no copy gets through to this process, one that it spawns will.
+    const cell =
+      attempt > MOST_ATTEMPTS ? this.#spawn(memoryLimit) : (this.#takeIdle(memoryLimit) ?? this.#make(memoryLimit));
     cell.wake();
     this.#replenish();
     return cell;
@@ -114,6 +116,12 @@ export class CellPool {
   #make(memoryLimit: number): Cell {
     this.#source.warmFurther(memoryLimit);
     const cell = this.#source.make(memoryLimit, (dead) => this.#forget(dead));
+    this.#cells.add(cell);
+    return cell;
+  }
+
+  #spawn(memoryLimit: number): Cell {
+    const cell = this.#source.spawn(memoryLimit, (dead) => this.#forget(dead));
     this.#cells.add(cell);
     return cell;
   }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "@vivarium/core";
 import { Cell, type CellOptions } from "./cell.ts";
 import type { CellCommand } from "./cell-command.ts";
+import type { LaunchCell } from "./cell-process.ts";
 import type { SharedZygote, ZygoteUser } from "./shared-zygote.ts";
 import { SpawnedProcess } from "./spawned-process.ts";
 
@@ -45,12 +46,17 @@ export class CellSource {
   }
 
   make(memoryLimit: number, onDeath: CellOptions["onDeath"]): Cell {
-    const { command, onDiagnostic } = this.#options;
     const zygote = this.#options.zygote.with(memoryLimit);
-    const told = { memoryLimit, onDiagnostic, onDeath };
-    return zygote === undefined
-      ? new Cell({ ...told, once: false, launch: (events) => new SpawnedProcess(command, events) })
-      : new Cell({ ...told, once: true, launch: (events) => zygote.fork(events) });
+    if (zygote === undefined) return this.spawn(memoryLimit, onDeath);
+    const { onDiagnostic } = this.#options;
+    return new Cell({ memoryLimit, onDiagnostic, onDeath, once: true, launch: (events) => zygote.fork(events) });
+  }
+
+  /** Never a copy. */
+  spawn(memoryLimit: number, onDeath: CellOptions["onDeath"]): Cell {
+    const { command, onDiagnostic } = this.#options;
+    const launch: LaunchCell = (events) => new SpawnedProcess(command, events);
+    return new Cell({ memoryLimit, onDiagnostic, onDeath, once: false, launch });
   }
 
   async dispose(): Promise<void> {

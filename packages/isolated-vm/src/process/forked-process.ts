@@ -118,8 +118,12 @@ export class ForkedProcess implements CellProcess {
     this.#fault ??= fault;
     if (fault !== undefined) this.#channel.break();
     this.#wanted = false;
-    // The zygote keeps the number taken until the end of the process has been acknowledged.
-    if (this.#pid !== undefined) process.kill(this.#pid, "SIGKILL");
+    if (this.#pid !== undefined) killIfThere(this.#pid);
+  }
+
+  /** Its zygote is gone, and the kernel ends it: its number may be another's at any moment. */
+  abandoned(): void {
+    this.#pid = undefined;
   }
 
   /** Everything that it had sent has been heard. */
@@ -141,6 +145,15 @@ export class ForkedProcess implements CellProcess {
       stderr: end === undefined ? "" : Buffer.from(end.stderr).toString("latin1"),
       fault: this.#fault,
     });
+  }
+}
+
+/** The zygote keeps the number taken until the end of the process has been acknowledged; without it, nobody does. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 

@@ -124,8 +124,8 @@ export class ZygoteProcess {
         this.#kill(error instanceof WireError ? "it broke the rules of its channel" : String(error));
       }
     });
-    this.#channel.on("error", () => this.#kill());
-    this.#channel.on("end", () => this.#kill());
+    this.#channel.on("error", () => this.#hangUp());
+    this.#channel.on("end", () => this.#hangUp());
     this.#child.on("error", (error) => {
       this.#problem ??= error.message;
       if (this.#child.pid === undefined) this.#end();
@@ -182,6 +182,11 @@ export class ZygoteProcess {
 
   #keepAlive(alive: boolean): void {
     for (const each of [this.#child, this.#channel]) alive ? each.ref() : each.unref();
+  }
+
+  #hangUp(): void {
+    for (const { process: copy } of this.#copies.values()) copy.abandoned();
+    this.#kill();
   }
 
   #kill(problem?: string): void {
