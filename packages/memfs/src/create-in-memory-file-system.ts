@@ -24,7 +24,11 @@ export interface InMemoryFileSystemOptions {
   readonly uid?: number;
   /** Group of what is created. @default 1000 */
   readonly gid?: number;
-  /** The clock of its time stamps: milliseconds since the epoch. @default Date.now */
+  /**
+   * The clock of its time stamps: milliseconds since the epoch. While it answers what is no time, its last time stands.
+   *
+   * @default Date.now
+   */
   readonly now?: () => number;
 }
 
@@ -67,7 +71,18 @@ function resolveOptions(options: InMemoryFileSystemOptions): Required<InMemoryFi
   assertCount("maxInodes", maxInodes, { least: 1, infinity: true });
   assertCount("uid", uid, { least: 0, infinity: false });
   assertCount("gid", gid, { least: 0, infinity: false });
-  return { name, maxBytes, maxInodes, uid, gid, now };
+  return { name, maxBytes, maxInodes, uid, gid, now: steadyClock(now) };
+}
+
+/** Time stamps of files are finite whatever the clock says later: a driver that tells others fails every call of a guest. */
+function steadyClock(now: () => number): () => number {
+  let last = now();
+  if (!Number.isFinite(last)) throw wrongOption("now", "a function that answers milliseconds since the epoch", last);
+  return () => {
+    const told = now();
+    if (Number.isFinite(told)) last = told;
+    return last;
+  };
 }
 
 function assertCount(

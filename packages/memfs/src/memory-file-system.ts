@@ -154,23 +154,25 @@ export class MemoryFileSystem implements InMemoryFileSystem {
   }
 
   chmod(path: string, mode: number): void {
-    this.#tree.chmod(inodeOf(this.#find(path, "chmod")), mode);
+    this.#tree.chmod(inodeOf(this.#find(path, "chmod")), mode, { syscall: "chmod", path });
   }
 
   chown(path: string, uid: number, gid: number): void {
-    this.#tree.chown(inodeOf(this.#find(path, "chown")), uid, gid);
+    this.#tree.chown(inodeOf(this.#find(path, "chown")), uid, gid, { syscall: "chown", path });
   }
 
   lchown(path: string, uid: number, gid: number): void {
-    this.#tree.chown(inodeOf(find(this.#tree, path, { syscall: "lchown", follow: false })), uid, gid);
+    const request = { syscall: "lchown", path };
+    this.#tree.chown(inodeOf(find(this.#tree, path, { ...request, follow: false })), uid, gid, request);
   }
 
   utimes(path: string, atimeMs: number, mtimeMs: number): void {
-    this.#tree.utimes(inodeOf(this.#find(path, "utime")), atimeMs, mtimeMs);
+    this.#tree.utimes(inodeOf(this.#find(path, "utime")), atimeMs, mtimeMs, { syscall: "utime", path });
   }
 
   lutimes(path: string, atimeMs: number, mtimeMs: number): void {
-    this.#tree.utimes(inodeOf(find(this.#tree, path, { syscall: "lutime", follow: false })), atimeMs, mtimeMs);
+    const request = { syscall: "lutime", path };
+    this.#tree.utimes(inodeOf(find(this.#tree, path, { ...request, follow: false })), atimeMs, mtimeMs, request);
   }
 
   truncate(path: string, size: number): void {
@@ -196,7 +198,8 @@ export class MemoryFileSystem implements InMemoryFileSystem {
   usage(): FileSystemUsage {
     const { limits, bytes, inodes } = this.#tree.quota;
     const blocks = toBlocks(limits.maxBytes);
-    const bfree = blocks - toBlocks(bytes, Math.ceil);
+    // The part of a block at the end of an odd limit is no block, but bytes may lie in it.
+    const bfree = Math.max(blocks - toBlocks(bytes, Math.ceil), 0);
     const files = Math.min(limits.maxInodes, Number.MAX_SAFE_INTEGER);
     return { type: tmpfsMagic, bsize: blockBytes, blocks, bfree, bavail: bfree, files, ffree: files - inodes };
   }

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { FileStat, FileType } from "@vivarium/core";
 import { Volume } from "memfs";
+import { assertMode, assertOwner, assertTime, type MetadataRequest } from "./metadata-validation.ts";
 import type { PagedBytes } from "./paged-bytes.ts";
 import type { Quota } from "./quota.ts";
 
@@ -83,8 +84,9 @@ export class MemoryTree {
     this.root.parent = undefined;
   }
 
-  /** Makes an inode without a name. @throws `ENOSPC` */
+  /** Makes an inode without a name. @throws `ENOSPC`, `EINVAL` */
   createInode(type: InodeType, mode: number, syscall: string, path: string): Inode {
+    assertMode(mode, { syscall, path });
     this.quota.takeInode(syscall, path);
     const now = this.now();
     const times = { atimeMs: now, mtimeMs: now, ctimeMs: now, birthtimeMs: now };
@@ -162,20 +164,27 @@ export class MemoryTree {
     if (inode.nlink === 0) this.#release(inode);
   }
 
-  chmod(inode: Inode, mode: number): void {
+  /** @throws `EINVAL` */
+  chmod(inode: Inode, mode: number, request: MetadataRequest): void {
+    assertMode(mode, request);
     inode.mode = (inode.mode & ~permissionBits) | (mode & permissionBits);
     inode.record.ctimeMs = this.now();
   }
 
-  /** -1 leaves an owner as it is. */
-  chown(inode: Inode, uid: number, gid: number): void {
+  /** -1 leaves an owner as it is. @throws `EINVAL` */
+  chown(inode: Inode, uid: number, gid: number, request: MetadataRequest): void {
+    assertOwner(uid, request);
+    assertOwner(gid, request);
     const { record } = inode;
     if (uid !== -1) record.uid = uid;
     if (gid !== -1) record.gid = gid;
     record.ctimeMs = this.now();
   }
 
-  utimes(inode: Inode, atimeMs: number, mtimeMs: number): void {
+  /** @throws `EINVAL` */
+  utimes(inode: Inode, atimeMs: number, mtimeMs: number, request: MetadataRequest): void {
+    assertTime(atimeMs, request);
+    assertTime(mtimeMs, request);
     const { record } = inode;
     record.atimeMs = atimeMs;
     record.mtimeMs = mtimeMs;

@@ -80,15 +80,15 @@ class OpenMemoryFile implements MemoryOpenFile {
   }
 
   chmod(mode: number): void {
-    this.#tree.chmod(this.#opened("fchmod"), mode);
+    this.#tree.chmod(this.#opened("fchmod"), mode, { syscall: "fchmod", path: this.#path });
   }
 
   chown(uid: number, gid: number): void {
-    this.#tree.chown(this.#opened("fchown"), uid, gid);
+    this.#tree.chown(this.#opened("fchown"), uid, gid, { syscall: "fchown", path: this.#path });
   }
 
   utimes(atimeMs: number, mtimeMs: number): void {
-    this.#tree.utimes(this.#opened("futimes"), atimeMs, mtimeMs);
+    this.#tree.utimes(this.#opened("futimes"), atimeMs, mtimeMs, { syscall: "futimes", path: this.#path });
   }
 
   sync(): void {

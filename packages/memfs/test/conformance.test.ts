@@ -8,3 +8,7 @@ describeFileSystem("createInMemoryFileSystem(), in a directory", () => {
   filesystem.mkdir("/a/b", { recursive: true });
   return { filesystem, directory: "/a/b" };
 });
+
+describeFileSystem("createInMemoryFileSystem(), with room for a few megabytes and a part of a block", () =>
+  createInMemoryFileSystem({ maxBytes: 4_000_001 }),
+);

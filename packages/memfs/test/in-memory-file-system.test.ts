@@ -55,6 +55,38 @@ describe("createInMemoryFileSystem() in the hands of an embedder", () => {
     });
   });
 
+  it("refuses modes, owners and times that are none, and changes nothing", () => {
+    const filesystem = createInMemoryFileSystem();
+    filesystem.writeFile("/a", "", { mode: 0o640 });
+    const before = filesystem.stat("/a");
+    const file = filesystem.open("/a", flags({ read: true }), 0);
+    for (const none of [-2, 0.5, Number.NaN, Infinity]) {
+      expect(codeOf(() => filesystem.chmod("/a", none))).toBe("EINVAL");
+      expect(codeOf(() => file.chmod(none))).toBe("EINVAL");
+      expect(codeOf(() => filesystem.writeFile("/b", "", { mode: none }))).toBe("EINVAL");
+      expect(codeOf(() => filesystem.mkdir("/c", { mode: none }))).toBe("EINVAL");
+      expect(codeOf(() => filesystem.chown("/a", none, 0))).toBe("EINVAL");
+      expect(codeOf(() => filesystem.lchown("/a", 0, none))).toBe("EINVAL");
+    }
+    expect(codeOf(() => filesystem.chmod("/a", -1))).toBe("EINVAL");
+    for (const none of [Number.NaN, Infinity]) {
+      expect(codeOf(() => filesystem.utimes("/a", none, 0))).toBe("EINVAL");
+      expect(codeOf(() => filesystem.lutimes("/a", 0, none))).toBe("EINVAL");
+      expect(codeOf(() => file.utimes(none, none))).toBe("EINVAL");
+    }
+    expect(filesystem.stat("/a")).toEqual(before);
+    expect(filesystem.readDir("/")).toEqual(["a"]);
+    filesystem.chmod("/a", 0o100600);
+    expect(filesystem.stat("/a").mode).toBe(0o600);
+  });
+
+  it("keeps the last time of a clock that stops telling one", () => {
+    const answers = [1000, 1000, 2000];
+    const filesystem = createInMemoryFileSystem({ now: () => answers.shift() ?? Number.NaN });
+    filesystem.writeFile("/a", "");
+    expect(filesystem.stat("/a").mtimeMs).toBe(2000);
+  });
+
   it("refuses what is no content with a TypeError", () => {
     const filesystem = createInMemoryFileSystem();
     for (const content of [undefined, null, 5, {}, [1], new ArrayBuffer(1)]) {

@@ -185,6 +185,15 @@ describe("usage() of createInMemoryFileSystem()", () => {
     const { blocks, files } = createInMemoryFileSystem({ maxBytes: Infinity, maxInodes: Infinity }).usage();
     expect([blocks, files]).toEqual([Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]);
   });
+
+  it("tells no block free, never fewer, when the last bytes lie in a part of a block", () => {
+    const filesystem = createInMemoryFileSystem({ maxBytes: 1_000_000 });
+    filesystem.writeFile("/a", new Uint8Array(999_999));
+    expect(filesystem.usage()).toMatchObject({ blocks: 244, bfree: 0, bavail: 0 });
+    const tiny = createInMemoryFileSystem({ maxBytes: 10 });
+    tiny.writeFile("/a", new Uint8Array(10));
+    expect(tiny.usage()).toMatchObject({ blocks: 0, bfree: 0, bavail: 0 });
+  });
 });
 
 describe("the quota of createInMemoryFileSystem(), after any program", () => {
@@ -237,6 +246,8 @@ describe("createInMemoryFileSystem()", () => {
       [{ uid: Infinity }, "ERR_INVALID_OPTION"],
       [{ name: 5 }, "ERR_INVALID_OPTION"],
       [{ now: 5 }, "ERR_INVALID_OPTION"],
+      [{ now: () => Number.NaN }, "ERR_INVALID_OPTION"],
+      [{ now: () => "today" }, "ERR_INVALID_OPTION"],
     ];
     for (const [options, code] of wrong) {
       let error: unknown;

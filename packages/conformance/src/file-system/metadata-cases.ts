@@ -1,4 +1,4 @@
-import type { FileStat } from "@vivarium/core";
+import { errnoCodeOfError, type FileStat, type FileSystemUsage } from "@vivarium/core";
 import { expect } from "vitest";
 import { bytes, expectCode, expectEntries, makeFull } from "./expectations.ts";
 import type { FileSystemCase } from "./file-system-case.ts";
@@ -216,4 +216,35 @@ export const metadataCases: readonly FileSystemCase[] = [
       await expectEntries(bench, "", { "large.bin": "file" });
     },
   },
+  {
+    name: "usage tells no figure below zero, to the last byte that fits",
+    needs: ["usage"],
+    async run({ fs, at }) {
+      const { bfree, bsize } = await fs.usage();
+      expectUsage(await fs.usage());
+      // A filesystem with more room than this cannot be filled in passing.
+      if (bfree * bsize > mostToFill) return;
+      for (let size = bfree * bsize; size >= 1; size = Math.floor(size / 2)) {
+        await writeIfItFits(() => fs.writeFile(at(`${size}.bin`), new Uint8Array(size)));
+        expectUsage(await fs.usage());
+      }
+    },
+  },
 ];
+
+const mostToFill = 16 * 2 ** 20;
+
+function expectUsage(usage: FileSystemUsage): void {
+  for (const [figure, value] of Object.entries(usage)) expect(value, figure).toBeGreaterThanOrEqual(0);
+  expect(usage.bfree).toBeLessThanOrEqual(usage.blocks);
+  expect(usage.bavail).toBeLessThanOrEqual(usage.bfree);
+  expect(usage.ffree).toBeLessThanOrEqual(usage.files);
+}
+
+async function writeIfItFits(write: () => unknown): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    expect(errnoCodeOfError(error)).toBe("ENOSPC");
+  }
+}
