@@ -5,17 +5,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import { nodeTablesName } from "../src/node-tables-file.ts";
+import { capturedGlobals } from "./captured-globals.table.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-
-/** A program may replace these: the bundle keeps the ones that it found when it was loaded. */
-const captured = [
-  "Array ArrayBuffer Atomics BigInt BigInt64Array BigUint64Array Boolean DataView Date Error FinalizationRegistry",
-  "Float32Array Float64Array Function Int16Array Int32Array Int8Array JSON Map Math Number Object Promise Proxy",
-  "RangeError ReferenceError Reflect RegExp Set SharedArrayBuffer String Symbol SyntaxError TypeError URIError",
-  "Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly",
-  "decodeURIComponent encodeURIComponent isFinite isNaN parseFloat parseInt",
-].flatMap((line) => line.split(" "));
 
 const shared: BuildOptions = {
   bundle: true,
@@ -37,7 +29,7 @@ await build({
   ...shared,
   entryPoints: [join(root, "src/guest/main.ts")],
   outfile: join(root, "dist/guest.js"),
-  banner: { js: `"use strict"; const { ${captured.join(", ")} } = globalThis;` },
+  banner: { js: `"use strict"; const { ${capturedGlobals.join(", ")} } = globalThis;` },
   footer: { js: "return vivariumGuest.bootGuest;" },
 });
 

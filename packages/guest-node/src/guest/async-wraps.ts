@@ -5,6 +5,7 @@ import {
   ObjectDefineProperty,
   ownStack,
   ReflectApply,
+  TypedArrayPrototypeGetLength,
   WeakMapPrototypeGet,
   WeakMapPrototypeSet,
 } from "./primordial.ts";
@@ -42,8 +43,8 @@ export interface AsyncWraps {
   wrapOf(resource: object): AsyncWrap | undefined;
   /** Tells `destroy` hooks that the resource is gone. */
   release(wrap: AsyncWrap): void;
-  push(asyncId: number, triggerId: number, resource: unknown): void;
-  pop(asyncId: number): boolean;
+  pushContext(asyncId: number, triggerId: number, resource: unknown): void;
+  popContext(asyncId: number): boolean;
   clear(): void;
   /** Runs a callback in the scope of a wrap: its async id, its context, its hooks. Throws what the callback throws. */
   run(wrap: AsyncWrap, callback: Callback, self: unknown, args: readonly unknown[]): unknown;
@@ -96,14 +97,14 @@ export function createAsyncWraps(native: NativeHelper, tables: NodeTables): Asyn
     release(wrap) {
       if (fields[DESTROY]) wraps.hooks?.destroy(wrap.asyncId);
     },
-    push: (asyncId, triggerId, resource) => push(wraps, asyncId, triggerId, resource),
-    pop: () => pop(wraps),
+    pushContext: (asyncId, triggerId, resource) => push(wraps, asyncId, triggerId, resource),
+    popContext: () => pop(wraps),
     clear: () => clear(wraps),
     run(wrap, callback, self, args) {
       const { extras } = native;
       const previous = extras.getContinuationPreservedEmbedderData();
       extras.setContinuationPreservedEmbedderData(wrap.frame);
-      wraps.push(wrap.asyncId, wrap.triggerId, wrap.resource);
+      wraps.pushContext(wrap.asyncId, wrap.triggerId, wrap.resource);
       if (fields[BEFORE]) wraps.hooks?.before(wrap.asyncId);
       // No `finally`: after a throw the fatal-exception handler unwinds the stack of ids itself, as in Node.
       let result: unknown;
@@ -113,7 +114,7 @@ export function createAsyncWraps(native: NativeHelper, tables: NodeTables): Asyn
         extras.setContinuationPreservedEmbedderData(previous);
       }
       if (fields[AFTER]) wraps.hooks?.after(wrap.asyncId);
-      wraps.pop(wrap.asyncId);
+      wraps.popContext(wrap.asyncId);
       return result;
     },
     dress(prototype) {
@@ -132,7 +133,7 @@ function push(wraps: AsyncWraps, asyncId: number, triggerId: number, resource: u
   const { fields, ids, resources } = wraps;
   const depth = fields[STACK_LENGTH] ?? 0;
   resources[depth] = resource;
-  if (depth * 2 >= wraps.idsStack.length) wraps.idsStack = enlarged(wraps.idsStack);
+  if (depth * 2 >= TypedArrayPrototypeGetLength(wraps.idsStack)) wraps.idsStack = enlarged(wraps.idsStack);
   wraps.idsStack[depth * 2] = ids[EXECUTION_ID] ?? 0;
   wraps.idsStack[depth * 2 + 1] = ids[TRIGGER_ID] ?? 0;
   fields[STACK_LENGTH] = depth + 1;
@@ -158,8 +159,9 @@ function clear({ fields, ids, resources }: AsyncWraps): void {
 }
 
 function enlarged(stack: Float64Array): Float64Array {
-  const larger = new Float64Array(stack.length * 3);
-  for (let index = 0; index < stack.length; index++) larger[index] = stack[index] ?? 0;
+  const length = TypedArrayPrototypeGetLength(stack);
+  const larger = new Float64Array(length * 3);
+  for (let index = 0; index < length; index++) larger[index] = stack[index] ?? 0;
   return larger;
 }
 

@@ -36,6 +36,12 @@ interface Late {
   readonly onLoopStart: (() => void)[];
 }
 
+const PER_CONTEXT = [
+  "internal/per_context/primordials",
+  "internal/per_context/domexception",
+  "internal/per_context/messageport",
+] as const;
+
 const BOOTSTRAP = [
   "internal/bootstrap/node",
   "internal/bootstrap/web/exposed-wildcard",
@@ -165,8 +171,8 @@ function symbolTable(names: readonly string[], make: (name: string) => symbol): 
 
 function runLibrary(guest: Guest, compiler: LibraryCompiler, enhancers: FatalEnhancers, late: Late): void {
   const { process, primordials, perContext, privateSymbols, symbols } = guest;
-  for (const file of ["primordials", "domexception", "messageport"] as const) {
-    compiler.compile(`internal/per_context/${file}`)(perContext, primordials, privateSymbols, symbols);
+  for (let index = 0; index < PER_CONTEXT.length; index++) {
+    compiler.compile(PER_CONTEXT[index] as string)(perContext, primordials, privateSymbols, symbols);
   }
   const adopt = (library: Library) => {
     late.library = library;
@@ -177,5 +183,7 @@ function runLibrary(guest: Guest, compiler: LibraryCompiler, enhancers: FatalEnh
   };
   compiler.compile("internal/bootstrap/realm")(process, linked, load, primordials);
   const { require, internalBinding } = guest.library;
-  for (const id of BOOTSTRAP) compiler.compile(id)(process, require, internalBinding, primordials);
+  for (let index = 0; index < BOOTSTRAP.length; index++) {
+    compiler.compile(BOOTSTRAP[index] as string)(process, require, internalBinding, primordials);
+  }
 }

@@ -35,9 +35,9 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
     main(code, filePath) {
       guarded(() => {
         guest.loop.hold(() => {
-          guest.wraps.push(MAIN_ASYNC_ID, 0, {});
+          guest.wraps.pushContext(MAIN_ASYNC_ID, 0, {});
           program.run(code, filePath);
-          guest.wraps.pop(MAIN_ASYNC_ID);
+          guest.wraps.popContext(MAIN_ASYNC_ID);
         });
       });
       enterGuarded(guest, guest.loop.settle);

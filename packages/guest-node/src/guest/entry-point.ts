@@ -1,6 +1,7 @@
 import type { Guest } from "./guest.ts";
 import {
   FunctionPrototypeBind,
+  MapPrototypeSet,
   ObjectDefineProperty,
   ReflectApply,
   StringPrototypeSlice,
@@ -61,12 +62,8 @@ export function adoptEntryPoint(guest: Guest, entry: EntryPoint): void {
   giveSourceToRequire(guest, entry);
 }
 
-interface RealPaths {
-  set(path: string, real: string): unknown;
-}
-
 interface FileSystemModule extends Record<string, unknown> {
-  realpathSync: (path: string, options: Readonly<Record<symbol, RealPaths>>) => string;
+  realpathSync: (path: string, options: Readonly<Record<symbol, Map<string, string> | undefined>>) => string;
 }
 
 /** Both loaders keep the real paths that they have found: the program's is its own name. */
@@ -80,7 +77,8 @@ function rememberRealPath(guest: Guest, filename: string, href: string): void {
   };
   const { realpathSync } = fileSystem;
   fileSystem.realpathSync = (path, options) => {
-    options[realpathCacheKey]?.set(path, path);
+    const cache = options[realpathCacheKey];
+    if (cache !== undefined) MapPrototypeSet(cache, path, path);
     return path;
   };
   try {

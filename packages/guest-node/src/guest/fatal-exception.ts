@@ -1,6 +1,6 @@
 import { birthPlace, isOurs, libraryPlace, PRINTED_MAX, toldAt } from "./fatal-place.ts";
 import type { Guest } from "./guest.ts";
-import { globalObject, ReflectApply } from "./primordial.ts";
+import { globalObject, ReflectApply, TypedArrayPrototypeGetLength, TypedArrayPrototypeSubarray } from "./primordial.ts";
 import { shorten } from "./shorten.ts";
 
 /** What the library does to a stack before it is printed for the last time. */
@@ -54,10 +54,10 @@ function print(guest: Guest, text: string, error: unknown): void {
 /** The bytes go to descriptor 2 itself: the stream of the program may be gone or replaced. */
 export function writeToStderr(guest: Guest, text: string): void {
   let bytes = guest.native.encoding.encodeUtf8String(text) as Uint8Array;
-  for (let round = 0; round < 64 && bytes.length > 0; round++) {
+  for (let round = 0; round < 64 && TypedArrayPrototypeGetLength(bytes) > 0; round++) {
     const written = guest.calls.syncWithInput("fs.write", bytes, 2, -1);
     if (typeof written !== "number" || written <= 0) return;
-    bytes = new Uint8Array(bytes.buffer, bytes.byteOffset + written, bytes.length - written);
+    bytes = TypedArrayPrototypeSubarray(bytes, written);
   }
 }
 

@@ -95,6 +95,11 @@ export const RegExpPrototypeExec: (pattern: RegExp, text: string) => RegExpExecA
   RegExp.prototype.exec,
 );
 
+/** `Promise.resolve()`, past what a program has made of `Promise`. */
+export function resolvedPromise(): Promise<undefined> {
+  return new Promise((resolve) => resolve(undefined));
+}
+
 const PromiseThen = uncurryThis(
   Promise.prototype.then as (
     this: Promise<unknown>,
@@ -123,6 +128,9 @@ export const MapPrototypeForEach = MapForEach as <K, V>(map: Map<K, V>, visit: (
 const SetAdd = uncurryThis(Set.prototype.add as (this: Set<unknown>, value: unknown) => unknown);
 const SetHas = uncurryThis(Set.prototype.has as (this: Set<unknown>, value: unknown) => boolean);
 const SetDelete = uncurryThis(Set.prototype.delete as (this: Set<unknown>, value: unknown) => boolean);
+const SetForEach = uncurryThis(Set.prototype.forEach as (this: Set<unknown>, visit: (value: unknown) => void) => void);
+export const SetPrototypeGetSize: (set: Set<unknown>) => number = getterOf(Set.prototype, "size");
+export const SetPrototypeForEach = SetForEach as <T>(set: Set<T>, visit: (value: T) => void) => void;
 export const SetPrototypeAdd = SetAdd as <T>(set: Set<T>, value: T) => unknown;
 export const SetPrototypeHas = SetHas as <T>(set: Set<T>, value: T) => boolean;
 export const SetPrototypeDelete = SetDelete as <T>(set: Set<T>, value: T) => boolean;
@@ -135,6 +143,12 @@ export const WeakMapPrototypeSet = uncurryThis(
 export const WeakMapPrototypeHas = uncurryThis(
   WeakMap.prototype.has as (this: WeakMap<object, unknown>, key: object) => boolean,
 ) as <K extends WeakKey, V>(map: WeakMap<K, V>, key: K) => boolean;
+export const WeakSetPrototypeHas: (set: WeakSet<object>, value: object) => boolean = uncurryThis(
+  WeakSet.prototype.has as (this: WeakSet<object>, value: object) => boolean,
+);
+export const WeakSetPrototypeAdd: (set: WeakSet<object>, value: object) => unknown = uncurryThis(
+  WeakSet.prototype.add as (this: WeakSet<object>, value: object) => unknown,
+);
 export const WeakRefPrototypeDeref = uncurryThis(
   WeakRef.prototype.deref as (this: WeakRef<object>) => object | undefined,
 ) as <T extends object>(ref: WeakRef<T>) => T | undefined;
@@ -158,7 +172,10 @@ export const TypedArrayPrototypeGetByteLength: (view: Uint8Array) => number = ge
   TypedArrayPrototype,
   "byteLength",
 );
-export const TypedArrayPrototypeGetLength: (view: Uint8Array) => number = getterOf(TypedArrayPrototype, "length");
+export const TypedArrayPrototypeGetLength: (view: Uint8Array | Float64Array) => number = getterOf(
+  TypedArrayPrototype as Uint8Array | Float64Array,
+  "length",
+);
 export const DataViewPrototypeGetBuffer: (view: DataView) => ArrayBufferLike = getterOf(DataView.prototype, "buffer");
 export const DataViewPrototypeGetByteOffset: (view: DataView) => number = getterOf(DataView.prototype, "byteOffset");
 export const DataViewPrototypeGetByteLength: (view: DataView) => number = getterOf(DataView.prototype, "byteLength");

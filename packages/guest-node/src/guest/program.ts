@@ -105,16 +105,16 @@ function entryModule(guest: Guest): EntryModule | undefined {
 function closeInternals(guest: Guest): void {
   if (guest.options()["--expose-internals"] === true) return;
   const { process } = guest;
-  for (const name of ["binding", "_linkedBinding"] as const) {
-    const closed = {
-      [name]() {
-        throw guest.errors.coded(
-          "Error",
-          "ERR_ACCESS_DENIED",
-          `Access to this API has been restricted: process.${name}`,
-        );
-      },
-    }[name];
-    process[name] = closed;
-  }
+  const denied = (name: string) =>
+    guest.errors.coded("Error", "ERR_ACCESS_DENIED", `Access to this API has been restricted: process.${name}`);
+  const closed = {
+    binding() {
+      throw denied("binding");
+    },
+    _linkedBinding() {
+      throw denied("_linkedBinding");
+    },
+  };
+  process["binding"] = closed.binding;
+  process["_linkedBinding"] = closed._linkedBinding;
 }

@@ -1,5 +1,14 @@
 import type { Guest } from "./guest.ts";
-import { MapPrototypeGet, MapPrototypeSet, SetPrototypeAdd, SetPrototypeDelete } from "./primordial.ts";
+import {
+  MapPrototypeGet,
+  MapPrototypeSet,
+  SetPrototypeAdd,
+  SetPrototypeDelete,
+  SetPrototypeForEach,
+  SetPrototypeGetSize,
+  WeakMapPrototypeGet,
+  WeakMapPrototypeSet,
+} from "./primordial.ts";
 
 /** Those who listen to a signal that the guest sends itself: no other reaches it. */
 type Listener = () => void;
@@ -7,10 +16,10 @@ type Listener = () => void;
 const listenersOf = new WeakMap<Guest, Map<number, Set<Listener>>>();
 
 export function watchSignal(guest: Guest, signal: number, listener: Listener): () => void {
-  let bySignal = listenersOf.get(guest);
+  let bySignal = WeakMapPrototypeGet(listenersOf, guest);
   if (bySignal === undefined) {
     bySignal = new Map();
-    listenersOf.set(guest, bySignal);
+    WeakMapPrototypeSet(listenersOf, guest, bySignal);
   }
   const known = MapPrototypeGet(bySignal, signal);
   const listeners = known ?? new Set<Listener>();
@@ -26,9 +35,10 @@ const FIRST_SIGNAL_EXIT = 128;
 
 /** `process.kill(process.pid, signal)`: to the listeners if there are any, else what the signal does by itself. */
 export function raiseSignal(guest: Guest, signal: number): number {
-  const listeners = MapPrototypeGet(listenersOf.get(guest) ?? new Map<number, Set<Listener>>(), signal);
-  if (listeners !== undefined && listeners.size > 0) {
-    listeners.forEach((listener) => {
+  const bySignal = WeakMapPrototypeGet(listenersOf, guest);
+  const listeners = bySignal === undefined ? undefined : MapPrototypeGet(bySignal, signal);
+  if (listeners !== undefined && SetPrototypeGetSize(listeners) > 0) {
+    SetPrototypeForEach(listeners, (listener) => {
       guest.loop.post(listener);
     });
     return 0;

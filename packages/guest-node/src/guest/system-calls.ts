@@ -13,6 +13,7 @@ import {
   MapPrototypeSet,
   TypedArrayPrototypeGetBuffer,
   TypedArrayPrototypeGetByteLength,
+  TypedArrayPrototypeGetByteOffset,
   TypedArrayPrototypeGetLength,
   TypedArrayPrototypeSet,
   TypedArrayPrototypeSlice,
@@ -128,7 +129,11 @@ function isWholeBuffer(view: Uint8Array): boolean {
 /** Joins the kernel's callbacks and the shared window to the interface that bindings use. */
 export function createCallRegistry(raw: RawCalls, afterword: SystemCallAfterword, window: Uint8Array): CallRegistry {
   const windowBytes = TypedArrayPrototypeGetByteLength(window);
-  const record = new Float64Array(window.buffer, window.byteOffset, windowBytes >>> 3);
+  const record = new Float64Array(
+    TypedArrayPrototypeGetBuffer(window),
+    TypedArrayPrototypeGetByteOffset(window),
+    windowBytes >>> 3,
+  );
   const pending = new Map<number, PendingCall>();
   let lastRequest = 0;
 

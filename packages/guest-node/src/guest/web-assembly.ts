@@ -1,4 +1,4 @@
-import { ObjectDefineProperty, PromisePrototypeThen } from "./primordial.ts";
+import { ObjectDefineProperty, PromisePrototypeThen, resolvedPromise } from "./primordial.ts";
 
 interface ModuleConstructor {
   new (bytes: unknown): object;
@@ -8,6 +8,8 @@ interface Instantiated {
   readonly module: object;
   readonly instance: object;
 }
+
+const REPLACED = ["compile", "instantiate"] as const;
 
 /**
  * Compiles WebAssembly where it is asked for, not on a thread of V8's: what another thread finishes would come back
@@ -21,7 +23,7 @@ export function keepWebAssemblyOnThread(
   const { Instance } = WebAssembly;
   const Module = WebAssembly.Module as ModuleConstructor;
   const after = <Value>(work: () => Value): Promise<Value> =>
-    PromisePrototypeThen(Promise.resolve(), work) as Promise<Value>;
+    PromisePrototypeThen(resolvedPromise(), work) as Promise<Value>;
 
   const replacements = {
     compile(bytes: unknown): Promise<object> {
@@ -35,7 +37,8 @@ export function keepWebAssemblyOnThread(
       });
     },
   };
-  for (const name of ["compile", "instantiate"] as const) {
+  for (let index = 0; index < REPLACED.length; index++) {
+    const name = REPLACED[index] as (typeof REPLACED)[number];
     ObjectDefineProperty(replacements[name], "length", { value: 1, configurable: true });
     ObjectDefineProperty(WebAssembly, name, {
       value: replacements[name],

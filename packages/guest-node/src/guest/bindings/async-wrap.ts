@@ -41,9 +41,9 @@ export function asyncWrapBinding(guest: Guest): Binding {
       guest.loop.post(() => wraps.hooks?.destroy(asyncId), false);
     },
     pushAsyncContext(asyncId: number, triggerId: number, resource: unknown) {
-      wraps.push(asyncId, triggerId, resource ?? wraps.resources[wraps.fields[7] ?? 0]);
+      wraps.pushContext(asyncId, triggerId, resource ?? wraps.resources[wraps.fields[7] ?? 0]);
     },
-    popAsyncContext: (asyncId: number) => wraps.pop(asyncId),
+    popAsyncContext: (asyncId: number) => wraps.popContext(asyncId),
     executionAsyncResource: (index: number) => wraps.resources[index],
     clearAsyncIdStack: () => wraps.clear(),
     setPromiseHooks(init: Hook, before: Hook, after: Hook, settled: Hook) {

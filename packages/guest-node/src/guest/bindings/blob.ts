@@ -9,6 +9,7 @@ import {
   MathMin,
   StringPrototypeIndexOf,
   StringPrototypeSlice,
+  TypedArrayPrototypeGetBuffer,
   TypedArrayPrototypeGetLength,
   TypedArrayPrototypeSet,
   TypedArrayPrototypeSlice,
@@ -57,7 +58,7 @@ export function blobBinding(guest: Guest, messages: Messages): Binding {
         this.#index++;
         this.#offset = 0;
       }
-      callback(CONTINUES, piece.buffer);
+      callback(CONTINUES, TypedArrayPrototypeGetBuffer(piece) as ArrayBuffer);
     }
 
     // Everything is there at once: nobody has to be woken.
@@ -102,7 +103,7 @@ export function blobBinding(guest: Guest, messages: Messages): Binding {
       }
     },
     concat(buffers: readonly (ArrayBufferView | ArrayBuffer)[]) {
-      return concatenated(buffers).buffer;
+      return TypedArrayPrototypeGetBuffer(concatenated(buffers));
     },
     createBlobFromFilePath(path: string) {
       const length = guest.calls.sync("fs.readFile", path, 0);

@@ -9,7 +9,8 @@ export function caresWrapBinding(): Binding {
       return [];
     }
   }
-  for (const name of RESOLVER_METHODS) {
+  for (let index = 0; index < RESOLVER_METHODS.length; index++) {
+    const name = RESOLVER_METHODS[index] as string;
     ObjectDefineProperty(ChannelWrap.prototype, name, {
       value: unimplementedFunction("cares_wrap", `ChannelWrap.${name}`),
       writable: true,

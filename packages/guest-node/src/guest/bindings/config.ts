@@ -1,4 +1,8 @@
 import type { Binding, Guest } from "../guest.ts";
+import { uncurryThis } from "../primordial.ts";
+
+const { NumberFormat } = Intl;
+const resolvedOptions = uncurryThis(NumberFormat.prototype.resolvedOptions);
 
 /** What this Node was built with, less what a guest has not: the inspector and tracing. */
 export function configBinding(guest: Guest): Binding {
@@ -8,6 +12,6 @@ export function configBinding(guest: Guest): Binding {
     hasInspector: false,
     hasTracing: false,
     fipsMode: false,
-    getDefaultLocale: () => new Intl.NumberFormat().resolvedOptions().locale,
+    getDefaultLocale: () => resolvedOptions(new NumberFormat()).locale,
   };
 }

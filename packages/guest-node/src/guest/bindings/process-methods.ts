@@ -1,7 +1,13 @@
 import { parseEnvironmentFile } from "../environment-file.ts";
 import { writeToStderr } from "../fatal-exception.ts";
 import type { Binding, Guest } from "../guest.ts";
-import { ArrayPrototypePush, MathFloor, ObjectDefineProperty, ObjectKeys } from "../primordial.ts";
+import {
+  ArrayPrototypePush,
+  MathFloor,
+  ObjectDefineProperty,
+  ObjectKeys,
+  TypedArrayPrototypeGetLength,
+} from "../primordial.ts";
 import { raiseSignal } from "../signals.ts";
 
 const ESRCH = -3;
@@ -72,7 +78,7 @@ function usage(guest: Guest): Binding {
       return calls.record[0] ?? 0;
     },
     resourceUsage(values: Float64Array) {
-      for (let index = 0; index < values.length; index++) values[index] = 0;
+      for (let index = 0; index < TypedArrayPrototypeGetLength(values); index++) values[index] = 0;
       cpu(values);
       calls.sync("process.memoryUsage");
       values[2] = MathFloor((calls.record[0] ?? 0) / 1024);
@@ -133,8 +139,11 @@ function life(guest: Guest): Binding {
     abort() {
       guest.exit(134);
     },
-    _kill(pid: number, signal: number) {
+    _kill(givenPid: unknown, givenSignal: unknown) {
       const { config } = guest;
+      // Without the checks of `process.kill`, a program reaches this too: whole numbers, as Node's native side makes them.
+      const pid = (givenPid as number) | 0;
+      const signal = (givenSignal as number) | 0;
       if (pid !== config.pid && pid !== 0 && pid !== config.ppid) return ESRCH;
       if (signal < 0 || signal > LAST_SIGNAL) return EINVAL;
       if (pid === config.ppid) return EPERM;

@@ -5,17 +5,20 @@ import {
   ArrayPrototypePush,
   ReflectApply,
   ReflectConstruct,
+  WeakSetPrototypeAdd,
+  WeakSetPrototypeHas,
   withoutPrototype,
 } from "../primordial.ts";
 import { withStackRoom } from "../stack-room.ts";
 import { CLONEABLE, type MessageMarks, TRANSFERABLE } from "./message-marks.ts";
 import type { PortMover } from "./port-mover.ts";
 import { TransferList } from "./transfer-list.ts";
+import { TEST_TRAVELLER, travellers } from "./travellers.table.ts";
 
 /** An object of Node's library that says itself how it is cloned or transferred. */
 interface Described {
   readonly data: unknown;
-  readonly deserializeInfo: string;
+  readonly deserializeInfo: unknown;
 }
 
 /** What travels beside a message's bytes, in the order of its host objects. */
@@ -30,9 +33,6 @@ export interface Message {
   readonly content: NativeMessage;
   readonly passengers: readonly Passenger[];
 }
-
-const hasInWeakSet = WeakSet.prototype.has as (this: WeakSet<object>, value: object) => boolean;
-const addToWeakSet = WeakSet.prototype.add as (this: WeakSet<object>, value: object) => unknown;
 
 /** Values on their way between two ports, or through `structuredClone`. */
 export class Messages implements MessageMarks {
@@ -52,7 +52,7 @@ export class Messages implements MessageMarks {
 
   /** Makes an object of ours one that is shared with its clone. */
   share(object: object): void {
-    ReflectApply(addToWeakSet, this.#shared, [object]);
+    WeakSetPrototypeAdd(this.#shared, object);
     (object as Record<symbol, unknown>)[this.#modeKey()] = CLONEABLE;
   }
 
@@ -133,7 +133,7 @@ export class Messages implements MessageMarks {
       if (!listed) throw this.#notListed();
       return { kind: "port", moved: this.#ports.release(object) };
     }
-    if (ReflectApply(hasInWeakSet, this.#shared, [object])) return { kind: "shared", object };
+    if (WeakSetPrototypeHas(this.#shared, object)) return { kind: "shared", object };
     const mode = this.modeOf(object);
     const moves = listed && (mode & TRANSFERABLE) !== 0;
     const clones = (mode & CLONEABLE) !== 0;
@@ -145,7 +145,14 @@ export class Messages implements MessageMarks {
       throw this.dataCloneError("Cannot clone object of unsupported type.");
     }
     const { data, deserializeInfo } = describe() as Described;
-    return { kind: "described", info: deserializeInfo, data: this.#write(data, transfer) };
+    return { kind: "described", info: this.#known(deserializeInfo), data: this.#write(data, transfer) };
+  }
+
+  /** The library requires what is named here: nothing but its own names may come to it. */
+  #known(info: unknown): string {
+    if (typeof info === "string" && travellers[info] === true) return info;
+    if (info === TEST_TRAVELLER && this.#guest.options()["--expose-internals"] === true) return TEST_TRAVELLER;
+    throw this.dataCloneError("Cannot clone object of unsupported type.");
   }
 
   #notListed(): Error {
@@ -160,7 +167,7 @@ export class Messages implements MessageMarks {
         return this.#ports.adopt(next.moved);
       case "described":
         if (this.#createObject === undefined) throw new Error("no deserializer is set");
-        return this.#createObject(next.info);
+        return this.#createObject(this.#known(next.info));
       default:
         return next satisfies never;
     }

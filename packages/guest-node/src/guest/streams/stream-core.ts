@@ -6,6 +6,7 @@ import {
   ArrayPrototypePush,
   ArrayPrototypeShift,
   ReflectApply,
+  TypedArrayPrototypeGetBuffer,
   TypedArrayPrototypeGetLength,
   TypedArrayPrototypeSubarray,
   WeakMapPrototypeGet,
@@ -164,7 +165,7 @@ export class StreamCore {
       }
       const length = TypedArrayPrototypeGetLength(next);
       state.bytesRead += length;
-      this.#emit(handle, state, length, next.buffer);
+      this.#emit(handle, state, length, TypedArrayPrototypeGetBuffer(next) as ArrayBuffer);
     }
     this.#ask(handle, state);
   }

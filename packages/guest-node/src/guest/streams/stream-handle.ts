@@ -112,8 +112,9 @@ export class StreamHandle {
 }
 
 function encoded(guest: Guest, text: string, encoding: "latin1" | "utf16le"): Uint8Array {
-  const bytes = new Uint8Array(encoding === "latin1" ? text.length : text.length * 2);
-  if (encoding === "latin1") guest.native.buffer.latin1WriteStatic(bytes, text, 0, bytes.length);
-  else guest.native.buffer.ucs2Write(bytes, text, 0, bytes.length);
+  const length = encoding === "latin1" ? text.length : text.length * 2;
+  const bytes = new Uint8Array(length);
+  if (encoding === "latin1") guest.native.buffer.latin1WriteStatic(bytes, text, 0, length);
+  else guest.native.buffer.ucs2Write(bytes, text, 0, length);
   return bytes;
 }

@@ -1,7 +1,12 @@
 import type { SystemCallResult } from "@vivarium/core";
+import { bytesOf } from "../../bytes.ts";
 import { entryPointText } from "../../entry-point.ts";
 import type { Binding } from "../../guest.ts";
-import { TypedArrayPrototypeGetLength, TypedArrayPrototypeSubarray } from "../../primordial.ts";
+import {
+  TypedArrayPrototypeGetByteLength,
+  TypedArrayPrototypeGetLength,
+  TypedArrayPrototypeSubarray,
+} from "../../primordial.ts";
 import type { Operation } from "./file-requests.ts";
 import type { FsParts } from "./fs-parts.ts";
 
@@ -12,8 +17,8 @@ const CURRENT = -1;
 export function wholeFileOperations({ guest, requests, text }: FsParts): Binding {
   const { calls, native } = guest;
   const { record } = calls;
-  const window = new Uint8Array(record.buffer, record.byteOffset, record.byteLength);
-  const windowBytes = record.byteLength;
+  const window = bytesOf(record);
+  const windowBytes = TypedArrayPrototypeGetByteLength(window);
   const utf8Of = (length: SystemCallResult): string => {
     const count = length as number;
     if (count <= windowBytes) return native.buffer.utf8Slice(window, 0, count);

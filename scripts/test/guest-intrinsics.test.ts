@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { capturedGlobals } from "../../packages/guest-node/scripts/captured-globals.table.ts";
+import { findIntrinsicUses } from "../guest-intrinsics.ts";
+
+const guest = fileURLToPath(new URL("../../packages/guest-node/src/guest/tsconfig.json", import.meta.url));
+
+/** It goes through what the program itself has given. */
+const allowed: readonly string[] = ["messaging/message-port.ts for-of"];
+
+describe("code that runs in a guest keeps to the intrinsics that it captured", () => {
+  it("wherever it runs once a program has", () => {
+    const uses = findIntrinsicUses(guest, capturedGlobals);
+    const faults = uses.filter(({ place, what }) => !allowed.includes(`${place.replace(/:\d+$/, "")} ${what}`));
+    expect(faults).toEqual([]);
+  });
+
+  const uses: readonly (readonly [code: string, what: string])[] = [
+    ["new Map<string, number>().get('a')", "call Map.get"],
+    ["new WeakMap<object, object>().get({})", "call WeakMap.get"],
+    ["new Set<object>().size", "read Set.size"],
+    ["[1].push(2)", "call Array.push"],
+    ["'a'.split('')", "call String.split"],
+    ["/a/.test('a')", "call RegExp.test"],
+    ["(() => 1).call(undefined)", "call CallableFunction.call"],
+    ["new Uint8Array(1).buffer", "read Uint8Array.buffer"],
+    ["Object.keys({})", "call ObjectConstructor.keys"],
+    ["[...'ab']", "spread"],
+    ["((): void => { for (const one of [1]) void one; })()", "for-of"],
+    ["((): number => { const [one] = [1]; return one as number; })()", "destructuring of an iterable"],
+    ["(async (): Promise<void> => { await 1; })()", "await"],
+    ["({}) instanceof Map", "instanceof"],
+    ["new Set([1])", "new Set(list)"],
+    ["new Uint8Array([1])", "new Uint8Array(list)"],
+    ["new Intl.NumberFormat()", "global Intl"],
+    ["({} as { of?: Map<string, string> }).of?.set('a', 'b')", "call Map.set"],
+    ["({} as { set(a: string): void }).set('a')", "call { set(a: string): void; }.set"],
+  ];
+  it("and every way around them is found", () => {
+    const folder = mkdtempSync(join(tmpdir(), "vivarium-intrinsics-"));
+    try {
+      const file = join(folder, "uses.ts");
+      writeFileSync(file, uses.map(([code], index) => `export const use${index} = (): unknown => ${code};\n`).join(""));
+      const found = findIntrinsicUses(guest, capturedGlobals, [file]);
+      for (const [index, [code, what]] of uses.entries()) {
+        const here = found.filter(({ place }) => place.endsWith(`:${index + 1}`)).map((use) => use.what);
+        expect(here, code).toContain(what);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("and what runs while the bundle is loaded is free", () => {
+    const folder = mkdtempSync(join(tmpdir(), "vivarium-intrinsics-"));
+    try {
+      const file = join(folder, "uses.ts");
+      writeFileSync(file, "export const early = Object.keys({ a: 1 }).map((key) => key);\n");
+      expect(findIntrinsicUses(guest, capturedGlobals, [file])).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
