@@ -207,6 +207,48 @@ void DefineLazyProperties(const Info& args) {
   }
 }
 
+// Hands a call to the JavaScript that stands behind a function of createNativeFunction: what it was called on, or
+// new.target, and the arguments.
+void CallBehind(const Info& args, Local<Value> first) {
+  Isolate* isolate = args.GetIsolate();
+  Local<Context> context = isolate->GetCurrentContext();
+  Local<Array> rest = Array::New(isolate, args.Length());
+  for (int i = 0; i < args.Length(); i++) {
+    if (rest->CreateDataProperty(context, static_cast<uint32_t>(i), args[i]).IsNothing()) return;
+  }
+  Local<Value> both[] = {first, rest};
+  Local<Value> result;
+  if (args.Data().As<Function>()->Call(context, Undefined(isolate), 2, both).ToLocal(&result)) {
+    args.GetReturnValue().Set(result);
+  }
+}
+
+void CallMethodBehind(const Info& args) {
+  CallBehind(args, args.This());
+}
+
+void CallConstructorBehind(const Info& args) {
+  CallBehind(args, args.NewTarget());
+}
+
+// A function whose source text is that of the engine's own: name, length, whether it constructs, what answers for it.
+void CreateNativeFunction(const Info& args) {
+  Isolate* isolate = args.GetIsolate();
+  if (!args[0]->IsString() || !args[1]->IsUint32() || !args[3]->IsFunction()) {
+    return ThrowTypeError(isolate, "createNativeFunction takes a name, a length, whether it constructs and a function");
+  }
+  bool constructs = args[2]->IsTrue();
+  int length = static_cast<int>(args[1].As<Uint32>()->Value() & 0xff);
+  Local<Function> function;
+  if (!Function::New(isolate->GetCurrentContext(), constructs ? CallConstructorBehind : CallMethodBehind, args[3],
+                     length, constructs ? ConstructorBehavior::kAllow : ConstructorBehavior::kThrow)
+           .ToLocal(&function)) {
+    return;
+  }
+  function->SetName(args[0].As<String>());
+  args.GetReturnValue().Set(function);
+}
+
 }  // namespace
 
 void Register(State* state, Local<Object> target) {
@@ -227,6 +269,7 @@ void Register(State* state, Local<Object> target) {
       {"isInsideNodeModules", IsInsideNodeModules, 1},
       {"createPrivateSymbol", CreatePrivateSymbol, 1},
       {"defineLazyProperties", DefineLazyProperties, 5},
+      {"createNativeFunction", CreateNativeFunction, 4},
   };
   static constexpr Constant kConstants[] = {
       {"kPending", Promise::kPending},         {"kFulfilled", Promise::kFulfilled}, {"kRejected", Promise::kRejected},

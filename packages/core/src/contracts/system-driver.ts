@@ -44,7 +44,11 @@ export interface ProcessConfig {
   readonly cols?: number;
   /** Rows of the terminal. @default 24 */
   readonly rows?: number;
-  /** `freeze`: every clock stands still within a run. @default "off" */
+  /**
+   * `freeze`: every clock of the guest stands still within a run: the time of day at `frozenTimeMs`, what counts from the
+   * start of the run at 0, from where only the guest's own sleeping moves it on. There is no `SharedArrayBuffer` then.
+   * Times of files are the filesystem's own. @default "off"
+   */
   readonly timingMitigation?: "off" | "freeze";
   /** With `freeze`: milliseconds since the epoch. @default the time at the start of the run */
   readonly frozenTimeMs?: number;

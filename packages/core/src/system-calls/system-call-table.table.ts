@@ -126,6 +126,8 @@ export const systemCallTable = {
   "clock.now": call("cell", [], "number"),
   /** → milliseconds since the epoch, with fractions */
   "clock.epoch": call("cell", [], "number"),
+  /** → 1 when the clocks stand still, else 0 */
+  "clock.isFrozen": call("cell", [], "number"),
   /** (milliseconds): blocks the guest, and its deadlines run on */
   "clock.sleep": call("cell", ["number"], "status"),
   /** () — asks that tasks which V8 has put off are run before the next entry into the guest. */

@@ -1,5 +1,6 @@
 import type { AsyncWaits } from "./async-waits.ts";
 import type { Finalizers } from "./finalizers.ts";
+import type { ClockFreeze } from "./frozen-realm.ts";
 import { keepWebAssemblyOnThread } from "./web-assembly.ts";
 
 /** What a guest does with a fresh context, before any program has seen it. */
@@ -9,11 +10,13 @@ export type AdoptRealm = (global: typeof globalThis) => void;
 export function createRealmAdoption(
   finalizers: Finalizers,
   waits: AsyncWaits,
+  freeze: ClockFreeze,
   isWasmModule: (value: unknown) => boolean,
 ): AdoptRealm {
   return (global) => {
     finalizers.adopt(global);
     waits.adopt(global.Atomics);
     keepWebAssemblyOnThread(global.WebAssembly, isWasmModule);
+    freeze.adopt(global);
   };
 }

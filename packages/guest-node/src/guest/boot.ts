@@ -6,6 +6,7 @@ import { createAsyncWraps } from "./async-wraps.ts";
 import { createEventLoop } from "./event-loop.ts";
 import { type FatalEnhancers, reportFatalException } from "./fatal-exception.ts";
 import { createFinalizers, type Finalizers } from "./finalizers.ts";
+import { type ClockFreeze, createClockFreeze } from "./frozen-realm.ts";
 import type { Guest, Library } from "./guest.ts";
 import { createGuestErrors } from "./guest-errors.ts";
 import { createBindingLoader } from "./internal-binding.ts";
@@ -24,6 +25,8 @@ export interface BootedGuest {
   readonly enhancers: FatalEnhancers;
   /** Tells the guest who it is. */
   configure(config: GuestConfig): void;
+  /** Lets every clock stand still, when the run asks for it. */
+  freezeClocks(): void;
   beginLoop(): void;
 }
 
@@ -69,7 +72,8 @@ export function boot(
     onLoopStart: [],
   };
   const guest = createGuest(native, registry, tables, late);
-  const finalizers = adoptRealms(guest);
+  const freeze = createClockFreeze(native);
+  const finalizers = adoptRealms(guest, freeze);
   const enhancers: FatalEnhancers = { before: undefined, after: undefined };
   guest.loop.onUncaught = (error, arrow) => reportFatalException(guest, enhancers, error, false, arrow);
   native.errors.setUncaughtCallback((error) => guest.loop.onUncaught(error));
@@ -89,6 +93,11 @@ export function boot(
       runAll(late.onStart);
       finalizers.begin();
     },
+    freezeClocks() {
+      if (registry.calls.sync("clock.isFrozen") !== 1) return;
+      freeze.begin(globalObject, registry.calls.sync("clock.epoch") as number);
+      compiler.replacePrimordials(freeze.replaceIn(guest.primordials));
+    },
     beginLoop() {
       runAll(late.onLoopStart);
     },
@@ -96,11 +105,11 @@ export function boot(
 }
 
 /** Before Node's library has captured anything: it is served as the program is. */
-function adoptRealms({ native, loop }: Guest): Finalizers {
+function adoptRealms({ native, loop }: Guest, freeze: ClockFreeze): Finalizers {
   const finalizers = createFinalizers(native, loop);
   const waits = createAsyncWaits(native, loop);
   loop.between = { dueAt: waits.dueAt, endDue: waits.endDue, wantsTurn: finalizers.wantsTurn };
-  const adopt = createRealmAdoption(finalizers, waits, native.types.isWasmModuleObject);
+  const adopt = createRealmAdoption(finalizers, waits, freeze, native.types.isWasmModuleObject);
   adopt(globalObject);
   native.contextify.setContextCallback(adopt);
   return finalizers;

@@ -30,6 +30,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
       completeSnapshot(guest.snapshot);
       guest.native.control.seedRandom();
       booted.configure(parse(config));
+      booted.freezeClocks();
       process["env"] = createEnvironment(guest);
     },
     main(code, filePath) {

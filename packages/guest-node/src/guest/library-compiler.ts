@@ -9,6 +9,8 @@ export type LibraryFunction = (...args: unknown[]) => unknown;
 /** Turns a module of Node's library into a function of the parameters that Node gives it. */
 export interface LibraryCompiler {
   compile(id: string): LibraryFunction;
+  /** What modules of the library that are compiled from here on are given in the stead of its `primordials`. */
+  replacePrimordials(primordials: Record<string, unknown>): void;
   /** A function that was compiled without code cache. */
   keepLater(id: string, compiled: LibraryFunction): void;
   /**
@@ -45,14 +47,23 @@ function isSeenInStacks(id: string): boolean {
   return StringPrototypeStartsWith(id, "internal/modules/") || id === "diagnostics_channel";
 }
 
+function givenPrimordials(compiled: LibraryFunction, primordials: Record<string, unknown>): LibraryFunction {
+  return (exports, require, module, process, internalBinding) =>
+    compiled(exports, require, module, process, internalBinding, primordials);
+}
+
 /** Compiles from the sources that the kernel hands out, with the code cache that it keeps. */
 export function createLibraryCompiler(native: NativeHelper, calls: GuestCalls, hostSymbol: symbol): LibraryCompiler {
   const uncached: { readonly id: string; readonly compiled: LibraryFunction }[] = [];
   const keepLater = (id: string, compiled: LibraryFunction) => {
     ArrayPrototypePush(uncached, { id, compiled });
   };
+  let replaced: Record<string, unknown> | undefined;
   return {
     keepLater,
+    replacePrimordials(primordials) {
+      replaced = primordials;
+    },
     compile(id) {
       if (id === AMARO) return typescriptModule(calls);
       const source = calls.sync("library.source", id);
@@ -74,7 +85,7 @@ export function createLibraryCompiler(native: NativeHelper, calls: GuestCalls, h
       );
       const compiled = result.function as LibraryFunction;
       if (cache === undefined || result.cachedDataRejected === true) keepLater(id, compiled);
-      return compiled;
+      return replaced === undefined || parametersOf(id) !== MODULE ? compiled : givenPrimordials(compiled, replaced);
     },
     keepCode() {
       // Making it is work: asks first.

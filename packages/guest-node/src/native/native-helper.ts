@@ -74,6 +74,16 @@ export interface NativeUtil {
     enumerable: boolean,
     require: (id: string) => unknown,
   ) => void;
+  /**
+   * A function whose source text is that of the engine's own (`function name() { [native code] }`). `answer` is called
+   * with what it was called on, or with `new.target` where it constructs, and with a fresh array of the arguments.
+   */
+  readonly createNativeFunction: (
+    name: string,
+    length: number,
+    constructs: boolean,
+    answer: (receiver: never, args: never) => unknown,
+  ) => Function;
   readonly kPending: number;
   readonly kFulfilled: number;
   readonly kRejected: number;

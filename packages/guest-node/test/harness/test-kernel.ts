@@ -186,6 +186,7 @@ function processHandlers({ library }: TestKernelOptions, kernel: TestKernel): ob
     "clock.now": () => performance.now() - origin,
     "loop.drain": () => 0,
     "clock.epoch": () => performance.timeOrigin + performance.now(),
+    "clock.isFrozen": () => 0,
     "process.cwd": () => "/w",
     "process.umask": () => 0o022,
     "process.setEnv": (_: Uint8Array, key: string) => (key === "DENIED" ? -13 : 0),

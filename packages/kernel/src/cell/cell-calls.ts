@@ -30,10 +30,13 @@ export function createCellCalls(options: CellCallsOptions): CellHandlers {
     ...urlCalls,
     ...createTextCalls(),
     ...createResultCalls(options.record, options.resultLimitBytes),
-    "process.cpuUsage": () => new Float64Array([Math.round((isolate()?.cpuTimeMs() ?? 0) * 1_000), 0]),
+    // Time that a program has used is a clock, too.
+    "process.cpuUsage": () =>
+      new Float64Array([clock.isFrozen() ? 0 : Math.round((isolate()?.cpuTimeMs() ?? 0) * 1_000), 0]),
     "process.memoryUsage": () => memoryUsage(isolate()),
     "clock.now": () => clock.now(),
     "clock.epoch": () => clock.epoch(),
+    "clock.isFrozen": () => (clock.isFrozen() ? 1 : 0),
     "clock.sleep": (milliseconds) => {
       sleep(milliseconds);
       clock.slept(milliseconds);

@@ -9,13 +9,21 @@ export interface ClockOptions {
  * the guest itself has asked to sleep, without which no timer of the guest would ever be due.
  */
 export class GuestClock {
-  readonly #origin: number = performance.now();
+  #origin: number = performance.now();
+  #originEpoch: number = Date.now();
   #frozenEpoch: number | undefined;
   #frozenNow = 0;
 
-  /** Sets the clock for a run. */
+  /** Sets the clock for a run, which begins now: the guest may have waited for it, and its process been copied since. */
   configure(options: ClockOptions): void {
     this.#frozenEpoch = options.frozenTimeMs;
+    this.#frozenNow = 0;
+    this.#origin = performance.now();
+    this.#originEpoch = Date.now();
+  }
+
+  isFrozen(): boolean {
+    return this.#frozenEpoch !== undefined;
   }
 
   /** Milliseconds since the guest's time origin. */
@@ -25,7 +33,7 @@ export class GuestClock {
 
   /** Milliseconds since the epoch. */
   epoch(): number {
-    return this.#frozenEpoch ?? performance.timeOrigin + performance.now();
+    return this.#frozenEpoch ?? this.#originEpoch + this.now();
   }
 
   /** The guest has slept as long as it had asked to. */

@@ -1,0 +1,44 @@
+import { ReflectApply } from "./primordial.ts";
+
+type Method = (...args: unknown[]) => unknown;
+type Replace = (holder: object, name: string, answer: (receiver: unknown, args: readonly unknown[]) => unknown) => void;
+
+/** The parts of `Temporal` that are needed, where V8 has it. */
+interface TemporalNamespace {
+  readonly Now: Record<string, Method>;
+  readonly Instant: { readonly fromEpochMilliseconds: Method; readonly prototype: Record<string, Method> };
+  readonly ZonedDateTime: { readonly prototype: Record<string, Method> };
+}
+
+/** The functions of `Temporal.Now` that tell a time in a zone, and what makes it of a `ZonedDateTime`. */
+const IN_ZONE = [
+  ["plainDateISO", "toPlainDate"],
+  ["plainTimeISO", "toPlainTime"],
+  ["plainDateTimeISO", "toPlainDateTime"],
+] as const;
+
+/** Lets `Temporal.Now` stand still; a draft of it, which V8 has behind a flag, is taken away. */
+export function freezeTemporal(global: { Temporal?: TemporalNamespace }, now: number, replace: Replace): void {
+  const { Temporal } = global;
+  if (Temporal === undefined) return;
+  if (Temporal.Now["timeZoneId"] === undefined) {
+    delete global.Temporal;
+    return;
+  }
+  const { Now, Instant, ZonedDateTime } = Temporal;
+  const fromEpoch = Instant.fromEpochMilliseconds;
+  const toZone = Instant.prototype["toZonedDateTimeISO"] as Method;
+  const ownZone = Now["timeZoneId"] as Method;
+  const instant = (): unknown => ReflectApply(fromEpoch, Instant, [now]);
+  const zoned = (args: readonly unknown[]): unknown => {
+    const given = args.length === 0 ? undefined : args[0];
+    return ReflectApply(toZone, instant(), [given === undefined ? ReflectApply(ownZone, Now, []) : given]);
+  };
+  replace(Now, "instant", instant);
+  replace(Now, "zonedDateTimeISO", (_self, args) => zoned(args));
+  for (let index = 0; index < IN_ZONE.length; index++) {
+    const [name, convert] = IN_ZONE[index] as (typeof IN_ZONE)[number];
+    const method = ZonedDateTime.prototype[convert] as Method;
+    replace(Now, name, (_self, args) => ReflectApply(method, zoned(args), []));
+  }
+}

@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { openDriver } from "./open-driver.ts";
+
+const FROZEN = 1_234_567_890_123;
+const freeze = { processConfig: { timingMitigation: "freeze", frozenTimeMs: FROZEN } } as const;
+
+/** Every way to the time of day, in a context that has `SharedArrayBuffer` or not. */
+const timesOfDay = `
+  class Own extends Date {}
+  const utc = new Intl.DateTimeFormat("en", { timeZone: "UTC", dateStyle: "short", timeStyle: "medium", hourCycle: "h23" });
+  [
+    Date.now(), +new Date(), Date.parse(Date()), +new Own(), +Reflect.construct(Date, []), +new (new Own().constructor)(),
+    +new (Object.getPrototypeOf(Own))(), +new (new Date(0).constructor)(),
+    utc.format(), utc.formatToParts().map(({ value }) => value).join(""), [undefined].map(utc.format)[0],
+    typeof SharedArrayBuffer,
+  ].join("|");`;
+const text = "2/13/09, 23:31:30";
+const frozenTimesOfDay = [
+  ...[FROZEN, FROZEN, FROZEN - 123, FROZEN, FROZEN, FROZEN, FROZEN, FROZEN],
+  ...[text, text, text],
+  "undefined",
+].join("|");
+
+describe.each(["inline", "process"] as const)("where clocks are frozen, a guest in an %s cell", (cells) => {
+  test("finds the time of day standing still, in every context and before and after a wait", async () => {
+    await using opened = openDriver({ cells }, freeze);
+    const code = `
+      const vm = require("node:vm");
+      const times = ${JSON.stringify(timesOfDay)};
+      console.log(vm.runInThisContext("{" + times + "}"));
+      console.log(vm.runInNewContext(times));
+      console.log(vm.runInNewContext("vm.runInNewContext(times)", { vm, times }));
+      setTimeout(() => console.log(Date.now(), +structuredClone(new Date()), new File([], "").lastModified), 20);`;
+    const lines = [frozenTimesOfDay, frozenTimesOfDay, frozenTimesOfDay, `${FROZEN} ${FROZEN} ${FROZEN}`];
+    // The second guest has been rehearsed before it learns of its run.
+    for (let run = 0; run < 2; run += 1) {
+      expect((await opened.output(code)).trimEnd().split("\n")).toEqual(lines);
+      await sleep(50);
+    }
+  });
+
+  test("finds every other clock standing still while it computes", async () => {
+    await using opened = openDriver({ cells }, freeze);
+    const code = `
+      let sum = 0;
+      for (let index = 0; index < 1e7; index += 1) sum += index;
+      console.log(performance.now(), performance.timeOrigin, process.hrtime.bigint(), process.uptime(),
+        new Event("").timeStamp, require("node:os").uptime(), process.cpuUsage().user, performance.eventLoopUtilization().active);`;
+    expect(await opened.output(code)).toBe(`0 ${FROZEN} 0n 0 0 0 0 0\n`);
+  });
+});
+
+describe("a frozen Date", () => {
+  test("is one in every other way", async () => {
+    const code = `
+      const plain = Object.getOwnPropertyDescriptor(globalThis, "Date");
+      class Own extends Date { get year() { return this.getUTCFullYear(); } }
+      function Other() {}
+      console.log(JSON.stringify([
+        Date.length, Date.name, String(Date), String(Date.now), Object.keys(Date),
+        ["length", "name", "prototype", "now", "parse", "UTC"].map((name) => {
+          const { writable, enumerable, configurable } = Object.getOwnPropertyDescriptor(Date, name);
+          return [name, writable, enumerable, configurable];
+        }),
+        Date.prototype.constructor === Date, Object.getPrototypeOf(Date) === Function.prototype,
+        plain.writable, plain.enumerable, plain.configurable,
+        Date.UTC(2020, 1), Date.parse("2020-02-01"), +new Date(5), +new Date(2020, 1, 1), +new Date(undefined),
+        new Own(0).year, new Own() instanceof Date, new Date() instanceof Own,
+        Object.getPrototypeOf(Reflect.construct(Date, [], Other)) === Other.prototype,
+        structuredClone(new Date()).constructor === Date, typeof Date(), require("node:util").inspect(Date),
+        require("node:util").types.isDate(new Date()), new Date(2 ** 60).getTime(), Date.now === Date.now,
+      ]));`;
+    await using frozen = openDriver({ cells: "inline" }, freeze);
+    await using plain = openDriver({ cells: "inline" });
+    expect(await frozen.output(code)).toBe(await plain.output(code));
+  });
+
+  test("goes with no shared memory, not even of WebAssembly", async () => {
+    await using opened = openDriver({ cells: "inline" }, freeze);
+    const code = `
+      const tell = (work) => { try { return work(); } catch (error) { return error.message; } };
+      // (module (memory (export "m") 1 1 shared))
+      const bytes = new Uint8Array([0,97,115,109,1,0,0,0,5,4,1,3,1,1,7,5,1,1,109,2,0]);
+      const { m } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
+      const memory = new WebAssembly.Memory({ initial: 1 });
+      console.log(tell(() => new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })));
+      console.log(tell(() => m.buffer));
+      console.log(memory.buffer.byteLength, memory.grow(1), memory.buffer.byteLength, memory.constructor === WebAssembly.Memory);`;
+    const refused = "Shared memory is not available while clocks stand still\n";
+    expect(await opened.output(code)).toBe(`${refused}${refused}65536 1 131072 true\n`);
+  });
+});
+
+test("every run's clocks begin with it, also in copies of one process and in guests that have waited", async () => {
+  const code = "console.log(performance.now(), process.uptime() * 1000, Date.now() - performance.timeOrigin)";
+  for (const cells of ["process", "inline"] as const) {
+    await using opened = openDriver({ cells, maxCells: 1 });
+    for (let run = 0; run < 4; run += 1) {
+      for (const told of (await opened.output(code)).trim().split(" ").map(Number)) expect(told).toBeLessThan(1000);
+      await sleep(700);
+    }
+  }
+});
