@@ -12,6 +12,14 @@ export type OptionRules = Readonly<Record<string, OptionRule>>;
 
 export const text: OptionRule = rule("a string", (value) => typeof value === "string" && !value.includes("\0"));
 
+/** As `process.version` has it. */
+export const version: OptionRule = rule('a version of Node as "v24.1.0"', (value) => {
+  return (
+    typeof value === "string" &&
+    /^v(?:0|[1-9]\d{0,8})(?:\.(?:0|[1-9]\d{0,8})){2}(?:[-+][0-9A-Za-z.+-]{1,64})?$/.test(value)
+  );
+});
+
 export const absolutePath: OptionRule = rule(
   'an absolute path ("/…")',
   (value) => typeof value === "string" && value.startsWith("/") && !value.includes("\0"),

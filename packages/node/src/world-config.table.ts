@@ -10,6 +10,7 @@ import {
   texts,
   time,
   variables,
+  version,
 } from "./option-rule.ts";
 
 /** What each field of `processConfig` may be. */
@@ -20,7 +21,7 @@ export const processConfigRules: { readonly [Field in keyof ProcessConfig]-?: Op
   execPath: absolutePath,
   platform: text,
   arch: text,
-  version: text,
+  version,
   pid: integer(1),
   ppid: integer(0),
   uid: integer(0),

@@ -111,6 +111,8 @@ const wrongOptions: ReadonlyArray<readonly [options: unknown, code: ErrorCode]> 
   [{ processConfig: { uid: -1 } }, "ERR_INVALID_OPTION"],
   [{ processConfig: { cols: 1.5 } }, "ERR_INVALID_OPTION"],
   [{ processConfig: { stdinIsTTY: "yes" } }, "ERR_INVALID_OPTION"],
+  [{ processConfig: { version: "foo" } }, "ERR_INVALID_OPTION"],
+  [{ processConfig: { version: "24.1.0" } }, "ERR_INVALID_OPTION"],
   [{ processConfig: { timingMitigation: "on" } }, "ERR_INVALID_OPTION"],
   [{ processConfig: { frozenTimeMs: Number.NaN } }, "ERR_INVALID_OPTION"],
   [{ osConfig: { homedir: "home" } }, "ERR_INVALID_OPTION"],

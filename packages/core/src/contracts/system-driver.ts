@@ -22,7 +22,7 @@ export interface ProcessConfig {
   readonly platform?: string;
   /** @default what `osConfig` says, else "x64" */
   readonly arch?: string;
-  /** @default the host's Node version */
+  /** `process.version`, as `v24.1.0`; `process.versions.node` follows it. @default the host's Node version */
   readonly version?: string;
   /** @default 1 */
   readonly pid?: number;

@@ -5,7 +5,7 @@
  * |---|---|
  * | `returned` | 0, or `process.exitCode` |
  * | `exited` | what `process.exit` was given |
- * | `threw` | 1 (an uncaught error or rejection; also a program that cannot be compiled or found) |
+ * | `threw` | 1 (an uncaught error or rejection; also a program that cannot be compiled or found), 13 (a module whose top-level await is unsettled when nothing is left to do) |
  * | `unexportable` | 1 (the exports cannot leave the guest: a function, a getter that throws, …) |
  * | `cpu-time-limit`, `wall-time-limit` | 124 |
  * | `out-of-memory`, `output-limit`, `result-limit` | 1 (a single buffer that does not fit: a `RangeError`, so `threw`) |

@@ -74,7 +74,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
           process["_exiting"] = true;
           emit("exit", code());
         });
-        if (fallback !== 0) program.explainStall();
+        if (fallback !== 0) program.explainStall(code() !== 0);
       });
       return code();
     },

@@ -47,7 +47,7 @@ function exitCode(guest: Guest): number {
 }
 
 function print(guest: Guest, text: string, error: unknown): void {
-  writeToStderr(guest, `${text}\n\nNode.js ${guest.tables.version}\n`);
+  writeToStderr(guest, `${text}\n\nNode.js ${guest.config.version}\n`);
   guest.calls.sync("result.threw", briefly(guest, error));
 }
 

@@ -1,6 +1,13 @@
 import type { Guest } from "./guest.ts";
 import type { NodeTables } from "./node-tables.ts";
-import { ObjectCreate, ObjectDefineProperty, ObjectFreeze, ObjectKeys, withoutPrototype } from "./primordial.ts";
+import {
+  ObjectCreate,
+  ObjectDefineProperty,
+  ObjectFreeze,
+  ObjectKeys,
+  StringPrototypeSlice,
+  withoutPrototype,
+} from "./primordial.ts";
 
 /** The `process` object as Node's native side makes it, before its library adds to it. */
 export function createProcessObject(tables: NodeTables, exitInfo: symbol): Record<PropertyKey, unknown> {
@@ -14,12 +21,17 @@ export function createProcessObject(tables: NodeTables, exitInfo: symbol): Recor
     ObjectDefineProperty(process, name, { value, enumerable: true, configurable: true, writable: false });
   };
   constant("version", tables.version);
-  constant("versions", ObjectFreeze(copy(tables.versions)));
+  constant("versions", versionsOf(tables.versions, tables.version));
   constant("arch", "x64");
   constant("platform", "linux");
   constant("release", copy(tables.release));
   process[exitInfo] = new Int32Array(3);
   return process;
+}
+
+/** `process.versions` of a Node of this version. */
+export function versionsOf(versions: Readonly<Record<string, string>>, version: string): Record<string, unknown> {
+  return ObjectFreeze(copy(withoutPrototype({ ...versions, node: StringPrototypeSlice(version, 1) })));
 }
 
 function copy(source: Readonly<Record<string, unknown>>): Record<string, unknown> {

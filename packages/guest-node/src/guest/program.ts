@@ -10,8 +10,8 @@ export interface Program {
   run(code: string, filePath: string): void;
   /** Whether the entry point is a module that still waits at its top level. */
   isStalled(): boolean;
-  /** Tells stderr where it waits. */
-  explainStall(): void;
+  /** Tells stderr where it waits, and the kernel, if that is why the program fails. */
+  explainStall(fails: boolean): void;
   collectExports(limitBytes: number): void;
 }
 
@@ -46,6 +46,10 @@ export function prepareExecution(guest: Guest): void {
 export function runProgram(guest: Guest, compiler: LibraryCompiler): Program {
   // A program may have left the cache already; what it exports is then what its module object says.
   let main: CommonJsModule | undefined;
+  const isStalled = (): boolean => {
+    const promise = kept(guest, "entry_point_promise_private_symbol");
+    return promise !== undefined && guest.native.util.getPromiseDetails(promise)?.[0] === guest.native.util.kPending;
+  };
   return {
     run(code, filePath) {
       prepareExecution(guest);
@@ -59,11 +63,9 @@ export function runProgram(guest: Guest, compiler: LibraryCompiler): Program {
       const { Module } = library(guest, "internal/modules/cjs/loader") as { Module: CommonJsModules };
       main = Module._cache[filename];
     },
-    isStalled() {
-      const promise = kept(guest, "entry_point_promise_private_symbol");
-      return promise !== undefined && guest.native.util.getPromiseDetails(promise)?.[0] === guest.native.util.kPending;
-    },
-    explainStall() {
+    isStalled,
+    explainStall(fails) {
+      let first = "";
       const places = entryModule(guest)?.getStalledTopLevelAwaits?.() ?? [];
       for (let index = 0; index < places.length; index++) {
         const place = places[index];
@@ -71,10 +73,15 @@ export function runProgram(guest: Guest, compiler: LibraryCompiler): Program {
         const file = place[0] as string;
         const line = place[1];
         const where = line > 0 ? `${file}:${line}\n${place[3]}\n${StringPrototypeRepeat(" ", place[2])}^` : file;
+        if (first === "") first = line > 0 ? ` at ${file}:${line}` : ` in ${file}`;
         writeToStderr(guest, `Warning: Detected unsettled top-level await at ${where}\n\n\n\n`);
       }
+      if (fails)
+        guest.calls.sync("result.threw", `The module has not run to its end: its top-level await${first} is unsettled`);
     },
     collectExports(limitBytes) {
+      // What it would have exported is not there, or not all of it.
+      if (isStalled()) return;
       const exported = () => exportsOf(guest, main ?? (guest.process["mainModule"] as CommonJsModule | undefined));
       collectExports(guest, exported, limitBytes);
     },

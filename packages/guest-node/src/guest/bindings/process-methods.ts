@@ -1,6 +1,7 @@
 import { parseEnvironmentFile } from "../environment-file.ts";
 import { writeToStderr } from "../fatal-exception.ts";
 import type { Binding, Guest } from "../guest.ts";
+import { versionsOf } from "../node-process.ts";
 import {
   ArrayPrototypePush,
   MathFloor,
@@ -178,6 +179,8 @@ function patchProcessObject(guest: Guest, process: object): void {
       title = `${value as string}`;
     },
   });
+  own("version", config.version, false);
+  own("versions", versionsOf(guest.tables.versions, config.version), false);
   own("argv", copyOfArray(config.argv));
   own("execArgv", copyOfArray(config.execArgv));
   own("pid", config.pid, false);
