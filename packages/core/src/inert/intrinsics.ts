@@ -13,10 +13,17 @@ const uncurry: <This, Args extends readonly unknown[], Result>(
   method: (this: This, ...args: Args) => Result,
 ) => Uncurried<This, Args, Result> = bind.bind(call);
 
+/** An engine that lacks the getter fails at its use, not here: it is for others to say that this engine will not do. */
 function uncurryGetter<This, Result>(prototype: object, name: PropertyKey): (self: This) => Result {
-  const getter = Object.getOwnPropertyDescriptor(prototype, name)?.get;
-  if (getter === undefined) throw new TypeError(`Cannot find the built-in getter ${String(name)}`);
+  const getter = Object.getOwnPropertyDescriptor(prototype, name)?.get ?? refuseWithout(name);
   return uncurry(getter as (this: This) => Result);
+}
+
+function refuseWithout(name: PropertyKey): () => never {
+  const message = `Cannot find the built-in getter ${String(name)}`;
+  return () => {
+    throw new TypeError(message);
+  };
 }
 
 export const getPrototypeOf: (value: object) => object | null = Object.getPrototypeOf;
