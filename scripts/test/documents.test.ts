@@ -10,6 +10,16 @@ const programs = documents.flatMap((path) =>
   findPrograms(readDocument(path)).map((program) => ({ ...program, place: `${path}:${program.line}` })),
 );
 
+/** Codes of Node's that the kernel hands on. */
+const codesOfNode: readonly string[] = ["ERR_INVALID_TYPESCRIPT_SYNTAX", "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX"];
+
+/** Inside a guest codes are Node's, but for those that say otherwise. Comments speak of both. */
+function findOwnCodes(path: string, source: string): readonly string[] {
+  const isGuest = path.includes("/src/guest/");
+  const codes = source.match(isGuest ? /(?<=["'])ERR_VIVARIUM_\w+/g : /(?<=["'])ERR_[A-Z_]+(?=["'])/g) ?? [];
+  return codes.filter((code) => !codesOfNode.includes(code));
+}
+
 describe("The documents", () => {
   test("hold programs, the README the first of them", () => {
     expect(programs.map((program) => program.place.split(":")[0])).toContain("README.md");
@@ -49,5 +59,13 @@ describe("The documents", () => {
       ([, code, blame]) => [code, blame],
     );
     expect(rows).toEqual(Object.entries(errorCodes).map(([code, entry]) => [code, entry.blame]));
+  });
+
+  test("tell every code of our own that the sources use", () => {
+    const sources = globSync("packages/*/src/**/*.ts", { cwd: root });
+    const used = new Set(sources.flatMap((path) => findOwnCodes(path, readDocument(path))));
+    expect(used).toContain("ERR_VIVARIUM_UNIMPLEMENTED");
+    const told = new Set(readDocument("docs/errors.md").match(/(?<=^\| `)ERR_\w+/gm));
+    expect([...used].filter((code) => !told.has(code))).toEqual([]);
   });
 });

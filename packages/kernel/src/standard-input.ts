@@ -3,7 +3,7 @@ import type { Attempt } from "./attempt.ts";
 import { joined } from "./file-system/joined-chunks.ts";
 import type { Steps } from "./maybe-async.ts";
 import { CallFailure } from "./system-calls/call-failure.ts";
-import { type OnDiagnostic, tell } from "./system-calls/report-fault.ts";
+import { type OnDiagnostic, reportFault } from "./system-calls/report-fault.ts";
 
 const encoder = new TextEncoder();
 const nothing = new Uint8Array(0);
@@ -76,11 +76,7 @@ export class StandardInput {
       else this.#rest = bytesOf(step.value);
     } catch (cause) {
       this.#ended = true;
-      tell(this.#onDiagnostic, {
-        code: "ERR_STDIN_SOURCE",
-        message: "Reading the source of standard input failed",
-        cause,
-      });
+      reportFault(this.#onDiagnostic, "ERR_STDIN_SOURCE", {}, cause);
       throw new CallFailure("EIO");
     }
   }

@@ -3,6 +3,7 @@ import { type Diagnostic, isPromiseLike, type StdioEvent, type StdioListener } f
 import type { Attempt } from "./attempt.ts";
 import type { Steps } from "./maybe-async.ts";
 import { GuestEnded } from "./system-calls/call-failure.ts";
+import { reportFault } from "./system-calls/report-fault.ts";
 
 interface StandardOutputOptions {
   readonly limitBytes: number;
@@ -79,15 +80,15 @@ export class StandardOutput {
       if (!isPromiseLike(answer)) return undefined;
       return Promise.resolve(answer).then(
         () => undefined,
-        (cause: unknown) => this.#fault(cause),
+        (cause: unknown) => this.#fault(event, cause),
       );
     } catch (cause) {
-      this.#fault(cause);
+      this.#fault(event, cause);
       return undefined;
     }
   }
 
-  #fault(cause: unknown): void {
-    this.#options.onFault({ code: "ERR_STDIO_LISTENER", message: "The listener for output failed", cause });
+  #fault({ channel }: StdioEvent, cause: unknown): void {
+    reportFault(this.#options.onFault, "ERR_STDIO_LISTENER", { channel }, cause);
   }
 }

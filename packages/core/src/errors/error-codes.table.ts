@@ -1,4 +1,4 @@
-import { describeValue, quote } from "./describe-value.ts";
+import { describeAnswer, describeValue, quote } from "./describe-value.ts";
 
 /**
  * Who has to act on an error: the embedder (wrong use of this library), the guest (its program), or the system
@@ -62,6 +62,10 @@ export interface ErrorDetails {
   readonly ERR_DRIVER_THREW: DriverCall;
   /** A driver answered by promise where the guest cannot wait; the guest's call failed. Reported as a diagnostic. */
   readonly ERR_DRIVER_ASYNC: DriverCall;
+  /** The listener for output threw or rejected: it has lost that piece alone. Reported as a diagnostic. */
+  readonly ERR_STDIO_LISTENER: { readonly channel: "stdout" | "stderr" };
+  /** The source of standard input threw, rejected or gave what is no text or bytes; the guest's read failed with `EIO`. Reported as a diagnostic. */
+  readonly ERR_STDIN_SOURCE: Readonly<Record<string, never>>;
   /** A cell could not be started, or ended without a reason that belongs to its guest. */
   readonly ERR_CELL_FAILED: Problem;
   /** The two ends of a channel do not speak the same language. */
@@ -134,7 +138,7 @@ export const errorCodes: { readonly [Code in ErrorCode]: ErrorCodeEntry<ErrorDet
   ERR_CHECK_ANSWER: {
     blame: "embedder",
     message: ({ request, actual }) =>
-      `Denied ${request}: expected the permission check to answer a boolean or { allow: boolean }, got ${describeValue(actual)}`,
+      `Denied ${request}: expected the permission check to answer a boolean or { allow: boolean }, got ${describeAnswer(actual)}`,
   },
   ERR_CHECK_ASYNC: {
     blame: "embedder",
@@ -153,6 +157,14 @@ export const errorCodes: { readonly [Code in ErrorCode]: ErrorCodeEntry<ErrorDet
     blame: "embedder",
     message: ({ driver, method }) =>
       `Cannot wait for ${method}() of "${driver}": it answers by promise, but an inline cell cannot wait behind a synchronous call; use a process cell, or a driver that answers at once`,
+  },
+  ERR_STDIO_LISTENER: {
+    blame: "embedder",
+    message: ({ channel }) => `Cannot hand on what a guest wrote to ${channel}: the listener for output failed`,
+  },
+  ERR_STDIN_SOURCE: {
+    blame: "embedder",
+    message: () => "Cannot read the source of standard input: it failed",
   },
   ERR_CELL_FAILED: {
     blame: "system",

@@ -82,6 +82,7 @@ describe("errorCodes", () => {
     request: "r",
     method: "m",
     offset: 1,
+    channel: "stdout" as const,
   };
 
   it("words every message as one capitalised line without a full stop", () => {
@@ -96,7 +97,27 @@ describe("errorCodes", () => {
   });
 });
 
+describe("ERR_CHECK_ANSWER", () => {
+  it.each<[unknown, string]>([
+    [{ allow: "yes" }, '{ allow: "yes" }'],
+    ["yes", '"yes"'],
+    [{ permitted: true }, "an object"],
+    [Object.create({ allow: 1 }), "an object"],
+  ])("says what a check answered instead: %j", (answer, told) => {
+    const { message } = new VivariumError("ERR_CHECK_ANSWER", { request: "read", actual: answer });
+    expect(message).toBe(
+      `Denied read: expected the permission check to answer a boolean or { allow: boolean }, got ${told}`,
+    );
+  });
+});
+
 describe("describeValue()", () => {
+  it("names bytes, whatever they say that they are", () => {
+    const lying = Object.assign(new Float64Array(1), { [Symbol.toStringTag]: "Uint8Array" });
+    const described = [Buffer.from("x"), lying, new DataView(new ArrayBuffer(1))].map(describeValue);
+    expect(described).toEqual(["a Uint8Array", "a Float64Array", "a DataView"]);
+  });
+
   it("names the kind of what it cannot quote, and runs no code of it", () => {
     const trap = {
       get toString(): never {

@@ -232,4 +232,28 @@ describe("diagnostics", () => {
     start().driver()?.context.onDiagnostic(diagnostic);
     expect(await warned).toMatchObject({ name: "VivariumWarning", code: "ERR_CHECK_THREW", message: "Denied read" });
   });
+
+  it.each([
+    [new Error("the database is down"), "Denied read: Error: the database is down"],
+    [new TypeError(""), "Denied read: TypeError"],
+    ["down", "Denied read: down"],
+    [new Error("a\nb\u001b[2J\u009b\u2028\u202ec"), "Denied read: Error: a\\nb\\u001b[2J\\u009b\\u2028\\u202ec"],
+    [new Error("x".repeat(600)), `Denied read: Error: ${"x".repeat(493)}… (607 characters)`],
+    [undefined, "Denied read"],
+    [{ message: 5 }, "Denied read"],
+    [
+      {
+        get message() {
+          throw new Error("not this one");
+        },
+      },
+      "Denied read",
+    ],
+  ])("tell their cause in the warning, on one line: %#", async (cause, message) => {
+    const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
+    start()
+      .driver()
+      ?.context.onDiagnostic({ ...diagnostic, cause });
+    expect((await warned).message).toBe(message);
+  });
 });
