@@ -17,6 +17,7 @@ export { defaultLimits, resolveLimits } from "./limits/resolve-limits.ts";
 export * from "./outcome/outcome.ts";
 export * from "./permissions/allow-patterns.ts";
 export * from "./permissions/combine-checks.ts";
+export { describeNoCheck } from "./permissions/describe-no-check.ts";
 export * from "./permissions/evaluate-permission.ts";
 export * from "./permissions/permissions.ts";
 export { policyFromData } from "./permissions/policy.ts";

@@ -1,4 +1,4 @@
-import { type SystemDriver, VivariumError } from "@vivarium/core";
+import { type ProcessConfig, type SystemDriver, VivariumError } from "@vivarium/core";
 import { readCommandExecutor, readFileSystem, readNetworkAdapter } from "./driver-shape.ts";
 import { futureOptions, type NodeDriverOptions } from "./node-driver-options.ts";
 import { entriesOf, readOptions } from "./option-rule.ts";
@@ -32,9 +32,21 @@ export function createNodeDriver(options: NodeDriverOptions = {}): SystemDriver 
     ...(network !== undefined && { network }),
     ...(commands !== undefined && { commands }),
     permissions: readPermissions(given.get("permissions")),
-    processConfig: readOptions(given.get("processConfig"), "processConfig", processConfigRules),
+    processConfig: readProcessConfig(given.get("processConfig")),
     osConfig: readOptions(given.get("osConfig"), "osConfig", osConfigRules),
   });
+}
+
+function readProcessConfig(value: unknown): ProcessConfig {
+  const config: ProcessConfig = readOptions(value, "processConfig", processConfigRules);
+  if (config.frozenTimeMs !== undefined && config.timingMitigation !== "freeze") {
+    throw new VivariumError("ERR_INVALID_OPTION", {
+      option: "processConfig.timingMitigation",
+      wanted: '"freeze" beside frozenTimeMs',
+      actual: config.timingMitigation,
+    });
+  }
+  return config;
 }
 
 function refuseUnknown(option: string, value: unknown): void {

@@ -1,16 +1,28 @@
-import { VivariumError } from "@vivarium/core";
+import { quote, VivariumError } from "@vivarium/core";
 
 /** What an option may be. `read` answers an inert copy of the value, or `undefined` when the value is not acceptable. */
 export interface OptionRule {
   /** The end of "expected …". */
   readonly wanted: string;
   readonly read: (value: unknown) => unknown;
+  /** Of a value made of parts, the first that is not acceptable. */
+  readonly findWrongPart?: (value: unknown) => WrongPart | undefined;
+}
+
+interface WrongPart {
+  /** What follows the option's name: `.LANG`, `[2]`. */
+  readonly suffix: string;
+  readonly wanted: string;
+  readonly actual: unknown;
 }
 
 /** One rule per option, by the option's name. */
 export type OptionRules = Readonly<Record<string, OptionRule>>;
 
-export const text: OptionRule = rule("a string", (value) => typeof value === "string" && !value.includes("\0"));
+const isText = (value: unknown): boolean => typeof value === "string" && !value.includes("\0");
+const wantedText = "a string without NUL";
+
+export const text: OptionRule = rule(wantedText, isText);
 
 /** As `process.version` has it. */
 export const version: OptionRule = rule('a version of Node as "v24.1.0"', (value) => {
@@ -39,7 +51,13 @@ export const texts: OptionRule = {
   read: (value) => {
     if (!Array.isArray(value)) return undefined;
     const copy: readonly unknown[] = Array.from(value);
-    return copy.every((item) => text.read(item) !== undefined) ? Object.freeze(copy) : undefined;
+    return copy.every(isText) ? Object.freeze(copy) : undefined;
+  },
+  findWrongPart: (value) => {
+    if (!Array.isArray(value)) return undefined;
+    const copy: readonly unknown[] = Array.from(value);
+    const index = copy.findIndex((item) => !isText(item));
+    return index === -1 ? undefined : { suffix: `[${index}]`, wanted: wantedText, actual: copy[index] };
   },
 };
 
@@ -52,10 +70,21 @@ export const variables: OptionRule = {
     for (const [name, variable] of Object.entries(value)) {
       if (variable === undefined) continue;
       if (name === "" || name.includes("=") || name.includes("\0")) return undefined;
-      if (typeof variable !== "string" || variable.includes("\0")) return undefined;
+      if (typeof variable !== "string" || !isText(variable)) return undefined;
       copy[name] = variable;
     }
     return Object.freeze(copy);
+  },
+  findWrongPart: (value) => {
+    if (typeof value !== "object" || value === null) return undefined;
+    const wrong = Object.entries(value).find(([, variable]) => variable !== undefined && !isText(variable));
+    return (
+      wrong && {
+        suffix: /^\w{1,80}$/.test(wrong[0]) ? `.${wrong[0]}` : `[${quote(wrong[0])}]`,
+        wanted: wantedText,
+        actual: wrong[1],
+      }
+    );
   },
 };
 
@@ -85,11 +114,12 @@ export function readOptions(value: unknown, option: string, rules: OptionRules):
     if (given === undefined) continue;
     const read = found.read(given);
     if (read === undefined) {
-      throw new VivariumError("ERR_INVALID_OPTION", {
-        option: `${option}.${name}`,
+      const { suffix, wanted, actual } = found.findWrongPart?.(given) ?? {
+        suffix: "",
         wanted: found.wanted,
         actual: given,
-      });
+      };
+      throw new VivariumError("ERR_INVALID_OPTION", { option: `${option}.${name}${suffix}`, wanted, actual });
     }
     copy[name] = read;
   }

@@ -1,4 +1,4 @@
-import { type Permissions, VivariumError } from "@vivarium/core";
+import { describeNoCheck, type Permissions, VivariumError } from "@vivarium/core";
 import { entriesOf } from "./option-rule.ts";
 
 const domains: ReadonlyArray<keyof Permissions> = ["fs", "network", "childProcess", "env"];
@@ -15,7 +15,10 @@ export function readPermissions(value: unknown): Permissions {
     }
     if (check === undefined) continue;
     if (typeof check !== "function") {
-      throw new VivariumError("ERR_INVALID_PERMISSION", { permission: domain, problem: "a check must be a function" });
+      throw new VivariumError("ERR_INVALID_PERMISSION", {
+        permission: `"${domain}"`,
+        problem: `expected a check, got ${describeNoCheck(check)}`,
+      });
     }
     checks[domain] = check;
   }

@@ -1,4 +1,4 @@
-import { type ErrorCode, isVivariumError } from "@vivarium/core";
+import { allowAllFs, type ErrorCode, isVivariumError } from "@vivarium/core";
 import { describe, expect, test } from "vitest";
 import { createNodeDriver } from "../src/index.ts";
 
@@ -136,6 +136,32 @@ describe("createNodeDriver() refuses", () => {
   test("an option of a later version, and says what to do until then", () => {
     expect(messageOf({ useDefaultNetwork: true })).toContain("useDefaultNetwork");
     expect(messageOf({ useDefaultNetwork: true })).toContain("pass a networkAdapter");
+  });
+
+  test.each([
+    [{ env: { A: 5 } }, 'Cannot use option "processConfig.env.A": expected a string without NUL, got 5'],
+    [{ env: { "a\nb": 5 } }, 'Cannot use option "processConfig.env["a\\nb"]": expected a string without NUL, got 5'],
+    [{ argv: ["a", 5] }, 'Cannot use option "processConfig.argv[1]": expected a string without NUL, got 5'],
+    [
+      { cwd: Buffer.from("/") },
+      'Cannot use option "processConfig.cwd": expected an absolute path ("/…"), got a Uint8Array',
+    ],
+  ])("%j, and says what in it is wrong", (processConfig, message) => {
+    expect(messageOf({ processConfig })).toBe(message);
+  });
+
+  test("a preset where its check belongs, and names the check", () => {
+    expect(messageOf({ permissions: { fs: allowAllFs } })).toBe(
+      'Cannot use permission "fs": expected a check, got allowAllFs, whose check is allowAllFs.fs',
+    );
+  });
+
+  test("a frozen time for clocks that run", () => {
+    const wanted = 'Cannot use option "processConfig.timingMitigation": expected "freeze" beside frozenTimeMs, got';
+    expect(messageOf({ processConfig: { frozenTimeMs: 0 } })).toBe(`${wanted} undefined`);
+    expect(messageOf({ processConfig: { frozenTimeMs: 0, timingMitigation: "off" } })).toBe(`${wanted} "off"`);
+    const frozen = { frozenTimeMs: 0, timingMitigation: "freeze" } as const;
+    expect(createNodeDriver({ processConfig: frozen }).processConfig).toEqual(frozen);
   });
 
   test("a wrong field by its full name", () => {

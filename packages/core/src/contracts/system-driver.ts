@@ -50,7 +50,7 @@ export interface ProcessConfig {
    * Times of files are the filesystem's own. @default "off"
    */
   readonly timingMitigation?: "off" | "freeze";
-  /** With `freeze`: milliseconds since the epoch. @default the time at the start of the run */
+  /** Only with `freeze`: milliseconds since the epoch. @default the time at the start of the run */
   readonly frozenTimeMs?: number;
 }
 

@@ -52,8 +52,8 @@ export function allowHosts(hosts: readonly string[]): PermissionCheck<NetworkAcc
  * Allows network requests by URL: `allowUrls(["https://api.example.com/v1/**", "http://localhost:*"])`.
  *
  * The scheme is exact, the host as in {@link allowHosts}. A pattern without a port means the one of the scheme, one
- * without a path every path. In the path, patterns are those of {@link allowPaths}, matched as the URL carries it
- * (percent-encoded); query and fragment are not judged. Requests without a URL, URLs with a user name or password, and
+ * without a path every path. In the path, patterns are those of {@link allowPaths} without `?`, matched as the URL carries
+ * it (percent-encoded); query and fragment are not judged, and refused in a pattern. Requests without a URL, URLs with a user name or password, and
  * such that hide a `..` behind an encoded slash are denied.
  *
  * @throws VivariumError `ERR_INVALID_PERMISSION` for a pattern that is no URL

@@ -1,6 +1,6 @@
 import { isPromiseLike, type MaybePromise } from "../contracts/maybe-promise.ts";
-import { describeValue } from "../errors/describe-value.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
+import { describeNoCheck } from "./describe-no-check.ts";
 import { describeRequest } from "./describe-request.ts";
 import type { PermissionCheck, PermissionDecision } from "./permissions.ts";
 import { compilePolicy, policyFromData } from "./policy.ts";
@@ -43,17 +43,26 @@ export function any<Request extends object>(...checks: Checks<Request>): Permiss
 
 /**
  * Allows what the check denies by its answer, and denies what it allows. A check that throws or answers nonsense denies
- * here too, and so does a policy that cannot judge the request. Beyond that as {@link all}.
+ * here too, and so does a policy that cannot judge the request. It takes one check: `not(any(a, b))` denies what either
+ * allows. Beyond that as {@link all}.
  */
-export function not<Request extends object>(check: PermissionCheck<Request>): PermissionCheck<Request> {
-  const parts = toParts([check], "not()");
-  const rules = rulesOf([check]);
+export function not<Request extends object>(
+  ...checks: readonly [check: PermissionCheck<Request>]
+): PermissionCheck<Request> {
+  const parts = toParts(checks, "not()");
+  const count: number = checks.length;
+  if (count > 1) refuse("not()", `expected one check, got ${count} arguments (combine them: not(any(…)))`);
+  const rules = rulesOf(checks);
   if (rules !== undefined) return policyFromData({ rule: "not", of: rules[0] });
   const settle = ([decision = UNDECIDED]: readonly PermissionDecision[]): PermissionDecision => {
     if (isUndecided(decision)) return decision;
     return decision.allow ? DENIED : ALLOWED;
   };
   return (request) => askInTurn(parts, request, () => false, settle);
+}
+
+function refuse(permission: string, problem: string): never {
+  throw new VivariumError("ERR_INVALID_PERMISSION", { permission, problem });
 }
 
 interface Part<Request> {
@@ -63,12 +72,9 @@ interface Part<Request> {
 }
 
 function toParts<Request extends object>(checks: readonly PermissionCheck<Request>[], name: string): Part<Request>[] {
-  const fail = (problem: string): never => {
-    throw new VivariumError("ERR_INVALID_PERMISSION", { permission: name, problem });
-  };
-  if (checks.length === 0) fail("expected at least one check");
+  if (checks.length === 0) refuse(name, "expected at least one check");
   return checks.map((check) => {
-    if (typeof check !== "function") fail(`expected a check, got ${describeValue(check)}`);
+    if (typeof check !== "function") refuse(name, `expected a check, got ${describeNoCheck(check)}`);
     const data = policyOf(check);
     return { check, rule: data === undefined ? undefined : compilePolicy(data) };
   });

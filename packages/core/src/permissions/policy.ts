@@ -61,6 +61,7 @@ function compile(data: unknown, depth: number): Compiled {
 }
 
 function compilePatterns(rule: unknown, data: Readonly<Record<string, unknown>>): Compiled {
+  const toPatterns = (value: unknown): readonly string[] => readPatterns(value, helperOf(rule));
   switch (rule) {
     case "paths": {
       const clean = Object.freeze({ rule, read: toPatterns(data.read), write: toPatterns(data.write) });
@@ -87,18 +88,30 @@ function compilePatterns(rule: unknown, data: Readonly<Record<string, unknown>>)
   }
 }
 
-function toPatterns(value: unknown): readonly string[] {
-  const patterns = toArray(value, "patterns");
-  const wrong = patterns.find((pattern) => typeof pattern !== "string");
-  if (patterns.some((pattern) => typeof pattern !== "string"))
-    return fail(`expected a pattern, got ${describeValue(wrong)}`);
+/** The function that makes such a rule: what an embedder knows it by. */
+const helpers: ReadonlyMap<unknown, string> = new Map([
+  ["paths", "allowPaths()"],
+  ["variables", "allowEnv()"],
+  ["hosts", "allowHosts()"],
+  ["urls", "allowUrls()"],
+  ["commands", "allowCommands()"],
+]);
+
+const helperOf = (rule: unknown): string => helpers.get(rule) ?? "policy";
+
+function readPatterns(value: unknown, permission: string): readonly string[] {
+  const patterns = toArray(value, "patterns", permission);
+  for (const pattern of patterns) {
+    if (typeof pattern !== "string") fail(`expected a pattern, got ${describeValue(pattern)}`, permission);
+  }
   return Object.freeze(patterns.map(String));
 }
 
-function toArray(value: unknown, what: string): readonly unknown[] {
-  return Array.isArray(value) ? [...value] : fail(`expected an array of ${what}, got ${describeValue(value)}`);
+function toArray(value: unknown, what: string, permission?: string): readonly unknown[] {
+  if (Array.isArray(value)) return [...value];
+  return fail(`expected an array of ${what}, got ${describeValue(value)}`, permission);
 }
 
-function fail(problem: string): never {
-  throw new VivariumError("ERR_INVALID_PERMISSION", { permission: "policy", problem });
+function fail(problem: string, permission = "policy"): never {
+  throw new VivariumError("ERR_INVALID_PERMISSION", { permission, problem });
 }

@@ -3,6 +3,7 @@ import type { RuntimeDriver, RuntimeDriverFactory } from "../contracts/runtime-d
 import type { SystemDriver } from "../contracts/system-driver.ts";
 import { describeValue } from "../errors/describe-value.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
+import { describeNoCheck } from "../permissions/describe-no-check.ts";
 
 /** The methods without which there is no filesystem. */
 const fileSystemMethods: readonly (keyof FileSystem)[] = [
@@ -19,7 +20,7 @@ const domains: readonly string[] = ["fs", "network", "childProcess", "env"];
 
 /** @throws VivariumError `ERR_INVALID_DRIVER`, `ERR_INVALID_PERMISSION` */
 export function readSystemDriver(value: unknown): SystemDriver {
-  const driver = expectObject(value, "systemDriver", "a system driver, such as createNodeDriver() makes");
+  const driver = expectMade(value, "systemDriver", "a system driver, such as createNodeDriver() makes", "permissions");
   readPermissions(Reflect.get(driver, "permissions"));
   for (const part of ["processConfig", "osConfig"])
     expectObject(Reflect.get(driver, part), `systemDriver.${part}`, "an object");
@@ -32,7 +33,7 @@ export function readSystemDriver(value: unknown): SystemDriver {
 /** @throws VivariumError `ERR_INVALID_DRIVER` */
 export function readFactory(value: unknown): RuntimeDriverFactory {
   const wanted = "a factory, such as createNodeRuntimeDriverFactory() makes";
-  const factory = expectObject(value, "runtimeDriverFactory", wanted);
+  const factory = expectMade(value, "runtimeDriverFactory", wanted, "createRuntimeDriver");
   expectMethod(factory, "createRuntimeDriver", "runtimeDriverFactory");
   return factory as RuntimeDriverFactory;
 }
@@ -57,7 +58,7 @@ function readPermissions(value: unknown): void {
     if (!domains.includes(domain))
       fail(describeValue(domain), `there is no such domain (known: ${domains.join(", ")})`);
     if (check !== undefined && typeof check !== "function")
-      fail(`"${domain}"`, `expected a check, got ${describeValue(check)}`);
+      fail(`"${domain}"`, `expected a check, got ${describeNoCheck(check)}`);
   }
 }
 
@@ -74,6 +75,13 @@ function expectMethod(target: object, method: string | symbol, driver: string): 
   const name = typeof method === "string" ? method : `[${method.description ?? ""}]`;
   if (typeof actual !== "function")
     throw new VivariumError("ERR_INVALID_DRIVER", { driver, wanted: `a method ${name}()`, actual });
+}
+
+/** As {@link expectObject}; a function without `member` is most likely one that makes the driver and was not called. */
+function expectMade(value: unknown, driver: string, wanted: string, member: string): object {
+  const object = expectObject(value, driver, wanted);
+  if (typeof object !== "function" || Reflect.get(object, member) !== undefined) return object;
+  throw new VivariumError("ERR_INVALID_DRIVER", { driver, wanted: `${wanted} when it is called`, actual: value });
 }
 
 function expectObject(value: unknown, driver: string, wanted: string): object {

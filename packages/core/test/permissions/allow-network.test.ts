@@ -127,6 +127,10 @@ describe("allowHosts()", () => {
     "user@*.test",
     "bü*.test",
     "!a.test",
+    "*.",
+    "*..test",
+    ".*.test",
+    "*.a.test.",
   ])("refuses the pattern %j by code", (pattern) => {
     expect(() => allowHosts([pattern])).toThrow(expect.objectContaining({ code: "ERR_INVALID_PERMISSION" }));
   });
@@ -180,6 +184,9 @@ describe("allowUrls()", () => {
     "https://a.test/#x",
     "https://u@a.test/",
     "https://a.test?x",
+    "https://a.test/search?q=1",
+    "https://a.test/v?/items",
+    "https://a.test/{a,b?x}",
   ])("refuses the pattern %j by code", (pattern) => {
     expect(() => allowUrls([pattern])).toThrow(expect.objectContaining({ code: "ERR_INVALID_PERMISSION" }));
   });

@@ -121,6 +121,12 @@ describe("allowPaths()", () => {
     },
   );
 
+  it("names itself in the refusal, not its rules", () => {
+    expect(() => allowPaths(JSON.parse("[5]"))).toThrow(
+      "Cannot use permission allowPaths(): expected a pattern, got 5",
+    );
+  });
+
   it("takes a quoted path for exactly itself", () => {
     const component = fc
       .string({ minLength: 1, maxLength: 20, unit: "binary" })

@@ -38,6 +38,17 @@ async function ask(check: PermissionCheck<FsAccessRequest>, asked = request): Pr
 }
 
 describe("all(), any(), not()", () => {
+  it.each<[string, () => unknown, string]>([
+    ["not() of two checks", () => Reflect.apply(not, undefined, [yes, no]), "expected one check, got 2 arguments"],
+    ["not() of nothing", () => Reflect.apply(not, undefined, []), "expected at least one check"],
+    ["all() of a preset", () => Reflect.apply(all, undefined, [allowAllFs]), "whose check is allowAllFs.fs"],
+    ["any() of allowAll", () => Reflect.apply(any, undefined, [yes, allowAll]), "whose checks are allowAll.fs"],
+    ["any() of a number", () => Reflect.apply(any, undefined, [5]), "expected a check, got 5"],
+  ])("refuse %s", (_, attempt, problem) => {
+    const refused = { code: "ERR_INVALID_PERMISSION", message: expect.stringContaining(problem) };
+    expect(attempt).toThrow(expect.objectContaining(refused));
+  });
+
   it("make policies of policies, which evaluate at once", () => {
     const check = all(covered, not(any(uncovered, allowPaths(["/a/secret/**"]))));
     expect(policyOf(check)).toEqual({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Runtime, type SystemDriver } from "../../src/index.ts";
+import { allowAll, Runtime, type SystemDriver } from "../../src/index.ts";
 import { createEvaluatingFactory } from "./evaluating-driver.ts";
 
 const systemDriver: SystemDriver = { permissions: {}, processConfig: {}, osConfig: {} };
@@ -63,6 +63,24 @@ describe("new Runtime() refuses by code and by name", () => {
       { systemDriver: { ...systemDriver, permissions: { files: () => true } } },
       "ERR_INVALID_PERMISSION",
       '"files"',
+    ],
+    [
+      "a preset for a check",
+      { systemDriver: { ...systemDriver, permissions: { env: allowAll } } },
+      "ERR_INVALID_PERMISSION",
+      "allowAll.fs",
+    ],
+    [
+      "a maker of system drivers that was not called",
+      { systemDriver: () => systemDriver },
+      "ERR_INVALID_DRIVER",
+      "createNodeDriver() makes when it is called, got a function",
+    ],
+    [
+      "a maker of factories that was not called",
+      { runtimeDriverFactory: () => createEvaluatingFactory() },
+      "ERR_INVALID_DRIVER",
+      "createNodeRuntimeDriverFactory() makes when it is called, got a function",
     ],
     ["no processConfig", { systemDriver: { permissions: {}, osConfig: {} } }, "ERR_INVALID_DRIVER", "processConfig"],
     [

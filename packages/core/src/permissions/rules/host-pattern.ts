@@ -32,6 +32,7 @@ export function compileHostPattern(pattern: string, permission: string): HostPat
 function problemOf(pattern: string): string | undefined {
   if (pattern === "*") return undefined;
   if (/[^\w.*?[\]-]/.test(pattern)) return "expected letters, digits, dots and hyphens (write other names in Punycode)";
+  if (pattern.split(".").includes("")) return "expected no empty label: a name has a dot between its labels only,";
   const last = pattern.slice(pattern.lastIndexOf(".") + 1);
   // `10.*` would cover 10.evil.example, `example.*` every registrar's customers.
   return /[*?[]/.test(last) ? "a wildcard in the last label covers names of strangers" : undefined;

@@ -33,6 +33,12 @@ function compileUrlPattern(pattern: string): UrlPattern {
     });
   }
   const [, scheme = "", host = "", path = "/**"] = parts;
+  if (path.includes("?")) {
+    throw new VivariumError("ERR_INVALID_PERMISSION", {
+      permission,
+      problem: `"?" begins a query, which is not judged: leave it out (within a path "*" stands for any characters) in ${quote(pattern)}`,
+    });
+  }
   return {
     scheme,
     host: compileHostPattern(host, permission),
