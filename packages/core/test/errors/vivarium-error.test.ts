@@ -113,7 +113,7 @@ describe("ERR_CHECK_ANSWER", () => {
 
 describe("describeValue()", () => {
   it("names bytes, whatever they say that they are", () => {
-    const lying = Object.assign(new Float64Array(1), { [Symbol.toStringTag]: "Uint8Array" });
+    const lying = Object.defineProperty(new Float64Array(1), Symbol.toStringTag, { value: "Uint8Array" });
     const described = [Buffer.from("x"), lying, new DataView(new ArrayBuffer(1))].map(describeValue);
     expect(described).toEqual(["a Uint8Array", "a Float64Array", "a DataView"]);
   });
