@@ -68,6 +68,8 @@ export interface ErrorDetails {
   readonly ERR_STDIN_SOURCE: Readonly<Record<string, never>>;
   /** A cell could not be started, or ended without a reason that belongs to its guest. */
   readonly ERR_CELL_FAILED: Problem;
+  /** The kernel of this machine did not confine a cell as it should. A diagnostic; the run goes on. */
+  readonly ERR_CELL_UNCONFINED: Problem;
   /** The two ends of a channel do not speak the same language. */
   readonly ERR_PROTOCOL: Problem;
   /** isolated-vm is missing, or of a version that lets guests out (GHSA-864f-rcv7-6rh4). */
@@ -165,6 +167,10 @@ export const errorCodes: { readonly [Code in ErrorCode]: ErrorCodeEntry<ErrorDet
   ERR_STDIN_SOURCE: {
     blame: "embedder",
     message: () => "Cannot read the source of standard input: it failed",
+  },
+  ERR_CELL_UNCONFINED: {
+    blame: "system",
+    message: ({ problem }) => `A cell is not confined as it should be: ${problem}`,
   },
   ERR_CELL_FAILED: {
     blame: "system",

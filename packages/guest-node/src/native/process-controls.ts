@@ -23,6 +23,12 @@ export interface ChildEnd {
   readonly signal: number;
 }
 
+/** What holds for a process after {@link ProcessControls.confine}, beside its filter of system calls. */
+export interface Confinement {
+  /** Version of the kernel's Landlock that denies it files and network; 0 where there is none. */
+  readonly landlock: number;
+}
+
 /** What the native helper can do to the process that loads it: for a cell's own Node, never for a guest. */
 export interface ProcessControls {
   /**
@@ -37,6 +43,20 @@ export interface ProcessControls {
   childEnd(pid: number, release: boolean): ChildEnd | undefined;
   /** Has the kernel end this process (SIGKILL) as soon as its parent is gone; at once, if it is not `parent` any more. */
   dieWithParent(parent: number): void;
+  /** Closes the descriptors from `first` on that this process was left with when it was started. */
+  closeInherited(first: number): void;
+  /**
+   * Starts the event loop anew without the io_uring that libuv made for it, and lets this process make none: what is
+   * asked through a ring meets no filter of system calls. For a process that has not begun its work.
+   */
+  abandonRings(): void;
+  /**
+   * Leaves this process memory, threads, clocks and the descriptors that it holds, for good and on all its threads:
+   * whoever asks for a file, a socket, another process or another limit gets EPERM from the kernel (seccomp(2)).
+   *
+   * @throws Error `ERR_CELL_FAILED` where the kernel does not do it
+   */
+  confine(): Confinement;
 }
 
 /**
@@ -47,8 +67,12 @@ export function loadProcessControls(): ProcessControls | undefined {
   return openNativeHelper((file) => {
     const module: { exports: Partial<ProcessControls> } = { exports: {} };
     process.dlopen(module, file);
-    const { fork, childEnd, dieWithParent } = module.exports;
-    if (fork === undefined || childEnd === undefined || dieWithParent === undefined) return undefined;
-    return { fork, childEnd, dieWithParent };
+    return hasAll(module.exports) ? module.exports : undefined;
   });
+}
+
+const names = ["fork", "childEnd", "dieWithParent", "closeInherited", "abandonRings", "confine"] as const;
+
+function hasAll(controls: Partial<ProcessControls>): controls is ProcessControls {
+  return names.every((name) => typeof controls[name] === "function");
 }

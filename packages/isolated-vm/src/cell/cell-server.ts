@@ -1,4 +1,4 @@
-import { isVivariumError } from "@vivarium/core";
+import { isVivariumError, VivariumError } from "@vivarium/core";
 import { type OnDiagnostic, runGuest } from "@vivarium/kernel";
 import { type CellMessage, encodeCellMessage } from "../channel/cell-message.ts";
 import type { CellProgram, HostMessage } from "../channel/host-message.ts";
@@ -19,6 +19,11 @@ export interface CellServerOptions {
   readonly once?: boolean;
   /** True in a rehearsal: see `RunGuestOptions`. @default false */
   readonly leavesTasks?: boolean;
+  /**
+   * Gives up, for good, whatever this process does not need to run guests; answers what could not be given up. Called
+   * once, when the first guest has booted.
+   */
+  readonly confine?: () => string | undefined;
   /** Ends the cell. */
   readonly leave: () => never;
 }
@@ -38,6 +43,7 @@ export class CellServer {
   #current: CurrentRun | undefined;
   #queue: Promise<void> = Promise.resolve();
   #hasRun = false;
+  #confined = false;
   #idle: NodeJS.Timeout | undefined;
 
   constructor(options: CellServerOptions) {
@@ -86,8 +92,18 @@ export class CellServer {
     // The first guest is wanted as soon as can be; from the second on, the time for the library pays.
     if (this.#hasRun) await this.#openStock().fill();
     this.#openStock().prepare(memoryLimit);
+    this.#confine();
     this.#say({ kind: "prepared", memoryLimit });
     this.#idle = setTimeout(() => this.#enqueue(() => this.#openStock().fill()), IDLE_MS);
+  }
+
+  #confine(): void {
+    if (this.#confined) return;
+    this.#confined = true;
+    const problem = this.#options.confine?.();
+    if (problem === undefined) return;
+    const { code, message } = new VivariumError("ERR_CELL_UNCONFINED", { problem });
+    this.#say({ kind: "fault", code, message: clip(message) });
   }
 
   #execute(program: CellProgram): void {

@@ -5,6 +5,7 @@ import { IDLE_FRAME_BYTES, ZYGOTE_DESCRIPTOR } from "../channel/protocol.ts";
 import { decodeZygoteOrder } from "../channel/zygote-message.ts";
 import { loadIsolatedVmBinary } from "../engine/load-isolated-vm.ts";
 import { readCellArguments } from "./cell-arguments.ts";
+import { CellConfinement } from "./cell-confinement.ts";
 import { GuestStock } from "./guest-stock.ts";
 import { leave, serveCell } from "./serve-cell.ts";
 import { Zygote } from "./zygote.ts";
@@ -13,16 +14,18 @@ import { Zygote } from "./zygote.ts";
 
 const { host, binaries } = readCellArguments(process.argv);
 const engine = loadIsolatedVmBinary(binaries);
+const controls = loadProcessControls();
+const confinement = new CellConfinement(controls, ZYGOTE_DESCRIPTOR + 1);
 const orders = new Socket({ fd: ZYGOTE_DESCRIPTOR, readable: true, writable: false });
 const zygote = new Zygote({
-  controls: loadProcessControls(),
+  controls,
   parent: host,
   openStock: (onDiagnostic) => new GuestStock({ engine, parts: loadGuestParts(), onDiagnostic, isTemplate: true }),
   leave,
   becomeCell(descriptors, stock) {
     orders.destroy();
     for (const event of ["SIGINT", "SIGCHLD", "uncaughtException"]) process.removeAllListeners(event);
-    serveCell(descriptors, { openStock: () => stock, once: true });
+    serveCell(descriptors, { openStock: () => stock, once: true, confine: () => confinement.confine() });
   },
 });
 const assembler = new FrameAssembler(IDLE_FRAME_BYTES);

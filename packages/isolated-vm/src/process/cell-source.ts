@@ -20,6 +20,7 @@ export interface CellSourceOptions {
 export class CellSource {
   readonly #options: CellSourceOptions;
   readonly #user: ZygoteUser;
+  #isUnconfined = false;
 
   constructor(options: CellSourceOptions) {
     this.#options = options;
@@ -48,16 +49,26 @@ export class CellSource {
   make(memoryLimit: number, onDeath: CellOptions["onDeath"]): Cell {
     const zygote = this.#options.zygote.with(memoryLimit);
     if (zygote === undefined) return this.spawn(memoryLimit, onDeath);
-    const { onDiagnostic } = this.#options;
+    const onDiagnostic = this.#tell;
     return new Cell({ memoryLimit, onDiagnostic, onDeath, once: true, launch: (events) => zygote.fork(events) });
   }
 
   /** Never a copy. */
   spawn(memoryLimit: number, onDeath: CellOptions["onDeath"]): Cell {
-    const { command, onDiagnostic } = this.#options;
+    const { command } = this.#options;
+    const onDiagnostic = this.#tell;
     const launch: LaunchCell = (events) => new SpawnedProcess(command, events);
     return new Cell({ memoryLimit, onDiagnostic, onDeath, once: false, launch });
   }
+
+  /** What holds for one cell of this machine holds for all: once is enough. */
+  readonly #tell = (diagnostic: Diagnostic): void => {
+    if (diagnostic.code === "ERR_CELL_UNCONFINED") {
+      if (this.#isUnconfined) return;
+      this.#isUnconfined = true;
+    }
+    this.#options.onDiagnostic(diagnostic);
+  };
 
   async dispose(): Promise<void> {
     await this.#options.zygote.leave(this.#user);

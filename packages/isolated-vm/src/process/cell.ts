@@ -186,7 +186,7 @@ export class Cell {
 
   #takeIdle(message: CellMessage): void {
     if (message.kind !== "fault") throw new WireError(`An idle cell cannot say "${message.kind}"`);
-    this.#startFault ??= message.message;
+    if (message.code !== "ERR_CELL_UNCONFINED") this.#startFault ??= message.message;
     this.#options.onDiagnostic({ code: message.code, message: message.message });
   }
 
