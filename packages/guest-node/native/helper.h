@@ -196,5 +196,6 @@ namespace module_wrap { void Register(State* state, Local<Object> target); }
 namespace serdes { void Register(State* state, Local<Object> target); }
 namespace heap { void Register(State* state, Local<Object> target); }
 namespace control { void Register(State* state, Local<Object> target); }
+namespace stack { void Register(State* state, Local<Object> target); }
 
 }  // namespace vivarium

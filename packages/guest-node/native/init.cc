@@ -85,4 +85,5 @@ VIVARIUM_EXPORT void InitForContext(v8::Isolate* isolate, v8::Local<v8::Context>
   serdes::Register(state, target);
   heap::Register(state, target);
   control::Register(state, target);
+  stack::Register(state, target);
 }

@@ -20,13 +20,17 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
     ReflectApply(process["emit"] as Emit, process, [event, code]);
   };
   const program = runProgram(guest, booted.compiler);
+  // First of all in every entry: no program's code may run without.
+  const { keepRoom } = guest.native.stack;
   const guarded = (work: () => void) => enterGuarded(guest, work);
   return {
     // The program's code has not been seen yet.
     rehearse() {
+      keepRoom();
       rehearse(booted);
     },
     start(config) {
+      keepRoom();
       completeSnapshot(guest.snapshot);
       guest.native.control.seedRandom();
       booted.configure(parse(config));
@@ -34,6 +38,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
       process["env"] = createEnvironment(guest);
     },
     main(code, filePath) {
+      keepRoom();
       guarded(() => {
         guest.loop.hold(() => {
           guest.wraps.pushContext(MAIN_ASYNC_ID, 0, {});
@@ -45,6 +50,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
       guarded(booted.beginLoop);
     },
     turn() {
+      keepRoom();
       let pause = 0;
       guarded(() => {
         pause = guest.loop.turn();
@@ -52,6 +58,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
       return pause;
     },
     deliver(request, result, reason) {
+      keepRoom();
       guarded(() => {
         const deliver = registry.deliver(request, result, reason);
         if (deliver !== undefined) guest.loop.poll(() => deliver(result, reason));
@@ -59,6 +66,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
       enterGuarded(guest, guest.loop.settle);
     },
     beforeExit() {
+      keepRoom();
       guest.loop.restart();
       guarded(() => {
         guest.loop.hold(() => emit("beforeExit", exitCode(guest.process, guest.privateSymbols) ?? 0));
@@ -67,6 +75,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
       return guest.loop.isAlive() ? 1 : 0;
     },
     exit() {
+      keepRoom();
       const fallback = program.isStalled() ? (guest.tables.exitCodes["kUnsettledTopLevelAwait"] ?? 13) : 0;
       const code = () => exitCode(guest.process, guest.privateSymbols) ?? fallback;
       guarded(() => {
@@ -79,6 +88,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
       return code();
     },
     collectExports(limitBytes) {
+      keepRoom();
       program.collectExports(limitBytes);
       booted.compiler.keepCode();
     },

@@ -26,6 +26,7 @@ export interface NativeHelper {
   readonly serdes: NativeSerdes;
   readonly heap: NativeHeap;
   readonly control: NativeControl;
+  readonly stack: NativeStack;
 }
 
 export interface NativeCallSite {
@@ -165,4 +166,12 @@ export interface NativeControl {
   readonly isTerminating: () => boolean;
   /** Gives this context's `Math.random` a seed of its own where the process is a copy of another. */
   readonly seedRandom: () => void;
+}
+
+export interface NativeStack {
+  /**
+   * For as long as this entry into the guest lasts, ends the guest's stack well before that of the isolate which serves
+   * its system calls on the same thread: however deep a program calls, there is room for them.
+   */
+  readonly keepRoom: () => void;
 }

@@ -12,7 +12,9 @@ const RETRY_MS = 1;
 export class BlockingDescriptor implements FrameDescriptor {
   readonly #descriptor: number;
   readonly #limit: number;
-  readonly #onClosed: () => never;
+  readonly #leave: () => never;
+  /** Whether something is on its way. Left so by a failure, should there be no stack left even to leave with. */
+  #isMidway = false;
   readonly #sleeper: Int32Array = new Int32Array(new SharedArrayBuffer(4));
   #buffer: Buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   #start = 0;
@@ -20,27 +22,47 @@ export class BlockingDescriptor implements FrameDescriptor {
 
   /**
    * @param limit the longest frame, in bytes, that is taken
-   * @param onClosed what to do when the other side is gone: nothing that was asked for can be answered any more
+   * @param leave ends the cell, when the other side is gone or a frame has been left halfway: nothing that was asked for
+   * can be answered any more
    */
-  constructor(descriptor: number, limit: number, onClosed: () => never) {
+  constructor(descriptor: number, limit: number, leave: () => never) {
     this.#descriptor = descriptor;
     this.#limit = limit;
-    this.#onClosed = onClosed;
+    this.#leave = leave;
   }
 
-  /** Writes all of it. */
   write(bytes: Uint8Array): void {
+    this.#whole(() => this.#write(bytes));
+  }
+
+  exchange(bytes: Uint8Array): Buffer {
+    return this.#whole(() => {
+      this.#write(bytes);
+      return this.#readFrame();
+    });
+  }
+
+  /** Does all of it or leaves: what comes after a part would be misunderstood. */
+  #whole<Result>(action: () => Result): Result {
+    if (this.#isMidway) this.#leave();
+    this.#isMidway = true;
+    try {
+      const result = action();
+      this.#isMidway = false;
+      return result;
+    } catch {
+      this.#leave();
+    }
+  }
+
+  #write(bytes: Uint8Array): void {
     let written = 0;
     while (written < bytes.length) {
       written += this.#attempt(() => writeSync(this.#descriptor, bytes, written, bytes.length - written));
     }
   }
 
-  /**
-   * Waits for one frame and answers its body, which is valid until the next call.
-   * @throws {WireError} when the frame is too long.
-   */
-  readFrame(): Buffer {
+  #readFrame(): Buffer {
     this.#fill(FRAME_HEADER_BYTES);
     const length = this.#buffer.readUInt32LE(this.#start);
     if (length === 0 || length > this.#limit) throw new WireError("A frame has no admissible length");
@@ -57,7 +79,7 @@ export class BlockingDescriptor implements FrameDescriptor {
     while (this.#end - this.#start < needed) {
       const room = this.#buffer.length - this.#end;
       const count = this.#attempt(() => readSync(this.#descriptor, this.#buffer, this.#end, room, null));
-      if (count === 0) this.#onClosed();
+      if (count === 0) this.#leave();
       this.#end += count;
     }
   }
@@ -83,7 +105,7 @@ export class BlockingDescriptor implements FrameDescriptor {
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         if (code === "EINTR") continue;
-        if (code === "EPIPE" || code === "ECONNRESET") this.#onClosed();
+        if (code === "EPIPE" || code === "ECONNRESET") this.#leave();
         if (code !== "EAGAIN") throw error;
         Atomics.wait(this.#sleeper, 0, 0, RETRY_MS);
       }

@@ -9,10 +9,13 @@ const MAX_REQUEST = 0xffff_ffff;
 
 /** What one thread writes frames to and reads frames from, synchronously. */
 export interface FrameDescriptor {
-  /** Writes all of it. */
+  /** Writes all of it, or ends the cell. */
   write(bytes: Uint8Array): void;
-  /** Waits for one frame and answers its body, which is valid until the next call. */
-  readFrame(): Buffer;
+  /**
+   * Writes all of it, waits for one frame, and answers its body, which is valid until the next call. When it fails
+   * between the two, the cell ends: the answer would be taken for that of the next question.
+   */
+  exchange(bytes: Uint8Array): Buffer;
 }
 
 /** The host's calls for one run, over the channel. Its requests have numbers of their own: a guest's are the guest's matter. */
@@ -31,17 +34,21 @@ export class ChannelHostPort implements HostPort {
 
   /** Blocks this thread until the host has answered. */
   call(name: HostCallName, args: readonly SystemCallScalar[], input: Uint8Array): CallAnswer {
-    if (!this.#send(name, 0, args, input)) return tooLarge;
+    const frame = this.#frame(name, 0, args, input);
+    if (frame === undefined) return tooLarge;
     // A copy: the frame is overwritten by the next one, and the payload may lie in it until the guest fetches it.
-    return withOwnPayload(decodeCallAnswer(this.#descriptor.readFrame()));
+    return withOwnPayload(decodeCallAnswer(this.#descriptor.exchange(frame)));
   }
 
   request(name: HostCallName, args: readonly SystemCallScalar[], input: Uint8Array): CallAnswer | Promise<CallAnswer> {
     this.#lastRequest = this.#lastRequest === MAX_REQUEST ? 1 : this.#lastRequest + 1;
     const request = this.#lastRequest;
-    if (!this.#send(name, request, args, input)) return tooLarge;
+    const frame = this.#frame(name, request, args, input);
+    if (frame === undefined) return tooLarge;
+    // Before it is sent: should anything fail from there on, the cell ends.
     const { promise, resolve } = Promise.withResolvers<CallAnswer>();
     this.#pending.set(request, resolve);
+    this.#descriptor.write(frame);
     return promise;
   }
 
@@ -52,11 +59,15 @@ export class ChannelHostPort implements HostPort {
     resolve?.(withOwnPayload(answer));
   }
 
-  #send(name: HostCallName, request: number, args: readonly SystemCallScalar[], input: Uint8Array): boolean {
+  /** Undefined when it is longer than a guest's messages may be. */
+  #frame(
+    name: HostCallName,
+    request: number,
+    args: readonly SystemCallScalar[],
+    input: Uint8Array,
+  ): Uint8Array | undefined {
     const frame = encodeCellMessage(this.#writer, { kind: "call", name, request, args, input });
-    if (frame.length > this.#frameLimit) return false;
-    this.#descriptor.write(frame);
-    return true;
+    return frame.length > this.#frameLimit ? undefined : frame;
   }
 }
 

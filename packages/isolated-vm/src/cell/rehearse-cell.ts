@@ -97,7 +97,8 @@ class Loopback implements FrameDescriptor {
     for (let body = this.#said.next(); body !== undefined; body = this.#said.next()) this.#hear(body);
   }
 
-  readFrame(): Buffer {
+  exchange(frame: Uint8Array): Buffer {
+    this.write(frame);
     return this.#answer;
   }
 
