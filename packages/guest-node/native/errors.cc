@@ -154,8 +154,10 @@ void OnMessage(Local<Message> message, Local<Value> error) {
   if (state == nullptr || !state->has_hook(Hook::kUncaught)) return;
   Local<Context> context = state->context.Get(isolate);
   Context::Scope entered(context);
+  // V8 lets nothing out of a listener: that execution ends must be asked for anew.
   TryCatch caught(isolate);
   (void)state->hook(Hook::kUncaught)->Call(context, Undefined(isolate), 1, &error).IsEmpty();
+  if (caught.HasTerminated()) isolate->TerminateExecution();
 }
 
 void SetUncaughtCallback(const Info& args) {

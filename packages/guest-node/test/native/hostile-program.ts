@@ -137,6 +137,8 @@ const pickKind = (kind) => {
 // A reject callback that rejects promises of its own does the same.
 const skipped = new Set(['control.terminate', 'microtasks.setPromiseHooks', 'microtasks.setPromiseRejectCallback']);
 const tryHooks = () => {
+  // Called for what a hook throws: one that makes promises would have the hook called for each of them, and so on.
+  native.errors.setUncaughtCallback(() => {});
   const hooks = [() => {}, () => { throw new Error('hook'); }, undefined, 5, angryFunction, {}];
   attempt(() => native.microtasks.setPromiseHooks(...Array.from({ length: random(6) }, () => hooks[random(hooks.length)])));
   Promise.resolve().then(() => {});

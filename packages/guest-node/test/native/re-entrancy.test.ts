@@ -113,6 +113,31 @@ describe("modules that wait at their top level", () => {
   });
 });
 
+describe("execution that is ended where V8 lets no exception out", () => {
+  it.each([
+    [
+      "in the callback for what nothing caught",
+      `native.errors.setUncaughtCallback(end);
+       native.microtasks.setPromiseHooks(() => { throw new Error('hook'); });
+       Promise.resolve(1);`,
+    ],
+    [
+      "in the callback for promises that are rejected",
+      `native.microtasks.setPromiseRejectCallback(end);
+       Promise.reject(1);`,
+    ],
+  ])("%s does not go on", (_where, body) => {
+    const program = `
+      globalThis.ends = 0;
+      const end = () => { ends++; native.control.terminate(); for (;;); };
+      ${body}
+      for (let i = 0; i < 1e7; i++);
+      globalThis.wentOn = true;`;
+    expect(() => guest.run(program)).toThrow(/terminated/);
+    expect(guest.run("return [ends, globalThis.wentOn]")).toEqual([1, undefined]);
+  });
+});
+
 describe("two guests on one thread", () => {
   it("share no state of the helper, also when one goes in the middle of a call of the other", () => {
     const other = createNativeGuest();
