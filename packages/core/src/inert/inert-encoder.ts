@@ -1,3 +1,4 @@
+import { classNameOf, isTagged } from "./class-name.ts";
 import { errorKindOf, refusalOf } from "./classify-object.ts";
 import { describeThrown } from "./describe-thrown.ts";
 import { encodeChildren } from "./encode-children.ts";
@@ -172,7 +173,7 @@ export class InertEncoder implements Encoding {
     mapSet(this.#objects, value, this.#objectCount);
     this.#objectCount += 1;
     const symbol = enumerableSymbolOf(value);
-    if (symbol !== undefined) this.refuse("is keyed by a symbol", `[${symbol}]`);
+    if (symbol !== undefined) this.#refuseSymbol(value, symbol);
     if (isArray(value)) {
       this.#array(value);
       return;
@@ -209,7 +210,17 @@ export class InertEncoder implements Encoding {
     }
     const refusal = refusalOf(value, is);
     if (refusal !== undefined) this.refuse(`is ${refusal}`);
+    // What it holds is not in its properties: without them, nothing of it would come out.
+    if (ownKeys(value).length === 0 && isTagged(value, is)) {
+      this.refuse(`is ${classNameOf(value, is) ?? "of a class"}, which has no inert form`);
+    }
     this.#properties(value, prototype === null ? TAG_NULL_OBJECT : TAG_OBJECT);
+  }
+
+  #refuseSymbol(value: object, symbol: string): never {
+    const className = isArray(value) ? undefined : classNameOf(value, this.options.predicates);
+    const of = className === undefined ? "" : ` (${this.path} is ${className})`;
+    this.refuse(`is keyed by a symbol${of}`, `[${symbol}]`);
   }
 
   #properties(value: object, tag: number): void {

@@ -29,6 +29,9 @@ function refuseWithout(name: PropertyKey): () => never {
 export const getPrototypeOf: (value: object) => object | null = Object.getPrototypeOf;
 export const ownKeys: (value: object) => readonly string[] = Object.keys;
 export const ownSymbols: (value: object) => readonly symbol[] = Object.getOwnPropertySymbols;
+export const getOwnPropertyDescriptor: (value: object, key: PropertyKey) => PropertyDescriptor | undefined =
+  Object.getOwnPropertyDescriptor;
+export const toStringTag: symbol = Symbol.toStringTag;
 export const hasOwn: (value: object, key: PropertyKey) => boolean = Object.hasOwn;
 export const isEnumerable: (self: object, key: PropertyKey) => boolean = uncurry(
   Object.prototype.propertyIsEnumerable as (this: unknown, key: PropertyKey) => boolean,

@@ -15,6 +15,16 @@ export interface RunResult<T = unknown> extends ExecResult {
   /**
    * `module.exports`, or the namespace of an ES module, as inert data; absent unless the program returned. The type is a
    * promise of the program's author: check what comes from a program that you do not trust.
+   *
+   * - *Kept*: primitives but for symbols, plain objects and arrays with their holes, `Map`, `Set`, `Date`, `RegExp`, errors with
+   *   their causes, boxed primitives, `ArrayBuffer` and its views (a `Buffer` comes out as a `Uint8Array`), and what is
+   *   held more than once, or by itself.
+   * - *Refused*, in the outcome `unexportable`, whose message names the path: functions, symbols and what they name,
+   *   proxies, promises, iterators, generators, shared memory, weak collections, objects that keep all they have to
+   *   themselves (`URL`, `Headers`, `Blob`, `Intl.NumberFormat`, …), and nesting of more than 1000 levels.
+   * - *Dropped*: classes (an instance comes out as a plain object of its own enumerable properties), private fields,
+   *   accessors (what they answer stays), properties that are not enumerable, and those of arrays, Maps, Sets and
+   *   other built-ins that are no elements of them.
    */
   readonly exports?: T;
 }

@@ -42,7 +42,8 @@ describe("encodeInert() refuses properties that a symbol names", () => {
     ["an odd description", { [Symbol('a"\n')]: 1 }, 'exports[Symbol(a\\"\\n)]'],
     ["a long description", { [Symbol("y".repeat(99))]: 1 }, `exports[Symbol(${"y".repeat(53)}…)]`],
   ])("of %s, naming the path", (_, value, path) => {
-    expect(refusal(value)).toBe(`refused: ${path} is keyed by a symbol`);
+    const withoutClass = refusal(value).replace(/ \(exports\S* is an? \w+\)$/, "");
+    expect(withoutClass).toBe(`refused: ${path} is keyed by a symbol`);
   });
 
   it("but not what is not enumerable, nor what is inherited", () => {
@@ -55,7 +56,8 @@ describe("encodeInert() refuses properties that a symbol names", () => {
       }
     }
     const hidden = Object.defineProperty({}, key, { value: 1, enumerable: false });
-    for (const value of [new Tagged(), hidden, Object.create(keyed)]) expect(refusal(value)).toBe("encoded");
+    for (const value of [Object.assign(new Tagged(), { a: 1 }), hidden, Object.create(keyed)])
+      expect(refusal(value)).toBe("encoded");
   });
 });
 
