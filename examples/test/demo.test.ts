@@ -53,6 +53,10 @@ describe("The demo", () => {
     expect(page).toMatch(/the report\s+42 in total/);
   });
 
+  test("shows that a guest finds nothing of the one before", () => {
+    expect(page).toMatch(/what it left behind\s+a property of Object\.prototype; the next guest finds nothing of it/);
+  });
+
   test("prints plain text that fits the page when nobody's terminal reads it", () => {
     expect(page).not.toContain("\u001b");
     expect(Math.max(...run.lines.map((line) => line.length))).toBeLessThanOrEqual(100);

@@ -31,8 +31,16 @@ describe("The documents", () => {
     expect(programs).toHaveLength(marked.length);
   });
 
-  test.each(programs)("run: $place prints what stands beneath it", ({ code, output }) => {
-    const args = ["--conditions=@vivarium/source", "--input-type=module-typescript", "--eval", code];
+  /** What is pasted first should work in a file of either kind. */
+  const inJavaScript = programs.filter(({ place }) => /^(?:packages\/vivarium\/)?README\.md:/.test(place));
+
+  test("have programs that are JavaScript too", () => expect(inJavaScript).toHaveLength(2));
+
+  test.each([
+    ...programs.map((program) => ({ ...program, type: "module-typescript" })),
+    ...inJavaScript.map((program) => ({ ...program, type: "module" })),
+  ])("run: $place prints what stands beneath it, as $type", ({ code, output, type }) => {
+    const args = ["--conditions=@vivarium/source", `--input-type=${type}`, "--eval", code];
     const run = spawnSync(process.execPath, args, {
       cwd: join(root, "examples"),
       encoding: "utf8",

@@ -36,8 +36,6 @@ const toRow = (attempt: Attempt): Row => ({
   answer: attempt.allowed ? attempt.answer : shorten(attempt.answer),
 });
 
-const milliseconds = (since: number): string => `${(performance.now() - since).toFixed(1)} ms`;
-
 const filesystem = createInMemoryFileSystem();
 await filesystem.mkdir("/workspace");
 await filesystem.writeFile("/workspace/orders.csv", "product,amount\nteapot,18\nkettle,24\n");
@@ -68,9 +66,7 @@ console.log(
 );
 
 const program = readFileSync(new URL("./sample-program.ts", import.meta.url), "utf8");
-const startedAt = performance.now();
 const result = await runtime.run<{ attempts: readonly Attempt[] }>(program, "/workspace/sample-program.ts");
-const firstRun = milliseconds(startedAt);
 const attempts = result.exports?.attempts ?? [];
 
 console.log(heading("What it tried"));
@@ -79,9 +75,7 @@ if (attempts.length > 0) console.log(renderRows(attempts.map(toRow)));
 console.log(heading("What it printed"));
 console.log(renderQuote(output));
 
-const startedAgainAt = performance.now();
-await runtime.run("module.exports = 1");
-const secondRun = milliseconds(startedAgainAt);
+const next = await runtime.run<string>("module.exports = ({}).leftBehind ?? 'nothing'");
 const allowed = attempts.filter((attempt) => attempt.allowed).length;
 
 console.log(heading("How it ended"));
@@ -89,7 +83,7 @@ console.log(
   renderPairs([
     ["outcome", `${result.outcome.kind}, code ${result.code}${result.errorMessage ? `: ${result.errorMessage}` : ""}`],
     ["attempts", `${allowed} allowed, ${attempts.length - allowed} denied`],
-    ["time", `${firstRun} with the start of its cell; the next guest, a small one, took ${secondRun}`],
+    ["what it left behind", `a property of Object.prototype; the next guest finds ${next.exports} of it`],
     ["/secret.txt still says", await filesystem.readTextFile("/secret.txt")],
     ["the report", new TextDecoder().decode(await filesystem.readFile("/workspace/out/report.txt")).trim()],
   ]),

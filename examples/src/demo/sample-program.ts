@@ -62,3 +62,4 @@ export const attempts: readonly Attempt[] = [
 ];
 
 console.error("That is all I could think of.");
+Object.defineProperty(Object.prototype, "leftBehind", { value: "a trap for whoever comes next" });
