@@ -5,6 +5,7 @@ import { RunBudget } from "./run-budget.ts";
 import type { GuestCalls } from "./system-calls/guest-calls.ts";
 import { type OnDiagnostic, reportFault } from "./system-calls/report-fault.ts";
 
+/** What one run of a program in a guest needs. */
 export interface RunGuestOptions {
   readonly isolate: GuestIsolate;
   /** The calls that are installed in it, for which the run has begun. */

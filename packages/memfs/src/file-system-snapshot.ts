@@ -18,15 +18,18 @@ export interface SnapshotName {
   readonly name: string;
 }
 
+/** A directory; what is in it names it as parent. */
 export interface SnapshotDirectory extends SnapshotName, SnapshotMetadata {
   readonly type: "directory";
 }
 
+/** A file under its first name, with its whole content. */
 export interface SnapshotFile extends SnapshotName, SnapshotMetadata {
   readonly type: "file";
   readonly content: Uint8Array;
 }
 
+/** A symbolic link under its first name; the target is the text that it holds, unresolved. */
 export interface SnapshotSymbolicLink extends SnapshotName, SnapshotMetadata {
   readonly type: "symlink";
   readonly target: string;
@@ -39,6 +42,7 @@ export interface SnapshotHardLink extends SnapshotName {
   readonly to: number;
 }
 
+/** One name in a filesystem and what it names. */
 export type SnapshotEntry = SnapshotDirectory | SnapshotFile | SnapshotSymbolicLink | SnapshotHardLink;
 
 /**

@@ -42,6 +42,7 @@ export interface FileSystemCapabilities {
   readonly nameLimit: boolean;
 }
 
+/** What a filesystem can do or not, by its name. */
 export type FileSystemCapability = keyof FileSystemCapabilities;
 
 /** What a driver declares that has the required methods alone. */

@@ -8,4 +8,5 @@ export interface RuntimeDriverCapabilities {
   readonly concurrency: boolean;
 }
 
+/** What a runtime driver can do or not, by its name. */
 export type RuntimeDriverCapability = keyof RuntimeDriverCapabilities;

@@ -29,7 +29,9 @@ export interface FileStat {
   readonly blocks?: number;
 }
 
+/** One name in a directory, as `readdir(3)` tells it; `.` and `..` are none. */
 export interface DirectoryEntry {
+  /** Not empty, without `/` and NUL; distinct within its directory. */
   readonly name: string;
   readonly type: FileType;
 }
@@ -78,13 +80,15 @@ export interface OpenFile {
   close(): MaybePromise<void>;
 }
 
+/** How {@link FileSystem.mkdir} makes a directory, as Node's `fs.mkdir` does it. */
 export interface MakeDirectoryOptions {
-  /** @default false */
+  /** Whether missing parents are made, and a directory that is there already is no error (otherwise `EEXIST`). @default false */
   readonly recursive?: boolean;
-  /** @default 0o777 */
+  /** Permission bits of what is made. @default 0o777 */
   readonly mode?: number;
 }
 
+/** How {@link FileSystem.writeFile} makes a file that is not there yet. */
 export interface WriteFileOptions {
   /** Mode of a file that the call creates. @default 0o666 */
   readonly mode?: number;

@@ -9,10 +9,15 @@ export interface NetworkRequest {
   readonly signal: AbortSignal;
 }
 
+/** What an adapter answers to one {@link NetworkRequest}: the response as it came (RFC 9110), redirects too. */
 export interface NetworkResponse {
+  /** The status code. */
   readonly status: number;
+  /** The reason phrase; may be empty. */
   readonly statusText: string;
+  /** A name may occur again. */
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>;
+  /** The content, in pieces of any size. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 

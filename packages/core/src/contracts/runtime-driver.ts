@@ -64,8 +64,13 @@ export interface Diagnostic {
   readonly cause?: unknown;
 }
 
+/** Makes runtime drivers, one for each Runtime that it is given to: `createNodeRuntimeDriverFactory()`, or one of your own. */
 export interface RuntimeDriverFactory {
   /** Shown in error messages, e.g. `isolated-vm (process)`. */
   readonly name: string;
+  /**
+   * Called once by the constructor of a Runtime, which disposes of the driver with itself. What it throws, the
+   * constructor throws; an answer that is no driver is refused with `ERR_INVALID_DRIVER`.
+   */
   createRuntimeDriver(context: RuntimeDriverContext): RuntimeDriver;
 }

@@ -84,8 +84,10 @@ export interface ErrorDetails {
   readonly ERR_UNEXPORTABLE_VALUE: Problem;
 }
 
+/** A stable name of what went wrong: the `code` of a `VivariumError`. */
 export type ErrorCode = keyof ErrorDetails;
 
+/** What the table says of one code. */
 export interface ErrorCodeEntry<Detail> {
   readonly blame: ErrorBlame;
   readonly message: (detail: Detail) => string;

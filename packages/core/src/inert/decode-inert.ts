@@ -2,6 +2,7 @@ import { withoutStackTraces } from "./decode-error.ts";
 import { InertDecoder } from "./inert-decoder.ts";
 import { DEFAULT_MAX_DEPTH, DEFAULT_MAX_NODES } from "./inert-format.ts";
 
+/** Limits of what is decoded; beyond one of them the bytes are refused with `ERR_MALFORMED_VALUE`. */
 export interface DecodeOptions {
   /** Nesting that is decoded. @default 1000 */
   readonly maxDepth?: number;

@@ -1,5 +1,6 @@
 import type { InertPredicates } from "./inert-predicates.ts";
 
+/** How a value is encoded, and how far. */
 export interface EncodeOptions {
   readonly predicates: InertPredicates;
   /** Bytes that the encoding may have. */

@@ -25,4 +25,5 @@ export type Outcome =
   | { readonly kind: "aborted"; readonly code: 130; readonly reason?: string }
   | { readonly kind: "crashed"; readonly code: 1; readonly errorMessage: string };
 
+/** The word that says how a run ended: what to `switch` over. */
 export type OutcomeKind = Outcome["kind"];

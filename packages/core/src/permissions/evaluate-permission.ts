@@ -7,6 +7,7 @@ import type { PermissionCheck, PermissionDecision } from "./permissions.ts";
 import { policyOf } from "./policy-brand.ts";
 import { ALLOWED, adoptThenable, DENIED, readAnswer } from "./read-answer.ts";
 
+/** Hears of faults on the side of the embedder. What it throws is dropped. */
 export type DiagnosticListener = (diagnostic: Diagnostic) => void;
 
 /**

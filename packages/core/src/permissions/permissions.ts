@@ -30,32 +30,59 @@ export type FsOperation =
   | "utimes"
   | "truncate";
 
+/**
+ * One path and what a guest wants to do with it. A call that touches two paths (a rename, a link) makes two requests.
+ * Denied, the guest gets the error that Node makes for `EACCES`.
+ */
 export interface FsAccessRequest {
   readonly op: FsOperation;
+  /** Absolute and resolved. */
   readonly path: string;
 }
 
+/**
+ * What a guest wants of the network: an HTTP request by `fetch` or by `http`, a connection (`connect`), the addresses of
+ * a name (`dns`), to be connected to (`listen`), a socket of this machine (`unix`).
+ */
 export type NetworkOperation = "fetch" | "http" | "connect" | "dns" | "listen" | "unix";
 
+/**
+ * One use of the network; of its fields those are there that the operation has. Denied, the guest gets the error that the
+ * API in use gives for a refused connection, with the code `EACCES`.
+ */
 export interface NetworkAccessRequest {
   readonly op: NetworkOperation;
+  /** Absolute (WHATWG URL). */
   readonly url?: string;
+  /** Of HTTP. */
   readonly method?: string;
+  /** A name or an address, in whatever spelling. */
   readonly hostname?: string;
+  /** From 1 to 65,535. */
   readonly port?: number;
   /** The address that will be connected to, once the hostname has been resolved. */
   readonly address?: string;
 }
 
+/** A program that a guest wants to start. Denied, the guest gets the error of a spawn that failed with `EACCES`. */
 export interface ChildProcessAccessRequest {
+  /** As the guest wrote it: a name or a path. */
   readonly command: string;
+  /** Without the command itself. */
   readonly args: readonly string[];
+  /** Absolute path. */
   readonly cwd?: string;
+  /** Every variable that the program would get. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/**
+ * A variable of `process.env` and what a guest wants to do with it. One that may not be read is absent for the guest;
+ * writing one that may not be written is refused.
+ */
 export interface EnvAccessRequest {
   readonly op: "read" | "write" | "delete";
+  /** The variable's name; case counts. */
   readonly key: string;
   /** The value there is (read) or is to be (write). */
   readonly value?: string;

@@ -35,4 +35,5 @@ export interface ExecOptions extends Partial<Limits> {
   readonly signal?: AbortSignal;
 }
 
+/** How {@link Runtime.run} runs one program: as {@link ExecOptions} say. */
 export type RunOptions = ExecOptions;

@@ -32,6 +32,7 @@ export interface GuestEntries {
 /** Under this id the guest's own bundle stands beside Node's library in the code cache that a cell keeps. */
 export const GUEST_BUNDLE = "internal/vivarium";
 
+/** The name of a function of the guest that its cell may call. */
 export type GuestEntryName = keyof GuestEntries;
 
 /** What a guest is told at its start. All of it is meant for the guest's eyes. */

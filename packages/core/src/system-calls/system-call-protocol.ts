@@ -20,7 +20,9 @@ import type { ParameterKind, ResultKind, SystemCallName, systemCallTable } from 
  */
 export const WINDOW_BYTES: number = 65_536;
 
+/** What an argument of a system call may be. */
 export type SystemCallScalar = number | string | boolean | undefined;
+/** What a system call returns to the guest. */
 export type SystemCallResult = number | string | undefined;
 
 type ArgumentOf<Kind extends ParameterKind> = Kind extends "path" | "string"
@@ -29,6 +31,7 @@ type ArgumentOf<Kind extends ParameterKind> = Kind extends "path" | "string"
     ? boolean
     : number;
 
+/** The arguments of a call, by the kinds of its parameters. */
 export type ArgumentsOf<Kinds extends readonly ParameterKind[]> = {
   [Index in keyof Kinds]: ArgumentOf<Kinds[Index]>;
 };

@@ -18,6 +18,7 @@ export type ParameterKind = "path" | "string" | "integer" | "number" | "boolean"
  */
 export type ResultKind = "status" | "number" | "bytes" | "string" | "optional-string" | "record";
 
+/** What one system call takes and gives, and where it is served. */
 export interface SystemCallShape {
   /** `host`: needs the host's authority, served where the system driver lives. `cell`: served beside the guest. */
   readonly place: "host" | "cell";
@@ -46,6 +47,7 @@ const call = <
 
 const withInput = true;
 
+/** Every system call: the only ways out of a guest. */
 export const systemCallTable = {
   // Files. Flags and modes are the numbers of `fs.constants` on Linux; times are milliseconds since the epoch.
   /** (path, mode) */
@@ -170,6 +172,7 @@ export const systemCallTable = {
   "result.threw": call("cell", ["string"], "status"),
 } as const satisfies Record<string, SystemCallShape>;
 
+/** The name of a system call, such as `fs.open`. */
 export type SystemCallName = keyof typeof systemCallTable;
 
 /** Fields of a stat record, in order; each a float64. */

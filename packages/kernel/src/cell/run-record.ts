@@ -14,6 +14,7 @@ export interface RunRecord {
   refused: { readonly kind: "unexportable" | "result-limit"; readonly message: string } | undefined;
 }
 
+/** A record in which nothing has happened yet. */
 export function createRunRecord(): RunRecord {
   return { wantsTasks: false, ended: undefined, threw: undefined, exports: undefined, refused: undefined };
 }

@@ -32,7 +32,9 @@ export type CallNamesAt<Place extends "host" | "cell"> = {
   [Name in SystemCallName]: TableOf[Name]["place"] extends Place ? Name : never;
 }[SystemCallName];
 
+/** A call that is served in the host. */
 export type HostCallName = CallNamesAt<"host">;
+/** A call that is served in the cell. */
 export type CellCallName = CallNamesAt<"cell">;
 
 /** What a handler answers with, by the kind of its result. */

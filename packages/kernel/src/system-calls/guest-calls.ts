@@ -22,6 +22,7 @@ import { joinPieces } from "./join-pieces.ts";
 import { answerOfFailure, type OnDiagnostic } from "./report-fault.ts";
 import { type Completion, RequestQueue } from "./request-queue.ts";
 
+/** What the calls of one guest need. */
 export interface GuestCallsOptions {
   /** The bytes that guest and kernel share. */
   readonly window: Uint8Array;
