@@ -152,6 +152,8 @@ export const systemCallTable = {
   "url.format": call("cell", ["string", "boolean", "boolean", "boolean", "boolean"], "string"),
   "url.domainToASCII": call("cell", ["string"], "string"),
   "url.domainToUnicode": call("cell", ["string"], "string"),
+  /** (length; at most {@link WINDOW_BYTES}) → as many random bytes, good enough for keys */
+  "random.bytes": call("cell", ["integer"], "bytes"),
   /** (encoding, fatal, ignoreBOM) → decoder, or -1 when the encoding is unknown */
   "text.openDecoder": call("cell", ["string", "boolean", "boolean"], "number"),
   /** (decoder, stream) + bytes → text; `EILSEQ` when fatal and malformed */

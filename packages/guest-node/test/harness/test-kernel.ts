@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createRequire, stripTypeScriptTypes } from "node:module";
 import { type SystemCallResult, systemCallTable, WINDOW_BYTES } from "@vivarium/core";
 import { urlComponents } from "./url-components.ts";
@@ -57,7 +58,7 @@ export function createTestKernel(options: TestKernelOptions): TestKernel {
     ...algorithmHandlers(giveUrl, (text) => {
       reason = text;
     }),
-    ...processHandlers(options, kernel),
+    ...processHandlers(options, kernel, give),
   } as Readonly<Record<string, Handler | undefined>>;
   const calls: Record<string, Call | (() => unknown)> = {
     fetchPayload: () => payload,
@@ -177,7 +178,11 @@ function algorithmHandlers(giveUrl: (url: URL | null) => SystemCallResult, expla
   };
 }
 
-function processHandlers({ library }: TestKernelOptions, kernel: TestKernel): object {
+function processHandlers(
+  { library }: TestKernelOptions,
+  kernel: TestKernel,
+  give: (bytes: Uint8Array) => number,
+): object {
   const origin = performance.now();
   return {
     "library.source": (_: Uint8Array, id: string) => library[id] ?? ENOENT,
@@ -187,6 +192,7 @@ function processHandlers({ library }: TestKernelOptions, kernel: TestKernel): ob
     "loop.drain": () => 0,
     "clock.epoch": () => performance.timeOrigin + performance.now(),
     "clock.isFrozen": () => 0,
+    "random.bytes": (_: Uint8Array, length: number) => give(randomBytes(length)),
     "process.cwd": () => "/w",
     "process.umask": () => 0o022,
     "process.setEnv": (_: Uint8Array, key: string) => (key === "DENIED" ? -13 : 0),

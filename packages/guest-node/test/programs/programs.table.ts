@@ -13,6 +13,36 @@ export const programs: readonly ComparedProgram[] = [
     code: `console.table([{ a: 1, b: "x" }, { a: 2, c: true }]); console.table(new Map([[1, 2]]));`,
   },
   {
+    title: "random numbers, at once and later",
+    code: `
+      const crypto = require("node:crypto");
+      const isFilled = (bytes) => new Set(bytes).size > 1;
+      const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+      const large = crypto.randomBytes(200_000);
+      console.log(large.length, isFilled(large.subarray(0, 99)), isFilled(large.subarray(-99)), Buffer.isBuffer(large));
+      console.log(uuid.test(crypto.randomUUID()), uuid.test(crypto.randomUUID({ disableEntropyCache: true })), crypto.randomUUID() === crypto.randomUUID());
+      const part = crypto.randomFillSync(new Uint8Array(300), 100, 100);
+      console.log(isFilled(part.subarray(0, 100)), isFilled(part.subarray(100, 200)), isFilled(part.subarray(200)));
+      console.log(isFilled(new Uint8Array(crypto.randomFillSync(new ArrayBuffer(64)))), isFilled(crypto.randomFillSync(new Uint32Array(64), 1)));
+      console.log(isFilled(globalThis.crypto.getRandomValues(new Uint8Array(64))), crypto.randomInt(3, 4), crypto.randomInt(10) < 10);
+      for (const work of [() => crypto.randomBytes(-1), () => crypto.randomFillSync({}), () => globalThis.crypto.getRandomValues(new Uint8Array(65537))]) {
+        try { work(); } catch (error) { console.log(error.name, error.code, error.message); }
+      }
+      const store = new (require("node:async_hooks").AsyncLocalStorage)();
+      store.run("kept", () => crypto.randomBytes(16, function (error, bytes) {
+        console.log("later", error, isFilled(bytes), store.getStore(), this.constructor.name);
+        crypto.randomFill(new Uint8Array(64), 8, (error, bytes) => {
+          console.log("filled", error, isFilled(bytes), bytes.subarray(0, 8).join());
+          crypto.randomInt(5, 6, (error, number) => {
+            console.log("number", error, number);
+            const url = URL.createObjectURL(new Blob(["x"]));
+            require("node:buffer").resolveObjectURL(url).text().then((text) => console.log(url.replace(/[0-9a-f-]{36}$/, "…"), text));
+          });
+        });
+      }));
+      console.log("first");`,
+  },
+  {
     title: "inspection of what only V8 can look into",
     code: `
       console.log(Promise.resolve(4), Promise.reject(new Error("x")).catch(() => {}), new Promise(() => {}));

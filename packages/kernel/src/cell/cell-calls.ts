@@ -3,6 +3,7 @@ import { CallFailure } from "../system-calls/call-failure.ts";
 import type { CellHandlers } from "./cell-handlers.ts";
 import type { GuestClock } from "./clock.ts";
 import type { Library } from "./library.ts";
+import { randomCalls } from "./random-calls.ts";
 import { createResultCalls } from "./result-calls.ts";
 import type { RunRecord } from "./run-record.ts";
 import { createTextCalls } from "./text-calls.ts";
@@ -28,6 +29,7 @@ export function createCellCalls(options: CellCallsOptions): CellHandlers {
   const { clock, library, isolate } = options;
   return {
     ...urlCalls,
+    ...randomCalls,
     ...createTextCalls(),
     ...createResultCalls(options.record, options.resultLimitBytes),
     // Time that a program has used is a clock, too.

@@ -1,13 +1,15 @@
-import type { Binding } from "../guest.ts";
+import type { Binding, Guest } from "../guest.ts";
 import { unimplemented } from "../unimplemented.ts";
+import { randomBytes } from "./random-bytes.ts";
 
 /**
- * Cryptography is not there yet: the lists of what there is are empty, and everything else fails by name when it is
+ * Of cryptography, there are random numbers: the lists of what else there is are empty, and everything else fails by name when it is
  * used. Node's library asks for the lists while it loads.
  */
-export function cryptoBinding(): Binding {
+export function cryptoBinding(guest: Guest): Binding {
   return {
     __proto__: null,
+    ...randomBytes(guest),
     getCiphers: () => [],
     getSSLCiphers: () => [],
     getHashes: () => [],
