@@ -43,6 +43,33 @@ export const programs: readonly ComparedProgram[] = [
       console.log("first");`,
   },
   {
+    title: "WebAssembly from a response",
+    code: `
+      // (module (import "m" "f" (func)) (func (export "g") (result i32) i32.const 7))
+      const bytes = new Uint8Array([0,97,115,109,1,0,0,0,1,8,2,96,0,0,96,0,1,127,2,7,1,1,109,1,102,0,0,3,2,1,1,7,5,1,1,103,0,1,10,6,1,4,0,65,7,11]);
+      const type = (mime) => ({ headers: { "Content-Type": mime } });
+      const response = (body = bytes) => new Response(body, type("application/wasm"));
+      const pieces = () => new ReadableStream({ start(stream) { for (const byte of bytes) stream.enqueue(new Uint8Array([byte])); stream.close(); } });
+      for (const name of ["compileStreaming", "instantiateStreaming"]) {
+        const { value, ...how } = Object.getOwnPropertyDescriptor(WebAssembly, name);
+        console.log(value.name, value.length, how);
+      }
+      const tell = async (work) => { try { console.log(await work()); } catch (error) { console.log(error.name, error.code, error.code && error.message); } };
+      (async () => {
+        await tell(async () => WebAssembly.Module.imports(await WebAssembly.compileStreaming(response())));
+        await tell(async () => WebAssembly.Module.exports(await WebAssembly.compileStreaming(Promise.resolve(response(pieces())))));
+        await tell(async () => (await WebAssembly.instantiateStreaming(response(), { m: { f() {} } })).instance.exports.g());
+        await tell(() => WebAssembly.instantiateStreaming(response()));
+        await tell(() => WebAssembly.compileStreaming(response(new Uint8Array(9))));
+        await tell(() => WebAssembly.compileStreaming(new Response(bytes, type("text/plain"))));
+        await tell(() => WebAssembly.compileStreaming(new Response(null, { ...type("application/wasm"), status: 404 })));
+        await tell(() => WebAssembly.compileStreaming({}));
+        await tell(() => WebAssembly.compileStreaming(Promise.reject(new RangeError("none"))));
+        const used = response(); await used.arrayBuffer();
+        await tell(() => WebAssembly.compileStreaming(used));
+      })();`,
+  },
+  {
     title: "inspection of what only V8 can look into",
     code: `
       console.log(Promise.resolve(4), Promise.reject(new Error("x")).catch(() => {}), new Promise(() => {}));
