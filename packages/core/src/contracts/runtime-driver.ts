@@ -11,7 +11,9 @@ export interface StdioEvent {
 }
 
 /**
- * Takes output. A promise holds the guest's next write back until it settles. A listener that throws or rejects has lost
+ * Takes output. A promise holds the guest's next write back until it settles; in a cell that shares the host's thread
+ * and cannot wait behind a synchronous call, as `process.stdout.write()` and `console.log()` make it, only the guest's
+ * next turn: what it writes within one turn is kept, in order, up to `outputLimitBytes`. A listener that throws or rejects has lost
  * that piece alone and is told so by the diagnostic `ERR_STDIO_LISTENER`: the run and its output go on.
  */
 export type StdioListener = (event: StdioEvent) => MaybePromise<void>;
