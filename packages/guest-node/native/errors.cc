@@ -62,7 +62,12 @@ bool IsNotShown(Isolate* isolate, Local<String> line) {
   return *text != nullptr && std::strstr(*text, kNotShown) != nullptr;
 }
 
-// "file:line\nsource\n   ^^^\n", or empty where there is nothing to show.
+// The name under which guest-side code is compiled: its lines are nobody's business.
+bool IsOurs(Isolate* isolate, Local<Value> resource) {
+  return resource->IsString() && resource.As<String>()->StringEquals(Text(isolate, "node:internal/vivarium"));
+}
+
+// "file:line\nsource\n   ^^^\n", or empty where there is nothing to show. Of ours, the place without the source.
 Local<String> ArrowText(Local<Context> context, Local<Message> message) {
   Isolate* isolate = context->GetIsolate();
   Local<String> line;
@@ -73,7 +78,9 @@ Local<String> ArrowText(Local<Context> context, Local<Message> message) {
   char number[24];
   std::snprintf(number, sizeof number, ":%d\n", span.line);
   Local<String> newline = Text(isolate, "\n");
-  Local<String> text = Join(isolate, Join(isolate, file, Text(isolate, number)), Join(isolate, line, newline));
+  Local<String> place = Join(isolate, file, Text(isolate, number));
+  if (IsOurs(isolate, resource)) return place;
+  Local<String> text = Join(isolate, place, Join(isolate, line, newline));
   Local<String> underline = Underline(isolate, line, span);
   if (underline.IsEmpty()) return text;
   return Join(isolate, text, Join(isolate, underline, newline));
@@ -85,6 +92,7 @@ void SetArrow(Local<Context> context, Local<Value> error, Local<Message> message
   Local<Object> object = error.As<Object>();
   Local<Private> symbol = ArrowSymbol(isolate);
   if (object->HasPrivate(context, symbol).FromMaybe(true)) return;
+  if (message.IsEmpty() || IsOurs(isolate, message->GetScriptResourceName())) return;
   Local<String> text = ArrowText(context, message);
   if (!text.IsEmpty()) object->SetPrivate(context, symbol, text).IsNothing();
 }
@@ -172,7 +180,7 @@ void GetErrorSourcePositions(const Info& args) {
   Local<Message> message = Exception::CreateMessage(isolate, args[0]);
   Local<String> line;
   Local<Value> source;
-  if (message->GetSourceLine(context).ToLocal(&line)) {
+  if (!IsOurs(isolate, message->GetScriptResourceName()) && message->GetSourceLine(context).ToLocal(&line)) {
     source = line;
   } else {
     source = Undefined(isolate);

@@ -172,6 +172,39 @@ void CreatePrivateSymbol(const Info& args) {
   }
 }
 
+// What stands in the stead of a function of V8's: what is asked for is the data, and `this` of it is new.target.
+void CallInStead(const Info& args) {
+  Isolate* isolate = args.GetIsolate();
+  LocalVector<Value> given(isolate);
+  for (int i = 0; i < args.Length(); i++) given.push_back(args[i]);
+  Local<Value> answer;
+  if (args.Data()
+          .As<Function>()
+          ->Call(isolate->GetCurrentContext(), args.NewTarget(), args.Length(), given.data())
+          .ToLocal(&answer)) {
+    args.GetReturnValue().Set(answer);
+  }
+}
+
+// (original, replacement): a function of the original's realm, with its name and length, that shows no source.
+void Replace(const Info& args) {
+  Isolate* isolate = args.GetIsolate();
+  Local<Context> context;
+  if (!args[0]->IsFunction() || !args[1]->IsFunction() ||
+      !args[0].As<Function>()->GetCreationContext(isolate).ToLocal(&context)) {
+    return ThrowTypeError(isolate, "replace takes two functions");
+  }
+  Local<Function> original = args[0].As<Function>();
+  Local<Value> length;
+  if (!original->Get(context, Text(isolate, "length")).ToLocal(&length) || !length->IsInt32()) return;
+  auto behavior = original->IsConstructor() ? ConstructorBehavior::kAllow : ConstructorBehavior::kThrow;
+  Local<Function> function;
+  if (!Function::New(context, CallInStead, args[1], length.As<Int32>()->Value(), behavior).ToLocal(&function)) return;
+  Local<Value> name = original->GetName();
+  if (name->IsString()) function->SetName(name.As<String>());
+  args.GetReturnValue().Set(function);
+}
+
 void LazyGet(Local<Name> key, const PropertyCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   Local<Context> context = isolate->GetCurrentContext();
@@ -268,6 +301,7 @@ void Register(State* state, Local<Object> target) {
       {"getCallerLocation", GetCallerLocation, 0},
       {"isInsideNodeModules", IsInsideNodeModules, 1},
       {"createPrivateSymbol", CreatePrivateSymbol, 1},
+      {"replace", Replace, 2},
       {"defineLazyProperties", DefineLazyProperties, 5},
       {"createNativeFunction", CreateNativeFunction, 4},
   };

@@ -1,3 +1,4 @@
+import type { NativeHelper } from "../native/native-helper.ts";
 import type { AsyncWaits } from "./async-waits.ts";
 import type { Finalizers } from "./finalizers.ts";
 import type { ClockFreeze } from "./frozen-realm.ts";
@@ -11,12 +12,12 @@ export function createRealmAdoption(
   finalizers: Finalizers,
   waits: AsyncWaits,
   freeze: ClockFreeze,
-  isWasmModule: (value: unknown) => boolean,
+  { types, util }: Pick<NativeHelper, "types" | "util">,
 ): AdoptRealm {
   return (global) => {
     finalizers.adopt(global);
     waits.adopt(global.Atomics);
-    keepWebAssemblyOnThread(global.WebAssembly, isWasmModule);
+    keepWebAssemblyOnThread(global.WebAssembly, types.isWasmModuleObject, util.replace);
     freeze.adopt(global);
   };
 }

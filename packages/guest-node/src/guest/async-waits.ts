@@ -61,8 +61,9 @@ export function createAsyncWaits(native: NativeHelper, loop: EventLoop): AsyncWa
   return {
     adopt(atomics) {
       const replacements = replace(atomics as Waiting, native, list);
-      ObjectDefineProperty(atomics, "waitAsync", { value: replacements.waitAsync });
-      ObjectDefineProperty(atomics, "notify", { value: replacements.notify });
+      const { waitAsync, notify } = atomics as Waiting;
+      ObjectDefineProperty(atomics, "waitAsync", { value: native.util.replace(waitAsync, replacements.waitAsync) });
+      ObjectDefineProperty(atomics, "notify", { value: native.util.replace(notify, replacements.notify) });
     },
     dueAt: () => list.dueAt,
     endDue: () => list.endDue(),

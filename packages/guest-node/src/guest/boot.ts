@@ -109,7 +109,7 @@ function adoptRealms({ native, loop }: Guest, freeze: ClockFreeze): Finalizers {
   const finalizers = createFinalizers(native, loop);
   const waits = createAsyncWaits(native, loop);
   loop.between = { dueAt: waits.dueAt, endDue: waits.endDue, wantsTurn: finalizers.wantsTurn };
-  const adopt = createRealmAdoption(finalizers, waits, freeze, native.types.isWasmModuleObject);
+  const adopt = createRealmAdoption(finalizers, waits, freeze, native);
   adopt(globalObject);
   native.contextify.setContextCallback(adopt);
   return finalizers;

@@ -51,18 +51,15 @@ export function createFinalizers(native: NativeHelper, loop: EventLoop): Finaliz
   return {
     adopt(global) {
       const Original = global.FinalizationRegistry;
-      const replacement = {
-        // A property's: V8 shows the name that a function was written with, and the bundler gives this one another.
-        FinalizationRegistry: function (this: unknown, cleanup: unknown): object {
-          if (new.target === undefined) throw new TypeError("Constructor FinalizationRegistry requires 'new'");
-          const notes =
-            typeof cleanup === "function" ? (held: unknown) => note(cleanup as Dead["cleanup"], held) : cleanup;
-          const registry = ReflectConstruct(Original, [notes], new.target) as object;
-          mayFind = true;
-          return registry;
-        },
-      };
-      const Registry = replacement.FinalizationRegistry;
+      function construct(this: Function | undefined, cleanup: unknown): object {
+        if (this === undefined) throw new TypeError("Constructor FinalizationRegistry requires 'new'");
+        const notes =
+          typeof cleanup === "function" ? (held: unknown) => note(cleanup as Dead["cleanup"], held) : cleanup;
+        const registry = ReflectConstruct(Original, [notes], this) as object;
+        mayFind = true;
+        return registry;
+      }
+      const Registry = native.util.replace(Original, construct);
       const { prototype } = Original;
       ObjectDefineProperty(Registry, "prototype", { value: prototype, writable: false });
       ObjectDefineProperty(prototype, "constructor", { value: Registry });

@@ -1,3 +1,4 @@
+import type { NativeUtil } from "../native/native-helper.ts";
 import { ObjectDefineProperty, PromisePrototypeThen, resolvedPromise } from "./primordial.ts";
 
 interface ModuleConstructor {
@@ -9,6 +10,8 @@ interface Instantiated {
   readonly instance: object;
 }
 
+type Compilers = typeof globalThis.WebAssembly & Readonly<Record<(typeof REPLACED)[number], Function>>;
+
 const REPLACED = ["compile", "instantiate"] as const;
 
 /**
@@ -19,6 +22,7 @@ const REPLACED = ["compile", "instantiate"] as const;
 export function keepWebAssemblyOnThread(
   WebAssembly: typeof globalThis.WebAssembly,
   isWasmModule: (value: unknown) => boolean,
+  replace: NativeUtil["replace"],
 ): void {
   const { Instance } = WebAssembly;
   const Module = WebAssembly.Module as ModuleConstructor;
@@ -39,9 +43,8 @@ export function keepWebAssemblyOnThread(
   };
   for (let index = 0; index < REPLACED.length; index++) {
     const name = REPLACED[index] as (typeof REPLACED)[number];
-    ObjectDefineProperty(replacements[name], "length", { value: 1, configurable: true });
     ObjectDefineProperty(WebAssembly, name, {
-      value: replacements[name],
+      value: replace((WebAssembly as Compilers)[name], replacements[name]),
       writable: true,
       enumerable: true,
       configurable: true,

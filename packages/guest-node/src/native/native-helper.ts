@@ -67,6 +67,11 @@ export interface NativeUtil {
    * `transfer_mode_private_symbol`.
    */
   readonly createPrivateSymbol: (name: string) => symbol;
+  /**
+   * A function to put in the stead of one of V8's: of the same realm, with its name and length, and without a source
+   * to show. The replacement's `this` is `new.target`.
+   */
+  readonly replace: <Original extends Function>(original: Original, replacement: Function) => Original;
   /** Data properties that become `require(id)[key]` when they are first read. */
   readonly defineLazyProperties: (
     target: object,
