@@ -77,9 +77,6 @@ export const StringPrototypeIncludes: (text: string, search: string) => boolean 
   String.prototype.includes,
 );
 export const StringPrototypeRepeat: (text: string, count: number) => string = uncurryThis(String.prototype.repeat);
-export const StringPrototypeSplit = uncurryThis(
-  String.prototype.split as (this: string, separator: string, limit?: number) => string[],
-) as (text: string, separator: string, limit?: number) => string[];
 export const StringPrototypeTrim: (text: string) => string = uncurryThis(String.prototype.trim);
 export const StringPrototypeToLowerCase: (text: string) => string = uncurryThis(String.prototype.toLowerCase);
 export const StringPrototypeNormalize: (text: string, form?: string) => string = uncurryThis(
@@ -252,6 +249,19 @@ export function setOwn(target: object, key: PropertyKey, value: unknown): void {
 export function ArrayPrototypePush<T>(array: T[], item: T): number {
   setOwn(array, array.length, item);
   return array.length;
+}
+
+/** `split` without a look at the separator's `Symbol.split`, which every text inherits. */
+export function StringPrototypeSplit(text: string, separator: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  for (let end = StringPrototypeIndexOf(text, separator); end >= 0; ) {
+    ArrayPrototypePush(parts, StringPrototypeSlice(text, start, end));
+    start = end + separator.length;
+    end = StringPrototypeIndexOf(text, separator, start);
+  }
+  ArrayPrototypePush(parts, StringPrototypeSlice(text, start));
+  return parts;
 }
 
 /** `then` without a look at the promise's `constructor`, which a program may have replaced. */

@@ -49,6 +49,17 @@ describe("what an object's own clone method names", () => {
     });
   }
 
+  it("is not told apart by what a program has made of splitting a text", async () => {
+    const { stdout } = await runInGuest(`
+      const seen = [];
+      Object.defineProperty(String.prototype, Symbol.split, { get() { seen.push(String(this)); return () => ["internal/bootstrap/realm", "BuiltinModule"]; }, configurable: true });
+      const made = structuredClone(new Blob(["a"]));
+      require("util").parseEnv('A="1\\n2"');
+      delete String.prototype[Symbol.split];
+      console.log(made.constructor.name, seen.join() || "nothing");`);
+    expect(stdout).toBe("Blob nothing\n");
+  });
+
   it("is heeded for every pair that Node's library names", async () => {
     const { travellers } = await import("../../src/guest/messaging/travellers.table.ts");
     const named = new Set<string>();
@@ -57,6 +68,7 @@ describe("what an object's own clone method names", () => {
       for (const [, info] of source.matchAll(/deserializeInfo:\s*'([^']+)'/g)) named.add(info as string);
     }
     expect([...named].sort()).toEqual(Object.keys(travellers).sort());
+    for (const [info, { module, name }] of Object.entries(travellers)) expect(`${module}:${name}`).toBe(info);
   });
 
   it("still lets what Node's library can clone travel", async () => {

@@ -13,7 +13,7 @@ import { withStackRoom } from "../stack-room.ts";
 import { CLONEABLE, type MessageMarks, TRANSFERABLE } from "./message-marks.ts";
 import type { PortMover } from "./port-mover.ts";
 import { TransferList } from "./transfer-list.ts";
-import { TEST_TRAVELLER, travellers } from "./travellers.table.ts";
+import { type Traveller, testTravellers, travellers } from "./travellers.table.ts";
 
 /** An object of Node's library that says itself how it is cloned or transferred. */
 interface Described {
@@ -27,7 +27,7 @@ type Passenger =
   | { readonly kind: "shared"; readonly object: object }
   /** An end of a channel that moves. */
   | { readonly kind: "port"; readonly moved: unknown }
-  | { readonly kind: "described"; readonly info: string; readonly data: Message };
+  | { readonly kind: "described"; readonly traveller: Traveller; readonly data: Message };
 
 export interface Message {
   readonly content: NativeMessage;
@@ -39,15 +39,10 @@ export class Messages implements MessageMarks {
   readonly #guest: Guest;
   readonly #ports: PortMover;
   readonly #shared: WeakSet<object> = new WeakSet();
-  #createObject: ((info: string) => object) | undefined;
 
   constructor(guest: Guest, ports: PortMover) {
     this.#guest = guest;
     this.#ports = ports;
-  }
-
-  setCreateObject(create: (info: string) => object): void {
-    this.#createObject = create;
   }
 
   /** Makes an object of ours one that is shared with its clone. */
@@ -145,14 +140,22 @@ export class Messages implements MessageMarks {
       throw this.dataCloneError("Cannot clone object of unsupported type.");
     }
     const { data, deserializeInfo } = describe() as Described;
-    return { kind: "described", info: this.#known(deserializeInfo), data: this.#write(data, transfer) };
+    return { kind: "described", traveller: this.#travellerOf(deserializeInfo), data: this.#write(data, transfer) };
   }
 
-  /** The library requires what is named here: nothing but its own names may come to it. */
-  #known(info: unknown): string {
-    if (typeof info === "string" && travellers[info] === true) return info;
-    if (info === TEST_TRAVELLER && this.#guest.options()["--expose-internals"] === true) return TEST_TRAVELLER;
-    throw this.dataCloneError("Cannot clone object of unsupported type.");
+  /** Nothing but its own names may be required from the library, whatever an object says of itself. */
+  #travellerOf(info: unknown): Traveller {
+    const table = this.#guest.options()["--expose-internals"] === true ? testTravellers : undefined;
+    const found = typeof info === "string" ? (travellers[info] ?? table?.[info]) : undefined;
+    if (found === undefined) throw this.dataCloneError("Cannot clone object of unsupported type.");
+    return found;
+  }
+
+  /** Not by the library's own function, which splits a text: a program may have changed how. */
+  #make({ module, name }: Traveller): object {
+    const made = this.#guest.library.require(module)[name];
+    if (typeof made !== "function") throw this.dataCloneError(`Unknown deserialize spec ${module}:${name}`);
+    return ReflectConstruct(made, []) as object;
   }
 
   #notListed(): Error {
@@ -166,8 +169,7 @@ export class Messages implements MessageMarks {
       case "port":
         return this.#ports.adopt(next.moved);
       case "described":
-        if (this.#createObject === undefined) throw new Error("no deserializer is set");
-        return this.#createObject(this.#known(next.info));
+        return this.#make(next.traveller);
       default:
         return next satisfies never;
     }
