@@ -82,7 +82,7 @@ function intrinsicOf(
     const key = ts.isPropertyAccessExpression(node) ? node.name : node.argumentExpression;
     return memberOf(node, checker.getSymbolAtLocation(key), isBuiltIn, checker);
   }
-  if (ts.isIdentifier(node) && ts.findAncestor(node, ts.isTypeNode) === undefined) {
+  if (ts.isIdentifier(node) && !isMemberName(node) && ts.findAncestor(node, ts.isTypeNode) === undefined) {
     const symbol = checker.getSymbolAtLocation(node);
     const isGlobal = symbol !== undefined && isBuiltIn(symbol) && ownerOf(symbol, checker) === undefined;
     if (isGlobal && !captured.includes(symbol.name) && !fixedGlobals.has(symbol.name)) return `global ${symbol.name}`;
@@ -90,6 +90,10 @@ function intrinsicOf(
   if (ts.isNewExpression(node)) return constructionOf(node, checker);
   if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword) return "instanceof";
   return syntax.get(node.kind);
+}
+
+function isMemberName(node: ts.Identifier): boolean {
+  return ts.isPropertyAccessExpression(node.parent) && node.parent.name === node;
 }
 
 /** Of a list, a collection is filled by its prototype's own method, and a typed array by the list's iterator. */

@@ -37,7 +37,9 @@ export function freezeTemporal(global: { Temporal?: TemporalNamespace }, now: nu
   replace(Now, "instant", instant);
   replace(Now, "zonedDateTimeISO", (_self, args) => zoned(args));
   for (let index = 0; index < IN_ZONE.length; index++) {
-    const [name, convert] = IN_ZONE[index] as (typeof IN_ZONE)[number];
+    const row = IN_ZONE[index] as (typeof IN_ZONE)[number];
+    const name = row[0];
+    const convert = row[1];
     const method = ZonedDateTime.prototype[convert] as Method;
     replace(Now, name, (_self, args) => ReflectApply(method, zoned(args), []));
   }
