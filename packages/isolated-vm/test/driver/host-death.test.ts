@@ -21,7 +21,7 @@ describe("the cells of a host", () => {
     const cells = childrenOf(host.pid);
     expect(cells.length).toBeGreaterThanOrEqual(2);
     host.kill("SIGKILL");
-    await expect.poll(() => cells.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 5000 }).toEqual([]);
+    await expect.poll(() => cells.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 15_000 }).toEqual([]);
   });
 
   test.runIf(process.platform === "linux")(
@@ -33,7 +33,7 @@ describe("the cells of a host", () => {
       const cells = childrenOf(host.pid);
       expect(cells).not.toEqual([]);
       host.kill("SIGKILL");
-      await expect.poll(() => cells.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 5000 }).toEqual([]);
+      await expect.poll(() => cells.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 15_000 }).toEqual([]);
     },
   );
 
