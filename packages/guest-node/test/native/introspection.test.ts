@@ -50,6 +50,19 @@ describe("util", () => {
     expect(guest.run(body)).toEqual(["Own", ["extra"], ["length", "extra", "hidden"]]);
   });
 
+  it("makes functions that show as the engine's own, over others that answer", () => {
+    const body = `
+      const make = native.util.createNativeFunction;
+      const Made = make("Made", 2, true, (target, args) => target === undefined ? ["called", ...args] : Reflect.construct(Array, args, target));
+      const method = make("tell", 1, false, (self, args) => [self.name, args.length]);
+      const refused = [() => make(), () => make("f", 1, true, {}), () => make("f", -1, true, () => 1), () => new method()];
+      const thrown = refused.map((work) => { try { work(); return "worked"; } catch (error) { return error.name; } });
+      return [String(Made), Made.length, Made.name, Made(1, 2), new Made(3).length, method.call({ name: "self" }, 1, 2), thrown];`;
+    const refused = ["TypeError", "TypeError", "TypeError", "TypeError"];
+    const text = "function Made() { [native code] }";
+    expect(guest.run(body)).toEqual([text, 2, "Made", ["called", 1, 2], 3, ["self", 2], refused]);
+  });
+
   it("tells call sites and the caller's place", () => {
     const body = `
       const inner = native.contextify.compileFunction('return [native.util.getCallSites(5), native.util.getCallerLocation()]', '/lib/inner.js', 0, 0, undefined, false, undefined, undefined, [], symbol).function;
