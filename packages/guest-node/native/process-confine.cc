@@ -2,6 +2,7 @@
 #if defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__))
 
 #include "process-confine.h"
+#include "process-napi.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -26,6 +27,10 @@
 namespace vivarium::process_confine {
 
 namespace {
+
+using process_napi::Fail;
+using process_napi::Offer;
+using process_napi::SetNumber;
 
 #if defined(__x86_64__)
 constexpr uint32_t kArchitecture = AUDIT_ARCH_X86_64;
@@ -274,18 +279,6 @@ void LowerLimits() {
   Lower(RLIMIT_NOFILE, kDescriptors);
 }
 
-napi_value Fail(napi_env env, const char* what) {
-  char message[128];
-  std::snprintf(message, sizeof message, "%s failed: %s", what, strerror(errno));
-  napi_throw_error(env, "ERR_CELL_FAILED", message);
-  return nullptr;
-}
-
-void SetNumber(napi_env env, napi_value target, const char* name, int number) {
-  napi_value value;
-  if (napi_create_int32(env, number, &value) == napi_ok) napi_set_named_property(env, target, name, value);
-}
-
 // abandonRings(): the event loop starts anew without the ring that it has, and none can be made.
 napi_value AbandonRings(napi_env env, napi_callback_info) {
   uv_loop_t* loop = nullptr;
@@ -331,12 +324,6 @@ napi_value CloseInherited(napi_env env, napi_callback_info info) {
   }
   closedir(folder);
   return nullptr;
-}
-
-void Offer(napi_env env, napi_value target, const char* name, napi_callback callback) {
-  napi_value function;
-  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function) != napi_ok) return;
-  napi_set_named_property(env, target, name, function);
 }
 
 }  // namespace

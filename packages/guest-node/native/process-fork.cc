@@ -2,6 +2,7 @@
 #if defined(__linux__)
 
 #include "process-fork.h"
+#include "process-napi.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -23,21 +24,13 @@ namespace vivarium::process_fork {
 
 namespace {
 
+using process_napi::Fail;
+using process_napi::Offer;
+using process_napi::SetNumber;
+
 constexpr size_t kTokenBytes = 32;
 constexpr uint8_t kCallsRole = 0;
 constexpr uint8_t kEventsRole = 1;
-
-napi_value Fail(napi_env env, const char* what) {
-  char message[128];
-  std::snprintf(message, sizeof message, "%s failed: %s", what, strerror(errno));
-  napi_throw_error(env, "ERR_CELL_FAILED", message);
-  return nullptr;
-}
-
-void SetNumber(napi_env env, napi_value target, const char* name, int number) {
-  napi_value value;
-  if (napi_create_int32(env, number, &value) == napi_ok) napi_set_named_property(env, target, name, value);
-}
 
 bool BytesOf(napi_env env, napi_value value, uint8_t** data, size_t* length) {
   bool is_typed_array = false;
@@ -188,12 +181,6 @@ napi_value DieWithParent(napi_env env, napi_callback_info info) {
   }
   DieWith(parent);
   return nullptr;
-}
-
-void Offer(napi_env env, napi_value target, const char* name, napi_callback callback) {
-  napi_value function;
-  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function) != napi_ok) return;
-  napi_set_named_property(env, target, name, function);
 }
 
 }  // namespace

@@ -1,4 +1,3 @@
-import type { Execution, SystemDriver } from "@vivarium/core";
 import { createGuestConfig, HostCalls, type HostPort } from "@vivarium/kernel";
 import { encodeCallAnswer } from "../channel/call-answer-wire.ts";
 import { decodeCellMessage } from "../channel/cell-message.ts";
@@ -9,6 +8,7 @@ import { WireWriter } from "../channel/wire-writer.ts";
 import { CellServer } from "./cell-server.ts";
 import type { FrameDescriptor } from "./channel-host-port.ts";
 import type { GuestStock } from "./guest-stock.ts";
+import { emptyWorld, ownExecution } from "./own-program.ts";
 
 /** A little of what short programs do. */
 const PROGRAM = `
@@ -22,33 +22,14 @@ require("fs").promises.stat("/missing").catch(() => {});
 module.exports = { text: "", list: [1, true, null] };
 `;
 
-const nothing: SystemDriver = { permissions: {}, processConfig: {}, osConfig: {} };
-
-/** No limits of time: isolated-vm keeps them with a thread, and a process that is to be copied has none to spare. */
-const execution: Execution = {
-  code: PROGRAM,
-  filePath: "/rehearse.cjs",
-  mode: "run",
-  argv: [],
-  env: {},
-  cwd: "/",
-  stdin: "",
-  limits: {
-    memoryLimit: 128,
-    cpuTimeLimitMs: Number.POSITIVE_INFINITY,
-    wallTimeLimitMs: Number.POSITIVE_INFINITY,
-    outputLimitBytes: 1_000_000,
-    resultLimitBytes: 1_000_000,
-    openFilesLimit: 16,
-  },
-};
+const execution = ownExecution(PROGRAM, "/rehearse.cjs", false);
 
 /**
  * Lets this process play both ends of a cell's channel for one run of our own program, in a guest of its own that is
  * denied everything: whatever copy is made of it then finds a cell's code compiled and its buffers made.
  */
 export async function rehearseCell(stock: GuestStock): Promise<void> {
-  const run = { systemDriver: nothing, execution, onDiagnostic: () => undefined };
+  const run = { systemDriver: emptyWorld, execution, onDiagnostic: () => undefined };
   const hostCalls = new HostCalls(run);
   const config = await createGuestConfig(run);
   const { code, filePath, mode, limits } = execution;

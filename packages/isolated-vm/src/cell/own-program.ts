@@ -1,0 +1,34 @@
+import type { Execution, SystemDriver } from "@vivarium/core";
+
+/** The world of a program of our own, which readies a cell: nothing is allowed, and nothing is there. */
+export const emptyWorld: SystemDriver = { permissions: {}, processConfig: {}, osConfig: {} };
+
+/** Enough on any machine. */
+const LIMIT_MS = 10_000;
+
+/**
+ * How such a program is run.
+ *
+ * @param limited whether to limit its time: isolated-vm keeps such limits with a thread, and a process that is to be
+ *   copied has none to spare
+ */
+export function ownExecution(code: string, filePath: string, limited: boolean): Execution {
+  const limitMs = limited ? LIMIT_MS : Number.POSITIVE_INFINITY;
+  return {
+    code,
+    filePath,
+    mode: "run",
+    argv: [],
+    env: {},
+    cwd: "/",
+    stdin: "",
+    limits: {
+      memoryLimit: 128,
+      cpuTimeLimitMs: limitMs,
+      wallTimeLimitMs: limitMs,
+      outputLimitBytes: 1_000_000,
+      resultLimitBytes: 1_000_000,
+      openFilesLimit: 16,
+    },
+  };
+}
