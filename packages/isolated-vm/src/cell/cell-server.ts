@@ -120,6 +120,8 @@ export class CellServer {
     setTimeZone(config.env["TZ"]);
     const { isolate, calls } = this.#openStock().take(limits.memoryLimit, config);
     try {
+      // Also where nobody has asked for a waiting guest.
+      this.#confine();
       calls.begin({ host: splitOutput(port), limits, clock: frozenTimeMs === undefined ? {} : { frozenTimeMs } });
       this.#say({ kind: "started" });
       const { outcome, exports } = await runGuest({

@@ -1,0 +1,63 @@
+import type { Diagnostic } from "@vivarium/core";
+import type { ProcessControls } from "@vivarium/guest-node";
+import { loadGuestParts } from "@vivarium/guest-node";
+import { describe, expect, test } from "vitest";
+import { CellConfinement } from "../../src/cell/cell-confinement.ts";
+import { CellServer } from "../../src/cell/cell-server.ts";
+import { GuestStock } from "../../src/cell/guest-stock.ts";
+import { decodeCellMessage } from "../../src/channel/cell-message.ts";
+import { FRAME_HEADER_BYTES } from "../../src/channel/protocol.ts";
+import { WireWriter } from "../../src/channel/wire-writer.ts";
+import { loadIsolatedVmPackage } from "../../src/engine/load-isolated-vm.ts";
+
+const refused = (): never => {
+  throw new Error("seccomp failed: Operation not permitted");
+};
+
+/** As a kernel that confines nothing has them. */
+const powerless: ProcessControls = {
+  fork: refused,
+  childEnd: refused,
+  dieWithParent: refused,
+  closeInherited: () => undefined,
+  abandonRings: refused,
+  confine: refused,
+};
+
+describe("a cell that its kernel does not confine", () => {
+  test("knows what was refused; where there is nothing to confine with, nothing was", () => {
+    expect(new CellConfinement(powerless, 5).confine()).toBe("seccomp failed: Operation not permitted");
+    expect(new CellConfinement(undefined, 5).confine()).toBeUndefined();
+  });
+
+  test("says so, once, and goes on", async () => {
+    const said: Diagnostic[] = [];
+    const prepared: number[] = [];
+    const onDiagnostic = (): void => undefined;
+    const stock = new GuestStock({ engine: loadIsolatedVmPackage(), parts: loadGuestParts(), onDiagnostic });
+    const server = new CellServer({
+      descriptor: {
+        write(frame) {
+          const message = decodeCellMessage(Buffer.from(frame).subarray(FRAME_HEADER_BYTES));
+          if (message.kind === "fault") said.push(message);
+          if (message.kind === "prepared") prepared.push(message.memoryLimit);
+        },
+        exchange: refused,
+      },
+      writer: new WireWriter(),
+      openStock: () => stock,
+      confine: () => new CellConfinement(powerless, 5).confine(),
+      leave: refused,
+    });
+    server.take({ kind: "prepare", memoryLimit: 32 });
+    server.take({ kind: "prepare", memoryLimit: 32 });
+    await expect.poll(() => prepared).toEqual([32, 32]);
+    expect(said).toMatchObject([
+      {
+        code: "ERR_CELL_UNCONFINED",
+        message: "A cell is not confined as it should be: seccomp failed: Operation not permitted",
+      },
+    ]);
+    stock.dispose();
+  });
+});

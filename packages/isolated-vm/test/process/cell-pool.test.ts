@@ -1,0 +1,58 @@
+import { fileURLToPath } from "node:url";
+import type { Diagnostic } from "@vivarium/core";
+import { afterEach, describe, expect, test } from "vitest";
+import { assertEngine } from "../../src/engine/assert-engine.ts";
+import { cellCommand } from "../../src/process/cell-command.ts";
+import { CellPool } from "../../src/process/cell-pool.ts";
+import { SharedZygote } from "../../src/process/shared-zygote.ts";
+
+const stub = fileURLToPath(new URL("./hostile-zygote.ts", import.meta.url));
+const pools: CellPool[] = [];
+const diagnostics: Diagnostic[] = [];
+
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.dispose()));
+  diagnostics.length = 0;
+});
+
+/** A pool whose zygote behaves so, and has said that copies can be had. */
+async function warmPool(behaviour: string): Promise<CellPool> {
+  const args = ["--conditions=@vivarium/source", stub, behaviour];
+  const zygote = new SharedZygote({ command: { execPath: process.execPath, args }, idleTimeMs: 0 });
+  const pool = new CellPool({
+    command: cellCommand(assertEngine()),
+    zygote,
+    maxCells: 1,
+    waitingCells: 0,
+    memoryLimit: 32,
+    onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
+  });
+  pools.push(pool);
+  pool.release(await pool.acquire(32));
+  await expect.poll(() => zygote.with(32) !== undefined, { timeout: 15_000 }).toBe(true);
+  return pool;
+}
+
+describe.runIf(process.platform === "linux")("a pool of cells", () => {
+  test("spawns a cell for a run to which no copy gets through", async () => {
+    const pool = await warmPool("makes copies that end at once");
+    const cell = await pool.acquire(32);
+    expect(cell.once).toBe(false);
+    expect(cell.dead).toBe(false);
+    pool.release(cell);
+  });
+
+  test.each(["speaks nonsense", "tells of a copy that nobody asked for"])(
+    "does without a zygote that %s, and says so",
+    async (behaviour) => {
+      const pool = await warmPool(behaviour);
+      const cell = await pool.acquire(32);
+      expect(cell.once).toBe(false);
+      pool.release(cell);
+      expect(diagnostics).toContainEqual({
+        code: "ERR_CELL_FAILED",
+        message: "Cannot run a cell: the process that cells are copied from: it broke the rules of its channel",
+      });
+    },
+  );
+});
