@@ -172,21 +172,30 @@ void CreatePrivateSymbol(const Info& args) {
   }
 }
 
-// What stands in the stead of a function of V8's: what is asked for is the data, and `this` of it is new.target.
-void CallInStead(const Info& args) {
+// Hands a call to the JavaScript that answers in a function's stead: `first`, then the arguments.
+void Answer(const Info& args, Local<Value> first) {
   Isolate* isolate = args.GetIsolate();
   LocalVector<Value> given(isolate);
+  given.push_back(first);
   for (int i = 0; i < args.Length(); i++) given.push_back(args[i]);
   Local<Value> answer;
   if (args.Data()
           .As<Function>()
-          ->Call(isolate->GetCurrentContext(), args.NewTarget(), args.Length(), given.data())
+          ->Call(isolate->GetCurrentContext(), Undefined(isolate), static_cast<int>(given.size()), given.data())
           .ToLocal(&answer)) {
     args.GetReturnValue().Set(answer);
   }
 }
 
-// (original, replacement): a function of the original's realm, with its name and length, that shows no source.
+void AnswerMethod(const Info& args) {
+  Answer(args, args.This());
+}
+
+void AnswerConstructor(const Info& args) {
+  Answer(args, args.NewTarget());
+}
+
+// (original, answer): a function of the original's realm, with its name and length, that shows no source.
 void Replace(const Info& args) {
   Isolate* isolate = args.GetIsolate();
   Local<Context> context;
@@ -195,12 +204,20 @@ void Replace(const Info& args) {
     return ThrowTypeError(isolate, "replace takes two functions");
   }
   Local<Function> original = args[0].As<Function>();
+  Local<Value> name;
   Local<Value> length;
-  if (!original->Get(context, Text(isolate, "length")).ToLocal(&length) || !length->IsInt32()) return;
-  auto behavior = original->IsConstructor() ? ConstructorBehavior::kAllow : ConstructorBehavior::kThrow;
+  if (!original->Get(context, Text(isolate, "name")).ToLocal(&name) ||
+      !original->Get(context, Text(isolate, "length")).ToLocal(&length)) {
+    return;
+  }
+  if (!length->IsInt32()) return ThrowTypeError(isolate, "replace takes a function of some length");
+  bool constructs = original->IsConstructor();
   Local<Function> function;
-  if (!Function::New(context, CallInStead, args[1], length.As<Int32>()->Value(), behavior).ToLocal(&function)) return;
-  Local<Value> name = original->GetName();
+  if (!Function::New(context, constructs ? AnswerConstructor : AnswerMethod, args[1], length.As<Int32>()->Value(),
+                     constructs ? ConstructorBehavior::kAllow : ConstructorBehavior::kThrow)
+           .ToLocal(&function)) {
+    return;
+  }
   if (name->IsString()) function->SetName(name.As<String>());
   args.GetReturnValue().Set(function);
 }
@@ -240,48 +257,6 @@ void DefineLazyProperties(const Info& args) {
   }
 }
 
-// Hands a call to the JavaScript that stands behind a function of createNativeFunction: what it was called on, or
-// new.target, and the arguments.
-void CallBehind(const Info& args, Local<Value> first) {
-  Isolate* isolate = args.GetIsolate();
-  Local<Context> context = isolate->GetCurrentContext();
-  Local<Array> rest = Array::New(isolate, args.Length());
-  for (int i = 0; i < args.Length(); i++) {
-    if (rest->CreateDataProperty(context, static_cast<uint32_t>(i), args[i]).IsNothing()) return;
-  }
-  Local<Value> both[] = {first, rest};
-  Local<Value> result;
-  if (args.Data().As<Function>()->Call(context, Undefined(isolate), 2, both).ToLocal(&result)) {
-    args.GetReturnValue().Set(result);
-  }
-}
-
-void CallMethodBehind(const Info& args) {
-  CallBehind(args, args.This());
-}
-
-void CallConstructorBehind(const Info& args) {
-  CallBehind(args, args.NewTarget());
-}
-
-// A function whose source text is that of the engine's own: name, length, whether it constructs, what answers for it.
-void CreateNativeFunction(const Info& args) {
-  Isolate* isolate = args.GetIsolate();
-  if (!args[0]->IsString() || !args[1]->IsUint32() || !args[3]->IsFunction()) {
-    return ThrowTypeError(isolate, "createNativeFunction takes a name, a length, whether it constructs and a function");
-  }
-  bool constructs = args[2]->IsTrue();
-  int length = static_cast<int>(args[1].As<Uint32>()->Value() & 0xff);
-  Local<Function> function;
-  if (!Function::New(isolate->GetCurrentContext(), constructs ? CallConstructorBehind : CallMethodBehind, args[3],
-                     length, constructs ? ConstructorBehavior::kAllow : ConstructorBehavior::kThrow)
-           .ToLocal(&function)) {
-    return;
-  }
-  function->SetName(args[0].As<String>());
-  args.GetReturnValue().Set(function);
-}
-
 }  // namespace
 
 void Register(State* state, Local<Object> target) {
@@ -303,7 +278,6 @@ void Register(State* state, Local<Object> target) {
       {"createPrivateSymbol", CreatePrivateSymbol, 1},
       {"replace", Replace, 2},
       {"defineLazyProperties", DefineLazyProperties, 5},
-      {"createNativeFunction", CreateNativeFunction, 4},
   };
   static constexpr Constant kConstants[] = {
       {"kPending", Promise::kPending},         {"kFulfilled", Promise::kFulfilled}, {"kRejected", Promise::kRejected},

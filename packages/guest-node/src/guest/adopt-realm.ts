@@ -17,7 +17,7 @@ export function createRealmAdoption(
   return (global) => {
     finalizers.adopt(global);
     waits.adopt(global.Atomics);
-    keepWebAssemblyOnThread(global.WebAssembly, types.isWasmModuleObject, util.replace);
+    keepWebAssemblyOnThread(global.WebAssembly, types.isWasmModuleObject, util);
     freeze.adopt(global);
   };
 }

@@ -9,7 +9,6 @@ import {
   MathMax,
   MathMin,
   MathTrunc,
-  ObjectDefineProperty,
   removeAt,
   SymbolToPrimitive,
   TypedArrayPrototypeGetBuffer,
@@ -17,6 +16,7 @@ import {
   TypedArrayPrototypeGetByteOffset,
   TypedArrayPrototypeGetLength,
 } from "./primordial.ts";
+import { type Answer, replaceMethod } from "./stand-ins.ts";
 
 /** The waits of `Atomics.waitAsync` in this guest, whose only agent it is. */
 export interface AsyncWaits {
@@ -60,10 +60,9 @@ export function createAsyncWaits(native: NativeHelper, loop: EventLoop): AsyncWa
   const list = new WaitList(native, loop);
   return {
     adopt(atomics) {
-      const replacements = replace(atomics as Waiting, native, list);
-      const { waitAsync, notify } = atomics as Waiting;
-      ObjectDefineProperty(atomics, "waitAsync", { value: native.util.replace(waitAsync, replacements.waitAsync) });
-      ObjectDefineProperty(atomics, "notify", { value: native.util.replace(notify, replacements.notify) });
+      const { waitAsync, notify } = answersOf(atomics as Waiting, native, list);
+      replaceMethod(native.util, atomics, "waitAsync", waitAsync);
+      replaceMethod(native.util, atomics, "notify", notify);
     },
     dueAt: () => list.dueAt,
     endDue: () => list.endDue(),
@@ -71,10 +70,14 @@ export function createAsyncWaits(native: NativeHelper, loop: EventLoop): AsyncWa
 }
 
 /** V8's own functions ask for no receiver. */
-function replace({ waitAsync, notify }: Waiting, native: NativeHelper, list: WaitList): Waiting {
+function answersOf(
+  { waitAsync, notify }: Waiting,
+  native: NativeHelper,
+  list: WaitList,
+): Record<keyof Waiting, Answer> {
   const isShared = (array: unknown) => native.types.isSharedArrayBuffer(bufferOf(array as Int32Array));
   return {
-    waitAsync(array, index, value, timeout) {
+    waitAsync(_self: unknown, array: unknown, index: unknown, value: unknown, timeout: unknown) {
       let at = 0;
       let wait = 0;
       const hearIndex = heard(index, (number) => {
@@ -92,7 +95,7 @@ function replace({ waitAsync, notify }: Waiting, native: NativeHelper, list: Wai
       result.value = list.add(array as Int32Array, at, wait);
       return result;
     },
-    notify(array, index, count) {
+    notify(_self: unknown, array: unknown, index: unknown, count: unknown) {
       let at = 0;
       let most = Infinity;
       const hearIndex = heard(index, (number) => {

@@ -1,6 +1,7 @@
 import type { NativeHelper } from "../native/native-helper.ts";
 import type { EventLoop } from "./event-loop.ts";
-import { ArrayPrototypePush, ObjectDefineProperty, ReflectApply, ReflectConstruct } from "./primordial.ts";
+import { ArrayPrototypePush, ReflectApply, ReflectConstruct } from "./primordial.ts";
+import { replaceConstructor } from "./stand-ins.ts";
 
 /** What finalization registries find dead, until the event loop comes to it. */
 export interface Finalizers {
@@ -51,19 +52,15 @@ export function createFinalizers(native: NativeHelper, loop: EventLoop): Finaliz
   return {
     adopt(global) {
       const Original = global.FinalizationRegistry;
-      function construct(this: Function | undefined, cleanup: unknown): object {
-        if (this === undefined) throw new TypeError("Constructor FinalizationRegistry requires 'new'");
+      const construct = (newTarget: Function | undefined, cleanup: unknown): object => {
+        if (newTarget === undefined) throw new TypeError("Constructor FinalizationRegistry requires 'new'");
         const notes =
           typeof cleanup === "function" ? (held: unknown) => note(cleanup as Dead["cleanup"], held) : cleanup;
-        const registry = ReflectConstruct(Original, [notes], this) as object;
+        const registry = ReflectConstruct(Original, [notes], newTarget) as object;
         mayFind = true;
         return registry;
-      }
-      const Registry = native.util.replace(Original, construct);
-      const { prototype } = Original;
-      ObjectDefineProperty(Registry, "prototype", { value: prototype, writable: false });
-      ObjectDefineProperty(prototype, "constructor", { value: Registry });
-      ObjectDefineProperty(global, "FinalizationRegistry", { value: Registry });
+      };
+      replaceConstructor(native.util, global, "FinalizationRegistry", construct);
     },
     begin() {
       mayFind = false;

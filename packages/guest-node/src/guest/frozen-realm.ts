@@ -7,14 +7,12 @@ import {
   ReflectApply,
   ReflectConstruct,
   ReflectGetOwnPropertyDescriptor,
-  ReflectGetPrototypeOf,
-  ReflectOwnKeys,
   WeakMapPrototypeGet,
   WeakMapPrototypeSet,
 } from "./primordial.ts";
+import { replaceConstructor, replaceMethod } from "./stand-ins.ts";
 
 type Method = (...args: never[]) => unknown;
-type Answer = (receiver: unknown, args: readonly unknown[]) => unknown;
 
 /** Whether the clocks of this run stand still, and what that means for a context. */
 export interface ClockFreeze {
@@ -55,22 +53,22 @@ export function createClockFreeze(native: NativeHelper): ClockFreeze {
 
 class FrozenRealm {
   readonly #native: NativeHelper;
+  readonly #util: NativeHelper["util"];
   readonly #global: typeof globalThis;
   readonly #now: number;
-  readonly #functionPrototype: object | null;
 
   constructor(native: NativeHelper, global: typeof globalThis, now: number) {
     this.#native = native;
+    this.#util = native.util;
     this.#global = global;
     this.#now = now;
-    this.#functionPrototype = ReflectGetPrototypeOf(global.Date);
   }
 
   freeze(): void {
     this.#freezeDate();
     this.#freezeFormats();
     freezeTemporal(this.#global as object, this.#now, (target, name, answer) =>
-      this.#replaceMethod(target, name, answer),
+      replaceMethod(this.#util, target, name, answer),
     );
     this.#takeSharedMemory();
   }
@@ -79,92 +77,66 @@ class FrozenRealm {
     const Original = this.#global.Date;
     const now = this.#now;
     const toText = Original.prototype.toString;
-    this.#replaceConstructor(this.#global, "Date", (newTarget, args) => {
+    replaceConstructor(this.#util, this.#global, "Date", (newTarget: Function | undefined, ...args: unknown[]) => {
       if (newTarget === undefined) return ReflectApply(toText, new Original(now), []);
-      return ReflectConstruct(Original, args.length === 0 ? [now] : args, newTarget as Function);
+      return ReflectConstruct(Original, args.length === 0 ? [now] : args, newTarget);
     });
-    this.#replaceMethod(this.#global.Date, "now", () => now);
+    replaceMethod(this.#util, this.#global.Date, "now", () => now);
   }
 
   /** A format of no particular time is one of the time of day. */
   #freezeFormats(): void {
+    const util = this.#util;
     const { prototype } = this.#global.Intl.DateTimeFormat;
+    const timeOf = (date: unknown): unknown => (date === undefined ? this.#now : date);
     const toParts = prototype.formatToParts as Method;
-    this.#replaceMethod(prototype, "formatToParts", (self, args) => ReflectApply(toParts, self, [this.#timeOf(args)]));
+    replaceMethod(util, prototype, "formatToParts", (self: unknown, date: unknown) =>
+      ReflectApply(toParts, self, [timeOf(date)]),
+    );
     const { get } = ReflectGetOwnPropertyDescriptor(prototype, "format") as { get: Method };
     const bound = new WeakMap<object, Function>();
-    const format = this.#function("get format", 0, (self) => {
+    const format = util.replace(get, (self: unknown) => {
       const original = ReflectApply(get, self, []) as Method;
       const known = WeakMapPrototypeGet(bound, original);
       if (known !== undefined) return known;
-      const made = this.#function("", 1, (_self, args) => ReflectApply(original, undefined, [this.#timeOf(args)]));
+      const made = util.replace(original, (_self, date: unknown) => ReflectApply(original, undefined, [timeOf(date)]));
       WeakMapPrototypeSet(bound, original, made);
       return made;
     });
     ObjectDefineProperty(prototype, "format", { get: format as () => unknown });
   }
 
-  #timeOf(args: readonly unknown[]): unknown {
-    const date = args.length === 0 ? undefined : args[0];
-    return date === undefined ? this.#now : date;
-  }
-
   /** Memory of which one agent could make a clock for another. */
   #takeSharedMemory(): void {
     const global = this.#global as { SharedArrayBuffer?: SharedArrayBufferConstructor; WebAssembly?: object };
-    const { types } = this.#native;
     delete global.SharedArrayBuffer;
     const WebAssembly = global.WebAssembly as { Memory: Function & { prototype: object } } | undefined;
     if (WebAssembly === undefined) return;
     const { Memory } = WebAssembly;
+    const util = this.#util;
     const { get } = ReflectGetOwnPropertyDescriptor(Memory.prototype, "buffer") as { get: Method };
     const unshared = (buffer: unknown): unknown => {
-      if (types.isSharedArrayBuffer(buffer))
+      if (this.#native.types.isSharedArrayBuffer(buffer))
         throw new TypeError("Shared memory is not available while clocks stand still");
       return buffer;
     };
-    this.#replaceConstructor(WebAssembly, "Memory", (newTarget, args) => {
+    replaceConstructor(util, WebAssembly, "Memory", (newTarget: Function | undefined, ...args: unknown[]) => {
       if (newTarget === undefined) throw new TypeError("WebAssembly.Memory must be invoked with 'new'");
-      const memory = ReflectConstruct(Memory as Function, args, newTarget as Function) as object;
+      const memory = ReflectConstruct(Memory, args, newTarget) as object;
       unshared(ReflectApply(get, memory, []));
       return memory;
     });
-    const buffer = this.#function("get buffer", 0, (self) => unshared(ReflectApply(get, self, [])));
+    const buffer = util.replace(get, (self: unknown) => unshared(ReflectApply(get, self, [])));
     ObjectDefineProperty(Memory.prototype, "buffer", { get: buffer as () => unknown });
     const { prototype } = Memory as { prototype: Record<string, Method | undefined> };
     for (let index = 0; index < BUFFER_METHODS.length; index++) {
       const name = BUFFER_METHODS[index] as string;
       const original = prototype[name];
-      if (original !== undefined) {
-        this.#replaceMethod(prototype, name, (self, args) => unshared(ReflectApply(original, self, args as never)));
-      }
+      if (original === undefined) continue;
+      replaceMethod(util, prototype, name, (self: unknown, ...args: unknown[]) =>
+        unshared(ReflectApply(original, self, args as never)),
+      );
     }
-  }
-
-  /** Puts a constructor in the stead of another, with all that it has and with its prototype: no instance leads back to it. */
-  #replaceConstructor(holder: object, name: string, answer: Answer): void {
-    const descriptor = ReflectGetOwnPropertyDescriptor(holder, name) as { value: Function };
-    const original = descriptor.value;
-    const replacement = this.#native.util.createNativeFunction(name, original.length, true, answer as never);
-    ObjectSetPrototypeOf(replacement, ReflectGetPrototypeOf(original));
-    const keys = ReflectOwnKeys(original);
-    for (let index = 0; index < keys.length; index++) {
-      const key = keys[index] as PropertyKey;
-      if (key === "length" || key === "name") continue;
-      ObjectDefineProperty(replacement, key, ReflectGetOwnPropertyDescriptor(original, key) as PropertyDescriptor);
-    }
-    ObjectDefineProperty(original.prototype as object, "constructor", { value: replacement });
-    ObjectDefineProperty(holder, name, { value: replacement });
-  }
-
-  #replaceMethod(holder: object, name: string, answer: Answer): void {
-    const { value } = ReflectGetOwnPropertyDescriptor(holder, name) as { value: Function };
-    ObjectDefineProperty(holder, name, { value: this.#function(name, value.length, answer) });
-  }
-
-  #function(name: string, length: number, answer: Answer): Function {
-    const made = this.#native.util.createNativeFunction(name, length, false, answer as never);
-    return ObjectSetPrototypeOf(made, this.#functionPrototype) as Function;
   }
 }
 

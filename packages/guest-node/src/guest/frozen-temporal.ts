@@ -1,7 +1,8 @@
 import { ReflectApply } from "./primordial.ts";
+import type { Answer } from "./stand-ins.ts";
 
 type Method = (...args: unknown[]) => unknown;
-type Replace = (holder: object, name: string, answer: (receiver: unknown, args: readonly unknown[]) => unknown) => void;
+type Replace = (holder: object, name: string, answer: Answer) => void;
 
 /** The parts of `Temporal` that are needed, where V8 has it. */
 interface TemporalNamespace {
@@ -30,17 +31,15 @@ export function freezeTemporal(global: { Temporal?: TemporalNamespace }, now: nu
   const toZone = Instant.prototype["toZonedDateTimeISO"] as Method;
   const ownZone = Now["timeZoneId"] as Method;
   const instant = (): unknown => ReflectApply(fromEpoch, Instant, [now]);
-  const zoned = (args: readonly unknown[]): unknown => {
-    const given = args.length === 0 ? undefined : args[0];
-    return ReflectApply(toZone, instant(), [given === undefined ? ReflectApply(ownZone, Now, []) : given]);
-  };
+  const zoned = (zone: unknown): unknown =>
+    ReflectApply(toZone, instant(), [zone === undefined ? ReflectApply(ownZone, Now, []) : zone]);
   replace(Now, "instant", instant);
-  replace(Now, "zonedDateTimeISO", (_self, args) => zoned(args));
+  replace(Now, "zonedDateTimeISO", (_self: unknown, zone: unknown) => zoned(zone));
   for (let index = 0; index < IN_ZONE.length; index++) {
     const row = IN_ZONE[index] as (typeof IN_ZONE)[number];
     const name = row[0];
     const convert = row[1];
     const method = ZonedDateTime.prototype[convert] as Method;
-    replace(Now, name, (_self, args) => ReflectApply(method, zoned(args), []));
+    replace(Now, name, (_self: unknown, zone: unknown) => ReflectApply(method, zoned(zone), []));
   }
 }

@@ -1,5 +1,6 @@
 import type { NativeUtil } from "../native/native-helper.ts";
-import { ObjectDefineProperty, PromisePrototypeThen, resolvedPromise } from "./primordial.ts";
+import { PromisePrototypeThen, resolvedPromise } from "./primordial.ts";
+import { replaceMethod } from "./stand-ins.ts";
 
 interface ModuleConstructor {
   new (bytes: unknown): object;
@@ -10,10 +11,6 @@ interface Instantiated {
   readonly instance: object;
 }
 
-type Compilers = typeof globalThis.WebAssembly & Readonly<Record<(typeof REPLACED)[number], Function>>;
-
-const REPLACED = ["compile", "instantiate"] as const;
-
 /**
  * Compiles WebAssembly where it is asked for, not on a thread of V8's: what another thread finishes would come back
  * between two entries, where nobody waits for it. Only the moment of the work differs from Node; the promises settle
@@ -22,18 +19,18 @@ const REPLACED = ["compile", "instantiate"] as const;
 export function keepWebAssemblyOnThread(
   WebAssembly: typeof globalThis.WebAssembly,
   isWasmModule: (value: unknown) => boolean,
-  replace: NativeUtil["replace"],
+  util: Pick<NativeUtil, "replace">,
 ): void {
   const { Instance } = WebAssembly;
   const Module = WebAssembly.Module as ModuleConstructor;
   const after = <Value>(work: () => Value): Promise<Value> =>
     PromisePrototypeThen(resolvedPromise(), work) as Promise<Value>;
 
-  const replacements = {
-    compile(bytes: unknown): Promise<object> {
+  const answers = {
+    compile(_self: unknown, bytes: unknown): Promise<object> {
       return after(() => new Module(bytes));
     },
-    instantiate(source: unknown, imports?: WebAssembly.Imports): Promise<object | Instantiated> {
+    instantiate(_self: unknown, source: unknown, imports?: WebAssembly.Imports): Promise<object | Instantiated> {
       return after(() => {
         if (isWasmModule(source)) return new Instance(source as WebAssembly.Module, imports);
         const module = new Module(source);
@@ -41,13 +38,6 @@ export function keepWebAssemblyOnThread(
       });
     },
   };
-  for (let index = 0; index < REPLACED.length; index++) {
-    const name = REPLACED[index] as (typeof REPLACED)[number];
-    ObjectDefineProperty(WebAssembly, name, {
-      value: replace((WebAssembly as Compilers)[name], replacements[name]),
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
-  }
+  replaceMethod(util, WebAssembly, "compile", answers.compile);
+  replaceMethod(util, WebAssembly, "instantiate", answers.instantiate);
 }

@@ -68,10 +68,14 @@ export interface NativeUtil {
    */
   readonly createPrivateSymbol: (name: string) => symbol;
   /**
-   * A function to put in the stead of one of V8's: of the same realm, with its name and length, and without a source
-   * to show. The replacement's `this` is `new.target`.
+   * A function to put in the stead of one of V8's or of Node's: of the same realm, with its name and length, and without
+   * a source to show (`function name() { [native code] }`). `answer` is called with what it was called on, or with
+   * `new.target` where the original constructs, and then with the arguments.
    */
-  readonly replace: <Original extends Function>(original: Original, replacement: Function) => Original;
+  readonly replace: <Original extends Function>(
+    original: Original,
+    answer: (receiver: never, ...args: never[]) => unknown,
+  ) => Original;
   /** Data properties that become `require(id)[key]` when they are first read. */
   readonly defineLazyProperties: (
     target: object,
@@ -80,16 +84,6 @@ export interface NativeUtil {
     enumerable: boolean,
     require: (id: string) => unknown,
   ) => void;
-  /**
-   * A function whose source text is that of the engine's own (`function name() { [native code] }`). `answer` is called
-   * with what it was called on, or with `new.target` where it constructs, and with a fresh array of the arguments.
-   */
-  readonly createNativeFunction: (
-    name: string,
-    length: number,
-    constructs: boolean,
-    answer: (receiver: never, args: never) => unknown,
-  ) => Function;
   readonly kPending: number;
   readonly kFulfilled: number;
   readonly kRejected: number;

@@ -50,15 +50,18 @@ describe("util", () => {
     expect(guest.run(body)).toEqual(["Own", ["extra"], ["length", "extra", "hidden"]]);
   });
 
-  it("makes functions that show as the engine's own, over others that answer", () => {
+  it("makes functions that stand in the stead of others, and show as the engine's own", () => {
     const body = `
-      const make = native.util.createNativeFunction;
-      const Made = make("Made", 2, true, (target, args) => target === undefined ? ["called", ...args] : Reflect.construct(Array, args, target));
-      const method = make("tell", 1, false, (self, args) => [self.name, args.length]);
-      const refused = [() => make(), () => make("f", 1, true, {}), () => make("f", -1, true, () => 1), () => new method()];
+      const { replace } = native.util;
+      class Original { constructor(one, two) {} static get name() { return "Made"; } }
+      const Made = replace(Original, (target, ...args) => target === undefined ? ["called", ...args] : Reflect.construct(Array, args, target));
+      const method = replace({ tell(one) {} }.tell, (self, ...args) => [self.name, args.length]);
+      const odd = Object.defineProperty(() => {}, "length", { value: "long" });
+      const hostile = Object.defineProperty(() => {}, "name", { get() { throw new RangeError(); } });
+      const refused = [() => replace(), () => replace(Original, {}), () => replace({}, () => 1), () => replace(odd, () => 1), () => replace(hostile, () => 1), () => new method()];
       const thrown = refused.map((work) => { try { work(); return "worked"; } catch (error) { return error.name; } });
       return [String(Made), Made.length, Made.name, Made(1, 2), new Made(3).length, method.call({ name: "self" }, 1, 2), thrown];`;
-    const refused = ["TypeError", "TypeError", "TypeError", "TypeError"];
+    const refused = ["TypeError", "TypeError", "TypeError", "TypeError", "RangeError", "TypeError"];
     const text = "function Made() { [native code] }";
     expect(guest.run(body)).toEqual([text, 2, "Made", ["called", 1, 2], 3, ["self", 2], refused]);
   });
