@@ -33,6 +33,7 @@ export const refusedUses: readonly RefusedUses[] = [
       `http.get("http://localhost/")`,
       `http.createServer().listen(80)`,
       `http2.connect("http://localhost")`,
+      `new WebSocket("ws://localhost/")`,
       `net.connect(80)`,
       `net.createServer().listen("/socket")`,
       `new net.BlockList()`,

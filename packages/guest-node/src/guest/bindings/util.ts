@@ -1,6 +1,7 @@
 import type { NativeCallSite } from "../../native/native-helper.ts";
 import { parseEnvironmentFile } from "../environment-file.ts";
 import type { Binding, Guest } from "../guest.ts";
+import { createLazyLoader } from "../network-classes.ts";
 import { ArrayPrototypePush, GUEST_SCRIPT, WeakRefPrototypeDeref } from "../primordial.ts";
 
 /** `fs.handleType` → the index that Node's `guessHandleType` expects. */
@@ -9,6 +10,7 @@ const UNKNOWN_HANDLE = 5;
 
 export function utilBinding(guest: Guest): Binding {
   const { util } = guest.native;
+  const load = createLazyLoader(guest);
   return {
     __proto__: null,
     constants: guest.tables.utilConstants,
@@ -29,7 +31,7 @@ export function utilBinding(guest: Guest): Binding {
     markPromiseAsHandled: util.markPromiseAsHandled,
     WeakReference: createWeakReference(),
     defineLazyProperties(target: object, id: string, keys: readonly string[], enumerable = true) {
-      util.defineLazyProperties(target, id, keys, enumerable, guest.library.require);
+      util.defineLazyProperties(target, id, keys, enumerable, load);
     },
     sleep(milliseconds: number) {
       guest.calls.sync("clock.sleep", milliseconds);
