@@ -1,6 +1,7 @@
 // A process that forks prepared copies of itself, and what a copy does first. For the cell's own Node, never for a guest.
 #if defined(__linux__)
 
+#include "process-descriptors.h"
 #include "process-fork.h"
 #include "process-napi.h"
 
@@ -45,9 +46,11 @@ bool BytesOf(napi_env env, napi_value value, uint8_t** data, size_t* length) {
 struct Range {
   void* start;
   size_t length;
+  int advice;
 };
 
-// V8 asks the kernel to leave what it allocates out of a fork. A copy that is to run needs all of it.
+// V8 asks the kernel to leave what it allocates out of a fork: a copy that is to run needs all of it. What forks share
+// instead of having a copy, a loop's ring for example, stays behind.
 void CopyHeapsIntoForks() {
   std::FILE* maps = std::fopen("/proc/self/maps", "re");
   if (maps == nullptr) return;
@@ -60,12 +63,18 @@ void CopyHeapsIntoForks() {
     unsigned long start = 0;
     unsigned long end = 0;
     unsigned long inode = 1;
-    if (std::sscanf(line, "%lx-%lx %*4s %*x %*x:%*x %lu", &start, &end, &inode) != 3 || inode != 0) continue;
+    char sharing = 'p';
+    if (std::sscanf(line, "%lx-%lx %*3c%c %*x %*x:%*x %lu", &start, &end, &sharing, &inode) != 4) continue;
+    if (sharing == 's') ranges[count++] = {reinterpret_cast<void*>(start), end - start, MADV_DONTFORK};
+    if (sharing == 's' || inode != 0) continue;
     // What the kernel has named is its own: the stack, the heap of malloc, its own pages.
-    if (std::strchr(line, '[') == nullptr) ranges[count++] = {reinterpret_cast<void*>(start), end - start};
+    if (std::strchr(line, '[') != nullptr) continue;
+    ranges[count++] = {reinterpret_cast<void*>(start), end - start, MADV_DOFORK};
   }
   std::fclose(maps);
-  for (size_t index = 0; index < count; index++) madvise(ranges[index].start, ranges[index].length, MADV_DOFORK);
+  for (size_t index = 0; index < count; index++) {
+    madvise(ranges[index].start, ranges[index].length, ranges[index].advice);
+  }
 }
 
 // Blocks until the host's listener has the connection in its backlog, which is at once.
@@ -115,6 +124,8 @@ napi_value Fork(napi_env env, napi_callback_info info) {
   napi_value made;
   if (napi_create_object(env, &made) != napi_ok) return nullptr;
   int words[2];
+  static process_descriptors::Descriptors held;
+  if (!held.List()) return Fail(env, "listing the descriptors");
   if (pipe2(words, O_CLOEXEC | O_NONBLOCK) != 0) return Fail(env, "pipe");
   CopyHeapsIntoForks();
   const pid_t parent = getpid();
@@ -136,6 +147,7 @@ napi_value Fork(napi_env env, napi_callback_info info) {
   if (dup2(words[1], STDERR_FILENO) < 0) GiveUp("dup2");
   close(words[0]);
   close(words[1]);
+  if (!held.ReplaceShared()) GiveUp("replacing the descriptors");
   const int calls = Connect(name, name_length, token, kCallsRole);
   const int events = Connect(name, name_length, token, kEventsRole);
   if (calls < 0 || events < 0) GiveUp("connect");
