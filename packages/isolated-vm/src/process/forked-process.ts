@@ -1,9 +1,7 @@
 import { constants } from "node:os";
-import type { CallAnswer } from "@vivarium/kernel";
-import type { HostMessage } from "../channel/host-message.ts";
-import { CellChannel } from "./cell-channel.ts";
 import type { CellConnections } from "./cell-listener.ts";
-import type { CellProcess, CellProcessEvents } from "./cell-process.ts";
+import type { CellProcessEvents } from "./cell-process.ts";
+import { ChannelledProcess } from "./channelled-process.ts";
 
 /** How long the connections of a process that has ended may stay open, in milliseconds. */
 const CLOSE_GRACE_MS = 1000;
@@ -23,44 +21,24 @@ export interface ForkedProcessOptions {
 }
 
 /** A cell's process that is a copy of a zygote. */
-export class ForkedProcess implements CellProcess {
-  readonly #events: CellProcessEvents;
+export class ForkedProcess extends ChannelledProcess {
   readonly #options: ForkedProcessOptions;
-  readonly #channel: CellChannel;
   #pid: number | undefined;
   #connected = false;
   #silent = false;
   #held = false;
   #wanted = true;
-  #fault: unknown;
   #end: ForkedEnd | undefined;
   #ended = false;
-  #dead = false;
 
   constructor(events: CellProcessEvents, options: ForkedProcessOptions) {
-    this.#events = events;
+    super(events);
     this.#options = options;
-    this.#channel = new CellChannel({
-      onFrame: (body) => events.onFrame(body),
-      onBroken: (fault) => this.kill(fault),
-    });
     this.keepAlive(true);
   }
 
-  get pid(): number | undefined {
+  override get pid(): number | undefined {
     return this.#pid;
-  }
-
-  get backlog(): number {
-    return this.#channel.backlog;
-  }
-
-  get frameLimit(): number {
-    return this.#channel.frameLimit;
-  }
-
-  set frameLimit(bytes: number) {
-    this.#channel.frameLimit = bytes;
   }
 
   /** The zygote has said which process it is. */
@@ -70,14 +48,14 @@ export class ForkedProcess implements CellProcess {
   }
 
   connect({ calls, events, first }: CellConnections): void {
-    if (this.#dead) {
+    if (this.dead) {
       calls.destroy();
       events.destroy();
       return;
     }
     this.#connected = true;
     for (const event of ["end", "close"]) calls.once(event, () => this.#settle());
-    this.#channel.connect(calls, events, first);
+    this.channel.connect(calls, events, first);
   }
 
   /** It is dead; what it has said is still to be heard to the end. Undefined: the zygote is dead too. */
@@ -91,32 +69,14 @@ export class ForkedProcess implements CellProcess {
     else setTimeout(() => this.#die(), CLOSE_GRACE_MS).unref();
   }
 
-  send(message: HostMessage): void {
-    if (!this.#dead) this.#channel.send(message);
-  }
-
-  answer(answer: CallAnswer): void {
-    if (!this.#dead) this.#channel.answer(answer);
-  }
-
-  pause(): void {
-    this.#channel.pause();
-  }
-
-  resume(): void {
-    this.#channel.resume();
-  }
-
-  keepAlive(alive: boolean): void {
-    this.#channel.keepAlive(alive);
+  override keepAlive(alive: boolean): void {
+    this.channel.keepAlive(alive);
     if (alive === this.#held) return;
     this.#held = alive;
     this.#options.hold(alive);
   }
 
-  kill(fault?: unknown): void {
-    this.#fault ??= fault;
-    if (fault !== undefined) this.#channel.break();
+  protected override end(): void {
     this.#wanted = false;
     if (this.#pid !== undefined) killIfThere(this.#pid);
   }
@@ -133,17 +93,14 @@ export class ForkedProcess implements CellProcess {
   }
 
   #die(): void {
-    if (this.#dead) return;
-    this.#dead = true;
-    this.#channel.close();
+    if (!this.bury()) return;
     this.keepAlive(false);
     this.#options.onBuried();
     const end = this.#end;
-    this.#events.onDeath({
+    this.tellDeath({
       exitCode: end === undefined || end.signal !== 0 ? null : end.exitCode,
       signal: end === undefined ? "SIGKILL" : signalName(end.signal),
       stderr: end === undefined ? "" : Buffer.from(end.stderr).toString("latin1"),
-      fault: this.#fault,
     });
   }
 }

@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Socket } from "node:net";
-import type { CallAnswer } from "@vivarium/kernel";
-import type { HostMessage } from "../channel/host-message.ts";
 import { CALL_DESCRIPTOR, EVENT_DESCRIPTOR } from "../channel/protocol.ts";
-import { CellChannel } from "./cell-channel.ts";
 import type { CellCommand } from "./cell-command.ts";
-import type { CellProcess, CellProcessEvents } from "./cell-process.ts";
+import type { CellProcessEvents } from "./cell-process.ts";
+import { ChannelledProcess } from "./channelled-process.ts";
 
 /** What V8 or Node say on stderr as they die; more is dropped from the front. */
 const STDERR_KEPT_BYTES = 8192;
@@ -13,74 +11,36 @@ const STDERR_KEPT_BYTES = 8192;
 const CLOSE_GRACE_MS = 1000;
 
 /** A cell's process that the host has started itself. */
-export class SpawnedProcess implements CellProcess {
+export class SpawnedProcess extends ChannelledProcess {
   readonly #child: ChildProcess;
-  readonly #events: CellProcessEvents;
-  readonly #channel: CellChannel;
   #stderr: Buffer = Buffer.alloc(0);
-  #fault: unknown;
-  #dead = false;
   #exited: { readonly code: number | null; readonly signal: string | null } | undefined;
 
   constructor(command: CellCommand, events: CellProcessEvents) {
-    this.#events = events;
-    this.#channel = new CellChannel({
-      onFrame: (body) => events.onFrame(body),
-      onBroken: (fault) => this.kill(fault),
-    });
+    super(events);
     this.#child = spawn(command.execPath, command.args, {
       cwd: "/",
       env: {},
       stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
       windowsHide: true,
     });
-    this.#channel.connect(socketOf(this.#child, CALL_DESCRIPTOR), socketOf(this.#child, EVENT_DESCRIPTOR));
+    this.channel.connect(socketOf(this.#child, CALL_DESCRIPTOR), socketOf(this.#child, EVENT_DESCRIPTOR));
     this.#listen();
   }
 
-  get pid(): number | undefined {
+  override get pid(): number | undefined {
     return this.#child.pid;
   }
 
-  get backlog(): number {
-    return this.#channel.backlog;
-  }
-
-  get frameLimit(): number {
-    return this.#channel.frameLimit;
-  }
-
-  set frameLimit(bytes: number) {
-    this.#channel.frameLimit = bytes;
-  }
-
-  send(message: HostMessage): void {
-    if (!this.#dead) this.#channel.send(message);
-  }
-
-  answer(answer: CallAnswer): void {
-    if (!this.#dead) this.#channel.answer(answer);
-  }
-
-  pause(): void {
-    this.#channel.pause();
-  }
-
-  resume(): void {
-    this.#channel.resume();
-  }
-
-  keepAlive(alive: boolean): void {
-    this.#channel.keepAlive(alive);
+  override keepAlive(alive: boolean): void {
+    this.channel.keepAlive(alive);
     const { stderr } = this.#child;
     if (alive) this.#child.ref();
     else this.#child.unref();
     if (stderr instanceof Socket) alive ? stderr.ref() : stderr.unref();
   }
 
-  kill(fault?: unknown): void {
-    this.#fault ??= fault;
-    if (fault !== undefined) this.#channel.break();
+  protected override end(): void {
     this.#child.kill("SIGKILL");
   }
 
@@ -89,7 +49,7 @@ export class SpawnedProcess implements CellProcess {
       this.#stderr = Buffer.concat([this.#stderr, chunk]).subarray(-STDERR_KEPT_BYTES);
     });
     this.#child.on("error", (error) => {
-      this.#fault ??= error;
+      this.fault ??= error;
       if (this.#child.pid === undefined) this.#die();
     });
     this.#child.on("exit", (code, signal) => {
@@ -101,15 +61,12 @@ export class SpawnedProcess implements CellProcess {
   }
 
   #die(): void {
-    if (this.#dead) return;
-    this.#dead = true;
-    this.#channel.close();
+    if (!this.bury()) return;
     this.#child.stderr?.destroy();
-    this.#events.onDeath({
+    this.tellDeath({
       exitCode: this.#exited?.code ?? null,
       signal: this.#exited?.signal ?? null,
       stderr: this.#stderr.toString("latin1"),
-      fault: this.#fault,
     });
   }
 }

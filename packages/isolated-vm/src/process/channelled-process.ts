@@ -1,0 +1,79 @@
+import type { CallAnswer } from "@vivarium/kernel";
+import type { HostMessage } from "../channel/host-message.ts";
+import { CellChannel } from "./cell-channel.ts";
+import type { CellDeath } from "./cell-death.ts";
+import type { CellProcess, CellProcessEvents } from "./cell-process.ts";
+
+/** What all processes of cells have, whoever has started them: a channel, and one death. */
+export abstract class ChannelledProcess implements CellProcess {
+  protected readonly channel: CellChannel;
+  /** Why it is of no use, when that is not its guest's doing; the first reason stays. */
+  protected fault: unknown;
+  readonly #events: CellProcessEvents;
+  #dead = false;
+
+  constructor(events: CellProcessEvents) {
+    this.#events = events;
+    this.channel = new CellChannel({
+      onFrame: (body) => events.onFrame(body),
+      onBroken: (fault) => this.kill(fault),
+    });
+  }
+
+  abstract get pid(): number | undefined;
+
+  get backlog(): number {
+    return this.channel.backlog;
+  }
+
+  get frameLimit(): number {
+    return this.channel.frameLimit;
+  }
+
+  set frameLimit(bytes: number) {
+    this.channel.frameLimit = bytes;
+  }
+
+  protected get dead(): boolean {
+    return this.#dead;
+  }
+
+  send(message: HostMessage): void {
+    if (!this.#dead) this.channel.send(message);
+  }
+
+  answer(answer: CallAnswer): void {
+    if (!this.#dead) this.channel.answer(answer);
+  }
+
+  pause(): void {
+    this.channel.pause();
+  }
+
+  resume(): void {
+    this.channel.resume();
+  }
+
+  abstract keepAlive(alive: boolean): void;
+
+  kill(fault?: unknown): void {
+    this.fault ??= fault;
+    if (fault !== undefined) this.channel.break();
+    this.end();
+  }
+
+  /** Sends the signal that no process survives. */
+  protected abstract end(): void;
+
+  /** Lets go of what is left of it, and says whether it was there: a death is told once. */
+  protected bury(): boolean {
+    if (this.#dead) return false;
+    this.#dead = true;
+    this.channel.close();
+    return true;
+  }
+
+  protected tellDeath(death: Omit<CellDeath, "fault">): void {
+    this.#events.onDeath({ ...death, fault: this.fault });
+  }
+}
