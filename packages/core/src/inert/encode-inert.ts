@@ -2,7 +2,8 @@ import { describeThrown } from "./describe-thrown.ts";
 import type { EncodeOptions, EncodeResult } from "./encode-options.ts";
 import { InertEncoder } from "./inert-encoder.ts";
 import { DEFAULT_MAX_DEPTH, DEFAULT_MAX_NODES, LONGEST_ILL_FORMED } from "./inert-format.ts";
-import { illFormed, outOfMemory, tooLarge } from "./inert-writer.ts";
+import { illFormed } from "./inert-writer.ts";
+import { outOfMemory, tooLarge } from "./limited-bytes.ts";
 
 /**
  * Encodes a value as inert data. It can be any value of any program: the only code of it that runs are getters of own

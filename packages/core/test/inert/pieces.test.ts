@@ -26,6 +26,10 @@ function sizeOf(value: unknown): number {
   return result.kind === "encoded" ? result.bytes.length : 0;
 }
 
+function strings(text: string, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `${index}${text}`);
+}
+
 const values: readonly (readonly [string, unknown])[] = [
   ["a string of ASCII", "x".repeat(3 * MIB + 5)],
   ["a string of Latin-1", "é".repeat(3 * MIB + 5)],
@@ -41,6 +45,11 @@ const values: readonly (readonly [string, unknown])[] = [
     Array.from({ length: 300_000 }, (_, index) => (index % 70_000 === 69_999 ? "s" : index)),
   ],
   ["many small values", Array.from({ length: 100_000 }, (_, index) => ({ index, name: `n${index}` }))],
+  ["many short strings of Latin-1", strings("é", 200_000)],
+  ["many strings of Latin-1", strings("é".repeat(5_000), 700)],
+  ["many short wide strings", strings("日", 200_000)],
+  ["many wide strings", strings("日".repeat(60_000), 30)],
+  ["many short strings with lone surrogates", strings("\ud800", 200_000)],
   ["a small value", { a: [1] }],
 ];
 

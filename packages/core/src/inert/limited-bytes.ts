@@ -1,0 +1,95 @@
+import {
+  ArrayBufferConstructor,
+  copyBytes,
+  DataViewConstructor,
+  smaller,
+  Uint8ArrayConstructor,
+} from "./intrinsics.ts";
+
+/** Thrown, and caught, by the encoder alone: the bytes would be more than the limit. */
+export const tooLarge: { readonly tooLarge: true } = { tooLarge: true };
+
+/** Thrown likewise: the engine has no memory for the bytes. */
+export const outOfMemory: { readonly outOfMemory: true } = { outOfMemory: true };
+
+const FIRST_CAPACITY = 1_024;
+/** Bytes that are collected for whoever takes the encoding in pieces. */
+const PIECE_BYTES = 1_048_576;
+
+/** Bytes that grow up to a limit, or are handed over in pieces up to it. Whoever writes reserves the room first. */
+export class LimitedBytes {
+  /** The bytes and what lies behind them, until the next {@link reserve}. */
+  bytes: Uint8Array;
+  view: DataView;
+  /** Bytes that are held. */
+  length = 0;
+  /** Whether what is held still changes: nothing is handed over then. */
+  isPinned = false;
+  /** Bytes that may still come, beside those in the buffer. */
+  #limit: number;
+  readonly #onPiece: ((piece: Uint8Array) => void) | undefined;
+  #capacity: number;
+  #buffer: ArrayBuffer;
+
+  constructor(limitBytes: number, onPiece: ((piece: Uint8Array) => void) | undefined) {
+    this.#limit = limitBytes;
+    this.#onPiece = onPiece;
+    this.#capacity = smaller(limitBytes, FIRST_CAPACITY);
+    this.#buffer = allocate(this.#capacity);
+    this.bytes = new Uint8ArrayConstructor(this.#buffer);
+    this.view = new DataViewConstructor(this.#buffer);
+  }
+
+  /** Throws {@link tooLarge} unless `count` more bytes keep within the limit. */
+  expect(count: number): void {
+    if (count > this.#limit - this.length) throw tooLarge;
+  }
+
+  /** Makes room for `count` more bytes. Throws {@link tooLarge}, {@link outOfMemory}. */
+  reserve(count: number): void {
+    if (this.#onPiece !== undefined && !this.isPinned && this.length + count > PIECE_BYTES) this.#handOver();
+    const needed = this.length + count;
+    if (needed <= this.#capacity) return;
+    // Room for a count is asked for in full, and most counts are short: the limit holds for what is written.
+    if (needed > this.#limit + 5) throw tooLarge;
+    let capacity = this.#capacity * 2;
+    if (capacity < needed) capacity = needed;
+    if (capacity > this.#limit + 5) capacity = this.#limit + 5;
+    this.#grow(capacity);
+  }
+
+  /** So many bytes come run by run: a buffer that has to hold them all grows once. */
+  expectRun(count: number): void {
+    if (this.#onPiece === undefined) this.reserve(count);
+  }
+
+  /** What is held, once all is written. Throws {@link tooLarge}. */
+  finish(): Uint8Array {
+    if (this.length > this.#limit) throw tooLarge;
+    return new Uint8ArrayConstructor(this.#buffer, 0, this.length);
+  }
+
+  #handOver(): void {
+    this.#onPiece?.(this.finish());
+    this.#limit -= this.length;
+    this.length = 0;
+  }
+
+  #grow(capacity: number): void {
+    const buffer = allocate(capacity);
+    const bytes = new Uint8ArrayConstructor(buffer);
+    copyBytes(bytes, new Uint8ArrayConstructor(this.#buffer, 0, this.length), 0);
+    this.#buffer = buffer;
+    this.bytes = bytes;
+    this.view = new DataViewConstructor(buffer);
+    this.#capacity = capacity;
+  }
+}
+
+function allocate(capacity: number): ArrayBuffer {
+  try {
+    return new ArrayBufferConstructor(capacity);
+  } catch {
+    throw outOfMemory;
+  }
+}
