@@ -1,10 +1,10 @@
+import { setOwn } from "./past-prototypes.ts";
 import {
   JSONParse,
   JSONStringify,
   RegExpPrototypeExec,
   StringPrototypeIndexOf,
   StringPrototypeSlice,
-  setOwn,
 } from "./primordial.ts";
 import type { GuestCalls } from "./system-calls.ts";
 

@@ -1,7 +1,7 @@
 import type { NativeHelper } from "../native/native-helper.ts";
 import type { EventLoop } from "./event-loop.ts";
+import { ArrayPrototypePush, removeAt } from "./past-prototypes.ts";
 import {
-  ArrayPrototypePush,
   MapPrototypeDelete,
   MapPrototypeGet,
   MapPrototypeGetSize,
@@ -9,7 +9,6 @@ import {
   MathMax,
   MathMin,
   MathTrunc,
-  removeAt,
   SymbolToPrimitive,
   TypedArrayPrototypeGetBuffer,
   TypedArrayPrototypeGetByteLength,

@@ -1,9 +1,8 @@
 import type { NativeHelper } from "../native/native-helper.ts";
 import type { NodeTables } from "./node-tables.ts";
+import { ObjectDefineProperty, ownStack } from "./past-prototypes.ts";
 import {
   ArrayPrototypePop,
-  ObjectDefineProperty,
-  ownStack,
   ReflectApply,
   TypedArrayPrototypeGetLength,
   WeakMapPrototypeGet,

@@ -13,7 +13,8 @@ import { createBindingLoader } from "./internal-binding.ts";
 import { createLibraryCompiler, type LibraryCompiler, type LibraryFunction } from "./library-compiler.ts";
 import { createProcessObject } from "./node-process.ts";
 import type { NodeTables } from "./node-tables.ts";
-import { ArrayPrototypePush, dictionary, globalObject, ObjectSetPrototypeOf, withoutPrototype } from "./primordial.ts";
+import { ArrayPrototypePush, dictionary, withoutPrototype } from "./past-prototypes.ts";
+import { globalObject, ObjectSetPrototypeOf } from "./primordial.ts";
 import { createStartUpSnapshot } from "./start-up-snapshot.ts";
 import { type CallRegistry, createCallRegistry, type RawCalls } from "./system-calls.ts";
 

@@ -1,8 +1,8 @@
 import type { Guest } from "./guest.ts";
+import { ObjectDefineProperty } from "./past-prototypes.ts";
 import {
   FunctionPrototypeBind,
   MapPrototypeSet,
-  ObjectDefineProperty,
   ReflectApply,
   StringPrototypeSlice,
   StringPrototypeStartsWith,

@@ -1,8 +1,7 @@
+import { ObjectDefineProperty, StringPrototypeSplit } from "./past-prototypes.ts";
 import {
-  ObjectDefineProperty,
   StringPrototypeIndexOf,
   StringPrototypeSlice,
-  StringPrototypeSplit,
   StringPrototypeStartsWith,
   StringPrototypeTrim,
 } from "./primordial.ts";

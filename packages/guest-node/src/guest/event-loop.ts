@@ -3,7 +3,8 @@ import type { AsyncWrap, AsyncWraps, Callback } from "./async-wraps.ts";
 import { activeRequests, activeResources, sleepTime } from "./loop-liveness.ts";
 import { beginPhases, nextCallback } from "./loop-phases.ts";
 import { createLoopState, type LoopHandle, type LoopState } from "./loop-state.ts";
-import { ArrayPrototypeIncludes, ArrayPrototypePush, MathFloor, MathMax, withoutPrototype } from "./primordial.ts";
+import { ArrayPrototypePush, withoutPrototype } from "./past-prototypes.ts";
+import { ArrayPrototypeIncludes, MathFloor, MathMax } from "./primordial.ts";
 import type { CallRegistry } from "./system-calls.ts";
 
 /** What V8 and isolated-vm would do between two entries into the guest. */

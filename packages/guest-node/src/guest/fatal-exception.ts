@@ -1,6 +1,7 @@
 import { birthPlace, isOurs, libraryPlace, PRINTED_MAX, toldAt } from "./fatal-place.ts";
 import type { Guest } from "./guest.ts";
-import { globalObject, ReflectApply, TypedArrayPrototypeGetLength, TypedArrayPrototypeSubarray } from "./primordial.ts";
+import { TypedArrayPrototypeSubarray } from "./past-prototypes.ts";
+import { globalObject, ReflectApply, TypedArrayPrototypeGetLength } from "./primordial.ts";
 import { shorten } from "./shorten.ts";
 
 /** What the library does to a stack before it is printed for the last time. */

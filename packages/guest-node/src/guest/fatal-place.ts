@@ -1,10 +1,10 @@
 import type { Guest } from "./guest.ts";
+import { GUEST_SCRIPT } from "./guest-script.ts";
+import { StringPrototypeSplit } from "./past-prototypes.ts";
 import {
-  GUEST_SCRIPT,
   RegExpPrototypeExec,
   StringPrototypeRepeat,
   StringPrototypeSlice,
-  StringPrototypeSplit,
   StringPrototypeStartsWith,
 } from "./primordial.ts";
 import { shorten } from "./shorten.ts";

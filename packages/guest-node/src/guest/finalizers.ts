@@ -1,6 +1,7 @@
 import type { NativeHelper } from "../native/native-helper.ts";
 import type { EventLoop } from "./event-loop.ts";
-import { ArrayPrototypePush, ReflectApply, ReflectConstruct } from "./primordial.ts";
+import { ArrayPrototypePush } from "./past-prototypes.ts";
+import { ReflectApply, ReflectConstruct } from "./primordial.ts";
 import { replaceConstructor } from "./stand-ins.ts";
 
 /** What finalization registries find dead, until the event loop comes to it. */

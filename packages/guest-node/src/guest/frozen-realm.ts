@@ -1,8 +1,8 @@
 import type { NativeHelper } from "../native/native-helper.ts";
 import { freezeTemporal } from "./frozen-temporal.ts";
+import { ObjectDefineProperty } from "./past-prototypes.ts";
 import {
   MathTrunc,
-  ObjectDefineProperty,
   ObjectSetPrototypeOf,
   ReflectApply,
   ReflectConstruct,

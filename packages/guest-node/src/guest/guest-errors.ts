@@ -1,5 +1,5 @@
 import type { NodeTables } from "./node-tables.ts";
-import { dictionary, setOwn, withoutPrototype } from "./primordial.ts";
+import { dictionary, setOwn, withoutPrototype } from "./past-prototypes.ts";
 import { withStackRoom } from "./stack-room.ts";
 
 /** What an error of a system call carries besides its code. */

@@ -1,7 +1,8 @@
 import { GUEST_BUNDLE } from "@vivarium/core";
 import type { NativeHelper } from "../native/native-helper.ts";
 import { typescriptModule } from "./amaro.ts";
-import { ArrayPrototypePush, StringPrototypeStartsWith } from "./primordial.ts";
+import { ArrayPrototypePush } from "./past-prototypes.ts";
+import { StringPrototypeStartsWith } from "./primordial.ts";
 import type { GuestCalls } from "./system-calls.ts";
 
 export type LibraryFunction = (...args: unknown[]) => unknown;

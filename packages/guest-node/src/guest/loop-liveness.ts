@@ -1,5 +1,6 @@
 import type { LoopState } from "./loop-state.ts";
-import { ArrayPrototypePush, MathMax, MathMin } from "./primordial.ts";
+import { ArrayPrototypePush } from "./past-prototypes.ts";
+import { MathMax, MathMin } from "./primordial.ts";
 import type { CallRegistry } from "./system-calls.ts";
 
 /** What of a loop tells whether it is alive. */

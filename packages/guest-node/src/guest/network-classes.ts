@@ -1,5 +1,6 @@
 import type { Guest } from "./guest.ts";
-import { ObjectCreate, setOwn } from "./primordial.ts";
+import { setOwn } from "./past-prototypes.ts";
+import { ObjectCreate } from "./primordial.ts";
 import { standInFor } from "./stand-ins.ts";
 import { unimplemented } from "./unimplemented.ts";
 

@@ -1,13 +1,7 @@
 import type { Guest } from "./guest.ts";
 import type { NodeTables } from "./node-tables.ts";
-import {
-  ObjectCreate,
-  ObjectDefineProperty,
-  ObjectFreeze,
-  ObjectKeys,
-  StringPrototypeSlice,
-  withoutPrototype,
-} from "./primordial.ts";
+import { ObjectDefineProperty, withoutPrototype } from "./past-prototypes.ts";
+import { ObjectCreate, ObjectFreeze, ObjectKeys, StringPrototypeSlice } from "./primordial.ts";
 
 /** The `process` object as Node's native side makes it, before its library adds to it. */
 export function createProcessObject(tables: NodeTables, exitInfo: symbol): Record<PropertyKey, unknown> {

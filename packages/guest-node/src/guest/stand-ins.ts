@@ -1,6 +1,6 @@
 import type { NativeUtil } from "../native/native-helper.ts";
+import { ObjectDefineProperty } from "./past-prototypes.ts";
 import {
-  ObjectDefineProperty,
   ObjectSetPrototypeOf,
   ReflectGetOwnPropertyDescriptor,
   ReflectGetPrototypeOf,

@@ -7,6 +7,11 @@ import type {
 } from "@vivarium/core";
 import {
   ArrayPrototypePush,
+  TypedArrayPrototypeSlice,
+  TypedArrayPrototypeSubarray,
+  withoutPrototype,
+} from "./past-prototypes.ts";
+import {
   MapPrototypeDelete,
   MapPrototypeForEach,
   MapPrototypeGet,
@@ -16,9 +21,6 @@ import {
   TypedArrayPrototypeGetByteOffset,
   TypedArrayPrototypeGetLength,
   TypedArrayPrototypeSet,
-  TypedArrayPrototypeSlice,
-  TypedArrayPrototypeSubarray,
-  withoutPrototype,
 } from "./primordial.ts";
 
 export type ArgumentsOfCall<Name extends SystemCallName> = ArgumentsOf<(typeof systemCallTable)[Name]["parameters"]>;

@@ -1,5 +1,6 @@
 import type { Binding } from "./guest.ts";
-import { ObjectDefineProperty, ObjectSetPrototypeOf, setOwn } from "./primordial.ts";
+import { ObjectDefineProperty, setOwn } from "./past-prototypes.ts";
+import { ObjectSetPrototypeOf } from "./primordial.ts";
 
 /** The error of something that Node has and a guest lacks: it names the binding's property. */
 export function unimplemented(binding: string, property: string): Error {

@@ -1,5 +1,5 @@
 import type { NativeUtil } from "../native/native-helper.ts";
-import { PromisePrototypeThen, resolvedPromise } from "./primordial.ts";
+import { PromisePrototypeThen, resolvedPromise } from "./past-prototypes.ts";
 import { replaceMethod } from "./stand-ins.ts";
 
 interface ModuleConstructor {

@@ -1,6 +1,7 @@
 import type { AsyncHooks } from "../async-wraps.ts";
 import type { Binding, Guest } from "../guest.ts";
-import { ObjectDefineProperty, uncurryThis } from "../primordial.ts";
+import { ObjectDefineProperty } from "../past-prototypes.ts";
+import { uncurryThis } from "../primordial.ts";
 
 const registerForDestroy = uncurryThis(
   FinalizationRegistry.prototype.register as (this: object, target: object, held: unknown) => void,

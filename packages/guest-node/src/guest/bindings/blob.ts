@@ -1,8 +1,8 @@
 import { bytesOf } from "../bytes.ts";
 import type { Binding, Guest } from "../guest.ts";
 import type { Messages } from "../messaging/message.ts";
+import { ArrayPrototypePush, TypedArrayPrototypeSlice, TypedArrayPrototypeSubarray } from "../past-prototypes.ts";
 import {
-  ArrayPrototypePush,
   MapPrototypeDelete,
   MapPrototypeGet,
   MapPrototypeSet,
@@ -12,8 +12,6 @@ import {
   TypedArrayPrototypeGetBuffer,
   TypedArrayPrototypeGetLength,
   TypedArrayPrototypeSet,
-  TypedArrayPrototypeSlice,
-  TypedArrayPrototypeSubarray,
   WeakMapPrototypeGet,
   WeakMapPrototypeSet,
 } from "../primordial.ts";

@@ -1,5 +1,6 @@
 import type { Binding, Guest } from "../guest.ts";
-import { dictionary, ReflectOwnKeys } from "../primordial.ts";
+import { dictionary } from "../past-prototypes.ts";
+import { ReflectOwnKeys } from "../primordial.ts";
 
 /** Bytes and text: the native helper's functions under Node's names. */
 export function bufferBinding(guest: Guest): Binding {

@@ -1,5 +1,5 @@
 import type { Binding } from "../guest.ts";
-import { ObjectDefineProperty } from "../primordial.ts";
+import { ObjectDefineProperty } from "../past-prototypes.ts";
 import { unimplementedFunction } from "../unimplemented.ts";
 
 /** Node's `dns` makes a resolver when it loads; there is nothing behind it, and each question fails by name. */

@@ -1,5 +1,6 @@
 import type { Binding, Guest } from "../guest.ts";
-import { dictionary, ObjectKeys } from "../primordial.ts";
+import { dictionary } from "../past-prototypes.ts";
+import { ObjectKeys } from "../primordial.ts";
 
 export function constantsBinding(guest: Guest): Binding {
   return withoutPrototype(guest.tables.constants) as Binding;

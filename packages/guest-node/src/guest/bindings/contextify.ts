@@ -1,5 +1,5 @@
 import type { Binding, Guest } from "../guest.ts";
-import { ObjectDefineProperty } from "../primordial.ts";
+import { ObjectDefineProperty } from "../past-prototypes.ts";
 import { unimplemented } from "../unimplemented.ts";
 
 interface ScriptState {

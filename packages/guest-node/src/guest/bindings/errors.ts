@@ -1,7 +1,9 @@
 import type { NativeCallSite } from "../../native/native-helper.ts";
 import { type FatalEnhancers, reportFatalException } from "../fatal-exception.ts";
 import type { Binding, Guest } from "../guest.ts";
-import { ArrayPrototypePush, GUEST_SCRIPT, uncurryThis } from "../primordial.ts";
+import { GUEST_SCRIPT } from "../guest-script.ts";
+import { ArrayPrototypePush } from "../past-prototypes.ts";
+import { uncurryThis } from "../primordial.ts";
 import { stackLimitOf } from "../stack-room.ts";
 
 type PrepareStackTrace = (global: object, error: unknown, sites: readonly NativeCallSite[]) => unknown;

@@ -1,7 +1,7 @@
 import type { Binding, Guest } from "../guest.ts";
 import { createPortClasses } from "../messaging/message-port.ts";
 import type { PortHub } from "../messaging/port-hub.ts";
-import { ArrayPrototypePush, ObjectDefineProperty } from "../primordial.ts";
+import { ArrayPrototypePush, ObjectDefineProperty } from "../past-prototypes.ts";
 
 export function messagingBinding(guest: Guest, hub: PortHub): Binding {
   const { messages } = hub;

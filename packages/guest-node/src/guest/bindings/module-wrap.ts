@@ -1,12 +1,7 @@
 import { rememberBirthPlace } from "../fatal-place.ts";
 import type { Binding, Guest } from "../guest.ts";
-import {
-  ArrayPrototypePush,
-  FunctionPrototypeBind,
-  ObjectDefineProperty,
-  WeakMapPrototypeGet,
-  WeakMapPrototypeSet,
-} from "../primordial.ts";
+import { ArrayPrototypePush, ObjectDefineProperty } from "../past-prototypes.ts";
+import { FunctionPrototypeBind, WeakMapPrototypeGet, WeakMapPrototypeSet } from "../primordial.ts";
 import { unimplemented, unimplementedFunction } from "../unimplemented.ts";
 
 type ImportMetaCallback = (symbol: symbol, meta: object, wrap: object) => void;

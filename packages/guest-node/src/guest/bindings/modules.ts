@@ -1,6 +1,7 @@
 import type { Binding, Guest } from "../guest.ts";
 import { createPackageJsonReader } from "../package-json-reader.ts";
-import { ObjectDefineProperty, StringPrototypeLastIndexOf, StringPrototypeSlice } from "../primordial.ts";
+import { ObjectDefineProperty } from "../past-prototypes.ts";
+import { StringPrototypeLastIndexOf, StringPrototypeSlice } from "../primordial.ts";
 
 /** package.json files, as the module loaders want them; there is no compile cache on disk. */
 export function modulesBinding(guest: Guest): Binding {

@@ -1,5 +1,6 @@
 import type { Binding, Guest } from "../guest.ts";
-import { dictionary, ObjectKeys } from "../primordial.ts";
+import { dictionary } from "../past-prototypes.ts";
+import { ObjectKeys } from "../primordial.ts";
 
 /** Command-line options: Node's defaults, with what this guest was started with on top. */
 export function optionsBinding(guest: Guest): Binding {

@@ -2,13 +2,8 @@ import { parseEnvironmentFile } from "../environment-file.ts";
 import { writeToStderr } from "../fatal-exception.ts";
 import type { Binding, Guest } from "../guest.ts";
 import { versionsOf } from "../node-process.ts";
-import {
-  ArrayPrototypePush,
-  MathFloor,
-  ObjectDefineProperty,
-  ObjectKeys,
-  TypedArrayPrototypeGetLength,
-} from "../primordial.ts";
+import { ArrayPrototypePush, ObjectDefineProperty } from "../past-prototypes.ts";
+import { MathFloor, ObjectKeys, TypedArrayPrototypeGetLength } from "../primordial.ts";
 import { raiseSignal } from "../signals.ts";
 
 const ESRCH = -3;

@@ -1,5 +1,5 @@
 import type { Binding } from "../guest.ts";
-import { dictionary } from "../primordial.ts";
+import { dictionary } from "../past-prototypes.ts";
 
 /** Settings of diagnostic reports that a program may read back. No report is ever written: it would tell of the host. */
 export function reportBinding(): Binding {

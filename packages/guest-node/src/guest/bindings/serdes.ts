@@ -1,7 +1,8 @@
 import type { NativeDeserializer, NativeSerializer } from "../../native/native-serdes.ts";
 import { bytesOf } from "../bytes.ts";
 import type { Binding, Guest } from "../guest.ts";
-import { ArrayBufferIsView, ObjectDefineProperty, ReflectApply } from "../primordial.ts";
+import { ObjectDefineProperty } from "../past-prototypes.ts";
+import { ArrayBufferIsView, ReflectApply } from "../primordial.ts";
 
 type Hook = (...args: unknown[]) => unknown;
 type Hooked = Readonly<Record<string, unknown>>;

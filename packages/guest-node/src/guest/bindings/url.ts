@@ -1,5 +1,6 @@
 import type { Binding, Guest } from "../guest.ts";
-import { RegExpPrototypeExec, StringPrototypeIndexOf, StringPrototypeSlice, setOwn } from "../primordial.ts";
+import { setOwn } from "../past-prototypes.ts";
+import { RegExpPrototypeExec, StringPrototypeIndexOf, StringPrototypeSlice } from "../primordial.ts";
 
 const COMPONENTS = 9;
 const SET_HOSTNAME = 2;

@@ -1,8 +1,10 @@
 import type { NativeCallSite } from "../../native/native-helper.ts";
 import { parseEnvironmentFile } from "../environment-file.ts";
 import type { Binding, Guest } from "../guest.ts";
+import { GUEST_SCRIPT } from "../guest-script.ts";
 import { createLazyLoader } from "../network-classes.ts";
-import { ArrayPrototypePush, GUEST_SCRIPT, WeakRefPrototypeDeref } from "../primordial.ts";
+import { ArrayPrototypePush } from "../past-prototypes.ts";
+import { WeakRefPrototypeDeref } from "../primordial.ts";
 
 /** `fs.handleType` → the index that Node's `guessHandleType` expects. */
 const HANDLE_TYPES = [3, 4, 1, 5, 6] as const;

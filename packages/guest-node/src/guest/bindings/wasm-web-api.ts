@@ -2,14 +2,12 @@ import { bytesOf } from "../bytes.ts";
 import type { Binding } from "../guest.ts";
 import {
   ArrayPrototypePush,
-  globalObject,
   ObjectDefineProperty,
   PromisePrototypeThen,
   resolvedPromise,
-  TypedArrayPrototypeGetLength,
-  TypedArrayPrototypeSet,
   TypedArrayPrototypeSlice,
-} from "../primordial.ts";
+} from "../past-prototypes.ts";
+import { globalObject, TypedArrayPrototypeGetLength, TypedArrayPrototypeSet } from "../primordial.ts";
 
 /** What Node's library drives while it reads a response. */
 interface WasmStreaming {

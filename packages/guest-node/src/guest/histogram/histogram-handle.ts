@@ -1,11 +1,6 @@
 import type { Guest } from "../guest.ts";
-import {
-  MapPrototypeSet,
-  MathPow,
-  ObjectDefineProperty,
-  WeakMapPrototypeGet,
-  WeakMapPrototypeSet,
-} from "../primordial.ts";
+import { ObjectDefineProperty } from "../past-prototypes.ts";
+import { MapPrototypeSet, MathPow, WeakMapPrototypeGet, WeakMapPrototypeSet } from "../primordial.ts";
 import { unimplementedFunction } from "../unimplemented.ts";
 import { NO_MINIMUM, ValueCounts } from "./value-counts.ts";
 

@@ -1,5 +1,5 @@
+import { ArrayPrototypePush } from "../past-prototypes.ts";
 import {
-  ArrayPrototypePush,
   ArrayPrototypeSort,
   MapPrototypeForEach,
   MapPrototypeGet,

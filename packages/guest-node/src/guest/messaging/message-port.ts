@@ -1,5 +1,6 @@
 import type { Guest } from "../guest.ts";
-import { ArrayIsArray, ArrayPrototypePush, SymbolIterator } from "../primordial.ts";
+import { ArrayPrototypePush } from "../past-prototypes.ts";
+import { ArrayIsArray, SymbolIterator } from "../primordial.ts";
 import type { PortHub } from "./port-hub.ts";
 import { createPortState } from "./port-state.ts";
 

@@ -1,13 +1,12 @@
 import type { NativeMessage } from "../../native/native-serdes.ts";
 import type { Guest } from "../guest.ts";
+import { ArrayPrototypePush, withoutPrototype } from "../past-prototypes.ts";
 import {
   ArrayPrototypeIncludes,
-  ArrayPrototypePush,
   ReflectApply,
   ReflectConstruct,
   WeakSetPrototypeAdd,
   WeakSetPrototypeHas,
-  withoutPrototype,
 } from "../primordial.ts";
 import { withStackRoom } from "../stack-room.ts";
 import { CLONEABLE, type MessageMarks, TRANSFERABLE } from "./message-marks.ts";

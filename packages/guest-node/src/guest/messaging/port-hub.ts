@@ -1,15 +1,14 @@
 import type { Guest } from "../guest.ts";
+import { ArrayPrototypePush, removeAt } from "../past-prototypes.ts";
 import {
   ArrayPrototypeIncludes,
   ArrayPrototypeIndexOf,
-  ArrayPrototypePush,
   ArrayPrototypeShift,
   MapPrototypeGet,
   MapPrototypeSet,
   MathMax,
   ObjectCreate,
   ReflectApply,
-  removeAt,
   WeakMapPrototypeGet,
   WeakMapPrototypeSet,
 } from "../primordial.ts";

@@ -1,5 +1,6 @@
 import type { Guest } from "../guest.ts";
-import { ArrayPrototypeIncludes, ArrayPrototypePush } from "../primordial.ts";
+import { ArrayPrototypePush } from "../past-prototypes.ts";
+import { ArrayPrototypeIncludes } from "../primordial.ts";
 import { type MessageMarks, TRANSFERABLE } from "./message-marks.ts";
 import type { PortMover } from "./port-mover.ts";
 

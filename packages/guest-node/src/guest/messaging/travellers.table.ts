@@ -1,4 +1,4 @@
-import { withoutPrototype } from "../primordial.ts";
+import { withoutPrototype } from "../past-prototypes.ts";
 
 /** A constructor among the exports of one of the library's modules. */
 export interface Traveller {

@@ -2,13 +2,12 @@ import type { AsyncWrap } from "../async-wraps.ts";
 import { bytesOf } from "../bytes.ts";
 import type { Guest } from "../guest.ts";
 import type { LoopHandle } from "../loop-state.ts";
+import { ArrayPrototypePush, TypedArrayPrototypeSubarray } from "../past-prototypes.ts";
 import {
-  ArrayPrototypePush,
   ArrayPrototypeShift,
   ReflectApply,
   TypedArrayPrototypeGetBuffer,
   TypedArrayPrototypeGetLength,
-  TypedArrayPrototypeSubarray,
   WeakMapPrototypeGet,
   WeakMapPrototypeSet,
 } from "../primordial.ts";

@@ -1,12 +1,8 @@
 import type { SystemCallResult } from "@vivarium/core";
 import { bytesOf } from "../../bytes.ts";
 import type { Binding } from "../../guest.ts";
-import {
-  MathMin,
-  TypedArrayPrototypeGetByteLength,
-  TypedArrayPrototypeSet,
-  TypedArrayPrototypeSubarray,
-} from "../../primordial.ts";
+import { TypedArrayPrototypeSubarray } from "../../past-prototypes.ts";
+import { MathMin, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeSet } from "../../primordial.ts";
 import type { Operation, Request } from "./file-requests.ts";
 import type { FsParts } from "./fs-parts.ts";
 import { createTextBytes } from "./text-bytes.ts";

@@ -1,5 +1,6 @@
 import type { Binding, Guest } from "../../guest.ts";
-import { ArrayPrototypePush, WeakMapPrototypeGet, WeakMapPrototypeSet } from "../../primordial.ts";
+import { ArrayPrototypePush } from "../../past-prototypes.ts";
+import { WeakMapPrototypeGet, WeakMapPrototypeSet } from "../../primordial.ts";
 import { type Entries, splitEntries } from "./directory-entries.ts";
 import type { Operation, Request } from "./file-requests.ts";
 import { fsPartsOf } from "./fs-parts.ts";

@@ -1,9 +1,5 @@
-import {
-  ArrayPrototypePush,
-  StringPrototypeCharCodeAt,
-  StringPrototypeSlice,
-  StringPrototypeSplit,
-} from "../../primordial.ts";
+import { ArrayPrototypePush, StringPrototypeSplit } from "../../past-prototypes.ts";
+import { StringPrototypeCharCodeAt, StringPrototypeSlice } from "../../primordial.ts";
 import type { PathText } from "./path-text.ts";
 
 /** The entries of a directory as Node's library wants them: names and `UV_DIRENT_*` numbers, side by side. */

@@ -1,6 +1,7 @@
 import type { AsyncWrap } from "../../async-wraps.ts";
 import type { Binding } from "../../guest.ts";
-import { ObjectDefineProperty, WeakMapPrototypeGet, WeakMapPrototypeSet } from "../../primordial.ts";
+import { ObjectDefineProperty } from "../../past-prototypes.ts";
+import { WeakMapPrototypeGet, WeakMapPrototypeSet } from "../../primordial.ts";
 import { unimplementedFunction } from "../../unimplemented.ts";
 import type { FileRequests, Request } from "./file-requests.ts";
 import type { FsParts } from "./fs-parts.ts";

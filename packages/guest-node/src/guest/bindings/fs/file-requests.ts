@@ -2,7 +2,8 @@ import type { SystemCallName, SystemCallResult } from "@vivarium/core";
 import type { AsyncWrap, Callback } from "../../async-wraps.ts";
 import type { Guest } from "../../guest.ts";
 import type { FailedCall } from "../../guest-errors.ts";
-import { WeakMapPrototypeGet, WeakMapPrototypeSet, withoutPrototype } from "../../primordial.ts";
+import { withoutPrototype } from "../../past-prototypes.ts";
+import { WeakMapPrototypeGet, WeakMapPrototypeSet } from "../../primordial.ts";
 import type { ArgumentsOfCall } from "../../system-calls.ts";
 
 /** How one operation is named in its error. */

@@ -1,5 +1,5 @@
 import type { Guest } from "../../guest.ts";
-import { TypedArrayPrototypeSubarray } from "../../primordial.ts";
+import { TypedArrayPrototypeSubarray } from "../../past-prototypes.ts";
 
 /** Text in any encoding of Node's as bytes. */
 export function createTextBytes(guest: Guest): (text: string, encoding: unknown) => Uint8Array {

@@ -2,11 +2,8 @@ import type { SystemCallResult } from "@vivarium/core";
 import { bytesOf } from "../../bytes.ts";
 import { entryPointText } from "../../entry-point.ts";
 import type { Binding } from "../../guest.ts";
-import {
-  TypedArrayPrototypeGetByteLength,
-  TypedArrayPrototypeGetLength,
-  TypedArrayPrototypeSubarray,
-} from "../../primordial.ts";
+import { TypedArrayPrototypeSubarray } from "../../past-prototypes.ts";
+import { TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetLength } from "../../primordial.ts";
 import type { Operation } from "./file-requests.ts";
 import type { FsParts } from "./fs-parts.ts";
 
