@@ -1,6 +1,6 @@
 import type { Limits, Outcome } from "@vivarium/core";
 import { processCpuTimeMs } from "./process-cpu-time.ts";
-import { residentBytes } from "./resident-bytes.ts";
+import { type ProcessSize, processSize } from "./process-size.ts";
 
 /** How long a cell may take to make a guest ready when none waits, in milliseconds. */
 export const BOOT_GRACE_MS = 20_000;
@@ -16,14 +16,16 @@ export const ABORT_GRACE_MS = 250;
  * copies of a result on its way out. It bounds what V8 does not count as heap: WebAssembly memories, resizable buffers.
  */
 export const MEMORY_GRACE_BYTES: number = 256 * 1024 * 1024;
+/** Threads that a cell's process may have: V8's and libuv's for every core, and those that isolated-vm keeps limits with. */
+export const MOST_THREADS = 512;
 /** How often the size of a cell's process is looked at while a run is on, in milliseconds. */
-export const MEMORY_WATCH_MS = 50;
+export const SIZE_WATCH_MS = 50;
 
 const BYTES_PER_MIB = 1024 * 1024;
 /** The longest delay that a timer takes, in milliseconds. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-type TimerName = "boot" | "wall" | "cpu" | "memory" | "abort";
+type TimerName = "boot" | "wall" | "cpu" | "size" | "abort";
 
 /** The host's own watch over a run: it fires only when the cell has not kept a limit by itself. */
 export class RunDeadlines {
@@ -52,7 +54,7 @@ export class RunDeadlines {
       this.#watchCpu(used + 2 * cpuTimeLimitMs + CPU_GRACE_MS, used);
     }
     const size = this.#size();
-    if (size !== undefined) this.#watchMemory(size + this.#limits.memoryLimit * BYTES_PER_MIB + MEMORY_GRACE_BYTES);
+    if (size !== undefined) this.#watchSize(size.bytes + this.#limits.memoryLimit * BYTES_PER_MIB + MEMORY_GRACE_BYTES);
   }
 
   /** The cell has been told to end the run. */
@@ -82,17 +84,19 @@ export class RunDeadlines {
     });
   }
 
-  #watchMemory(mostBytes: number): void {
-    this.#set("memory", MEMORY_WATCH_MS, () => {
+  #watchSize(mostBytes: number): void {
+    this.#set("size", SIZE_WATCH_MS, () => {
       const now = this.#size();
       if (now === undefined) return;
-      if (now <= mostBytes) this.#watchMemory(mostBytes);
-      else this.#expire({ kind: "out-of-memory", code: 1, limitMiB: this.#limits.memoryLimit });
+      if (now.bytes > mostBytes) this.#expire({ kind: "out-of-memory", code: 1, limitMiB: this.#limits.memoryLimit });
+      else if (now.threads > MOST_THREADS)
+        this.#expire({ kind: "crashed", code: 1, errorMessage: "The cell has started too many threads" });
+      else this.#watchSize(mostBytes);
     });
   }
 
-  #size(): number | undefined {
-    return this.#pid === undefined ? undefined : residentBytes(this.#pid);
+  #size(): ProcessSize | undefined {
+    return this.#pid === undefined ? undefined : processSize(this.#pid);
   }
 
   #set(name: TimerName, delayMs: number, action: () => void): void {

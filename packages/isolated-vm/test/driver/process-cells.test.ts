@@ -69,6 +69,10 @@ describe("a process cell", () => {
       "resizable buffers",
       "((b) => (b.resize(1e8), new Uint8Array(b).fill(1)))(new ArrayBuffer(1, { maxByteLength: 1e8 }))",
     ],
+    [
+      "page tables",
+      "((m) => { for (let at = 0; at < m.length; at += 2 ** 21) m[at]; return m; })(new Uint8Array(new WebAssembly.Memory({ initial: 65_536 }).buffer))",
+    ],
   ])("that fills %s, which V8 does not count as heap, is out of memory", async (_what, bomb) => {
     await using opened = openDriver({ cells: "process", maxCells: 1 });
     const report = await opened.exec(`const all = []; for (;;) all.push(${bomb});`);
