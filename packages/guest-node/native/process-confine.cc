@@ -11,6 +11,7 @@
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -53,10 +54,8 @@ constexpr uint32_t kAllowed[] = {
     __NR_epoll_ctl,
     __NR_readv,
     __NR_writev,
-    __NR_mmap,
     __NR_munmap,
     __NR_mprotect,
-    __NR_madvise,
     __NR_mremap,
     __NR_brk,
     __NR_mincore,
@@ -164,12 +163,21 @@ class Filter {
     Return(kRefuse);
   }
 
-  // Allowed when the low half of an argument has all these bits.
-  void WhenBits(uint32_t number, int argument, uint32_t bits) {
+  // Allowed when of the bits in `mask` the low half of an argument has exactly these.
+  void WhenBits(uint32_t number, int argument, uint32_t mask, uint32_t bits) {
     Add(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 5));
     Load(Low(argument));
-    Add(BPF_STMT(BPF_ALU | BPF_AND | BPF_K, bits));
+    Add(BPF_STMT(BPF_ALU | BPF_AND | BPF_K, mask));
     Add(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, bits, 0, 1));
+    Return(kAllow);
+    Return(kRefuse);
+  }
+
+  // Allowed when the low half of an argument is less than a bound.
+  void WhenBelow(uint32_t number, int argument, uint32_t bound) {
+    Add(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 4));
+    Load(Low(argument));
+    Add(BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, bound, 1, 0));
     Return(kAllow);
     Return(kRefuse);
   }
@@ -224,7 +232,11 @@ bool InstallFilter() {
   for (uint32_t number : kAllowed) filter.Always(number, kAllow);
   // Its arguments lie in memory, where a filter cannot look: who is told that it is missing calls the older one.
   filter.Always(__NR_clone3, SECCOMP_RET_ERRNO | ENOSYS);
-  filter.WhenBits(__NR_clone, 0, CLONE_THREAD | CLONE_VM);
+  filter.WhenBits(__NR_clone, 0, CLONE_THREAD | CLONE_VM, CLONE_THREAD | CLONE_VM);
+  // Shared memory that is not mapped at the moment counts for no process, and whoever watches this one would not see it.
+  filter.WhenBits(__NR_mmap, 3, MAP_TYPE, MAP_PRIVATE);
+  // From here on it is advice about the machine's own memory, of which the kernel takes away what is said to be broken.
+  filter.WhenBelow(__NR_madvise, 2, MADV_HWPOISON);
   filter.WhenOneOf(__NR_kill, 0, &self, 1);
   filter.WhenOneOf(__NR_tgkill, 0, &self, 1);
   filter.WhenOneOf(__NR_fcntl, 1, descriptor_commands, 4);
