@@ -1,6 +1,7 @@
-import type { EnvAccessRequest } from "@vivarium/core";
+import { type EnvAccessRequest, errnoOf, WINDOW_BYTES } from "@vivarium/core";
 import { describe, expect, it } from "vitest";
 import { visibleEnvironment } from "../src/environment.ts";
+import { GuestCalls, type HostPort, Library } from "../src/index.ts";
 import { GuestUnderTest } from "./support/guest-under-test.ts";
 
 describe("the environment", () => {
@@ -30,5 +31,35 @@ describe("the environment", () => {
     expect(guest.call("process.setEnv", "", "1")).toBe("EINVAL");
     expect(guest.call("process.setEnv", "A", "\0")).toBe("EINVAL");
     expect(new GuestUnderTest().call("process.setEnv", "A", "1")).toBe("EACCES");
+  });
+
+  it("asks the host nothing about texts that are longer than any variable", () => {
+    const asked: string[] = [];
+    const port: HostPort = {
+      call(name) {
+        asked.push(name);
+        return { result: 0 };
+      },
+      request: () => ({ result: 0 }),
+    };
+    const window = new Uint8Array(WINDOW_BYTES);
+    const onDiagnostic = (): void => undefined;
+    const guest = new GuestCalls({
+      window,
+      library: new Library({ sources: {} }),
+      isolate: () => undefined,
+      onDiagnostic,
+    });
+    guest.begin({ host: port, limits: { resultLimitBytes: 0 } });
+    const { calls } = guest;
+    const long = "x".repeat(1024 * 1024 + 1);
+    const invalid = errnoOf("EINVAL");
+    expect(calls["process.setEnv"](0, 0, "A", long)).toBe(invalid);
+    expect(calls["process.setEnv"](0, 0, long, "1")).toBe(invalid);
+    expect(calls["process.deleteEnv"](0, 0, long)).toBe(invalid);
+    expect(calls["fs.exists"](0, 0, long)).toBe(invalid);
+    expect(asked).toEqual([]);
+    expect(calls["process.setEnv"](0, 0, "A", "1")).toBe(0);
+    expect(asked).toEqual(["process.setEnv"]);
   });
 });

@@ -6,7 +6,10 @@
  * typed wrappers come from it. How a call crosses is told in `system-call-protocol.ts`.
  */
 
-/** `path`: a non-empty string without NUL. `integer`: a safe integer. `number`: finite. */
+/**
+ * `path`: a non-empty string without NUL. `string`: of at most 64 Mi characters, 1 Mi where the host serves the call; a
+ * longer one is `EINVAL`, whatever else the call answers. `integer`: a safe integer. `number`: finite.
+ */
 export type ParameterKind = "path" | "string" | "integer" | "number" | "boolean";
 
 /**

@@ -29,6 +29,8 @@ export type CellMessage =
 const KIND = { ready: 1, prepared: 2, call: 3, started: 4, finished: 5, fault: 6 } as const;
 const MAX_ARGUMENTS = 8;
 const MAX_CODE_BYTES = 64;
+/** Longest string of a host's call: the kernel lets through a million characters, of three bytes in UTF-8. */
+const MAX_STRING_BYTES = 3 * 1024 * 1024;
 
 const isHostCall = (name: string): name is HostCallName =>
   Object.entries(systemCallTable).some(([known, shape]) => known === name && shape.place === "host");
@@ -111,7 +113,7 @@ function readCall(reader: WireReader): CellMessage {
   const count = reader.u8();
   if (count > MAX_ARGUMENTS) throw new WireError("A system call has too many arguments");
   const args: SystemCallScalar[] = [];
-  for (let index = 0; index < count; index += 1) args.push(readScalar(reader));
+  for (let index = 0; index < count; index += 1) args.push(readScalar(reader, MAX_STRING_BYTES));
   return { kind: "call", name, request, args, input: reader.bytes() };
 }
 

@@ -30,14 +30,15 @@ export function writeScalar(writer: WireWriter, value: SystemCallScalar): void {
   }
 }
 
-export function readScalar(reader: WireReader): SystemCallScalar {
+/** @param limit the longest string, in bytes; by default what the frame holds */
+export function readScalar(reader: WireReader, limit?: number): SystemCallScalar {
   switch (reader.u8()) {
     case UNDEFINED:
       return undefined;
     case NUMBER:
       return reader.f64();
     case STRING:
-      return reader.string();
+      return reader.string(limit);
     case FALSE:
       return false;
     case TRUE:

@@ -108,6 +108,19 @@ describe("the codec of the channel", () => {
     });
   });
 
+  test("refuses a string of a call that is too long for one: the host would be busy with reading it", () => {
+    const call = (length: number): Buffer =>
+      encodeCell({
+        kind: "call",
+        name: "fs.exists",
+        request: 0,
+        args: ["€".repeat(length)],
+        input: new Uint8Array(0),
+      });
+    expect(decodeCellMessage(call(1024 * 1024)).kind).toBe("call");
+    expect(() => decodeCellMessage(call(1024 * 1024 + 1))).toThrow("A string is too long");
+  });
+
   test("refuses strings that are no UTF-8", () => {
     const body = encodeCell({ kind: "fault", code: "ERR_CELL_FAILED", message: "a" });
     body[body.length - 1] = 0xff;

@@ -6,24 +6,28 @@ import { CallFailure } from "./call-failure.ts";
 const PATH_MAX = 4096;
 /** No string argument is longer than what a program's source may be. */
 const STRING_MAX = 64 * 1024 * 1024;
+/** What crosses to the host is decoded there in one piece: no longer than the largest value of a variable. */
+const HOST_STRING_MAX = 1024 * 1024;
 
 /** Checks the arguments of one call against the table. Throws a `CallFailure`: `EINVAL`, or what Linux says to a path. */
 export function checkArguments(name: SystemCallName, args: readonly unknown[]): readonly SystemCallScalar[] {
-  const kinds: readonly ParameterKind[] = systemCallTable[name].parameters;
+  const { parameters, place } = systemCallTable[name];
+  const kinds: readonly ParameterKind[] = parameters;
+  const longest = place === "host" ? HOST_STRING_MAX : STRING_MAX;
   if (args.length !== kinds.length) throw new CallFailure("EINVAL");
   const checked: SystemCallScalar[] = [];
   for (let index = 0; index < kinds.length; index += 1) {
-    checked.push(checkArgument(kinds[index], args[index]));
+    checked.push(checkArgument(kinds[index], args[index], longest));
   }
   return checked;
 }
 
-function checkArgument(kind: ParameterKind | undefined, value: unknown): SystemCallScalar {
+function checkArgument(kind: ParameterKind | undefined, value: unknown, longest: number): SystemCallScalar {
   switch (kind) {
     case "path":
       return checkPath(value);
     case "string":
-      if (typeof value !== "string" || value.length > STRING_MAX) throw new CallFailure("EINVAL");
+      if (typeof value !== "string" || value.length > longest) throw new CallFailure("EINVAL");
       return value;
     case "integer":
       if (typeof value !== "number" || !Number.isSafeInteger(value)) throw new CallFailure("EINVAL");
