@@ -12,3 +12,4 @@ export * from "./system-calls/host-port.ts";
 export * from "./system-calls/host-run.ts";
 export type { OnDiagnostic } from "./system-calls/report-fault.ts";
 export * from "./system-calls/request-queue.ts";
+export { isStreamCall } from "./system-calls/stream-call.ts";

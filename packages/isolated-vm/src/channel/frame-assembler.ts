@@ -1,7 +1,8 @@
 import { GrowingBytes } from "@vivarium/kernel";
+import { CollectedBytes } from "./collected-bytes.ts";
 import { FRAME_HEADER_BYTES, WireError } from "./protocol.ts";
 
-/** A longer body is not collected in chunks, which would have to be put together in a second copy. */
+/** For a longer body memory is taken as it comes. */
 const LONG_BODY_BYTES = 1024 * 1024;
 
 /**
@@ -14,10 +15,8 @@ export class FrameAssembler {
   limit: number;
   #chunks: Buffer[] = [];
   #held = 0;
-  /** Length of the body that is being assembled; undefined while its header is incomplete. */
-  #expected: number | undefined;
-  /** The part of a long body that has come. */
-  #body: GrowingBytes | undefined;
+  /** The part of a body that has come, when it does not come whole: whoever sends it chooses into how many pieces. */
+  #body: CollectedBytes | GrowingBytes | undefined;
 
   constructor(limit: number) {
     this.limit = limit;
@@ -44,31 +43,25 @@ export class FrameAssembler {
    * @throws {WireError} when a header announces more than {@link limit}.
    */
   next(): Buffer | undefined {
-    if (this.#expected === undefined) {
-      if (this.#held < FRAME_HEADER_BYTES) return undefined;
-      const expected = this.#consume(FRAME_HEADER_BYTES).readUInt32LE(0);
-      if (expected > this.limit) throw new WireError("A frame is longer than the limit");
-      if (expected === 0) throw new WireError("A frame is empty");
-      this.#expected = expected;
-      if (expected > LONG_BODY_BYTES) this.#beginLong(expected);
-    }
-    if (this.#body !== undefined) return this.#body.room > 0 ? undefined : this.#endLong(this.#body);
-    if (this.#held < this.#expected) return undefined;
-    const body = this.#consume(this.#expected);
-    this.#expected = undefined;
-    return body;
+    if (this.#body !== undefined) return this.#body.room > 0 ? undefined : this.#end(this.#body);
+    if (this.#held < FRAME_HEADER_BYTES) return undefined;
+    const expected = this.#consume(FRAME_HEADER_BYTES).readUInt32LE(0);
+    if (expected > this.limit) throw new WireError("A frame is longer than the limit");
+    if (expected === 0) throw new WireError("A frame is empty");
+    if (this.#held >= expected) return this.#consume(expected);
+    this.#begin(expected);
+    return undefined;
   }
 
-  #beginLong(expected: number): void {
+  #begin(expected: number): void {
     const chunks = this.#chunks;
     this.#chunks = [];
     this.#held = 0;
-    this.#body = new GrowingBytes(expected);
+    this.#body = expected > LONG_BODY_BYTES ? new GrowingBytes(expected) : new CollectedBytes(expected);
     for (const chunk of chunks) this.push(chunk);
   }
 
-  #endLong(body: GrowingBytes): Buffer {
-    this.#expected = undefined;
+  #end(body: CollectedBytes | GrowingBytes): Buffer {
     this.#body = undefined;
     const { buffer, byteOffset, byteLength } = body.view();
     return Buffer.from(buffer, byteOffset, byteLength);

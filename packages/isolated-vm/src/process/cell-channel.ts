@@ -6,7 +6,7 @@ import { encodeHostMessage, type HostMessage } from "../channel/host-message.ts"
 import { IDLE_FRAME_BYTES } from "../channel/protocol.ts";
 import { WireWriter } from "../channel/wire-writer.ts";
 
-/** How long frames of one cell may occupy the host at a time, in milliseconds. */
+/** How long frames of one cell may occupy the host in one turn of its event loop, in milliseconds. */
 const SLICE_MS = 5;
 
 export interface CellChannelEvents {
@@ -27,6 +27,9 @@ export class CellChannel {
   #paused = false;
   #broken = false;
   #later: NodeJS.Immediate | undefined;
+  /** When the host has to turn to something else; absent while nothing of this cell's has come in this turn. */
+  #until: number | undefined;
+  #nextTurn: NodeJS.Immediate | undefined;
 
   constructor(events: CellChannelEvents) {
     this.#events = events;
@@ -94,23 +97,34 @@ export class CellChannel {
 
   close(): void {
     clearImmediate(this.#later);
+    clearImmediate(this.#nextTurn);
     this.#calls?.destroy();
     this.#messages?.destroy();
   }
 
   /** Hands over what has arrived, for a short while; a cell that sends more waits for the host's other work. */
   #drain(): void {
-    const until = performance.now() + SLICE_MS;
+    const until = this.#until ?? this.#beginSlice();
     try {
       while (!this.#paused && !this.#broken) {
         const body = this.#assembler.next();
         if (body === undefined) return;
         this.#events.onFrame(body);
-        if (performance.now() > until) this.#yield();
+        // Not when whoever took the frame has had enough: the next turn would go on all the same.
+        if (!this.#paused && performance.now() > until) this.#yield();
       }
     } catch (error) {
       this.#events.onBroken(error);
     }
+  }
+
+  /** A stream gives up to 32 chunks in one turn: what they take counts together. */
+  #beginSlice(): number {
+    this.#until = performance.now() + SLICE_MS;
+    this.#nextTurn = setImmediate(() => {
+      this.#until = undefined;
+    });
+    return this.#until;
   }
 
   #yield(): void {

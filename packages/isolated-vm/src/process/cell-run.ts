@@ -1,5 +1,5 @@
 import { type Diagnostic, isPromiseLike, type Limits, type Outcome } from "@vivarium/core";
-import type { CallAnswer } from "@vivarium/kernel";
+import { type CallAnswer, isStreamCall } from "@vivarium/kernel";
 import { abortOutcome } from "../abort-outcome.ts";
 import type { CellMessage } from "../channel/cell-message.ts";
 import type { CellProgram } from "../channel/host-message.ts";
@@ -8,8 +8,15 @@ import type { CellProcess } from "./cell-process.ts";
 import type { HostService } from "./host-service.ts";
 import { RunDeadlines } from "./run-deadlines.ts";
 
-/** Asynchronous calls that a cell may have under way before the host stops reading it. */
-const MAX_PENDING_CALLS = 256;
+/** Reads and writes of standard streams that a cell may have under way before the host stops reading it. */
+const MAX_PENDING_STREAM_CALLS = 256;
+/**
+ * Its other calls. A guest has one under way, and one that it waits for; each may be answered with as much as a driver
+ * gives, and what has been asked for is answered whether or not the cell takes it.
+ */
+const MAX_PENDING_CALLS = 4;
+/** Bytes that such calls may have brought with them before the host stops reading. */
+const MAX_PENDING_BYTES = 32 * 1024 * 1024;
 /** Bytes that may wait for a cell to take them before the host stops reading it. */
 const MAX_BACKLOG_BYTES = 32 * 1024 * 1024;
 /** How often to look whether a cell has caught up, in milliseconds. */
@@ -40,7 +47,9 @@ export class CellRun {
   #started = false;
   #over = false;
   #synchronousCall = false;
-  #pending = 0;
+  #pendingStreamCalls = 0;
+  #pendingCalls = 0;
+  #pendingBytes = 0;
   #faults = 0;
   #paused: NodeJS.Timeout | undefined;
 
@@ -112,36 +121,45 @@ export class CellRun {
     const { service } = this.#options;
     const { name, request, args, input } = message;
     if (!this.#started) throw new WireError("A guest that has not started makes no system call");
-    const synchronous = request === 0;
-    if (synchronous) {
+    if (request === 0) {
       if (this.#synchronousCall) throw new WireError("A synchronous call is made before the last one was answered");
       this.#synchronousCall = true;
-    } else this.#pending += 1;
+    }
+    this.#count(message, 1);
     const answer = service.serve(name, args, input);
-    if (!isPromiseLike(answer)) this.#reply(request, answer);
+    if (!isPromiseLike(answer)) this.#reply(message, answer);
     else
       answer.then(
-        (value) => this.#reply(request, value),
+        (value) => this.#reply(message, value),
         (error: unknown) => this.#options.cell.kill(error),
       );
     this.#hold();
   }
 
-  #reply(request: number, answer: CallAnswer): void {
+  #count({ name, args, input }: CellMessage & { readonly kind: "call" }, by: 1 | -1): void {
+    if (isStreamCall(name, args)) this.#pendingStreamCalls += by;
+    else this.#pendingCalls += by;
+    this.#pendingBytes += by * input.byteLength;
+  }
+
+  #reply(message: CellMessage & { readonly kind: "call" }, answer: CallAnswer): void {
     if (this.#over) return;
+    this.#count(message, -1);
+    const { request } = message;
     if (request === 0) {
       this.#synchronousCall = false;
       this.#options.cell.answer(answer);
-    } else {
-      this.#pending -= 1;
-      this.#options.cell.send({ kind: "completion", request, answer });
-    }
+    } else this.#options.cell.send({ kind: "completion", request, answer });
   }
 
   /** Stops reading a cell that asks faster than it takes the answers. */
   #hold(): void {
     const { cell } = this.#options;
-    const crowded = (): boolean => this.#pending >= MAX_PENDING_CALLS || cell.backlog > MAX_BACKLOG_BYTES;
+    const crowded = (): boolean =>
+      this.#pendingStreamCalls >= MAX_PENDING_STREAM_CALLS ||
+      this.#pendingCalls >= MAX_PENDING_CALLS ||
+      this.#pendingBytes > MAX_PENDING_BYTES ||
+      cell.backlog > MAX_BACKLOG_BYTES;
     if (this.#paused !== undefined || !crowded()) return;
     cell.pause();
     this.#paused = setInterval(() => {

@@ -152,6 +152,27 @@ describe("a compromised cell", () => {
     expect(process.memoryUsage.rss() - before).toBeLessThan(400 * 1024 * 1024);
   });
 
+  test("that asks for much is not heard while what it has asked for is under way, however long each call takes", async () => {
+    const cell = makeCell("asks for much that the host has to wait for");
+    await cell.ready;
+    let served = 0;
+    const patient: HostService = {
+      serve: () => {
+        served += 1;
+        // As long as the host listens to one cell at a time.
+        for (const end = performance.now() + 6; performance.now() < end; );
+        return new Promise(() => undefined);
+      },
+    };
+    const report = await cell.run({
+      program: programWith({ wallTimeLimitMs: 1000 }),
+      service: patient,
+      signal: undefined,
+    });
+    expect(report?.outcome.kind).toBe("wall-time-limit");
+    expect(served).toBe(4);
+  });
+
   test("that spins beyond its CPU limit is killed, and the outcome is the limit's", async () => {
     const report = await run("spins beyond its limits", { cpuTimeLimitMs: 100 });
     expect(report).toEqual({ outcome: { kind: "cpu-time-limit", code: 124, limitMs: 100 } });

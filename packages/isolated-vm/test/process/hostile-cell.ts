@@ -81,6 +81,13 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
     started();
     for (;;) call(1);
   },
+  "asks for much that the host has to wait for": () => {
+    started();
+    const input = new Uint8Array(1_000_000);
+    for (let request = 1; ; request += 1) {
+      say({ kind: "call", name: "fs.writeFile", request, args: ["/file", 0, 0], input });
+    }
+  },
   "floods the host with faults": () => {
     started();
     for (;;) say({ kind: "fault", code: "ERR_CELL_FAILED", message: "x".repeat(1000) });

@@ -28,6 +28,7 @@ import type { HostHandlers } from "./host-handlers.ts";
 import type { HostPort } from "./host-port.ts";
 import type { HostRun } from "./host-run.ts";
 import { answerOfFailure } from "./report-fault.ts";
+import { isStreamCall } from "./stream-call.ts";
 
 /**
  * Serves the calls with `place: "host"` for one run. It trusts no cell: every argument is checked here as well. A
@@ -192,13 +193,4 @@ export class HostCalls {
       "this cell cannot wait for an asynchronous filesystem; use the asynchronous call",
     );
   }
-}
-
-const STREAM_FDS_MAX = 2;
-
-/** Standard streams wait for the embedder or for input, which must not hold up files. */
-function isStreamCall(name: HostCallName, args: readonly SystemCallScalar[]): boolean {
-  if (name !== "fs.read" && name !== "fs.readRest" && name !== "fs.write") return false;
-  const [fd] = args;
-  return typeof fd === "number" && fd >= 0 && fd <= STREAM_FDS_MAX;
 }

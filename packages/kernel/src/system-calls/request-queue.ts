@@ -1,6 +1,7 @@
 import type { SystemCallName, SystemCallScalar } from "@vivarium/core";
 import type { CallAnswer } from "./call-answer.ts";
 import { CallFailure } from "./call-failure.ts";
+import { isStreamCall } from "./stream-call.ts";
 
 /** An asynchronous call of a guest. */
 export interface QueuedCall {
@@ -18,7 +19,6 @@ export interface Completion {
 
 const CALLS_MAX = 100_000;
 const INPUT_MAX_BYTES = 64 * 1024 * 1024;
-const STREAM_FDS_MAX = 2;
 
 /**
  * The asynchronous calls of one guest, in order. One at a time is with the host, and the next one starts when the
@@ -87,9 +87,9 @@ export class RequestQueue {
   #pump(): void {
     while (this.#completions.length === 0) {
       const call = this.#waiting[this.#head];
-      if (call === undefined || (this.#running && !isStreamCall(call))) return;
+      if (call === undefined || (this.#running && !isStreamCall(call.name, call.args))) return;
       this.#take();
-      this.#run(call, isStreamCall(call));
+      this.#run(call, isStreamCall(call.name, call.args));
     }
   }
 
@@ -123,11 +123,4 @@ export class RequestQueue {
     this.#inputBytes = Math.max(0, this.#inputBytes - call.input.byteLength);
     this.#completions.push({ request: call.request, answer });
   }
-}
-
-/** Standard streams wait for the embedder or for input, which must not hold up files. */
-function isStreamCall({ name, args }: QueuedCall): boolean {
-  if (name !== "fs.read" && name !== "fs.readRest" && name !== "fs.write") return false;
-  const fd = args[0];
-  return typeof fd === "number" && fd >= 0 && fd <= STREAM_FDS_MAX;
 }
