@@ -21,8 +21,8 @@ const MAX_PENDING_BYTES = 32 * 1024 * 1024;
 const MAX_BACKLOG_BYTES = 32 * 1024 * 1024;
 /** How often to look whether a cell has caught up, in milliseconds. */
 const BACKLOG_POLL_MS = 5;
-/** Faults that a cell may tell of in one run. */
-const MAX_FAULTS = 100;
+/** Faults that a cell may tell of in one run, or while it waits for one. */
+export const MAX_FAULTS = 100;
 
 export interface CellRunOptions {
   readonly cell: CellProcess;

@@ -6,7 +6,7 @@ import type { CellProgram } from "../channel/host-message.ts";
 import { frameLimitFor, IDLE_FRAME_BYTES, PROTOCOL_VERSION, WireError } from "../channel/protocol.ts";
 import { type CellDeath, describeDeath, outcomeOfDeath } from "./cell-death.ts";
 import type { CellProcess, LaunchCell } from "./cell-process.ts";
-import { CellRun } from "./cell-run.ts";
+import { CellRun, MAX_FAULTS } from "./cell-run.ts";
 import type { HostService } from "./host-service.ts";
 
 /** How long a cell may take to say that it is there, in milliseconds. */
@@ -47,6 +47,8 @@ export class Cell {
   #prepared: number | undefined;
   #active: ActiveRun | undefined;
   #dead = false;
+  /** Since it began to wait. */
+  #faults = 0;
 
   constructor(options: CellOptions) {
     this.#options = options;
@@ -147,6 +149,7 @@ export class Cell {
   #prepare(memoryLimit: number): void {
     this.#awaited = memoryLimit;
     this.#prepared = undefined;
+    this.#faults = 0;
     this.#process.send({ kind: "prepare", memoryLimit });
   }
 
@@ -186,6 +189,8 @@ export class Cell {
 
   #takeIdle(message: CellMessage): void {
     if (message.kind !== "fault") throw new WireError(`An idle cell cannot say "${message.kind}"`);
+    this.#faults += 1;
+    if (this.#faults > MAX_FAULTS) throw new WireError("A cell tells of too many faults");
     if (message.code !== "ERR_CELL_UNCONFINED") this.#startFault ??= message.message;
     this.#options.onDiagnostic({ code: message.code, message: message.message });
   }

@@ -145,6 +145,13 @@ describe("a compromised cell", () => {
     await expect.poll(() => cells[0]?.dead).toBe(true);
   });
 
+  test("that floods the host with faults while it waits for a program is killed", async () => {
+    const cell = makeCell("floods the host with faults while it waits");
+    await cell.ready;
+    await expect.poll(() => cell.dead, { timeout: 5000 }).toBe(true);
+    expect(diagnostics.length).toBeLessThan(200);
+  });
+
   test("that floods the host with calls is held back, and neither blocks it nor fills its memory", async () => {
     const before = process.memoryUsage.rss();
     const report = await run("floods the host with calls and takes no answer", { wallTimeLimitMs: 1500 });

@@ -92,6 +92,10 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
     started();
     for (;;) say({ kind: "fault", code: "ERR_CELL_FAILED", message: "x".repeat(1000) });
   },
+  "floods the host with faults while it waits": () => {
+    ready();
+    for (;;) say({ kind: "fault", code: "ERR_CELL_FAILED", message: "x".repeat(1000) });
+  },
   "gives exports that are larger than the limit": () => {
     started();
     say({ kind: "finished", outcome: returned, exports: new Uint8Array(2_000_000) });
