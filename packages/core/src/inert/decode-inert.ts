@@ -6,7 +6,7 @@ import { DEFAULT_MAX_DEPTH, DEFAULT_MAX_NODES } from "./inert-format.ts";
 export interface DecodeOptions {
   /** Nesting that is decoded. @default 1000 */
   readonly maxDepth?: number;
-  /** Values that are decoded; numbers in arrays do not count. @default 4000000 */
+  /** Values that are decoded, with the elements that arrays lack; numbers in arrays do not count. @default 4000000 */
   readonly maxNodes?: number;
 }
 
@@ -24,15 +24,13 @@ const SLICE_MS = 10;
 export function decodeInert(bytes: Uint8Array, options: DecodeOptions = {}): unknown {
   const decoder = createDecoder(bytes, options);
   return withoutStackTraces(() => {
-    const root = decoder.begin();
-    decoder.advance(Number.POSITIVE_INFINITY);
-    return root;
+    while (!decoder.advance(Number.POSITIVE_INFINITY));
+    return decoder.decoded;
   });
 }
 
 /**
- * {@link decodeInert} for a thread that must not stand still: gives way to other work every few milliseconds, except
- * within one string or buffer.
+ * {@link decodeInert} for a thread that must not stand still: gives way to other work every few milliseconds.
  *
  * @returns the value, in a box
  * @throws VivariumError `ERR_MALFORMED_VALUE` by rejection
@@ -42,9 +40,8 @@ export async function decodeInertInSlices(
   options: DecodeOptions = {},
 ): Promise<{ readonly value: unknown }> {
   const decoder = createDecoder(bytes, options);
-  const value = withoutStackTraces(() => decoder.begin());
   while (!withoutStackTraces(() => decodeSlice(decoder))) await new Promise((resolve) => setTimeout(resolve));
-  return { value };
+  return { value: decoder.decoded };
 }
 
 function decodeSlice(decoder: InertDecoder): boolean {

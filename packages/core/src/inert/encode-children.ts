@@ -1,11 +1,8 @@
 import { encodeErrorChild } from "./encode-error.ts";
 import { type EncodeFrame, FRAME_ARRAY, FRAME_MAP, FRAME_OBJECT, FRAME_SET } from "./encode-frame.ts";
 import type { Encoding } from "./encoding.ts";
-import { TAG_HOLE, TAG_NUMBERS } from "./inert-format.ts";
+import { LONGEST_RUN, MOST_MEMBERS, TAG_NUMBERS } from "./inert-format.ts";
 import { hasOwn, mapIteratorNext, setIteratorNext } from "./intrinsics.ts";
-
-/** Numbers of an array that are written at once: the writer holds on to their count until then. */
-const LONGEST_RUN = 65_536;
 
 /** Encodes children of a container until it is complete, or one of them is a container, which then comes first. */
 export function encodeChildren(encoding: Encoding, frame: EncodeFrame): void {
@@ -63,7 +60,7 @@ function stepArray(encoding: Encoding, frame: EncodeFrame): void {
 function element(encoding: Encoding, frame: EncodeFrame, child: unknown): void {
   const { index } = frame;
   frame.index += 1;
-  if (child === undefined && !hasOwn(frame.value, index)) encoding.writer.byte(TAG_HOLE);
+  if (child === undefined && !hasOwn(frame.value, index)) encoding.hole();
   else encoding.value(child);
 }
 
@@ -102,7 +99,7 @@ function stepMap(encoding: Encoding, frame: EncodeFrame): void {
       return;
     }
     const entry = step.value as { readonly 0: unknown; readonly 1: unknown };
-    frame.index += 1;
+    countMember(encoding, frame);
     frame.place = entry[0];
     frame.pending = { value: entry[1] };
     encoding.value(entry[0]);
@@ -116,7 +113,12 @@ function stepSet(encoding: Encoding, frame: EncodeFrame): void {
       encoding.close(frame);
       return;
     }
-    frame.index += 1;
+    countMember(encoding, frame);
     encoding.value(step.value);
   }
+}
+
+function countMember(encoding: Encoding, frame: EncodeFrame): void {
+  frame.index += 1;
+  if (frame.index > MOST_MEMBERS) encoding.refuseSize(frame.parent, `has more than ${MOST_MEMBERS} members`);
 }

@@ -15,7 +15,8 @@ import { outOfMemory, tooLarge } from "./limited-bytes.ts";
  * their own enumerable properties. Further properties of arrays, Maps and the like are left out, as JSON does it.
  *
  * Refused: functions, symbols, enumerable properties of any object that a symbol names, proxies (untouched), promises, weak collections, iterators, shared and detached buffers,
- * getters that throw, nesting beyond `maxDepth`.
+ * getters that throw, nesting beyond `maxDepth`, bigints of more than 4,194,304 bits. Too large: an object of more than
+ * 262,144 properties, a Map or a Set of more than 524,288 members.
  */
 export function encodeInert(value: unknown, options: EncodeOptions): EncodeResult {
   const {

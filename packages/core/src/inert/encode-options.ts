@@ -9,7 +9,7 @@ export interface EncodeOptions {
   readonly name?: string;
   /** Nesting that is encoded. @default 1000 */
   readonly maxDepth?: number;
-  /** Values that are encoded; numbers in arrays do not count. @default 4000000 */
+  /** Values that are encoded, with the elements that arrays lack; numbers in arrays do not count. @default 4000000 */
   readonly maxNodes?: number;
   /**
    * Takes the encoding as it grows, so that it never exists as a whole beside the value: about a mebibyte at a time, in
@@ -21,7 +21,7 @@ export interface EncodeOptions {
 /**
  * - `encoded`: the bytes, but for those that `onPiece` has taken.
  * - `refused`: the value holds something that cannot be data; the message names the path (`exports.a[3] is a function`).
- * - `too-large`: more than `limitBytes`, `maxNodes` or the memory that there is.
+ * - `too-large`: more than `limitBytes`, `maxNodes`, what an object or collection may hold, or the memory that there is.
  */
 export type EncodeResult =
   | { readonly kind: "encoded"; readonly bytes: Uint8Array }

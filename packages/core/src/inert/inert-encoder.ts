@@ -12,21 +12,21 @@ import {
   pathOf,
 } from "./encode-frame.ts";
 import { encodeLeaf } from "./encode-leaf.ts";
+import { encodeBigint, encodeNumber } from "./encode-number.ts";
 import type { EncodeOptions, EncodeResult } from "./encode-options.ts";
 import type { Encoding } from "./encoding.ts";
 import { enumerableSymbolOf } from "./enumerable-symbol.ts";
 import {
   INERT_VERSION,
+  MOST_PROPERTIES,
   TAG_ARRAY,
-  TAG_BIGINT,
   TAG_END,
   TAG_ERROR,
   TAG_FALSE,
-  TAG_INTEGER,
+  TAG_HOLE,
   TAG_MAP,
   TAG_NULL,
   TAG_NULL_OBJECT,
-  TAG_NUMBER,
   TAG_OBJECT,
   TAG_OBJECT_REFERENCE,
   TAG_SET,
@@ -35,7 +35,6 @@ import {
 } from "./inert-format.ts";
 import { InertWriter } from "./inert-writer.ts";
 import {
-  bigintToString,
   getPrototypeOf,
   isArray,
   MapConstructor,
@@ -45,7 +44,6 @@ import {
   objectPrototype,
   ownKeys,
   setValues,
-  sliceString,
 } from "./intrinsics.ts";
 
 const noKeys: readonly string[] = [];
@@ -85,6 +83,11 @@ export class InertEncoder implements Encoding {
     throw this.failure;
   }
 
+  refuseSize(parent: EncodeFrame | undefined, problem: string): never {
+    this.failure = { kind: "too-large", message: `${pathOf(this.options.name, parent)} ${problem}` };
+    throw this.failure;
+  }
+
   /** Reads a property or an element; a getter of the guest may run. */
   read(target: object, key: PropertyKey): unknown {
     try {
@@ -97,18 +100,13 @@ export class InertEncoder implements Encoding {
 
   /** Encodes a value, or the beginning of a container whose children then follow step by step. */
   value(value: unknown): void {
-    this.#nodes += 1;
-    if (this.#nodes > this.options.maxNodes) {
-      const { name, maxNodes } = this.options;
-      this.failure = { kind: "too-large", message: `${name} holds more than ${maxNodes} values` };
-      throw this.failure;
-    }
+    this.#count();
     switch (typeof value) {
       case "string":
         this.writer.string(value);
         return;
       case "number":
-        this.#number(value);
+        encodeNumber(this, value);
         return;
       case "object":
         if (value === null) this.writer.byte(TAG_NULL);
@@ -121,11 +119,16 @@ export class InertEncoder implements Encoding {
         this.writer.byte(value ? TAG_TRUE : TAG_FALSE);
         return;
       case "bigint":
-        this.#bigint(value);
+        encodeBigint(this, value);
         return;
       default:
         this.refuse(typeof value === "function" ? "is a function" : "is a symbol");
     }
+  }
+
+  hole(): void {
+    this.#count();
+    this.writer.byte(TAG_HOLE);
   }
 
   push(kind: number, value: object, keys: readonly string[], length: number, iterator: object | undefined): void {
@@ -141,23 +144,10 @@ export class InertEncoder implements Encoding {
     this.top = frame.parent;
   }
 
-  #number(value: number): void {
-    if ((value | 0) === value && (value !== 0 || 1 / value > 0)) {
-      this.writer.byte(TAG_INTEGER);
-      this.writer.integer(value);
-      return;
-    }
-    this.writer.byte(TAG_NUMBER);
-    this.writer.number(value);
-  }
-
-  #bigint(value: bigint): void {
-    const digits = bigintToString(value, 16);
-    const isNegative = value < 0n;
-    this.writer.expect(digits.length);
-    this.writer.byte(TAG_BIGINT);
-    this.writer.byte(isNegative ? 1 : 0);
-    this.writer.ascii(isNegative ? sliceString(digits, 1, digits.length) : digits);
+  #count(): void {
+    this.#nodes += 1;
+    const { maxNodes } = this.options;
+    if (this.#nodes > maxNodes) this.refuseSize(undefined, `holds more than ${maxNodes} values`);
   }
 
   #object(value: object): void {
@@ -205,6 +195,7 @@ export class InertEncoder implements Encoding {
       this.writer.byte(TAG_ERROR);
       this.writer.byte(errorKind);
       const keys = ownKeys(value);
+      this.#expectProperties(keys);
       this.push(FRAME_ERROR, value, keys, keys.length, undefined);
       return;
     }
@@ -231,9 +222,14 @@ export class InertEncoder implements Encoding {
       // The namespace of a module that has not been evaluated yet.
       this.refuse(`cannot be read: ${describeThrown(error)}`);
     }
+    this.#expectProperties(keys);
     this.writer.byte(tag);
     this.writer.count(keys.length);
     this.push(FRAME_OBJECT, value, keys, keys.length, undefined);
+  }
+
+  #expectProperties(keys: readonly string[]): void {
+    if (keys.length > MOST_PROPERTIES) this.refuseSize(this.top, `has more than ${MOST_PROPERTIES} properties`);
   }
 
   #array(value: readonly unknown[]): void {

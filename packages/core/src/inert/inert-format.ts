@@ -14,8 +14,8 @@ export const INERT_VERSION = 1;
 export const DEFAULT_MAX_DEPTH = 1_000;
 
 /**
- * Values that are encoded and decoded unless the caller says otherwise. Numbers in arrays do not count: they take no
- * more room decoded than encoded.
+ * Values that are encoded and decoded unless the caller says otherwise, with the elements that arrays lack. Numbers in
+ * arrays do not count: they take no more room decoded than encoded.
  */
 export const DEFAULT_MAX_NODES = 4_000_000;
 
@@ -24,6 +24,19 @@ export const LONGEST_EXPRESSION = 65_536;
 
 /** Characters that a string with lone surrogates has at most: nothing decodes them fast. */
 export const LONGEST_ILL_FORMED = 1_048_576;
+
+/** Hexadecimal digits that a bigint has at most: they are parsed at once. */
+export const LONGEST_BIGINT = 1_048_576;
+
+/**
+ * Properties that an object has at most, and members that a Map or a Set has: the engine moves all of them at once when
+ * their table grows, for 50 ms and longer beyond these numbers.
+ */
+export const MOST_PROPERTIES = 262_144;
+export const MOST_MEMBERS = 524_288;
+
+/** Numbers of an array that are written at once: the writer holds on to their count until then. */
+export const LONGEST_RUN = 65_536;
 
 export const TAG_UNDEFINED = 0;
 export const TAG_NULL = 1;

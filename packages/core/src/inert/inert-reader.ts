@@ -1,29 +1,37 @@
 import { VivariumError } from "../errors/vivarium-error.ts";
 import {
+  LONGEST_BIGINT,
   LONGEST_ILL_FORMED,
+  LONGEST_RUN,
+  TAG_NUMBERS,
   TAG_STRING_ASCII,
   TAG_STRING_ILL_FORMED,
   TAG_STRING_LATIN1,
   TAG_STRING_REFERENCE,
   TAG_STRING_UTF16,
 } from "./inert-format.ts";
+import { isLong, LongBytes, type LongPart, LongText } from "./long-part.ts";
+import { InertTextDecoder } from "./text-decoder.ts";
 
-const ascii = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-/** Little-endian, as the machines are that this runs on. */
-const utf16 = new TextDecoder("utf-16le", { fatal: true, ignoreBOM: true });
-/** UTF-16 units of a long string that are decoded at a time: a decoder takes several times their room meanwhile. */
-const PIECE = 262_144;
-/** Arguments that one call of `fromCharCode` takes without straining the stack. */
-const CHUNK = 4_096;
+/**
+ * Thrown, and caught, by the decoder alone: a part is too long to be read at once. {@link InertReader.readOn} reads it
+ * piece by piece; what comes to it again after {@link InertReader.goBack} finds it read.
+ */
+export const longPart: { readonly longPart: true } = { longPart: true };
 
 /** Reads the parts of an encoding, each held against the bytes that there are. */
 export class InertReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #strings: string[] = [];
+  readonly #text: InertTextDecoder = new InertTextDecoder();
   #at = 0;
-  /** Characters of one byte on their way to a decoder of two: a fresh array for each would pile up. */
-  #widened: Uint16Array = new Uint16Array(0);
+  /** Where {@link goBack} goes. */
+  #mark = { at: 0, strings: 0 };
+  /** The part that is being read piece by piece. */
+  #long: LongPart<unknown> | undefined;
+  /** Those that have been read since the mark, by where they begin. */
+  readonly #read: Map<number, LongPart<unknown>> = new Map();
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -37,6 +45,30 @@ export class InertReader {
 
   get remaining(): number {
     return this.#bytes.length - this.#at;
+  }
+
+  /** What follows is one step: a {@link longPart} in it takes the reader back to its beginning. */
+  beginStep(): void {
+    if (this.#read.size > 0 && this.#at !== this.#mark.at) this.#read.clear();
+    this.#mark.at = this.#at;
+    this.#mark.strings = this.#strings.length;
+  }
+
+  goBack(): void {
+    this.#at = this.#mark.at;
+    this.#strings.length = this.#mark.strings;
+  }
+
+  /** Reads one piece of a long part; `true` when there is none, or none any more. */
+  readOn(): boolean {
+    if (this.#long === undefined) return true;
+    try {
+      if (!this.#long.advance()) return false;
+    } catch {
+      this.fail("expected a well-formed string");
+    }
+    this.#long = undefined;
+    return true;
   }
 
   /** Throws `ERR_MALFORMED_VALUE`. */
@@ -92,8 +124,21 @@ export class InertReader {
     return value;
   }
 
+  /** Whether `length` elements of an array follow that are all numbers, as the encoder writes them. */
+  areNumbers(length: number): boolean {
+    let left = length;
+    for (let at = this.#at; this.#bytes[at] === TAG_NUMBERS && at + 5 <= this.#bytes.length; ) {
+      const count = this.#view.getUint32(at + 1, true);
+      left -= count;
+      if (left <= 0 || count < LONGEST_RUN) break;
+      at += 5 + 8 * count;
+    }
+    return left === 0;
+  }
+
   /** A copy, in a buffer of its own. */
   bytes(length: number): ArrayBuffer {
+    if (isLong(length)) return this.#readLong(length, (bytes) => new LongBytes(bytes));
     const copy = new Uint8Array(length);
     copy.set(this.#take(length));
     return copy.buffer;
@@ -101,7 +146,9 @@ export class InertReader {
 
   bigint(): bigint {
     const sign = this.byte();
-    const digits = this.#decode(ascii, this.count(1));
+    const length = this.count(1);
+    if (length > LONGEST_BIGINT) this.fail("expected a shorter bigint");
+    const digits = this.#characters(TAG_STRING_ASCII, length);
     if (sign > 1 || !/^[0-9a-f]+$/.test(digits)) this.fail("expected a sign and hexadecimal digits");
     const value = BigInt(`0x${digits}`);
     return sign === 1 ? -value : value;
@@ -122,54 +169,39 @@ export class InertReader {
   #newString(tag: number): string | undefined {
     switch (tag) {
       case TAG_STRING_ASCII:
-        return this.#decode(ascii, this.count(1));
       case TAG_STRING_LATIN1:
-        // Latin-1 in 16 bits is well-formed UTF-16; the label "latin1" means windows-1252 to a TextDecoder.
-        return this.#decodePieces(this.count(1), (units) => this.#decodeLatin1(units));
+        return this.#characters(tag, this.count(1));
       case TAG_STRING_UTF16:
-        return this.#decodePieces(this.count(2), (units, left) =>
-          this.#decode(utf16, 2 * (units < left && this.#endsWithinPair(units) ? units + 1 : units)),
-        );
+        return this.#characters(tag, 2 * this.count(2));
       case TAG_STRING_ILL_FORMED: {
         const length = this.count(2);
         if (length > LONGEST_ILL_FORMED) this.fail("expected a shorter string of lone surrogates");
-        // A view of 16 bits wants an even offset: a copy has one.
-        return fromCodes(new Uint16Array(this.bytes(2 * length)));
+        return this.#characters(tag, 2 * length);
       }
       default:
         return undefined;
     }
   }
 
-  #decodeLatin1(length: number): string {
-    if (this.#widened.length < length) this.#widened = new Uint16Array(length);
-    this.#widened.set(this.#take(length));
-    return utf16.decode(this.#widened.subarray(0, length));
-  }
-
-  /** Decodes `units` UTF-16 units by calls that are asked for a few of those `left`, and may take one more. */
-  #decodePieces(units: number, decode: (units: number, left: number) => string): string {
-    let text = "";
-    while (text.length < units) {
-      const left = units - text.length;
-      text += decode(Math.min(PIECE, left), left);
-    }
-    return text;
-  }
-
-  /** Whether the last of the next `units` UTF-16 units is the first half of a pair. */
-  #endsWithinPair(units: number): boolean {
-    const high = this.#bytes[this.#at + 2 * units - 1] ?? 0;
-    return high >= 0xd8 && high <= 0xdb;
-  }
-
-  #decode(decoder: { decode(bytes: Uint8Array): string }, length: number): string {
+  #characters(tag: number, length: number): string {
+    if (isLong(length)) return this.#readLong(length, (bytes) => new LongText(tag, bytes, this.#text));
     const bytes = this.#take(length);
     try {
-      return decoder.decode(bytes);
+      return this.#text.decode(tag, bytes);
     } catch {
       return this.fail("expected a well-formed string");
     }
+  }
+
+  #readLong<Value>(length: number, create: (bytes: Uint8Array) => LongPart<Value>): Value {
+    const at = this.#at;
+    const bytes = this.#take(length);
+    const known = this.#read.get(at) as LongPart<Value> | undefined;
+    if (known !== undefined) return known.value;
+    const part = create(bytes);
+    this.#read.set(at, part);
+    this.#long = part;
+    throw longPart;
   }
 
   #take(length: number): Uint8Array {
@@ -177,12 +209,4 @@ export class InertReader {
     this.#at += length;
     return this.#bytes.subarray(this.#at - length, this.#at);
   }
-}
-
-function fromCodes(codes: Uint16Array): string {
-  let text = "";
-  for (let at = 0; at < codes.length; at += CHUNK) {
-    text += String.fromCharCode(...codes.subarray(at, at + CHUNK));
-  }
-  return text;
 }

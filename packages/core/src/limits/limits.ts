@@ -20,7 +20,12 @@ export interface Limits {
    * @default 16777216 (16 MiB)
    */
   readonly outputLimitBytes: number;
-  /** Bytes that the encoded exports may have; at most 256 MiB. Outcome: `result-limit`. @default 67108864 (64 MiB) */
+  /**
+   * Bytes that the encoded exports may have; at most 256 MiB. Outcome: `result-limit`, as for exports of too many values
+   * ({@link RunResult.exports}).
+   *
+   * @default 67108864 (64 MiB)
+   */
   readonly resultLimitBytes: number;
   /** Files and directories that the guest may hold open at once. Reported to the guest as `EMFILE`. @default 1024 */
   readonly openFilesLimit: number;

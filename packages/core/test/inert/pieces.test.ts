@@ -1,4 +1,4 @@
-import { types } from "node:util";
+import { isDeepStrictEqual, types } from "node:util";
 import { describe, expect, it } from "vitest";
 import { decodeInert, encodeInert } from "../../src/index.ts";
 
@@ -56,7 +56,7 @@ const values: readonly (readonly [string, unknown])[] = [
 describe("an encoding in pieces", () => {
   it.each(values)("of %s is the encoding as a whole, cut up", (_, value) => {
     const { whole, pieces } = encodeInPieces(value);
-    expect(decodeInert(whole)).toStrictEqual(value);
+    expect(isDeepStrictEqual(decodeInert(whole), value)).toBe(true);
     expect(whole.length).toBe(sizeOf(value));
     expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(2 * MIB);
     expect(pieces.length).toBeGreaterThan(whole.length > 2 * MIB ? 1 : 0);

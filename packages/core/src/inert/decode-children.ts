@@ -1,0 +1,121 @@
+import { defineErrorProperty } from "./decode-error.ts";
+import type { ArrayFrame, DecodeFrame, ErrorFrame, MapFrame, ObjectFrame, SetFrame } from "./decode-frame.ts";
+import type { Decoding } from "./decoding.ts";
+import { MOST_MEMBERS, MOST_PROPERTIES, TAG_END, TAG_HOLE, TAG_NUMBERS } from "./inert-format.ts";
+
+/** Numbers of an array that are read between two looks at the position. */
+const NUMBERS_AT_ONCE = 4_096;
+/** A longer array gets its room at once, as far as it is granted: V8 moves all that there is to grow an array. */
+const LONG_ARRAY = 65_536;
+
+/** The frame of an array that begins. */
+export function beginArray(decoding: Decoding, length: number): ArrayFrame {
+  const target: unknown[] = [];
+  if (length > LONG_ARRAY) {
+    // The kind of elements stays when they go. V8 would convert all that there are when the first of another kind comes.
+    target.push(decoding.reader.areNumbers(length) ? 0.5 : "");
+    target.length = 0;
+    target.length = decoding.grantRoom(length);
+  }
+  return { kind: "array", target, length, index: 0, numbers: 0 };
+}
+
+/** Decodes a child of a container, or the beginning of one; `false` when the container is full. */
+export function decodeChild(decoding: Decoding, frame: DecodeFrame): boolean {
+  switch (frame.kind) {
+    case "object":
+      return readProperty(decoding, frame);
+    case "array":
+      return readElement(decoding, frame);
+    case "map":
+      return readEntry(decoding, frame);
+    case "set":
+      return readMember(decoding, frame);
+    default:
+      return readErrorProperty(decoding, frame);
+  }
+}
+
+function readProperty(decoding: Decoding, frame: ObjectFrame): boolean {
+  if (frame.left === 0) return false;
+  const { target } = frame;
+  const key = decoding.reader.string();
+  if (Object.hasOwn(target, key)) decoding.reader.fail("expected each property once");
+  const value = decoding.value(decoding.reader.byte());
+  frame.left -= 1;
+  // An assignment to `__proto__` would set the prototype.
+  if (key === "__proto__")
+    Object.defineProperty(target, key, { value, writable: true, configurable: true, enumerable: true });
+  else (target as Record<string, unknown>)[key] = value;
+  return true;
+}
+
+function readElement(decoding: Decoding, frame: ArrayFrame): boolean {
+  const { target, length } = frame;
+  if (frame.numbers > 0) {
+    readNumbers(decoding, frame);
+    return true;
+  }
+  if (frame.index === length) return false;
+  const tag = decoding.reader.byte();
+  if (tag === TAG_NUMBERS) {
+    frame.numbers = decoding.reader.fixedCount();
+    if (frame.numbers > length - frame.index) decoding.reader.fail("expected fewer elements");
+  } else if (tag === TAG_HOLE) {
+    decoding.hole();
+    frame.index += 1;
+    if (frame.index > target.length) target.length = frame.index;
+  } else {
+    target[frame.index] = decoding.value(tag);
+    frame.index += 1;
+  }
+  return true;
+}
+
+function readNumbers(decoding: Decoding, frame: ArrayFrame): void {
+  const { target } = frame;
+  const end = frame.index + Math.min(frame.numbers, NUMBERS_AT_ONCE);
+  frame.numbers -= end - frame.index;
+  for (; frame.index < end; frame.index += 1) target[frame.index] = decoding.reader.number();
+}
+
+function readEntry(decoding: Decoding, frame: MapFrame): boolean {
+  const tag = decoding.reader.byte();
+  const { key, target } = frame;
+  if (key === undefined) {
+    if (tag === TAG_END) return false;
+    frame.key = { value: decoding.value(tag) };
+    return true;
+  }
+  const value = decoding.value(tag);
+  frame.key = undefined;
+  const { size } = target;
+  target.set(key.value, value);
+  expectOneMore(decoding, target, size);
+  return true;
+}
+
+function readMember(decoding: Decoding, { target }: SetFrame): boolean {
+  const tag = decoding.reader.byte();
+  if (tag === TAG_END) return false;
+  const value = decoding.value(tag);
+  const { size } = target;
+  target.add(value);
+  expectOneMore(decoding, target, size);
+  return true;
+}
+
+function expectOneMore(decoding: Decoding, { size }: { readonly size: number }, before: number): void {
+  if (size === before) decoding.reader.fail("expected each member once");
+  if (size > MOST_MEMBERS) decoding.reader.fail(`expected at most ${MOST_MEMBERS} members`);
+}
+
+function readErrorProperty(decoding: Decoding, frame: ErrorFrame): boolean {
+  const tag = decoding.reader.byte();
+  if (tag === TAG_END) return false;
+  if (frame.properties === MOST_PROPERTIES) decoding.reader.fail(`expected at most ${MOST_PROPERTIES} properties`);
+  const key = decoding.reader.stringOf(tag) ?? decoding.reader.fail("expected a string");
+  defineErrorProperty(frame.target, key, decoding.value(decoding.reader.byte()));
+  frame.properties += 1;
+  return true;
+}

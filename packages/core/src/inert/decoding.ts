@@ -1,0 +1,12 @@
+import type { InertReader } from "./inert-reader.ts";
+
+/** A decoding under way, as those see it who decode one kind of container each. */
+export interface Decoding {
+  readonly reader: InertReader;
+  /** The value that a tag begins; children of a container follow. */
+  value(tag: number): unknown;
+  /** Takes the place of an element that an array lacks. */
+  hole(): void;
+  /** How many of so many elements may have their room before they come: never more, in all, than there are bytes for. */
+  grantRoom(elements: number): number;
+}
