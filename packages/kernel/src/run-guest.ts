@@ -194,7 +194,7 @@ class GuestDriver {
     const { calls, execution } = this.#options;
     const { ended, threw, refused } = calls.record;
     if (ended !== undefined) return ended;
-    if (threw !== undefined) return { kind: "threw", code: status === 0 ? 1 : status, errorMessage: threw };
+    if (threw !== undefined) return { kind: "threw", code: status === 0 ? 1 : status, ...threw };
     if (refused === undefined) return { kind: "returned", code: status };
     const errorMessage = refused.message;
     if (refused.kind === "unexportable") return { kind: "unexportable", code: 1, errorMessage };

@@ -138,12 +138,17 @@ describe("runGuest", () => {
   it("tells an uncaught error", async () => {
     const { drive } = prepare((guest) => ({
       main: () => {
-        guest.call("result.threw", "Error: boom");
+        guest.call("result.threw", "Error: boom", "Error: boom\n    at /program.js:1:7");
         guest.call("process.exit", 1);
         return { kind: "terminated" };
       },
     }));
-    expect((await drive()).outcome).toEqual({ kind: "threw", code: 1, errorMessage: "Error: boom" });
+    expect((await drive()).outcome).toEqual({
+      kind: "threw",
+      code: 1,
+      errorMessage: "Error: boom",
+      stack: "Error: boom\n    at /program.js:1:7",
+    });
   });
 
   it("cuts a message that a guest makes long, and says by how much", async () => {
@@ -151,7 +156,7 @@ describe("runGuest", () => {
     const errorMessage = `${"x".repeat(65_536)}… and 34464 more characters`;
     const throwing = prepare((guest) => ({
       main: () => {
-        guest.call("result.threw", message);
+        guest.call("result.threw", message, "");
         guest.call("process.exit", 1);
         return { kind: "terminated" };
       },

@@ -15,7 +15,7 @@
 export type Outcome =
   | { readonly kind: "returned"; readonly code: number }
   | { readonly kind: "exited"; readonly code: number }
-  | { readonly kind: "threw"; readonly code: number; readonly errorMessage: string }
+  | ThrewOutcome
   | { readonly kind: "unexportable"; readonly code: 1; readonly errorMessage: string }
   | { readonly kind: "cpu-time-limit"; readonly code: 124; readonly limitMs: number }
   | { readonly kind: "wall-time-limit"; readonly code: 124; readonly limitMs: number }
@@ -24,6 +24,20 @@ export type Outcome =
   | { readonly kind: "result-limit"; readonly code: 1; readonly limitBytes: number; readonly errorMessage: string }
   | { readonly kind: "aborted"; readonly code: 130; readonly reason?: string }
   | { readonly kind: "crashed"; readonly code: 1; readonly errorMessage: string };
+
+/** A program that an uncaught error or rejection has ended, or that could not be compiled or found. */
+export interface ThrewOutcome {
+  readonly kind: "threw";
+  readonly code: number;
+  /** Name and message of what was thrown; the beginning of a long one. */
+  readonly errorMessage: string;
+  /**
+   * Where it was thrown: the text of the error's `stack`, which names files of the guest and of Node's library, and none
+   * of the host's; the first 16,384 characters of it, after file and line where it does not name them. Absent when what was thrown has none. A program can make it say
+   * anything: show it, and do not believe it.
+   */
+  readonly stack?: string;
+}
 
 /** The word that says how a run ended: what to `switch` over. */
 export type OutcomeKind = Outcome["kind"];

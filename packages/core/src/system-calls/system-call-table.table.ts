@@ -173,8 +173,8 @@ export const systemCallTable = {
   "result.exports": call("cell", [], "status", withInput),
   /** (kind: "unexportable" | "result-limit", message): why there are none */
   "result.refuse": call("cell", ["string", "string"], "status"),
-  /** (message): the uncaught error that ends the program, for `errorMessage` */
-  "result.threw": call("cell", ["string"], "status"),
+  /** (message, stack): the uncaught error that ends the program; an empty stack: it has none */
+  "result.threw": call("cell", ["string", "string"], "status"),
 } as const satisfies Record<string, SystemCallShape>;
 
 /** The name of a system call, such as `fs.open`. */

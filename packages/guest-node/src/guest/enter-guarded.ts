@@ -1,4 +1,4 @@
-import { briefly } from "./fatal-exception.ts";
+import { tellThrown } from "./fatal-exception.ts";
 import type { Guest } from "./guest.ts";
 
 /** Node's exit code for a failure of what handles uncaught exceptions. */
@@ -15,6 +15,6 @@ export function enterGuarded(guest: Guest, work: () => void): void {
   if (thrown === undefined) return;
   const again = callCatching(() => guest.loop.onUncaught(thrown[0], thrown[1]));
   if (again === undefined) return;
-  guest.calls.sync("result.threw", briefly(guest, again[0]));
+  tellThrown(guest, again[0], again[1]);
   guest.exit(guest.tables.exitCodes["kExceptionInFatalExceptionHandler"] ?? HANDLER_FAILED);
 }

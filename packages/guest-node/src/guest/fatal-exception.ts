@@ -1,7 +1,7 @@
-import { birthPlace, isOurs, libraryPlace, PRINTED_MAX, toldAt } from "./fatal-place.ts";
+import { birthPlace, isOurs, libraryPlace, PRINTED_MAX, programPlace, toldAt } from "./fatal-place.ts";
 import type { Guest } from "./guest.ts";
 import { TypedArrayPrototypeSubarray } from "./past-prototypes.ts";
-import { globalObject, ReflectApply, TypedArrayPrototypeGetLength } from "./primordial.ts";
+import { globalObject, ReflectApply, StringPrototypeIncludes, TypedArrayPrototypeGetLength } from "./primordial.ts";
 import { shorten } from "./shorten.ts";
 
 /** What the library does to a stack before it is printed for the last time. */
@@ -24,7 +24,7 @@ export function reportFatalException(
   const { exitCodes } = guest.tables;
   const handler = read(guest.process, "_fatalException");
   if (typeof handler !== "function") {
-    print(guest, describe(guest, undefined, error, arrow), error);
+    print(guest, describe(guest, undefined, error, arrow), error, arrow);
     guest.exit(exitCodes["kInvalidFatalExceptionMonkeyPatching"] ?? 6);
   }
   let handled: unknown;
@@ -32,11 +32,11 @@ export function reportFatalException(
     handled = ReflectApply(handler as () => unknown, guest.process, [error, fromPromise]);
   });
   if (thrown !== undefined) {
-    print(guest, describe(guest, enhancers, thrown[0], thrown[1]), thrown[0]);
+    print(guest, describe(guest, enhancers, thrown[0], thrown[1]), thrown[0], thrown[1]);
     guest.exit(exitCodes["kExceptionInFatalExceptionHandler"] ?? 7);
   }
   if (handled !== false) return;
-  print(guest, describe(guest, enhancers, error, arrow), error);
+  print(guest, describe(guest, enhancers, error, arrow), error, arrow);
   guest.exit(exitCode(guest));
 }
 
@@ -47,9 +47,28 @@ function exitCode(guest: Guest): number {
   return fields[kHasExitCode] ? (fields[kExitCode] ?? 1) : 1;
 }
 
-function print(guest: Guest, text: string, error: unknown): void {
+function print(guest: Guest, text: string, error: unknown, thrownAt: string | undefined): void {
   writeToStderr(guest, `${text}\n\nNode.js ${guest.config.version}\n`);
-  guest.calls.sync("result.threw", briefly(guest, error));
+  const arrowKey = guest.privateSymbols["arrow_message_private_symbol"] ?? "";
+  const known = typeof error === "object" && error !== null ? read(error, arrowKey) : undefined;
+  tellThrown(guest, error, typeof known === "string" ? known : thrownAt);
+}
+
+/** Tells the kernel of the error that ends the program; `place`: the source line that V8 names for it. */
+export function tellThrown(guest: Guest, error: unknown, place: string | undefined): void {
+  guest.calls.sync("result.threw", briefly(guest, error), stackOf(guest, error, place));
+}
+
+/**
+ * The beginning of an error's `stack`, which may be anything and anyone's; else nothing. That of a module which cannot be
+ * compiled does not say where: the place comes first then.
+ */
+function stackOf(guest: Guest, error: unknown, place: string | undefined): string {
+  const stack = typeof error === "object" && error !== null ? read(error, "stack") : undefined;
+  if (typeof stack !== "string" || stack === "") return "";
+  const shown = shorten(stack, STACK_MAX);
+  const file = guest.native.types.isNativeError(error) ? programPlace(place) : undefined;
+  return file === undefined || StringPrototypeIncludes(stack, file) ? shown : `${file}\n${shown}`;
 }
 
 /** The bytes go to descriptor 2 itself: the stream of the program may be gone or replaced. */
@@ -73,6 +92,8 @@ function read(target: object, key: PropertyKey): unknown {
 /** Longest message and name in `errorMessage`; together they stay below what the kernel takes. */
 const MESSAGE_MAX = 60 * 1024;
 const NAME_MAX = 1024;
+/** Longest stack in the outcome. */
+const STACK_MAX = 16 * 1024;
 
 function asText(guest: Guest, value: unknown, longest: number): string {
   const text = typeof value === "string" ? value : guest.native.errors.noSideEffectsToString(value);

@@ -3,6 +3,7 @@ import { GUEST_SCRIPT } from "./guest-script.ts";
 import { StringPrototypeSplit } from "./past-prototypes.ts";
 import {
   RegExpPrototypeExec,
+  StringPrototypeIndexOf,
   StringPrototypeRepeat,
   StringPrototypeSlice,
   StringPrototypeStartsWith,
@@ -11,6 +12,9 @@ import { shorten } from "./shorten.ts";
 
 /** Longest stack, message or source line that is printed: a program can make one of half a gigabyte. */
 export const PRINTED_MAX: number = 256 * 1024;
+
+/** Longest file and line. */
+const PLACE_MAX = 512;
 
 const LIBRARY_PREFIX = "node:";
 /** A frame of the library, except of the class that stands between its own errors and whoever asked for one. */
@@ -43,6 +47,13 @@ export function rememberBirthPlace(guest: Guest, error: unknown): void {
   if (!guest.native.types.isNativeError(error)) return;
   const arrow = guest.privateSymbols["arrow_message_private_symbol"] as symbol;
   (error as Record<symbol, unknown>)[arrow] ??= birthPlace(guest, error);
+}
+
+/** The file and line of a place in a program's own code; `undefined` for one in the library or of ours. */
+export function programPlace(place: string | undefined): string | undefined {
+  if (place === undefined || StringPrototypeStartsWith(place, LIBRARY_PREFIX)) return undefined;
+  const end = StringPrototypeIndexOf(place, "\n");
+  return end > 0 ? shorten(StringPrototypeSlice(place, 0, end), PLACE_MAX) : undefined;
 }
 
 /** The library's line that an error of ours appears to come from: ours was made in the stead of Node's native side. */

@@ -77,7 +77,11 @@ export function runProgram(guest: Guest, compiler: LibraryCompiler): Program {
         writeToStderr(guest, `Warning: Detected unsettled top-level await at ${where}\n\n\n\n`);
       }
       if (fails)
-        guest.calls.sync("result.threw", `The module has not run to its end: its top-level await${first} is unsettled`);
+        guest.calls.sync(
+          "result.threw",
+          `The module has not run to its end: its top-level await${first} is unsettled`,
+          "",
+        );
     },
     collectExports(limitBytes) {
       // What it would have exported is not there, or not all of it.

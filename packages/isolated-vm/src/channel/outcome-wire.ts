@@ -26,7 +26,7 @@ export function writeOutcome(writer: WireWriter, outcome: Outcome): void {
     .u8(KINDS.indexOf(outcome.kind))
     .u32(outcome.code >>> 0)
     .f64(figureOf(outcome));
-  writer.string(clip(messageOf(outcome)));
+  writer.string(clip(messageOf(outcome))).string(clip(stackOf(outcome)));
 }
 
 /**
@@ -38,12 +38,13 @@ export function readOutcome(reader: WireReader, own?: Limits): Outcome {
   const code = reader.u32() | 0;
   const figure = reader.f64();
   const message = reader.string(MAX_MESSAGE_BYTES);
+  const stack = reader.string(MAX_MESSAGE_BYTES);
   switch (kind) {
     case "returned":
     case "exited":
       return { kind, code };
     case "threw":
-      return { kind, code, errorMessage: message };
+      return stack === "" ? { kind, code, errorMessage: message } : { kind, code, errorMessage: message, stack };
     case "unexportable":
     case "crashed":
       return { kind, code: 1, errorMessage: message };
@@ -75,6 +76,10 @@ function figureOf(outcome: Outcome): number {
 function messageOf(outcome: Outcome): string {
   if ("errorMessage" in outcome) return outcome.errorMessage;
   return outcome.kind === "aborted" ? (outcome.reason ?? "") : "";
+}
+
+function stackOf(outcome: Outcome): string {
+  return outcome.kind === "threw" ? (outcome.stack ?? "") : "";
 }
 
 /** A message that fits; one that does not says how much of it is missing. */

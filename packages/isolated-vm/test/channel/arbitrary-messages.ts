@@ -20,6 +20,12 @@ const outcome = fc.oneof(
   fc.record({ kind: fc.constantFrom("returned" as const, "exited" as const), code: exitCode }),
   fc.record({ kind: fc.constant("threw" as const), code: exitCode, errorMessage: text }),
   fc.record({
+    kind: fc.constant("threw" as const),
+    code: exitCode,
+    errorMessage: text,
+    stack: text.filter((stack) => stack !== ""),
+  }),
+  fc.record({
     kind: fc.constantFrom("unexportable" as const, "crashed" as const),
     code: fc.constant(1 as const),
     errorMessage: text,

@@ -2,7 +2,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { openDriver } from "./open-driver.ts";
 
 const refused = "RangeError: Array buffer allocation failed";
-const threw = { outcome: { kind: "threw", code: 1, errorMessage: refused } };
+const stack = expect.stringMatching(/^RangeError: Array buffer allocation failed\n {4}at /);
+const threw = { outcome: { kind: "threw", code: 1, errorMessage: refused, stack } };
 
 describe.each(["process", "inline"] as const)("a buffer beyond the memory limit, in a cell of kind %s", (cells) => {
   const opened = openDriver({ cells, maxCells: 1 });

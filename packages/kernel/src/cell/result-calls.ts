@@ -5,10 +5,12 @@ import type { RunRecord } from "./run-record.ts";
 
 /** A message longer than this is cut: it goes into the embedder's memory and logs. */
 const MESSAGE_MAX = 64 * 1024;
+/** And so is a longer stack; the guest has cut it before, and says by how much. */
+const STACK_MAX = 17 * 1024;
 
-function shorten(message: string): string {
-  if (message.length <= MESSAGE_MAX) return message;
-  return `${message.slice(0, MESSAGE_MAX)}… and ${message.length - MESSAGE_MAX} more characters`;
+function shorten(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  return `${text.slice(0, longest)}… and ${text.length - longest} more characters`;
 }
 
 /** How a program tells what came of it. The exit code is a byte, as for a process. */
@@ -21,9 +23,7 @@ export function createResultCalls(
       const run = record();
       const status = code & 0xff;
       run.ended =
-        run.threw === undefined
-          ? { kind: "exited", code: status }
-          : { kind: "threw", code: status, errorMessage: run.threw };
+        run.threw === undefined ? { kind: "exited", code: status } : { kind: "threw", code: status, ...run.threw };
       return undefined;
     },
     "result.exports": (input) => {
@@ -36,11 +36,12 @@ export function createResultCalls(
     },
     "result.refuse": (kind, message) => {
       if (kind !== "unexportable" && kind !== "result-limit") throw new CallFailure("EINVAL");
-      record().refused = { kind, message: shorten(message) };
+      record().refused = { kind, message: shorten(message, MESSAGE_MAX) };
       return undefined;
     },
-    "result.threw": (message) => {
-      record().threw = shorten(message);
+    "result.threw": (message, stack) => {
+      const errorMessage = shorten(message, MESSAGE_MAX);
+      record().threw = stack === "" ? { errorMessage } : { errorMessage, stack: shorten(stack, STACK_MAX) };
       return undefined;
     },
   };
