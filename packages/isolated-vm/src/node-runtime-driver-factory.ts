@@ -44,15 +44,16 @@ function createDriverFactory(
   guestFlags?: GuestFlags,
   engineFlags?: readonly string[],
 ): RuntimeDriverFactory {
-  const { cells, maxCells, waitingCells, idleTimeMs } = resolveDriverOptions(options);
+  const { cells, isolation, maxCells, waitingCells, idleTimeMs } = resolveDriverOptions(options);
   const installation = assertEngine();
   const command = cellCommand(installation, engineFlags);
   const zygote = new SharedZygote({ command: zygoteCommand(installation, engineFlags), idleTimeMs });
+  const oneRunPerCell = isolation === "run";
   const createRuntimeDriver = (told: RuntimeDriverContext): RuntimeDriver => {
     const context = guestFlags === undefined ? told : { ...told, guestFlags };
     return cells === "inline"
       ? new InlineRuntimeDriver(context, maxCells)
-      : new ProcessRuntimeDriver(context, { command, zygote, maxCells, waitingCells });
+      : new ProcessRuntimeDriver(context, { command, zygote, maxCells, waitingCells, oneRunPerCell });
   };
   return { name: `isolated-vm (${cells})`, createRuntimeDriver };
 }

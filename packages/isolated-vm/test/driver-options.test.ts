@@ -7,6 +7,7 @@ describe("the options of the factory", () => {
     const cores = availableParallelism();
     expect(resolveDriverOptions({})).toEqual({
       cells: "process",
+      isolation: "runtime",
       maxCells: cores,
       waitingCells: Math.min(cores, 4),
       idleTimeMs: 5000,
@@ -25,6 +26,7 @@ describe("the options of the factory", () => {
 
   test.each([
     [{ cells: "thread" }, "ERR_INVALID_OPTION"],
+    [{ isolation: "guest" }, "ERR_INVALID_OPTION"],
     [{ maxCells: 0 }, "ERR_INVALID_OPTION"],
     [{ maxCells: 1.5 }, "ERR_INVALID_OPTION"],
     [{ maxCells: "2" }, "ERR_INVALID_OPTION"],

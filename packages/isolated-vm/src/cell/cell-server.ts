@@ -1,5 +1,5 @@
 import { isVivariumError, VivariumError } from "@vivarium/core";
-import { type OnDiagnostic, runGuest } from "@vivarium/kernel";
+import { type GuestIsolate, type OnDiagnostic, runGuest } from "@vivarium/kernel";
 import { type CellMessage, encodeCellMessage } from "../channel/cell-message.ts";
 import type { CellProgram, HostMessage } from "../channel/host-message.ts";
 import { clip } from "../channel/outcome-wire.ts";
@@ -15,8 +15,6 @@ export interface CellServerOptions {
   readonly writer: WireWriter;
   /** Called once, with the first message that asks for a guest. */
   readonly openStock: (onDiagnostic: OnDiagnostic) => GuestStock;
-  /** Whether this process ends after one run. @default false */
-  readonly once?: boolean;
   /** True in a rehearsal: see `RunGuestOptions`. @default false */
   readonly leavesTasks?: boolean;
   /**
@@ -44,6 +42,8 @@ export class CellServer {
   #queue: Promise<void> = Promise.resolve();
   #hasRun = false;
   #confined = false;
+  /** The guest of the last run. The host may want this process to end now, and then it need not be freed. */
+  #over: GuestIsolate | undefined;
   #idle: NodeJS.Timeout | undefined;
 
   constructor(options: CellServerOptions) {
@@ -74,6 +74,12 @@ export class CellServer {
     }
   }
 
+  /** Frees the guest of the last run. */
+  dispose(): void {
+    this.#over?.dispose();
+    this.#over = undefined;
+  }
+
   /** The cell cannot go on: tells the host why, and ends. */
   fail(error: unknown): never {
     const code = isVivariumError(error) ? error.code : "ERR_CELL_FAILED";
@@ -94,6 +100,7 @@ export class CellServer {
     this.#openStock().prepare(memoryLimit);
     this.#confine();
     this.#say({ kind: "prepared", memoryLimit });
+    this.dispose();
     this.#idle = setTimeout(() => this.#enqueue(() => this.#openStock().fill()), IDLE_MS);
   }
 
@@ -117,28 +124,25 @@ export class CellServer {
   async #run(program: CellProgram, { port, abort }: CurrentRun): Promise<void> {
     const { limits, config, frozenTimeMs } = program;
     this.#hasRun = true;
+    this.dispose();
     setTimeZone(config.env["TZ"]);
     const { isolate, calls } = this.#openStock().take(limits.memoryLimit, config);
-    try {
-      // Also where nobody has asked for a waiting guest.
-      this.#confine();
-      calls.begin({ host: splitOutput(port), limits, clock: frozenTimeMs === undefined ? {} : { frozenTimeMs } });
-      this.#say({ kind: "started" });
-      const { outcome, exports } = await runGuest({
-        isolate,
-        calls,
-        execution: program,
-        config,
-        signal: abort.signal,
-        onDiagnostic: this.#onDiagnostic,
-        leavesTasks: this.#options.leavesTasks === true,
-      });
-      this.#current = undefined;
-      this.#say({ kind: "finished", outcome, exports });
-    } finally {
-      // Where the process ends with its run, that ends the guest too.
-      if (this.#options.once !== true) isolate.dispose();
-    }
+    this.#over = isolate;
+    // Also where nobody has asked for a waiting guest.
+    this.#confine();
+    calls.begin({ host: splitOutput(port), limits, clock: frozenTimeMs === undefined ? {} : { frozenTimeMs } });
+    this.#say({ kind: "started" });
+    const { outcome, exports } = await runGuest({
+      isolate,
+      calls,
+      execution: program,
+      config,
+      signal: abort.signal,
+      onDiagnostic: this.#onDiagnostic,
+      leavesTasks: this.#options.leavesTasks === true,
+    });
+    this.#current = undefined;
+    this.#say({ kind: "finished", outcome, exports });
   }
 
   readonly #onDiagnostic: OnDiagnostic = ({ code, message }) =>

@@ -10,20 +10,22 @@ export interface GuestStockOptions {
   readonly parts: GuestParts;
   readonly engine: IsolatedVm;
   readonly onDiagnostic: OnDiagnostic;
-  /** For a process that is copied: keeps a guest for each memory limit, and starts no thread. @default false */
+  /** For a process that is copied: keeps guests for several memory limits, and starts no thread. @default false */
   readonly isTemplate?: boolean;
 }
 
-/** Guests that a template keeps, of as many memory limits: what it holds, every copy holds. */
-const MOST_WAITING = 4;
+/** Memory limits for which a template keeps guests: what it holds, every copy holds. */
+const MOST_LIMITS = 4;
+/** After so many rehearsals V8 has seen what a start is like, and compiled what pays. */
+const REHEARSALS = 10;
 
-/** Keeps booted guests waiting for the next run, one for a memory limit, and the code cache that makes booting it quick. */
+/** Keeps booted guests waiting for the next runs, and the code cache that makes booting them quick. */
 export class GuestStock {
   readonly #options: GuestStockOptions;
   readonly #library: Library = new Library();
   /** Held, so that it stays loaded between guests: it seals code cache with a key that it makes when it loads. */
   readonly #helper: NativeModule;
-  readonly #waiting: Map<number, BootedGuest> = new Map();
+  readonly #waiting: Map<number, BootedGuest[]> = new Map();
   #filling: Promise<void> | undefined;
 
   constructor(options: GuestStockOptions) {
@@ -39,36 +41,52 @@ export class GuestStock {
 
   /** Boots a guest, unless one with this memory limit (MiB) waits already, and rehearses its start. */
   prepare(memoryLimit: number): void {
-    const waiting = this.#waiting.get(memoryLimit);
-    if (waiting === undefined) rehearse(this.#add(memoryLimit));
+    const next = this.#waiting.get(memoryLimit)?.[0];
+    if (next === undefined) rehearse(this.#bootFor(memoryLimit), 1);
     // The pages that a run will write to become the copy's own before it.
-    else if (this.#options.isTemplate === true) rehearse(waiting);
+    else if (this.#options.isTemplate === true) rehearse(next, 1);
+  }
+
+  /** Boots one more guest with this memory limit (MiB) for the copies of this process; answers how many there are. */
+  add(memoryLimit: number): number {
+    rehearse(this.#bootFor(memoryLimit), REHEARSALS);
+    return this.#waiting.get(memoryLimit)?.length ?? 0;
   }
 
   /** A guest with this memory limit (MiB), for a program with this configuration; it is the caller's to dispose of. */
   take(memoryLimit: number, config: GuestConfig): BootedGuest {
-    const guest = isPlain(config) ? this.#waiting.get(memoryLimit) : undefined;
-    if (guest === undefined) return this.#boot(memoryLimit);
-    this.#waiting.delete(memoryLimit);
-    return guest;
+    const guests = isPlain(config) ? this.#waiting.get(memoryLimit) : undefined;
+    const guest = guests?.shift();
+    if (guests?.length === 0) this.#waiting.delete(memoryLimit);
+    return guest ?? this.#boot(memoryLimit);
   }
 
   /** Frees the guests that wait. */
   dispose(): void {
-    for (const guest of this.#waiting.values()) guest.isolate.dispose();
-    this.#waiting.clear();
+    for (const memoryLimit of [...this.#waiting.keys()]) this.#free(memoryLimit);
   }
 
-  #add(memoryLimit: number): BootedGuest {
-    const most = this.#options.isTemplate === true ? MOST_WAITING : 1;
-    for (const [limit, guest] of this.#waiting) {
-      if (this.#waiting.size < most) break;
-      guest.isolate.dispose();
-      this.#waiting.delete(limit);
-    }
+  #bootFor(memoryLimit: number): BootedGuest {
+    const guests = this.#waiting.get(memoryLimit) ?? this.#open(memoryLimit);
     const guest = this.#boot(memoryLimit);
-    this.#waiting.set(memoryLimit, guest);
+    guests.push(guest);
     return guest;
+  }
+
+  #open(memoryLimit: number): BootedGuest[] {
+    const most = this.#options.isTemplate === true ? MOST_LIMITS : 1;
+    for (const limit of this.#waiting.keys()) {
+      if (this.#waiting.size < most) break;
+      this.#free(limit);
+    }
+    const guests: BootedGuest[] = [];
+    this.#waiting.set(memoryLimit, guests);
+    return guests;
+  }
+
+  #free(memoryLimit: number): void {
+    for (const { isolate } of this.#waiting.get(memoryLimit) ?? []) isolate.dispose();
+    this.#waiting.delete(memoryLimit);
   }
 
   async #fill(): Promise<void> {
@@ -100,7 +118,9 @@ function isPlain({ options, env }: GuestConfig): boolean {
   return Object.keys(options).length === 0 && !preparationVariables.some((name) => Object.hasOwn(env, name));
 }
 
-function rehearse({ isolate }: BootedGuest): void {
-  const { kind } = isolate.enter("rehearse", [], undefined);
-  if (kind !== "done") throw new VivariumError("ERR_CELL_FAILED", { problem: `a guest could not rehearse: ${kind}` });
+function rehearse({ isolate }: BootedGuest, times: number): void {
+  for (let time = 0; time < times; time += 1) {
+    const { kind } = isolate.enter("rehearse", [], undefined);
+    if (kind !== "done") throw new VivariumError("ERR_CELL_FAILED", { problem: `a guest could not rehearse: ${kind}` });
+  }
 }

@@ -71,6 +71,7 @@ class Loopback implements FrameDescriptor {
     });
     for (const message of messages) this.#tell(message);
     await this.#finished.promise;
+    this.#server.dispose();
   }
 
   write(frame: Uint8Array): void {

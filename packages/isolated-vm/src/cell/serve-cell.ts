@@ -22,7 +22,7 @@ export function leave(): never {
 /** Does what the host says on this channel, for as long as it holds the other ends. */
 export function serveCell(
   { calls, events }: CellDescriptors,
-  options: Pick<CellServerOptions, "openStock" | "once" | "confine">,
+  options: Pick<CellServerOptions, "openStock" | "confine">,
 ): void {
   const descriptor = new BlockingDescriptor(calls, MAX_FRAME_BYTES, leave);
   const server = new CellServer({ descriptor, writer: new WireWriter(), leave, ...options });

@@ -6,6 +6,7 @@ import { decodeZygoteOrder } from "../channel/zygote-message.ts";
 import { loadIsolatedVmBinary } from "../engine/load-isolated-vm.ts";
 import { readCellArguments } from "./cell-arguments.ts";
 import { CellConfinement } from "./cell-confinement.ts";
+import { openGarbageCollection } from "./garbage-collection.ts";
 import { GuestStock } from "./guest-stock.ts";
 import { leave, serveCell } from "./serve-cell.ts";
 import { Zygote } from "./zygote.ts";
@@ -20,12 +21,13 @@ const orders = new Socket({ fd: ZYGOTE_DESCRIPTOR, readable: true, writable: fal
 const zygote = new Zygote({
   controls,
   parent: host,
+  garbage: openGarbageCollection(),
   openStock: (onDiagnostic) => new GuestStock({ engine, parts: loadGuestParts(), onDiagnostic, isTemplate: true }),
   leave,
   becomeCell(descriptors, stock) {
     orders.destroy();
     for (const event of ["SIGINT", "SIGCHLD", "uncaughtException"]) process.removeAllListeners(event);
-    serveCell(descriptors, { openStock: () => stock, once: true, confine: () => confinement.confine() });
+    serveCell(descriptors, { openStock: () => stock, confine: () => confinement.confine() });
   },
 });
 const assembler = new FrameAssembler(IDLE_FRAME_BYTES);

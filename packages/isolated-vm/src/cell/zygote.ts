@@ -6,6 +6,7 @@ import { clip } from "../channel/outcome-wire.ts";
 import { ZYGOTE_DESCRIPTOR } from "../channel/protocol.ts";
 import { WireWriter } from "../channel/wire-writer.ts";
 import { encodeZygoteNotice, type ZygoteNotice, type ZygoteOrder } from "../channel/zygote-message.ts";
+import type { GarbageCollection } from "./garbage-collection.ts";
 import type { GuestStock } from "./guest-stock.ts";
 import { rehearseCell } from "./rehearse-cell.ts";
 import type { CellDescriptors } from "./serve-cell.ts";
@@ -15,6 +16,7 @@ export interface ZygoteOptions {
   readonly controls: ProcessControls | undefined;
   /** The host's process. */
   readonly parent: number;
+  readonly garbage: GarbageCollection;
   /** Called once, before the first guest is booted. */
   readonly openStock: (onDiagnostic: OnDiagnostic) => GuestStock;
   /** Ends this process. */
@@ -30,6 +32,11 @@ interface Child {
 }
 
 type ForkOrder = ZygoteOrder & { readonly kind: "fork" };
+
+/** How many guests with one memory limit a copy has, and so how many runs it is good for. */
+const GUESTS_PER_COPY = 4;
+/** Between two guests that are booted, in milliseconds. */
+const GROWTH_PAUSE_MS = 10;
 
 /** The most that is told of a copy's last words, in bytes. */
 const STDERR_BYTES = 8192;
@@ -49,6 +56,7 @@ export class Zygote {
   #address: Uint8Array = new Uint8Array();
   #queue: Promise<void> = Promise.resolve();
   #planned: NodeJS.Immediate | undefined;
+  readonly #growing: Set<NodeJS.Timeout> = new Set();
 
   constructor(options: ZygoteOptions) {
     this.#options = options;
@@ -102,8 +110,16 @@ export class Zygote {
   async #prepare(memoryLimit: number): Promise<void> {
     this.#rehearsed ??= this.#stock.fill().then(() => rehearseCell(this.#stock));
     await this.#rehearsed;
-    this.#stock.prepare(memoryLimit);
-    this.#say({ kind: "prepared", memoryLimit });
+    this.#addGuest(memoryLimit);
+  }
+
+  /** A copy must not be kept waiting: guests come one at a time, with time for orders between them. */
+  #addGuest(memoryLimit: number): void {
+    const guests = this.#stock.add(memoryLimit);
+    // What is garbage now would be so in every copy, and each would have to collect it by itself.
+    this.#options.garbage.full();
+    this.#say({ kind: "prepared", memoryLimit, guests });
+    if (guests < GUESTS_PER_COPY) this.#growing.add(setTimeout(() => this.#addGuest(memoryLimit), GROWTH_PAUSE_MS));
   }
 
   #forkAll(): void {
@@ -116,6 +132,7 @@ export class Zygote {
         return;
       }
     }
+    this.#options.garbage.minorIfDue();
   }
 
   /** Answers in the copy alone. */
@@ -124,6 +141,7 @@ export class Zygote {
     if (made.pid === 0) {
       for (const { stderr } of this.#children.values()) closeSync(stderr);
       this.#children.clear();
+      for (const timer of this.#growing) clearTimeout(timer);
       if (!("calls" in made)) return undefined;
       // Whoever means this process by it must not meet the zygote.
       Object.defineProperty(process, "pid", { value: made.self });

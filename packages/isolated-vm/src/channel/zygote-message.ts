@@ -15,8 +15,8 @@ export type ZygoteOrder =
 
 /** What a zygote says. */
 export type ZygoteNotice =
-  /** A guest with this memory limit (MiB) waits: copies can be had. */
-  | { readonly kind: "prepared"; readonly memoryLimit: number }
+  /** So many guests with this memory limit (MiB) wait: copies can be had, and each is good for so many runs. */
+  | { readonly kind: "prepared"; readonly memoryLimit: number; readonly guests: number }
   | { readonly kind: "forked"; readonly child: number; readonly pid: number }
   /** A copy has ended. `signal` is 0 for one that has left by itself, `exitCode` -1 for one that was killed. */
   | {
@@ -33,6 +33,9 @@ export type ZygoteNotice =
 export const TOKEN_BYTES = 32;
 /** Longest name that a Unix domain socket may have, in bytes. */
 const MAX_ADDRESS_BYTES = 108;
+
+/** More would not pay, and a number from a zygote is not taken on trust. */
+const MAX_GUESTS = 64;
 
 const ORDER = { hello: 1, prepare: 2, fork: 3, bury: 4 } as const;
 const NOTICE = { prepared: 1, forked: 2, ended: 3, fault: 4 } as const;
@@ -85,7 +88,7 @@ export function encodeZygoteNotice(writer: WireWriter, notice: ZygoteNotice): Bu
   writer.begin(NOTICE[notice.kind]);
   switch (notice.kind) {
     case "prepared":
-      return writer.f64(notice.memoryLimit).frame();
+      return writer.f64(notice.memoryLimit).u32(notice.guests).frame();
     case "forked":
       return writer.u32(notice.child).u32(notice.pid).frame();
     case "ended":
@@ -113,7 +116,7 @@ export function decodeZygoteNotice(body: Buffer): ZygoteNotice {
 function readNotice(reader: WireReader): ZygoteNotice {
   switch (reader.u8()) {
     case NOTICE.prepared:
-      return { kind: "prepared", memoryLimit: readMemoryLimit(reader) };
+      return { kind: "prepared", memoryLimit: readMemoryLimit(reader), guests: readGuests(reader) };
     case NOTICE.forked:
       return { kind: "forked", child: reader.u32(), pid: readPid(reader) };
     case NOTICE.ended:
@@ -135,6 +138,12 @@ function readMemoryLimit(reader: WireReader): number {
   const memoryLimit = reader.f64();
   if (!Number.isFinite(memoryLimit) || memoryLimit <= 0) throw new WireError("A memory limit is no amount");
   return memoryLimit;
+}
+
+function readGuests(reader: WireReader): number {
+  const guests = reader.u32();
+  if (guests < 1 || guests > MAX_GUESTS) throw new WireError("A zygote has an unlikely number of guests");
+  return guests;
 }
 
 /** Whatever is signalled by this number must be a process, never a group or the host itself. */

@@ -9,6 +9,8 @@ export interface CellPoolSizes {
   readonly maxCells: number;
   /** Most cells that wait beside those that run. */
   readonly waitingCells: number;
+  /** Whether a cell is for one run only. */
+  readonly oneRunPerCell: boolean;
 }
 
 export interface CellPoolOptions extends CellPoolSizes {
@@ -40,8 +42,9 @@ export class CellPool {
 
   constructor(options: CellPoolOptions) {
     this.#options = options;
-    const { command, zygote, onDiagnostic } = options;
-    this.#source = new CellSource({ command, zygote, onDiagnostic, onQuick: () => this.#replenish() });
+    const { command, zygote, oneRunPerCell, onDiagnostic } = options;
+    const onQuick = (): void => this.#replenish();
+    this.#source = new CellSource({ command, zygote, oneRunPerCell, onDiagnostic, onQuick });
   }
 
   /**
@@ -60,7 +63,7 @@ export class CellPool {
       } catch (error) {
         this.release(cell);
         // Another copy can be had at once; a process that does not start would only fail again.
-        if (!cell.once || attempt > MOST_ATTEMPTS) throw error;
+        if (!cell.isCopy || attempt > MOST_ATTEMPTS) throw error;
       }
     }
   }
@@ -71,14 +74,20 @@ export class CellPool {
     const { memoryLimit } = this.#options;
     if (!this.#disposed) {
       this.#source.warm(memoryLimit);
-      if (cell.once || this.#source.isQuick(memoryLimit)) void cell.dispose();
-      else if (!cell.dead) {
+      if (this.#isWanted(cell)) {
         cell.rest(memoryLimit);
         this.#idle.add(cell);
-      }
+      } else void cell.dispose();
     }
     this.#serveWaiters();
     this.#replenish();
+  }
+
+  /** Whether it shall wait for another run. */
+  #isWanted(cell: Cell): boolean {
+    const { memoryLimit, maxCells, waitingCells } = this.#options;
+    if (!cell.isReusable || this.#cells.size > maxCells + waitingCells) return false;
+    return cell.isCopy || !this.#source.isQuick(memoryLimit);
   }
 
   /** Ends every cell. Settles when all are gone. Idempotent. */
@@ -131,7 +140,7 @@ export class CellPool {
     const { memoryLimit, waitingCells } = this.#options;
     if (this.#disposed || !this.#source.isQuick(memoryLimit)) return;
     for (const cell of this.#idle) {
-      if (cell.once) continue;
+      if (cell.isCopy) continue;
       this.#idle.delete(cell);
       void cell.dispose();
     }

@@ -8,14 +8,16 @@ import { SpawnedProcess } from "./spawned-process.ts";
 export interface CellSourceOptions {
   readonly command: CellCommand;
   readonly zygote: SharedZygote;
+  /** Whether a cell is for one run only. */
+  readonly oneRunPerCell: boolean;
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
   /** Cells with a waiting guest can be had at once from now on. */
   readonly onQuick: () => void;
 }
 
 /**
- * Where cells come from: copies of a zygote, each with a guest that has booted, for one run each; until there is a
- * zygote, and where there can be none, processes that boot by themselves and serve many runs.
+ * Where cells come from: copies of a zygote, which have a few guests that have booted; until there is a zygote, and where
+ * there can be none, processes that boot one guest after the other by themselves.
  */
 export class CellSource {
   readonly #options: CellSourceOptions;
@@ -49,16 +51,17 @@ export class CellSource {
   make(memoryLimit: number, onDeath: CellOptions["onDeath"]): Cell {
     const zygote = this.#options.zygote.with(memoryLimit);
     if (zygote === undefined) return this.spawn(memoryLimit, onDeath);
-    const onDiagnostic = this.#tell;
-    return new Cell({ memoryLimit, onDiagnostic, onDeath, once: true, launch: (events) => zygote.fork(events) });
+    const runs = this.#options.oneRunPerCell ? 1 : zygote.guests(memoryLimit);
+    const launch: LaunchCell = (events) => zygote.fork(events);
+    return new Cell({ memoryLimit, onDiagnostic: this.#tell, onDeath, isCopy: true, runs, launch });
   }
 
   /** Never a copy. */
   spawn(memoryLimit: number, onDeath: CellOptions["onDeath"]): Cell {
-    const { command } = this.#options;
-    const onDiagnostic = this.#tell;
+    const { command, oneRunPerCell } = this.#options;
+    const runs = oneRunPerCell ? 1 : Number.POSITIVE_INFINITY;
     const launch: LaunchCell = (events) => new SpawnedProcess(command, events);
-    return new Cell({ memoryLimit, onDiagnostic, onDeath, once: false, launch });
+    return new Cell({ memoryLimit, onDiagnostic: this.#tell, onDeath, isCopy: false, runs, launch });
   }
 
   /** What holds for one cell of this machine holds for all: once is enough. */

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Diagnostic, type ExecutionReport, VivariumError } from "@vivarium/core";
+import { type Diagnostic, type ExecutionReport, type Outcome, VivariumError } from "@vivarium/core";
 import { disposedOutcome } from "../abort-outcome.ts";
 import { type CellMessage, decodeCellMessage } from "../channel/cell-message.ts";
 import type { CellProgram } from "../channel/host-message.ts";
@@ -14,8 +14,10 @@ export const START_TIMEOUT_MS = 20_000;
 
 export interface CellOptions {
   readonly launch: LaunchCell;
-  /** Whether it is for one run only. */
-  readonly once: boolean;
+  /** Whether it is a copy of a zygote. */
+  readonly isCopy: boolean;
+  /** How many runs it is good for. */
+  readonly runs: number;
   /** Memory limit of the guest that the cell is to keep waiting, in MiB. */
   readonly memoryLimit: number;
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
@@ -34,6 +36,9 @@ interface ActiveRun {
   readonly settle: (report: ExecutionReport | undefined) => void;
 }
 
+/** How a guest ends that has not been stopped: what was in the way of another may have left something undone. */
+const endedByItself: ReadonlySet<Outcome["kind"]> = new Set(["returned", "threw", "exited"]);
+
 /** A process cell, as the host sees it: it has started, keeps a guest waiting, runs one program at a time, and dies. */
 export class Cell {
   readonly #options: CellOptions;
@@ -49,9 +54,11 @@ export class Cell {
   #dead = false;
   /** Since it began to wait. */
   #faults = 0;
+  #runsLeft: number;
 
   constructor(options: CellOptions) {
     this.#options = options;
+    this.#runsLeft = options.runs;
     this.#process = options.launch({
       onFrame: (body) => this.#take(decodeCellMessage(body, this.#active?.run.limits)),
       onDeath: (death) => this.#die(death),
@@ -66,9 +73,14 @@ export class Cell {
     this.#prepare(options.memoryLimit);
   }
 
-  /** Whether it is for one run only. */
-  get once(): boolean {
-    return this.#options.once;
+  /** Whether it is a copy of a zygote. */
+  get isCopy(): boolean {
+    return this.#options.isCopy;
+  }
+
+  /** Whether it may have another run: not after the last that it was good for, nor after one that was cut short. */
+  get isReusable(): boolean {
+    return !this.#dead && this.#runsLeft > 0;
   }
 
   /** Settles when the process has said that it is there. Rejects with `ERR_CELL_FAILED` when it has died before that. */
@@ -103,6 +115,7 @@ export class Cell {
     this.#process.keepAlive(true);
     const run = new CellRun({ cell: this.#process, onDiagnostic: this.#options.onDiagnostic, ...request });
     this.#active = { run, settle: resolve };
+    this.#runsLeft -= 1;
     this.#awaited = undefined;
     this.#prepared = undefined;
     try {
@@ -164,6 +177,7 @@ export class Cell {
       const { settle } = this.#active;
       this.#active.run.close();
       this.#active = undefined;
+      if (!endedByItself.has(outcome.kind)) this.#runsLeft = 0;
       settle(exports === undefined ? { outcome } : { outcome, exports });
     }
   }

@@ -37,7 +37,7 @@ export class SharedZygote {
 
   /** Undefined as long as there is none that has a guest with this memory limit (MiB). */
   with(memoryLimit: number): ZygoteProcess | undefined {
-    return this.#zygote?.has(memoryLimit) === true ? this.#zygote : undefined;
+    return this.#zygote === undefined || this.#zygote.guests(memoryLimit) === 0 ? undefined : this.#zygote;
   }
 
   /** Whether it runs, or is being started. */

@@ -44,7 +44,8 @@ export class ZygoteProcess {
   readonly #assembler: FrameAssembler = new FrameAssembler(IDLE_FRAME_BYTES);
   readonly #writer: WireWriter = new WireWriter();
   readonly #copies: Map<number, Copy> = new Map();
-  readonly #prepared: Set<number> = new Set();
+  /** By memory limit (MiB), how many guests a copy has. */
+  readonly #prepared: Map<number, number> = new Map();
   readonly #asked: Set<number> = new Set();
   readonly #gone: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #timer: NodeJS.Timeout;
@@ -72,9 +73,9 @@ export class ZygoteProcess {
     this.prepare(options.memoryLimit);
   }
 
-  /** Whether copies have a booted guest with this memory limit (MiB). */
-  has(memoryLimit: number): boolean {
-    return !this.#ended && this.#prepared.has(memoryLimit);
+  /** How many booted guests with this memory limit (MiB) a copy has that is made now. */
+  guests(memoryLimit: number): number {
+    return this.#ended ? 0 : (this.#prepared.get(memoryLimit) ?? 0);
   }
 
   /** Has copies that are made later have a guest with this memory limit (MiB). */
@@ -140,8 +141,9 @@ export class ZygoteProcess {
     if (notice.kind === "prepared") {
       if (!this.#asked.has(notice.memoryLimit)) throw new WireError("A zygote has prepared what nobody asked for");
       clearTimeout(this.#timer);
-      this.#prepared.add(notice.memoryLimit);
-      this.#options.onPrepared(notice.memoryLimit);
+      const isFirst = !this.#prepared.has(notice.memoryLimit);
+      this.#prepared.set(notice.memoryLimit, notice.guests);
+      if (isFirst) this.#options.onPrepared(notice.memoryLimit);
       return;
     }
     if (notice.kind === "fault") {

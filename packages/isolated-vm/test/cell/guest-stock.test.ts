@@ -101,8 +101,9 @@ describe("a guest that has rehearsed its start", () => {
     const engine = loadIsolatedVmPackage();
     const template = new GuestStock({ engine, parts: loadGuestParts(), onDiagnostic, isTemplate: true });
     stocks.push(template);
-    for (let times = 0; times < 5; times += 1) template.prepare(64);
-    expect(await inspectIn(template, {})).toEqual(fresh);
+    expect([template.add(64), template.add(64)]).toEqual([1, 2]);
+    template.prepare(64);
+    for (let guest = 0; guest < 2; guest += 1) expect(await inspectIn(template, {})).toEqual(fresh);
   });
 
   test("warns on stderr as Node does", async () => {

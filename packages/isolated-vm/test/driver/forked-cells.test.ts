@@ -31,6 +31,48 @@ async function warm(opened: OpenDriver): Promise<Zygote> {
   throw new Error("No zygote has forked");
 }
 
+/** Whether a process has ended, or has been told to: bit 8 of the signals that wait for it is SIGKILL's. */
+function isEnding(pid: number): boolean {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "latin1");
+    const pending = /^ShdPnd:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? "0";
+    return /^State:\s*[ZX]/m.test(status) || (BigInt(`0x${pending}`) & 0x100n) !== 0n;
+  } catch {
+    return true;
+  }
+}
+
+/** Runs programs until they get copies. */
+async function untilCopied(opened: OpenDriver): Promise<void> {
+  const before = new Set(childrenOf(process.pid));
+  const zygoteHasForked = (pid: number): boolean => !before.has(pid) && childrenOf(pid).length > 0;
+  for (let attempt = 0; attempt < 600; attempt += 1) {
+    await opened.exec("1");
+    if (childrenOf(process.pid).some(zygoteHasForked)) return;
+    await sleep(50);
+  }
+  throw new Error("No zygote has forked");
+}
+
+/** Runs a program where there is one cell at most; answers that cell and what the program printed. */
+async function cellOf(opened: OpenDriver, code: string): Promise<[cell: number, printed: string]> {
+  // One that has served its last run may still be there.
+  const ending = childrenOf(process.pid).flatMap(childrenOf).filter(isEnding);
+  let cells: number[] = [];
+  let printed = "";
+  const onStdio = ({ message }: { readonly message: string }): void => {
+    printed += message;
+    cells = childrenOf(process.pid)
+      .flatMap(childrenOf)
+      .filter((cell) => !ending.includes(cell));
+  };
+  const report = await opened.exec(`${code}\nconsole.log("")`, { onStdio });
+  expect(report.outcome.kind).toBe("returned");
+  const [cell] = cells;
+  if (cell === undefined || cells.length > 1) throw new Error(`One cell was expected, not ${cells.length}`);
+  return [cell, printed.slice(0, -1)];
+}
+
 /** Starts a program that runs for ever; answers its cell. */
 async function startForever(opened: OpenDriver, zygote: Zygote): Promise<{ cell: number; running: Promise<unknown> }> {
   const waiting = zygote.cells();
@@ -44,14 +86,46 @@ async function startForever(opened: OpenDriver, zygote: Zygote): Promise<{ cell:
 }
 
 describe.runIf(process.platform === "linux")("a cell that is a copy of a zygote", () => {
-  test("is there before a run needs it, and runs one program", async () => {
-    await using opened = openDriver({ cells: "process", maxCells: 1, waitingCells: 1 });
+  test("is there before a run needs it, and ends with it where each run is to have one", async () => {
+    await using opened = openDriver({ cells: "process", isolation: "run", maxCells: 1, waitingCells: 1 });
     const zygote = await warm(opened);
     const [first] = zygote.cells();
     expect(await opened.output("globalThis.left = 1; console.log('ran')")).toBe("ran\n");
     expect(await opened.output("console.log(typeof left)")).toBe("undefined\n");
     await expect.poll(() => zygote.cells(), { timeout: 5000 }).not.toContain(first);
     expect(opened.diagnostics).toEqual([]);
+  });
+
+  test("serves a few runs, each with a guest that no program has seen, and ends", async () => {
+    await using opened = openDriver({ cells: "process", maxCells: 1, waitingCells: 0 });
+    await untilCopied(opened);
+    const leave = "Object.prototype.left = 1; globalThis.left = 1; process.left = 1; console.log('ran')";
+    const look = "console.log(typeof left, typeof process.left, typeof {}.left)";
+    const served = new Map<number, number>();
+    for (let run = 0; run < 12; run += 1) {
+      const code = run % 2 === 0 ? leave : look;
+      const [cell, printed] = await cellOf(opened, code);
+      expect(printed).toBe(run % 2 === 0 ? "ran\n" : "undefined undefined undefined\n");
+      served.set(cell, (served.get(cell) ?? 0) + 1);
+    }
+    const counts = [...served.values()];
+    expect(Math.max(...counts)).toBeGreaterThan(1);
+    expect(Math.max(...counts)).toBeLessThan(12);
+    for (const cell of [...served.keys()].slice(0, -1)) expect(existsSync(`/proc/${cell}`)).toBe(false);
+    expect(opened.diagnostics).toEqual([]);
+  });
+
+  test.each([
+    ["ran out of time", "for (;;);", { cpuTimeLimitMs: 100 }, "cpu-time-limit"],
+    ["ran out of memory", "const all = []; for (;;) all.push(new Array(1000).fill(1))", {}, "out-of-memory"],
+    ["wrote too much", "for (;;) console.log('text')", { outputLimitBytes: 1000 }, "output-limit"],
+  ])("serves no other run after a guest that %s", async (_, code, limits, kind) => {
+    await using opened = openDriver({ cells: "process", maxCells: 1, waitingCells: 0 });
+    await untilCopied(opened);
+    const [first] = await cellOf(opened, "1");
+    expect((await opened.exec(code, {}, limits)).outcome.kind).toBe(kind);
+    await expect.poll(() => existsSync(`/proc/${first}`), { timeout: 5000 }).toBe(false);
+    expect((await opened.exec("1")).outcome.kind).toBe("returned");
   });
 
   test("has random numbers of its own, in every context", async () => {

@@ -24,6 +24,7 @@ async function warmPool(behaviour: string): Promise<CellPool> {
     zygote,
     maxCells: 1,
     waitingCells: 0,
+    oneRunPerCell: false,
     memoryLimit: 32,
     onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
   });
@@ -37,7 +38,7 @@ describe.runIf(process.platform === "linux")("a pool of cells", () => {
   test("spawns a cell for a run to which no copy gets through", async () => {
     const pool = await warmPool("makes copies that end at once");
     const cell = await pool.acquire(32);
-    expect(cell.once).toBe(false);
+    expect(cell.isCopy).toBe(false);
     expect(cell.dead).toBe(false);
     pool.release(cell);
   });
@@ -47,7 +48,7 @@ describe.runIf(process.platform === "linux")("a pool of cells", () => {
     async (behaviour) => {
       const pool = await warmPool(behaviour);
       const cell = await pool.acquire(32);
-      expect(cell.once).toBe(false);
+      expect(cell.isCopy).toBe(false);
       pool.release(cell);
       expect(diagnostics).toContainEqual({
         code: "ERR_CELL_FAILED",

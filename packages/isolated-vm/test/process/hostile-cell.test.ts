@@ -62,7 +62,8 @@ function makeCell(behaviour: string): Cell {
         { execPath: process.execPath, args: ["--conditions=@vivarium/source", stub, behaviour] },
         events,
       ),
-    once: false,
+    isCopy: false,
+    runs: Number.POSITIVE_INFINITY,
     memoryLimit: 64,
     onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
     onDeath: () => undefined,
@@ -112,7 +113,8 @@ describe("a cell that cannot start", () => {
   test("has no executable: whoever waits for it hears ERR_CELL_FAILED", async () => {
     const cell = new Cell({
       launch: (events) => new SpawnedProcess({ execPath: "/nowhere/node", args: [] }, events),
-      once: false,
+      isCopy: false,
+      runs: Number.POSITIVE_INFINITY,
       memoryLimit: 64,
       onDiagnostic: () => undefined,
       onDeath: () => undefined,
