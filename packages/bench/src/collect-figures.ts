@@ -17,7 +17,7 @@ export interface Collection {
 /** Which process is asked for what. Everything else about a contestant would say nothing new. */
 const plan: Readonly<Record<MeasurementName, readonly ContestantId[]>> = {
   first: ["vivarium-inline", "vivarium-process", "secure-exec", "bare-isolate"],
-  runs: ["vivarium-inline", "vivarium-process", "secure-exec", "bare-isolate"],
+  runs: ["vivarium-inline", "vivarium-process", "vivarium-process-per-run", "secure-exec", "bare-isolate"],
   calls: [
     "vivarium-inline",
     "vivarium-inline-callback",

@@ -16,6 +16,8 @@ export interface RunGuestOptions {
   readonly onDiagnostic: OnDiagnostic;
   /** True for a program of ours in a process that is to be copied: V8's tasks would start a thread. @default false */
   readonly leavesTasks?: boolean;
+  /** Processor time that this thread has spent in the guest's calls, only to wait, in milliseconds: not the guest's. */
+  readonly waitedCpuMs?: () => number;
   /** Waits until the listener has taken all output: a guest does not run ahead of it by more than a turn. */
   readonly outputTaken?: () => Promise<void> | undefined;
 }
@@ -42,7 +44,8 @@ class GuestDriver {
 
   constructor(options: RunGuestOptions) {
     this.#options = options;
-    this.#budget = new RunBudget(options.execution.limits, () => options.isolate.cpuTimeMs());
+    const { isolate, execution, waitedCpuMs } = options;
+    this.#budget = new RunBudget(execution.limits, () => isolate.cpuTimeMs() - (waitedCpuMs?.() ?? 0));
     this.#waiter = new LoopWaiter(options.calls.queue, options.signal);
   }
 

@@ -7,6 +7,7 @@ export const contestantIds = [
   "vivarium-inline",
   "vivarium-inline-callback",
   "vivarium-process",
+  "vivarium-process-per-run",
   "vivarium-process-callback",
   "secure-exec",
   "secure-exec-callback",
@@ -24,6 +25,8 @@ export function findContestant(id: ContestantId, peers: string): Contestant {
       return vivariumContestant({ cell: "inline", permission: "callback" });
     case "vivarium-process":
       return vivariumContestant({ cell: "process", permission: "preset" });
+    case "vivarium-process-per-run":
+      return vivariumContestant({ cell: "process", isolation: "run", permission: "preset" });
     case "vivarium-process-callback":
       return vivariumContestant({ cell: "process", permission: "callback" });
     case "secure-exec":

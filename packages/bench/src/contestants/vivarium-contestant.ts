@@ -9,13 +9,15 @@ import {
 
 export interface VivariumSetUp {
   readonly cell: "process" | "inline";
+  /** @default "runtime" */
+  readonly isolation?: "run" | "runtime";
   readonly permission: PermissionKind;
 }
 
 export function vivariumContestant(setUp: VivariumSetUp): Contestant {
-  const { cell, permission } = setUp;
+  const { cell, isolation = "runtime", permission } = setUp;
   return {
-    title: `vivarium, ${cell} cell, ${permission}`,
+    title: `vivarium, ${cell} cell${isolation === "run" ? " per run" : ""}, ${permission}`,
     ...nodePrograms,
     async open(): Promise<Session> {
       const vivarium = await import("vivarium");
@@ -32,6 +34,7 @@ export function vivariumContestant(setUp: VivariumSetUp): Contestant {
         }),
         runtimeDriverFactory: vivarium.createNodeRuntimeDriverFactory({
           cells: cell,
+          isolation,
         }),
       });
       return {

@@ -57,6 +57,12 @@ export interface ProcessControls {
    * @throws Error `ERR_CELL_FAILED` where the kernel does not do it
    */
   confine(): Confinement;
+  /**
+   * Returns when a descriptor has something to read, or an end, at the latest after so many microseconds. The thread does
+   * not sleep: it looks again and again, and lets others have the processor. Answers the processor time that it took, in
+   * microseconds.
+   */
+  spinUntilInput(descriptor: number, microseconds: number): number;
 }
 
 /**
@@ -71,7 +77,15 @@ export function loadProcessControls(): ProcessControls | undefined {
   });
 }
 
-const names = ["fork", "childEnd", "dieWithParent", "closeInherited", "abandonRings", "confine"] as const;
+const names = [
+  "fork",
+  "childEnd",
+  "dieWithParent",
+  "closeInherited",
+  "abandonRings",
+  "confine",
+  "spinUntilInput",
+] as const;
 
 function hasAll(controls: Partial<ProcessControls>): controls is ProcessControls {
   return names.every((name) => typeof controls[name] === "function");

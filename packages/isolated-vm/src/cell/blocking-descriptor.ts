@@ -13,6 +13,7 @@ export class BlockingDescriptor implements FrameDescriptor {
   readonly #descriptor: number;
   readonly #limit: number;
   readonly #leave: () => never;
+  readonly #wait: () => void;
   /** Whether something is on its way. Left so by a failure, should there be no stack left even to leave with. */
   #isMidway = false;
   readonly #sleeper: Int32Array = new Int32Array(new SharedArrayBuffer(4));
@@ -24,11 +25,13 @@ export class BlockingDescriptor implements FrameDescriptor {
    * @param limit the longest frame, in bytes, that is taken
    * @param leave ends the cell, when the other side is gone or a frame has been left halfway: nothing that was asked for
    * can be answered any more
+   * @param wait called before an answer is read, which blocks
    */
-  constructor(descriptor: number, limit: number, leave: () => never) {
+  constructor(descriptor: number, limit: number, leave: () => never, wait: () => void = () => undefined) {
     this.#descriptor = descriptor;
     this.#limit = limit;
     this.#leave = leave;
+    this.#wait = wait;
   }
 
   write(bytes: Uint8Array): void {
@@ -38,6 +41,7 @@ export class BlockingDescriptor implements FrameDescriptor {
   exchange(bytes: Uint8Array): Buffer {
     return this.#whole(() => {
       this.#write(bytes);
+      this.#wait();
       return this.#readFrame();
     });
   }

@@ -6,6 +6,7 @@ import { clip } from "../channel/outcome-wire.ts";
 import { PROTOCOL_VERSION, WireError } from "../channel/protocol.ts";
 import type { WireWriter } from "../channel/wire-writer.ts";
 import { splitOutput } from "../split-output.ts";
+import type { AnswerWait } from "./answer-wait.ts";
 import { ChannelHostPort, type FrameDescriptor } from "./channel-host-port.ts";
 import type { GuestStock } from "./guest-stock.ts";
 import { setTimeZone } from "./time-zone.ts";
@@ -13,6 +14,8 @@ import { setTimeZone } from "./time-zone.ts";
 export interface CellServerOptions {
   readonly descriptor: FrameDescriptor;
   readonly writer: WireWriter;
+  /** How `descriptor` waits; undefined where it never does. */
+  readonly wait?: AnswerWait;
   /** Called once, with the first message that asks for a guest. */
   readonly openStock: (onDiagnostic: OnDiagnostic) => GuestStock;
   /** True in a rehearsal: see `RunGuestOptions`. @default false */
@@ -131,6 +134,7 @@ export class CellServer {
     // Also where nobody has asked for a waiting guest.
     this.#confine();
     calls.begin({ host: splitOutput(port), limits, clock: frozenTimeMs === undefined ? {} : { frozenTimeMs } });
+    this.#options.wait?.begin(limits.cpuTimeLimitMs);
     this.#say({ kind: "started" });
     const { outcome, exports } = await runGuest({
       isolate,
@@ -139,6 +143,7 @@ export class CellServer {
       config,
       signal: abort.signal,
       onDiagnostic: this.#onDiagnostic,
+      waitedCpuMs: () => this.#options.wait?.spentMs ?? 0,
       leavesTasks: this.#options.leavesTasks === true,
     });
     this.#current = undefined;

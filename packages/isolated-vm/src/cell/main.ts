@@ -18,6 +18,7 @@ serveCell(
   {
     openStock: (onDiagnostic) =>
       new GuestStock({ engine: loadIsolatedVmBinary(binaries), parts: loadGuestParts(), onDiagnostic }),
+    controls,
     confine: () => confinement.confine(),
   },
 );

@@ -1,8 +1,10 @@
 import { Socket } from "node:net";
+import type { ProcessControls } from "@vivarium/guest-node";
 import { FrameAssembler } from "../channel/frame-assembler.ts";
 import { decodeHostMessage } from "../channel/host-message.ts";
 import { MAX_FRAME_BYTES } from "../channel/protocol.ts";
 import { WireWriter } from "../channel/wire-writer.ts";
+import { AnswerWait } from "./answer-wait.ts";
 import { BlockingDescriptor } from "./blocking-descriptor.ts";
 import { CellServer, type CellServerOptions } from "./cell-server.ts";
 
@@ -10,6 +12,10 @@ import { CellServer, type CellServerOptions } from "./cell-server.ts";
 export interface CellDescriptors {
   readonly calls: number;
   readonly events: number;
+}
+
+export interface ServeCellOptions extends Pick<CellServerOptions, "openStock" | "confine"> {
+  readonly controls: ProcessControls | undefined;
 }
 
 /** At once, from wherever: a guest may be on the stack, and nothing here is worth an orderly end. */
@@ -20,12 +26,10 @@ export function leave(): never {
 }
 
 /** Does what the host says on this channel, for as long as it holds the other ends. */
-export function serveCell(
-  { calls, events }: CellDescriptors,
-  options: Pick<CellServerOptions, "openStock" | "confine">,
-): void {
-  const descriptor = new BlockingDescriptor(calls, MAX_FRAME_BYTES, leave);
-  const server = new CellServer({ descriptor, writer: new WireWriter(), leave, ...options });
+export function serveCell({ calls, events }: CellDescriptors, { controls, ...options }: ServeCellOptions): void {
+  const wait = new AnswerWait(controls, calls);
+  const descriptor = new BlockingDescriptor(calls, MAX_FRAME_BYTES, leave, () => wait.wait());
+  const server = new CellServer({ descriptor, wait, writer: new WireWriter(), leave, ...options });
   const assembler = new FrameAssembler(MAX_FRAME_BYTES);
   const messages = new Socket({ fd: events, readable: true, writable: false });
   messages.on("data", (chunk: Buffer) => {

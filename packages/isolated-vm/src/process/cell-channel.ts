@@ -5,6 +5,7 @@ import { FrameAssembler } from "../channel/frame-assembler.ts";
 import { encodeHostMessage, type HostMessage } from "../channel/host-message.ts";
 import { IDLE_FRAME_BYTES } from "../channel/protocol.ts";
 import { WireWriter } from "../channel/wire-writer.ts";
+import { stayAwake } from "./wakefulness.ts";
 
 /** How long frames of one cell may occupy the host in one turn of its event loop, in milliseconds. */
 const SLICE_MS = 5;
@@ -70,7 +71,9 @@ export class CellChannel {
   }
 
   answer(answer: CallAnswer): void {
-    if (this.#calls?.destroyed === false) this.#calls.write(Buffer.from(encodeCallAnswer(this.#writer, answer)));
+    if (this.#calls?.destroyed !== false) return;
+    this.#calls.write(Buffer.from(encodeCallAnswer(this.#writer, answer)));
+    stayAwake();
   }
 
   pause(): void {

@@ -22,6 +22,7 @@ const powerless: ProcessControls = {
   closeInherited: () => undefined,
   abandonRings: refused,
   confine: refused,
+  spinUntilInput: refused,
 };
 
 describe("a cell that its kernel does not confine", () => {

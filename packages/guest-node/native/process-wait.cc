@@ -1,0 +1,56 @@
+// How a cell waits for the host's answer. For the cell's own Node, never for a guest.
+#if defined(__linux__)
+
+#include "process-wait.h"
+#include "process-napi.h"
+
+#include <poll.h>
+#include <sched.h>
+#include <time.h>
+
+namespace vivarium::process_wait {
+
+namespace {
+
+double Microseconds(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
+}
+
+// Until there is something to read, or an end. Whoever else wants the processor meanwhile gets it.
+void SpinUntilInput(int descriptor, double microseconds) {
+  const double until = Microseconds(CLOCK_MONOTONIC) + microseconds;
+  do {
+    pollfd wanted{descriptor, POLLIN, 0};
+    if (poll(&wanted, 1, 0) != 0) return;
+    sched_yield();
+  } while (Microseconds(CLOCK_MONOTONIC) < until);
+}
+
+// spinUntilInput(descriptor, microseconds): the processor time that it took, in microseconds.
+napi_value Spin(napi_env env, napi_callback_info info) {
+  size_t count = 2;
+  napi_value args[2];
+  int32_t descriptor = -1;
+  int32_t microseconds = 0;
+  if (napi_get_cb_info(env, info, &count, args, nullptr, nullptr) != napi_ok || count < 2 ||
+      napi_get_value_int32(env, args[0], &descriptor) != napi_ok ||
+      napi_get_value_int32(env, args[1], &microseconds) != napi_ok) {
+    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "A descriptor and a number of microseconds are expected");
+    return nullptr;
+  }
+  const double before = Microseconds(CLOCK_THREAD_CPUTIME_ID);
+  SpinUntilInput(descriptor, microseconds);
+  napi_value spent;
+  if (napi_create_double(env, Microseconds(CLOCK_THREAD_CPUTIME_ID) - before, &spent) != napi_ok) return nullptr;
+  return spent;
+}
+
+}  // namespace
+
+void Register(napi_env env, napi_value exports) { process_napi::Offer(env, exports, "spinUntilInput", Spin); }
+
+}  // namespace vivarium::process_wait
+
+#endif
