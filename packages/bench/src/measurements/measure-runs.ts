@@ -14,6 +14,8 @@ export interface RunFigures {
 
 const program = "module.exports = { answer: 6 * 7 };";
 const bareProgram = "({ answer: 6 * 7 })";
+/** Long enough for whatever a contestant prepares after its first run, in milliseconds. */
+const warmupTime = 2_000;
 const pauseMs = 300;
 const pacedRuns = 12;
 const newRuntimes = 7;
@@ -21,7 +23,7 @@ const newRuntimes = 7;
 export async function measureRuns(contestant: Contestant, session: Session, bare: boolean): Promise<RunFigures> {
   const code = bare ? bareProgram : program;
   const run = (): Promise<unknown> => session.run(code);
-  const backToBack = new Bench({ time: 1_500, iterations: 12, warmupTime: 300, warmupIterations: 3, throws: true });
+  const backToBack = new Bench({ time: 1_500, iterations: 12, warmupTime, warmupIterations: 3, throws: true });
   backToBack.add("back to back", run);
   const paced = new Bench({ time: 0, iterations: pacedRuns, warmup: false, throws: true });
   paced.add("paced", run, { beforeEach: () => sleep(pauseMs) });

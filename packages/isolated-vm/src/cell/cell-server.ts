@@ -8,6 +8,7 @@ import type { WireWriter } from "../channel/wire-writer.ts";
 import { splitOutput } from "../split-output.ts";
 import type { AnswerWait } from "./answer-wait.ts";
 import { ChannelHostPort, type FrameDescriptor } from "./channel-host-port.ts";
+import { Growth } from "./growth.ts";
 import type { GuestStock } from "./guest-stock.ts";
 import { setTimeZone } from "./time-zone.ts";
 
@@ -18,6 +19,8 @@ export interface CellServerOptions {
   readonly wait?: AnswerWait;
   /** Called once, with the first message that asks for a guest. */
   readonly openStock: (onDiagnostic: OnDiagnostic) => GuestStock;
+  /** Whether this process serves a few runs and ends, so that guests of the usual size need not be freed. @default false */
+  readonly isShortLived?: boolean;
   /** True in a rehearsal: see `RunGuestOptions`. @default false */
   readonly leavesTasks?: boolean;
   /**
@@ -43,6 +46,7 @@ export class CellServer {
   #stock: GuestStock | undefined;
   #current: CurrentRun | undefined;
   #queue: Promise<void> = Promise.resolve();
+  readonly #growth: Growth = new Growth();
   #hasRun = false;
   #confined = false;
   /** The guest of the last run. The host may want this process to end now, and then it need not be freed. */
@@ -103,7 +107,7 @@ export class CellServer {
     this.#openStock().prepare(memoryLimit);
     this.#confine();
     this.#say({ kind: "prepared", memoryLimit });
-    this.dispose();
+    this.#freeLast();
     this.#idle = setTimeout(() => this.#enqueue(() => this.#openStock().fill()), IDLE_MS);
   }
 
@@ -127,7 +131,7 @@ export class CellServer {
   async #run(program: CellProgram, { port, abort }: CurrentRun): Promise<void> {
     const { limits, config, frozenTimeMs } = program;
     this.#hasRun = true;
-    this.dispose();
+    this.#freeLast();
     setTimeZone(config.env["TZ"]);
     const { isolate, calls } = this.#openStock().take(limits.memoryLimit, config);
     this.#over = isolate;
@@ -148,6 +152,11 @@ export class CellServer {
     });
     this.#current = undefined;
     this.#say({ kind: "finished", outcome, exports });
+  }
+
+  /** Freeing a guest writes to most of its pages, which a copy would first have to get for itself. */
+  #freeLast(): void {
+    if (this.#options.isShortLived !== true || this.#growth.isLarge()) this.dispose();
   }
 
   readonly #onDiagnostic: OnDiagnostic = ({ code, message }) =>

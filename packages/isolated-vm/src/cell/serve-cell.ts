@@ -14,7 +14,7 @@ export interface CellDescriptors {
   readonly events: number;
 }
 
-export interface ServeCellOptions extends Pick<CellServerOptions, "openStock" | "confine"> {
+export interface ServeCellOptions extends Pick<CellServerOptions, "openStock" | "confine" | "isShortLived"> {
   readonly controls: ProcessControls | undefined;
 }
 

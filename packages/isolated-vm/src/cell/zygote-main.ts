@@ -27,7 +27,12 @@ const zygote = new Zygote({
   becomeCell(descriptors, stock) {
     orders.destroy();
     for (const event of ["SIGINT", "SIGCHLD", "uncaughtException"]) process.removeAllListeners(event);
-    serveCell(descriptors, { openStock: () => stock, controls, confine: () => confinement.confine() });
+    serveCell(descriptors, {
+      openStock: () => stock,
+      isShortLived: true,
+      controls,
+      confine: () => confinement.confine(),
+    });
   },
 });
 const assembler = new FrameAssembler(IDLE_FRAME_BYTES);

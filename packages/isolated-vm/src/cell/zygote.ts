@@ -34,7 +34,7 @@ interface Child {
 type ForkOrder = ZygoteOrder & { readonly kind: "fork" };
 
 /** How many guests with one memory limit a copy has, and so how many runs it is good for. */
-const GUESTS_PER_COPY = 4;
+const GUESTS_PER_COPY = 6;
 /** Between two guests that are booted, in milliseconds. */
 const GROWTH_PAUSE_MS = 10;
 
@@ -116,10 +116,11 @@ export class Zygote {
   /** A copy must not be kept waiting: guests come one at a time, with time for orders between them. */
   #addGuest(memoryLimit: number): void {
     const guests = this.#stock.add(memoryLimit);
+    const isLast = guests >= GUESTS_PER_COPY;
     // What is garbage now would be so in every copy, and each would have to collect it by itself.
-    this.#options.garbage.full();
+    if (guests === 1 || isLast) this.#options.garbage.full();
     this.#say({ kind: "prepared", memoryLimit, guests });
-    if (guests < GUESTS_PER_COPY) this.#growing.add(setTimeout(() => this.#addGuest(memoryLimit), GROWTH_PAUSE_MS));
+    if (!isLast) this.#growing.add(setTimeout(() => this.#addGuest(memoryLimit), GROWTH_PAUSE_MS));
   }
 
   #forkAll(): void {
