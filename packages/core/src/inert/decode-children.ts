@@ -1,23 +1,23 @@
 import { defineErrorProperty } from "./decode-error.ts";
 import type { ArrayFrame, DecodeFrame, ErrorFrame, MapFrame, ObjectFrame, SetFrame } from "./decode-frame.ts";
 import type { Decoding } from "./decoding.ts";
-import { MOST_MEMBERS, MOST_PROPERTIES, TAG_END, TAG_HOLE, TAG_NUMBERS } from "./inert-format.ts";
+import { LONG_ARRAY, MOST_MEMBERS, MOST_PROPERTIES, TAG_END, TAG_HOLE, TAG_NUMBERS } from "./inert-format.ts";
 
 /** Numbers of an array that are read between two looks at the position. */
 const NUMBERS_AT_ONCE = 4_096;
-/** A longer array gets its room at once, as far as it is granted: V8 moves all that there is to grow an array. */
-const LONG_ARRAY = 65_536;
 
 /** The frame of an array that begins. */
 export function beginArray(decoding: Decoding, length: number): ArrayFrame {
   const target: unknown[] = [];
-  if (length > LONG_ARRAY) {
-    // The kind of elements stays when they go. V8 would convert all that there are when the first of another kind comes.
-    target.push(decoding.reader.areNumbers(length) ? 0.5 : "");
+  const isLong = length > LONG_ARRAY;
+  const areNumbers = isLong && decoding.reader.areNumbers(length);
+  if (isLong) {
+    // It gets its room at once, as far as it is granted: V8 moves all that there is to grow an array. The kind of elements stays when they go. V8 would convert all that there are when the first of another kind comes.
+    target.push(areNumbers ? 0.5 : "");
     target.length = 0;
     target.length = decoding.grantRoom(length);
   }
-  return { kind: "array", target, length, index: 0, numbers: 0 };
+  return { kind: "array", target, length, index: 0, numbers: 0, countsNumbers: isLong && !areNumbers };
 }
 
 /** Decodes a child of a container, or the beginning of one; `false` when the container is full. */
@@ -61,8 +61,9 @@ function readElement(decoding: Decoding, frame: ArrayFrame): boolean {
   if (tag === TAG_NUMBERS) {
     frame.numbers = decoding.reader.fixedCount();
     if (frame.numbers > length - frame.index) decoding.reader.fail("expected fewer elements");
+    if (frame.countsNumbers) decoding.count(frame.numbers);
   } else if (tag === TAG_HOLE) {
-    decoding.hole();
+    decoding.count(1);
     frame.index += 1;
     if (frame.index > target.length) target.length = frame.index;
   } else {

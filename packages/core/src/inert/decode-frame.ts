@@ -14,6 +14,8 @@ export interface ArrayFrame {
   readonly length: number;
   /** Where the next element goes. */
   index: number;
+  /** Whether its numbers count as values. */
+  readonly countsNumbers: boolean;
   /** Numbers that follow, untagged. */
   numbers: number;
 }

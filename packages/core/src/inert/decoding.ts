@@ -5,8 +5,8 @@ export interface Decoding {
   readonly reader: InertReader;
   /** The value that a tag begins; children of a container follow. */
   value(tag: number): unknown;
-  /** Takes the place of an element that an array lacks. */
-  hole(): void;
+  /** Counts values against the most that there may be. */
+  count(values: number): void;
   /** How many of so many elements may have their room before they come: never more, in all, than there are bytes for. */
   grantRoom(elements: number): number;
 }

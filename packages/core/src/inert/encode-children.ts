@@ -1,7 +1,7 @@
 import { encodeErrorChild } from "./encode-error.ts";
 import { type EncodeFrame, FRAME_ARRAY, FRAME_MAP, FRAME_OBJECT, FRAME_SET } from "./encode-frame.ts";
 import type { Encoding } from "./encoding.ts";
-import { LONGEST_RUN, MOST_MEMBERS, TAG_NUMBERS } from "./inert-format.ts";
+import { LONG_ARRAY, LONGEST_RUN, MOST_MEMBERS, TAG_HOLE, TAG_NUMBERS } from "./inert-format.ts";
 import { hasOwn, mapIteratorNext, setIteratorNext } from "./intrinsics.ts";
 
 /** Encodes children of a container until it is complete, or one of them is a container, which then comes first. */
@@ -59,9 +59,17 @@ function stepArray(encoding: Encoding, frame: EncodeFrame): void {
 
 function element(encoding: Encoding, frame: EncodeFrame, child: unknown): void {
   const { index } = frame;
+  if (frame.length > LONG_ARRAY && !frame.countsNumbers) {
+    frame.countsNumbers = true;
+    encoding.count(index);
+  }
   frame.index += 1;
-  if (child === undefined && !hasOwn(frame.value, index)) encoding.hole();
-  else encoding.value(child);
+  if (child !== undefined || hasOwn(frame.value, index)) {
+    encoding.value(child);
+    return;
+  }
+  encoding.count(1);
+  encoding.writer.byte(TAG_HOLE);
 }
 
 /** Writes a run of numbers, and the element that ends it, which has been read by then. */
@@ -75,14 +83,20 @@ function numbers(encoding: Encoding, frame: EncodeFrame, first: number): void {
     writer.number(child);
     frame.index += 1;
     if (frame.index >= frame.length || frame.index - start >= LONGEST_RUN) {
-      writer.fillCount(at, frame.index - start);
+      endRun(encoding, frame, at, start);
       return;
     }
     frame.place = frame.index;
     child = encoding.read(frame.value, frame.index);
   }
-  writer.fillCount(at, frame.index - start);
+  endRun(encoding, frame, at, start);
   element(encoding, frame, child);
+}
+
+function endRun(encoding: Encoding, frame: EncodeFrame, at: number, start: number): void {
+  const count = frame.index - start;
+  encoding.writer.fillCount(at, count);
+  if (frame.countsNumbers) encoding.count(count);
 }
 
 function stepMap(encoding: Encoding, frame: EncodeFrame): void {

@@ -18,6 +18,8 @@ export interface EncodeFrame {
   readonly iterator: object | undefined;
   /** The child that comes next. */
   index: number;
+  /** Whether the numbers of an array count as values. */
+  countsNumbers: boolean;
   /** Where the current child is: a property's name, an element's number, a Map's key. */
   place: unknown;
   /** The value of a Map's entry whose key is being encoded. */

@@ -14,8 +14,8 @@ export interface Encoding {
   value(value: unknown): void;
   /** Ends the container that is being encoded. */
   close(frame: EncodeFrame): void;
-  /** Takes the place of an element that an array lacks. */
-  hole(): void;
+  /** Counts values against the most that there may be. */
+  count(values: number): void;
   /** Ends the encoding: the value at the current path is what must not be. */
   refuse(problem: string): never;
   /** Ends the encoding: the child that `parent` is at has too much in it. */

@@ -85,7 +85,7 @@ export class InertDecoder implements Decoding {
 
   /** The value that a tag begins; children of a container follow. */
   value(tag: number): unknown {
-    this.#count();
+    this.count(1);
     const primitive = decodePrimitive(this.reader, tag);
     if (primitive !== notThis) return primitive;
     if (tag === TAG_OBJECT_REFERENCE) return this.#objects[this.reader.index(this.#objects.length)];
@@ -99,18 +99,14 @@ export class InertDecoder implements Decoding {
     return leaf;
   }
 
-  hole(): void {
-    this.#count();
-  }
-
   grantRoom(elements: number): number {
     const granted = Math.min(elements, this.#room);
     this.#room -= granted;
     return granted;
   }
 
-  #count(): void {
-    this.#nodes += 1;
+  count(values: number): void {
+    this.#nodes += values;
     if (this.#nodes > this.#limits.maxNodes) this.reader.fail(`expected at most ${this.#limits.maxNodes} values`);
   }
 

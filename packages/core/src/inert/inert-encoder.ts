@@ -23,7 +23,6 @@ import {
   TAG_END,
   TAG_ERROR,
   TAG_FALSE,
-  TAG_HOLE,
   TAG_MAP,
   TAG_NULL,
   TAG_NULL_OBJECT,
@@ -100,7 +99,7 @@ export class InertEncoder implements Encoding {
 
   /** Encodes a value, or the beginning of a container whose children then follow step by step. */
   value(value: unknown): void {
-    this.#count();
+    this.count(1);
     switch (typeof value) {
       case "string":
         this.writer.string(value);
@@ -126,16 +125,23 @@ export class InertEncoder implements Encoding {
     }
   }
 
-  hole(): void {
-    this.#count();
-    this.writer.byte(TAG_HOLE);
-  }
-
   push(kind: number, value: object, keys: readonly string[], length: number, iterator: object | undefined): void {
     const depth = this.top === undefined ? 1 : this.top.depth + 1;
     if (depth > this.options.maxDepth) this.refuse(`is nested more than ${this.options.maxDepth} levels deep`);
     const parent = this.top;
-    this.top = { kind, value, keys, length, iterator, index: 0, place: undefined, pending: undefined, parent, depth };
+    this.top = {
+      kind,
+      value,
+      keys,
+      length,
+      iterator,
+      index: 0,
+      place: undefined,
+      pending: undefined,
+      parent,
+      depth,
+      countsNumbers: false,
+    };
   }
 
   /** Ends the container that is being encoded. */
@@ -144,8 +150,8 @@ export class InertEncoder implements Encoding {
     this.top = frame.parent;
   }
 
-  #count(): void {
-    this.#nodes += 1;
+  count(values: number): void {
+    this.#nodes += values;
     const { maxNodes } = this.options;
     if (this.#nodes > maxNodes) this.refuseSize(undefined, `holds more than ${maxNodes} values`);
   }

@@ -15,7 +15,8 @@ export const DEFAULT_MAX_DEPTH = 1_000;
 
 /**
  * Values that are encoded and decoded unless the caller says otherwise, with the elements that arrays lack. Numbers in
- * arrays do not count: they take no more room decoded than encoded.
+ * arrays do not count: they take no more room decoded than encoded. Those of a {@link LONG_ARRAY} count where others
+ * are among them: there, the engine makes an object of each.
  */
 export const DEFAULT_MAX_NODES = 4_000_000;
 
@@ -34,6 +35,9 @@ export const LONGEST_BIGINT = 1_048_576;
  */
 export const MOST_PROPERTIES = 262_144;
 export const MOST_MEMBERS = 524_288;
+
+/** Elements beyond which it matters of what kind the engine keeps them. */
+export const LONG_ARRAY = 65_536;
 
 /** Numbers of an array that are written at once: the writer holds on to their count until then. */
 export const LONGEST_RUN = 65_536;

@@ -178,6 +178,24 @@ describe("what a host would stand still over is refused", () => {
     expect(decodeInert(encode(value), { maxNodes: 1_002 })).toStrictEqual(value);
   });
 
+  it("in a long array whose numbers have others among them, of which the engine makes objects", () => {
+    const allowed = (value: unknown, maxNodes: number): boolean => {
+      const result = encodeInert(value, { predicates: types, limitBytes: 64 * MIB, maxNodes });
+      return result.kind === "encoded";
+    };
+    expect(allowed(numbers, 1)).toBe(true);
+    expect(isDeepStrictEqual(decodeInert(encode(numbers), { maxNodes: 1 }), numbers)).toBe(true);
+    for (const mixed of [
+      [...numbers, "end"],
+      ["start", ...numbers],
+      [...numbers, "in between", ...numbers],
+    ]) {
+      expect([allowed(mixed, mixed.length), allowed(mixed, mixed.length + 1)]).toEqual([false, true]);
+      expect(() => decodeInert(encode(mixed), { maxNodes: mixed.length })).toThrow("expected at most");
+      expect(isDeepStrictEqual(decodeInert(encode(mixed), { maxNodes: mixed.length + 1 }), mixed)).toBe(true);
+    }
+  });
+
   it("also by the host, when a cell sends it all the same", () => {
     const properties = (tag: number[]): Uint8Array => {
       const rows = Array.from({ length: MOST_PROPERTIES + 1 }, (_, index) => [
