@@ -4,7 +4,8 @@ import { VivariumError } from "@vivarium/core";
 /** Where guests live, and how many at a time. */
 export interface NodeRuntimeDriverOptions {
   /**
-   * - `process`: each guest in an operating-system process of its own. Whatever it does to its process, the host goes on.
+   * - `process`: in operating-system processes beside the host's, which one guest at a time runs in; what may share one
+   *   says `isolation`. Whatever a guest does to its process, the host goes on.
    * - `inline`: in the host's own process, on its thread. The fastest, and for guests that are trusted to keep their
    *   limits: one that blocks or crashes V8 does so to the host. It cannot wait: a check or a driver that answers by
    *   promise behind a synchronous call of the guest is refused.
@@ -18,7 +19,8 @@ export interface NodeRuntimeDriverOptions {
    *
    * - `runtime`: runs of one runtime, one after the other. A cell whose guest had to be stopped serves no other.
    * - `run`: nothing. Choose it where the runs of one runtime are to be kept apart even from one that finds a hole in V8
-   *   and takes over its process. On Linux, a run costs a few milliseconds more on each of two cores.
+   *   and takes over its process. On Linux, a run costs a few milliseconds more on each of two cores. Inline cells cannot
+   *   have it: `ERR_UNSUPPORTED_CAPABILITY`.
    *
    * @default "runtime"
    */
@@ -61,7 +63,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * @throws VivariumError `ERR_UNKNOWN_OPTION`, `ERR_INVALID_OPTION`, `ERR_UNSUPPORTED_CAPABILITY`
  */
 export function resolveDriverOptions(options: NodeRuntimeDriverOptions): ResolvedDriverOptions {
-  if (typeof options !== "object" || options === null) {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new VivariumError("ERR_INVALID_OPTION", { option: "options", wanted: "an object", actual: options });
   }
   for (const option of Object.keys(options)) {
@@ -69,9 +71,10 @@ export function resolveDriverOptions(options: NodeRuntimeDriverOptions): Resolve
     throw new VivariumError("ERR_UNKNOWN_OPTION", { option, where: "createNodeRuntimeDriverFactory", known });
   }
   const cores = availableParallelism();
+  const cells = resolveCells(options.cells);
   return {
-    cells: resolveCells(options.cells),
-    isolation: resolveIsolation(options.isolation),
+    cells,
+    isolation: resolveIsolation(options.isolation, cells),
     maxCells: resolveCount("maxCells", options.maxCells, 1, cores),
     waitingCells: resolveCount("waitingCells", options.waitingCells, 0, Math.min(cores, MOST_WAITING_BY_DEFAULT)),
     idleTimeMs: Math.min(resolveCount("idleTimeMs", options.idleTimeMs, 0, IDLE_TIME_MS), LONGEST_TIMER_MS),
@@ -91,14 +94,24 @@ function resolveCells(cells: unknown): "process" | "inline" {
   });
 }
 
-function resolveIsolation(isolation: unknown): "run" | "runtime" {
+function resolveIsolation(isolation: unknown, cells: "process" | "inline"): "run" | "runtime" {
   if (isolation === undefined) return "runtime";
-  if (isolation === "run" || isolation === "runtime") return isolation;
-  throw new VivariumError("ERR_INVALID_OPTION", {
-    option: "isolation",
-    wanted: '"run" or "runtime"',
-    actual: isolation,
-  });
+  if (isolation !== "run" && isolation !== "runtime") {
+    throw new VivariumError("ERR_INVALID_OPTION", {
+      option: "isolation",
+      wanted: '"run" or "runtime"',
+      actual: isolation,
+    });
+  }
+  // Who asks for a process per run must not get guests in the host's own.
+  if (isolation === "run" && cells === "inline") {
+    throw new VivariumError("ERR_UNSUPPORTED_CAPABILITY", {
+      driver: "isolated-vm",
+      capability: 'isolation "run" in inline cells',
+      alternative: 'set "cells" to "process"',
+    });
+  }
+  return isolation;
 }
 
 function resolveCount(option: string, count: unknown, least: 0 | 1, fallback: number): number {

@@ -33,7 +33,9 @@ describe("the options of the factory", () => {
     [{ waitingCells: -1 }, "ERR_INVALID_OPTION"],
     [{ idleTimeMs: -1 }, "ERR_INVALID_OPTION"],
     [{ poolSize: 2 }, "ERR_UNKNOWN_OPTION"],
+    [{ cells: "inline", isolation: "run" }, "ERR_UNSUPPORTED_CAPABILITY"],
     [null, "ERR_INVALID_OPTION"],
+    [[], "ERR_INVALID_OPTION"],
     ["process", "ERR_INVALID_OPTION"],
   ])("refuse %j with %s", (options, code) => {
     expect(() => resolveDriverOptions(options as object)).toThrow(expect.objectContaining({ code }));

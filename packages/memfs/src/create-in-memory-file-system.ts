@@ -51,7 +51,9 @@ export function createInMemoryFileSystem(options: InMemoryFileSystemOptions = {}
 }
 
 function resolveOptions(options: InMemoryFileSystemOptions): Required<InMemoryFileSystemOptions> {
-  if (typeof options !== "object" || options === null) throw wrongOption("options", "an object", options);
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw wrongOption("options", "an object", options);
+  }
   for (const option of Object.keys(options)) {
     if (Object.hasOwn(defaults, option)) continue;
     const known = Object.keys(defaults);

@@ -17,7 +17,7 @@ import { childrenOf, type Inode, inodeOf, type Link, MemoryTree, typeOf } from "
 import * as names from "./namespace-operations.ts";
 import { type MemoryOpenFile, openMemoryFile } from "./open-memory-file.ts";
 import { find, findPlain, locate } from "./path-lookup.ts";
-import { assertPath } from "./path-validation.ts";
+import { assertPath, createTypeError } from "./path-validation.ts";
 import { Quota, type QuotaLimits } from "./quota.ts";
 
 /** What `statfs(2)` tells of a tmpfs. */
@@ -241,7 +241,7 @@ const toBlocks = (bytes: number, round: (value: number) => number = Math.floor):
 
 function assertBytes(data: Uint8Array, verb: string): void {
   if (!(data instanceof Uint8Array))
-    throw new TypeError(`Cannot ${verb}: the content must be a string or a Uint8Array`);
+    throw createTypeError(`Cannot ${verb}: the content must be a string or a Uint8Array`);
 }
 
 function assertOffset(value: number, syscall: string, path: string): void {

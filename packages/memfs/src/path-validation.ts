@@ -20,11 +20,11 @@ export function isLongerThan(text: string, limit: number): boolean {
  * Refuses what the contract forbids: a path that is not absolute or not normalised, or one that is no text for a
  * filesystem (NUL, half a surrogate pair: two such names could mean one file elsewhere and two here).
  *
- * @throws a `TypeError` for what is no string; `EINVAL`; `ENAMETOOLONG`
+ * @throws a `TypeError` (`ERR_INVALID_ARG_TYPE`) for what is no string; `EINVAL`; `ENAMETOOLONG`
  */
 export function assertPath(path: string, syscall: string): void {
   if (typeof path !== "string") {
-    throw new TypeError(`Cannot ${syscall}: the path must be a string, not ${path === null ? "null" : typeof path}`);
+    throw createTypeError(`Cannot ${syscall}: the path must be a string, not ${path === null ? "null" : typeof path}`);
   }
   if (path === "/") return;
   if (path.charCodeAt(0) !== 47) throw createFileSystemError("EINVAL", { syscall, path, reason: "paths are absolute" });
@@ -35,9 +35,14 @@ export function assertPath(path: string, syscall: string): void {
   if (isLongerThan(path, pathLimitBytes)) throw createFileSystemError("ENAMETOOLONG", { syscall, path });
 }
 
+/** What a call with an argument of the wrong type throws: as Node's own `fs` does, with its code. */
+export function createTypeError(message: string): TypeError & { readonly code: "ERR_INVALID_ARG_TYPE" } {
+  return Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_TYPE" as const });
+}
+
 /** Refuses text that cannot be stored in a filesystem. */
 export function assertText(text: string, syscall: string, path: string): void {
-  if (typeof text !== "string") throw new TypeError(`Cannot ${syscall}: a string is needed, not ${typeof text}`);
+  if (typeof text !== "string") throw createTypeError(`Cannot ${syscall}: a string is needed, not ${typeof text}`);
   if (text.includes("\0") || !text.isWellFormed()) {
     throw createFileSystemError("EINVAL", { syscall, path, reason: "paths are well-formed text without NUL" });
   }

@@ -90,7 +90,9 @@ describe("createInMemoryFileSystem() in the hands of an embedder", () => {
   it("refuses what is no content with a TypeError", () => {
     const filesystem = createInMemoryFileSystem();
     for (const content of [undefined, null, 5, {}, [1], new ArrayBuffer(1)]) {
-      expect(() => filesystem.writeFile("/file", content as never)).toThrow(TypeError);
+      const write = (): unknown => filesystem.writeFile("/file", content as never);
+      expect(write).toThrow(TypeError);
+      expect(codeOf(write)).toBe("ERR_INVALID_ARG_TYPE");
     }
     expect(filesystem.exists("/file")).toBe(false);
   });
@@ -155,8 +157,10 @@ describe("paths of createInMemoryFileSystem()", () => {
         codeOf(() => verb(filesystem, path)),
         JSON.stringify(path),
       ).toBe("EINVAL");
-    for (const path of [undefined, null, 5, ["/file"]])
+    for (const path of [undefined, null, 5, ["/file"]]) {
       expect(() => verb(filesystem, path as never)).toThrow(TypeError);
+      expect(codeOf(() => verb(filesystem, path as never))).toBe("ERR_INVALID_ARG_TYPE");
+    }
     expect(filesystem.snapshot()).toEqual(before);
   });
 

@@ -235,7 +235,8 @@ describe("the quota of createInMemoryFileSystem(), after any program", () => {
 
 describe("createInMemoryFileSystem()", () => {
   it("refuses options that it does not know or that cannot be", () => {
-    const wrong: ReadonlyArray<readonly [options: Record<string, unknown>, code: string]> = [
+    const wrong: ReadonlyArray<readonly [options: object, code: string]> = [
+      [[], "ERR_INVALID_OPTION"],
       [{ maxByte: 1 }, "ERR_UNKNOWN_OPTION"],
       [{ __proto__: null, constructor: 1 }, "ERR_UNKNOWN_OPTION"],
       [{ maxBytes: -1 }, "ERR_INVALID_OPTION"],

@@ -21,8 +21,9 @@ export async function renderRefusalsPage(): Promise<string> {
 
 No gap is silent. What Node has and a guest does not throws, or rejects, with an error that names it, also where every
 permission is given. \`ERR_VIVARIUM_UNIMPLEMENTED\` names the part of Node's native side that is not there; the library
-above it loads, so that a program which only mentions it runs. How much works is [told by Node's own
-tests](node-compatibility.md).
+above it loads, so that a program which only mentions it runs. Where Node's library wraps it in an error of its own
+(\`fetch\` in "fetch failed", \`crypto.subtle\` in an \`OperationError\`), it is that error's \`cause\`. How much works is [told
+by Node's own tests](node-compatibility.md).
 
 ${sections.join("\n")}
 This page is written by trying each of these in a guest:

@@ -49,13 +49,14 @@ export function createEnvironment(guest: Guest): Record<string, string> {
     if (key !== undefined) define(target, key, guest.config.env[key] ?? "");
   }
   const warn = createConversionWarning(guest);
+  const refuse = (status: number, syscall: string, path: string): never => {
+    throw guest.errors.uvException(status, { syscall, path, reason: guest.calls.reason() });
+  };
   const write = (key: string, value: unknown): boolean => {
     const text = asText(value);
     warn(value);
     const status = guest.calls.sync("process.setEnv", key, text);
-    if (typeof status === "number" && status < 0) {
-      throw guest.errors.uvException(status, { syscall: "setenv", path: key, reason: guest.calls.reason() });
-    }
+    if (typeof status === "number" && status < 0) refuse(status, "setenv", key);
     define(target, key, text);
     return true;
   };
@@ -73,7 +74,7 @@ export function createEnvironment(guest: Guest): Record<string, string> {
     deleteProperty(_target, key) {
       if (typeof key === "symbol" || !(key in target)) return true;
       const status = guest.calls.sync("process.deleteEnv", key);
-      if (typeof status === "number" && status < 0) return true;
+      if (typeof status === "number" && status < 0) refuse(status, "unsetenv", key);
       return delete target[key];
     },
   });

@@ -196,7 +196,7 @@ function processHandlers(
     "process.cwd": () => "/w",
     "process.umask": () => 0o022,
     "process.setEnv": (_: Uint8Array, key: string) => (key === "DENIED" ? -13 : 0),
-    "process.deleteEnv": () => 0,
+    "process.deleteEnv": (_: Uint8Array, key: string) => (key === "KEPT" ? -13 : 0),
     "process.cpuUsage": () => 0,
     "process.memoryUsage": () => 0,
     "process.exit": (_: Uint8Array, code: number) => {

@@ -144,4 +144,12 @@ describe("a guest's standard input and environment", () => {
     );
     expect(stdout).toBe("true false true undefined yes [ 'GIVEN' ]\nEACCES\n");
   });
+
+  it("keep a variable that may not be removed, and say so", async () => {
+    const { stdout } = await runInGuest(
+      `try { delete process.env.KEPT; } catch (e) { console.log(e.code, e.syscall, e.message); } console.log(process.env.KEPT, delete process.env.ABSENT);`,
+      { env: { KEPT: "yes" } },
+    );
+    expect(stdout).toBe("EACCES unsetenv EACCES: permission denied, unsetenv 'KEPT'\nyes true\n");
+  });
 });

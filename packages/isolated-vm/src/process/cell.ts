@@ -213,7 +213,9 @@ export class Cell {
     this.#dead = true;
     clearTimeout(this.#startTimer);
     const problem = this.#startFault ?? describeDeath(death);
-    this.#ready.reject(new VivariumError("ERR_CELL_FAILED", { problem }, { cause: death.fault ?? death.stderr }));
+    const said = death.stderr === "" ? undefined : { cause: death.stderr };
+    const because = death.fault === undefined ? said : { cause: death.fault };
+    this.#ready.reject(new VivariumError("ERR_CELL_FAILED", { problem }, because));
     const active = this.#active;
     if (death.fault !== undefined) this.#report(death);
     if (active !== undefined) this.#endRun(active, death);
