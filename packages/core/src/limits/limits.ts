@@ -13,7 +13,12 @@ export interface Limits {
    * @default 30000
    */
   readonly cpuTimeLimitMs: number;
-  /** Wall-clock time of the whole run, in milliseconds. `Infinity`: none. Outcome: `wall-time-limit`, code 124. @default 60000 */
+  /**
+   * Wall-clock time of the whole run, in milliseconds, start-up and the wait for a cell excluded. `Infinity`: none.
+   * Outcome: `wall-time-limit`, code 124.
+   *
+   * @default 60000
+   */
   readonly wallTimeLimitMs: number;
   /**
    * Bytes that the guest may write to stdout and stderr together. `Infinity`: none. Outcome: `output-limit`.

@@ -105,8 +105,13 @@ export class Runtime implements AsyncDisposable {
   }
 
   async #start(execution: Execution, signal: AbortSignal): Promise<ExecutionReport> {
-    await assertDirectory(execution.cwd, this.#defaults.systemDriver.filesystem, signal);
+    const { wallTimeLimitMs } = execution.limits;
+    const isThere = await assertDirectory(execution.cwd, this.#defaults.systemDriver.filesystem, {
+      signal,
+      wallTimeLimitMs,
+    });
     if (signal.aborted) return aborted(signal.reason);
+    if (!isThere) return { outcome: { kind: "wall-time-limit", code: 124, limitMs: wallTimeLimitMs } };
     try {
       return await this.#driver.execute({ ...execution, signal });
     } catch (cause) {

@@ -61,4 +61,16 @@ describe("the working directory of a run", () => {
     controller.abort("enough");
     expect(await running).toBeUndefined();
   });
+
+  it("is not waited for beyond the wall-clock limit of the run", async () => {
+    const filesystem = createTinyFileSystem(() => new Promise(() => undefined));
+    const runtimeDriverFactory = createEvaluatingFactory();
+    const runtime = new Runtime({
+      systemDriver: { permissions: {}, processConfig: {}, osConfig: {}, filesystem },
+      runtimeDriverFactory,
+    });
+    const { outcome } = await runtime.exec("", { cwd: "/work", wallTimeLimitMs: 10 });
+    expect(outcome).toEqual({ kind: "wall-time-limit", code: 124, limitMs: 10 });
+    expect(runtimeDriverFactory.drivers[0]?.executions).toEqual([]);
+  });
 });

@@ -30,6 +30,7 @@ export interface CellRunOptions {
   readonly service: HostService;
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
   readonly signal: AbortSignal | undefined;
+  readonly onStarted?: () => void;
 }
 
 /** What the cell said of the end of the run. */
@@ -92,6 +93,7 @@ export class CellRun {
         if (this.#started) throw new WireError("A run cannot start twice");
         this.#started = true;
         this.#deadlines.started();
+        this.#options.onStarted?.();
         return undefined;
       case "call":
         this.#serve(message);

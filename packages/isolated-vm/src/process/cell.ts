@@ -29,6 +29,8 @@ export interface RunRequest {
   readonly program: CellProgram;
   readonly service: HostService;
   readonly signal: AbortSignal | undefined;
+  /** The guest is entered: its time counts from now on. Not called where it never is. */
+  readonly onStarted?: () => void;
 }
 
 interface ActiveRun {

@@ -50,8 +50,11 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
   async #runSomewhere(request: RunRequest, execution: Execution, hostCalls: HostCalls): Promise<ExecutionReport> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const cell = await this.#pool.acquire(request.program.limits.memoryLimit, request.signal);
-      const startedAt = performance.now();
-      const report = await cell.run(request).finally(() => this.#pool.release(cell));
+      let startedAt = performance.now();
+      const onStarted = (): void => {
+        startedAt = performance.now();
+      };
+      const report = await cell.run({ ...request, onStarted }).finally(() => this.#pool.release(cell));
       if (report !== undefined) return await finishOutput(report, execution, hostCalls, startedAt);
     }
     // The commonest reason, and the one with a remedy.

@@ -147,6 +147,18 @@ describe("a compromised cell", () => {
     await expect.poll(() => cells[0]?.dead).toBe(true);
   });
 
+  test("tells when its guest is entered, from when the time of a run counts: not before it is", async () => {
+    const told: string[] = [];
+    const runIn = async (behaviour: string): Promise<void> => {
+      const cell = makeCell(behaviour);
+      await cell.ready;
+      await cell.run({ program: programWith({}), service, signal: undefined, onStarted: () => told.push(behaviour) });
+    };
+    await runIn("dies before it has started");
+    await runIn("finishes twice");
+    expect(told).toEqual(["finishes twice"]);
+  });
+
   test("that floods the host with faults while it waits for a program is killed", async () => {
     const cell = makeCell("floods the host with faults while it waits");
     await cell.ready;
