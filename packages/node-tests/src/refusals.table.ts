@@ -43,7 +43,14 @@ export const refusedUses: readonly RefusedUses[] = [
       `dns.resolve("localhost", () => {})`,
     ],
   },
-  { title: "Threads", uses: [`new worker_threads.Worker("/program.js")`, `navigator.locks.request("name", () => {})`] },
+  {
+    title: "Threads",
+    uses: [
+      `new worker_threads.Worker("/program.js")`,
+      `require("node:module").register("file:///hooks.mjs")`,
+      `navigator.locks.request("name", () => {})`,
+    ],
+  },
   {
     title: "Cryptography and compression",
     uses: [

@@ -11,6 +11,7 @@ export const OLDEST_OF_NODE_LINES: readonly string[] = ["24.20.0"];
  */
 export function assertEngine(): IsolatedVmInstallation {
   assertNodeLine(process.versions.node);
+  assertNoPermissionModel(process.permission);
   const installation = assertIsolatedVm(locateIsolatedVm);
   assertNativeHelper();
   return installation;
@@ -22,6 +23,16 @@ export function assertNodeLine(version: string): void {
   if (oldest !== undefined && isAtLeast(version, oldest)) return;
   const lines = OLDEST_OF_NODE_LINES.map((each) => `Node ${Number.parseInt(each, 10)}, ${each} or newer`);
   throw new VivariumError("ERR_UNSUPPORTED_PLATFORM", { wanted: lines.join(", or "), actual: `Node ${version}` });
+}
+
+/**
+ * Node's permission model hides the sources of its library, from the host as from the cells that inherit it.
+ * @throws VivariumError `ERR_UNSUPPORTED_PLATFORM` in a process that has one.
+ */
+export function assertNoPermissionModel(permission: object | undefined): void {
+  if (permission === undefined) return;
+  const actual = "Node's permission model, which hides the library that guests boot";
+  throw new VivariumError("ERR_UNSUPPORTED_PLATFORM", { wanted: "a process without --permission", actual });
 }
 
 /** @throws VivariumError `ERR_ISOLATED_VM_VERSION` when it is missing, too old, or has no binary for this platform. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { assertIsolatedVm, assertNodeLine } from "../../src/engine/assert-engine.ts";
+import { assertIsolatedVm, assertNodeLine, assertNoPermissionModel } from "../../src/engine/assert-engine.ts";
 import { isAtLeast, locateIsolatedVm } from "../../src/engine/isolated-vm-binary.ts";
 
 describe("the machine that guests run on", () => {
@@ -15,6 +15,13 @@ describe("the machine that guests run on", () => {
         }),
       );
     }
+  });
+
+  test("has no permission model of Node's", () => {
+    expect(() => assertNoPermissionModel(process.permission)).not.toThrow();
+    expect(() => assertNoPermissionModel({ has: () => true })).toThrow(
+      expect.objectContaining({ code: "ERR_UNSUPPORTED_PLATFORM", message: expect.stringContaining("--permission") }),
+    );
   });
 
   test("has an isolated-vm that is new enough and fits", () => {
