@@ -35,6 +35,20 @@ export interface NodeRuntimeDriverOptions {
    */
   readonly waitingCells?: number;
   /**
+   * Most runs that wait for their turn; `Infinity`: no bound. One more is refused at once, with `ERR_RUN_NOT_STARTED`
+   * (`at-capacity`).
+   *
+   * @default 1000
+   */
+  readonly maxQueuedRuns?: number;
+  /**
+   * The longest that a run waits for its turn, in milliseconds, before it is refused in the same way. `Infinity`: it waits
+   * for ever.
+   *
+   * @default Infinity
+   */
+  readonly queueTimeLimitMs?: number;
+  /**
    * How long the process that cells are copied from outlives the last driver of the factory, in milliseconds, for one
    * that may come. It does not keep the host alive. 0: it ends with that driver.
    *
@@ -48,12 +62,23 @@ export interface ResolvedDriverOptions {
   readonly isolation: "run" | "runtime";
   readonly maxCells: number;
   readonly waitingCells: number;
+  readonly maxQueuedRuns: number;
+  readonly queueTimeLimitMs: number;
   readonly idleTimeMs: number;
 }
 
-const known = ["cells", "isolation", "maxCells", "waitingCells", "idleTimeMs"] as const;
+const known = [
+  "cells",
+  "isolation",
+  "maxCells",
+  "waitingCells",
+  "maxQueuedRuns",
+  "queueTimeLimitMs",
+  "idleTimeMs",
+] as const;
 
 const MOST_WAITING_BY_DEFAULT = 4;
+const MOST_QUEUED_BY_DEFAULT = 1000;
 const IDLE_TIME_MS = 5000;
 /** More than three weeks. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -77,6 +102,8 @@ export function resolveDriverOptions(options: NodeRuntimeDriverOptions): Resolve
     isolation: resolveIsolation(options.isolation, cells),
     maxCells: resolveCount("maxCells", options.maxCells, 1, cores),
     waitingCells: resolveCount("waitingCells", options.waitingCells, 0, Math.min(cores, MOST_WAITING_BY_DEFAULT)),
+    maxQueuedRuns: resolveBound("maxQueuedRuns", options.maxQueuedRuns, MOST_QUEUED_BY_DEFAULT),
+    queueTimeLimitMs: resolveTime("queueTimeLimitMs", options.queueTimeLimitMs),
     idleTimeMs: Math.min(resolveCount("idleTimeMs", options.idleTimeMs, 0, IDLE_TIME_MS), LONGEST_TIMER_MS),
   };
 }
@@ -112,6 +139,22 @@ function resolveIsolation(isolation: unknown, cells: "process" | "inline"): "run
     });
   }
   return isolation;
+}
+
+/** What no timer can wait for is for ever. */
+function resolveTime(option: string, time: unknown): number {
+  const bound = resolveBound(option, time, Number.POSITIVE_INFINITY);
+  return bound > LONGEST_TIMER_MS ? Number.POSITIVE_INFINITY : bound;
+}
+
+function resolveBound(option: string, bound: unknown, fallback: number): number {
+  if (bound === undefined || bound === Number.POSITIVE_INFINITY) return bound ?? fallback;
+  if (typeof bound === "number" && Number.isSafeInteger(bound) && bound >= 0) return bound;
+  throw new VivariumError("ERR_INVALID_OPTION", {
+    option,
+    wanted: "an integer, 0 or more, or Infinity",
+    actual: bound,
+  });
 }
 
 function resolveCount(option: string, count: unknown, least: 0 | 1, fallback: number): number {

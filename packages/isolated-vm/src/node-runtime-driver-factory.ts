@@ -44,16 +44,18 @@ function createDriverFactory(
   guestFlags?: GuestFlags,
   engineFlags?: readonly string[],
 ): RuntimeDriverFactory {
-  const { cells, isolation, maxCells, waitingCells, idleTimeMs } = resolveDriverOptions(options);
+  const { cells, isolation, maxCells, waitingCells, maxQueuedRuns, queueTimeLimitMs, idleTimeMs } =
+    resolveDriverOptions(options);
   const installation = assertEngine();
   const command = cellCommand(installation, engineFlags);
   const zygote = new SharedZygote({ command: zygoteCommand(installation, engineFlags), idleTimeMs });
+  const queue = { slots: maxCells, maxQueuedRuns, queueTimeLimitMs };
   const oneRunPerCell = isolation === "run";
   const createRuntimeDriver = (told: RuntimeDriverContext): RuntimeDriver => {
     const context = guestFlags === undefined ? told : { ...told, guestFlags };
     return cells === "inline"
-      ? new InlineRuntimeDriver(context, maxCells)
-      : new ProcessRuntimeDriver(context, { command, zygote, maxCells, waitingCells, oneRunPerCell });
+      ? new InlineRuntimeDriver(context, queue)
+      : new ProcessRuntimeDriver(context, queue, { command, zygote, maxCells, waitingCells, oneRunPerCell });
   };
   return { name: `isolated-vm (${cells})`, createRuntimeDriver };
 }

@@ -10,6 +10,8 @@ describe("the options of the factory", () => {
       isolation: "runtime",
       maxCells: cores,
       waitingCells: Math.min(cores, 4),
+      maxQueuedRuns: 1000,
+      queueTimeLimitMs: Number.POSITIVE_INFINITY,
       idleTimeMs: 5000,
     });
   });
@@ -31,6 +33,9 @@ describe("the options of the factory", () => {
     [{ maxCells: 1.5 }, "ERR_INVALID_OPTION"],
     [{ maxCells: "2" }, "ERR_INVALID_OPTION"],
     [{ waitingCells: -1 }, "ERR_INVALID_OPTION"],
+    [{ maxQueuedRuns: -1 }, "ERR_INVALID_OPTION"],
+    [{ maxQueuedRuns: Number.NaN }, "ERR_INVALID_OPTION"],
+    [{ queueTimeLimitMs: "1s" }, "ERR_INVALID_OPTION"],
     [{ idleTimeMs: -1 }, "ERR_INVALID_OPTION"],
     [{ poolSize: 2 }, "ERR_UNKNOWN_OPTION"],
     [{ cells: "inline", isolation: "run" }, "ERR_UNSUPPORTED_CAPABILITY"],

@@ -48,6 +48,24 @@ export interface ExecutionReport {
 export interface RuntimeDriver extends AsyncDisposable {
   /** Never throws for what a guest does; throws coded errors for misuse or a cell that cannot start. */
   execute(execution: Execution): Promise<ExecutionReport>;
+  /** How busy it is, at once. */
+  status?(): RuntimeDriverStatus;
+}
+
+/** How busy a runtime driver is. */
+export interface RuntimeDriverStatus {
+  /** Runs that have a cell, or are being given one. */
+  readonly running: number;
+  /** Runs that wait for their turn. */
+  readonly queued: number;
+  /** How long the first of them has waited, in milliseconds; 0 when none waits. */
+  readonly longestWaitMs: number;
+  /** Cells that are there, whether a guest runs in them or waits. */
+  readonly cells: number;
+  /** Cells that have been started so far. */
+  readonly cellsStarted: number;
+  /** Of those, how many have ended before they were wanted to. */
+  readonly cellsFailed: number;
 }
 
 /** What a factory is told when a Runtime is made. */

@@ -66,6 +66,15 @@ export interface ErrorDetails {
   readonly ERR_STDIO_LISTENER: { readonly channel: "stdout" | "stderr" };
   /** The source of standard input threw, rejected or gave what is no text or bytes; the guest's read failed with `EIO`. Reported as a diagnostic. */
   readonly ERR_STDIN_SOURCE: Readonly<Record<string, never>>;
+  /**
+   * A run has not begun, so nothing of it has happened, and it may be tried again. `at-capacity`: too many runs wait, or it
+   * has waited too long; `no-cell`: none could be started; `cell-crashed`: each that it was given ended before it began.
+   */
+  readonly ERR_RUN_NOT_STARTED: Problem & {
+    readonly reason: "at-capacity" | "no-cell" | "cell-crashed";
+    /** How long it has waited for its turn and for a cell, in milliseconds. */
+    readonly waitedMs: number;
+  };
   /** A cell could not be started, or ended without a reason that belongs to its guest. */
   readonly ERR_CELL_FAILED: Problem;
   /** The kernel of this machine did not confine a cell as it should. A diagnostic; the run goes on. */
@@ -173,6 +182,10 @@ export const errorCodes: { readonly [Code in ErrorCode]: ErrorCodeEntry<ErrorDet
   ERR_CELL_UNCONFINED: {
     blame: "system",
     message: ({ problem }) => `A cell is not confined as it should be: ${problem}`,
+  },
+  ERR_RUN_NOT_STARTED: {
+    blame: "system",
+    message: ({ problem, waitedMs }) => `Cannot start the run: ${problem}; it has waited ${Math.round(waitedMs)} ms`,
   },
   ERR_CELL_FAILED: {
     blame: "system",

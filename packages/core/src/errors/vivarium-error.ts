@@ -12,6 +12,8 @@ export class VivariumError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: Code;
   /** Who has to act. */
   readonly blame: ErrorBlame;
+  /** What the message is made from, for programs to read. */
+  declare readonly detail: ErrorDetails[Code];
 
   /**
    * @param detail what the message of this code is made from
@@ -22,8 +24,9 @@ export class VivariumError<Code extends ErrorCode = ErrorCode> extends Error {
     super(message(detail), options !== undefined && "cause" in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.blame = blame;
-    // Not enumerable: it would show whenever the error is printed.
+    // Not enumerable: they would show whenever the error is printed.
     Object.defineProperty(this, brand, { value: true });
+    Object.defineProperty(this, "detail", { value: Object.freeze({ ...detail }) });
   }
 
   override get name(): string {

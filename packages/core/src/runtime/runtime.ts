@@ -2,12 +2,14 @@ import type { Diagnostic, Execution, ExecutionReport, RuntimeDriver } from "../c
 import { isVivariumError, VivariumError } from "../errors/vivarium-error.ts";
 import { limitNames, resolveLimits } from "../limits/resolve-limits.ts";
 import { assertDirectory } from "./assert-directory.ts";
+import { checkHealth, type HealthOptions, type RuntimeHealth } from "./check-health.ts";
 import { type ExecutionDefaults, readExecution } from "./read-execution.ts";
 import { toExecResult, toRunResult } from "./read-report.ts";
 import type { ExecResult, RunResult } from "./run-result.ts";
 import type { ExecOptions, RunOptions, RuntimeOptions } from "./runtime-options.ts";
+import { RunCounters, type RuntimeStatus } from "./runtime-status.ts";
 import { readFactory, readRuntimeDriver, readSystemDriver } from "./validate-drivers.ts";
-import { optional, readFunction, readOptions } from "./validate-options.ts";
+import { optional, readDuration, readFunction, readOptions } from "./validate-options.ts";
 import { warnOfDiagnostic } from "./warn-of-diagnostic.ts";
 
 const runtimeOptionNames: readonly string[] = [
@@ -17,6 +19,9 @@ const runtimeOptionNames: readonly string[] = [
   "onDiagnostic",
   ...limitNames,
 ];
+
+/** As long as a person waits for a page that says how a service is. */
+const HEALTH_TIMEOUT_MS = 5000;
 
 /**
  * Runs programs that nobody trusts. Whatever a program does ends in a result; only misuse of this class, or a machine
@@ -30,6 +35,7 @@ export class Runtime implements AsyncDisposable {
   readonly #defaults: ExecutionDefaults;
   /** Every run in flight, and how to end it. */
   readonly #active: Map<AbortController, Promise<unknown>> = new Map();
+  readonly #counters: RunCounters = new RunCounters();
   #disposal: Promise<void> | undefined;
 
   /**
@@ -56,17 +62,36 @@ export class Runtime implements AsyncDisposable {
    * @param code the program, in JavaScript or (by the extension of its name) TypeScript
    * @param options how to run it, or the absolute path that it has for the guest
    * @throws VivariumError (by rejection) `ERR_INVALID_PROGRAM`, `ERR_INVALID_OPTION` (also for a `cwd` that is no
-   * directory), `ERR_UNKNOWN_OPTION`, `ERR_INVALID_LIMIT`, `ERR_DISPOSED`, `ERR_CELL_FAILED`
+   * directory), `ERR_UNKNOWN_OPTION`, `ERR_INVALID_LIMIT`, `ERR_DISPOSED`, `ERR_RUN_NOT_STARTED`, `ERR_CELL_FAILED`
    */
   async run<T = unknown>(code: string, options: string | RunOptions = {}): Promise<RunResult<T>> {
-    const report = await this.#execute("run", code, typeof options === "string" ? { filePath: options } : options);
-    return toRunResult<T>(report, this.#driverName);
+    const given = typeof options === "string" ? { filePath: options } : options;
+    return this.#counters.count(async () => toRunResult<T>(await this.#execute("run", code, given), this.#driverName));
   }
 
   /** Runs a program for its output and its exit code alone. Parameters and errors are those of {@link run}. */
   async exec(code: string, options: ExecOptions = {}): Promise<ExecResult> {
-    const report = await this.#execute("exec", code, options);
-    return toExecResult(report, this.#driverName);
+    return this.#counters.count(() => this.#exec(code, options));
+  }
+
+  /** How busy it is, at once: for a page of figures, or to turn away work before it waits here. */
+  status(): RuntimeStatus {
+    const driver = this.#driver.status?.();
+    const state = this.#disposal === undefined ? "open" : "disposed";
+    const counted = { state, ...this.#counters.figures } as const;
+    return driver === undefined ? counted : { ...counted, driver };
+  }
+
+  /**
+   * Runs an empty program, which is not counted, to see whether one gets through: for the health check of a service. It
+   * waits for its turn like any other. Never rejects for what it finds.
+   *
+   * @throws VivariumError (by rejection) `ERR_INVALID_OPTION`, `ERR_UNKNOWN_OPTION`
+   */
+  async checkHealth(options: HealthOptions = {}): Promise<RuntimeHealth> {
+    const { timeoutMs } = readOptions(options, "the health check", ["timeoutMs"]);
+    const limit = optional(timeoutMs, readDuration("timeoutMs")) ?? HEALTH_TIMEOUT_MS;
+    return checkHealth((code, signal) => this.#exec(code, { signal, onStdio: () => undefined }), limit);
   }
 
   /** Ends every run in flight (outcome `aborted`) and every cell. Idempotent; afterwards `run` and `exec` are refused. */
@@ -84,6 +109,10 @@ export class Runtime implements AsyncDisposable {
     for (const controller of this.#active.keys()) controller.abort("the runtime has been disposed of");
     await Promise.allSettled(running);
     await this.#driver[Symbol.asyncDispose]();
+  }
+
+  async #exec(code: string, options: ExecOptions): Promise<ExecResult> {
+    return toExecResult(await this.#execute("exec", code, options), this.#driverName);
   }
 
   async #execute(mode: Execution["mode"], code: unknown, options: unknown): Promise<ExecutionReport> {

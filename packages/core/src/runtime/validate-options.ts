@@ -41,6 +41,13 @@ export function readFilePath(value: unknown): string {
   return path.endsWith("/") ? invalid("filePath", "the absolute path of a file", value) : path;
 }
 
+export function readDuration(option: string): (value: unknown) => number {
+  return (value) =>
+    typeof value === "number" && value > 0 && value < 2 ** 31
+      ? value
+      : invalid(option, "a number of milliseconds above 0", value);
+}
+
 export function readStrings(option: string): (value: unknown) => readonly string[] {
   return (value) => {
     if (!Array.isArray(value)) return invalid(option, "an array of strings", value);

@@ -1,5 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Execution, type ExecutionReport, type RuntimeDriver, VivariumError } from "@vivarium/core";
+import {
+  type Execution,
+  type ExecutionReport,
+  type RuntimeDriver,
+  type RuntimeDriverStatus,
+  VivariumError,
+} from "@vivarium/core";
 import { loadGuestParts } from "@vivarium/guest-node";
 import { runGuest } from "@vivarium/kernel";
 import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
@@ -7,20 +13,21 @@ import { GuestStock } from "../cell/guest-stock.ts";
 import { loadIsolatedVmPackage } from "../engine/load-isolated-vm.ts";
 import { finishOutput } from "../finish-output.ts";
 import { type DriverContext, type PreparedRun, prepareRun } from "../prepare-run.ts";
-import { RunSlots } from "../run-slots.ts";
+import { RunQueue, type RunQueueOptions } from "../run-queue.ts";
 import { splitOutput } from "../split-output.ts";
 
 /** Runs guests on the host's own thread, each in an isolate of its own; their turns interleave with the host's. */
 export class InlineRuntimeDriver implements RuntimeDriver {
   readonly #context: DriverContext;
-  readonly #slots: RunSlots;
+  readonly #queue: RunQueue;
   readonly #disposal: AbortController = new AbortController();
   readonly #running: Set<Promise<unknown>> = new Set();
   #stock: GuestStock | undefined;
+  #started = 0;
 
-  constructor(context: DriverContext, maxCells: number) {
+  constructor(context: DriverContext, queue: RunQueueOptions) {
     this.#context = context;
-    this.#slots = new RunSlots(maxCells);
+    this.#queue = new RunQueue(queue);
   }
 
   async execute(execution: Execution): Promise<ExecutionReport> {
@@ -39,6 +46,12 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     }
   }
 
+  /** Cells are guests here. */
+  status(): RuntimeDriverStatus {
+    const { running } = this.#queue.status;
+    return { ...this.#queue.status, cells: running, cellsStarted: this.#started, cellsFailed: 0 };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposal.abort();
     await Promise.allSettled(this.#running);
@@ -51,7 +64,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     // A host that runs one program after the other gives its event loop no turn: neither what it does beside them, nor
     // the guest that is to wait for the next run, would get on.
     await nextTurn();
-    await this.#slots.acquire(signal);
+    await this.#queue.acquire(signal);
     try {
       const prepared = await prepareRun(execution, this.#context);
       try {
@@ -60,7 +73,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
         await prepared.hostCalls.dispose();
       }
     } finally {
-      this.#slots.release();
+      this.#queue.release();
     }
   }
 
@@ -68,6 +81,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     const { config, clock, hostCalls } = prepared;
     const { onDiagnostic } = this.#context;
     signal.throwIfAborted();
+    this.#started += 1;
     this.#stock ??= new GuestStock({ engine: loadIsolatedVmPackage(), parts: loadGuestParts(), onDiagnostic });
     const { isolate, calls } = this.#stock.take(execution.limits.memoryLimit, config);
     try {

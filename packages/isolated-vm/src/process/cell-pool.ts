@@ -1,4 +1,4 @@
-import { type Diagnostic, VivariumError } from "@vivarium/core";
+import { type Diagnostic, type RuntimeDriverStatus, VivariumError } from "@vivarium/core";
 import type { Cell } from "./cell.ts";
 import type { CellCommand } from "./cell-command.ts";
 import { CellSource } from "./cell-source.ts";
@@ -24,20 +24,14 @@ export interface CellPoolOptions extends CellPoolSizes {
 /** How many copies are tried for one run, before it gets a process that the host spawns. */
 const MOST_ATTEMPTS = 3;
 
-interface Waiter {
-  readonly memoryLimit: number;
-  readonly resolve: (cell: Cell) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** The cells of one driver: some wait, one is made where none does, up to a bound, and further runs wait in order. */
+/** The cells of one driver: some wait, and one is made where none does. How many runs ask at a time is the queue's matter. */
 export class CellPool {
   readonly #options: CellPoolOptions;
   readonly #source: CellSource;
   readonly #cells: Set<Cell> = new Set();
   readonly #idle: Set<Cell> = new Set();
-  readonly #waiters: Set<Waiter> = new Set();
-  #running = 0;
+  #started = 0;
+  #failed = 0;
   #disposed = false;
 
   constructor(options: CellPoolOptions) {
@@ -47,16 +41,19 @@ export class CellPool {
     this.#source = new CellSource({ command, zygote, oneRunPerCell, onDiagnostic, onQuick });
   }
 
+  /** How many cells there are, and what has become of others. */
+  get status(): Pick<RuntimeDriverStatus, "cells" | "cellsStarted" | "cellsFailed"> {
+    return { cells: this.#cells.size, cellsStarted: this.#started, cellsFailed: this.#failed };
+  }
+
   /**
    * A cell for one run; give it back with {@link release}.
-   * Rejects with `ERR_CELL_FAILED` when one cannot be started, `ERR_DISPOSED`, or the reason of `signal`.
+   * Rejects with `ERR_CELL_FAILED` when one cannot be started, or `ERR_DISPOSED`.
    */
-  async acquire(memoryLimit: number, signal?: AbortSignal): Promise<Cell> {
-    if (this.#disposed) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
-    signal?.throwIfAborted();
+  async acquire(memoryLimit: number): Promise<Cell> {
     for (let attempt = 1; ; attempt += 1) {
-      const free = this.#running < this.#options.maxCells;
-      const cell = free ? this.#take(memoryLimit, attempt) : await this.#wait(memoryLimit, signal);
+      if (this.#disposed) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
+      const cell = this.#take(memoryLimit, attempt);
       try {
         await cell.ready;
         return cell;
@@ -70,7 +67,6 @@ export class CellPool {
 
   /** Takes a cell back after a run. */
   release(cell: Cell): void {
-    this.#running -= 1;
     const { memoryLimit } = this.#options;
     if (!this.#disposed) {
       this.#source.warm(memoryLimit);
@@ -79,7 +75,6 @@ export class CellPool {
         this.#idle.add(cell);
       } else void cell.dispose();
     }
-    this.#serveWaiters();
     this.#replenish();
   }
 
@@ -93,15 +88,11 @@ export class CellPool {
   /** Ends every cell. Settles when all are gone. Idempotent. */
   async dispose(): Promise<void> {
     this.#disposed = true;
-    for (const waiter of this.#waiters)
-      waiter.reject(new VivariumError("ERR_DISPOSED", { what: "the runtime driver" }));
-    this.#waiters.clear();
     await Promise.all([...this.#cells].map((cell) => cell.dispose()));
     await this.#source.dispose();
   }
 
-  #take(memoryLimit: number, attempt = 1): Cell {
-    this.#running += 1;
+  #take(memoryLimit: number, attempt: number): Cell {
     // When no copy gets through to this process, one that it spawns will.
     const cell =
       attempt > MOST_ATTEMPTS ? this.#spawn(memoryLimit) : (this.#takeIdle(memoryLimit) ?? this.#make(memoryLimit));
@@ -124,13 +115,15 @@ export class CellPool {
 
   #make(memoryLimit: number): Cell {
     this.#source.warmFurther(memoryLimit);
-    const cell = this.#source.make(memoryLimit, (dead) => this.#forget(dead));
-    this.#cells.add(cell);
-    return cell;
+    return this.#keep(this.#source.make(memoryLimit, (dead) => this.#forget(dead)));
   }
 
   #spawn(memoryLimit: number): Cell {
-    const cell = this.#source.spawn(memoryLimit, (dead) => this.#forget(dead));
+    return this.#keep(this.#source.spawn(memoryLimit, (dead) => this.#forget(dead)));
+  }
+
+  #keep(cell: Cell): Cell {
+    this.#started += 1;
     this.#cells.add(cell);
     return cell;
   }
@@ -151,28 +144,9 @@ export class CellPool {
     }
   }
 
-  #wait(memoryLimit: number, signal: AbortSignal | undefined): Promise<Cell> {
-    const { promise, resolve, reject } = Promise.withResolvers<Cell>();
-    const waiter: Waiter = { memoryLimit, resolve, reject };
-    const leave = (): void => {
-      this.#waiters.delete(waiter);
-      reject(signal?.reason);
-    };
-    signal?.addEventListener("abort", leave, { once: true });
-    this.#waiters.add(waiter);
-    return promise.finally(() => signal?.removeEventListener("abort", leave));
-  }
-
   #forget(cell: Cell): void {
+    if (cell.hasFailed) this.#failed += 1;
     this.#cells.delete(cell);
     this.#idle.delete(cell);
-  }
-
-  #serveWaiters(): void {
-    for (const waiter of this.#waiters) {
-      if (this.#running >= this.#options.maxCells) return;
-      this.#waiters.delete(waiter);
-      waiter.resolve(this.#take(waiter.memoryLimit));
-    }
   }
 }

@@ -57,6 +57,8 @@ export class Cell {
   /** Since it began to wait. */
   #faults = 0;
   #runsLeft: number;
+  #isUnwanted = false;
+  #hasFailed = false;
 
   constructor(options: CellOptions) {
     this.#options = options;
@@ -78,6 +80,11 @@ export class Cell {
   /** Whether it is a copy of a zygote. */
   get isCopy(): boolean {
     return this.#options.isCopy;
+  }
+
+  /** Whether it has ended before anybody wanted it to. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
   }
 
   /** Whether it may have another run: not after the last that it was good for, nor after one that was cut short. */
@@ -150,6 +157,7 @@ export class Cell {
 
   /** Ends the process; a run in it ends `aborted`. Settles when it is gone. Idempotent. */
   async dispose(): Promise<void> {
+    this.#isUnwanted = true;
     if (!this.#dead) {
       this.#process.keepAlive(true);
       if (this.#active === undefined) this.#process.kill();
@@ -219,6 +227,7 @@ export class Cell {
     const because = death.fault === undefined ? said : { cause: death.fault };
     this.#ready.reject(new VivariumError("ERR_CELL_FAILED", { problem }, because));
     const active = this.#active;
+    this.#hasFailed = !this.#isUnwanted && active?.run.verdict === undefined;
     if (death.fault !== undefined) this.#report(death);
     if (active !== undefined) this.#endRun(active, death);
     this.#gone.resolve();

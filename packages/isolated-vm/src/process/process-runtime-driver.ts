@@ -3,28 +3,41 @@ import {
   type ExecutionReport,
   isVivariumError,
   type RuntimeDriver,
+  type RuntimeDriverStatus,
   VivariumError,
 } from "@vivarium/core";
 import { assertNativeHelperLoads } from "@vivarium/guest-node";
-import type { HostCalls } from "@vivarium/kernel";
 import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import { finishOutput } from "../finish-output.ts";
-import { type DriverContext, prepareRun } from "../prepare-run.ts";
-import type { RunRequest } from "./cell.ts";
+import { type DriverContext, type PreparedRun, prepareRun } from "../prepare-run.ts";
+import { RunQueue, type RunQueueOptions } from "../run-queue.ts";
+import type { Cell } from "./cell.ts";
 import { CellPool, type CellPoolOptions } from "./cell-pool.ts";
 
 /** How often a run is given another cell when the one that it got had died unused. */
 const MAX_ATTEMPTS = 3;
 
+interface EndedRun {
+  readonly report: ExecutionReport;
+  /** When its guest was entered, by the host's clock. */
+  readonly startedAt: number;
+}
+
 /** Runs each program in a process of its own choosing among a few that wait. */
 export class ProcessRuntimeDriver implements RuntimeDriver {
   readonly #context: DriverContext;
+  readonly #queue: RunQueue;
   readonly #pool: CellPool;
   #disposed = false;
 
-  constructor(context: DriverContext, pool: Omit<CellPoolOptions, "memoryLimit" | "onDiagnostic">) {
+  constructor(
+    context: DriverContext,
+    queue: RunQueueOptions,
+    pool: Omit<CellPoolOptions, "memoryLimit" | "onDiagnostic">,
+  ) {
     this.#context = context;
+    this.#queue = new RunQueue(queue);
     const { limits, onDiagnostic } = context;
     this.#pool = new CellPool({ ...pool, memoryLimit: limits.memoryLimit, onDiagnostic });
   }
@@ -33,37 +46,82 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     if (this.#disposed) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
     const { signal } = execution;
     if (signal?.aborted === true) return { outcome: abortOutcome(signal.reason) };
-    const { config, clock, hostCalls } = await prepareRun(execution, this.#context);
-    const { code, filePath, mode, limits } = execution;
-    const program: CellProgram = { code, filePath, mode, limits, config, frozenTimeMs: clock.frozenTimeMs };
     try {
-      return await this.#runSomewhere({ program, service: hostCalls, signal }, execution, hostCalls);
+      return await this.#execute(execution);
     } catch (error) {
       if (signal !== undefined && error === signal.reason) return { outcome: abortOutcome(error) };
       if (this.#disposed && isVivariumError(error, "ERR_DISPOSED")) return { outcome: disposedOutcome };
       throw error;
-    } finally {
-      await hostCalls.dispose();
     }
   }
 
-  async #runSomewhere(request: RunRequest, execution: Execution, hostCalls: HostCalls): Promise<ExecutionReport> {
+  status(): RuntimeDriverStatus {
+    return { ...this.#queue.status, ...this.#pool.status };
+  }
+
+  async #execute(execution: Execution): Promise<ExecutionReport> {
+    const askedAt = performance.now();
+    await this.#queue.acquire(execution.signal);
+    let prepared: PreparedRun | undefined;
+    try {
+      let ended: EndedRun;
+      try {
+        prepared = await prepareRun(execution, this.#context);
+        ended = await this.#runSomewhere(execution, prepared, askedAt);
+      } finally {
+        // The guest is over; a listener that still takes its output holds nobody else up.
+        this.#queue.release();
+      }
+      return await finishOutput(ended.report, execution, prepared.hostCalls, ended.startedAt);
+    } finally {
+      await prepared?.hostCalls.dispose();
+    }
+  }
+
+  async #runSomewhere(
+    { code, filePath, mode, limits, signal }: Execution,
+    { config, clock, hostCalls }: PreparedRun,
+    askedAt: number,
+  ): Promise<EndedRun> {
+    const program: CellProgram = { code, filePath, mode, limits, config, frozenTimeMs: clock.frozenTimeMs };
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const cell = await this.#pool.acquire(request.program.limits.memoryLimit, request.signal);
+      signal?.throwIfAborted();
+      const cell = await this.#acquire(limits.memoryLimit, askedAt);
       let startedAt = performance.now();
       const onStarted = (): void => {
         startedAt = performance.now();
       };
-      const report = await cell.run({ ...request, onStarted }).finally(() => this.#pool.release(cell));
-      if (report !== undefined) return await finishOutput(report, execution, hostCalls, startedAt);
+      const request = { program, service: hostCalls, signal, onStarted };
+      const report = await cell.run(request).finally(() => this.#pool.release(cell));
+      if (report !== undefined) return { report, startedAt };
     }
     // The commonest reason, and the one with a remedy.
     assertNativeHelperLoads();
-    throw new VivariumError("ERR_CELL_FAILED", { problem: "every cell ended before its guest was entered" });
+    throw notStarted("cell-crashed", "every cell that it was given ended before its guest was entered", askedAt);
+  }
+
+  async #acquire(memoryLimit: number, askedAt: number): Promise<Cell> {
+    try {
+      return await this.#pool.acquire(memoryLimit);
+    } catch (error) {
+      if (!isVivariumError(error, "ERR_CELL_FAILED")) throw error;
+      throw notStarted("no-cell", `no cell could be started: ${error.detail.problem}`, askedAt, error);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
+    this.#queue.close();
     await this.#pool.dispose();
   }
+}
+
+function notStarted(
+  reason: "no-cell" | "cell-crashed",
+  problem: string,
+  askedAt: number,
+  cause?: unknown,
+): VivariumError {
+  const waitedMs = performance.now() - askedAt;
+  return new VivariumError("ERR_RUN_NOT_STARTED", { reason, problem, waitedMs }, { cause });
 }

@@ -53,6 +53,11 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
     raw(frame);
   },
   "exits before it is ready": () => process.exit(7),
+  "ends when it is given a program": () => {
+    ready();
+    awaitProgram();
+    process.exit(0);
+  },
   "announces a frame of four gigabytes": () => {
     started();
     raw(Buffer.from([0xff, 0xff, 0xff, 0xff]));

@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import { Runtime } from "../../src/index.ts";
+import { createEvaluatingFactory } from "./evaluating-driver.ts";
+
+const systemDriver = { permissions: {}, processConfig: {}, osConfig: {} };
+const open = (): Runtime => new Runtime({ systemDriver, runtimeDriverFactory: createEvaluatingFactory() });
+
+describe("the status of a runtime", () => {
+  test("counts its runs by how they ended", async () => {
+    await using runtime = open();
+    await runtime.run("module.exports = 1");
+    await runtime.exec("");
+    await runtime.exec("throw new Error('a')");
+    await runtime.exec("return { kind: 'out-of-memory', code: 1, limitMiB: 1 }");
+    await expect(runtime.exec("", { cwd: "nowhere" })).rejects.toThrow();
+    const { state, activeRuns, endedRuns, failedRuns } = runtime.status();
+    expect({ state, activeRuns, failedRuns }).toEqual({ state: "open", activeRuns: 0, failedRuns: 1 });
+    expect(endedRuns).toMatchObject({ returned: 2, threw: 1, "out-of-memory": 1, crashed: 0 });
+  });
+
+  test("counts what is under way, and knows of the end", async () => {
+    const runtime = open();
+    const running = runtime.exec("await new Promise(() => {})");
+    expect(runtime.status()).toMatchObject({ state: "open", activeRuns: 1 });
+    await runtime.dispose();
+    await running;
+    expect(runtime.status()).toMatchObject({ state: "disposed", activeRuns: 0, endedRuns: { aborted: 1 } });
+  });
+
+  test("does not take a driver's word for a kind of outcome", async () => {
+    await using runtime = open();
+    await runtime.exec("return { kind: '__proto__', code: 0 }");
+    await runtime.exec("return { kind: 'toString', code: 0 }");
+    expect(Object.keys(runtime.status().endedRuns)).toEqual(Object.keys(open().status().endedRuns));
+  });
+
+  test("has what the driver says of itself", async () => {
+    const factory = createEvaluatingFactory();
+    const figures = { running: 1, queued: 2, longestWaitMs: 3, cells: 4, cellsStarted: 5, cellsFailed: 6 };
+    await using runtime = new Runtime({
+      systemDriver,
+      runtimeDriverFactory: {
+        name: "busy",
+        createRuntimeDriver: (context) =>
+          Object.assign(factory.createRuntimeDriver(context), { status: () => figures }),
+      },
+    });
+    expect(runtime.status().driver).toEqual(figures);
+    await using silent = open();
+    expect(silent.status()).not.toHaveProperty("driver");
+  });
+});
+
+describe("the health check of a runtime", () => {
+  test("runs a program that is not counted", async () => {
+    await using runtime = open();
+    const { healthy, elapsedMs, problem } = await runtime.checkHealth();
+    expect({ healthy, problem }).toEqual({ healthy: true, problem: undefined });
+    expect(elapsedMs).toBeGreaterThanOrEqual(0);
+    expect(runtime.status().endedRuns.returned).toBe(0);
+  });
+
+  test("says what is wrong: no answer, a bad end, a driver that throws, a disposed runtime", async () => {
+    const driverThat = (execute: () => Promise<never>) => () => ({ execute, async [Symbol.asyncDispose]() {} });
+    const ofDriver = (execute: () => Promise<never>): Runtime =>
+      new Runtime({
+        systemDriver,
+        runtimeDriverFactory: { name: "ill", createRuntimeDriver: driverThat(execute) },
+      });
+    await using throwing = ofDriver(() => Promise.reject(new TypeError("no room")));
+    expect(await throwing.checkHealth()).toMatchObject({
+      healthy: false,
+      problem: 'Cannot run a cell: "ill" failed unexpectedly',
+    });
+    // Not disposed of, which would wait for it.
+    const silent = ofDriver(() => new Promise(() => undefined));
+    expect(await silent.checkHealth({ timeoutMs: 20 })).toMatchObject({
+      healthy: false,
+      problem: "no answer within 20 ms",
+    });
+    const disposed = open();
+    await disposed.dispose();
+    expect(await disposed.checkHealth()).toMatchObject({ healthy: false });
+  });
+
+  test.each([
+    [{ timeoutMs: 0 }, "ERR_INVALID_OPTION"],
+    [{ timeoutMs: Number.POSITIVE_INFINITY }, "ERR_INVALID_OPTION"],
+    [{ timeout: 1 }, "ERR_UNKNOWN_OPTION"],
+  ])("refuses %j with %s", async (options, code) => {
+    await using runtime = open();
+    await expect(runtime.checkHealth(options as object)).rejects.toMatchObject({ code });
+  });
+});

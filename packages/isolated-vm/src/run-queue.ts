@@ -1,0 +1,104 @@
+import { VivariumError } from "@vivarium/core";
+
+export interface RunQueueOptions {
+  /** Most runs at a time. */
+  readonly slots: number;
+  /** Most runs that wait. */
+  readonly maxQueuedRuns: number;
+  /** The longest that a run waits, in milliseconds; `Infinity`: for ever. */
+  readonly queueTimeLimitMs: number;
+}
+
+/** How busy the queue is; see `RuntimeDriverStatus`. */
+export interface RunQueueStatus {
+  readonly running: number;
+  readonly queued: number;
+  readonly longestWaitMs: number;
+}
+
+interface Waiter {
+  readonly since: number;
+  begin(): void;
+  refuse(error: unknown): void;
+}
+
+/** Bounds how many runs there are at a time, and how many others wait in order, and how long. */
+export class RunQueue {
+  readonly #options: RunQueueOptions;
+  readonly #waiting: Set<Waiter> = new Set();
+  #running = 0;
+  #closed = false;
+
+  constructor(options: RunQueueOptions) {
+    this.#options = options;
+  }
+
+  get status(): RunQueueStatus {
+    const [first] = this.#waiting;
+    const longestWaitMs = first === undefined ? 0 : performance.now() - first.since;
+    return { running: this.#running, queued: this.#waiting.size, longestWaitMs };
+  }
+
+  /**
+   * Waits for a slot; give it back with {@link release}.
+   * Rejects with `ERR_RUN_NOT_STARTED` (at capacity), `ERR_DISPOSED`, or the reason of `signal`.
+   */
+  async acquire(signal?: AbortSignal): Promise<void> {
+    if (this.#closed) throw disposed();
+    signal?.throwIfAborted();
+    if (this.#running < this.#options.slots) this.#running += 1;
+    else await this.#wait(signal);
+  }
+
+  release(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) this.#running -= 1;
+    else next.begin();
+  }
+
+  /** Refuses whoever waits, and comes. Idempotent. */
+  close(): void {
+    this.#closed = true;
+    for (const waiter of [...this.#waiting]) waiter.refuse(disposed());
+  }
+
+  async #wait(signal: AbortSignal | undefined): Promise<void> {
+    const { maxQueuedRuns, queueTimeLimitMs } = this.#options;
+    if (this.#waiting.size >= maxQueuedRuns) throw this.#atCapacity(0);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const waiter: Waiter = {
+      since: performance.now(),
+      begin: () => {
+        this.#waiting.delete(waiter);
+        resolve();
+      },
+      refuse: (error) => {
+        this.#waiting.delete(waiter);
+        reject(error);
+      },
+    };
+    this.#waiting.add(waiter);
+    const onAbort = (): void => waiter.refuse(signal?.reason);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    const timer =
+      queueTimeLimitMs === Number.POSITIVE_INFINITY
+        ? undefined
+        : setTimeout(() => waiter.refuse(this.#atCapacity(performance.now() - waiter.since)), queueTimeLimitMs);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  #atCapacity(waitedMs: number): VivariumError {
+    const { slots, maxQueuedRuns } = this.#options;
+    const problem = `at capacity, with ${slots} runs at a time and ${this.#waiting.size} of at most ${maxQueuedRuns} others that wait`;
+    return new VivariumError("ERR_RUN_NOT_STARTED", { reason: "at-capacity", problem, waitedMs });
+  }
+}
+
+function disposed(): VivariumError {
+  return new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
+}

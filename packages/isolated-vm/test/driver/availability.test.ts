@@ -1,0 +1,104 @@
+import { fileURLToPath } from "node:url";
+import type { RuntimeDriverContext } from "@vivarium/core";
+import { afterEach, describe, expect, test } from "vitest";
+import { ProcessRuntimeDriver } from "../../src/process/process-runtime-driver.ts";
+import { SharedZygote } from "../../src/process/shared-zygote.ts";
+import { openDriver, openDriverOf, standardLimits } from "./open-driver.ts";
+
+const drivers: ProcessRuntimeDriver[] = [];
+afterEach(async () => {
+  await Promise.all(drivers.splice(0).map((driver) => driver[Symbol.asyncDispose]()));
+});
+
+/** A driver whose cells are started so. */
+function driverOf(context: RuntimeDriverContext, execPath: string, args: readonly string[]): ProcessRuntimeDriver {
+  const driver = new ProcessRuntimeDriver(
+    context,
+    { slots: 1, maxQueuedRuns: 1, queueTimeLimitMs: Number.POSITIVE_INFINITY },
+    {
+      command: { execPath, args },
+      zygote: new SharedZygote({ command: undefined, idleTimeMs: 0 }),
+      maxCells: 1,
+      waitingCells: 0,
+      oneRunPerCell: false,
+    },
+  );
+  drivers.push(driver);
+  return driver;
+}
+
+const openBroken = (execPath: string, ...args: readonly string[]) =>
+  openDriverOf({ name: "broken", createRuntimeDriver: (context) => driverOf(context, execPath, args) });
+
+describe.each(["process", "inline"] as const)("a driver with %s cells", (cells) => {
+  test("refuses a run beyond its queue, and goes on with the others", async () => {
+    await using opened = openDriver({ cells, maxCells: 1, maxQueuedRuns: 1 });
+    const code = "setTimeout(() => {}, 300)";
+    const results = await Promise.allSettled([opened.exec(code), opened.exec(code), opened.exec(code)]);
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected"]);
+    expect(results[2]).toMatchObject({
+      reason: { code: "ERR_RUN_NOT_STARTED", blame: "system", detail: { reason: "at-capacity" } },
+    });
+    expect((await opened.exec("1")).outcome.kind).toBe("returned");
+  });
+
+  test("refuses a run that has waited too long for its turn", async () => {
+    await using opened = openDriver({ cells, maxCells: 1, queueTimeLimitMs: 50 });
+    const first = opened.exec("setTimeout(() => {}, 600)");
+    await expect(opened.exec("1")).rejects.toMatchObject({
+      code: "ERR_RUN_NOT_STARTED",
+      detail: { reason: "at-capacity" },
+    });
+    expect((await first).outcome.kind).toBe("returned");
+  });
+
+  test("tells how busy it is", async () => {
+    await using opened = openDriver({ cells, maxCells: 1, waitingCells: 0 });
+    expect(opened.driver.status?.()).toEqual({
+      running: 0,
+      queued: 0,
+      longestWaitMs: 0,
+      cells: 0,
+      cellsStarted: 0,
+      cellsFailed: 0,
+    });
+    const started = Promise.withResolvers<void>();
+    const code = "console.log('here'); setTimeout(() => {}, 300)";
+    const running = opened.exec(code, { onStdio: () => started.resolve() });
+    await started.promise;
+    const waiting = opened.exec("1");
+    await expect.poll(() => opened.driver.status?.()).toMatchObject({ running: 1, queued: 1, cells: 1 });
+    await Promise.all([running, waiting]);
+    expect(opened.driver.status?.()).toMatchObject({ running: 0, queued: 0, longestWaitMs: 0, cellsFailed: 0 });
+  });
+});
+
+describe("a run that cannot start", () => {
+  test("says that no cell could be started, and why", async () => {
+    await using opened = openBroken("/nowhere/node");
+    await expect(opened.exec("1")).rejects.toMatchObject({
+      code: "ERR_RUN_NOT_STARTED",
+      detail: { reason: "no-cell" },
+      cause: { code: "ERR_CELL_FAILED" },
+    });
+  });
+
+  test("says that its cells crashed before it began", async () => {
+    const stub = fileURLToPath(new URL("../process/hostile-cell.ts", import.meta.url));
+    const args = ["--conditions=@vivarium/source", stub, "ends when it is given a program"];
+    await using opened = openBroken(process.execPath, ...args);
+    await expect(opened.exec("1")).rejects.toMatchObject({
+      code: "ERR_RUN_NOT_STARTED",
+      detail: { reason: "cell-crashed" },
+    });
+    expect(opened.driver.status?.()).toMatchObject({ cells: 0, cellsStarted: 3, cellsFailed: 3 });
+  });
+
+  test("ends aborted when the driver is disposed of while it waits", async () => {
+    const opened = openDriver({ cells: "process", maxCells: 1 });
+    const runs = [opened.exec("setTimeout(() => {}, 5000)"), opened.exec("1")];
+    await opened[Symbol.asyncDispose]();
+    expect((await Promise.all(runs)).map(({ outcome }) => outcome.kind)).toEqual(["aborted", "aborted"]);
+    await expect(opened.exec("1", {}, standardLimits)).rejects.toMatchObject({ code: "ERR_DISPOSED" });
+  });
+});

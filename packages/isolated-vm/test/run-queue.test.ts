@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { RunQueue } from "../src/run-queue.ts";
+
+const open = (own: Partial<ConstructorParameters<typeof RunQueue>[0]> = {}): RunQueue =>
+  new RunQueue({ slots: 1, maxQueuedRuns: 2, queueTimeLimitMs: Number.POSITIVE_INFINITY, ...own });
+
+describe("the queue of runs", () => {
+  test("lets in as many as there are slots, the others in their order", async () => {
+    const queue = open({ slots: 2 });
+    await queue.acquire();
+    await queue.acquire();
+    const began: string[] = [];
+    const waiting = ["first", "second"].map((name) => queue.acquire().then(() => began.push(name)));
+    expect(queue.status).toMatchObject({ running: 2, queued: 2 });
+    queue.release();
+    await waiting[0];
+    expect(began).toEqual(["first"]);
+    queue.release();
+    await waiting[1];
+    expect(began).toEqual(["first", "second"]);
+    queue.release();
+    queue.release();
+    expect(queue.status).toEqual({ running: 0, queued: 0, longestWaitMs: 0 });
+  });
+
+  test("refuses at once whoever comes when it is full, and says why", async () => {
+    const queue = open({ maxQueuedRuns: 1 });
+    await queue.acquire();
+    const waiting = queue.acquire();
+    await expect(queue.acquire()).rejects.toMatchObject({
+      code: "ERR_RUN_NOT_STARTED",
+      message:
+        "Cannot start the run: at capacity, with 1 runs at a time and 1 of at most 1 others that wait; it has waited 0 ms",
+      detail: { reason: "at-capacity", waitedMs: 0 },
+    });
+    queue.release();
+    await waiting;
+  });
+
+  test("refuses whoever has waited too long, and says how long; the others keep their places", async () => {
+    const queue = open({ queueTimeLimitMs: 30 });
+    await queue.acquire();
+    const error: unknown = await queue.acquire().catch((refused: unknown) => refused);
+    expect(error).toMatchObject({ code: "ERR_RUN_NOT_STARTED", detail: { reason: "at-capacity" } });
+    expect((error as { detail: { waitedMs: number } }).detail.waitedMs).toBeGreaterThan(25);
+    const next = queue.acquire();
+    expect(queue.status.queued).toBe(1);
+    queue.release();
+    await next;
+    await sleep(40);
+    expect(queue.status).toEqual({ running: 1, queued: 0, longestWaitMs: 0 });
+  });
+
+  test("lets go of whoever is aborted, with the reason of the signal", async () => {
+    const queue = open();
+    await queue.acquire();
+    const controller = new AbortController();
+    const waiting = queue.acquire(controller.signal);
+    const reason = new Error("not wanted any more");
+    controller.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
+    await expect(queue.acquire(controller.signal)).rejects.toBe(reason);
+    expect(queue.status.queued).toBe(0);
+  });
+
+  test("refuses everybody when it is closed", async () => {
+    const queue = open();
+    await queue.acquire();
+    const waiting = queue.acquire();
+    queue.close();
+    queue.close();
+    await expect(waiting).rejects.toMatchObject({ code: "ERR_DISPOSED" });
+    await expect(queue.acquire()).rejects.toMatchObject({ code: "ERR_DISPOSED" });
+  });
+
+  test("knows how long the first has waited", async () => {
+    const queue = open();
+    await queue.acquire();
+    const waiting = queue.acquire();
+    await sleep(20);
+    expect(queue.status.longestWaitMs).toBeGreaterThan(15);
+    queue.release();
+    await waiting;
+  });
+});
