@@ -32,9 +32,8 @@ interface Child {
 }
 
 type ForkOrder = ZygoteOrder & { readonly kind: "fork" };
+type PrepareOrder = ZygoteOrder & { readonly kind: "prepare" };
 
-/** How many guests with one memory limit a copy has, and so how many runs it is good for. */
-const GUESTS_PER_COPY = 6;
 /** Between two guests that are booted, in milliseconds. */
 const GROWTH_PAUSE_MS = 10;
 
@@ -73,7 +72,7 @@ export class Zygote {
         this.#address = order.address;
         return;
       case "prepare":
-        this.#queue = this.#queue.then(() => this.#prepare(order.memoryLimit)).catch((error) => this.fail(error));
+        this.#queue = this.#queue.then(() => this.#prepare(order)).catch((error) => this.fail(error));
         return;
       case "fork":
         this.#forks.push(order);
@@ -107,20 +106,21 @@ export class Zygote {
     this.#options.leave();
   }
 
-  async #prepare(memoryLimit: number): Promise<void> {
+  async #prepare(order: PrepareOrder): Promise<void> {
     this.#rehearsed ??= this.#stock.fill().then(() => rehearseCell(this.#stock));
     await this.#rehearsed;
-    this.#addGuest(memoryLimit);
+    this.#addGuest(order);
   }
 
   /** A copy must not be kept waiting: guests come one at a time, with time for orders between them. */
-  #addGuest(memoryLimit: number): void {
+  #addGuest(order: PrepareOrder): void {
+    const { memoryLimit } = order;
     const guests = this.#stock.add(memoryLimit);
-    const isLast = guests >= GUESTS_PER_COPY;
+    const isLast = guests >= order.guests;
     // What is garbage now would be so in every copy, and each would have to collect it by itself.
     if (guests === 1 || isLast) this.#options.garbage.full();
     this.#say({ kind: "prepared", memoryLimit, guests });
-    if (!isLast) this.#growing.add(setTimeout(() => this.#addGuest(memoryLimit), GROWTH_PAUSE_MS));
+    if (!isLast) this.#growing.add(setTimeout(() => this.#addGuest(order), GROWTH_PAUSE_MS));
   }
 
   #forkAll(): void {

@@ -6,8 +6,8 @@ import type { WireWriter } from "./wire-writer.ts";
 export type ZygoteOrder =
   /** The first words: which protocol is spoken, and where copies are to connect (the bytes of `sun_path`). */
   | { readonly kind: "hello"; readonly protocol: number; readonly address: Uint8Array }
-  /** Keep a booted guest with this memory limit (MiB) for all copies to come. */
-  | { readonly kind: "prepare"; readonly memoryLimit: number }
+  /** Keep booted guests with this memory limit (MiB) for all copies to come: one soon, so many in the end. */
+  | { readonly kind: "prepare"; readonly memoryLimit: number; readonly guests: number }
   /** Make a copy that introduces itself with `token`. */
   | { readonly kind: "fork"; readonly child: number; readonly token: Uint8Array }
   /** The host has done with this copy, which has ended: its process number may be used again. */
@@ -47,7 +47,7 @@ export function encodeZygoteOrder(writer: WireWriter, order: ZygoteOrder): Buffe
     case "hello":
       return writer.u32(order.protocol).bytes(order.address).frame();
     case "prepare":
-      return writer.f64(order.memoryLimit).frame();
+      return writer.f64(order.memoryLimit).u32(order.guests).frame();
     case "fork":
       return writer.u32(order.child).bytes(order.token).frame();
     case "bury":
@@ -73,7 +73,7 @@ function readOrder(reader: WireReader): ZygoteOrder {
       return { kind: "hello", protocol, address: readBytes(reader, 1, MAX_ADDRESS_BYTES) };
     }
     case ORDER.prepare:
-      return { kind: "prepare", memoryLimit: readMemoryLimit(reader) };
+      return { kind: "prepare", memoryLimit: readMemoryLimit(reader), guests: readGuests(reader) };
     case ORDER.fork:
       return { kind: "fork", child: reader.u32(), token: readBytes(reader, TOKEN_BYTES, TOKEN_BYTES) };
     case ORDER.bury:

@@ -8,6 +8,8 @@ const MOST_FAILURES = 3;
 export interface SharedZygoteOptions {
   /** Undefined where processes cannot be forked. */
   readonly command: CellCommand | undefined;
+  /** How many guests with one memory limit a copy is to have. */
+  readonly guestsPerCopy: number;
   /** How long it outlives its last user, in milliseconds. */
   readonly idleTimeMs: number;
 }
@@ -60,11 +62,12 @@ export class SharedZygote {
 
   /** Sees to it that there is one that has a guest with this memory limit (MiB). It takes a core for half a second. */
   warm(memoryLimit: number): void {
-    const { command } = this.#options;
+    const { command, guestsPerCopy } = this.#options;
     if (command === undefined || this.#users.size === 0 || this.#failures >= MOST_FAILURES) return;
     this.#zygote ??= new ZygoteProcess({
       command,
       memoryLimit,
+      guestsPerCopy,
       onPrepared: () => {
         for (const user of this.#users) user.onPrepared();
       },

@@ -24,6 +24,8 @@ export interface ZygoteProcessOptions {
   readonly command: CellCommand;
   /** Memory limit of the first guest that copies have, in MiB. */
   readonly memoryLimit: number;
+  /** How many guests with one memory limit a copy is to have. */
+  readonly guestsPerCopy: number;
   /** A guest with this memory limit is there: copies can be had. */
   readonly onPrepared: (memoryLimit: number) => void;
   /** It is gone, and so are its copies; called once. `problem`: why, when nobody has disposed of it. */
@@ -82,7 +84,7 @@ export class ZygoteProcess {
   prepare(memoryLimit: number): void {
     if (this.#asked.has(memoryLimit)) return;
     this.#asked.add(memoryLimit);
-    this.#say({ kind: "prepare", memoryLimit });
+    this.#say({ kind: "prepare", memoryLimit, guests: this.#options.guestsPerCopy });
   }
 
   /** Makes a copy. */

@@ -17,7 +17,7 @@ function driverOf(context: RuntimeDriverContext, execPath: string, args: readonl
     { slots: 1, maxQueuedRuns: 1, queueTimeLimitMs: Number.POSITIVE_INFINITY },
     {
       command: { execPath, args },
-      zygote: new SharedZygote({ command: undefined, idleTimeMs: 0 }),
+      zygote: new SharedZygote({ command: undefined, guestsPerCopy: 1, idleTimeMs: 0 }),
       maxCells: 1,
       waitingCells: 0,
       oneRunPerCell: false,

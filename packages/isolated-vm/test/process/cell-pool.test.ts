@@ -18,7 +18,7 @@ afterEach(async () => {
 /** A pool whose zygote behaves so, and has said that copies can be had. */
 async function warmPool(behaviour: string): Promise<CellPool> {
   const args = ["--conditions=@vivarium/source", stub, behaviour];
-  const zygote = new SharedZygote({ command: { execPath: process.execPath, args }, idleTimeMs: 0 });
+  const zygote = new SharedZygote({ command: { execPath: process.execPath, args }, guestsPerCopy: 1, idleTimeMs: 0 });
   const pool = new CellPool({
     command: cellCommand(assertEngine()),
     zygote,

@@ -33,6 +33,7 @@ async function startZygote(): Promise<ZygoteProcess> {
   const zygote = new ZygoteProcess({
     command,
     memoryLimit: 32,
+    guestsPerCopy: 2,
     onPrepared: () => prepared.resolve(),
     onEnd: (problem) => prepared.reject(new Error(problem)),
   });
