@@ -18,12 +18,12 @@ export function outcomeOfDeath(death: CellDeath, limits: Limits): Outcome {
   if (death.fault === undefined && OUT_OF_MEMORY.test(death.stderr)) {
     return { kind: "out-of-memory", code: 1, limitMiB: limits.memoryLimit };
   }
-  return { kind: "crashed", code: 1, errorMessage: `The cell ended: ${describeDeath(death)}` };
+  return { kind: "crashed", code: 1, errorMessage: `The cell failed: ${describeDeath(death)}` };
 }
 
 /** How a cell ended, in words that show nothing of the host. */
 export function describeDeath(death: CellDeath): string {
   if (death.fault !== undefined) return "it broke the rules of its channel";
-  if (death.signal !== null) return `signal ${death.signal}`;
-  return death.exitCode === null ? "it could not be started" : `exit code ${death.exitCode}`;
+  if (death.signal !== null) return `it ended with signal ${death.signal}`;
+  return death.exitCode === null ? "it could not be started" : `it ended with exit code ${death.exitCode}`;
 }

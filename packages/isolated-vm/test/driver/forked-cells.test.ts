@@ -167,7 +167,7 @@ describe.runIf(process.platform === "linux")("a cell that is a copy of a zygote"
     const other = opened.exec("setTimeout(() => {}, 200)");
     process.kill(cell, "SIGKILL");
     expect(await running).toEqual({
-      outcome: { kind: "crashed", code: 1, errorMessage: "The cell ended: signal SIGKILL" },
+      outcome: { kind: "crashed", code: 1, errorMessage: "The cell failed: it ended with signal SIGKILL" },
     });
     expect((await other).outcome.kind).toBe("returned");
   });

@@ -48,7 +48,7 @@ describe("a process cell", () => {
     const other = opened.exec("setTimeout(() => {}, 300)");
     process.kill(pid, "SIGKILL");
     expect(await running).toEqual({
-      outcome: { kind: "crashed", code: 1, errorMessage: "The cell ended: signal SIGKILL" },
+      outcome: { kind: "crashed", code: 1, errorMessage: "The cell failed: it ended with signal SIGKILL" },
     });
     expect((await other).outcome.kind).toBe("returned");
     expect((await opened.exec("1")).outcome.kind).toBe("returned");

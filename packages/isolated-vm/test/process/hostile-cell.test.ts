@@ -102,7 +102,7 @@ describe("a cell that cannot start", () => {
   test.each([
     ["speaks nonsense", "it broke the rules of its channel"],
     ["speaks another version", "it broke the rules of its channel"],
-    ["exits before it is ready", "exit code 7"],
+    ["exits before it is ready", "it ended with exit code 7"],
   ])("%s: whoever waits for it hears ERR_CELL_FAILED", async (behaviour, problem) => {
     await expect(makeCell(behaviour).ready).rejects.toMatchObject({
       code: "ERR_CELL_FAILED",
@@ -135,7 +135,7 @@ describe("a compromised cell", () => {
   ])("that %s is killed, and its run is a crash", async (behaviour) => {
     const report = await run(behaviour);
     expect(report).toEqual({
-      outcome: { kind: "crashed", code: 1, errorMessage: "The cell ended: it broke the rules of its channel" },
+      outcome: { kind: "crashed", code: 1, errorMessage: "The cell failed: it broke the rules of its channel" },
     });
     expect(diagnostics.at(-1)).toMatchObject({ code: "ERR_CELL_FAILED" });
     expect(diagnostics.length).toBeLessThan(200);
@@ -214,12 +214,18 @@ describe("a compromised cell", () => {
 describe("a cell that dies", () => {
   test("in the middle of a frame: the run is a crash with the exit code", async () => {
     const report = await run("dies in the middle of a frame");
-    expect(report?.outcome).toMatchObject({ kind: "crashed", errorMessage: "The cell ended: exit code 3" });
+    expect(report?.outcome).toMatchObject({
+      kind: "crashed",
+      errorMessage: "The cell failed: it ended with exit code 3",
+    });
   });
 
   test("of a signal: the run is a crash that names it", async () => {
     const report = await run("is killed by somebody");
-    expect(report?.outcome).toMatchObject({ kind: "crashed", errorMessage: "The cell ended: signal SIGSEGV" });
+    expect(report?.outcome).toMatchObject({
+      kind: "crashed",
+      errorMessage: "The cell failed: it ended with signal SIGSEGV",
+    });
   });
 
   test("because V8 has no memory left: the run is out of memory", async () => {
