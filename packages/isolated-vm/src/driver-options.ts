@@ -25,6 +25,16 @@ export interface NodeRuntimeDriverOptions {
    * @default "runtime"
    */
   readonly isolation?: "run" | "runtime";
+  /**
+   * Whether a cell has to be confined by its kernel, so that a guest which takes over its process finds no way to a file, a
+   * socket, a program or another process there (Linux on x64 and arm64).
+   *
+   * - `preferred`: as far as the machine does it; what it refused is told by the diagnostic `ERR_CELL_UNCONFINED`.
+   * - `required`: no program runs in a cell that is not; runs reject with `ERR_RUN_NOT_STARTED` (`unconfined`).
+   *
+   * @default "preferred"
+   */
+  readonly confinement?: "preferred" | "required";
   /** Most guests that run at the same time; further runs wait their turn. @default the number of cores */
   readonly maxCells?: number;
   /**
@@ -60,6 +70,7 @@ export interface NodeRuntimeDriverOptions {
 export interface ResolvedDriverOptions {
   readonly cells: "process" | "inline";
   readonly isolation: "run" | "runtime";
+  readonly confinement: "preferred" | "required";
   readonly maxCells: number;
   readonly waitingCells: number;
   readonly maxQueuedRuns: number;
@@ -70,6 +81,7 @@ export interface ResolvedDriverOptions {
 const known = [
   "cells",
   "isolation",
+  "confinement",
   "maxCells",
   "waitingCells",
   "maxQueuedRuns",
@@ -100,6 +112,7 @@ export function resolveDriverOptions(options: NodeRuntimeDriverOptions): Resolve
   return {
     cells,
     isolation: resolveIsolation(options.isolation, cells),
+    confinement: resolveConfinement(options.confinement, cells),
     maxCells: resolveCount("maxCells", options.maxCells, 1, cores),
     waitingCells: resolveCount("waitingCells", options.waitingCells, 0, Math.min(cores, MOST_WAITING_BY_DEFAULT)),
     maxQueuedRuns: resolveBound("maxQueuedRuns", options.maxQueuedRuns, MOST_QUEUED_BY_DEFAULT),
@@ -119,6 +132,25 @@ function resolveCells(cells: unknown): "process" | "inline" {
     capability: "worker cells",
     alternative: 'set "cells" to "process" or "inline"',
   });
+}
+
+function resolveConfinement(confinement: unknown, cells: "process" | "inline"): "preferred" | "required" {
+  if (confinement === undefined) return "preferred";
+  if (confinement !== "preferred" && confinement !== "required") {
+    throw new VivariumError("ERR_INVALID_OPTION", {
+      option: "confinement",
+      wanted: '"preferred" or "required"',
+      actual: confinement,
+    });
+  }
+  if (confinement === "required" && cells === "inline") {
+    throw new VivariumError("ERR_UNSUPPORTED_CAPABILITY", {
+      driver: "isolated-vm",
+      capability: "confinement of inline cells",
+      alternative: 'set "cells" to "process"',
+    });
+  }
+  return confinement;
 }
 
 function resolveIsolation(isolation: unknown, cells: "process" | "inline"): "run" | "runtime" {

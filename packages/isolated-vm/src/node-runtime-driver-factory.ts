@@ -50,13 +50,15 @@ function createDriverFactory(
   guestFlags?: GuestFlags,
   engineFlags?: readonly string[],
 ): RuntimeDriverFactory {
-  const { cells, isolation, maxCells, waitingCells, maxQueuedRuns, queueTimeLimitMs, idleTimeMs } =
+  const { cells, isolation, confinement, maxCells, waitingCells, maxQueuedRuns, queueTimeLimitMs, idleTimeMs } =
     resolveDriverOptions(options);
   const installation = assertEngine();
-  const command = cellCommand(installation, engineFlags);
+  const mustBeConfined = confinement === "required";
+  const started = { installation, mustBeConfined, engineFlags };
+  const command = cellCommand(started);
   const oneRunPerCell = isolation === "run";
   const zygote = new SharedZygote({
-    command: zygoteCommand(installation, engineFlags),
+    command: zygoteCommand(started),
     guestsPerCopy: oneRunPerCell ? 1 : GUESTS_PER_CELL,
     idleTimeMs,
   });
@@ -65,7 +67,14 @@ function createDriverFactory(
     const context = guestFlags === undefined ? told : { ...told, guestFlags };
     return cells === "inline"
       ? new InlineRuntimeDriver(context, queue)
-      : new ProcessRuntimeDriver(context, queue, { command, zygote, maxCells, waitingCells, oneRunPerCell });
+      : new ProcessRuntimeDriver(context, queue, {
+          command,
+          zygote,
+          maxCells,
+          waitingCells,
+          oneRunPerCell,
+          mustBeConfined,
+        });
   };
   return { name: `isolated-vm (${cells})`, createRuntimeDriver };
 }

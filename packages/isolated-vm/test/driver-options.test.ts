@@ -8,6 +8,7 @@ describe("the options of the factory", () => {
     expect(resolveDriverOptions({})).toEqual({
       cells: "process",
       isolation: "runtime",
+      confinement: "preferred",
       maxCells: cores,
       waitingCells: Math.min(cores, 4),
       maxQueuedRuns: 1000,
@@ -33,6 +34,8 @@ describe("the options of the factory", () => {
     [{ maxCells: 1.5 }, "ERR_INVALID_OPTION"],
     [{ maxCells: "2" }, "ERR_INVALID_OPTION"],
     [{ waitingCells: -1 }, "ERR_INVALID_OPTION"],
+    [{ confinement: true }, "ERR_INVALID_OPTION"],
+    [{ confinement: "required", cells: "inline" }, "ERR_UNSUPPORTED_CAPABILITY"],
     [{ maxQueuedRuns: -1 }, "ERR_INVALID_OPTION"],
     [{ maxQueuedRuns: Number.NaN }, "ERR_INVALID_OPTION"],
     [{ queueTimeLimitMs: "1s" }, "ERR_INVALID_OPTION"],

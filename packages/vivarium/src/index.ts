@@ -33,6 +33,8 @@ export {
   type FsAccessRequest,
   type FsOperation,
   type HealthOptions,
+  type IsolationMeasure,
+  type IsolationReport,
   isVivariumError,
   type Limits,
   type MakeDirectoryOptions,

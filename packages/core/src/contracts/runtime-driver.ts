@@ -50,6 +50,31 @@ export interface RuntimeDriver extends AsyncDisposable {
   execute(execution: Execution): Promise<ExecutionReport>;
   /** How busy it is, at once. */
   status?(): RuntimeDriverStatus;
+  /** What holds its guests, found out by a cell that it starts if there is none. */
+  isolation?(): Promise<IsolationReport>;
+}
+
+/**
+ * What may hold a guest that has broken out of V8, each by the words of its system:
+ *
+ * - `process`: it is in a process of its own, with an empty environment and no descriptors but its channel's
+ * - `seccomp`: an allow-list of system calls, on all threads (seccomp(2))
+ * - `no_new_privs`: no program that it could start would gain anything (prctl(2))
+ * - `rlimits`: limits of the kernel on descriptors, files, locked memory and dumps (setrlimit(2))
+ * - `landlock`: no way to files, and on newer kernels to the network, whatever else is forgotten (landlock(7))
+ */
+export type IsolationMeasure = "process" | "seccomp" | "no_new_privs" | "rlimits" | "landlock";
+
+/** What holds the guests of a runtime driver, on this machine. */
+export interface IsolationReport {
+  /** What a guest shares its cell with: nothing, earlier runs of its runtime, or the host and all its other guests. */
+  readonly sharedWith: "nothing" | "runtime" | "host";
+  /** Whether a guest that has broken out of V8 is left without a way to files, sockets, programs and other processes. */
+  readonly confined: boolean;
+  readonly inForce: readonly IsolationMeasure[];
+  readonly missing: readonly IsolationMeasure[];
+  /** What the kernel refused, when it should have confined a cell. */
+  readonly problem?: string;
 }
 
 /** How busy a runtime driver is. */

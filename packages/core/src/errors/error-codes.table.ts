@@ -68,10 +68,11 @@ export interface ErrorDetails {
   readonly ERR_STDIN_SOURCE: Readonly<Record<string, never>>;
   /**
    * A run has not begun, so nothing of it has happened, and it may be tried again. `at-capacity`: too many runs wait, or it
-   * has waited too long; `no-cell`: none could be started; `cell-crashed`: each that it was given ended before it began.
+   * has waited too long; `no-cell`: none could be started; `cell-crashed`: each that it was given ended before it began; `unconfined`:
+   * the machine does not confine cells, and that was required.
    */
   readonly ERR_RUN_NOT_STARTED: Problem & {
-    readonly reason: "at-capacity" | "no-cell" | "cell-crashed";
+    readonly reason: "at-capacity" | "no-cell" | "cell-crashed" | "unconfined";
     /** How long it has waited for its turn and for a cell, in milliseconds. */
     readonly waitedMs: number;
   };

@@ -1,4 +1,10 @@
-import type { Diagnostic, Execution, ExecutionReport, RuntimeDriver } from "../contracts/runtime-driver.ts";
+import type {
+  Diagnostic,
+  Execution,
+  ExecutionReport,
+  IsolationReport,
+  RuntimeDriver,
+} from "../contracts/runtime-driver.ts";
 import { isVivariumError, VivariumError } from "../errors/vivarium-error.ts";
 import { limitNames, resolveLimits } from "../limits/resolve-limits.ts";
 import { assertDirectory } from "./assert-directory.ts";
@@ -80,6 +86,17 @@ export class Runtime implements AsyncDisposable {
     const state = this.#disposal === undefined ? "open" : "disposed";
     const counted = { state, ...this.#counters.figures } as const;
     return driver === undefined ? counted : { ...counted, driver };
+  }
+
+  /**
+   * What holds the guests of this runtime on this machine; `undefined` where the runtime driver does not say. It starts a
+   * cell, if there has been none.
+   *
+   * @throws VivariumError (by rejection) `ERR_DISPOSED`, `ERR_RUN_NOT_STARTED`
+   */
+  async isolation(): Promise<IsolationReport | undefined> {
+    if (this.#disposal !== undefined) throw new VivariumError("ERR_DISPOSED", { what: "the runtime" });
+    return await this.#driver.isolation?.();
   }
 
   /**

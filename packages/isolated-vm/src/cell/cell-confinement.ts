@@ -1,5 +1,15 @@
 import type { ProcessControls } from "@vivarium/guest-node";
 
+/** What has become of a process that was to be confined. */
+export interface Confined {
+  /** Whether it is left without a way to files, sockets, programs and other processes. */
+  readonly isConfined: boolean;
+  /** Version of the kernel's Landlock; 0 where there is none. */
+  readonly landlock: number;
+  /** What the kernel refused; empty when nothing was, and where there is nothing to confine a process with. */
+  readonly problem: string;
+}
+
 /**
  * Takes from a cell's process what it does not need: at its start what it was left with, and when its first guest has
  * booted every way to a file, a socket or another process.
@@ -20,10 +30,16 @@ export class CellConfinement {
     });
   }
 
-  /** For good. Answers what the kernel refused, if anything: the cell is then confined in part, or not at all. */
-  confine(): string | undefined {
-    this.#attempt(() => this.#controls?.confine());
-    return this.#problem;
+  /** For good. */
+  confine(): Confined {
+    const controls = this.#controls;
+    if (controls === undefined) return { isConfined: false, landlock: 0, problem: "" };
+    let landlock = 0;
+    this.#attempt(() => {
+      landlock = controls.confine().landlock;
+    });
+    const problem = this.#problem ?? "";
+    return { isConfined: problem === "", landlock, problem };
   }
 
   #attempt(action: () => void): void {

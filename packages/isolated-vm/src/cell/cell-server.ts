@@ -1,4 +1,4 @@
-import { isVivariumError, VivariumError } from "@vivarium/core";
+import { isVivariumError } from "@vivarium/core";
 import { type GuestIsolate, type OnDiagnostic, runGuest } from "@vivarium/kernel";
 import { type CellMessage, encodeCellMessage } from "../channel/cell-message.ts";
 import type { CellProgram, HostMessage } from "../channel/host-message.ts";
@@ -7,6 +7,7 @@ import { PROTOCOL_VERSION, WireError } from "../channel/protocol.ts";
 import type { WireWriter } from "../channel/wire-writer.ts";
 import { splitOutput } from "../split-output.ts";
 import type { AnswerWait } from "./answer-wait.ts";
+import type { Confined } from "./cell-confinement.ts";
 import { ChannelHostPort, type FrameDescriptor } from "./channel-host-port.ts";
 import { Growth } from "./growth.ts";
 import type { GuestStock } from "./guest-stock.ts";
@@ -24,10 +25,11 @@ export interface CellServerOptions {
   /** True in a rehearsal: see `RunGuestOptions`. @default false */
   readonly leavesTasks?: boolean;
   /**
-   * Gives up, for good, whatever this process does not need to run guests; answers what could not be given up. Called
-   * once, when the first guest has booted.
+   * Gives up, for good, whatever this process does not need to run guests. Called once, when the first guest has booted.
    */
-  readonly confine?: () => string | undefined;
+  readonly confine?: () => Confined;
+  /** Whether to end rather than run a program in a process that is not confined. @default false */
+  readonly mustBeConfined?: boolean;
   /** Ends the cell. */
   readonly leave: () => never;
 }
@@ -48,7 +50,7 @@ export class CellServer {
   #queue: Promise<void> = Promise.resolve();
   readonly #growth: Growth = new Growth();
   #hasRun = false;
-  #confined = false;
+  #isConfined = false;
   /** The guest of the last run. The host may want this process to end now, and then it need not be freed. */
   #over: GuestIsolate | undefined;
   #idle: NodeJS.Timeout | undefined;
@@ -112,12 +114,11 @@ export class CellServer {
   }
 
   #confine(): void {
-    if (this.#confined) return;
-    this.#confined = true;
-    const problem = this.#options.confine?.();
-    if (problem === undefined) return;
-    const { code, message } = new VivariumError("ERR_CELL_UNCONFINED", { problem });
-    this.#say({ kind: "fault", code, message: clip(message) });
+    if (this.#isConfined) return;
+    this.#isConfined = true;
+    const confined = this.#options.confine?.();
+    if (confined !== undefined) this.#say({ kind: "confined", ...confined, problem: clip(confined.problem) });
+    if (this.#options.mustBeConfined === true && confined?.isConfined !== true) this.#options.leave();
   }
 
   #execute(program: CellProgram): void {

@@ -8,7 +8,7 @@ import { serveCell } from "./serve-cell.ts";
 
 /* The entry of a process cell that the host has spawned. It lives as long as the host holds the ends of its pipes. */
 
-const { host, binaries } = readCellArguments(process.argv);
+const { host, mustBeConfined, binaries } = readCellArguments(process.argv);
 const controls = loadProcessControls();
 // The end of a channel is seen between two entries into a guest, and some guests never come back.
 controls?.dieWithParent(host);
@@ -19,6 +19,7 @@ serveCell(
     openStock: (onDiagnostic) =>
       new GuestStock({ engine: loadIsolatedVmBinary(binaries), parts: loadGuestParts(), onDiagnostic }),
     controls,
+    mustBeConfined,
     confine: () => confinement.confine(),
   },
 );

@@ -14,7 +14,8 @@ export interface CellDescriptors {
   readonly events: number;
 }
 
-export interface ServeCellOptions extends Pick<CellServerOptions, "openStock" | "confine" | "isShortLived"> {
+export interface ServeCellOptions
+  extends Pick<CellServerOptions, "openStock" | "confine" | "mustBeConfined" | "isShortLived"> {
   readonly controls: ProcessControls | undefined;
 }
 

@@ -13,7 +13,7 @@ import { Zygote } from "./zygote.ts";
 
 /* The entry of a zygote: a cell that boots guests and never runs a program, and of which cells are copies. */
 
-const { host, binaries } = readCellArguments(process.argv);
+const { host, mustBeConfined, binaries } = readCellArguments(process.argv);
 const engine = loadIsolatedVmBinary(binaries);
 const controls = loadProcessControls();
 const confinement = new CellConfinement(controls, ZYGOTE_DESCRIPTOR + 1);
@@ -31,6 +31,7 @@ const zygote = new Zygote({
       openStock: () => stock,
       isShortLived: true,
       controls,
+      mustBeConfined,
       confine: () => confinement.confine(),
     });
   },

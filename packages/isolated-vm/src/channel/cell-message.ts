@@ -10,6 +10,8 @@ import type { WireWriter } from "./wire-writer.ts";
 export type CellMessage =
   /** Its first words: it has started and can be told to prepare. */
   | { readonly kind: "ready"; readonly protocol: number; readonly nodeVersion: string }
+  /** What has become of its process, before any program; see `Confined`. */
+  | { readonly kind: "confined"; readonly isConfined: boolean; readonly landlock: number; readonly problem: string }
   /** A booted guest waits, with this memory limit in MiB. */
   | { readonly kind: "prepared"; readonly memoryLimit: number }
   /** A system call that needs the host's authority. `request` 0 waits for its answer on the same descriptor. */
@@ -26,7 +28,7 @@ export type CellMessage =
   /** A fault in the cell that the embedder should hear of. */
   | { readonly kind: "fault"; readonly code: string; readonly message: string };
 
-const KIND = { ready: 1, prepared: 2, call: 3, started: 4, finished: 5, fault: 6 } as const;
+const KIND = { ready: 1, prepared: 2, call: 3, started: 4, finished: 5, fault: 6, confined: 7 } as const;
 const MAX_ARGUMENTS = 8;
 const MAX_CODE_BYTES = 64;
 /** Longest string of a host's call: the kernel lets through a million characters, of three bytes in UTF-8. */
@@ -44,6 +46,8 @@ export function encodeCellMessage(writer: WireWriter, message: CellMessage): Buf
   switch (message.kind) {
     case "ready":
       return writer.u32(message.protocol).string(message.nodeVersion).frame();
+    case "confined":
+      return writer.boolean(message.isConfined).u32(message.landlock).string(message.problem).frame();
     case "prepared":
       return writer.f64(message.memoryLimit).frame();
     case "call":
@@ -79,6 +83,13 @@ function readMessage(reader: WireReader, limits: Limits | undefined): CellMessag
       if (protocol !== PROTOCOL_VERSION) throw new WireError(`A cell speaks version ${protocol} of the protocol`);
       return { kind: "ready", protocol, nodeVersion: reader.string(MAX_CODE_BYTES) };
     }
+    case KIND.confined:
+      return {
+        kind: "confined",
+        isConfined: reader.boolean(),
+        landlock: reader.u32(),
+        problem: reader.string(MAX_MESSAGE_BYTES),
+      };
     case KIND.prepared:
       return { kind: "prepared", memoryLimit: reader.f64() };
     case KIND.call:

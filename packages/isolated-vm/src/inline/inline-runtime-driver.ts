@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   type Execution,
   type ExecutionReport,
+  type IsolationReport,
   type RuntimeDriver,
   type RuntimeDriverStatus,
   VivariumError,
@@ -13,6 +14,7 @@ import { GuestStock } from "../cell/guest-stock.ts";
 import { loadIsolatedVmPackage } from "../engine/load-isolated-vm.ts";
 import { finishOutput } from "../finish-output.ts";
 import { type DriverContext, type PreparedRun, prepareRun } from "../prepare-run.ts";
+import { inlineIsolation } from "../process/isolation-report.ts";
 import { RunQueue, type RunQueueOptions } from "../run-queue.ts";
 import { splitOutput } from "../split-output.ts";
 
@@ -50,6 +52,10 @@ export class InlineRuntimeDriver implements RuntimeDriver {
   status(): RuntimeDriverStatus {
     const { running } = this.#queue.status;
     return { ...this.#queue.status, cells: running, cellsStarted: this.#started, cellsFailed: 0 };
+  }
+
+  async isolation(): Promise<IsolationReport> {
+    return inlineIsolation;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { writeCellArguments } from "../cell/cell-arguments.ts";
 import type { IsolatedVmInstallation } from "../engine/isolated-vm-binary.ts";
 
 /** How a cell process is started. */
@@ -35,39 +36,33 @@ const nodeOptions: readonly string[] = [
  */
 const zygoteOptions: readonly string[] = ["--single-threaded", "--no-memory-reducer"];
 
-/**
- * The command of a cell: the host's own Node, our entry, and where the isolate's addon is.
- *
- * @param engineFlags flags of V8, which hold for the whole process
- */
-export function cellCommand(installation: IsolatedVmInstallation, engineFlags: readonly string[] = []): CellCommand {
-  return command("main", installation, engineFlags);
+export interface CellCommandOptions {
+  readonly installation: IsolatedVmInstallation;
+  /** Whether cells must not run a program unless the kernel has confined them. @default false */
+  readonly mustBeConfined?: boolean;
+  /** Flags of V8, which hold for the whole process. @default [] */
+  readonly engineFlags?: readonly string[] | undefined;
+}
+
+/** The command of a cell: the host's own Node, our entry, and where the isolate's addon is. */
+export function cellCommand(options: CellCommandOptions): CellCommand {
+  return command("main", options, []);
 }
 
 /** The command of a zygote; undefined where processes cannot be forked. */
-export function zygoteCommand(
-  installation: IsolatedVmInstallation,
-  engineFlags: readonly string[] = [],
-): CellCommand | undefined {
-  if (process.platform !== "linux") return undefined;
-  return command("zygote-main", installation, [...zygoteOptions, ...engineFlags]);
+export function zygoteCommand(options: CellCommandOptions): CellCommand | undefined {
+  return process.platform === "linux" ? command("zygote-main", options, zygoteOptions) : undefined;
 }
 
 function command(
   entry: "main" | "zygote-main",
-  installation: IsolatedVmInstallation,
-  engineFlags: readonly string[],
+  { installation, mustBeConfined = false, engineFlags = [] }: CellCommandOptions,
+  entryOptions: readonly string[],
 ): CellCommand {
   const conditions = fromSources ? ["--conditions=@vivarium/source"] : [];
+  const own = writeCellArguments({ host: process.pid, mustBeConfined, binaries: installation.binaries });
   return {
     execPath: process.execPath,
-    args: [
-      ...nodeOptions,
-      ...engineFlags,
-      ...conditions,
-      entryFile(entry),
-      String(process.pid),
-      ...installation.binaries,
-    ],
+    args: [...nodeOptions, ...entryOptions, ...engineFlags, ...conditions, entryFile(entry), ...own],
   };
 }

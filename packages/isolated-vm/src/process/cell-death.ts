@@ -27,3 +27,8 @@ export function describeDeath(death: CellDeath): string {
   if (death.signal !== null) return `it ended with signal ${death.signal}`;
   return death.exitCode === null ? "it could not be started" : `it ended with exit code ${death.exitCode}`;
 }
+
+/** Whether a guest has ended without being stopped: what was in the way of another may have left something undone. */
+export function endedByItself({ kind }: Outcome): boolean {
+  return kind === "returned" || kind === "threw" || kind === "exited";
+}

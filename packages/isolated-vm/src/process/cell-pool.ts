@@ -1,4 +1,5 @@
 import { type Diagnostic, type RuntimeDriverStatus, VivariumError } from "@vivarium/core";
+import type { Confined } from "../cell/cell-confinement.ts";
 import type { Cell } from "./cell.ts";
 import type { CellCommand } from "./cell-command.ts";
 import { CellSource } from "./cell-source.ts";
@@ -30,6 +31,8 @@ export class CellPool {
   readonly #source: CellSource;
   readonly #cells: Set<Cell> = new Set();
   readonly #idle: Set<Cell> = new Set();
+  readonly #confined: PromiseWithResolvers<Confined> = Promise.withResolvers();
+  #hasConfined = false;
   #started = 0;
   #failed = 0;
   #disposed = false;
@@ -37,8 +40,19 @@ export class CellPool {
   constructor(options: CellPoolOptions) {
     this.#options = options;
     const { command, zygote, oneRunPerCell, onDiagnostic } = options;
-    const onQuick = (): void => this.#replenish();
-    this.#source = new CellSource({ command, zygote, oneRunPerCell, onDiagnostic, onQuick });
+    this.#source = new CellSource({
+      command,
+      zygote,
+      oneRunPerCell,
+      onDiagnostic,
+      onConfined: (confined) => this.#hearConfined(confined),
+      onQuick: () => this.#replenish(),
+    });
+  }
+
+  /** What has become of the first cell that was to be confined: it holds for all cells of this machine. */
+  get confined(): Promise<Confined> {
+    return this.#confined.promise;
   }
 
   /** How many cells there are, and what has become of others. */
@@ -96,7 +110,7 @@ export class CellPool {
     // When no copy gets through to this process, one that it spawns will.
     const cell =
       attempt > MOST_ATTEMPTS ? this.#spawn(memoryLimit) : (this.#takeIdle(memoryLimit) ?? this.#make(memoryLimit));
-    cell.wake();
+    cell.keepAlive(true);
     this.#replenish();
     return cell;
   }
@@ -139,9 +153,19 @@ export class CellPool {
     }
     while (this.#idle.size < waitingCells) {
       const cell = this.#make(memoryLimit);
-      cell.idle();
+      cell.keepAlive(false);
       this.#idle.add(cell);
     }
+  }
+
+  #hearConfined(confined: Confined): void {
+    if (this.#hasConfined) return;
+    this.#hasConfined = true;
+    this.#confined.resolve(confined);
+    const { problem } = confined;
+    if (problem === "") return;
+    const { code, message } = new VivariumError("ERR_CELL_UNCONFINED", { problem });
+    this.#options.onDiagnostic({ code, message });
   }
 
   #forget(cell: Cell): void {

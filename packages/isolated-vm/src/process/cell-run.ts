@@ -24,13 +24,18 @@ const BACKLOG_POLL_MS = 5;
 /** Faults that a cell may tell of in one run, or while it waits for one. */
 export const MAX_FAULTS = 100;
 
-export interface CellRunOptions {
-  readonly cell: CellProcess;
+/** What a cell is asked to run. */
+export interface RunRequest {
   readonly program: CellProgram;
   readonly service: HostService;
-  readonly onDiagnostic: (diagnostic: Diagnostic) => void;
   readonly signal: AbortSignal | undefined;
+  /** The guest is entered: its time counts from now on. Not called where it never is. */
   readonly onStarted?: () => void;
+}
+
+export interface CellRunOptions extends RunRequest {
+  readonly cell: CellProcess;
+  readonly onDiagnostic: (diagnostic: Diagnostic) => void;
 }
 
 /** What the cell said of the end of the run. */
@@ -105,6 +110,7 @@ export class CellRun {
         return this.#finish(message);
       case "ready":
       case "prepared":
+      case "confined":
         throw new WireError(`A running cell cannot say "${message.kind}"`);
       default:
         return message satisfies never;

@@ -11,6 +11,7 @@ export interface CellSourceOptions {
   /** Whether a cell is for one run only. */
   readonly oneRunPerCell: boolean;
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
+  readonly onConfined: CellOptions["onConfined"];
   /** Cells with a waiting guest can be had at once from now on. */
   readonly onQuick: () => void;
 }
@@ -22,7 +23,6 @@ export interface CellSourceOptions {
 export class CellSource {
   readonly #options: CellSourceOptions;
   readonly #user: ZygoteUser;
-  #isUnconfined = false;
 
   constructor(options: CellSourceOptions) {
     this.#options = options;
@@ -51,27 +51,19 @@ export class CellSource {
   make(memoryLimit: number, onDeath: CellOptions["onDeath"]): Cell {
     const zygote = this.#options.zygote.with(memoryLimit);
     if (zygote === undefined) return this.spawn(memoryLimit, onDeath);
-    const runs = this.#options.oneRunPerCell ? 1 : zygote.guests(memoryLimit);
+    const { oneRunPerCell, onDiagnostic, onConfined } = this.#options;
+    const runs = oneRunPerCell ? 1 : zygote.guests(memoryLimit);
     const launch: LaunchCell = (events) => zygote.fork(events);
-    return new Cell({ memoryLimit, onDiagnostic: this.#tell, onDeath, isCopy: true, runs, launch });
+    return new Cell({ memoryLimit, onDiagnostic, onConfined, onDeath, isCopy: true, runs, launch });
   }
 
   /** Never a copy. */
   spawn(memoryLimit: number, onDeath: CellOptions["onDeath"]): Cell {
-    const { command, oneRunPerCell } = this.#options;
+    const { command, oneRunPerCell, onDiagnostic, onConfined } = this.#options;
     const runs = oneRunPerCell ? 1 : Number.POSITIVE_INFINITY;
     const launch: LaunchCell = (events) => new SpawnedProcess(command, events);
-    return new Cell({ memoryLimit, onDiagnostic: this.#tell, onDeath, isCopy: false, runs, launch });
+    return new Cell({ memoryLimit, onDiagnostic, onConfined, onDeath, isCopy: false, runs, launch });
   }
-
-  /** What holds for one cell of this machine holds for all: once is enough. */
-  readonly #tell = (diagnostic: Diagnostic): void => {
-    if (diagnostic.code === "ERR_CELL_UNCONFINED") {
-      if (this.#isUnconfined) return;
-      this.#isUnconfined = true;
-    }
-    this.#options.onDiagnostic(diagnostic);
-  };
 
   async dispose(): Promise<void> {
     await this.#options.zygote.leave(this.#user);

@@ -1,13 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Diagnostic, type ExecutionReport, type Outcome, VivariumError } from "@vivarium/core";
+import { type Diagnostic, type ExecutionReport, VivariumError } from "@vivarium/core";
 import { disposedOutcome } from "../abort-outcome.ts";
+import type { Confined } from "../cell/cell-confinement.ts";
 import { type CellMessage, decodeCellMessage } from "../channel/cell-message.ts";
-import type { CellProgram } from "../channel/host-message.ts";
 import { frameLimitFor, IDLE_FRAME_BYTES, PROTOCOL_VERSION, WireError } from "../channel/protocol.ts";
-import { type CellDeath, describeDeath, outcomeOfDeath } from "./cell-death.ts";
+import { type CellDeath, describeDeath, endedByItself, outcomeOfDeath } from "./cell-death.ts";
 import type { CellProcess, LaunchCell } from "./cell-process.ts";
-import { CellRun, MAX_FAULTS } from "./cell-run.ts";
-import type { HostService } from "./host-service.ts";
+import { CellRun, MAX_FAULTS, type RunRequest } from "./cell-run.ts";
 
 /** How long a cell may take to say that it is there, in milliseconds. */
 export const START_TIMEOUT_MS = 20_000;
@@ -21,25 +20,16 @@ export interface CellOptions {
   /** Memory limit of the guest that the cell is to keep waiting, in MiB. */
   readonly memoryLimit: number;
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
+  /** The cell has said what has become of its process; called once at most. */
+  readonly onConfined: (confined: Confined) => void;
   /** The cell has ended; called once. */
   readonly onDeath: (cell: Cell) => void;
-}
-
-export interface RunRequest {
-  readonly program: CellProgram;
-  readonly service: HostService;
-  readonly signal: AbortSignal | undefined;
-  /** The guest is entered: its time counts from now on. Not called where it never is. */
-  readonly onStarted?: () => void;
 }
 
 interface ActiveRun {
   readonly run: CellRun;
   readonly settle: (report: ExecutionReport | undefined) => void;
 }
-
-/** How a guest ends that has not been stopped: what was in the way of another may have left something undone. */
-const endedByItself: ReadonlySet<Outcome["kind"]> = new Set(["returned", "threw", "exited"]);
 
 /** A process cell, as the host sees it: it has started, keeps a guest waiting, runs one program at a time, and dies. */
 export class Cell {
@@ -49,6 +39,7 @@ export class Cell {
   readonly #ready: PromiseWithResolvers<void> = Promise.withResolvers();
   #startTimer: NodeJS.Timeout | undefined;
   #isReady = false;
+  #hasConfined = false;
   #startFault: string | undefined;
   #awaited: number | undefined;
   #prepared: number | undefined;
@@ -69,10 +60,8 @@ export class Cell {
     });
     // Whoever waits for the start hears of its failure; when nobody does, nobody needs to.
     this.#ready.promise.catch(() => undefined);
-    this.#startTimer = setTimeout(
-      () => this.#process.kill(new Error("The cell did not start in time")),
-      START_TIMEOUT_MS,
-    );
+    const onLate = (): void => this.#process.kill(new Error("The cell did not start in time"));
+    this.#startTimer = setTimeout(onLate, START_TIMEOUT_MS);
     this.#process.send({ kind: "hello", protocol: PROTOCOL_VERSION });
     this.#prepare(options.memoryLimit);
   }
@@ -95,6 +84,11 @@ export class Cell {
   /** Settles when the process has said that it is there. Rejects with `ERR_CELL_FAILED` when it has died before that. */
   get ready(): Promise<void> {
     return this.#ready.promise;
+  }
+
+  /** Settles when the process is gone. */
+  get gone(): Promise<void> {
+    return this.#gone.promise;
   }
 
   /** Whether the process has ended, or is about to. */
@@ -140,19 +134,14 @@ export class Cell {
     if (this.#dead) return;
     this.#process.frameLimit = IDLE_FRAME_BYTES;
     this.#prepare(memoryLimit);
-    this.idle();
+    this.keepAlive(false);
   }
 
-  /** Keeps the host's event loop alive from here on. */
-  wake(): void {
-    this.#startTimer?.ref();
-    this.#process.keepAlive(true);
-  }
-
-  /** Does not keep the host's event loop alive from here on. */
-  idle(): void {
-    this.#startTimer?.unref();
-    this.#process.keepAlive(false);
+  /** Whether it keeps the host's event loop alive from here on. */
+  keepAlive(alive: boolean): void {
+    if (alive) this.#startTimer?.ref();
+    else this.#startTimer?.unref();
+    this.#process.keepAlive(alive);
   }
 
   /** Ends the process; a run in it ends `aborted`. Settles when it is gone. Idempotent. */
@@ -178,6 +167,7 @@ export class Cell {
 
   #take(message: CellMessage): void {
     if (!this.#isReady) this.#takeFirst(message);
+    else if (message.kind === "confined") this.#takeConfined(message);
     else if (message.kind === "prepared") this.#takePrepared(message.memoryLimit);
     else if (this.#active === undefined) this.#takeIdle(message);
     else {
@@ -187,7 +177,7 @@ export class Cell {
       const { settle } = this.#active;
       this.#active.run.close();
       this.#active = undefined;
-      if (!endedByItself.has(outcome.kind)) this.#runsLeft = 0;
+      if (!endedByItself(outcome)) this.#runsLeft = 0;
       settle(exports === undefined ? { outcome } : { outcome, exports });
     }
   }
@@ -200,6 +190,13 @@ export class Cell {
       clearTimeout(this.#startTimer);
       this.#ready.resolve();
     }
+  }
+
+  /** Once, and before any program could have said it. */
+  #takeConfined({ isConfined, landlock, problem }: Confined): void {
+    if (this.#hasConfined || this.#active?.run.started === true) throw new WireError("A cell is confined already");
+    this.#hasConfined = true;
+    this.#options.onConfined({ isConfined, landlock, problem });
   }
 
   /** May cross with the beginning of a run, which the guest that waits is then used for, or not. */
@@ -215,7 +212,7 @@ export class Cell {
     if (message.kind !== "fault") throw new WireError(`An idle cell cannot say "${message.kind}"`);
     this.#faults += 1;
     if (this.#faults > MAX_FAULTS) throw new WireError("A cell tells of too many faults");
-    if (message.code !== "ERR_CELL_UNCONFINED") this.#startFault ??= message.message;
+    this.#startFault ??= message.message;
     this.#options.onDiagnostic({ code: message.code, message: message.message });
   }
 

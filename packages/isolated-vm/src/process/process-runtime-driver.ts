@@ -1,6 +1,7 @@
 import {
   type Execution,
   type ExecutionReport,
+  type IsolationReport,
   isVivariumError,
   type RuntimeDriver,
   type RuntimeDriverStatus,
@@ -8,15 +9,22 @@ import {
 } from "@vivarium/core";
 import { assertNativeHelperLoads } from "@vivarium/guest-node";
 import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
+import type { Confined } from "../cell/cell-confinement.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import { finishOutput } from "../finish-output.ts";
 import { type DriverContext, type PreparedRun, prepareRun } from "../prepare-run.ts";
 import { RunQueue, type RunQueueOptions } from "../run-queue.ts";
 import type { Cell } from "./cell.ts";
 import { CellPool, type CellPoolOptions } from "./cell-pool.ts";
+import { processIsolation } from "./isolation-report.ts";
 
 /** How often a run is given another cell when the one that it got had died unused. */
 const MAX_ATTEMPTS = 3;
+
+export interface ProcessDriverOptions extends Omit<CellPoolOptions, "memoryLimit" | "onDiagnostic"> {
+  /** Whether its cells, by their command, run no program unless the kernel has confined them. */
+  readonly mustBeConfined: boolean;
+}
 
 interface EndedRun {
   readonly report: ExecutionReport;
@@ -27,19 +35,17 @@ interface EndedRun {
 /** Runs each program in a process of its own choosing among a few that wait. */
 export class ProcessRuntimeDriver implements RuntimeDriver {
   readonly #context: DriverContext;
+  readonly #options: ProcessDriverOptions;
   readonly #queue: RunQueue;
   readonly #pool: CellPool;
   #disposed = false;
 
-  constructor(
-    context: DriverContext,
-    queue: RunQueueOptions,
-    pool: Omit<CellPoolOptions, "memoryLimit" | "onDiagnostic">,
-  ) {
+  constructor(context: DriverContext, queue: RunQueueOptions, options: ProcessDriverOptions) {
     this.#context = context;
+    this.#options = options;
     this.#queue = new RunQueue(queue);
     const { limits, onDiagnostic } = context;
-    this.#pool = new CellPool({ ...pool, memoryLimit: limits.memoryLimit, onDiagnostic });
+    this.#pool = new CellPool({ ...options, memoryLimit: limits.memoryLimit, onDiagnostic });
   }
 
   async execute(execution: Execution): Promise<ExecutionReport> {
@@ -57,6 +63,32 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
 
   status(): RuntimeDriverStatus {
     return { ...this.#queue.status, ...this.#pool.status };
+  }
+
+  async isolation(): Promise<IsolationReport> {
+    if (this.#disposed) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
+    const known = await Promise.race([this.#pool.confined, undefined]);
+    return processIsolation(known ?? (await this.#tryConfinement()), this.#options.oneRunPerCell);
+  }
+
+  /** What becomes of a cell that nobody needs yet. */
+  async #tryConfinement(): Promise<Confined> {
+    const askedAt = performance.now();
+    await this.#queue.acquire();
+    try {
+      const cell = await this.#acquire(this.#context.limits.memoryLimit, askedAt);
+      const crashed = cell.gone.then(() => {
+        throw notStarted("cell-crashed", "the cell that was asked ended before it answered", askedAt);
+      });
+      try {
+        return await Promise.race([this.#pool.confined, crashed]);
+      } finally {
+        this.#pool.release(cell);
+        crashed.catch(() => undefined);
+      }
+    } finally {
+      this.#queue.release();
+    }
   }
 
   async #execute(execution: Execution): Promise<ExecutionReport> {
@@ -94,10 +126,20 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
       const request = { program, service: hostCalls, signal, onStarted };
       const report = await cell.run(request).finally(() => this.#pool.release(cell));
       if (report !== undefined) return { report, startedAt };
+      await this.#assertConfined(askedAt);
     }
     // The commonest reason, and the one with a remedy.
     assertNativeHelperLoads();
     throw notStarted("cell-crashed", "every cell that it was given ended before its guest was entered", askedAt);
+  }
+
+  /** A cell that is not what was required ends before its guest is entered: every other one would, too. */
+  async #assertConfined(askedAt: number): Promise<void> {
+    if (!this.#options.mustBeConfined) return;
+    const known = await Promise.race([this.#pool.confined, undefined]);
+    if (known === undefined || known.isConfined) return;
+    const problem = known.problem === "" ? "this system has nothing to confine a cell with" : known.problem;
+    throw notStarted("unconfined", `no cell is confined, which is required: ${problem}`, askedAt);
   }
 
   async #acquire(memoryLimit: number, askedAt: number): Promise<Cell> {
@@ -117,7 +159,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
 }
 
 function notStarted(
-  reason: "no-cell" | "cell-crashed",
+  reason: "no-cell" | "cell-crashed" | "unconfined",
   problem: string,
   askedAt: number,
   cause?: unknown,

@@ -61,6 +61,12 @@ export const cellMessages: fc.Arbitrary<CellMessage> = fc.oneof(
     protocol: fc.constant(PROTOCOL_VERSION),
     nodeVersion: fc.constant("24.21.0"),
   }),
+  fc.record({
+    kind: fc.constant("confined" as const),
+    isConfined: fc.boolean(),
+    landlock: uint32,
+    problem: text,
+  }),
   fc.record({ kind: fc.constant("prepared" as const), memoryLimit: amount }),
   fc.record({
     kind: fc.constant("call" as const),

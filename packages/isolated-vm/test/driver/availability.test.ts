@@ -11,7 +11,12 @@ afterEach(async () => {
 });
 
 /** A driver whose cells are started so. */
-function driverOf(context: RuntimeDriverContext, execPath: string, args: readonly string[]): ProcessRuntimeDriver {
+function driverOf(
+  context: RuntimeDriverContext,
+  execPath: string,
+  args: readonly string[],
+  mustBeConfined = false,
+): ProcessRuntimeDriver {
   const driver = new ProcessRuntimeDriver(
     context,
     { slots: 1, maxQueuedRuns: 1, queueTimeLimitMs: Number.POSITIVE_INFINITY },
@@ -21,6 +26,7 @@ function driverOf(context: RuntimeDriverContext, execPath: string, args: readonl
       maxCells: 1,
       waitingCells: 0,
       oneRunPerCell: false,
+      mustBeConfined,
     },
   );
   drivers.push(driver);

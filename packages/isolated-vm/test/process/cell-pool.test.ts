@@ -20,7 +20,7 @@ async function warmPool(behaviour: string): Promise<CellPool> {
   const args = ["--conditions=@vivarium/source", stub, behaviour];
   const zygote = new SharedZygote({ command: { execPath: process.execPath, args }, guestsPerCopy: 1, idleTimeMs: 0 });
   const pool = new CellPool({
-    command: cellCommand(assertEngine()),
+    command: cellCommand({ installation: assertEngine() }),
     zygote,
     maxCells: 1,
     waitingCells: 0,

@@ -20,7 +20,7 @@ if (controls === undefined) throw new Error("Nothing confines a process here");
 const confinement = new CellConfinement(controls, 3);
 const engine = loadIsolatedVmBinary(assertEngine().binaries);
 const held = fs.openSync(file, "r");
-const problem = confinement.confine();
+const confined = confinement.confine();
 
 const results: Record<string, string> = {};
 function attempt(name: string, action: () => unknown): void {
@@ -83,7 +83,7 @@ results["send a datagram"] = await datagram();
 // Node starts a worker by what it may not ask any more (its working directory); the thread itself it may have.
 results["start a thread"] = await outcomeOf(new Worker("", { eval: true }), "online");
 
-process.stdout.write(JSON.stringify({ problem, results }));
+process.stdout.write(JSON.stringify({ confined, results }));
 process.exit(0);
 
 function outcomeOf(emitter: NodeJS.EventEmitter, good = "connect"): Promise<string> {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Confined } from "../../src/cell/cell-confinement.ts";
 import { openDriver } from "../driver/open-driver.ts";
 
 const isConfinable = process.platform === "linux" && (process.arch === "x64" || process.arch === "arm64");
@@ -35,7 +36,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function probe(): Promise<{ problem?: string; results: Record<string, string> }> {
+async function probe(): Promise<{ confined: Confined; results: Record<string, string> }> {
   const address = (await listen({ port: 0, host: "127.0.0.1" })).address();
   await listen({ path: socket });
   const port = typeof address === "object" && address !== null ? address.port : 0;
@@ -50,8 +51,8 @@ async function probe(): Promise<{ problem?: string; results: Record<string, stri
 
 describe.runIf(isConfinable)("a confined process, all of it hostile", () => {
   test("can use what it holds, and nothing else", async () => {
-    const { problem, results } = await probe();
-    expect(problem).toBeUndefined();
+    const { confined, results } = await probe();
+    expect(confined).toMatchObject({ isConfined: true, problem: "" });
     const done = Object.keys(results).filter((name) => results[name] === "done");
     expect(done.sort()).toEqual([...allowed].sort());
     const refusals = Object.entries(results).filter(([name]) => !allowed.includes(name));

@@ -66,6 +66,7 @@ function makeCell(behaviour: string): Cell {
     runs: Number.POSITIVE_INFINITY,
     memoryLimit: 64,
     onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
+    onConfined: () => undefined,
     onDeath: () => undefined,
   });
   cells.push(cell);
@@ -117,6 +118,7 @@ describe("a cell that cannot start", () => {
       runs: Number.POSITIVE_INFINITY,
       memoryLimit: 64,
       onDiagnostic: () => undefined,
+      onConfined: () => undefined,
       onDeath: () => undefined,
     });
     await expect(cell.ready).rejects.toMatchObject({ code: "ERR_CELL_FAILED" });

@@ -53,6 +53,21 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
     raw(frame);
   },
   "exits before it is ready": () => process.exit(7),
+  "is not confined, says so and ends": () => {
+    ready();
+    awaitProgram();
+    say({ kind: "confined", isConfined: false, landlock: 0, problem: "seccomp failed: Operation not permitted" });
+    process.exit(0);
+  },
+  "says twice that it is confined": () => {
+    ready();
+    awaitProgram();
+    for (let time = 0; time < 2; time += 1) say({ kind: "confined", isConfined: true, landlock: 7, problem: "" });
+  },
+  "is confined when its guest has started": () => {
+    started();
+    say({ kind: "confined", isConfined: true, landlock: 7, problem: "" });
+  },
   "ends when it is given a program": () => {
     ready();
     awaitProgram();

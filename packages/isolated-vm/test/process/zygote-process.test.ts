@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 async function startZygote(): Promise<ZygoteProcess> {
-  const command = zygoteCommand(assertEngine());
+  const command = zygoteCommand({ installation: assertEngine() });
   if (command === undefined) throw new Error("Processes cannot be forked here");
   const prepared = Promise.withResolvers<void>();
   const zygote = new ZygoteProcess({
