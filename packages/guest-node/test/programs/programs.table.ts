@@ -9,6 +9,17 @@ export interface ComparedProgram {
 /** Programs whose output must be Node's own, byte for byte. */
 export const programs: readonly ComparedProgram[] = [
   {
+    title: "methods of a port, of what is none",
+    code: `
+      const { port1 } = new MessageChannel();
+      for (const name of ["postMessage", "start", "close", "ref", "unref", "hasRef"]) {
+        for (const value of [{}, Object.create(port1), Object.create(MessagePort.prototype)]) {
+          try { port1[name].call(value, 1); console.log(name, "worked"); } catch (e) { console.log(name, e.name, e.message); }
+        }
+      }
+      port1.close();`,
+  },
+  {
     title: "console.table",
     code: `console.table([{ a: 1, b: "x" }, { a: 2, c: true }]); console.table(new Map([[1, 2]]));`,
   },

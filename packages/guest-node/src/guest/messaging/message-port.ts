@@ -20,6 +20,7 @@ export function createPortClasses(guest: Guest, hub: PortHub): PortClasses {
     }
 
     postMessage(...args: [value?: unknown, options?: unknown]): boolean | undefined {
+      assertPort(hub, this);
       if (args.length === 0) {
         throw guest.errors.coded("TypeError", "ERR_MISSING_ARGS", "Not enough arguments to MessagePort.postMessage");
       }
@@ -27,6 +28,7 @@ export function createPortClasses(guest: Guest, hub: PortHub): PortClasses {
     }
 
     start(): void {
+      assertPort(hub, this);
       const state = hub.stateOf(this);
       if (state !== undefined) hub.start(state);
     }
@@ -59,27 +61,35 @@ export function createPortClasses(guest: Guest, hub: PortHub): PortClasses {
 function createHandleWrap(guest: Guest, hub: PortHub): new () => object {
   class HandleWrap {
     close(): void {
+      assertPort(hub, this);
       const state = hub.stateOf(this);
       if (state !== undefined) hub.close(state);
     }
 
     hasRef(): boolean | undefined {
-      if (!hub.isPort(this)) throw new TypeError("Illegal invocation");
+      assertPort(hub, this);
       return hub.stateOf(this)?.handle.ref;
     }
 
     ref(): void {
+      assertPort(hub, this);
       const state = hub.stateOf(this);
       if (state !== undefined) state.handle.ref = true;
     }
 
     unref(): void {
+      assertPort(hub, this);
       const state = hub.stateOf(this);
       if (state !== undefined) state.handle.ref = false;
     }
   }
   guest.wraps.dress(HandleWrap.prototype);
   return HandleWrap;
+}
+
+/** Node's methods of ports refuse what is none, whatever its prototype; a detached port stays one. */
+function assertPort(hub: PortHub, value: unknown): void {
+  if (!hub.isPort(value)) throw new TypeError("Illegal invocation");
 }
 
 /** The second argument of `postMessage`: a list, or `{ transfer }`. */

@@ -1,0 +1,20 @@
+import type { HostileProgram, ProgramGroup } from "./hostile-program.ts";
+import { floodPrograms } from "./programs/floods.table.ts";
+import { liePrograms } from "./programs/lies.table.ts";
+import { memoryPrograms } from "./programs/memory.table.ts";
+import { timePrograms } from "./programs/time.table.ts";
+
+/** The whole suite. */
+export const programGroups: readonly ProgramGroup[] = [memoryPrograms, timePrograms, floodPrograms, liePrograms];
+
+/**
+ * The program of that name.
+ * @throws Error for a name that none has
+ */
+export function findProgram(name: string): HostileProgram {
+  for (const { programs } of programGroups) {
+    const found = programs.find((program) => program.name === name);
+    if (found !== undefined) return found;
+  }
+  throw new Error(`There is no hostile program named ${name}`);
+}

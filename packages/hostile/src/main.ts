@@ -1,0 +1,61 @@
+import { writeFileSync } from "node:fs";
+import { matchesGlob } from "node:path";
+import { parseArgs } from "node:util";
+import { programGroups } from "./all-programs.ts";
+import type { CellKind } from "./host-messages.ts";
+import { renderHostilePage } from "./hostile-page.ts";
+import { renderHead, renderSummary, renderVerdict } from "./render-verdicts.ts";
+import { runSuite, type SuiteResult } from "./run-suite.ts";
+
+const usage = `Runs programs that mean harm, and tells how their host came through.
+
+  --cell KIND     process | inline (default: process). Inline: each program in a host of its own, which it may end
+  --filter GLOB   names to run, e.g. 'memory/*' or '*/wasm-*'; may be repeated (default: all)
+  --docs FILE     run all programs in both kinds of cell, and write the page about it
+`;
+
+const { values } = parseArgs({
+  options: {
+    cell: { type: "string", default: "process" },
+    filter: { type: "string", multiple: true, default: ["*/*"] },
+    docs: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+const cells = values.cell;
+if (values.help || (cells !== "process" && cells !== "inline")) {
+  console.error(usage);
+  process.exit(values.help ? 0 : 2);
+}
+
+if (values.docs === undefined) {
+  const { verdicts, passed } = await runAndPrint(cells);
+  // A host that an inline cell ends is no failure of the suite: finding it is what that run is for.
+  process.exitCode = verdicts.length > 0 && (passed || cells === "inline") ? 0 : 1;
+} else {
+  const inProcesses = await runAndPrint("process");
+  const inline = await runAndPrint("inline");
+  writeFileSync(values.docs, renderHostilePage(inProcesses, inline));
+  process.exitCode = inProcesses.passed ? 0 : 1;
+}
+
+async function runAndPrint(kind: CellKind): Promise<SuiteResult> {
+  const groups = programGroups.map(({ name, programs }) => ({
+    name,
+    programs: programs.filter((program) => values.filter.some((glob) => matchesGlob(`${name}/${program.name}`, glob))),
+  }));
+  const total = groups.reduce((sum, { programs }) => sum + programs.length, 0);
+  console.log(`${total} programs, ${kind} cells\n${" ".repeat(10)}${renderHead()}`);
+  let done = 0;
+  const result = await runSuite({
+    groups,
+    cells: kind,
+    onVerdict: (verdict) => {
+      done += 1;
+      console.log(`${`[${done}/${total}]`.padEnd(10)}${renderVerdict(verdict)}`);
+    },
+  });
+  console.log(renderSummary(result));
+  return result;
+}
