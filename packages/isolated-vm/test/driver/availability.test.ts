@@ -1,40 +1,6 @@
-import { fileURLToPath } from "node:url";
-import type { RuntimeDriverContext } from "@vivarium/core";
-import { afterEach, describe, expect, test } from "vitest";
-import { ProcessRuntimeDriver } from "../../src/process/process-runtime-driver.ts";
-import { SharedZygote } from "../../src/process/shared-zygote.ts";
-import { openDriver, openDriverOf, standardLimits } from "./open-driver.ts";
-
-const drivers: ProcessRuntimeDriver[] = [];
-afterEach(async () => {
-  await Promise.all(drivers.splice(0).map((driver) => driver[Symbol.asyncDispose]()));
-});
-
-/** A driver whose cells are started so. */
-function driverOf(
-  context: RuntimeDriverContext,
-  execPath: string,
-  args: readonly string[],
-  mustBeConfined = false,
-): ProcessRuntimeDriver {
-  const driver = new ProcessRuntimeDriver(
-    context,
-    { slots: 1, maxQueuedRuns: 1, queueTimeLimitMs: Number.POSITIVE_INFINITY },
-    {
-      command: { execPath, args },
-      zygote: new SharedZygote({ command: undefined, guestsPerCopy: 1, idleTimeMs: 0 }),
-      maxCells: 1,
-      waitingCells: 0,
-      oneRunPerCell: false,
-      mustBeConfined,
-    },
-  );
-  drivers.push(driver);
-  return driver;
-}
-
-const openBroken = (execPath: string, ...args: readonly string[]) =>
-  openDriverOf({ name: "broken", createRuntimeDriver: (context) => driverOf(context, execPath, args) });
+import { describe, expect, test } from "vitest";
+import { hostileCommand, openCommandedDriver } from "./open-commanded-driver.ts";
+import { openDriver, standardLimits } from "./open-driver.ts";
 
 describe.each(["process", "inline"] as const)("a driver with %s cells", (cells) => {
   test("refuses a run beyond its queue, and goes on with the others", async () => {
@@ -81,7 +47,7 @@ describe.each(["process", "inline"] as const)("a driver with %s cells", (cells) 
 
 describe("a run that cannot start", () => {
   test("says that no cell could be started, and why", async () => {
-    await using opened = openBroken("/nowhere/node");
+    await using opened = openCommandedDriver({ execPath: "/nowhere/node", args: [] });
     await expect(opened.exec("1")).rejects.toMatchObject({
       code: "ERR_RUN_NOT_STARTED",
       detail: { reason: "no-cell" },
@@ -90,9 +56,7 @@ describe("a run that cannot start", () => {
   });
 
   test("says that its cells crashed before it began", async () => {
-    const stub = fileURLToPath(new URL("../process/hostile-cell.ts", import.meta.url));
-    const args = ["--conditions=@vivarium/source", stub, "ends when it is given a program"];
-    await using opened = openBroken(process.execPath, ...args);
+    await using opened = openCommandedDriver(hostileCommand("ends when it is given a program"));
     await expect(opened.exec("1")).rejects.toMatchObject({
       code: "ERR_RUN_NOT_STARTED",
       detail: { reason: "cell-crashed" },

@@ -1,37 +1,11 @@
-import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, test } from "vitest";
-import { ProcessRuntimeDriver } from "../../src/process/process-runtime-driver.ts";
-import { SharedZygote } from "../../src/process/shared-zygote.ts";
-import { openDriver, openDriverOf } from "./open-driver.ts";
+import { describe, expect, test } from "vitest";
+import { hostileCommand, openCommandedDriver } from "./open-commanded-driver.ts";
+import { openDriver } from "./open-driver.ts";
 
 const isConfinable = process.platform === "linux" && ["x64", "arm64"].includes(process.arch);
-const stub = fileURLToPath(new URL("../process/hostile-cell.ts", import.meta.url));
-const drivers: ProcessRuntimeDriver[] = [];
-afterEach(async () => {
-  await Promise.all(drivers.splice(0).map((driver) => driver[Symbol.asyncDispose]()));
-});
 
 /** A driver that requires confinement of cells that behave so. */
-const openStrict = (behaviour: string) =>
-  openDriverOf({
-    name: "strict",
-    createRuntimeDriver: (context) => {
-      const driver = new ProcessRuntimeDriver(
-        context,
-        { slots: 1, maxQueuedRuns: 1, queueTimeLimitMs: Number.POSITIVE_INFINITY },
-        {
-          command: { execPath: process.execPath, args: ["--conditions=@vivarium/source", stub, behaviour] },
-          zygote: new SharedZygote({ command: undefined, guestsPerCopy: 1, idleTimeMs: 0 }),
-          maxCells: 1,
-          waitingCells: 0,
-          oneRunPerCell: false,
-          mustBeConfined: true,
-        },
-      );
-      drivers.push(driver);
-      return driver;
-    },
-  });
+const openStrict = (behaviour: string) => openCommandedDriver(hostileCommand(behaviour), true);
 
 describe("what a driver says of its isolation", () => {
   test.runIf(isConfinable).each([
