@@ -266,7 +266,7 @@ export const liePrograms: ProgramGroup = {
     {
       name: "kill-others",
       program:
-        "module.exports = [1, process.ppid, 2 ** 22].map((pid) => { try { process.kill(pid, 'SIGKILL'); return 'worked' } catch (e) { return 'refused' } })",
+        "module.exports = [2, 100, 2 ** 22].map((pid) => { try { process.kill(pid, 'SIGKILL'); return 'worked' } catch (e) { return 'refused' } })",
       ends: ["returned"],
       answer: ["refused", "refused", "refused"],
     },
