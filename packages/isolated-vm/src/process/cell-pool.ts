@@ -22,7 +22,7 @@ export interface CellPoolOptions extends CellPoolSizes {
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
 }
 
-/** How many copies are tried for one run, before it gets a process that the host spawns. */
+/** How many cells are tried for one run, before it gets a process that the host spawns, its last. */
 const MOST_ATTEMPTS = 3;
 
 /** The cells of one driver: some wait, and one is made where none does. How many runs ask at a time is the queue's matter. */
@@ -73,8 +73,8 @@ export class CellPool {
         return cell;
       } catch (error) {
         this.release(cell);
-        // Another copy can be had at once; a process that does not start would only fail again.
-        if (!cell.isCopy || attempt > MOST_ATTEMPTS) throw error;
+        // Whatever ended it may have been its own bad luck; whatever is wrong with all cells is wrong with the last, too.
+        if (attempt > MOST_ATTEMPTS) throw error;
       }
     }
   }
