@@ -111,8 +111,8 @@ export function resolveDriverOptions(options: NodeRuntimeDriverOptions): Resolve
   const cells = resolveCells(options.cells);
   return {
     cells,
-    isolation: resolveIsolation(options.isolation, cells),
-    confinement: resolveConfinement(options.confinement, cells),
+    isolation: resolveChoice("isolation", options.isolation, ["runtime", "run"], cells),
+    confinement: resolveChoice("confinement", options.confinement, ["preferred", "required"], cells),
     maxCells: resolveCount("maxCells", options.maxCells, 1, cores),
     waitingCells: resolveCount("waitingCells", options.waitingCells, 0, Math.min(cores, MOST_WAITING_BY_DEFAULT)),
     maxQueuedRuns: resolveBound("maxQueuedRuns", options.maxQueuedRuns, MOST_QUEUED_BY_DEFAULT),
@@ -134,43 +134,23 @@ function resolveCells(cells: unknown): "process" | "inline" {
   });
 }
 
-function resolveConfinement(confinement: unknown, cells: "process" | "inline"): "preferred" | "required" {
-  if (confinement === undefined) return "preferred";
-  if (confinement !== "preferred" && confinement !== "required") {
-    throw new VivariumError("ERR_INVALID_OPTION", {
-      option: "confinement",
-      wanted: '"preferred" or "required"',
-      actual: confinement,
-    });
+/** An option whose second choice asks for what process cells alone can keep: nobody must get less than they asked for. */
+function resolveChoice<Usual extends string, Strict extends string>(
+  option: string,
+  choice: unknown,
+  [usual, strict]: readonly [Usual, Strict],
+  cells: "process" | "inline",
+): Usual | Strict {
+  if (choice === undefined || choice === usual) return usual;
+  if (choice !== strict) {
+    throw new VivariumError("ERR_INVALID_OPTION", { option, wanted: `"${usual}" or "${strict}"`, actual: choice });
   }
-  if (confinement === "required" && cells === "inline") {
-    throw new VivariumError("ERR_UNSUPPORTED_CAPABILITY", {
-      driver: "isolated-vm",
-      capability: "confinement of inline cells",
-      alternative: 'set "cells" to "process"',
-    });
-  }
-  return confinement;
-}
-
-function resolveIsolation(isolation: unknown, cells: "process" | "inline"): "run" | "runtime" {
-  if (isolation === undefined) return "runtime";
-  if (isolation !== "run" && isolation !== "runtime") {
-    throw new VivariumError("ERR_INVALID_OPTION", {
-      option: "isolation",
-      wanted: '"run" or "runtime"',
-      actual: isolation,
-    });
-  }
-  // Who asks for a process per run must not get guests in the host's own.
-  if (isolation === "run" && cells === "inline") {
-    throw new VivariumError("ERR_UNSUPPORTED_CAPABILITY", {
-      driver: "isolated-vm",
-      capability: 'isolation "run" in inline cells',
-      alternative: 'set "cells" to "process"',
-    });
-  }
-  return isolation;
+  if (cells === "process") return strict;
+  throw new VivariumError("ERR_UNSUPPORTED_CAPABILITY", {
+    driver: "isolated-vm",
+    capability: `${option} "${strict}" in inline cells`,
+    alternative: 'set "cells" to "process"',
+  });
 }
 
 /** What no timer can wait for is for ever. */

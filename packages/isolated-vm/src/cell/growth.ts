@@ -1,15 +1,12 @@
-/** Growth from which on it pays to free what is over, in KiB. */
-const LARGE_KIB = 16 * 1024;
+/** Growth from which on it pays to free what is over, in KiB: more than a copy's small guests make together. */
+const LARGE_KIB = 32 * 1024;
 
-/** How this process grows, which needs no file to be asked for: at least what it held at most at any time. */
+/** How this process has grown since this was made, which needs no file to be asked for: by what it held at most. */
 export class Growth {
-  #mostKiB: number = process.resourceUsage().maxRSS;
+  readonly #startKiB: number = process.resourceUsage().maxRSS;
 
-  /** Whether it has grown much since this was last answered with true. */
+  /** Whether it has ever grown much. What it holds now is not known, so that it stays so. */
   isLarge(): boolean {
-    const { maxRSS } = process.resourceUsage();
-    if (maxRSS < this.#mostKiB + LARGE_KIB) return false;
-    this.#mostKiB = maxRSS;
-    return true;
+    return process.resourceUsage().maxRSS >= this.#startKiB + LARGE_KIB;
   }
 }

@@ -53,6 +53,11 @@ export class GuestStock {
     return this.#waiting.get(memoryLimit)?.length ?? 0;
   }
 
+  /** Whether a guest with this memory limit (MiB) waits. */
+  has(memoryLimit: number): boolean {
+    return this.#waiting.has(memoryLimit);
+  }
+
   /** A guest with this memory limit (MiB), for a program with this configuration; it is the caller's to dispose of. */
   take(memoryLimit: number, config: GuestConfig): BootedGuest {
     const guests = isPlain(config) ? this.#waiting.get(memoryLimit) : undefined;

@@ -55,7 +55,8 @@ export class Zygote {
   #address: Uint8Array = new Uint8Array();
   #queue: Promise<void> = Promise.resolve();
   #planned: NodeJS.Immediate | undefined;
-  readonly #growing: Set<NodeJS.Timeout> = new Set();
+  /** By memory limit, what boots the next guest. */
+  readonly #growing: Map<number, NodeJS.Timeout> = new Map();
 
   constructor(options: ZygoteOptions) {
     this.#options = options;
@@ -115,12 +116,22 @@ export class Zygote {
   /** A copy must not be kept waiting: guests come one at a time, with time for orders between them. */
   #addGuest(order: PrepareOrder): void {
     const { memoryLimit } = order;
+    clearTimeout(this.#growing.get(memoryLimit));
     const guests = this.#stock.add(memoryLimit);
     const isLast = guests >= order.guests;
     // What is garbage now would be so in every copy, and each would have to collect it by itself.
     if (guests === 1 || isLast) this.#options.garbage.full();
     this.#say({ kind: "prepared", memoryLimit, guests });
-    if (!isLast) this.#growing.add(setTimeout(() => this.#addGuest(order), GROWTH_PAUSE_MS));
+    if (!isLast)
+      this.#growing.set(
+        memoryLimit,
+        setTimeout(() => this.#grow(order), GROWTH_PAUSE_MS),
+      );
+  }
+
+  /** Not where guests of other limits have taken the place of these: they would drive each other out for ever. */
+  #grow(order: PrepareOrder): void {
+    if (this.#stock.has(order.memoryLimit)) this.#addGuest(order);
   }
 
   #forkAll(): void {
@@ -142,7 +153,7 @@ export class Zygote {
     if (made.pid === 0) {
       for (const { stderr } of this.#children.values()) closeSync(stderr);
       this.#children.clear();
-      for (const timer of this.#growing) clearTimeout(timer);
+      for (const timer of this.#growing.values()) clearTimeout(timer);
       if (!("calls" in made)) return undefined;
       // Whoever means this process by it must not meet the zygote.
       Object.defineProperty(process, "pid", { value: made.self });

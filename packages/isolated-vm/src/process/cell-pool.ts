@@ -1,6 +1,6 @@
 import { type Diagnostic, type RuntimeDriverStatus, VivariumError } from "@vivarium/core";
 import type { Confined } from "../cell/cell-confinement.ts";
-import type { Cell } from "./cell.ts";
+import { type Cell, START_TIMEOUT_MS } from "./cell.ts";
 import type { CellCommand } from "./cell-command.ts";
 import { CellSource } from "./cell-source.ts";
 import type { SharedZygote } from "./shared-zygote.ts";
@@ -31,8 +31,8 @@ export class CellPool {
   readonly #source: CellSource;
   readonly #cells: Set<Cell> = new Set();
   readonly #idle: Set<Cell> = new Set();
-  readonly #confined: PromiseWithResolvers<Confined> = Promise.withResolvers();
-  #hasConfined = false;
+  readonly #firstConfined: PromiseWithResolvers<Confined> = Promise.withResolvers();
+  #confined: Confined | undefined;
   #started = 0;
   #failed = 0;
   #disposed = false;
@@ -50,9 +50,14 @@ export class CellPool {
     });
   }
 
-  /** What has become of the first cell that was to be confined: it holds for all cells of this machine. */
-  get confined(): Promise<Confined> {
-    return this.#confined.promise;
+  /** What has become of the first cell that was to be confined, which holds for all of this machine; undefined before. */
+  get confined(): Confined | undefined {
+    return this.#confined;
+  }
+
+  /** {@link confined}, once there is one. */
+  get firstConfined(): Promise<Confined> {
+    return this.#firstConfined.promise;
   }
 
   /** How many cells there are, and what has become of others. */
@@ -62,19 +67,21 @@ export class CellPool {
 
   /**
    * A cell for one run; give it back with {@link release}.
-   * Rejects with `ERR_CELL_FAILED` when one cannot be started, or `ERR_DISPOSED`.
+   * Rejects with `ERR_CELL_FAILED` when one cannot be started, `ERR_DISPOSED`, or the reason of `signal`.
    */
-  async acquire(memoryLimit: number): Promise<Cell> {
+  async acquire(memoryLimit: number, signal?: AbortSignal): Promise<Cell> {
+    const deadline = performance.now() + START_TIMEOUT_MS;
     for (let attempt = 1; ; attempt += 1) {
       if (this.#disposed) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
       const cell = this.#take(memoryLimit, attempt);
       try {
-        await cell.ready;
+        await unlessAborted(cell.ready, signal);
         return cell;
       } catch (error) {
         this.release(cell);
+        signal?.throwIfAborted();
         // Whatever ended it may have been its own bad luck; whatever is wrong with all cells is wrong with the last, too.
-        if (attempt > MOST_ATTEMPTS) throw error;
+        if (attempt > MOST_ATTEMPTS || performance.now() > deadline) throw error;
       }
     }
   }
@@ -159,9 +166,9 @@ export class CellPool {
   }
 
   #hearConfined(confined: Confined): void {
-    if (this.#hasConfined) return;
-    this.#hasConfined = true;
-    this.#confined.resolve(confined);
+    if (this.#confined !== undefined) return;
+    this.#confined = confined;
+    this.#firstConfined.resolve(confined);
     const { problem } = confined;
     if (problem === "") return;
     const { code, message } = new VivariumError("ERR_CELL_UNCONFINED", { problem });
@@ -172,5 +179,18 @@ export class CellPool {
     if (cell.hasFailed) this.#failed += 1;
     this.#cells.delete(cell);
     this.#idle.delete(cell);
+  }
+}
+
+/** Whoever has been aborted does not wait for a cell that takes its time. */
+async function unlessAborted(ready: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    await Promise.race([ready, aborted]);
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
   }
 }

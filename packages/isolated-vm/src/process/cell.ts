@@ -133,7 +133,8 @@ export class Cell {
   rest(memoryLimit: number): void {
     if (this.#dead) return;
     this.#process.frameLimit = IDLE_FRAME_BYTES;
-    this.#prepare(memoryLimit);
+    // It may not have had a run.
+    if (this.memoryLimit !== memoryLimit) this.#prepare(memoryLimit);
     this.keepAlive(false);
   }
 

@@ -67,8 +67,8 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
 
   async isolation(): Promise<IsolationReport> {
     if (this.#disposed) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
-    const known = await Promise.race([this.#pool.confined, undefined]);
-    return processIsolation(known ?? (await this.#tryConfinement()), this.#options.oneRunPerCell);
+    const confined = this.#pool.confined ?? (await this.#tryConfinement());
+    return processIsolation(confined, this.#options.oneRunPerCell);
   }
 
   /** What becomes of a cell that nobody needs yet. */
@@ -81,7 +81,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
         throw notStarted("cell-crashed", "the cell that was asked ended before it answered", askedAt);
       });
       try {
-        return await Promise.race([this.#pool.confined, crashed]);
+        return await Promise.race([this.#pool.firstConfined, crashed]);
       } finally {
         this.#pool.release(cell);
         crashed.catch(() => undefined);
@@ -117,8 +117,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
   ): Promise<EndedRun> {
     const program: CellProgram = { code, filePath, mode, limits, config, frozenTimeMs: clock.frozenTimeMs };
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      signal?.throwIfAborted();
-      const cell = await this.#acquire(limits.memoryLimit, askedAt);
+      const cell = await this.#acquire(limits.memoryLimit, askedAt, signal);
       let startedAt = performance.now();
       const onStarted = (): void => {
         startedAt = performance.now();
@@ -126,7 +125,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
       const request = { program, service: hostCalls, signal, onStarted };
       const report = await cell.run(request).finally(() => this.#pool.release(cell));
       if (report !== undefined) return { report, startedAt };
-      await this.#assertConfined(askedAt);
+      this.#assertConfined(askedAt);
     }
     // The commonest reason, and the one with a remedy.
     assertNativeHelperLoads();
@@ -134,17 +133,16 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
   }
 
   /** A cell that is not what was required ends before its guest is entered: every other one would, too. */
-  async #assertConfined(askedAt: number): Promise<void> {
-    if (!this.#options.mustBeConfined) return;
-    const known = await Promise.race([this.#pool.confined, undefined]);
-    if (known === undefined || known.isConfined) return;
-    const problem = known.problem === "" ? "this system has nothing to confine a cell with" : known.problem;
+  #assertConfined(askedAt: number): void {
+    const { confined } = this.#pool;
+    if (!this.#options.mustBeConfined || confined === undefined || confined.isConfined) return;
+    const problem = confined.problem === "" ? "this system has nothing to confine a cell with" : confined.problem;
     throw notStarted("unconfined", `no cell is confined, which is required: ${problem}`, askedAt);
   }
 
-  async #acquire(memoryLimit: number, askedAt: number): Promise<Cell> {
+  async #acquire(memoryLimit: number, askedAt: number, signal?: AbortSignal): Promise<Cell> {
     try {
-      return await this.#pool.acquire(memoryLimit);
+      return await this.#pool.acquire(memoryLimit, signal);
     } catch (error) {
       if (!isVivariumError(error, "ERR_CELL_FAILED")) throw error;
       throw notStarted("no-cell", `no cell could be started: ${error.detail.problem}`, askedAt, error);

@@ -106,6 +106,15 @@ describe("a guest that has rehearsed its start", () => {
     for (let guest = 0; guest < 2; guest += 1) expect(await inspectIn(template, {})).toEqual(fresh);
   });
 
+  test("makes room for another memory limit, in a template that keeps several", () => {
+    const engine = loadIsolatedVmPackage();
+    const template = new GuestStock({ engine, parts: loadGuestParts(), onDiagnostic, isTemplate: true });
+    stocks.push(template);
+    const limits = [32, 40, 48, 56, 64];
+    for (const limit of limits) template.add(limit);
+    expect(limits.map((limit) => template.has(limit))).toEqual([false, true, true, true, true]);
+  });
+
   test("warns on stderr as Node does", async () => {
     const stock = makeStock();
     stock.prepare(64);

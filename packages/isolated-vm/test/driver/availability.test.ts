@@ -64,6 +64,16 @@ describe("a run that cannot start", () => {
     expect(opened.driver.status?.()).toMatchObject({ cells: 0, cellsStarted: 3, cellsFailed: 3 });
   });
 
+  test("ends aborted at once, though its cell takes its time to start", async () => {
+    await using opened = openCommandedDriver(hostileCommand("says nothing"));
+    const began = performance.now();
+    const report = await opened.exec("1", { signal: AbortSignal.timeout(300) });
+    expect(report.outcome.kind).toBe("aborted");
+    // It has twenty seconds to start.
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(opened.driver.status?.()).toMatchObject({ running: 0, cells: 1 });
+  });
+
   test("ends aborted when the driver is disposed of while it waits", async () => {
     const opened = openDriver({ cells: "process", maxCells: 1 });
     const runs = [opened.exec("setTimeout(() => {}, 5000)"), opened.exec("1")];

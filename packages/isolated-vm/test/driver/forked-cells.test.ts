@@ -73,6 +73,15 @@ async function cellOf(opened: OpenDriver, code: string): Promise<[cell: number, 
   return [cell, printed.slice(0, -1)];
 }
 
+/** 0 when it is gone. */
+function residentMiB(pid: number): number {
+  try {
+    return Number(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
 /** Starts a program that runs for ever; answers its cell. */
 async function startForever(opened: OpenDriver, zygote: Zygote): Promise<{ cell: number; running: Promise<unknown> }> {
   const waiting = zygote.cells();
@@ -113,6 +122,21 @@ describe.runIf(process.platform === "linux")("a cell that is a copy of a zygote"
     expect(Math.max(...counts)).toBeLessThan(12);
     for (const cell of [...served.keys()].slice(0, -1)) expect(existsSync(`/proc/${cell}`)).toBe(false);
     expect(opened.diagnostics).toEqual([]);
+  });
+
+  test("gives back what large guests have held, before it serves the next", async () => {
+    await using opened = openDriver({ cells: "process", maxCells: 1, waitingCells: 0 });
+    await untilCopied(opened);
+    const sizes = new Map<number, number[]>();
+    for (let run = 0; run < 12; run += 1) {
+      const [cell] = await cellOf(opened, "globalThis.held = Buffer.alloc(48 * 1024 * 1024, 1)");
+      const size = residentMiB(cell);
+      if (size > 0) sizes.set(cell, [...(sizes.get(cell) ?? []), size]);
+    }
+    const busiest = [...sizes.values()].sort((one, other) => other.length - one.length)[0] ?? [];
+    expect(busiest.length).toBeGreaterThan(2);
+    // Three of them at once would be 96 MiB more.
+    expect((busiest.at(-1) ?? Number.NaN) - (busiest[0] ?? Number.NaN)).toBeLessThan(48);
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { hostileCommand, openCommandedDriver } from "./open-commanded-driver.ts";
 import { openDriver } from "./open-driver.ts";
@@ -21,6 +22,9 @@ describe("what a driver says of its isolation", () => {
     const { cellsStarted } = opened.driver.status?.() ?? {};
     expect(await opened.driver.isolation?.()).toEqual(report);
     expect(opened.driver.status?.()).toMatchObject({ cellsStarted, running: 0 });
+    // The cell that was asked goes on waiting, with its guest.
+    await sleep(1000);
+    expect(opened.driver.status?.()).toMatchObject({ cells: cellsStarted, cellsStarted, cellsFailed: 0 });
     expect((await opened.exec("1")).outcome.kind).toBe("returned");
     expect(opened.diagnostics).toEqual([]);
   });

@@ -52,6 +52,7 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
     frame.writeUInt32LE(PROTOCOL_VERSION + 1, 5);
     raw(frame);
   },
+  "says nothing": () => sleep(60_000),
   "exits before it is ready": () => process.exit(7),
   "is not confined, says so and ends": () => {
     ready();
