@@ -1,20 +1,19 @@
 import type { ProcessControls } from "@vivarium/guest-node";
-
-/** How long a cell looks for the host's answer before it sleeps, in microseconds: most come sooner. */
-const SPIN_US = 100;
+import { wakefulUs } from "../channel/wakefulness.ts";
 
 /**
  * How a cell waits for the host's answer: a thread that sleeps is woken late, by far the longest part of a short call, so it
  * stays awake for a moment. The processor time of that is not the guest's.
  */
 export class AnswerWait {
-  readonly #spin: () => number;
+  readonly #spin: (atMostUs: number) => number;
+  #calls = 0;
   #budgetMs = 0;
   #spentMs = 0;
 
   /** @param controls undefined where a thread cannot but sleep */
   constructor(controls: ProcessControls | undefined, descriptor: number) {
-    this.#spin = () => controls?.spinUntilInput(descriptor, SPIN_US) ?? 0;
+    this.#spin = (atMostUs) => controls?.spinUntilInput(descriptor, atMostUs) ?? 0;
   }
 
   /**
@@ -22,6 +21,7 @@ export class AnswerWait {
    * what a cell uses by twice that.
    */
   begin(cpuTimeLimitMs: number): void {
+    this.#calls = 0;
     this.#budgetMs = cpuTimeLimitMs;
     this.#spentMs = 0;
   }
@@ -33,6 +33,7 @@ export class AnswerWait {
 
   /** Returns when the answer is there, or soon. */
   wait(): void {
-    if (this.#spentMs < this.#budgetMs) this.#spentMs += this.#spin() / 1000;
+    this.#calls += 1;
+    if (this.#spentMs < this.#budgetMs) this.#spentMs += this.#spin(wakefulUs(this.#calls)) / 1000;
   }
 }

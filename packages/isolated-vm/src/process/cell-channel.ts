@@ -4,8 +4,9 @@ import { encodeCallAnswer } from "../channel/call-answer-wire.ts";
 import { FrameAssembler } from "../channel/frame-assembler.ts";
 import { encodeHostMessage, type HostMessage } from "../channel/host-message.ts";
 import { IDLE_FRAME_BYTES } from "../channel/protocol.ts";
+import { wakefulUs } from "../channel/wakefulness.ts";
 import { WireWriter } from "../channel/wire-writer.ts";
-import { stayAwake } from "./wakefulness.ts";
+import { stayAwake } from "./stay-awake.ts";
 
 /** How long frames of one cell may occupy the host in one turn of its event loop, in milliseconds. */
 const SLICE_MS = 5;
@@ -27,6 +28,8 @@ export class CellChannel {
   #alive = true;
   #paused = false;
   #broken = false;
+  /** To calls of this run. */
+  #answers = 0;
   #later: NodeJS.Immediate | undefined;
   /** When the host has to turn to something else; absent while nothing of this cell's has come in this turn. */
   #until: number | undefined;
@@ -66,6 +69,7 @@ export class CellChannel {
   }
 
   send(message: HostMessage): void {
+    if (message.kind === "execute") this.#answers = 0;
     if (this.#messages === undefined) this.#unsent.push(message);
     else if (!this.#messages.destroyed) this.#messages.write(Buffer.from(encodeHostMessage(this.#writer, message)));
   }
@@ -73,7 +77,8 @@ export class CellChannel {
   answer(answer: CallAnswer): void {
     if (this.#calls?.destroyed !== false) return;
     this.#calls.write(Buffer.from(encodeCallAnswer(this.#writer, answer)));
-    stayAwake();
+    this.#answers += 1;
+    stayAwake(wakefulUs(this.#answers));
   }
 
   pause(): void {

@@ -1,6 +1,3 @@
-/** How long, in milliseconds, after the last answer. A guest that makes one call soon makes the next. */
-const AWAKE_MS = 0.1;
-
 let until = 0;
 let looking = false;
 
@@ -8,8 +5,8 @@ let looking = false;
  * Keeps the host's event loop from sleeping for a moment after it has answered a guest that waits: it goes on with
  * whatever else it has to do, and hears of the guest's next call sooner than a thread that has to be woken.
  */
-export function stayAwake(): void {
-  until = performance.now() + AWAKE_MS;
+export function stayAwake(forUs: number): void {
+  until = Math.max(until, performance.now() + forUs / 1000);
   if (looking) return;
   looking = true;
   setImmediate(look);
