@@ -76,6 +76,16 @@ export const limitCases: readonly RuntimeDriverCase[] = [
     },
   },
   {
+    name: "the output limit is met by a program that has ended since",
+    async run({ exec }) {
+      const { outcome, stdout } = await exec("console.log('1234'); console.log('6789'); process.exitCode = 3;", {
+        limits: { outputLimitBytes: 9 },
+      });
+      expect(outcome).toEqual({ kind: "output-limit", code: 1, limitBytes: 9 });
+      expect(stdout).toBe("1234\n6789");
+    },
+  },
+  {
     name: "the result limit ends a program whose exports are too large",
     async run({ run }) {
       const { outcome, exports } = await run("module.exports = { text: 'x'.repeat(100_000) };", {

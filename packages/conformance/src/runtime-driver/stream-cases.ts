@@ -44,6 +44,17 @@ export const streamCases: readonly RuntimeDriverCase[] = [
     },
   },
   {
+    name: "a write to a stream that the program has closed fails",
+    async run({ exec }) {
+      const { stdout, stderr } = await exec(`
+        const fs = require("node:fs");
+        console.log("before");
+        fs.closeSync(1);
+        try { fs.writeSync(1, "nowhere"); } catch (error) { console.error(error.code); }`);
+      expect({ stdout, stderr }).toEqual({ stdout: "before\n", stderr: "EBADF\n" });
+    },
+  },
+  {
     name: "output is decoded as UTF-8 across the borders of writes",
     async run({ exec }) {
       const { stdout } = await exec(`

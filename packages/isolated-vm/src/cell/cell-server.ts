@@ -11,6 +11,7 @@ import type { Confined } from "./cell-confinement.ts";
 import { ChannelHostPort, type FrameDescriptor } from "./channel-host-port.ts";
 import { Growth } from "./growth.ts";
 import type { GuestStock } from "./guest-stock.ts";
+import { PostedOutput } from "./posted-output.ts";
 import { setTimeZone } from "./time-zone.ts";
 
 export interface CellServerOptions {
@@ -138,7 +139,8 @@ export class CellServer {
     this.#over = isolate;
     // Also where nobody has asked for a waiting guest.
     this.#confine();
-    calls.begin({ host: splitOutput(port), limits, clock: frozenTimeMs === undefined ? {} : { frozenTimeMs } });
+    const host = splitOutput(new PostedOutput(port, (fd, data) => this.#say({ kind: "output", descriptor: fd, data })));
+    calls.begin({ host, limits, clock: frozenTimeMs === undefined ? {} : { frozenTimeMs } });
     this.#options.wait?.begin(limits.cpuTimeLimitMs);
     this.#say({ kind: "started" });
     const { outcome, exports } = await runGuest({

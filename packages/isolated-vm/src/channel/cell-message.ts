@@ -6,6 +6,9 @@ import { readScalar, writeScalar } from "./scalar.ts";
 import { WireReader } from "./wire-reader.ts";
 import type { WireWriter } from "./wire-writer.ts";
 
+/** Standard output and standard error. */
+export type OutputDescriptor = 1 | 2;
+
 /** What a cell says. */
 export type CellMessage =
   /** Its first words: it has started and can be told to prepare. */
@@ -22,13 +25,15 @@ export type CellMessage =
       readonly args: readonly SystemCallScalar[];
       readonly input: Uint8Array;
     }
+  /** What the guest prints: a write whose answer nobody waits for. */
+  | { readonly kind: "output"; readonly descriptor: OutputDescriptor; readonly data: Uint8Array }
   /** The guest's first entry begins: from now on its time counts. */
   | { readonly kind: "started" }
   | { readonly kind: "finished"; readonly outcome: Outcome; readonly exports: Uint8Array | undefined }
   /** A fault in the cell that the embedder should hear of. */
   | { readonly kind: "fault"; readonly code: string; readonly message: string };
 
-const KIND = { ready: 1, prepared: 2, call: 3, started: 4, finished: 5, fault: 6, confined: 7 } as const;
+const KIND = { ready: 1, prepared: 2, call: 3, started: 4, finished: 5, fault: 6, confined: 7, output: 8 } as const;
 const MAX_ARGUMENTS = 8;
 const MAX_CODE_BYTES = 64;
 /** Longest string of a host's call: the kernel lets through a million characters, of three bytes in UTF-8. */
@@ -52,6 +57,8 @@ export function encodeCellMessage(writer: WireWriter, message: CellMessage): Buf
       return writer.f64(message.memoryLimit).frame();
     case "call":
       return encodeCall(writer, message);
+    case "output":
+      return writer.u8(message.descriptor).bytes(message.data).frame();
     case "started":
       return writer.frame();
     case "finished":
@@ -94,6 +101,8 @@ function readMessage(reader: WireReader, limits: Limits | undefined): CellMessag
       return { kind: "prepared", memoryLimit: reader.f64() };
     case KIND.call:
       return readCall(reader);
+    case KIND.output:
+      return { kind: "output", descriptor: readOutputDescriptor(reader), data: reader.bytes() };
     case KIND.started:
       return { kind: "started" };
     case KIND.finished:
@@ -126,6 +135,12 @@ function readCall(reader: WireReader): CellMessage {
   const args: SystemCallScalar[] = [];
   for (let index = 0; index < count; index += 1) args.push(readScalar(reader, MAX_STRING_BYTES));
   return { kind: "call", name, request, args, input: reader.bytes() };
+}
+
+function readOutputDescriptor(reader: WireReader): OutputDescriptor {
+  const descriptor = reader.u8();
+  if (descriptor !== 1 && descriptor !== 2) throw new WireError("Output goes to no stream");
+  return descriptor;
 }
 
 function readCode(reader: WireReader): string {

@@ -24,6 +24,9 @@ const BACKLOG_POLL_MS = 5;
 /** Faults that a cell may tell of in one run, or while it waits for one. */
 export const MAX_FAULTS = 100;
 
+/** The position of a write that has none of its own. */
+const CURRENT = -1;
+
 /** What a cell is asked to run. */
 export interface RunRequest {
   readonly program: CellProgram;
@@ -43,6 +46,8 @@ export interface CellRunEnd {
   readonly outcome: Outcome;
   readonly exports: Uint8Array | undefined;
 }
+
+type ServedCall = Pick<CellMessage & { readonly kind: "call" }, "name" | "args" | "input">;
 
 /** One run in one cell, as the host sees it: it serves the calls, keeps the last deadlines and awaits the end. */
 export class CellRun {
@@ -103,6 +108,9 @@ export class CellRun {
       case "call":
         this.#serve(message);
         return undefined;
+      case "output":
+        this.#print(message);
+        return undefined;
       case "fault":
         this.#tell(message.code, message.message);
         return undefined;
@@ -125,35 +133,42 @@ export class CellRun {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
   }
 
-  #serve(message: CellMessage & { readonly kind: "call" }): void {
-    const { service } = this.#options;
-    const { name, request, args, input } = message;
-    if (!this.#started) throw new WireError("A guest that has not started makes no system call");
+  #serve({ name, request, args, input }: CellMessage & { readonly kind: "call" }): void {
     if (request === 0) {
       if (this.#synchronousCall) throw new WireError("A synchronous call is made before the last one was answered");
       this.#synchronousCall = true;
     }
-    this.#count(message, 1);
-    const answer = service.serve(name, args, input);
-    if (!isPromiseLike(answer)) this.#reply(message, answer);
-    else
-      answer.then(
-        (value) => this.#reply(message, value),
-        (error: unknown) => this.#options.cell.kill(error),
-      );
+    this.#perform({ name, args, input }, (answer) => this.#reply(request, answer));
+  }
+
+  #print({ descriptor, data }: CellMessage & { readonly kind: "output" }): void {
+    this.#perform({ name: "fs.write", args: [descriptor, CURRENT], input: data }, ({ ended }) => {
+      // The cell hears of it with its next call.
+      this.#verdict ??= ended;
+    });
+  }
+
+  #perform(call: ServedCall, onAnswer: (answer: CallAnswer) => void): void {
+    if (!this.#started) throw new WireError("A guest that has not started makes no system call");
+    this.#count(call, 1);
+    const finish = (answer: CallAnswer): void => {
+      if (this.#over) return;
+      this.#count(call, -1);
+      onAnswer(answer);
+    };
+    const answer = this.#options.service.serve(call.name, call.args, call.input);
+    if (isPromiseLike(answer)) answer.then(finish, (error: unknown) => this.#options.cell.kill(error));
+    else finish(answer);
     this.#hold();
   }
 
-  #count({ name, args, input }: CellMessage & { readonly kind: "call" }, by: 1 | -1): void {
+  #count({ name, args, input }: ServedCall, by: 1 | -1): void {
     if (isStreamCall(name, args)) this.#pendingStreamCalls += by;
     else this.#pendingCalls += by;
     this.#pendingBytes += by * input.byteLength;
   }
 
-  #reply(message: CellMessage & { readonly kind: "call" }, answer: CallAnswer): void {
-    if (this.#over) return;
-    this.#count(message, -1);
-    const { request } = message;
+  #reply(request: number, answer: CallAnswer): void {
     if (request === 0) {
       this.#synchronousCall = false;
       this.#options.cell.answer(answer);

@@ -75,6 +75,7 @@ export const cellMessages: fc.Arbitrary<CellMessage> = fc.oneof(
     args: fc.array(scalar, { maxLength: 8 }),
     input: bytes,
   }),
+  fc.record({ kind: fc.constant("output" as const), descriptor: fc.constantFrom(1 as const, 2 as const), data: bytes }),
   fc.record({ kind: fc.constant("started" as const) }),
   fc.record({ kind: fc.constant("finished" as const), outcome, exports: fc.option(bytes, { nil: undefined }) }),
   fc.record({ kind: fc.constant("fault" as const), code: fc.constant("ERR_CELL_FAILED"), message: text }),

@@ -131,6 +131,8 @@ describe("a compromised cell", () => {
     "announces a frame of four gigabytes",
     "sends an unknown kind of message",
     "calls before it has started",
+    "prints before it has started",
+    "prints to what is no stream",
     "makes a synchronous call within another",
     "floods the host with faults",
     "gives exports that are larger than the limit",
@@ -194,6 +196,25 @@ describe("a compromised cell", () => {
     });
     expect(report?.outcome.kind).toBe("wall-time-limit");
     expect(served).toBe(4);
+  });
+
+  test("that prints what nobody takes is not heard any further", async () => {
+    const cell = makeCell("prints more than anybody takes");
+    await cell.ready;
+    const heard: number[] = [];
+    const silent: HostService = {
+      serve: () => {
+        heard.push(performance.now());
+        return new Promise(() => undefined);
+      },
+    };
+    const program = programWith({ wallTimeLimitMs: 1000 });
+    const report = await cell.run({ program, service: silent, signal: undefined });
+    expect(report?.outcome.kind).toBe("wall-time-limit");
+    // What is left of it in the socket is heard when the cell has been killed.
+    const whileItRan = heard.filter((time) => time - (heard[0] ?? Number.NaN) < 900);
+    expect(whileItRan).toHaveLength(256);
+    expect(heard.length).toBeLessThan(50_000);
   });
 
   test("that spins beyond its CPU limit is killed, and the outcome is the limit's", async () => {

@@ -92,6 +92,21 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
     awaitProgram();
     call(1);
   },
+  "prints before it has started": () => {
+    ready();
+    awaitProgram();
+    say({ kind: "output", descriptor: 1, data: Buffer.from("text") });
+  },
+  "prints to what is no stream": () => {
+    started();
+    const frame = Buffer.from(encodeCellMessage(writer, { kind: "output", descriptor: 1, data: Buffer.from("text") }));
+    frame[5] = 3;
+    raw(frame);
+  },
+  "prints more than anybody takes": () => {
+    started();
+    for (;;) say({ kind: "output", descriptor: 1, data: Buffer.from("text") });
+  },
   "makes a synchronous call within another": () => {
     started();
     // In one write: the host would answer a first one that came alone.
