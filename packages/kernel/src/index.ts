@@ -1,3 +1,4 @@
+export * from "./call-meter.ts";
 export * from "./cell/clock.ts";
 export * from "./cell/library.ts";
 export * from "./cell/run-record.ts";

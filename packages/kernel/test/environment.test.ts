@@ -1,4 +1,4 @@
-import { type EnvAccessRequest, errnoOf, WINDOW_BYTES } from "@vivarium/core";
+import { defaultLimits, type EnvAccessRequest, errnoOf, WINDOW_BYTES } from "@vivarium/core";
 import { describe, expect, it } from "vitest";
 import { visibleEnvironment } from "../src/environment.ts";
 import { GuestCalls, type HostPort, Library } from "../src/index.ts";
@@ -50,7 +50,7 @@ describe("the environment", () => {
       isolate: () => undefined,
       onDiagnostic,
     });
-    guest.begin({ host: port, limits: { resultLimitBytes: 0 } });
+    guest.begin({ host: port, limits: defaultLimits });
     const { calls } = guest;
     const long = "x".repeat(1024 * 1024 + 1);
     const invalid = errnoOf("EINVAL");

@@ -9,6 +9,16 @@ const busyPrograms: Readonly<Record<string, string>> = {
   "turns without end": "(function again() { setImmediate(again); })();",
 };
 
+const callingPrograms: Readonly<Record<string, string>> = {
+  "a loop of calls that the host serves": "const fs = require('node:fs'); for (;;) fs.existsSync('/file');",
+  "a loop of calls that need no host": "for (;;) performance.now();",
+  "calls that fail, and are caught": "for (;;) { try { process.chdir('/nowhere'); } catch {} }",
+  "calls that nobody waits for": "const fs = require('node:fs'); for (;;) fs.stat('/file', () => {});",
+  "one call after another, awaited":
+    "const fs = require('node:fs/promises'); (async () => { for (;;) await fs.stat('/file').catch(() => {}); })();",
+  "timers without end": "(function again() { setTimeout(again); })();",
+};
+
 /** Every limit ends a run with an outcome of its own, and harms nothing else. */
 export const limitCases: readonly RuntimeDriverCase[] = [
   {
@@ -93,6 +103,28 @@ export const limitCases: readonly RuntimeDriverCase[] = [
       });
       expect(outcome).toMatchObject({ kind: "result-limit", code: 1, limitBytes: 10_000 });
       expect(exports).toBeUndefined();
+    },
+  },
+  {
+    name: "the limit of system calls ends a program that makes too many, however it does so",
+    async run({ exec }) {
+      for (const [name, code] of Object.entries(callingPrograms)) {
+        const { outcome } = await exec(code, { limits: { systemCallLimit: 1000 } });
+        expect(outcome, name).toEqual({ kind: "system-call-limit", code: 1, limitCalls: 1000 });
+      }
+    },
+  },
+  {
+    name: "the limit of system calls per second ends a program that makes them too fast, and no slow one",
+    async run({ exec }) {
+      for (const [name, code] of Object.entries(callingPrograms)) {
+        if (name.includes("timers")) continue;
+        const { outcome } = await exec(code, { limits: { systemCallRateLimit: 500 } });
+        expect(outcome, name).toEqual({ kind: "system-call-rate-limit", code: 1, limitCallsPerSecond: 500 });
+      }
+      const slow = "let left = 20; (function again() { if (left-- > 0) setTimeout(again, 5); })();";
+      const { outcome } = await exec(slow, { limits: { systemCallRateLimit: 500, systemCallLimit: 500 } });
+      expect(outcome).toEqual({ kind: "returned", code: 0 });
     },
   },
   {

@@ -34,4 +34,21 @@ export interface Limits {
   readonly resultLimitBytes: number;
   /** Files and directories that the guest may hold open at once. Reported to the guest as `EMFILE`. @default 1024 */
   readonly openFilesLimit: number;
+  /**
+   * System calls that the guest may make in the whole run: every one, whether the host serves it or its cell (clocks, say),
+   * and whether the program asks or Node's library on its behalf. A start and its end take about twenty, the first use of a
+   * part of that library two for each of its modules, long content one more for each MiB. `Infinity`: none. Outcome:
+   * `system-call-limit`.
+   *
+   * @default Infinity: what calls cost counts as CPU time and as wall-clock time already
+   */
+  readonly systemCallLimit: number;
+  /**
+   * System calls that the guest may make per second of real time, whatever its own clocks say. As many as two seconds have
+   * may come at once, after a time with few; those of a start among them. `Infinity`: none. Outcome:
+   * `system-call-rate-limit`.
+   *
+   * @default Infinity
+   */
+  readonly systemCallRateLimit: number;
 }

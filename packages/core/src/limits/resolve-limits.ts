@@ -9,6 +9,8 @@ export const defaultLimits: Limits = Object.freeze({
   outputLimitBytes: 16 * 2 ** 20,
   resultLimitBytes: 64 * 2 ** 20,
   openFilesLimit: 1_024,
+  systemCallLimit: Number.POSITIVE_INFINITY,
+  systemCallRateLimit: Number.POSITIVE_INFINITY,
 });
 
 /** While it is decoded, a large string or buffer takes the host a little over twice its size; and V8 makes no string of over half a gigabyte. */
@@ -20,6 +22,11 @@ interface LimitRule {
 }
 
 const duration: LimitRule = { wanted: "a number of milliseconds above 0, or Infinity", accepts: (value) => value > 0 };
+
+const calls: LimitRule = {
+  wanted: "a whole number above 0, or Infinity",
+  accepts: (value) => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && value > 0),
+};
 
 const rules: { readonly [Name in keyof Limits]: LimitRule } = {
   memoryLimit: { wanted: "MiB from 8 to 65536", accepts: (value) => value >= 8 && value <= 65_536 },
@@ -37,6 +44,8 @@ const rules: { readonly [Name in keyof Limits]: LimitRule } = {
     wanted: "a whole number up to 1048576",
     accepts: (value) => Number.isInteger(value) && value >= 0 && value <= 2 ** 20,
   },
+  systemCallLimit: calls,
+  systemCallRateLimit: calls,
 };
 
 export const limitNames: readonly (keyof Limits)[] = Object.keys(rules) as (keyof Limits)[];

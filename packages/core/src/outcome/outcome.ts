@@ -9,6 +9,7 @@
  * | `unexportable` | 1 (the exports cannot leave the guest: a function, a getter that throws, …) |
  * | `cpu-time-limit`, `wall-time-limit` | 124 |
  * | `out-of-memory`, `output-limit`, `result-limit` | 1 (a single buffer that does not fit: a `RangeError`, so `threw`) |
+ * | `system-call-limit`, `system-call-rate-limit` | 1 |
  * | `aborted` | 130 |
  * | `crashed` | 1 (the cell ended under the guest) |
  */
@@ -22,6 +23,8 @@ export type Outcome =
   | { readonly kind: "out-of-memory"; readonly code: 1; readonly limitMiB: number }
   | { readonly kind: "output-limit"; readonly code: 1; readonly limitBytes: number }
   | { readonly kind: "result-limit"; readonly code: 1; readonly limitBytes: number; readonly errorMessage: string }
+  | { readonly kind: "system-call-limit"; readonly code: 1; readonly limitCalls: number }
+  | { readonly kind: "system-call-rate-limit"; readonly code: 1; readonly limitCallsPerSecond: number }
   | { readonly kind: "aborted"; readonly code: 130; readonly reason?: string }
   | { readonly kind: "crashed"; readonly code: 1; readonly errorMessage: string };
 

@@ -51,6 +51,10 @@ export function errorMessageOf(outcome: Outcome): string | undefined {
       return `The program used more than ${outcome.limitMiB} MiB of memory`;
     case "output-limit":
       return `The program wrote more than ${outcome.limitBytes} bytes of output`;
+    case "system-call-limit":
+      return `The program made more than ${outcome.limitCalls} system calls`;
+    case "system-call-rate-limit":
+      return `The program made more than ${outcome.limitCallsPerSecond} system calls per second`;
     case "aborted":
       return outcome.reason === undefined ? "The run was aborted" : `The run was aborted: ${outcome.reason}`;
     default:

@@ -30,6 +30,8 @@ const none: Readonly<Record<OutcomeKind, number>> = {
   "out-of-memory": 0,
   "output-limit": 0,
   "result-limit": 0,
+  "system-call-limit": 0,
+  "system-call-rate-limit": 0,
   aborted: 0,
   crashed: 0,
 };

@@ -13,6 +13,8 @@ describe("resolveLimits()", () => {
       outputLimitBytes: 16_777_216,
       resultLimitBytes: 67_108_864,
       openFilesLimit: 1024,
+      systemCallLimit: Infinity,
+      systemCallRateLimit: Infinity,
     });
     expect(Object.isFrozen(resolveLimits({}))).toBe(true);
   });
@@ -23,7 +25,13 @@ describe("resolveLimits()", () => {
   });
 
   it("takes Infinity where a limit can be lifted", () => {
-    const lifted = { cpuTimeLimitMs: Infinity, wallTimeLimitMs: Infinity, outputLimitBytes: Infinity };
+    const lifted = {
+      cpuTimeLimitMs: Infinity,
+      wallTimeLimitMs: Infinity,
+      outputLimitBytes: Infinity,
+      systemCallLimit: Infinity,
+      systemCallRateLimit: Infinity,
+    };
     expect(resolveLimits(lifted)).toMatchObject(lifted);
     for (const limit of ["memoryLimit", "resultLimitBytes", "openFilesLimit"] as const) {
       expect(() => resolveLimits({ [limit]: Infinity })).toThrow(
@@ -35,7 +43,13 @@ describe("resolveLimits()", () => {
   it("takes 0 where nothing at all is meant", () => {
     const nothing = { outputLimitBytes: 0, resultLimitBytes: 0, openFilesLimit: 0 };
     expect(resolveLimits(nothing)).toMatchObject(nothing);
-    for (const limit of ["memoryLimit", "cpuTimeLimitMs", "wallTimeLimitMs"] as const) {
+    for (const limit of [
+      "memoryLimit",
+      "cpuTimeLimitMs",
+      "wallTimeLimitMs",
+      "systemCallLimit",
+      "systemCallRateLimit",
+    ] as const) {
       expect(() => resolveLimits({ [limit]: 0 })).toThrow(expect.objectContaining({ code: "ERR_INVALID_LIMIT" }));
     }
   });
@@ -59,6 +73,8 @@ describe("resolveLimits()", () => {
       { outputLimitBytes: 1.5 },
       { resultLimitBytes: 1.5 },
       { openFilesLimit: 1.5 },
+      { systemCallLimit: 1.5 },
+      { systemCallRateLimit: 0.5 },
       { memoryLimit: 7 },
       { memoryLimit: 1e6 },
       { resultLimitBytes: 2 ** 28 + 1 },

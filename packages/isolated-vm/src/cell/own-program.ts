@@ -29,6 +29,8 @@ export function ownExecution(code: string, filePath: string, limited: boolean): 
       outputLimitBytes: 1_000_000,
       resultLimitBytes: 1_000_000,
       openFilesLimit: 16,
+      systemCallLimit: Number.POSITIVE_INFINITY,
+      systemCallRateLimit: Number.POSITIVE_INFINITY,
     },
   };
 }

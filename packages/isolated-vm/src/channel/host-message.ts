@@ -93,6 +93,7 @@ function writeProgram(writer: WireWriter, program: CellProgram): void {
   writeGuestConfig(writer, program.config);
   writer.f64(limits.memoryLimit).f64(limits.cpuTimeLimitMs).f64(limits.wallTimeLimitMs);
   writer.f64(limits.outputLimitBytes).f64(limits.resultLimitBytes).f64(limits.openFilesLimit);
+  writer.f64(limits.systemCallLimit).f64(limits.systemCallRateLimit);
   writer.f64(program.frozenTimeMs ?? Number.NaN);
 }
 
@@ -108,6 +109,8 @@ function readProgram(reader: WireReader): CellProgram {
     outputLimitBytes: readAmount(reader),
     resultLimitBytes: readAmount(reader),
     openFilesLimit: readAmount(reader),
+    systemCallLimit: readAmount(reader),
+    systemCallRateLimit: readAmount(reader),
   };
   const frozenTimeMs = reader.f64();
   return { code, filePath, mode, config, limits, frozenTimeMs: Number.isNaN(frozenTimeMs) ? undefined : frozenTimeMs };

@@ -14,6 +14,8 @@ const KINDS = [
   "out-of-memory",
   "output-limit",
   "result-limit",
+  "system-call-limit",
+  "system-call-rate-limit",
   "aborted",
   "crashed",
 ] as const satisfies readonly OutcomeKind[];
@@ -58,6 +60,10 @@ export function readOutcome(reader: WireReader, own?: Limits): Outcome {
       return { kind, code: 1, limitBytes: own?.outputLimitBytes ?? figure };
     case "result-limit":
       return { kind, code: 1, limitBytes: own?.resultLimitBytes ?? figure, errorMessage: message };
+    case "system-call-limit":
+      return { kind, code: 1, limitCalls: own?.systemCallLimit ?? figure };
+    case "system-call-rate-limit":
+      return { kind, code: 1, limitCallsPerSecond: own?.systemCallRateLimit ?? figure };
     case "aborted":
       return { kind, code: 130, ...(message === "" ? {} : { reason: message }) };
     case undefined:
@@ -70,6 +76,8 @@ export function readOutcome(reader: WireReader, own?: Limits): Outcome {
 function figureOf(outcome: Outcome): number {
   if ("limitMs" in outcome) return outcome.limitMs;
   if ("limitMiB" in outcome) return outcome.limitMiB;
+  if ("limitCalls" in outcome) return outcome.limitCalls;
+  if ("limitCallsPerSecond" in outcome) return outcome.limitCallsPerSecond;
   return "limitBytes" in outcome ? outcome.limitBytes : 0;
 }
 

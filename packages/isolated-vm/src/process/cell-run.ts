@@ -4,6 +4,7 @@ import { abortOutcome } from "../abort-outcome.ts";
 import type { CellMessage } from "../channel/cell-message.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import { WireError } from "../channel/protocol.ts";
+import { OUTPUT_PIECE_BYTES } from "../split-output.ts";
 import type { CellProcess } from "./cell-process.ts";
 import type { HostService } from "./host-service.ts";
 import { RunDeadlines } from "./run-deadlines.ts";
@@ -151,6 +152,8 @@ export class CellRun {
   #perform(call: ServedCall, onAnswer: (answer: CallAnswer) => void): void {
     if (!this.#started) throw new WireError("A guest that has not started makes no system call");
     this.#count(call, 1);
+    // The pieces of long output are one call of the guest.
+    if (call.input.byteLength < OUTPUT_PIECE_BYTES) this.#deadlines.called();
     const finish = (answer: CallAnswer): void => {
       if (this.#over) return;
       this.#count(call, -1);

@@ -1,4 +1,5 @@
 import type { Limits, Outcome } from "@vivarium/core";
+import { CallMeter } from "@vivarium/kernel";
 import { processCpuTimeMs } from "./process-cpu-time.ts";
 import { type ProcessSize, processSize } from "./process-size.ts";
 
@@ -25,6 +26,9 @@ const BYTES_PER_MIB = 1024 * 1024;
 /** The longest delay that a timer takes, in milliseconds. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
+/** Calls that may come at once beyond those of two seconds: what a cell has sent and the host, if it was busy, not heard. */
+const CALLS_GRACE = 256;
+
 type TimerName = "boot" | "wall" | "cpu" | "size" | "abort";
 
 /** The host's own watch over a run: it fires only when the cell has not kept a limit by itself. */
@@ -32,6 +36,7 @@ export class RunDeadlines {
   readonly #limits: Limits;
   readonly #pid: number | undefined;
   readonly #expire: (outcome: Outcome) => void;
+  readonly #meter: CallMeter;
   readonly #timers: Map<TimerName, NodeJS.Timeout> = new Map();
 
   /** `expire` is called when the cell has to be killed, with the outcome that its run then has. */
@@ -39,6 +44,7 @@ export class RunDeadlines {
     this.#limits = limits;
     this.#pid = pid;
     this.#expire = expire;
+    this.#meter = new CallMeter({ limits, burst: 2 * limits.systemCallRateLimit + CALLS_GRACE });
     const errorMessage = "The cell did not make a guest ready in time";
     this.#set("boot", BOOT_GRACE_MS, () => expire({ kind: "crashed", code: 1, errorMessage }));
   }
@@ -55,6 +61,12 @@ export class RunDeadlines {
     }
     const size = this.#size();
     if (size !== undefined) this.#watchSize(size.bytes + this.#limits.memoryLimit * BYTES_PER_MIB + MEMORY_GRACE_BYTES);
+  }
+
+  /** A call of the guest has come: its cell counts them too, and all of them, so that an honest one is never ended here. */
+  called(): void {
+    const exceeded = this.#meter.count();
+    if (exceeded !== undefined) this.#expire(exceeded);
   }
 
   /** The cell has been told to end the run. */

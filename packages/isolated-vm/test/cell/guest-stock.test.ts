@@ -58,6 +58,8 @@ async function inspectIn(stock: GuestStock, env: Record<string, string>): Promis
       outputLimitBytes: 1_000_000,
       resultLimitBytes: 1_000_000,
       openFilesLimit: 16,
+      systemCallLimit: Number.POSITIVE_INFINITY,
+      systemCallRateLimit: Number.POSITIVE_INFINITY,
     },
   };
   const printed: string[] = [];

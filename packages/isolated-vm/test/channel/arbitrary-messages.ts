@@ -36,6 +36,12 @@ const outcome = fc.oneof(
     limitMs: amount,
   }),
   fc.record({ kind: fc.constant("out-of-memory" as const), code: fc.constant(1 as const), limitMiB: amount }),
+  fc.record({ kind: fc.constant("system-call-limit" as const), code: fc.constant(1 as const), limitCalls: amount }),
+  fc.record({
+    kind: fc.constant("system-call-rate-limit" as const),
+    code: fc.constant(1 as const),
+    limitCallsPerSecond: amount,
+  }),
   fc.record({ kind: fc.constant("output-limit" as const), code: fc.constant(1 as const), limitBytes: amount }),
   fc.record({
     kind: fc.constant("result-limit" as const),
@@ -88,6 +94,8 @@ const limits = fc.record({
   outputLimitBytes: amount,
   resultLimitBytes: amount,
   openFilesLimit: amount,
+  systemCallLimit: amount,
+  systemCallRateLimit: amount,
 });
 
 const list = fc.array(text, { maxLength: 5 });

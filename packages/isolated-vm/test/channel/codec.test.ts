@@ -89,6 +89,8 @@ describe("the codec of the channel", () => {
       outputLimitBytes: 7,
       resultLimitBytes: 8,
       openFilesLimit: 9,
+      systemCallLimit: 10,
+      systemCallRateLimit: 11,
     };
     const body = encodeCell({
       kind: "finished",

@@ -23,6 +23,16 @@ const frozenTimesOfDay = [
 ].join("|");
 
 describe.each(["inline", "process"] as const)("where clocks are frozen, a guest in an %s cell", (cells) => {
+  test("makes its system calls by real time: a slow one may make more than a second's", async () => {
+    await using opened = openDriver({ cells }, freeze);
+    const limits = { systemCallRateLimit: 300 };
+    const slow = "let left = 60; (function again() { process.cwd(); if (left-- > 0) setTimeout(again, 20); })();";
+    expect((await opened.exec(slow, {}, limits)).outcome).toEqual({ kind: "returned", code: 0 });
+    const fast = "for (;;) performance.now();";
+    const { outcome } = await opened.exec(fast, {}, limits);
+    expect(outcome).toEqual({ kind: "system-call-rate-limit", code: 1, limitCallsPerSecond: 300 });
+  });
+
   test("finds the time of day standing still, in every context and before and after a wait", async () => {
     await using opened = openDriver({ cells }, freeze);
     const code = `

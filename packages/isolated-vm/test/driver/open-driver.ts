@@ -17,6 +17,8 @@ export const standardLimits: Limits = {
   outputLimitBytes: 1_000_000,
   resultLimitBytes: 1_000_000,
   openFilesLimit: 64,
+  systemCallLimit: Number.POSITIVE_INFINITY,
+  systemCallRateLimit: Number.POSITIVE_INFINITY,
 };
 
 export interface OpenDriver extends AsyncDisposable {

@@ -14,6 +14,8 @@ const limits: Limits = {
   outputLimitBytes: 1_000_000,
   resultLimitBytes: 1_000_000,
   openFilesLimit: 64,
+  systemCallLimit: Number.POSITIVE_INFINITY,
+  systemCallRateLimit: Number.POSITIVE_INFINITY,
 };
 
 const text = "x";
@@ -215,6 +217,16 @@ describe("a compromised cell", () => {
     const whileItRan = heard.filter((time) => time - (heard[0] ?? Number.NaN) < 900);
     expect(whileItRan).toHaveLength(256);
     expect(heard.length).toBeLessThan(50_000);
+  });
+
+  test("that makes more calls than its run may is killed, and the outcome is the limit's", async () => {
+    const report = await run("floods the host with calls and takes no answer", { systemCallLimit: 500 });
+    expect(report).toEqual({ outcome: { kind: "system-call-limit", code: 1, limitCalls: 500 } });
+  });
+
+  test("that makes calls faster than its run may is killed, and the outcome is the limit's", async () => {
+    const report = await run("prints more than anybody takes", { systemCallRateLimit: 100 });
+    expect(report).toEqual({ outcome: { kind: "system-call-rate-limit", code: 1, limitCallsPerSecond: 100 } });
   });
 
   test("that spins beyond its CPU limit is killed, and the outcome is the limit's", async () => {

@@ -9,13 +9,14 @@ import {
   systemCallTable,
   WINDOW_BYTES,
 } from "@vivarium/core";
+import { CallMeter } from "../call-meter.ts";
 import { createCellCalls } from "../cell/cell-calls.ts";
 import { type ClockOptions, GuestClock } from "../cell/clock.ts";
 import type { Library } from "../cell/library.ts";
 import { createRunRecord, type RunRecord } from "../cell/run-record.ts";
 import type { GuestIsolate, InstalledCall } from "../guest-isolate.ts";
 import { answerOf, type CallAnswer, type CellCallName, type HandlerResult, type HostCallName } from "./call-answer.ts";
-import { CallFailure } from "./call-failure.ts";
+import { CallFailure, GuestEnded } from "./call-failure.ts";
 import { checkArguments } from "./check-arguments.ts";
 import type { HostPort } from "./host-port.ts";
 import { joinPieces } from "./join-pieces.ts";
@@ -39,7 +40,7 @@ export interface GuestCallsOptions {
 /** What a guest is given when its run begins. */
 export interface RunCallsOptions {
   readonly host: HostPort;
-  readonly limits: Pick<Limits, "resultLimitBytes">;
+  readonly limits: Pick<Limits, "resultLimitBytes" | "systemCallLimit" | "systemCallRateLimit">;
   readonly clock?: ClockOptions;
   /** True for the cell's own program, which goes on filling the library's code cache. @default false */
   readonly preparing?: boolean;
@@ -57,6 +58,7 @@ export class GuestCalls implements SystemCallAfterword {
   readonly #queue: RequestQueue;
   #record: RunRecord = createRunRecord();
   #run: RunCallsOptions | undefined;
+  #meter: CallMeter | undefined;
   #preparing: boolean;
   #payload: Uint8Array | undefined;
   #reason: string | undefined;
@@ -97,7 +99,8 @@ export class GuestCalls implements SystemCallAfterword {
   /** Gives the guest its run. */
   begin(run: RunCallsOptions): void {
     this.#preparing &&= run.preparing === true;
-    this.#run = { ...run, host: joinPieces(run.host) };
+    this.#run = { ...run, host: joinPieces(run.host, () => this.#count()) };
+    this.#meter = new CallMeter({ limits: run.limits });
     this.clock.configure(run.clock ?? {});
   }
 
@@ -145,6 +148,7 @@ export class GuestCalls implements SystemCallAfterword {
       this.#payload = undefined;
       if (this.#record.ended !== undefined) return errnoOf("ECANCELED");
       try {
+        this.#count();
         const bytes = takesInput ? this.#copyInput(input) : noBytes;
         const checked = checkArguments(name, args);
         if (request === 0) return this.#finish(serve(checked, bytes));
@@ -153,11 +157,17 @@ export class GuestCalls implements SystemCallAfterword {
         return undefined;
       } catch (error) {
         const answer = answerOfFailure(error, name, this.#options.onDiagnostic);
-        if (request === 0 || !Number.isSafeInteger(request)) return this.#finish(answer);
+        if (request === 0 || !Number.isSafeInteger(request) || answer.ended !== undefined) return this.#finish(answer);
         this.#queue.complete(request, answer);
         return undefined;
       }
     };
+  }
+
+  /** Throws when the guest has made too many calls. */
+  #count(): void {
+    const exceeded = this.#meter?.count();
+    if (exceeded !== undefined) throw new GuestEnded(exceeded);
   }
 
   #finish(answer: CallAnswer): SystemCallResult {

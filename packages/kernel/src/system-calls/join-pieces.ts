@@ -14,23 +14,38 @@ type Gathering = Generator<Asked, CallAnswer, CallAnswer>;
 
 /**
  * A port on which long content is one answer, though the host gives it in pieces; the names in a directory get their
- * order here too. Both take as long as a guest likes, and here it is the guest's own time.
+ * order here too. Both take as long as a guest likes, and here it is the guest's own time. `onPiece` hears of every
+ * piece before it is asked for.
  */
-export function joinPieces(port: HostPort): HostPort {
+export function joinPieces(port: HostPort, onPiece: () => void): HostPort {
+  const pieces = noticed(port, onPiece);
   return {
     call(name, args, input) {
       const gathering = longRead(name, args);
-      if (gathering !== undefined) return callAll(port, gathering);
+      if (gathering !== undefined) return callAll(pieces, gathering);
       const answer = port.call(name, args, input);
       const rest = restOf(name, answer);
-      return rest === undefined ? inOrder(name, answer) : callAll(port, rest);
+      return rest === undefined ? inOrder(name, answer) : callAll(pieces, rest);
     },
     request(name, args, input) {
       const gathering = longRead(name, args);
-      if (gathering !== undefined) return requestAll(port, gathering);
+      if (gathering !== undefined) return requestAll(pieces, gathering);
       const answer = port.request(name, args, input);
-      if (!(answer instanceof Promise)) return finish(port, name, answer);
-      return isWhole.has(name) ? answer.then((known) => finish(port, name, known)) : answer;
+      if (!(answer instanceof Promise)) return finish(pieces, name, answer);
+      return isWhole.has(name) ? answer.then((known) => finish(pieces, name, known)) : answer;
+    },
+  };
+}
+
+function noticed(port: HostPort, onCall: () => void): HostPort {
+  return {
+    call(...asked) {
+      onCall();
+      return port.call(...asked);
+    },
+    request(...asked) {
+      onCall();
+      return port.request(...asked);
     },
   };
 }

@@ -28,6 +28,8 @@ const limits: Limits = {
   outputLimitBytes: 1_000_000,
   resultLimitBytes: 1_000_000,
   openFilesLimit: 64,
+  systemCallLimit: Number.POSITIVE_INFINITY,
+  systemCallRateLimit: Number.POSITIVE_INFINITY,
 };
 
 const library = new Library({ sources: { path: "exports.sep = '/';" } });
