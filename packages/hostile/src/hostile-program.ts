@@ -41,4 +41,5 @@ export const hostileLimits: Limits = Object.freeze({
   openFilesLimit: 64,
   systemCallLimit: Number.POSITIVE_INFINITY,
   systemCallRateLimit: Number.POSITIVE_INFINITY,
+  pendingCallsLimit: 100_000,
 });

@@ -13,6 +13,7 @@ const limits: Limits = {
   openFilesLimit: 8,
   systemCallLimit: Number.POSITIVE_INFINITY,
   systemCallRateLimit: Number.POSITIVE_INFINITY,
+  pendingCallsLimit: 10_000,
 };
 
 interface Run {

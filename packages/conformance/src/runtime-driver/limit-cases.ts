@@ -128,6 +128,38 @@ export const limitCases: readonly RuntimeDriverCase[] = [
     },
   },
   {
+    name: "the limit of pending calls ends a program that asks for too much at once, and no other",
+    async run({ exec }) {
+      const begin = "const fs = require('node:fs'); const ask = () => fs.promises.stat('/').catch(() => {});";
+      const floods = [
+        "for (;;) ask();",
+        "for (;;) try { fs.stat('/', () => {}); } catch {}",
+        "Promise.all(Array.from({ length: 101 }, ask));",
+      ];
+      for (const code of floods) {
+        const { outcome } = await exec(begin + code, { limits: { pendingCallsLimit: 100 } });
+        expect(outcome, code).toEqual({ kind: "pending-calls-limit", code: 1, limitCalls: 100 });
+      }
+      const wave = "const wave = () => Promise.all(Array.from({ length: 100 }, ask)); wave().then(wave).then(wave);";
+      const { outcome } = await exec(begin + wave, { limits: { pendingCallsLimit: 100 } });
+      expect(outcome).toEqual({ kind: "returned", code: 0 });
+    },
+  },
+  {
+    name: "the memory limit ends a program that makes timers or message ports without end",
+    async run({ exec }) {
+      const floods = [
+        "for (;;) setTimeout(() => {}, 1e6);",
+        "const all = []; for (;;) all.push(new MessageChannel());",
+        "const { port1 } = new MessageChannel(); for (;;) port1.postMessage('x'.repeat(100));",
+      ];
+      for (const code of floods) {
+        const { outcome } = await exec(code, { limits: { memoryLimit: 16 } });
+        expect(outcome, code).toEqual({ kind: "out-of-memory", code: 1, limitMiB: 16 });
+      }
+    },
+  },
+  {
     name: "a run after any that met a limit is as good as the first",
     async run({ exec, exportsOf }) {
       await exec("for (;;);", { limits: { cpuTimeLimitMs: 50 } });

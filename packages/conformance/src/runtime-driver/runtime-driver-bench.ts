@@ -22,6 +22,7 @@ export const roomyLimits: Limits = {
   openFilesLimit: 64,
   systemCallLimit: Number.POSITIVE_INFINITY,
   systemCallRateLimit: Number.POSITIVE_INFINITY,
+  pendingCallsLimit: 100_000,
 };
 
 /** What a case asks of one run; the rest are defaults that let nothing interfere. */

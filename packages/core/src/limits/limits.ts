@@ -51,4 +51,16 @@ export interface Limits {
    * @default Infinity
    */
   readonly systemCallRateLimit: number;
+  /**
+   * Asynchronous system calls that may be under way at once: `fs.promises.readFile()` of so many files, say; those that wait
+   * for their turn count, and answers that the guest has not been given yet. 1 to 1048576. Outcome: `pending-calls-limit`.
+   * What they carry may be 64 MiB together: a call beyond that fails with Node's `EAGAIN`.
+   *
+   * They are all of a guest's requests and handles that lie outside its isolate, beside open files
+   * ({@link Limits.openFilesLimit}). Timers, immediates, message ports and the messages in them are objects of the guest's
+   * own, however many they are: `memoryLimit` bounds them, and one timer of its cell serves them all.
+   *
+   * @default 100000
+   */
+  readonly pendingCallsLimit: number;
 }

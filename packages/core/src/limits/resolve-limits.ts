@@ -11,6 +11,7 @@ export const defaultLimits: Limits = Object.freeze({
   openFilesLimit: 1_024,
   systemCallLimit: Number.POSITIVE_INFINITY,
   systemCallRateLimit: Number.POSITIVE_INFINITY,
+  pendingCallsLimit: 100_000,
 });
 
 /** While it is decoded, a large string or buffer takes the host a little over twice its size; and V8 makes no string of over half a gigabyte. */
@@ -46,6 +47,10 @@ const rules: { readonly [Name in keyof Limits]: LimitRule } = {
   },
   systemCallLimit: calls,
   systemCallRateLimit: calls,
+  pendingCallsLimit: {
+    wanted: "a whole number from 1 to 1048576",
+    accepts: (value) => Number.isInteger(value) && value >= 1 && value <= 2 ** 20,
+  },
 };
 
 export const limitNames: readonly (keyof Limits)[] = Object.keys(rules) as (keyof Limits)[];

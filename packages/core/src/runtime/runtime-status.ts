@@ -32,6 +32,7 @@ const none: Readonly<Record<OutcomeKind, number>> = {
   "result-limit": 0,
   "system-call-limit": 0,
   "system-call-rate-limit": 0,
+  "pending-calls-limit": 0,
   aborted: 0,
   crashed: 0,
 };

@@ -15,6 +15,7 @@ describe("resolveLimits()", () => {
       openFilesLimit: 1024,
       systemCallLimit: Infinity,
       systemCallRateLimit: Infinity,
+      pendingCallsLimit: 100_000,
     });
     expect(Object.isFrozen(resolveLimits({}))).toBe(true);
   });
@@ -33,7 +34,7 @@ describe("resolveLimits()", () => {
       systemCallRateLimit: Infinity,
     };
     expect(resolveLimits(lifted)).toMatchObject(lifted);
-    for (const limit of ["memoryLimit", "resultLimitBytes", "openFilesLimit"] as const) {
+    for (const limit of ["memoryLimit", "resultLimitBytes", "openFilesLimit", "pendingCallsLimit"] as const) {
       expect(() => resolveLimits({ [limit]: Infinity })).toThrow(
         expect.objectContaining({ code: "ERR_INVALID_LIMIT" }),
       );
@@ -74,6 +75,8 @@ describe("resolveLimits()", () => {
       { resultLimitBytes: 1.5 },
       { openFilesLimit: 1.5 },
       { systemCallLimit: 1.5 },
+      { pendingCallsLimit: 0 },
+      { pendingCallsLimit: 2 ** 20 + 1 },
       { systemCallRateLimit: 0.5 },
       { memoryLimit: 7 },
       { memoryLimit: 1e6 },

@@ -31,6 +31,7 @@ export function ownExecution(code: string, filePath: string, limited: boolean): 
       openFilesLimit: 16,
       systemCallLimit: Number.POSITIVE_INFINITY,
       systemCallRateLimit: Number.POSITIVE_INFINITY,
+      pendingCallsLimit: 100,
     },
   };
 }

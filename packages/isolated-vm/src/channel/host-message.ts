@@ -93,7 +93,7 @@ function writeProgram(writer: WireWriter, program: CellProgram): void {
   writeGuestConfig(writer, program.config);
   writer.f64(limits.memoryLimit).f64(limits.cpuTimeLimitMs).f64(limits.wallTimeLimitMs);
   writer.f64(limits.outputLimitBytes).f64(limits.resultLimitBytes).f64(limits.openFilesLimit);
-  writer.f64(limits.systemCallLimit).f64(limits.systemCallRateLimit);
+  writer.f64(limits.systemCallLimit).f64(limits.systemCallRateLimit).f64(limits.pendingCallsLimit);
   writer.f64(program.frozenTimeMs ?? Number.NaN);
 }
 
@@ -111,6 +111,7 @@ function readProgram(reader: WireReader): CellProgram {
     openFilesLimit: readAmount(reader),
     systemCallLimit: readAmount(reader),
     systemCallRateLimit: readAmount(reader),
+    pendingCallsLimit: readAmount(reader),
   };
   const frozenTimeMs = reader.f64();
   return { code, filePath, mode, config, limits, frozenTimeMs: Number.isNaN(frozenTimeMs) ? undefined : frozenTimeMs };

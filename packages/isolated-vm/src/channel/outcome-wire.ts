@@ -16,6 +16,7 @@ const KINDS = [
   "result-limit",
   "system-call-limit",
   "system-call-rate-limit",
+  "pending-calls-limit",
   "aborted",
   "crashed",
 ] as const satisfies readonly OutcomeKind[];
@@ -64,6 +65,8 @@ export function readOutcome(reader: WireReader, own?: Limits): Outcome {
       return { kind, code: 1, limitCalls: own?.systemCallLimit ?? figure };
     case "system-call-rate-limit":
       return { kind, code: 1, limitCallsPerSecond: own?.systemCallRateLimit ?? figure };
+    case "pending-calls-limit":
+      return { kind, code: 1, limitCalls: own?.pendingCallsLimit ?? figure };
     case "aborted":
       return { kind, code: 130, ...(message === "" ? {} : { reason: message }) };
     case undefined:

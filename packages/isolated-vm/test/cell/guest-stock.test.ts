@@ -60,6 +60,7 @@ async function inspectIn(stock: GuestStock, env: Record<string, string>): Promis
       openFilesLimit: 16,
       systemCallLimit: Number.POSITIVE_INFINITY,
       systemCallRateLimit: Number.POSITIVE_INFINITY,
+      pendingCallsLimit: 10_000,
     },
   };
   const printed: string[] = [];

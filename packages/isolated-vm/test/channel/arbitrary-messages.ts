@@ -36,7 +36,11 @@ const outcome = fc.oneof(
     limitMs: amount,
   }),
   fc.record({ kind: fc.constant("out-of-memory" as const), code: fc.constant(1 as const), limitMiB: amount }),
-  fc.record({ kind: fc.constant("system-call-limit" as const), code: fc.constant(1 as const), limitCalls: amount }),
+  fc.record({
+    kind: fc.constantFrom("system-call-limit" as const, "pending-calls-limit" as const),
+    code: fc.constant(1 as const),
+    limitCalls: amount,
+  }),
   fc.record({
     kind: fc.constant("system-call-rate-limit" as const),
     code: fc.constant(1 as const),
@@ -96,6 +100,7 @@ const limits = fc.record({
   openFilesLimit: amount,
   systemCallLimit: amount,
   systemCallRateLimit: amount,
+  pendingCallsLimit: amount,
 });
 
 const list = fc.array(text, { maxLength: 5 });

@@ -91,6 +91,7 @@ describe("the codec of the channel", () => {
       openFilesLimit: 9,
       systemCallLimit: 10,
       systemCallRateLimit: 11,
+      pendingCallsLimit: 12,
     };
     const body = encodeCell({
       kind: "finished",

@@ -19,6 +19,7 @@ export const standardLimits: Limits = {
   openFilesLimit: 64,
   systemCallLimit: Number.POSITIVE_INFINITY,
   systemCallRateLimit: Number.POSITIVE_INFINITY,
+  pendingCallsLimit: 10_000,
 };
 
 export interface OpenDriver extends AsyncDisposable {

@@ -16,6 +16,7 @@ const limits: Limits = {
   openFilesLimit: 64,
   systemCallLimit: Number.POSITIVE_INFINITY,
   systemCallRateLimit: Number.POSITIVE_INFINITY,
+  pendingCallsLimit: 10_000,
 };
 
 const text = "x";

@@ -40,7 +40,7 @@ export interface GuestCallsOptions {
 /** What a guest is given when its run begins. */
 export interface RunCallsOptions {
   readonly host: HostPort;
-  readonly limits: Pick<Limits, "resultLimitBytes" | "systemCallLimit" | "systemCallRateLimit">;
+  readonly limits: Pick<Limits, "resultLimitBytes" | "systemCallLimit" | "systemCallRateLimit" | "pendingCallsLimit">;
   readonly clock?: ClockOptions;
   /** True for the cell's own program, which goes on filling the library's code cache. @default false */
   readonly preparing?: boolean;
@@ -149,6 +149,7 @@ export class GuestCalls implements SystemCallAfterword {
       if (this.#record.ended !== undefined) return errnoOf("ECANCELED");
       try {
         this.#count();
+        if (request !== 0) this.#checkPending();
         const bytes = takesInput ? this.#copyInput(input) : noBytes;
         const checked = checkArguments(name, args);
         if (request === 0) return this.#finish(serve(checked, bytes));
@@ -168,6 +169,12 @@ export class GuestCalls implements SystemCallAfterword {
   #count(): void {
     const exceeded = this.#meter?.count();
     if (exceeded !== undefined) throw new GuestEnded(exceeded);
+  }
+
+  /** Throws when one more asynchronous call is one too many. */
+  #checkPending(): void {
+    const limitCalls = this.#run?.limits.pendingCallsLimit ?? Number.POSITIVE_INFINITY;
+    if (this.#queue.size >= limitCalls) throw new GuestEnded({ kind: "pending-calls-limit", code: 1, limitCalls });
   }
 
   #finish(answer: CallAnswer): SystemCallResult {

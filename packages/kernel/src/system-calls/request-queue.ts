@@ -17,8 +17,10 @@ export interface Completion {
   readonly answer: CallAnswer;
 }
 
-const CALLS_MAX = 100_000;
-const INPUT_MAX_BYTES = 64 * 1024 * 1024;
+/** Of what calls carry that are under way. */
+const CARRIED_MAX_BYTES = 64 * 1024 * 1024;
+/** V8 keeps a string with a character beyond Latin-1 so. */
+const BYTES_PER_CHARACTER = 2;
 
 /**
  * The asynchronous calls of one guest, in order. One at a time is with the host, and the next one starts when the
@@ -30,7 +32,7 @@ export class RequestQueue {
   readonly #start: (call: QueuedCall) => CallAnswer | Promise<CallAnswer>;
   #waiting: QueuedCall[] = [];
   #head = 0;
-  #inputBytes = 0;
+  #carriedBytes = 0;
   #completions: Completion[] = [];
   #running = false;
   #beside = 0;
@@ -40,17 +42,18 @@ export class RequestQueue {
     this.#start = start;
   }
 
-  /** Whether any call has not been delivered. */
-  get pending(): boolean {
-    return this.#running || this.#beside > 0 || this.#completions.length > 0 || this.#head < this.#waiting.length;
+  /** Calls that have not been delivered. */
+  get size(): number {
+    return this.#waiting.length - this.#head + (this.#running ? 1 : 0) + this.#beside + this.#completions.length;
   }
 
-  /** Accepts a call. Throws `EAGAIN` when the guest has too many under way. */
+  /** Accepts a call. Throws `EAGAIN` when those under way carry too much, and this one more. */
   add(call: QueuedCall): void {
-    const bytes = call.input.byteLength;
-    const crowded = this.#inputBytes > 0 && this.#inputBytes + bytes > INPUT_MAX_BYTES;
-    if (crowded || this.#waiting.length - this.#head >= CALLS_MAX) throw new CallFailure("EAGAIN");
-    this.#inputBytes += bytes;
+    const bytes = carriedBytes(call);
+    if (this.#carriedBytes > 0 && this.#carriedBytes + bytes > CARRIED_MAX_BYTES) {
+      throw new CallFailure("EAGAIN", `the calls under way carry more than ${CARRIED_MAX_BYTES} bytes`);
+    }
+    this.#carriedBytes += bytes;
     this.#waiting.push(call);
   }
 
@@ -80,7 +83,7 @@ export class RequestQueue {
   clear(): void {
     this.#waiting = [];
     this.#head = 0;
-    this.#inputBytes = 0;
+    this.#carriedBytes = 0;
     this.#completions = [];
   }
 
@@ -120,7 +123,13 @@ export class RequestQueue {
   }
 
   #finish(call: QueuedCall, answer: CallAnswer): void {
-    this.#inputBytes = Math.max(0, this.#inputBytes - call.input.byteLength);
+    this.#carriedBytes = Math.max(0, this.#carriedBytes - carriedBytes(call));
     this.#completions.push({ request: call.request, answer });
   }
+}
+
+function carriedBytes({ args, input }: QueuedCall): number {
+  let bytes = input.byteLength;
+  for (const argument of args) if (typeof argument === "string") bytes += argument.length * BYTES_PER_CHARACTER;
+  return bytes;
 }

@@ -30,6 +30,7 @@ const limits: Limits = {
   openFilesLimit: 64,
   systemCallLimit: Number.POSITIVE_INFINITY,
   systemCallRateLimit: Number.POSITIVE_INFINITY,
+  pendingCallsLimit: 10_000,
 };
 
 const library = new Library({ sources: { path: "exports.sep = '/';" } });
