@@ -34,6 +34,7 @@ export interface ProgramGroup {
 /** Limits of every run: tight, so that a program soon meets them. */
 export const hostileLimits: Limits = Object.freeze({
   memoryLimit: 64,
+  processOverheadLimit: 256,
   cpuTimeLimitMs: 1_000,
   wallTimeLimitMs: 2_500,
   outputLimitBytes: 2 ** 20,

@@ -6,6 +6,7 @@ import { type Behaviour, ScriptedGuest } from "./support/scripted-guest.ts";
 
 const limits: Limits = {
   memoryLimit: 64,
+  processOverheadLimit: 256,
   cpuTimeLimitMs: 1_000,
   wallTimeLimitMs: 10_000,
   outputLimitBytes: 1_000,

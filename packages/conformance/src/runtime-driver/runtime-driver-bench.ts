@@ -15,6 +15,7 @@ import { expect } from "vitest";
 /** Limits that no case meets unless it means to. */
 export const roomyLimits: Limits = {
   memoryLimit: 128,
+  processOverheadLimit: 256,
   cpuTimeLimitMs: 10_000,
   wallTimeLimitMs: 20_000,
   outputLimitBytes: 16 * 2 ** 20,

@@ -4,6 +4,8 @@ export interface RuntimeDriverCapabilities {
   readonly abortsBusyGuests: boolean;
   /** Waits for a promise of a permission check behind a synchronous call: an inline cell cannot. */
   readonly waitsForChecks: boolean;
+  /** Bounds what a guest takes beside V8's heap: its process is its own, and the system tells how large it is. */
+  readonly boundsProcesses: boolean;
   /** Runs two programs at the same time. */
   readonly concurrency: boolean;
 }

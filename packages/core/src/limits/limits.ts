@@ -1,13 +1,24 @@
 /** What one run may use. Every limit that is hit has an outcome of its own. */
 export interface Limits {
   /**
-   * Heap of the guest's isolate with its buffers, in MiB; 8 to 65536. Outcome: `out-of-memory`. A buffer that does not
+   * Heap of the guest's isolate with its buffers, in MiB; 8 to 65536. What V8 does not count as heap, WebAssembly
+   * memories for one, is another limit's: {@link Limits.processOverheadLimit}. Outcome: `out-of-memory`. A buffer that does not
    * fit is refused with Node's `RangeError` instead: a guest that does not catch it ends `threw`, since nothing tells
    * that error from one that the guest made.
    *
    * @default 128
    */
   readonly memoryLimit: number;
+  /**
+   * How much more than `memoryLimit` the process of the guest's cell may grow by in the run, in MiB; 32 to 65536, or
+   * `Infinity`: no bound. It bounds what V8 does not count as heap, or counts too late: WebAssembly memories and tables,
+   * resizable buffers, `Intl`, what a single `JSON.stringify()` takes, and copies of a result on its way out. The host looks
+   * at the process every 50 ms: resident memory, what is swapped out, page tables. Process cells on Linux have this bound;
+   * elsewhere there is none. Outcome: `process-memory-limit`, whose figure is the sum of the two.
+   *
+   * @default 256
+   */
+  readonly processOverheadLimit: number;
   /**
    * CPU time of the whole run, in milliseconds, start-up excluded. `Infinity`: none. Outcome: `cpu-time-limit`, code 124.
    * @default 30000

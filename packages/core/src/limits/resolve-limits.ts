@@ -4,6 +4,7 @@ import type { Limits } from "./limits.ts";
 /** The limits of a run for which nothing else is said. */
 export const defaultLimits: Limits = Object.freeze({
   memoryLimit: 128,
+  processOverheadLimit: 256,
   cpuTimeLimitMs: 30_000,
   wallTimeLimitMs: 60_000,
   outputLimitBytes: 16 * 2 ** 20,
@@ -31,6 +32,10 @@ const calls: LimitRule = {
 
 const rules: { readonly [Name in keyof Limits]: LimitRule } = {
   memoryLimit: { wanted: "MiB from 8 to 65536", accepts: (value) => value >= 8 && value <= 65_536 },
+  processOverheadLimit: {
+    wanted: "MiB from 32 to 65536, or Infinity",
+    accepts: (value) => value === Number.POSITIVE_INFINITY || (value >= 32 && value <= 65_536),
+  },
   cpuTimeLimitMs: duration,
   wallTimeLimitMs: duration,
   outputLimitBytes: {

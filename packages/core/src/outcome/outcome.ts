@@ -8,7 +8,7 @@
  * | `threw` | 1 (an uncaught error or rejection; also a program that cannot be compiled or found), 13 (a module whose top-level await is unsettled when nothing is left to do) |
  * | `unexportable` | 1 (the exports cannot leave the guest: a function, a getter that throws, …) |
  * | `cpu-time-limit`, `wall-time-limit` | 124 |
- * | `out-of-memory`, `output-limit`, `result-limit` | 1 (a single buffer that does not fit: a `RangeError`, so `threw`) |
+ * | `out-of-memory`, `process-memory-limit`, `output-limit`, `result-limit` | 1 (a single buffer that does not fit: a `RangeError`, so `threw`) |
  * | `system-call-limit`, `system-call-rate-limit`, `pending-calls-limit` | 1 |
  * | `aborted` | 130 |
  * | `crashed` | 1 (the cell ended under the guest) |
@@ -21,6 +21,7 @@ export type Outcome =
   | { readonly kind: "cpu-time-limit"; readonly code: 124; readonly limitMs: number }
   | { readonly kind: "wall-time-limit"; readonly code: 124; readonly limitMs: number }
   | { readonly kind: "out-of-memory"; readonly code: 1; readonly limitMiB: number }
+  | { readonly kind: "process-memory-limit"; readonly code: 1; readonly limitMiB: number }
   | { readonly kind: "output-limit"; readonly code: 1; readonly limitBytes: number }
   | { readonly kind: "result-limit"; readonly code: 1; readonly limitBytes: number; readonly errorMessage: string }
   | { readonly kind: "system-call-limit"; readonly code: 1; readonly limitCalls: number }

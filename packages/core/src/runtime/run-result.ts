@@ -49,6 +49,8 @@ export function errorMessageOf(outcome: Outcome): string | undefined {
       return `The program took longer than ${outcome.limitMs} ms`;
     case "out-of-memory":
       return `The program used more than ${outcome.limitMiB} MiB of memory`;
+    case "process-memory-limit":
+      return `The process of the program grew by more than ${outcome.limitMiB} MiB`;
     case "output-limit":
       return `The program wrote more than ${outcome.limitBytes} bytes of output`;
     case "system-call-limit":

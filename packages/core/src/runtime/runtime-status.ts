@@ -28,6 +28,7 @@ const none: Readonly<Record<OutcomeKind, number>> = {
   "cpu-time-limit": 0,
   "wall-time-limit": 0,
   "out-of-memory": 0,
+  "process-memory-limit": 0,
   "output-limit": 0,
   "result-limit": 0,
   "system-call-limit": 0,

@@ -8,6 +8,7 @@ describe("resolveLimits()", () => {
   it("answers the documented defaults when nothing is said", () => {
     expect(resolveLimits({})).toEqual({
       memoryLimit: 128,
+      processOverheadLimit: 256,
       cpuTimeLimitMs: 30_000,
       wallTimeLimitMs: 60_000,
       outputLimitBytes: 16_777_216,
@@ -79,6 +80,8 @@ describe("resolveLimits()", () => {
       { pendingCallsLimit: 2 ** 20 + 1 },
       { systemCallRateLimit: 0.5 },
       { memoryLimit: 7 },
+      { processOverheadLimit: 31 },
+      { processOverheadLimit: 65_537 },
       { memoryLimit: 1e6 },
       { resultLimitBytes: 2 ** 28 + 1 },
     ]) {

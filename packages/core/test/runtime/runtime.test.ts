@@ -79,6 +79,16 @@ describe("Runtime.run()", () => {
     [{ kind: "out-of-memory", code: 1, limitMiB: 64 }, "The program used more than 64 MiB of memory"],
     [{ kind: "output-limit", code: 1, limitBytes: 9 }, "The program wrote more than 9 bytes of output"],
     [{ kind: "result-limit", code: 1, limitBytes: 9, errorMessage: "too big" }, "too big"],
+    [{ kind: "process-memory-limit", code: 1, limitMiB: 96 }, "The process of the program grew by more than 96 MiB"],
+    [{ kind: "system-call-limit", code: 1, limitCalls: 9 }, "The program made more than 9 system calls"],
+    [
+      { kind: "system-call-rate-limit", code: 1, limitCallsPerSecond: 9 },
+      "The program made more than 9 system calls per second",
+    ],
+    [
+      { kind: "pending-calls-limit", code: 1, limitCalls: 9 },
+      "The program had more than 9 asynchronous system calls under way",
+    ],
     [{ kind: "crashed", code: 1, errorMessage: "gone" }, "gone"],
     [{ kind: "aborted", code: 130 }, "The run was aborted"],
     [{ kind: "aborted", code: 130, reason: "enough" }, "The run was aborted: enough"],

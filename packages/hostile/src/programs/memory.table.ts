@@ -3,10 +3,16 @@ import type { HostileProgram, ProgramGroup } from "../hostile-program.ts";
 
 /** A buffer that does not fit is refused with a `RangeError`, everything else ends the run. */
 const full: readonly OutcomeKind[] = ["out-of-memory"];
-const refused: readonly OutcomeKind[] = ["out-of-memory", "threw"];
+const refused: readonly OutcomeKind[] = ["out-of-memory", "process-memory-limit", "threw"];
 /** It may run out of time before it runs out of memory. */
 const fullOrLate: readonly OutcomeKind[] = ["out-of-memory", "cpu-time-limit"];
-const anyEnd: readonly OutcomeKind[] = ["out-of-memory", "threw", "cpu-time-limit", "wall-time-limit"];
+const anyEnd: readonly OutcomeKind[] = [
+  "out-of-memory",
+  "process-memory-limit",
+  "threw",
+  "cpu-time-limit",
+  "wall-time-limit",
+];
 
 /** Long enough for a busy machine to give a program the memory that it asks for. */
 const limits = { cpuTimeLimitMs: 3_000, wallTimeLimitMs: 6_000 };

@@ -24,6 +24,7 @@ export function ownExecution(code: string, filePath: string, limited: boolean): 
     stdin: "",
     limits: {
       memoryLimit: 128,
+      processOverheadLimit: 256,
       cpuTimeLimitMs: limitMs,
       wallTimeLimitMs: limitMs,
       outputLimitBytes: 1_000_000,

@@ -91,7 +91,11 @@ function writeProgram(writer: WireWriter, program: CellProgram): void {
     .string(program.filePath)
     .boolean(program.mode === "run");
   writeGuestConfig(writer, program.config);
-  writer.f64(limits.memoryLimit).f64(limits.cpuTimeLimitMs).f64(limits.wallTimeLimitMs);
+  writer
+    .f64(limits.memoryLimit)
+    .f64(limits.processOverheadLimit)
+    .f64(limits.cpuTimeLimitMs)
+    .f64(limits.wallTimeLimitMs);
   writer.f64(limits.outputLimitBytes).f64(limits.resultLimitBytes).f64(limits.openFilesLimit);
   writer.f64(limits.systemCallLimit).f64(limits.systemCallRateLimit).f64(limits.pendingCallsLimit);
   writer.f64(program.frozenTimeMs ?? Number.NaN);
@@ -104,6 +108,7 @@ function readProgram(reader: WireReader): CellProgram {
   const config = readGuestConfig(reader);
   const limits: Limits = {
     memoryLimit: readAmount(reader),
+    processOverheadLimit: readAmount(reader),
     cpuTimeLimitMs: readAmount(reader),
     wallTimeLimitMs: readAmount(reader),
     outputLimitBytes: readAmount(reader),

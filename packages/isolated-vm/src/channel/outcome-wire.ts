@@ -12,6 +12,7 @@ const KINDS = [
   "cpu-time-limit",
   "wall-time-limit",
   "out-of-memory",
+  "process-memory-limit",
   "output-limit",
   "result-limit",
   "system-call-limit",
@@ -57,6 +58,8 @@ export function readOutcome(reader: WireReader, own?: Limits): Outcome {
       return { kind, code: 124, limitMs: own?.wallTimeLimitMs ?? figure };
     case "out-of-memory":
       return { kind, code: 1, limitMiB: own?.memoryLimit ?? figure };
+    case "process-memory-limit":
+      return { kind, code: 1, limitMiB: own === undefined ? figure : own.memoryLimit + own.processOverheadLimit };
     case "output-limit":
       return { kind, code: 1, limitBytes: own?.outputLimitBytes ?? figure };
     case "result-limit":

@@ -12,11 +12,6 @@ export const CPU_GRACE_MS = 500;
 /** How long a cell may take to heed an abort, in milliseconds. */
 export const ABORT_GRACE_MS = 250;
 
-/**
- * Bytes beyond `memoryLimit` by which a cell's process may grow during a run: what V8 keeps beside its heap, and the
- * copies of a result on its way out. It bounds what V8 does not count as heap: WebAssembly memories, resizable buffers.
- */
-export const MEMORY_GRACE_BYTES: number = 256 * 1024 * 1024;
 /** Threads that a cell's process may have: V8's and libuv's for every core, and those that isolated-vm keeps limits with. */
 export const MOST_THREADS = 512;
 /** How often the size of a cell's process is looked at while a run is on, in milliseconds. */
@@ -60,7 +55,7 @@ export class RunDeadlines {
       this.#watchCpu(used + 2 * cpuTimeLimitMs + CPU_GRACE_MS, used);
     }
     const size = this.#size();
-    if (size !== undefined) this.#watchSize(size.bytes + this.#limits.memoryLimit * BYTES_PER_MIB + MEMORY_GRACE_BYTES);
+    if (size !== undefined) this.#watchSize(size.bytes + this.#growthMiB * BYTES_PER_MIB);
   }
 
   /** A call of the guest has come: its cell counts them too, and all of them, so that an honest one is never ended here. */
@@ -100,11 +95,16 @@ export class RunDeadlines {
     this.#set("size", SIZE_WATCH_MS, () => {
       const now = this.#size();
       if (now === undefined) return;
-      if (now.bytes > mostBytes) this.#expire({ kind: "out-of-memory", code: 1, limitMiB: this.#limits.memoryLimit });
+      if (now.bytes > mostBytes) this.#expire({ kind: "process-memory-limit", code: 1, limitMiB: this.#growthMiB });
       else if (now.threads > MOST_THREADS)
         this.#expire({ kind: "crashed", code: 1, errorMessage: "The cell has started too many threads" });
       else this.#watchSize(mostBytes);
     });
+  }
+
+  /** By how much the process may grow. */
+  get #growthMiB(): number {
+    return this.#limits.memoryLimit + this.#limits.processOverheadLimit;
   }
 
   #size(): ProcessSize | undefined {

@@ -53,6 +53,7 @@ async function inspectIn(stock: GuestStock, env: Record<string, string>): Promis
     stdin: "",
     limits: {
       memoryLimit: 64,
+      processOverheadLimit: 256,
       cpuTimeLimitMs: 10_000,
       wallTimeLimitMs: 10_000,
       outputLimitBytes: 1_000_000,

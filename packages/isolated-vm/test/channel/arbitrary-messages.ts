@@ -35,7 +35,11 @@ const outcome = fc.oneof(
     code: fc.constant(124 as const),
     limitMs: amount,
   }),
-  fc.record({ kind: fc.constant("out-of-memory" as const), code: fc.constant(1 as const), limitMiB: amount }),
+  fc.record({
+    kind: fc.constantFrom("out-of-memory" as const, "process-memory-limit" as const),
+    code: fc.constant(1 as const),
+    limitMiB: amount,
+  }),
   fc.record({
     kind: fc.constantFrom("system-call-limit" as const, "pending-calls-limit" as const),
     code: fc.constant(1 as const),
@@ -93,6 +97,7 @@ export const cellMessages: fc.Arbitrary<CellMessage> = fc.oneof(
 
 const limits = fc.record({
   memoryLimit: amount,
+  processOverheadLimit: amount,
   cpuTimeLimitMs: amount,
   wallTimeLimitMs: amount,
   outputLimitBytes: amount,

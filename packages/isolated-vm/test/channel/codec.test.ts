@@ -84,6 +84,7 @@ describe("the codec of the channel", () => {
   test("takes the figures of a limit from the host, whatever the cell says", () => {
     const limits = {
       memoryLimit: 64,
+      processOverheadLimit: 13,
       cpuTimeLimitMs: 5,
       wallTimeLimitMs: 6,
       outputLimitBytes: 7,

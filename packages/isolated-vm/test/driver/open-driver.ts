@@ -12,6 +12,7 @@ import { createNodeRuntimeDriverFactory, type NodeRuntimeDriverOptions } from ".
 
 export const standardLimits: Limits = {
   memoryLimit: 64,
+  processOverheadLimit: 256,
   cpuTimeLimitMs: 10_000,
   wallTimeLimitMs: 20_000,
   outputLimitBytes: 1_000_000,

@@ -73,10 +73,10 @@ describe("a process cell", () => {
       "page tables",
       "((m) => { for (let at = 0; at < m.length; at += 2 ** 21) m[at]; return m; })(new Uint8Array(new WebAssembly.Memory({ initial: 65_536 }).buffer))",
     ],
-  ])("that fills %s, which V8 does not count as heap, is out of memory", async (_what, bomb) => {
+  ])("that fills %s, which V8 does not count as heap, ends at the limit of its process", async (_what, bomb) => {
     await using opened = openDriver({ cells: "process", maxCells: 1 });
-    const report = await opened.exec(`const all = []; for (;;) all.push(${bomb});`);
-    expect(report).toEqual({ outcome: { kind: "out-of-memory", code: 1, limitMiB: 64 } });
+    const report = await opened.exec(`const all = []; for (;;) all.push(${bomb});`, {}, { processOverheadLimit: 100 });
+    expect(report).toEqual({ outcome: { kind: "process-memory-limit", code: 1, limitMiB: 164 } });
     expect((await opened.exec("1")).outcome.kind).toBe("returned");
   });
 

@@ -23,6 +23,7 @@ export interface GuestUnderTestOptions {
 
 const limits: Limits = {
   memoryLimit: 64,
+  processOverheadLimit: 256,
   cpuTimeLimitMs: 5_000,
   wallTimeLimitMs: 5_000,
   outputLimitBytes: 1_000_000,
