@@ -141,3 +141,22 @@ test("a directory is listed in the order of its names, whatever the order of its
   expect(names).toHaveLength(2_500);
   expect(names).toEqual([...names].sort());
 });
+
+test("content that is longer than a message of the guest may be is refused, and the figure said", async () => {
+  const { filesystem } = watchedDriver(true);
+  await using runtime = new NodeRuntime({
+    systemDriver: createNodeDriver({ filesystem, permissions: allowAllFs }),
+    runtimeDriverFactory: createNodeRuntimeDriverFactory(),
+    memoryLimit: 16,
+    processOverheadLimit: 1024,
+  });
+  const { exports, errorMessage } = await runtime.run(`
+    const fs = require("node:fs");
+    const bytes = new Uint8Array(new WebAssembly.Memory({ initial: 16 * 100 }).buffer);
+    const fd = fs.openSync("/new", "w");
+    const write = (length) => { try { return fs.writeSync(fd, bytes, 0, length) } catch (error) { return error.message } };
+    module.exports = [write(bytes.length), write(${MIB})];`);
+  expect(errorMessage).toBeUndefined();
+  const reason = `no call to the host carries more than ${80 * MIB} bytes`;
+  expect(exports).toEqual([`EFBIG: file too large, write (${reason})`, MIB]);
+});

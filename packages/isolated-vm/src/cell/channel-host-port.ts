@@ -23,6 +23,7 @@ export class ChannelHostPort implements HostPort {
   readonly #descriptor: FrameDescriptor;
   readonly #writer: WireWriter;
   readonly #frameLimit: number;
+  readonly #tooLarge: CallAnswer;
   readonly #pending: Map<number, (answer: CallAnswer) => void> = new Map();
   #lastRequest = 0;
 
@@ -30,12 +31,14 @@ export class ChannelHostPort implements HostPort {
     this.#descriptor = descriptor;
     this.#writer = writer;
     this.#frameLimit = frameLimitFor(memoryLimit);
+    const reason = `no call to the host carries more than ${this.#frameLimit} bytes`;
+    this.#tooLarge = { result: errnoOf("EFBIG"), reason };
   }
 
   /** Blocks this thread until the host has answered. */
   call(name: HostCallName, args: readonly SystemCallScalar[], input: Uint8Array): CallAnswer {
     const frame = this.#frame(name, 0, args, input);
-    if (frame === undefined) return tooLarge;
+    if (frame === undefined) return this.#tooLarge;
     // A copy: the frame is overwritten by the next one, and the payload may lie in it until the guest fetches it.
     return withOwnPayload(decodeCallAnswer(this.#descriptor.exchange(frame)));
   }
@@ -44,7 +47,7 @@ export class ChannelHostPort implements HostPort {
     this.#lastRequest = this.#lastRequest === MAX_REQUEST ? 1 : this.#lastRequest + 1;
     const request = this.#lastRequest;
     const frame = this.#frame(name, request, args, input);
-    if (frame === undefined) return tooLarge;
+    if (frame === undefined) return this.#tooLarge;
     // Before it is sent: should anything fail from there on, the cell ends.
     const { promise, resolve } = Promise.withResolvers<CallAnswer>();
     this.#pending.set(request, resolve);
@@ -70,8 +73,6 @@ export class ChannelHostPort implements HostPort {
     return frame.length > this.#frameLimit ? undefined : frame;
   }
 }
-
-const tooLarge: CallAnswer = { result: errnoOf("EFBIG") };
 
 function withOwnPayload(answer: CallAnswer): CallAnswer {
   return answer.payload === undefined ? answer : { ...answer, payload: answer.payload.slice() };
