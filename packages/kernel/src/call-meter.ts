@@ -1,5 +1,6 @@
 import type { Limits, Outcome } from "@vivarium/core";
 
+/** What a meter counts by. */
 export interface CallMeterOptions {
   readonly limits: Pick<Limits, "systemCallLimit" | "systemCallRateLimit">;
   /** Most calls that may come at once, where there is a limit per second. @default as many as a second has */

@@ -2,7 +2,13 @@ import type { OutcomeKind } from "vivarium";
 import type { ProgramGroup } from "../hostile-program.ts";
 
 const output: readonly OutcomeKind[] = ["output-limit"];
-const tooMuch: readonly OutcomeKind[] = ["cpu-time-limit", "wall-time-limit", "out-of-memory"];
+const tooMuch: readonly OutcomeKind[] = [
+  "cpu-time-limit",
+  "wall-time-limit",
+  "out-of-memory",
+  "process-memory-limit",
+  "pending-calls-limit",
+];
 const tooMuchOrThrew: readonly OutcomeKind[] = [...tooMuch, "threw"];
 const anyEnd: readonly OutcomeKind[] = [...tooMuchOrThrew, "returned"];
 
@@ -109,6 +115,24 @@ export const floodPrograms: ProgramGroup = {
       name: "pending-calls-at-once",
       program: "const fs = require('fs'); for (;;) fs.promises.readFile('/given.txt')",
       ends: tooMuch,
+    },
+    {
+      name: "pending-calls-counted",
+      program: "const fs = require('fs'); for (;;) fs.stat('/', () => {})",
+      limits: { pendingCallsLimit: 1000 },
+      ends: ["pending-calls-limit"],
+    },
+    {
+      name: "calls-counted",
+      program: "const fs = require('fs'); for (;;) try { fs.statSync('/nowhere') } catch {}",
+      limits: { systemCallLimit: 500 },
+      ends: ["system-call-limit"],
+    },
+    {
+      name: "calls-per-second",
+      program: "const { now } = performance; Date.now = () => 0; for (;;) try { now.call(performance) } catch {}",
+      limits: { systemCallRateLimit: 500 },
+      ends: ["system-call-rate-limit"],
     },
     {
       name: "reads-of-a-large-file",

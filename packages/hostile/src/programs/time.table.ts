@@ -4,7 +4,7 @@ import type { ProgramGroup } from "../hostile-program.ts";
 const late: readonly OutcomeKind[] = ["cpu-time-limit"];
 const waiting: readonly OutcomeKind[] = ["wall-time-limit"];
 const lateOrWaiting: readonly OutcomeKind[] = ["cpu-time-limit", "wall-time-limit"];
-const lateOrFull: readonly OutcomeKind[] = ["cpu-time-limit", "out-of-memory", "threw"];
+const lateOrFull: readonly OutcomeKind[] = ["cpu-time-limit", "out-of-memory", "process-memory-limit", "threw"];
 const anyEnd: readonly OutcomeKind[] = [...lateOrFull, "wall-time-limit", "returned"];
 
 const endlessModule = "[0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,8,1,0,10,9,1,7,0,3,64,12,0,11,11]";
