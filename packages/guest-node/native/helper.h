@@ -1,6 +1,6 @@
 // What every topic of the native helper shares: the state of one guest context, registration of
 // functions, argument checks and coded errors. Nothing here is process-global: a process may hold
-// many isolates, on many threads.
+// many isolates, on many threads (thread-guests.h knows all of them, to interrupt them).
 #pragma once
 
 #include <v8.h>

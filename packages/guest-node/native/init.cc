@@ -3,6 +3,7 @@
 #include "helper.h"
 #include "module-table.h"
 #include "serdes-buffers.h"
+#include "thread-guests.h"
 
 #if defined(_WIN32)
 #define VIVARIUM_EXPORT extern "C" __declspec(dllexport)
@@ -71,6 +72,7 @@ VIVARIUM_EXPORT void InitForContext(v8::Isolate* isolate, v8::Local<v8::Context>
   state->serdes = new SerdesBuffers(statistics.heap_size_limit());
   AdoptContext(state, context);
   isolate->SetData(kIsolateSlot, state);
+  thread_guests::Enter(state);
 
   types::Register(state, target);
   util::Register(state, target);

@@ -1,11 +1,14 @@
-// The door through which Node loads the helper into a cell's own context. What it offers, no guest ever holds.
+// The door through which Node loads the helper into a context of the host's or a cell's own. What it offers, no guest ever
+// holds.
 #include <node_api.h>
 
 #include "process-confine.h"
 #include "process-fork.h"
 #include "process-wait.h"
+#include "thread-guests.h"
 
 NAPI_MODULE_INIT() {
+  vivarium::thread_guests::Register(env, exports);
 #if defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__))
   vivarium::process_fork::Register(env, exports);
   vivarium::process_confine::Register(env, exports);

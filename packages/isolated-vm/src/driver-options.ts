@@ -1,26 +1,33 @@
 import { availableParallelism } from "node:os";
 import { VivariumError } from "@vivarium/core";
 
+export type CellKind = "process" | "worker" | "inline";
+
 /** Where guests live, and how many at a time. */
 export interface NodeRuntimeDriverOptions {
   /**
    * - `process`: in operating-system processes beside the host's, which one guest at a time runs in; what may share one
    *   says `isolation`. Whatever a guest does to its process, the host goes on.
+   * - `worker`: on threads of the host's own process (`node:worker_threads`), which one guest at a time runs on. The
+   *   host's event loop goes on beside them, and a guest may wait for the host. But the process is the host's: what ends
+   *   V8 (a guest that runs out of memory in some ways does) ends the host, nothing confines the thread, memory that V8
+   *   does not count as heap is bounded by nothing, and a function of V8's that does not listen keeps its thread busy after
+   *   its run has ended.
    * - `inline`: in the host's own process, on its thread. The fastest, and for guests that are trusted to keep their
    *   limits: one that blocks or crashes V8 does so to the host. It cannot wait: a check or a driver that answers by
    *   promise behind a synchronous call of the guest is refused.
    *
    * @default "process"
    */
-  readonly cells?: "process" | "inline";
+  readonly cells?: CellKind;
   /**
    * What shares a process cell. Each run has a guest of its own either way, an isolate and a Node that no program has
    * seen.
    *
    * - `runtime`: runs of one runtime, one after the other. A cell whose guest had to be stopped serves no other.
    * - `run`: nothing. Choose it where the runs of one runtime are to be kept apart even from one that finds a hole in V8
-   *   and takes over its process. On Linux, a run costs a few milliseconds more on each of two cores. Inline cells cannot
-   *   have it: `ERR_UNSUPPORTED_CAPABILITY`.
+   *   and takes over its process. On Linux, a run costs a few milliseconds more on each of two cores. Worker and
+   *   inline cells cannot have it: `ERR_UNSUPPORTED_CAPABILITY`.
    *
    * @default "runtime"
    */
@@ -30,7 +37,8 @@ export interface NodeRuntimeDriverOptions {
    * socket, a program or another process there (Linux on x64 and arm64).
    *
    * - `preferred`: as far as the machine does it; what it refused is told by the diagnostic `ERR_CELL_UNCONFINED`.
-   * - `required`: no program runs in a cell that is not; runs reject with `ERR_RUN_NOT_STARTED` (`unconfined`).
+   * - `required`: no program runs in a cell that is not; runs reject with `ERR_RUN_NOT_STARTED` (`unconfined`). Worker and
+   *   inline cells cannot have it: `ERR_UNSUPPORTED_CAPABILITY`.
    *
    * @default "preferred"
    */
@@ -68,7 +76,7 @@ export interface NodeRuntimeDriverOptions {
 }
 
 export interface ResolvedDriverOptions {
-  readonly cells: "process" | "inline";
+  readonly cells: CellKind;
   readonly isolation: "run" | "runtime";
   readonly confinement: "preferred" | "required";
   readonly maxCells: number;
@@ -121,17 +129,11 @@ export function resolveDriverOptions(options: NodeRuntimeDriverOptions): Resolve
   };
 }
 
-function resolveCells(cells: unknown): "process" | "inline" {
+function resolveCells(cells: unknown): CellKind {
   if (cells === undefined) return "process";
-  if (cells === "process" || cells === "inline") return cells;
-  if (cells !== "worker") {
-    throw new VivariumError("ERR_INVALID_OPTION", { option: "cells", wanted: '"process" or "inline"', actual: cells });
-  }
-  throw new VivariumError("ERR_UNSUPPORTED_CAPABILITY", {
-    driver: "isolated-vm",
-    capability: "worker cells",
-    alternative: 'set "cells" to "process" or "inline"',
-  });
+  if (cells === "process" || cells === "worker" || cells === "inline") return cells;
+  const wanted = '"process", "worker" or "inline"';
+  throw new VivariumError("ERR_INVALID_OPTION", { option: "cells", wanted, actual: cells });
 }
 
 /** An option whose second choice asks for what process cells alone can keep: nobody must get less than they asked for. */
@@ -139,7 +141,7 @@ function resolveChoice<Usual extends string, Strict extends string>(
   option: string,
   choice: unknown,
   [usual, strict]: readonly [Usual, Strict],
-  cells: "process" | "inline",
+  cells: CellKind,
 ): Usual | Strict {
   if (choice === undefined || choice === usual) return usual;
   if (choice !== strict) {
@@ -148,7 +150,7 @@ function resolveChoice<Usual extends string, Strict extends string>(
   if (cells === "process") return strict;
   throw new VivariumError("ERR_UNSUPPORTED_CAPABILITY", {
     driver: "isolated-vm",
-    capability: `${option} "${strict}" in inline cells`,
+    capability: `${option} "${strict}" in ${cells} cells`,
     alternative: 'set "cells" to "process"',
   });
 }

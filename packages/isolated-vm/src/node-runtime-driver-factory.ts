@@ -6,6 +6,8 @@ import { InlineRuntimeDriver } from "./inline/inline-runtime-driver.ts";
 import { cellCommand, zygoteCommand } from "./process/cell-command.ts";
 import { ProcessRuntimeDriver } from "./process/process-runtime-driver.ts";
 import { SharedZygote } from "./process/shared-zygote.ts";
+import { spawnedBy } from "./process/spawned-process.ts";
+import { inThreads } from "./worker/in-threads.ts";
 
 /**
  * Each costs the zygote ten megabytes, which its copies share, and every fork a little; with eight a run took a tenth less
@@ -19,7 +21,8 @@ const GUESTS_PER_CELL = 6;
  * drivers of one factory share the process that their cells are copied from, so that only the first of them has to wait
  * for it: keep the factory, make drivers from it.
  *
- * @throws VivariumError `ERR_UNKNOWN_OPTION`, `ERR_INVALID_OPTION`; `ERR_UNSUPPORTED_CAPABILITY` for worker cells;
+ * @throws VivariumError `ERR_UNKNOWN_OPTION`, `ERR_INVALID_OPTION`; `ERR_UNSUPPORTED_CAPABILITY` for what such cells
+ *   cannot have;
  *   `ERR_UNSUPPORTED_PLATFORM` on another Node than 24.20 and what follows it in its line; `ERR_ISOLATED_VM_VERSION`
  *   when isolated-vm is missing or older than 7.0.1; `ERR_NATIVE_HELPER_MISSING`.
  */
@@ -58,23 +61,17 @@ function createDriverFactory(
   const command = cellCommand(started);
   const oneRunPerCell = isolation === "run";
   const zygote = new SharedZygote({
-    command: zygoteCommand(started),
+    command: cells === "process" ? zygoteCommand(started) : undefined,
     guestsPerCopy: oneRunPerCell ? 1 : GUESTS_PER_CELL,
     idleTimeMs,
   });
   const queue = { slots: maxCells, maxQueuedRuns, queueTimeLimitMs };
   const createRuntimeDriver = (told: RuntimeDriverContext): RuntimeDriver => {
     const context = guestFlags === undefined ? told : { ...told, guestFlags };
-    return cells === "inline"
-      ? new InlineRuntimeDriver(context, queue)
-      : new ProcessRuntimeDriver(context, queue, {
-          command,
-          zygote,
-          maxCells,
-          waitingCells,
-          oneRunPerCell,
-          mustBeConfined,
-        });
+    if (cells === "inline") return new InlineRuntimeDriver(context, queue);
+    const pool = { zygote, maxCells, waitingCells, oneRunPerCell, mustBeConfined };
+    const own = cells === "worker" ? inThreads() : { launch: spawnedBy(command) };
+    return new ProcessRuntimeDriver(context, queue, { ...pool, ...own });
   };
   return { name: `isolated-vm (${cells})`, createRuntimeDriver };
 }

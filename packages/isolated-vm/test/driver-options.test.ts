@@ -17,12 +17,16 @@ describe("the options of the factory", () => {
     });
   });
 
-  test("refuse worker cells by name, and name what there is", () => {
-    const options = { cells: "worker" };
-    expect(() => resolveDriverOptions(options as object)).toThrow(
+  test.each(["process", "worker", "inline"] as const)("take %s cells", (cells) => {
+    expect(resolveDriverOptions({ cells }).cells).toBe(cells);
+  });
+
+  test("refuse by name what only process cells can keep, and say so", () => {
+    expect(() => resolveDriverOptions({ cells: "worker", confinement: "required" })).toThrow(
       expect.objectContaining({
         code: "ERR_UNSUPPORTED_CAPABILITY",
-        message: 'Cannot use worker cells: "isolated-vm" does not support it; set "cells" to "process" or "inline"',
+        message:
+          'Cannot use confinement "required" in worker cells: "isolated-vm" does not support it; set "cells" to "process"',
       }),
     );
   });
@@ -42,6 +46,7 @@ describe("the options of the factory", () => {
     [{ idleTimeMs: -1 }, "ERR_INVALID_OPTION"],
     [{ poolSize: 2 }, "ERR_UNKNOWN_OPTION"],
     [{ cells: "inline", isolation: "run" }, "ERR_UNSUPPORTED_CAPABILITY"],
+    [{ cells: "worker", isolation: "run" }, "ERR_UNSUPPORTED_CAPABILITY"],
     [null, "ERR_INVALID_OPTION"],
     [[], "ERR_INVALID_OPTION"],
     ["process", "ERR_INVALID_OPTION"],

@@ -1,4 +1,6 @@
 import { createRequire } from "node:module";
+import { isMainThread } from "node:worker_threads";
+import { loadThreadControls } from "@vivarium/guest-node";
 import type ivm from "isolated-vm";
 
 export type IsolatedVm = typeof ivm;
@@ -8,8 +10,14 @@ export type IsolatedVm = typeof ivm;
  * time in one process, by whatever road, it aborts.
  */
 export function loadIsolatedVmPackage(): IsolatedVm {
-  return createRequire(import.meta.url)("isolated-vm") as IsolatedVm;
+  const engine = createRequire(import.meta.url)("isolated-vm") as IsolatedVm;
+  if (!isMainThread && !endsWell) loadThreadControls().collectBeforeEnd();
+  endsWell = true;
+  return engine;
 }
+
+/** Whether that has been seen to, in this thread. */
+let endsWell = false;
 
 /**
  * The addon from the first of `binaries` that loads. It looks at nothing else on the filesystem, which is what a cell

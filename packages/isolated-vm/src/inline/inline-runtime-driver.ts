@@ -14,7 +14,7 @@ import { GuestStock } from "../cell/guest-stock.ts";
 import { loadIsolatedVmPackage } from "../engine/load-isolated-vm.ts";
 import { finishOutput } from "../finish-output.ts";
 import { type DriverContext, type PreparedRun, prepareRun } from "../prepare-run.ts";
-import { inlineIsolation } from "../process/isolation-report.ts";
+import { hostIsolation } from "../process/isolation-report.ts";
 import { RunQueue, type RunQueueOptions } from "../run-queue.ts";
 import { splitOutput } from "../split-output.ts";
 
@@ -55,7 +55,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
   }
 
   async isolation(): Promise<IsolationReport> {
-    return inlineIsolation;
+    return hostIsolation;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

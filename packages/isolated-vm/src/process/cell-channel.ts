@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { CallAnswer } from "@vivarium/kernel";
 import { encodeCallAnswer } from "../channel/call-answer-wire.ts";
 import { FrameAssembler } from "../channel/frame-assembler.ts";
@@ -6,6 +5,7 @@ import { encodeHostMessage, type HostMessage } from "../channel/host-message.ts"
 import { IDLE_FRAME_BYTES } from "../channel/protocol.ts";
 import { wakefulUs } from "../channel/wakefulness.ts";
 import { WireWriter } from "../channel/wire-writer.ts";
+import type { ChannelEnd } from "./channel-end.ts";
 import { stayAwake } from "./stay-awake.ts";
 
 /** How long frames of one cell may occupy the host in one turn of its event loop, in milliseconds. */
@@ -22,8 +22,8 @@ export class CellChannel {
   readonly #events: CellChannelEvents;
   readonly #assembler: FrameAssembler = new FrameAssembler(IDLE_FRAME_BYTES);
   readonly #writer: WireWriter = new WireWriter();
-  #calls: Socket | undefined;
-  #messages: Socket | undefined;
+  #calls: ChannelEnd | undefined;
+  #messages: ChannelEnd | undefined;
   #unsent: HostMessage[] = [];
   #alive = true;
   #paused = false;
@@ -52,12 +52,12 @@ export class CellChannel {
   }
 
   /** From here on frames come and go. What has been read of `calls` already is `first`. */
-  connect(calls: Socket, messages: Socket, first?: Buffer): void {
+  connect(calls: ChannelEnd, messages: ChannelEnd, first?: Buffer): void {
     this.#calls = calls;
     this.#messages = messages;
     this.keepAlive(this.#alive);
     // An end that breaks off shows as the process's death, which is reported once.
-    for (const socket of [calls, messages]) socket.on("error", () => this.#events.onBroken());
+    for (const end of [calls, messages]) end.on("error", () => this.#events.onBroken());
     calls.on("end", () => this.#events.onBroken());
     calls.on("data", (chunk: Buffer) => {
       this.#assembler.push(chunk);
@@ -95,7 +95,7 @@ export class CellChannel {
 
   keepAlive(alive: boolean): void {
     this.#alive = alive;
-    for (const socket of [this.#calls, this.#messages]) alive ? socket?.ref() : socket?.unref();
+    for (const end of [this.#calls, this.#messages]) alive ? end?.ref() : end?.unref();
   }
 
   /** Takes nothing more of what has arrived. */

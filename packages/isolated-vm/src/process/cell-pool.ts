@@ -1,7 +1,7 @@
 import { type Diagnostic, type RuntimeDriverStatus, VivariumError } from "@vivarium/core";
 import type { Confined } from "../cell/cell-confinement.ts";
 import { type Cell, START_TIMEOUT_MS } from "./cell.ts";
-import type { CellCommand } from "./cell-command.ts";
+import type { LaunchCell } from "./cell-process.ts";
 import { CellSource } from "./cell-source.ts";
 import type { SharedZygote } from "./shared-zygote.ts";
 
@@ -15,7 +15,8 @@ export interface CellPoolSizes {
 }
 
 export interface CellPoolOptions extends CellPoolSizes {
-  readonly command: CellCommand;
+  /** Starts a cell that is no copy of the zygote. */
+  readonly launch: LaunchCell;
   readonly zygote: SharedZygote;
   /** Memory limit (MiB) of the guests that wait. */
   readonly memoryLimit: number;
@@ -39,9 +40,9 @@ export class CellPool {
 
   constructor(options: CellPoolOptions) {
     this.#options = options;
-    const { command, zygote, oneRunPerCell, onDiagnostic } = options;
+    const { launch, zygote, oneRunPerCell, onDiagnostic } = options;
     this.#source = new CellSource({
-      command,
+      launch,
       zygote,
       oneRunPerCell,
       onDiagnostic,

@@ -1,6 +1,7 @@
 import type { CallAnswer } from "@vivarium/kernel";
 import type { HostMessage } from "../channel/host-message.ts";
 import type { CellDeath } from "./cell-death.ts";
+import type { ProcessSize } from "./process-size.ts";
 
 export interface CellProcessEvents {
   /** The body of one frame; it belongs to the callee. A throw kills the process, as what cannot be understood does. */
@@ -12,8 +13,16 @@ export interface CellProcessEvents {
 /** Starts a process of a cell. What it says and how it ends is told by `events`, never within the call. */
 export type LaunchCell = (events: CellProcessEvents) => CellProcess;
 
-/** One process and its channel: bytes in, frames out. It knows nothing of guests. */
-export interface CellProcess {
+/** What a cell uses of its machine. */
+export interface CellUsage {
+  /** CPU time, in milliseconds. Undefined where the platform does not tell, and while there is no process. */
+  cpuTimeMs(): number | undefined;
+  /** Undefined as above, and for what is no process of its own. */
+  size(): ProcessSize | undefined;
+}
+
+/** One process, or thread, and its channel: bytes in, frames out. It knows nothing of guests. */
+export interface CellProcess extends CellUsage {
   /** Undefined while the process has not started, and when it could not be. */
   readonly pid: number | undefined;
   /** Bytes that wait to be taken by the cell. */

@@ -68,7 +68,7 @@ export class CellRun {
   constructor(options: CellRunOptions) {
     this.#options = options;
     const { cell, program, signal } = options;
-    this.#deadlines = new RunDeadlines(program.limits, cell.pid, (outcome) => this.end(outcome));
+    this.#deadlines = new RunDeadlines(program.limits, cell, (outcome) => this.end(outcome));
     cell.send({ kind: "execute", program });
     if (signal?.aborted === true) this.#abort();
     signal?.addEventListener("abort", this.#onAbort, { once: true });

@@ -1,12 +1,11 @@
 import type { Diagnostic } from "@vivarium/core";
 import { Cell, type CellOptions } from "./cell.ts";
-import type { CellCommand } from "./cell-command.ts";
 import type { LaunchCell } from "./cell-process.ts";
 import type { SharedZygote, ZygoteUser } from "./shared-zygote.ts";
-import { SpawnedProcess } from "./spawned-process.ts";
 
 export interface CellSourceOptions {
-  readonly command: CellCommand;
+  /** Starts a cell that is no copy. */
+  readonly launch: LaunchCell;
   readonly zygote: SharedZygote;
   /** Whether a cell is for one run only. */
   readonly oneRunPerCell: boolean;
@@ -59,9 +58,8 @@ export class CellSource {
 
   /** Never a copy. */
   spawn(memoryLimit: number, onDeath: CellOptions["onDeath"]): Cell {
-    const { command, oneRunPerCell, onDiagnostic, onConfined } = this.#options;
+    const { launch, oneRunPerCell, onDiagnostic, onConfined } = this.#options;
     const runs = oneRunPerCell ? 1 : Number.POSITIVE_INFINITY;
-    const launch: LaunchCell = (events) => new SpawnedProcess(command, events);
     return new Cell({ memoryLimit, onDiagnostic, onConfined, onDeath, isCopy: false, runs, launch });
   }
 

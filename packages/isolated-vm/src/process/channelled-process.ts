@@ -3,6 +3,8 @@ import type { HostMessage } from "../channel/host-message.ts";
 import { CellChannel } from "./cell-channel.ts";
 import type { CellDeath } from "./cell-death.ts";
 import type { CellProcess, CellProcessEvents } from "./cell-process.ts";
+import { processCpuTimeMs } from "./process-cpu-time.ts";
+import { type ProcessSize, processSize } from "./process-size.ts";
 
 /** What all processes of cells have, whoever has started them: a channel, and one death. */
 export abstract class ChannelledProcess implements CellProcess {
@@ -21,6 +23,14 @@ export abstract class ChannelledProcess implements CellProcess {
   }
 
   abstract get pid(): number | undefined;
+
+  cpuTimeMs(): number | undefined {
+    return this.pid === undefined ? undefined : processCpuTimeMs(this.pid);
+  }
+
+  size(): ProcessSize | undefined {
+    return this.pid === undefined ? undefined : processSize(this.pid);
+  }
 
   get backlog(): number {
     return this.channel.backlog;

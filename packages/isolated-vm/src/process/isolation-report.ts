@@ -17,8 +17,8 @@ export function processIsolation(confined: Confined, oneRunPerCell: boolean): Is
   };
 }
 
-/** Inline, V8 alone stands between a guest and its host. */
-export const inlineIsolation: IsolationReport = {
+/** Inline and on another thread, V8 alone stands between a guest and its host. */
+export const hostIsolation: IsolationReport = {
   sharedWith: "host",
   confined: false,
   inForce: [],

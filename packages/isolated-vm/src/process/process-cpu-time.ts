@@ -11,9 +11,18 @@ const SYSTEM_FIELD = 12;
  * Undefined where the platform does not tell, or the process is gone.
  */
 export function processCpuTimeMs(pid: number): number | undefined {
+  return cpuTimeMs(`${pid}`);
+}
+
+/** As {@link processCpuTimeMs}, of one thread of this process, by the system's number for it. */
+export function threadCpuTimeMs(thread: number): number | undefined {
+  return cpuTimeMs(`self/task/${thread}`);
+}
+
+function cpuTimeMs(folder: string): number | undefined {
   if (process.platform !== "linux") return undefined;
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const stat = readFileSync(`/proc/${folder}/stat`, "latin1");
     // The command is in brackets and may contain anything, brackets included.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const ticks = Number(fields[USER_FIELD]) + Number(fields[SYSTEM_FIELD]);

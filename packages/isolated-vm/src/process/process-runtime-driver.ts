@@ -24,6 +24,10 @@ const MAX_ATTEMPTS = 3;
 export interface ProcessDriverOptions extends Omit<CellPoolOptions, "memoryLimit" | "onDiagnostic"> {
   /** Whether its cells, by their command, run no program unless the kernel has confined them. */
   readonly mustBeConfined: boolean;
+  /** What holds its guests, where that hangs on no cell. @default what the first cell says of itself */
+  readonly isolation?: IsolationReport;
+  /** Waits for the threads of cells that are to end; answers how many take longer than anybody waits. */
+  readonly endThreads?: () => Promise<number>;
 }
 
 interface EndedRun {
@@ -32,7 +36,7 @@ interface EndedRun {
   readonly startedAt: number;
 }
 
-/** Runs each program in a process of its own choosing among a few that wait. */
+/** Runs each program in a process, or thread, of its own choosing among a few that wait. */
 export class ProcessRuntimeDriver implements RuntimeDriver {
   readonly #context: DriverContext;
   readonly #options: ProcessDriverOptions;
@@ -67,6 +71,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
 
   async isolation(): Promise<IsolationReport> {
     if (this.#disposed) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
+    if (this.#options.isolation !== undefined) return this.#options.isolation;
     const confined = this.#pool.confined ?? (await this.#tryConfinement());
     return processIsolation(confined, this.#options.oneRunPerCell);
   }
@@ -153,6 +158,11 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     this.#disposed = true;
     this.#queue.close();
     await this.#pool.dispose();
+    const left = (await this.#options.endThreads?.()) ?? 0;
+    if (left === 0) return;
+    const problem = `${left} of its threads run on: a function of V8's that does not listen has to come back first`;
+    const { code, message } = new VivariumError("ERR_CELL_FAILED", { problem });
+    this.#context.onDiagnostic({ code, message });
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Limits, Outcome } from "@vivarium/core";
 import { CallMeter } from "@vivarium/kernel";
-import { processCpuTimeMs } from "./process-cpu-time.ts";
-import { type ProcessSize, processSize } from "./process-size.ts";
+import type { CellUsage } from "./cell-process.ts";
 
 /** How long a cell may take to make a guest ready when none waits, in milliseconds. */
 export const BOOT_GRACE_MS = 20_000;
@@ -29,15 +28,15 @@ type TimerName = "boot" | "wall" | "cpu" | "size" | "abort";
 /** The host's own watch over a run: it fires only when the cell has not kept a limit by itself. */
 export class RunDeadlines {
   readonly #limits: Limits;
-  readonly #pid: number | undefined;
+  readonly #usage: CellUsage;
   readonly #expire: (outcome: Outcome) => void;
   readonly #meter: CallMeter;
   readonly #timers: Map<TimerName, NodeJS.Timeout> = new Map();
 
   /** `expire` is called when the cell has to be killed, with the outcome that its run then has. */
-  constructor(limits: Limits, pid: number | undefined, expire: (outcome: Outcome) => void) {
+  constructor(limits: Limits, usage: CellUsage, expire: (outcome: Outcome) => void) {
     this.#limits = limits;
-    this.#pid = pid;
+    this.#usage = usage;
     this.#expire = expire;
     this.#meter = new CallMeter({ limits, burst: 2 * limits.systemCallRateLimit + CALLS_GRACE });
     const errorMessage = "The cell did not make a guest ready in time";
@@ -50,11 +49,11 @@ export class RunDeadlines {
     const { wallTimeLimitMs, cpuTimeLimitMs } = this.#limits;
     if (wallTimeLimitMs !== Number.POSITIVE_INFINITY)
       this.#watchWall(performance.now() + wallTimeLimitMs + WALL_GRACE_MS);
-    const used = this.#pid === undefined ? undefined : processCpuTimeMs(this.#pid);
+    const used = this.#usage.cpuTimeMs();
     if (cpuTimeLimitMs !== Number.POSITIVE_INFINITY && used !== undefined) {
       this.#watchCpu(used + 2 * cpuTimeLimitMs + CPU_GRACE_MS, used);
     }
-    const size = this.#size();
+    const size = this.#usage.size();
     if (size !== undefined) this.#watchSize(size.bytes + this.#growthMiB * BYTES_PER_MIB);
   }
 
@@ -86,14 +85,14 @@ export class RunDeadlines {
       return;
     }
     this.#set("cpu", budgetMs - usedMs, () => {
-      const now = this.#pid === undefined ? undefined : processCpuTimeMs(this.#pid);
+      const now = this.#usage.cpuTimeMs();
       if (now !== undefined) this.#watchCpu(budgetMs, now);
     });
   }
 
   #watchSize(mostBytes: number): void {
     this.#set("size", SIZE_WATCH_MS, () => {
-      const now = this.#size();
+      const now = this.#usage.size();
       if (now === undefined) return;
       if (now.bytes > mostBytes) this.#expire({ kind: "process-memory-limit", code: 1, limitMiB: this.#growthMiB });
       else if (now.threads > MOST_THREADS)
@@ -105,10 +104,6 @@ export class RunDeadlines {
   /** By how much the process may grow. */
   get #growthMiB(): number {
     return this.#limits.memoryLimit + this.#limits.processOverheadLimit;
-  }
-
-  #size(): ProcessSize | undefined {
-    return this.#pid === undefined ? undefined : processSize(this.#pid);
   }
 
   #set(name: TimerName, delayMs: number, action: () => void): void {

@@ -2,13 +2,18 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { Socket } from "node:net";
 import { CALL_DESCRIPTOR, EVENT_DESCRIPTOR } from "../channel/protocol.ts";
 import type { CellCommand } from "./cell-command.ts";
-import type { CellProcessEvents } from "./cell-process.ts";
+import type { CellProcessEvents, LaunchCell } from "./cell-process.ts";
 import { ChannelledProcess } from "./channelled-process.ts";
 
 /** What V8 or Node say on stderr as they die; more is dropped from the front. */
 const STDERR_KEPT_BYTES = 8192;
 /** How long the descriptors of a process that has exited may stay open, in milliseconds. */
 const CLOSE_GRACE_MS = 1000;
+
+/** Starts processes by this command. */
+export function spawnedBy(command: CellCommand): LaunchCell {
+  return (events) => new SpawnedProcess(command, events);
+}
 
 /** A cell's process that the host has started itself. */
 export class SpawnedProcess extends ChannelledProcess {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { hostileCommand, openCommandedDriver } from "./open-commanded-driver.ts";
 import { openDriver, standardLimits } from "./open-driver.ts";
 
-describe.each(["process", "inline"] as const)("a driver with %s cells", (cells) => {
+describe.each(["process", "worker", "inline"] as const)("a driver with %s cells", (cells) => {
   test("refuses a run beyond its queue, and goes on with the others", async () => {
     await using opened = openDriver({ cells, maxCells: 1, maxQueuedRuns: 1 });
     const code = "setTimeout(() => {}, 300)";

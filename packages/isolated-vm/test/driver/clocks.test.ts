@@ -22,7 +22,7 @@ const frozenTimesOfDay = [
   "undefined",
 ].join("|");
 
-describe.each(["inline", "process"] as const)("where clocks are frozen, a guest in an %s cell", (cells) => {
+describe.each(["inline", "worker", "process"] as const)("where clocks are frozen, a guest in an %s cell", (cells) => {
   test("makes its system calls by real time: a slow one may make more than a second's", async () => {
     await using opened = openDriver({ cells }, freeze);
     const limits = { systemCallRateLimit: 300 };
@@ -104,7 +104,7 @@ describe("a frozen Date", () => {
 
 test("every run's clocks begin with it, also in copies of one process and in guests that have waited", async () => {
   const code = "console.log(performance.now(), process.uptime() * 1000, Date.now() - performance.timeOrigin)";
-  for (const cells of ["process", "inline"] as const) {
+  for (const cells of ["process", "worker", "inline"] as const) {
     await using opened = openDriver({ cells, maxCells: 1 });
     for (let run = 0; run < 4; run += 1) {
       for (const told of (await opened.output(code)).trim().split(" ").map(Number)) expect(told).toBeLessThan(1000);

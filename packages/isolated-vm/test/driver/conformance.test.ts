@@ -5,6 +5,10 @@ describeRuntimeDriver("process cells", () => createNodeRuntimeDriverFactory({ ce
   boundsProcesses: process.platform === "linux",
 });
 
+describeRuntimeDriver("worker cells", () => createNodeRuntimeDriverFactory({ cells: "worker" }), {
+  boundsProcesses: false,
+});
+
 describeRuntimeDriver("inline cells", () => createNodeRuntimeDriverFactory({ cells: "inline" }), {
   abortsBusyGuests: false,
   boundsProcesses: false,

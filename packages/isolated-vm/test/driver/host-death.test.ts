@@ -4,9 +4,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
-function startHost(program: URL): ChildProcess {
+function startHost(program: URL, ...args: readonly string[]): ChildProcess {
   const file = fileURLToPath(program);
-  return spawn(process.execPath, ["--conditions=@vivarium/source", file], { stdio: ["ignore", "pipe", "inherit"] });
+  return spawn(process.execPath, ["--conditions=@vivarium/source", file, ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 }
 
 function childrenOf(pid: number | undefined): number[] {
@@ -37,8 +39,8 @@ describe("the cells of a host", () => {
     },
   );
 
-  test("do not keep the host alive when they are idle", async () => {
-    const host = startHost(new URL("./idle-host-program.ts", import.meta.url));
+  test.each(["process", "worker"])("do not keep the host alive when they are idle: %s cells", async (cells) => {
+    const host = startHost(new URL("./idle-host-program.ts", import.meta.url), cells);
     const [code, signal] = await once(host, "exit");
     expect([code, signal]).toEqual([0, null]);
   });

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { openDriver } from "./open-driver.ts";
 
-describe.each(["process", "inline"] as const)("a guest in a cell of kind %s", (cells) => {
+describe.each(["process", "worker", "inline"] as const)("a guest in a cell of kind %s", (cells) => {
   const opened = openDriver({ cells });
   afterAll(() => opened[Symbol.asyncDispose]());
 

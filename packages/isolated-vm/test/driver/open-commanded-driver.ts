@@ -2,13 +2,21 @@ import { fileURLToPath } from "node:url";
 import type { CellCommand } from "../../src/process/cell-command.ts";
 import { ProcessRuntimeDriver } from "../../src/process/process-runtime-driver.ts";
 import { SharedZygote } from "../../src/process/shared-zygote.ts";
+import { spawnedBy } from "../../src/process/spawned-process.ts";
 import { type OpenDriver, openDriverOf } from "./open-driver.ts";
 
 /** A driver of one cell at a time, whose cells are started so. */
 export function openCommandedDriver(command: CellCommand, mustBeConfined = false): OpenDriver {
   const queue = { slots: 1, maxQueuedRuns: 1, queueTimeLimitMs: Number.POSITIVE_INFINITY };
   const zygote = new SharedZygote({ command: undefined, guestsPerCopy: 1, idleTimeMs: 0 });
-  const options = { command, zygote, maxCells: 1, waitingCells: 0, oneRunPerCell: false, mustBeConfined };
+  const options = {
+    launch: spawnedBy(command),
+    zygote,
+    maxCells: 1,
+    waitingCells: 0,
+    oneRunPerCell: false,
+    mustBeConfined,
+  };
   return openDriverOf({
     name: "commanded",
     createRuntimeDriver: (context) => new ProcessRuntimeDriver(context, queue, options),

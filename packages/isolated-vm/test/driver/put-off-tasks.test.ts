@@ -4,7 +4,7 @@ import { openDriver } from "./open-driver.ts";
 /** Collects the old generation: it grows far beyond what a first collection waits for. */
 const pressure = "const grow = () => { const all = []; for (let i = 0; i < 3e5; i++) all.push({ i }); return all; };";
 
-describe.each(["process", "inline"] as const)("what V8 puts off, in a cell of kind %s", (cells) => {
+describe.each(["process", "worker", "inline"] as const)("what V8 puts off, in a cell of kind %s", (cells) => {
   const opened = openDriver({ cells });
   afterAll(() => opened[Symbol.asyncDispose]());
 

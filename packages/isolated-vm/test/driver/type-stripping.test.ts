@@ -11,7 +11,7 @@ const attacks: readonly (readonly [what: string, code: string])[] = [
 
 const typed = "const a: number = 41; interface B { readonly c: string } console.log(a + 1 satisfies number);";
 
-describe.each(["process", "inline"] as const)("TypeScript in a cell of kind %s", (cells) => {
+describe.each(["process", "worker", "inline"] as const)("TypeScript in a cell of kind %s", (cells) => {
   const opened = openDriver({ cells, maxCells: 1 });
   afterAll(() => opened[Symbol.asyncDispose]());
 

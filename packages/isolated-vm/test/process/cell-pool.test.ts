@@ -5,6 +5,7 @@ import { assertEngine } from "../../src/engine/assert-engine.ts";
 import { cellCommand } from "../../src/process/cell-command.ts";
 import { CellPool } from "../../src/process/cell-pool.ts";
 import { SharedZygote } from "../../src/process/shared-zygote.ts";
+import { spawnedBy } from "../../src/process/spawned-process.ts";
 
 const stub = fileURLToPath(new URL("./hostile-zygote.ts", import.meta.url));
 const pools: CellPool[] = [];
@@ -20,7 +21,7 @@ async function warmPool(behaviour: string): Promise<CellPool> {
   const args = ["--conditions=@vivarium/source", stub, behaviour];
   const zygote = new SharedZygote({ command: { execPath: process.execPath, args }, guestsPerCopy: 1, idleTimeMs: 0 });
   const pool = new CellPool({
-    command: cellCommand({ installation: assertEngine() }),
+    launch: spawnedBy(cellCommand({ installation: assertEngine() })),
     zygote,
     maxCells: 1,
     waitingCells: 0,

@@ -1,0 +1,113 @@
+// What a thread with guests needs of its process: to be interrupted from another one, and to end well. For a host's own Node, never for a guest.
+#include "thread-guests.h"
+#include "process-napi.h"
+
+#include <atomic>
+
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
+namespace vivarium::thread_guests {
+
+namespace {
+
+// Held for moments, and by no thread that then waits for another: V8 only sets a flag under it.
+class Lock {
+ public:
+  Lock() {
+    while (held_.test_and_set(std::memory_order_acquire)) {
+    }
+  }
+  ~Lock() { held_.clear(std::memory_order_release); }
+  Lock(const Lock&) = delete;
+  void operator=(const Lock&) = delete;
+
+ private:
+  static std::atomic_flag held_;
+};
+
+std::atomic_flag Lock::held_ = ATOMIC_FLAG_INIT;
+
+// A number for the calling thread that no other thread of this process ever has; never 0.
+uint32_t ThisThread() {
+  static std::atomic<uint32_t> last{0};
+  thread_local uint32_t own = ++last;
+  return own;
+}
+
+// V8 frees an isolate only after it has disposed of the string that owns the state, so that whoever is in the table is there.
+struct Guest final : Belonging {
+  explicit Guest(State* state) : Belonging(&state->belongings), isolate(state->isolate), thread(ThisThread()) {
+    Lock lock;
+    next_guest = first;
+    previous_guest = &first;
+    if (first != nullptr) first->previous_guest = &next_guest;
+    first = this;
+  }
+  ~Guest() override {
+    Lock lock;
+    *previous_guest = next_guest;
+    if (next_guest != nullptr) next_guest->previous_guest = previous_guest;
+  }
+
+  static Guest* first;
+  Isolate* const isolate;
+  const uint32_t thread;
+  Guest* next_guest;
+  Guest** previous_guest;
+};
+
+Guest* Guest::first = nullptr;
+
+// currentThread(): { mark, systemThread }, the second 0 where the system does not tell CPU times by it.
+napi_value CurrentThread(napi_env env, napi_callback_info) {
+  napi_value answer;
+  if (napi_create_object(env, &answer) != napi_ok) return nullptr;
+  process_napi::SetNumber(env, answer, "mark", static_cast<int>(ThisThread()));
+#if defined(__linux__)
+  process_napi::SetNumber(env, answer, "systemThread", static_cast<int>(syscall(SYS_gettid)));
+#else
+  process_napi::SetNumber(env, answer, "systemThread", 0);
+#endif
+  return answer;
+}
+
+// interruptGuests(mark): every guest that this thread has made stops at the next place where V8 looks.
+napi_value InterruptGuests(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value args[1];
+  uint32_t thread = 0;
+  if (napi_get_cb_info(env, info, &count, args, nullptr, nullptr) != napi_ok || count < 1 ||
+      napi_get_value_uint32(env, args[0], &thread) != napi_ok) {
+    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "The mark of a thread is expected");
+    return nullptr;
+  }
+  Lock lock;
+  for (Guest* guest = Guest::first; guest != nullptr; guest = guest->next_guest) {
+    if (guest->thread == thread) guest->isolate->TerminateExecution();
+  }
+  return nullptr;
+}
+
+void CollectGarbage(void*) { Isolate::GetCurrent()->LowMemoryNotification(); }
+
+// collectBeforeEnd(): before this thread's environment is taken down, its garbage is collected. When V8 has to finish a
+// collection later, in the middle of taking down the heap, isolated-vm's handles in it look for what is gone, and abort.
+napi_value CollectBeforeEnd(napi_env env, napi_callback_info) {
+  napi_add_env_cleanup_hook(env, CollectGarbage, env);
+  return nullptr;
+}
+
+}  // namespace
+
+void Enter(State* state) { new Guest(state); }
+
+void Register(napi_env env, napi_value exports) {
+  process_napi::Offer(env, exports, "currentThread", CurrentThread);
+  process_napi::Offer(env, exports, "interruptGuests", InterruptGuests);
+  process_napi::Offer(env, exports, "collectBeforeEnd", CollectBeforeEnd);
+}
+
+}  // namespace vivarium::thread_guests

@@ -1,0 +1,19 @@
+#ifndef VIVARIUM_THREAD_GUESTS_H_
+#define VIVARIUM_THREAD_GUESTS_H_
+
+#include <node_api.h>
+
+#include "helper.h"
+
+// The guests of a process by the thread that has made them, so that another thread can interrupt one that never comes
+// back. This table is the one thing that the guests of a process share here; no guest has a way to it.
+namespace vivarium::thread_guests {
+
+// Puts a guest into the table, until its state goes.
+void Enter(State* state);
+
+void Register(napi_env env, napi_value exports);
+
+}  // namespace vivarium::thread_guests
+
+#endif

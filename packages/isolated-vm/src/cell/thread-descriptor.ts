@@ -1,0 +1,109 @@
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { FRAME_HEADER_BYTES, MAX_FRAME_BYTES, WireError } from "../channel/protocol.ts";
+import {
+  ahead,
+  bytesOf,
+  MOST_UNDER_WAY,
+  messageOf,
+  THREAD_WORDS,
+  type ThreadWords,
+  weightOf,
+} from "../channel/thread-words.ts";
+import type { FrameDescriptor } from "./channel-host-port.ts";
+
+export interface ThreadDescriptorOptions {
+  readonly port: MessagePort;
+  readonly words: ThreadWords;
+  /** Ends the cell: a frame has been left halfway, and nothing that was asked for can be answered any more. */
+  readonly leave: () => never;
+  /** Called before the thread sleeps until its answer is there. */
+  readonly wait: () => void;
+}
+
+/** The calls of a worker cell: frames go to the host's event loop, and the thread sleeps until their answers come. */
+export class ThreadDescriptor implements FrameDescriptor {
+  readonly #options: ThreadDescriptorOptions;
+  readonly #leave: () => never;
+  #sent = 0;
+  /** Answers that have been read; there is one more when the word says so. */
+  #answers = 0;
+  /** Whether something is on its way. Left so by a failure, should there be no stack left even to leave with. */
+  #isMidway = false;
+
+  constructor(options: ThreadDescriptorOptions) {
+    this.#options = options;
+    this.#leave = options.leave;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#whole(() => this.#write(bytes));
+  }
+
+  exchange(bytes: Uint8Array): Buffer {
+    return this.#whole(() => {
+      this.#write(bytes);
+      this.#options.wait();
+      return this.#read();
+    });
+  }
+
+  /**
+   * Returns when the answer is there, at the latest after so many microseconds. The thread does not sleep. Answers the
+   * processor time that it took, in microseconds.
+   */
+  spin(atMostUs: number): number {
+    const { words } = this.#options;
+    const began = performance.now();
+    let spentUs = 0;
+    while (Atomics.load(words, THREAD_WORDS.answers) === this.#answers && spentUs < atMostUs) {
+      spentUs = (performance.now() - began) * 1000;
+    }
+    return spentUs;
+  }
+
+  /** Does all of it or leaves: what comes after a part would be misunderstood. */
+  #whole<Result>(action: () => Result): Result {
+    if (this.#isMidway) this.#leave();
+    this.#isMidway = true;
+    try {
+      const result = action();
+      this.#isMidway = false;
+      return result;
+    } catch {
+      this.#leave();
+    }
+  }
+
+  #write(bytes: Uint8Array): void {
+    const { port, words } = this.#options;
+    if (Atomics.load(words, THREAD_WORDS.ending) !== 0) this.#leave();
+    const message = messageOf(bytes);
+    this.#sent = (this.#sent + weightOf(message)) | 0;
+    port.postMessage(message, [message.buffer]);
+    for (;;) {
+      const taken = Atomics.load(words, THREAD_WORDS.takenByHost);
+      if (ahead(this.#sent, taken) <= MOST_UNDER_WAY) return;
+      Atomics.wait(words, THREAD_WORDS.takenByHost, taken);
+    }
+  }
+
+  #read(): Buffer {
+    const { port, words } = this.#options;
+    for (;;) {
+      Atomics.wait(words, THREAD_WORDS.answers, this.#answers);
+      const received = receiveMessageOnPort(port);
+      if (received === undefined) continue;
+      this.#answers = (this.#answers + 1) | 0;
+      return this.#bodyOf(bytesOf(received.message));
+    }
+  }
+
+  #bodyOf(frame: Buffer): Buffer {
+    const body = frame.subarray(FRAME_HEADER_BYTES);
+    if (body.length === 0 || body.length > MAX_FRAME_BYTES || frame.readUInt32LE(0) !== body.length) {
+      throw new WireError("A frame has no admissible length");
+    }
+    Atomics.add(this.#options.words, THREAD_WORDS.takenByCell, frame.length);
+    return body;
+  }
+}

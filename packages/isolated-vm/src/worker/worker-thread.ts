@@ -1,0 +1,113 @@
+import { fileURLToPath } from "node:url";
+import { MessageChannel, Worker } from "node:worker_threads";
+import { createThreadWords, THREAD_WORDS, type ThreadWords } from "../channel/thread-words.ts";
+import type { CellProcessEvents } from "../process/cell-process.ts";
+import { ChannelledProcess } from "../process/channelled-process.ts";
+import { threadCpuTimeMs } from "../process/process-cpu-time.ts";
+import type { ProcessSize } from "../process/process-size.ts";
+import type { CellThreadData } from "./cell-thread-data.ts";
+import type { LiveThreads } from "./live-threads.ts";
+import { PortEnd, SentBytes } from "./port-end.ts";
+
+/** Old generation of a cell's own heap, in MiB; what its guests hold is counted for each of them. */
+const OWN_HEAP_MIB = 256;
+/** How long the ports of a thread that has ended may stay open, in milliseconds. */
+const CLOSE_GRACE_MS = 1000;
+/** How long a thread that is to end may take, in milliseconds, before its cell counts as gone without it. */
+const END_GRACE_MS = 250;
+
+const fromSources = import.meta.url.endsWith(".ts");
+/** Sources run as they are, built packages as they were built: the entry stands beside this file in both. */
+const entry = fileURLToPath(new URL(fromSources ? "../cell/worker-main.ts" : "./cell/worker-main.js", import.meta.url));
+
+/** A cell that is a thread of this process. */
+export class WorkerThread extends ChannelledProcess {
+  readonly #worker: Worker;
+  readonly #words: ThreadWords = createThreadWords();
+  readonly #live: LiveThreads;
+  #exitCode: number | null = null;
+  #hasExited = false;
+  #hasClosed = false;
+  #ending: NodeJS.Timeout | undefined;
+  /** What the thread died of; V8's words are read as those of a process's stderr are. */
+  #lastWords = "";
+
+  constructor(events: CellProcessEvents, live: LiveThreads) {
+    super(events);
+    this.#live = live;
+    const [calls, messages] = [new MessageChannel(), new MessageChannel()];
+    const data: CellThreadData = { calls: calls.port2, events: messages.port2, words: this.#words };
+    this.#worker = new Worker(entry, {
+      workerData: data,
+      transferList: [calls.port2, messages.port2],
+      env: {},
+      execArgv: fromSources ? ["--conditions=@vivarium/source"] : [],
+      argv: [],
+      stdin: false,
+      // What a cell itself prints is for nobody: read, it would keep the host alive.
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: OWN_HEAP_MIB },
+      name: "vivarium cell",
+    });
+    this.#live.add(this.#worker, () => this.#words[THREAD_WORDS.mark] ?? 0);
+    this.#listen();
+    const sent = new SentBytes();
+    const end = new PortEnd(calls.port1, this.#words, sent, true);
+    end.on("end", () => this.#close());
+    this.channel.connect(end, new PortEnd(messages.port1, this.#words, sent, false));
+  }
+
+  /** It has no process of its own. */
+  override get pid(): undefined {
+    return undefined;
+  }
+
+  override cpuTimeMs(): number | undefined {
+    const thread = Atomics.load(this.#words, THREAD_WORDS.systemThread);
+    return thread === 0 || this.#hasExited ? undefined : threadCpuTimeMs(thread);
+  }
+
+  /** What a thread takes of its process's memory, no system tells. */
+  override size(): ProcessSize | undefined {
+    return undefined;
+  }
+
+  override keepAlive(alive: boolean): void {
+    this.channel.keepAlive(alive);
+    if (alive) this.#worker.ref();
+    else this.#worker.unref();
+  }
+
+  protected override end(): void {
+    if (this.#ending !== undefined || this.#hasExited) return;
+    Atomics.store(this.#words, THREAD_WORDS.ending, 1);
+    this.#live.end(this.#worker);
+    // A function of V8's that does not listen is waited for by whoever waits for the thread, not by whoever waits for the run.
+    this.#ending = setTimeout(() => this.#die(), END_GRACE_MS);
+  }
+
+  #listen(): void {
+    this.#worker.on("error", (error: unknown) => {
+      this.#lastWords = error instanceof Error ? error.message : String(error);
+    });
+    this.#worker.on("exit", (code) => {
+      this.#hasExited = true;
+      this.#exitCode = code;
+      this.resume();
+      if (this.#hasClosed) this.#die();
+      else setTimeout(() => this.#die(), CLOSE_GRACE_MS).unref();
+    });
+  }
+
+  /** Everything that it had sent has been heard. */
+  #close(): void {
+    this.#hasClosed = true;
+    if (this.#hasExited) this.#die();
+  }
+
+  #die(): void {
+    clearTimeout(this.#ending);
+    if (this.bury()) this.tellDeath({ exitCode: this.#exitCode, signal: null, stderr: this.#lastWords });
+  }
+}
