@@ -2,7 +2,7 @@ import type { OutcomeKind } from "vivarium";
 import type { HostFigures } from "./watch-host.ts";
 
 /** Where the programs live. */
-export type CellKind = "process" | "inline";
+export type CellKind = "process" | "worker" | "inline";
 
 /** What a host is asked: to run the program of that name. */
 export interface HostRequest {

@@ -59,7 +59,7 @@ export class Host {
       execArgv: [
         "--conditions=@vivarium/source",
         "--expose-gc",
-        ...(this.#cells === "inline" ? ["--no-node-snapshot"] : []),
+        ...(this.#cells === "process" ? [] : ["--no-node-snapshot"]),
       ],
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc"],

@@ -33,7 +33,7 @@ export interface SuiteResult {
 
 /**
  * Runs the programs: with process cells one after the other in one host, which has to come through all of them, with
- * inline cells each in a host of its own, a few at a time.
+ * worker and inline cells each in a host of its own, a few at a time.
  */
 export async function runSuite({ groups, cells, onVerdict }: SuiteOptions): Promise<SuiteResult> {
   const waiting = groups
@@ -45,7 +45,7 @@ export async function runSuite({ groups, cells, onVerdict }: SuiteOptions): Prom
     try {
       for (const { group, program } of waiting) {
         const end = await host.attack(program.name);
-        if (cells === "inline") await host.stop();
+        if (cells !== "process") await host.stop();
         const verdict: Verdict = { group, program, end, complaints: judge(program, end) };
         verdicts.push(verdict);
         onVerdict?.(verdict);
@@ -54,7 +54,7 @@ export async function runSuite({ groups, cells, onVerdict }: SuiteOptions): Prom
       await host.stop();
     }
   };
-  const hosts = cells === "inline" ? availableParallelism() : 1;
+  const hosts = cells === "process" ? 1 : availableParallelism();
   await Promise.all(Array.from({ length: hosts }, runWaiting));
   const lastingGrowthMiB = lastingGrowth(cells, verdicts);
   const passed = verdicts.every(({ complaints }) => complaints.length === 0);
@@ -67,7 +67,7 @@ function lastingGrowth(cells: CellKind, verdicts: readonly Verdict[]): number | 
   const sizes = verdicts.flatMap(({ end }) => (end.kind === "report" ? [end.report.sizeBytes] : []));
   const [, second] = sizes;
   const last = sizes.at(-1);
-  if (cells === "inline" || sizes.length !== verdicts.length || second === undefined || last === undefined)
+  if (cells !== "process" || sizes.length !== verdicts.length || second === undefined || last === undefined)
     return undefined;
   return (last - second) / 2 ** 20;
 }
