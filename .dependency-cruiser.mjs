@@ -6,7 +6,7 @@ const layers = {
   core: [],
   kernel: ["core"],
   "guest-node": ["core"],
-  "isolated-vm": ["core", "kernel", "guest-node"],
+  "isolated-vm": ["core", "kernel", "guest-node", "memfs"],
   memfs: ["core"],
   node: ["core"],
   conformance: ["core"],

@@ -47,9 +47,28 @@ napi_value Spin(napi_env env, napi_callback_info info) {
   return spent;
 }
 
+// hasInput(descriptor): whether there is something to read, or an end.
+napi_value HasInput(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value argument;
+  int32_t descriptor = -1;
+  if (napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr) != napi_ok || count < 1 ||
+      napi_get_value_int32(env, argument, &descriptor) != napi_ok) {
+    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "A descriptor is expected");
+    return nullptr;
+  }
+  pollfd wanted{descriptor, POLLIN, 0};
+  napi_value has;
+  if (napi_get_boolean(env, poll(&wanted, 1, 0) != 0, &has) != napi_ok) return nullptr;
+  return has;
+}
+
 }  // namespace
 
-void Register(napi_env env, napi_value exports) { process_napi::Offer(env, exports, "spinUntilInput", Spin); }
+void Register(napi_env env, napi_value exports) {
+  process_napi::Offer(env, exports, "spinUntilInput", Spin);
+  process_napi::Offer(env, exports, "hasInput", HasInput);
+}
 
 }  // namespace vivarium::process_wait
 

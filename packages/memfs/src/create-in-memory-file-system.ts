@@ -1,6 +1,6 @@
 import { VivariumError } from "@vivarium/core";
 import type { InMemoryFileSystem } from "./in-memory-file-system.ts";
-import { MemoryFileSystem } from "./memory-file-system.ts";
+import { MemoryFileSystem, type MemoryFileSystemConfig } from "./memory-file-system.ts";
 
 /** What a filesystem in memory may hold, and who owns what is in it. */
 export interface InMemoryFileSystemOptions {
@@ -50,7 +50,7 @@ export function createInMemoryFileSystem(options: InMemoryFileSystemOptions = {}
   return new MemoryFileSystem(resolveOptions(options));
 }
 
-function resolveOptions(options: InMemoryFileSystemOptions): Required<InMemoryFileSystemOptions> {
+function resolveOptions(options: InMemoryFileSystemOptions): MemoryFileSystemConfig {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw wrongOption("options", "an object", options);
   }
@@ -73,7 +73,7 @@ function resolveOptions(options: InMemoryFileSystemOptions): Required<InMemoryFi
   assertCount("maxInodes", maxInodes, { least: 1, infinity: true });
   assertCount("uid", uid, { least: 0, infinity: false });
   assertCount("gid", gid, { least: 0, infinity: false });
-  return { name, maxBytes, maxInodes, uid, gid, now: steadyClock(now) };
+  return { name, maxBytes, maxInodes, uid, gid, now: steadyClock(now), isMachineTime: now === defaults.now };
 }
 
 /** Time stamps of files are finite whatever the clock says later: a driver that tells others fails every call of a guest. */

@@ -86,9 +86,8 @@ function allocating(
 }
 
 function touch(tree: MemoryTree, inode: Inode): void {
-  const { record } = inode;
-  record.mtimeMs = tree.now();
-  record.ctimeMs = record.mtimeMs;
+  tree.touch(inode);
+  inode.record.mtimeMs = inode.record.ctimeMs;
 }
 
 function contentOf({ record }: Inode): PagedBytes {

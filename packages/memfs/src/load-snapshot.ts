@@ -23,6 +23,7 @@ export function loadSnapshot(tree: MemoryTree, snapshot: FileSystemSnapshot): vo
     const link = links[index];
     if (link !== undefined && entry.type !== "hard-link") setMetadata(inodeOf(link), entry);
   }
+  tree.changes.note();
 }
 
 function addEntry(tree: MemoryTree, directory: Link, entry: SnapshotEntry, links: readonly Link[]): Link {

@@ -19,6 +19,7 @@ import { type MemoryOpenFile, openMemoryFile } from "./open-memory-file.ts";
 import { find, findPlain, locate } from "./path-lookup.ts";
 import { assertPath, createTypeError } from "./path-validation.ts";
 import { Quota, type QuotaLimits } from "./quota.ts";
+import { offerReplicas } from "./replica-source.ts";
 
 /** What `statfs(2)` tells of a tmpfs. */
 const tmpfsMagic = 0x01021994;
@@ -30,6 +31,8 @@ export interface MemoryFileSystemConfig extends QuotaLimits {
   readonly uid: number;
   readonly gid: number;
   readonly now: () => number;
+  /** Whether that is the machine's own clock. */
+  readonly isMachineTime: boolean;
 }
 
 /** The verbs of the contract over one tree: arguments are checked here, paths in the lookup, the quota in the tree. */
@@ -42,6 +45,7 @@ export class MemoryFileSystem implements InMemoryFileSystem {
     this.name = config.name;
     this.#config = config;
     this.#tree = new MemoryTree({ ...config, quota: new Quota(config) });
+    if (config.isMachineTime) offerReplicas(this, this.#tree, config);
   }
 
   readFile(path: string): Uint8Array {

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { FileStat, FileType } from "@vivarium/core";
 import { Volume } from "memfs";
+import { Changes } from "./changes.ts";
 import { assertMode, assertOwner, assertTime, type MetadataRequest } from "./metadata-validation.ts";
 import type { PagedBytes } from "./paged-bytes.ts";
 import type { Quota } from "./quota.ts";
@@ -66,6 +67,8 @@ export class MemoryTree {
   readonly quota: Quota;
   readonly now: () => number;
   readonly root: Link;
+  /** Tells of what is different in it since; names, contents and attributes count, times of access do not. */
+  readonly changes: Changes = new Changes();
   readonly #owner: { readonly uid: number; readonly gid: number };
   readonly #core: Superblock = new Volume()._core;
   readonly #open = new Set<Inode>();
@@ -168,7 +171,7 @@ export class MemoryTree {
   chmod(inode: Inode, mode: number, request: MetadataRequest): void {
     assertMode(mode, request);
     inode.mode = (inode.mode & ~permissionBits) | (mode & permissionBits);
-    inode.record.ctimeMs = this.now();
+    this.touch(inode);
   }
 
   /** -1 leaves an owner as it is. @throws `EINVAL` */
@@ -178,7 +181,7 @@ export class MemoryTree {
     const { record } = inode;
     if (uid !== -1) record.uid = uid;
     if (gid !== -1) record.gid = gid;
-    record.ctimeMs = this.now();
+    this.touch(inode);
   }
 
   /** @throws `EINVAL` */
@@ -188,7 +191,13 @@ export class MemoryTree {
     const { record } = inode;
     record.atimeMs = atimeMs;
     record.mtimeMs = mtimeMs;
-    record.ctimeMs = this.now();
+    this.touch(inode);
+  }
+
+  /** Something in an inode is different. */
+  touch(inode: Inode): void {
+    inode.record.ctimeMs = this.now();
+    this.changes.note();
   }
 
   stat(inode: Inode): FileStat {
@@ -226,9 +235,9 @@ export class MemoryTree {
   }
 
   #touchDirectory(directory: Link): void {
-    const { record } = inodeOf(directory);
-    record.mtimeMs = this.now();
-    record.ctimeMs = record.mtimeMs;
+    const inode = inodeOf(directory);
+    this.touch(inode);
+    inode.record.mtimeMs = inode.record.ctimeMs;
   }
 
   #release(inode: Inode): void {

@@ -64,6 +64,8 @@ export interface ErrorDetails {
   readonly ERR_DRIVER_ASYNC: DriverCall;
   /** The listener for output threw or rejected: it has lost that piece alone. Reported as a diagnostic. */
   readonly ERR_STDIO_LISTENER: { readonly channel: "stdout" | "stderr" };
+  /** A guest and somebody else have changed one filesystem in the same moment, and the guest's run was ended. Reported, not thrown. */
+  readonly ERR_FILE_SYSTEM_CONFLICT: { readonly call: string; readonly problem: string };
   /** The source of standard input threw, rejected or gave what is no text or bytes; the guest's read failed with `EIO`. Reported as a diagnostic. */
   readonly ERR_STDIN_SOURCE: Readonly<Record<string, never>>;
   /**
@@ -175,6 +177,11 @@ export const errorCodes: { readonly [Code in ErrorCode]: ErrorCodeEntry<ErrorDet
   ERR_STDIO_LISTENER: {
     blame: "embedder",
     message: ({ channel }) => `Cannot hand on what a guest wrote to ${channel}: the listener for output failed`,
+  },
+  ERR_FILE_SYSTEM_CONFLICT: {
+    blame: "embedder",
+    message: ({ call, problem }) =>
+      `Cannot repeat ${call} of a guest, which has been told that it succeeded: its filesystem was changed meanwhile by somebody else (${problem})`,
   },
   ERR_STDIN_SOURCE: {
     blame: "embedder",

@@ -63,6 +63,8 @@ export interface ProcessControls {
    * microseconds.
    */
   spinUntilInput(descriptor: number, microseconds: number): number;
+  /** Whether a descriptor has something to read, or an end. */
+  hasInput(descriptor: number): boolean;
 }
 
 /**
@@ -85,6 +87,7 @@ const names = [
   "abandonRings",
   "confine",
   "spinUntilInput",
+  "hasInput",
 ] as const;
 
 function hasAll(controls: Partial<ProcessControls>): controls is ProcessControls {

@@ -14,6 +14,7 @@ export class BlockingDescriptor implements FrameDescriptor {
   readonly #limit: number;
   readonly #leave: () => never;
   readonly #wait: () => void;
+  readonly #hasInput: () => boolean;
   /** Whether something is on its way. Left so by a failure, should there be no stack left even to leave with. */
   #isMidway = false;
   readonly #sleeper: Int32Array = new Int32Array(new SharedArrayBuffer(4));
@@ -26,12 +27,20 @@ export class BlockingDescriptor implements FrameDescriptor {
    * @param leave ends the cell, when the other side is gone or a frame has been left halfway: nothing that was asked for
    * can be answered any more
    * @param wait called before an answer is read, which blocks
+   * @param hasInput whether the descriptor has something to read
    */
-  constructor(descriptor: number, limit: number, leave: () => never, wait: () => void = () => undefined) {
+  constructor(
+    descriptor: number,
+    limit: number,
+    leave: () => never,
+    wait: () => void = () => undefined,
+    hasInput: () => boolean = () => false,
+  ) {
     this.#descriptor = descriptor;
     this.#limit = limit;
     this.#leave = leave;
     this.#wait = wait;
+    this.#hasInput = hasInput;
   }
 
   write(bytes: Uint8Array): void {
@@ -44,6 +53,14 @@ export class BlockingDescriptor implements FrameDescriptor {
       this.#wait();
       return this.#readFrame();
     });
+  }
+
+  poll(): Buffer | undefined {
+    return this.#end > this.#start || this.#hasInput() ? this.next() : undefined;
+  }
+
+  next(): Buffer {
+    return this.#whole(() => this.#readFrame());
   }
 
   /** Does all of it or leaves: what comes after a part would be misunderstood. */

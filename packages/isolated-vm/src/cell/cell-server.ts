@@ -1,6 +1,6 @@
 import { isVivariumError } from "@vivarium/core";
 import { type GuestIsolate, type OnDiagnostic, runGuest } from "@vivarium/kernel";
-import { type CellMessage, encodeCellMessage } from "../channel/cell-message.ts";
+import { type CellMessage, encodeCellMessage, type OutputDescriptor } from "../channel/cell-message.ts";
 import type { CellProgram, HostMessage } from "../channel/host-message.ts";
 import { clip } from "../channel/outcome-wire.ts";
 import { PROTOCOL_VERSION, WireError } from "../channel/protocol.ts";
@@ -12,6 +12,7 @@ import { ChannelHostPort, type FrameDescriptor } from "./channel-host-port.ts";
 import { Growth } from "./growth.ts";
 import type { GuestStock } from "./guest-stock.ts";
 import { PostedOutput } from "./posted-output.ts";
+import { type MakeReplica, Replicas } from "./replicas.ts";
 import { setTimeZone } from "./time-zone.ts";
 
 export interface CellServerOptions {
@@ -31,6 +32,8 @@ export interface CellServerOptions {
   readonly confine?: () => Confined;
   /** Whether to end rather than run a program in a process that is not confined. @default false */
   readonly mustBeConfined?: boolean;
+  /** How a cell that can have a replica of its guest's filesystem makes one. @default it has none */
+  readonly makeReplica?: MakeReplica;
   /** Ends the cell. */
   readonly leave: () => never;
 }
@@ -50,6 +53,7 @@ export class CellServer {
   #current: CurrentRun | undefined;
   #queue: Promise<void> = Promise.resolve();
   readonly #growth: Growth = new Growth();
+  readonly #replicas: Replicas;
   #hasRun = false;
   #isConfined = false;
   /** The guest of the last run. The host may want this process to end now, and then it need not be freed. */
@@ -58,6 +62,11 @@ export class CellServer {
 
   constructor(options: CellServerOptions) {
     this.#options = options;
+    this.#replicas = new Replicas({
+      makeReplica: options.makeReplica,
+      say: (message) => this.#say(message),
+      onDiagnostic: (diagnostic) => this.#onDiagnostic(diagnostic),
+    });
   }
 
   /** @throws {WireError} for what the host may not say now. */
@@ -139,8 +148,13 @@ export class CellServer {
     this.#over = isolate;
     // Also where nobody has asked for a waiting guest.
     this.#confine();
-    const host = splitOutput(new PostedOutput(port, (fd, data) => this.#say({ kind: "output", descriptor: fd, data })));
-    calls.begin({ host, limits, clock: frozenTimeMs === undefined ? {} : { frozenTimeMs } });
+    const replica = this.#replicas.open(program, port);
+    const post = (fd: OutputDescriptor, data: Uint8Array): void => this.#say({ kind: "output", descriptor: fd, data });
+    calls.begin({
+      host: splitOutput(new PostedOutput(replica ?? port, post)),
+      limits,
+      clock: frozenTimeMs === undefined ? {} : { frozenTimeMs },
+    });
     this.#options.wait?.begin(limits.cpuTimeLimitMs);
     this.#say({ kind: "started" });
     const { outcome, exports } = await runGuest({
@@ -154,6 +168,7 @@ export class CellServer {
       leavesTasks: this.#options.leavesTasks === true,
     });
     this.#current = undefined;
+    await this.#replicas.close();
     this.#say({ kind: "finished", outcome, exports });
   }
 

@@ -1,8 +1,8 @@
 import { errnoOf, type SystemCallScalar } from "@vivarium/core";
 import type { CallAnswer, HostCallName, HostPort } from "@vivarium/kernel";
-import { decodeCallAnswer } from "../channel/call-answer-wire.ts";
+import { decodeCallAnswer, isWithdrawal } from "../channel/call-answer-wire.ts";
 import { encodeCellMessage } from "../channel/cell-message.ts";
-import { frameLimitFor } from "../channel/protocol.ts";
+import { frameLimitFor, WireError } from "../channel/protocol.ts";
 import type { WireWriter } from "../channel/wire-writer.ts";
 
 const MAX_REQUEST = 0xffff_ffff;
@@ -16,6 +16,10 @@ export interface FrameDescriptor {
    * between the two, the cell ends: the answer would be taken for that of the next question.
    */
   exchange(bytes: Uint8Array): Buffer;
+  /** One frame that is there already or on its way; undefined when there is none. Valid until the next call. */
+  poll(): Buffer | undefined;
+  /** Waits for one more frame. */
+  next(): Buffer;
 }
 
 /** The host's calls for one run, over the channel. Its requests have numbers of their own: a guest's are the guest's matter. */
@@ -26,6 +30,7 @@ export class ChannelHostPort implements HostPort {
   readonly #tooLarge: CallAnswer;
   readonly #pending: Map<number, (answer: CallAnswer) => void> = new Map();
   #lastRequest = 0;
+  #isWithdrawn = false;
 
   constructor(descriptor: FrameDescriptor, writer: WireWriter, memoryLimit: number) {
     this.#descriptor = descriptor;
@@ -35,12 +40,24 @@ export class ChannelHostPort implements HostPort {
     this.#tooLarge = { result: errnoOf("EFBIG"), reason };
   }
 
+  /** Whether the host has taken the replica back that this run began with. */
+  isWithdrawn(): boolean {
+    const body = this.#isWithdrawn ? undefined : this.#descriptor.poll();
+    if (body !== undefined) this.#takeWithdrawal(body);
+    return this.#isWithdrawn;
+  }
+
   /** Blocks this thread until the host has answered. */
   call(name: HostCallName, args: readonly SystemCallScalar[], input: Uint8Array): CallAnswer {
     const frame = this.#frame(name, 0, args, input);
     if (frame === undefined) return this.#tooLarge;
+    let body = this.#descriptor.exchange(frame);
+    while (isWithdrawal(body)) {
+      this.#isWithdrawn = true;
+      body = this.#descriptor.next();
+    }
     // A copy: the frame is overwritten by the next one, and the payload may lie in it until the guest fetches it.
-    return withOwnPayload(decodeCallAnswer(this.#descriptor.exchange(frame)));
+    return withOwnPayload(decodeCallAnswer(body));
   }
 
   request(name: HostCallName, args: readonly SystemCallScalar[], input: Uint8Array): CallAnswer | Promise<CallAnswer> {
@@ -60,6 +77,11 @@ export class ChannelHostPort implements HostPort {
     const resolve = this.#pending.get(request);
     this.#pending.delete(request);
     resolve?.(withOwnPayload(answer));
+  }
+
+  #takeWithdrawal(body: Buffer): void {
+    if (!isWithdrawal(body)) throw new WireError("An answer has come to no question");
+    this.#isWithdrawn = true;
   }
 
   /** Undefined when it is longer than a guest's messages may be. */

@@ -1,13 +1,17 @@
+import { serialize } from "node:v8";
 import { createGuestConfig, HostCalls, type HostPort } from "@vivarium/kernel";
+import { createInMemoryFileSystem, replicaSourceOf } from "@vivarium/memfs";
 import { encodeCallAnswer } from "../channel/call-answer-wire.ts";
 import { decodeCellMessage } from "../channel/cell-message.ts";
 import { FrameAssembler } from "../channel/frame-assembler.ts";
 import { decodeHostMessage, encodeHostMessage, type HostMessage } from "../channel/host-message.ts";
 import { FRAME_HEADER_BYTES, MAX_FRAME_BYTES, PROTOCOL_VERSION } from "../channel/protocol.ts";
 import { WireWriter } from "../channel/wire-writer.ts";
+import type { CellReplica } from "../replica/cell-replica.ts";
 import { CellServer } from "./cell-server.ts";
 import type { FrameDescriptor } from "./channel-host-port.ts";
 import type { GuestStock } from "./guest-stock.ts";
+import { makeReplica } from "./make-replica.ts";
 import { emptyWorld, ownExecution } from "./own-program.ts";
 
 /** A little of what short programs do. */
@@ -15,6 +19,7 @@ const PROGRAM = `
 console.log("text");
 console.error("text");
 try {
+  require("fs").writeFileSync("/file", require("fs").readFileSync("/folder/file"));
   require("fs").readFileSync("/missing");
 } catch {}
 setTimeout(() => {}, 0);
@@ -33,16 +38,24 @@ export async function rehearseCell(stock: GuestStock): Promise<void> {
   const hostCalls = new HostCalls(run);
   const config = await createGuestConfig(run);
   const { code, filePath, mode, limits } = execution;
+  const replica: CellReplica = { kind: "load", policy: { rule: "allow" }, state: serialize(smallWorld()) };
   const channel = new Loopback(hostCalls.inlinePort());
   try {
     await channel.run(stock, [
       { kind: "hello", protocol: PROTOCOL_VERSION },
       { kind: "prepare", memoryLimit: limits.memoryLimit },
-      { kind: "execute", program: { code, filePath, mode, limits, config, frozenTimeMs: undefined } },
+      { kind: "execute", program: { code, filePath, mode, limits, config, frozenTimeMs: undefined, replica } },
     ]);
   } finally {
     await hostCalls.dispose();
   }
+}
+
+/** What the host would send of a filesystem. */
+function smallWorld(): unknown {
+  const filesystem = createInMemoryFileSystem();
+  filesystem.writeFile("/folder/file", "text");
+  return replicaSourceOf(filesystem)?.capture();
 }
 
 /** Both ends of a channel: what the cell writes is answered before it reads. */
@@ -65,6 +78,7 @@ class Loopback implements FrameDescriptor {
       writer: new WireWriter(),
       openStock: () => stock,
       leavesTasks: true,
+      makeReplica,
       leave: () => {
         throw new Error("The rehearsal has failed");
       },
@@ -82,6 +96,12 @@ class Loopback implements FrameDescriptor {
   exchange(frame: Uint8Array): Buffer {
     this.write(frame);
     return this.#answer;
+  }
+
+  poll(): undefined {}
+
+  next(): never {
+    throw new Error("Nothing more is to come");
   }
 
   #hear(body: Buffer): void {

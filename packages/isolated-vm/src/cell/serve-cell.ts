@@ -15,7 +15,7 @@ export interface CellDescriptors {
 }
 
 export interface ServeCellOptions
-  extends Pick<CellServerOptions, "openStock" | "confine" | "mustBeConfined" | "isShortLived"> {
+  extends Pick<CellServerOptions, "openStock" | "confine" | "mustBeConfined" | "isShortLived" | "makeReplica"> {
   readonly controls: ProcessControls | undefined;
 }
 
@@ -29,7 +29,13 @@ export function leave(): never {
 /** Does what the host says on this channel, for as long as it holds the other ends. */
 export function serveCell({ calls, events }: CellDescriptors, { controls, ...options }: ServeCellOptions): void {
   const wait = new AnswerWait((atMostUs) => controls?.spinUntilInput(calls, atMostUs) ?? 0);
-  const descriptor = new BlockingDescriptor(calls, MAX_FRAME_BYTES, leave, () => wait.wait());
+  const descriptor = new BlockingDescriptor(
+    calls,
+    MAX_FRAME_BYTES,
+    leave,
+    () => wait.wait(),
+    () => controls?.hasInput(calls) ?? false,
+  );
   const server = new CellServer({ descriptor, wait, writer: new WireWriter(), leave, ...options });
   const assembler = new FrameAssembler(MAX_FRAME_BYTES);
   const messages = new Socket({ fd: events, readable: true, writable: false });

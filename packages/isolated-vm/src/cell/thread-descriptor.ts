@@ -47,6 +47,14 @@ export class ThreadDescriptor implements FrameDescriptor {
     });
   }
 
+  poll(): Buffer | undefined {
+    return Atomics.load(this.#options.words, THREAD_WORDS.answers) === this.#answers ? undefined : this.next();
+  }
+
+  next(): Buffer {
+    return this.#whole(() => this.#read());
+  }
+
   /**
    * Returns when the answer is there, at the latest after so many microseconds. The thread does not sleep. Answers the
    * processor time that it took, in microseconds.

@@ -8,6 +8,7 @@ import { readCellArguments } from "./cell-arguments.ts";
 import { CellConfinement } from "./cell-confinement.ts";
 import { openGarbageCollection } from "./garbage-collection.ts";
 import { GuestStock } from "./guest-stock.ts";
+import { makeReplica } from "./make-replica.ts";
 import { leave, serveCell } from "./serve-cell.ts";
 import { Zygote } from "./zygote.ts";
 
@@ -30,6 +31,7 @@ const zygote = new Zygote({
     serveCell(descriptors, {
       openStock: () => stock,
       isShortLived: true,
+      makeReplica,
       controls,
       mustBeConfined,
       confine: () => confinement.confine(),

@@ -6,6 +6,14 @@ import { WireReader } from "./wire-reader.ts";
 import type { WireWriter } from "./wire-writer.ts";
 
 const ANSWER = 1;
+const WITHDRAWAL = 2;
+
+/** The frame that takes a replica back from a cell; it may come where an answer is awaited, before that. */
+export function encodeWithdrawal(writer: WireWriter): Buffer {
+  return writer.begin(WITHDRAWAL).frame();
+}
+
+export const isWithdrawal = (body: Buffer): boolean => body.length === 1 && body[0] === WITHDRAWAL;
 
 /** The frame of the answer to a synchronous call; valid until the writer begins another. */
 export function encodeCallAnswer(writer: WireWriter, answer: CallAnswer): Buffer {

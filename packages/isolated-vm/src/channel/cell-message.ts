@@ -9,6 +9,18 @@ import type { WireWriter } from "./wire-writer.ts";
 /** Standard output and standard error. */
 export type OutputDescriptor = 1 | 2;
 
+/** A call on files that a replica has served, and what the guest was told: 0 but for numbers. The host is to do it, too. */
+export interface RepeatMessage {
+  readonly kind: "repeat";
+  readonly name: HostCallName;
+  readonly args: readonly SystemCallScalar[];
+  readonly input: Uint8Array;
+  readonly result: number;
+}
+
+/** Where the next read or write of an open file begins. */
+export type FilePosition = readonly [fd: number, position: number];
+
 /** What a cell says. */
 export type CellMessage =
   /** Its first words: it has started and can be told to prepare. */
@@ -27,13 +39,27 @@ export type CellMessage =
     }
   /** What the guest prints: a write whose answer nobody waits for. */
   | { readonly kind: "output"; readonly descriptor: OutputDescriptor; readonly data: Uint8Array }
+  | RepeatMessage
+  /** The host serves all calls on files from here on. */
+  | { readonly kind: "released"; readonly positions: readonly FilePosition[] }
   /** The guest's first entry begins: from now on its time counts. */
   | { readonly kind: "started" }
   | { readonly kind: "finished"; readonly outcome: Outcome; readonly exports: Uint8Array | undefined }
   /** A fault in the cell that the embedder should hear of. */
   | { readonly kind: "fault"; readonly code: string; readonly message: string };
 
-const KIND = { ready: 1, prepared: 2, call: 3, started: 4, finished: 5, fault: 6, confined: 7, output: 8 } as const;
+const KIND = {
+  ready: 1,
+  prepared: 2,
+  call: 3,
+  started: 4,
+  finished: 5,
+  fault: 6,
+  confined: 7,
+  output: 8,
+  repeat: 9,
+  released: 10,
+} as const;
 const MAX_ARGUMENTS = 8;
 const MAX_CODE_BYTES = 64;
 /** Longest string of a host's call: the kernel lets through a million characters, of three bytes in UTF-8. */
@@ -44,6 +70,8 @@ const isHostCall = (name: string): name is HostCallName =>
 /** The calls that a cell may send, in the order of their numbers on the wire. */
 const hostCallNames: readonly HostCallName[] = Object.keys(systemCallTable).filter(isHostCall);
 const hostCallNumbers: ReadonlyMap<HostCallName, number> = new Map(hostCallNames.map((name, index) => [name, index]));
+
+const POSITION_BYTES = 16;
 
 /** The frame of a message; valid until the writer begins another. */
 export function encodeCellMessage(writer: WireWriter, message: CellMessage): Buffer {
@@ -59,6 +87,13 @@ export function encodeCellMessage(writer: WireWriter, message: CellMessage): Buf
       return encodeCall(writer, message);
     case "output":
       return writer.u8(message.descriptor).bytes(message.data).frame();
+    case "repeat":
+      encodeCallOf(writer, message);
+      return writer.f64(message.result).bytes(message.input).frame();
+    case "released":
+      writer.u32(message.positions.length);
+      for (const [fd, position] of message.positions) writer.f64(fd).f64(position);
+      return writer.frame();
     case "started":
       return writer.frame();
     case "finished":
@@ -100,9 +135,13 @@ function readMessage(reader: WireReader, limits: Limits | undefined): CellMessag
     case KIND.prepared:
       return { kind: "prepared", memoryLimit: reader.f64() };
     case KIND.call:
-      return readCall(reader);
+      return { kind: "call", ...readCallOf(reader), request: reader.u32(), input: reader.bytes() };
     case KIND.output:
       return { kind: "output", descriptor: readOutputDescriptor(reader), data: reader.bytes() };
+    case KIND.repeat:
+      return { kind: "repeat", ...readCallOf(reader), result: reader.f64(), input: reader.bytes() };
+    case KIND.released:
+      return { kind: "released", positions: readPositions(reader) };
     case KIND.started:
       return { kind: "started" };
     case KIND.finished:
@@ -118,23 +157,34 @@ function readMessage(reader: WireReader, limits: Limits | undefined): CellMessag
   }
 }
 
+type CallOf = Pick<RepeatMessage, "name" | "args">;
+
 function encodeCall(writer: WireWriter, message: CellMessage & { readonly kind: "call" }): Buffer {
-  const number = hostCallNumbers.get(message.name);
-  if (number === undefined) throw new WireError(`The host does not serve "${message.name}"`);
-  writer.u8(number).u32(message.request).u8(message.args.length);
-  for (const argument of message.args) writeScalar(writer, argument);
-  return writer.bytes(message.input).frame();
+  encodeCallOf(writer, message);
+  return writer.u32(message.request).bytes(message.input).frame();
 }
 
-function readCall(reader: WireReader): CellMessage {
+function encodeCallOf(writer: WireWriter, { name, args }: CallOf): void {
+  const number = hostCallNumbers.get(name);
+  if (number === undefined) throw new WireError(`The host does not serve "${name}"`);
+  writer.u8(number).u8(args.length);
+  for (const argument of args) writeScalar(writer, argument);
+}
+
+function readCallOf(reader: WireReader): CallOf {
   const name = hostCallNames[reader.u8()];
   if (name === undefined) throw new WireError("A system call is unknown");
-  const request = reader.u32();
   const count = reader.u8();
   if (count > MAX_ARGUMENTS) throw new WireError("A system call has too many arguments");
   const args: SystemCallScalar[] = [];
   for (let index = 0; index < count; index += 1) args.push(readScalar(reader, MAX_STRING_BYTES));
-  return { kind: "call", name, request, args, input: reader.bytes() };
+  return { name, args };
+}
+
+function readPositions(reader: WireReader): readonly FilePosition[] {
+  const count = reader.u32();
+  if (count * POSITION_BYTES !== reader.left) throw new WireError("Positions of files are cut off");
+  return Array.from({ length: count }, (): FilePosition => [reader.f64(), reader.f64()]);
 }
 
 function readOutputDescriptor(reader: WireReader): OutputDescriptor {

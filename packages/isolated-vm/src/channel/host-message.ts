@@ -1,5 +1,6 @@
 import type { GuestConfig, Limits } from "@vivarium/core";
 import type { CallAnswer } from "@vivarium/kernel";
+import { type CellReplica, readCellReplica, writeCellReplica } from "../replica/cell-replica.ts";
 import { readCallAnswer, writeCallAnswer } from "./call-answer-wire.ts";
 import { readGuestConfig, writeGuestConfig } from "./guest-config-wire.ts";
 import { PROTOCOL_VERSION, WireError } from "./protocol.ts";
@@ -15,6 +16,7 @@ export interface CellProgram {
   readonly limits: Limits;
   /** The time at which every clock of the guest stands still, in milliseconds since the epoch. */
   readonly frozenTimeMs: number | undefined;
+  readonly replica: CellReplica;
 }
 
 /** What a host says unasked. */
@@ -99,6 +101,7 @@ function writeProgram(writer: WireWriter, program: CellProgram): void {
   writer.f64(limits.outputLimitBytes).f64(limits.resultLimitBytes).f64(limits.openFilesLimit);
   writer.f64(limits.systemCallLimit).f64(limits.systemCallRateLimit).f64(limits.pendingCallsLimit);
   writer.f64(program.frozenTimeMs ?? Number.NaN);
+  writeCellReplica(writer, program.replica);
 }
 
 function readProgram(reader: WireReader): CellProgram {
@@ -118,8 +121,9 @@ function readProgram(reader: WireReader): CellProgram {
     systemCallRateLimit: readAmount(reader),
     pendingCallsLimit: readAmount(reader),
   };
-  const frozenTimeMs = reader.f64();
-  return { code, filePath, mode, config, limits, frozenTimeMs: Number.isNaN(frozenTimeMs) ? undefined : frozenTimeMs };
+  const frozen = reader.f64();
+  const frozenTimeMs = Number.isNaN(frozen) ? undefined : frozen;
+  return { code, filePath, mode, config, limits, frozenTimeMs, replica: readCellReplica(reader) };
 }
 
 function readAmount(reader: WireReader): number {

@@ -1,5 +1,5 @@
 import type { CallAnswer } from "@vivarium/kernel";
-import { encodeCallAnswer } from "../channel/call-answer-wire.ts";
+import { encodeCallAnswer, encodeWithdrawal } from "../channel/call-answer-wire.ts";
 import { FrameAssembler } from "../channel/frame-assembler.ts";
 import { encodeHostMessage, type HostMessage } from "../channel/host-message.ts";
 import { IDLE_FRAME_BYTES } from "../channel/protocol.ts";
@@ -26,6 +26,8 @@ export class CellChannel {
   #messages: ChannelEnd | undefined;
   #unsent: HostMessage[] = [];
   #alive = true;
+  /** Before there was a connection. */
+  #isWithdrawn = false;
   #paused = false;
   #broken = false;
   /** To calls of this run. */
@@ -63,6 +65,7 @@ export class CellChannel {
       this.#assembler.push(chunk);
       this.#drain();
     });
+    if (this.#isWithdrawn) this.withdrawReplica();
     for (const message of this.#unsent.splice(0)) this.send(message);
     if (first !== undefined) this.#assembler.push(first);
     if (!this.#paused) this.resume();
@@ -79,6 +82,11 @@ export class CellChannel {
     this.#calls.write(Buffer.from(encodeCallAnswer(this.#writer, answer)));
     this.#answers += 1;
     stayAwake(wakefulUs(this.#answers));
+  }
+
+  withdrawReplica(): void {
+    if (this.#calls === undefined) this.#isWithdrawn = true;
+    else if (!this.#calls.destroyed) this.#calls.write(Buffer.from(encodeWithdrawal(this.#writer)));
   }
 
   pause(): void {

@@ -32,6 +32,8 @@ export interface CellProcess extends CellUsage {
   send(message: HostMessage): void;
   /** Answers the synchronous call that the cell waits for. */
   answer(answer: CallAnswer): void;
+  /** Tells the cell, where it reads answers, that its replica is taken back. */
+  withdrawReplica(): void;
   /** Stops taking what the cell sends; it blocks when its pipe is full. */
   pause(): void;
   resume(): void;

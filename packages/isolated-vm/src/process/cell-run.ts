@@ -1,27 +1,18 @@
-import { type Diagnostic, isPromiseLike, type Limits, type Outcome } from "@vivarium/core";
-import { type CallAnswer, isStreamCall } from "@vivarium/kernel";
+import { type Diagnostic, isPromiseLike, type Limits, type MaybePromise, type Outcome } from "@vivarium/core";
+import type { CallAnswer } from "@vivarium/kernel";
 import { abortOutcome } from "../abort-outcome.ts";
-import type { CellMessage } from "../channel/cell-message.ts";
+import type { CellMessage, RepeatMessage } from "../channel/cell-message.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import { WireError } from "../channel/protocol.ts";
+import type { FileAccess } from "../replica/file-access.ts";
+import { conflictOf, conflictOutcome } from "../replica/repeat-conflict.ts";
+import { type FileCall, isRepeatable } from "../replica/repeated-calls.ts";
 import { OUTPUT_PIECE_BYTES } from "../split-output.ts";
 import type { CellProcess } from "./cell-process.ts";
 import type { HostService } from "./host-service.ts";
+import { PendingCalls } from "./pending-calls.ts";
 import { RunDeadlines } from "./run-deadlines.ts";
 
-/** Reads and writes of standard streams that a cell may have under way before the host stops reading it. */
-const MAX_PENDING_STREAM_CALLS = 256;
-/**
- * Its other calls. A guest has one under way, and one that it waits for; each may be answered with as much as a driver
- * gives, and what has been asked for is answered whether or not the cell takes it.
- */
-const MAX_PENDING_CALLS = 4;
-/** Bytes that such calls may have brought with them before the host stops reading. */
-const MAX_PENDING_BYTES = 32 * 1024 * 1024;
-/** Bytes that may wait for a cell to take them before the host stops reading it. */
-const MAX_BACKLOG_BYTES = 32 * 1024 * 1024;
-/** How often to look whether a cell has caught up, in milliseconds. */
-const BACKLOG_POLL_MS = 5;
 /** Faults that a cell may tell of in one run, or while it waits for one. */
 export const MAX_FAULTS = 100;
 
@@ -32,6 +23,8 @@ const CURRENT = -1;
 export interface RunRequest {
   readonly program: CellProgram;
   readonly service: HostService;
+  /** Who serves the guest's files, where that may be the cell. */
+  readonly files?: FileAccess;
   readonly signal: AbortSignal | undefined;
   /** The guest is entered: its time counts from now on. Not called where it never is. */
   readonly onStarted?: () => void;
@@ -48,26 +41,22 @@ export interface CellRunEnd {
   readonly exports: Uint8Array | undefined;
 }
 
-type ServedCall = Pick<CellMessage & { readonly kind: "call" }, "name" | "args" | "input">;
-
 /** One run in one cell, as the host sees it: it serves the calls, keeps the last deadlines and awaits the end. */
 export class CellRun {
   readonly #options: CellRunOptions;
   readonly #deadlines: RunDeadlines;
+  readonly #pending: PendingCalls;
   readonly #onAbort: () => void = () => this.#abort();
   #verdict: Outcome | undefined;
   #started = false;
   #over = false;
   #synchronousCall = false;
-  #pendingStreamCalls = 0;
-  #pendingCalls = 0;
-  #pendingBytes = 0;
   #faults = 0;
-  #paused: NodeJS.Timeout | undefined;
 
   constructor(options: CellRunOptions) {
     this.#options = options;
     const { cell, program, signal } = options;
+    this.#pending = new PendingCalls(cell);
     this.#deadlines = new RunDeadlines(program.limits, cell, (outcome) => this.end(outcome));
     cell.send({ kind: "execute", program });
     if (signal?.aborted === true) this.#abort();
@@ -112,6 +101,12 @@ export class CellRun {
       case "output":
         this.#print(message);
         return undefined;
+      case "repeat":
+        this.#repeat(message);
+        return undefined;
+      case "released":
+        this.#filesLent().release(message.positions);
+        return undefined;
       case "fault":
         this.#tell(message.code, message.message);
         return undefined;
@@ -130,7 +125,7 @@ export class CellRun {
   close(): void {
     this.#over = true;
     this.#deadlines.clear();
-    clearInterval(this.#paused);
+    this.#pending.clear();
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
   }
 
@@ -149,26 +144,43 @@ export class CellRun {
     });
   }
 
-  #perform(call: ServedCall, onAnswer: (answer: CallAnswer) => void): void {
+  #repeat(message: RepeatMessage): void {
+    const { name, args, input } = message;
+    const files = this.#filesLent();
+    if (!isRepeatable(name)) throw new WireError("A call cannot be repeated");
+    const onAnswer = (answer: CallAnswer): void => {
+      const conflict = conflictOf(message, answer);
+      if (conflict === undefined) return;
+      this.#options.onDiagnostic({ code: conflict.code, message: conflict.message });
+      this.end(conflictOutcome);
+    };
+    this.#perform({ name, args, input }, onAnswer, () => files.repeat({ name, args, input }));
+  }
+
+  #filesLent(): FileAccess {
+    const { files } = this.#options;
+    if (files?.isLent !== true) throw new WireError("The host serves the files");
+    return files;
+  }
+
+  #perform(
+    call: FileCall,
+    onAnswer: (answer: CallAnswer) => void,
+    serve: () => MaybePromise<CallAnswer> = () => this.#options.service.serve(call.name, call.args, call.input),
+  ): void {
     if (!this.#started) throw new WireError("A guest that has not started makes no system call");
-    this.#count(call, 1);
+    this.#pending.add(call);
     // The pieces of long output are one call of the guest.
     if (call.input.byteLength < OUTPUT_PIECE_BYTES) this.#deadlines.called();
     const finish = (answer: CallAnswer): void => {
       if (this.#over) return;
-      this.#count(call, -1);
+      this.#pending.remove(call);
       onAnswer(answer);
     };
-    const answer = this.#options.service.serve(call.name, call.args, call.input);
+    const answer = serve();
     if (isPromiseLike(answer)) answer.then(finish, (error: unknown) => this.#options.cell.kill(error));
     else finish(answer);
-    this.#hold();
-  }
-
-  #count({ name, args, input }: ServedCall, by: 1 | -1): void {
-    if (isStreamCall(name, args)) this.#pendingStreamCalls += by;
-    else this.#pendingCalls += by;
-    this.#pendingBytes += by * input.byteLength;
+    this.#pending.hold();
   }
 
   #reply(request: number, answer: CallAnswer): void {
@@ -176,24 +188,6 @@ export class CellRun {
       this.#synchronousCall = false;
       this.#options.cell.answer(answer);
     } else this.#options.cell.send({ kind: "completion", request, answer });
-  }
-
-  /** Stops reading a cell that asks faster than it takes the answers. */
-  #hold(): void {
-    const { cell } = this.#options;
-    const crowded = (): boolean =>
-      this.#pendingStreamCalls >= MAX_PENDING_STREAM_CALLS ||
-      this.#pendingCalls >= MAX_PENDING_CALLS ||
-      this.#pendingBytes > MAX_PENDING_BYTES ||
-      cell.backlog > MAX_BACKLOG_BYTES;
-    if (this.#paused !== undefined || !crowded()) return;
-    cell.pause();
-    this.#paused = setInterval(() => {
-      if (crowded()) return;
-      clearInterval(this.#paused);
-      this.#paused = undefined;
-      cell.resume();
-    }, BACKLOG_POLL_MS);
   }
 
   #finish(message: CellMessage & { readonly kind: "finished" }): CellRunEnd {

@@ -4,6 +4,7 @@ import { disposedOutcome } from "../abort-outcome.ts";
 import type { Confined } from "../cell/cell-confinement.ts";
 import { type CellMessage, decodeCellMessage } from "../channel/cell-message.ts";
 import { frameLimitFor, IDLE_FRAME_BYTES, PROTOCOL_VERSION, WireError } from "../channel/protocol.ts";
+import type { ReplicaCell } from "../replica/file-access.ts";
 import { type CellDeath, describeDeath, endedByItself, outcomeOfDeath } from "./cell-death.ts";
 import type { CellProcess, LaunchCell } from "./cell-process.ts";
 import { CellRun, MAX_FAULTS, type RunRequest } from "./cell-run.ts";
@@ -32,7 +33,8 @@ interface ActiveRun {
 }
 
 /** A process cell, as the host sees it: it has started, keeps a guest waiting, runs one program at a time, and dies. */
-export class Cell {
+export class Cell implements ReplicaCell {
+  replica: ReplicaCell["replica"];
   readonly #options: CellOptions;
   readonly #process: CellProcess;
   readonly #gone: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -68,6 +70,11 @@ export class Cell {
 
   /** Whether it is a copy of a zygote. */
   get isCopy(): boolean {
+    return this.#options.isCopy;
+  }
+
+  /** Of a copy: its zygote has made everything ready for it. */
+  get hasReplicas(): boolean {
     return this.#options.isCopy;
   }
 
@@ -127,6 +134,10 @@ export class Cell {
       run.close();
       this.#active = undefined;
     }
+  }
+
+  withdrawReplica(): void {
+    this.#process.withdrawReplica();
   }
 
   /** Boots a guest for the next run and lets the host's event loop go. */
@@ -239,7 +250,7 @@ export class Cell {
       return;
     }
     const outcome = verdict ?? outcomeOfDeath(death, limits);
-    if (outcome.kind === "crashed" && death.fault === undefined) this.#report(death);
+    if (verdict === undefined && outcome.kind === "crashed" && death.fault === undefined) this.#report(death);
     settle({ outcome });
   }
 

@@ -56,6 +56,10 @@ export abstract class ChannelledProcess implements CellProcess {
     if (!this.#dead) this.channel.answer(answer);
   }
 
+  withdrawReplica(): void {
+    if (!this.#dead) this.channel.withdrawReplica();
+  }
+
   pause(): void {
     this.channel.pause();
   }

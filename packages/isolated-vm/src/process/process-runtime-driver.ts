@@ -13,6 +13,7 @@ import type { Confined } from "../cell/cell-confinement.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import { finishOutput } from "../finish-output.ts";
 import { type DriverContext, type PreparedRun, prepareRun } from "../prepare-run.ts";
+import { FileAccess } from "../replica/file-access.ts";
 import { RunQueue, type RunQueueOptions } from "../run-queue.ts";
 import type { Cell } from "./cell.ts";
 import { CellPool, type CellPoolOptions } from "./cell-pool.ts";
@@ -100,35 +101,43 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     const askedAt = performance.now();
     await this.#queue.acquire(execution.signal);
     let prepared: PreparedRun | undefined;
+    let files: FileAccess | undefined;
     try {
       let ended: EndedRun;
       try {
         prepared = await prepareRun(execution, this.#context);
-        ended = await this.#runSomewhere(execution, prepared, askedAt);
+        files = new FileAccess(prepared.hostCalls, this.#context.systemDriver);
+        ended = await this.#runSomewhere(execution, { ...prepared, files }, askedAt);
+        await files.settled();
       } finally {
         // The guest is over; a listener that still takes its output holds nobody else up.
         this.#queue.release();
       }
       return await finishOutput(ended.report, execution, prepared.hostCalls, ended.startedAt);
     } finally {
+      files?.dispose();
       await prepared?.hostCalls.dispose();
     }
   }
 
   async #runSomewhere(
     { code, filePath, mode, limits, signal }: Execution,
-    { config, clock, hostCalls }: PreparedRun,
+    { config, clock, files }: PreparedRun & { readonly files: FileAccess },
     askedAt: number,
   ): Promise<EndedRun> {
-    const program: CellProgram = { code, filePath, mode, limits, config, frozenTimeMs: clock.frozenTimeMs };
+    const { frozenTimeMs } = clock;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const cell = await this.#acquire(limits.memoryLimit, askedAt, signal);
       let startedAt = performance.now();
       const onStarted = (): void => {
         startedAt = performance.now();
       };
-      const request = { program, service: hostCalls, signal, onStarted };
-      const report = await cell.run(request).finally(() => this.#pool.release(cell));
+      const replica = files.lendTo(cell);
+      const program: CellProgram = { code, filePath, mode, limits, config, frozenTimeMs, replica };
+      const report = await cell.run({ program, service: files, files, signal, onStarted }).finally(() => {
+        files.takeBack(cell);
+        this.#pool.release(cell);
+      });
       if (report !== undefined) return { report, startedAt };
       this.#assertConfined(askedAt);
     }

@@ -22,6 +22,7 @@ const powerless: ProcessControls = {
   abandonRings: refused,
   confine: refused,
   spinUntilInput: refused,
+  hasInput: refused,
 };
 
 describe("a cell that its kernel does not confine", () => {
@@ -44,6 +45,8 @@ describe("a cell that its kernel does not confine", () => {
           if (message.kind === "prepared") prepared.push(message.memoryLimit);
         },
         exchange: refused,
+        poll: refused,
+        next: refused,
       },
       writer: new WireWriter(),
       openStock: () => stock,

@@ -1,9 +1,10 @@
-import { type GuestConfig, systemCallTable } from "@vivarium/core";
+import { type GuestConfig, type PolicyData, systemCallTable } from "@vivarium/core";
 import type { CallAnswer, HostCallName } from "@vivarium/kernel";
 import fc from "fast-check";
 import type { CellMessage } from "../../src/channel/cell-message.ts";
 import type { HostMessage } from "../../src/channel/host-message.ts";
 import { PROTOCOL_VERSION } from "../../src/channel/protocol.ts";
+import type { CellReplica } from "../../src/replica/cell-replica.ts";
 
 const text = fc.string({ unit: "grapheme", maxLength: 40 });
 const bytes = fc.uint8Array({ maxLength: 200 });
@@ -90,6 +91,14 @@ export const cellMessages: fc.Arbitrary<CellMessage> = fc.oneof(
     input: bytes,
   }),
   fc.record({ kind: fc.constant("output" as const), descriptor: fc.constantFrom(1 as const, 2 as const), data: bytes }),
+  fc.record({
+    kind: fc.constant("repeat" as const),
+    name: hostCall,
+    args: fc.array(scalar, { maxLength: 8 }),
+    input: bytes,
+    result: fc.double(),
+  }),
+  fc.record({ kind: fc.constant("released" as const), positions: fc.array(fc.tuple(fc.double(), fc.double())) }),
   fc.record({ kind: fc.constant("started" as const) }),
   fc.record({ kind: fc.constant("finished" as const), outcome, exports: fc.option(bytes, { nil: undefined }) }),
   fc.record({ kind: fc.constant("fault" as const), code: fc.constant("ERR_CELL_FAILED"), message: text }),
@@ -139,6 +148,23 @@ const config: fc.Arbitrary<GuestConfig> = fc.record({
   options: keyed(fc.oneof(fc.boolean(), fc.nat(), text, list)),
 });
 
+const policy = fc.constantFrom<PolicyData | undefined>(
+  undefined,
+  { rule: "allow" },
+  {
+    rule: "all",
+    of: [
+      { rule: "paths", read: ["/**"], write: [] },
+      { rule: "not", of: { rule: "allow" } },
+    ],
+  },
+);
+const replica: fc.Arbitrary<CellReplica> = fc.oneof(
+  fc.constant({ kind: "none" as const }),
+  fc.record({ kind: fc.constantFrom("empty" as const, "keep" as const), policy }),
+  fc.record({ kind: fc.constant("load" as const), policy, state: bytes }),
+);
+
 const program = fc.record({
   code: text,
   filePath: text,
@@ -146,6 +172,7 @@ const program = fc.record({
   config,
   limits,
   frozenTimeMs: fc.option(fc.nat(), { nil: undefined }),
+  replica,
 });
 
 export const hostMessages: fc.Arbitrary<HostMessage> = fc.oneof(

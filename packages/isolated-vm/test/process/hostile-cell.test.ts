@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { Diagnostic, ExecutionReport, GuestConfig, Limits } from "@vivarium/core";
+import { allowPaths, type Diagnostic, type ExecutionReport, type GuestConfig, type Limits } from "@vivarium/core";
+import { HostCalls } from "@vivarium/kernel";
+import { createInMemoryFileSystem, type InMemoryFileSystem } from "@vivarium/memfs";
 import { afterEach, describe, expect, test } from "vitest";
 import type { CellProgram } from "../../src/channel/host-message.ts";
 import { Cell } from "../../src/process/cell.ts";
 import type { HostService } from "../../src/process/host-service.ts";
 import { SpawnedProcess } from "../../src/process/spawned-process.ts";
+import { FileAccess } from "../../src/replica/file-access.ts";
 
 const limits: Limits = {
   memoryLimit: 64,
@@ -85,6 +88,7 @@ function programWith(own: Partial<Limits>): CellProgram {
     config,
     limits: { ...limits, ...own },
     frozenTimeMs: undefined,
+    replica: { kind: "none" },
   };
 }
 
@@ -96,6 +100,25 @@ async function run(
   const cell = makeCell(behaviour);
   await cell.ready;
   return await cell.run({ program: programWith(own), service, signal });
+}
+
+/** Runs it as a cell to which a filesystem has been lent, of which it may write `/allowed`. */
+async function runWithFiles(behaviour: string): Promise<[ExecutionReport | undefined, InMemoryFileSystem]> {
+  const filesystem = createInMemoryFileSystem();
+  for (const path of ["/allowed", "/denied"]) filesystem.mkdir(path);
+  const permissions = { fs: allowPaths({ read: ["/**"], write: ["/allowed/**"] }) };
+  const systemDriver = { filesystem, permissions, processConfig: {}, osConfig: {} };
+  const execution = { argv: [], cwd: "/", env: {}, filePath: "/entry.js", limits, stdin: "" };
+  const hostCalls = new HostCalls({ systemDriver, execution, onDiagnostic: () => undefined });
+  const files = new FileAccess(hostCalls, systemDriver);
+  const lent = files.lendTo({ hasReplicas: true, replica: undefined, withdrawReplica: () => undefined });
+  expect(lent.kind).toBe("load");
+  const cell = makeCell(behaviour);
+  await cell.ready;
+  const report = await cell.run({ program: programWith({}), service: files, files, signal: undefined });
+  files.dispose();
+  await hostCalls.dispose();
+  return [report, filesystem];
 }
 
 afterEach(async () => {
@@ -137,6 +160,8 @@ describe("a compromised cell", () => {
     "calls before it has started",
     "prints before it has started",
     "prints to what is no stream",
+    "has the host repeat a write without a replica",
+    "gives up what it has not",
     "makes a synchronous call within another",
     "floods the host with faults",
     "gives exports that are larger than the limit",
@@ -230,6 +255,35 @@ describe("a compromised cell", () => {
     const report = await run("prints more than anybody takes", { systemCallRateLimit: 100 });
     expect(report).toEqual({ outcome: { kind: "system-call-rate-limit", code: 1, limitCallsPerSecond: 100 } });
   });
+
+  test.each([
+    ["has the host repeat a write that is denied", "fs.writeFile", "EACCES"],
+    ["has the host repeat a write to what is not there", "fs.writeFile", "ENOENT"],
+    ["says of a file that it has another number", "fs.open", "another descriptor"],
+  ])("that %s is ended, and the embedder hears of it", async (behaviour, call, problem) => {
+    const [report, filesystem] = await runWithFiles(behaviour);
+    expect(report?.outcome).toMatchObject({
+      kind: "crashed",
+      errorMessage: "The program's files were changed by somebody else while it changed them",
+    });
+    expect(diagnostics.at(-1)).toMatchObject({ code: "ERR_FILE_SYSTEM_CONFLICT" });
+    expect(diagnostics.at(-1)?.message).toContain(call);
+    expect(diagnostics.at(-1)?.message).toContain(problem);
+    expect(filesystem.readDir("/denied")).toEqual([]);
+    expect(filesystem.exists("/allowed/none")).toBe(false);
+  });
+
+  test.each(["has the host repeat what is no change", "has the host repeat what it has given up"])(
+    "that %s is killed, and nothing has happened",
+    async (behaviour) => {
+      const [report, filesystem] = await runWithFiles(behaviour);
+      expect(report?.outcome).toMatchObject({
+        kind: "crashed",
+        errorMessage: expect.stringContaining("broke the rules"),
+      });
+      expect(filesystem.readDir("/allowed")).toEqual([]);
+    },
+  );
 
   test("that spins beyond its CPU limit is killed, and the outcome is the limit's", async () => {
     const report = await run("spins beyond its limits", { cpuTimeLimitMs: 100 });

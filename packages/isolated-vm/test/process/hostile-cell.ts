@@ -1,6 +1,7 @@
 import { readSync, writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Outcome } from "@vivarium/core";
+import type { Outcome, SystemCallScalar } from "@vivarium/core";
+import type { HostCallName } from "@vivarium/kernel";
 import { type CellMessage, encodeCellMessage } from "../../src/channel/cell-message.ts";
 import { FrameAssembler } from "../../src/channel/frame-assembler.ts";
 import { decodeHostMessage } from "../../src/channel/host-message.ts";
@@ -39,6 +40,8 @@ const returned: Outcome = { kind: "returned", code: 0 };
 const callFrame = (request: number): Uint8Array =>
   encodeCellMessage(writer, { kind: "call", name: "process.cwd", request, args: [], input: new Uint8Array(0) });
 const call = (request: number): void => raw(callFrame(request));
+const repeat = (name: HostCallName, args: readonly SystemCallScalar[], result = 0): void =>
+  say({ kind: "repeat", name, args, input: Buffer.from("text"), result });
 const spin = (): never => {
   for (;;);
 };
@@ -106,6 +109,35 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
   "prints more than anybody takes": () => {
     started();
     for (;;) say({ kind: "output", descriptor: 1, data: Buffer.from("text") });
+  },
+  "has the host repeat a write that is denied": () => {
+    started();
+    repeat("fs.writeFile", ["/denied/file", 0o1101, 0o666]);
+  },
+  "has the host repeat a write to what is not there": () => {
+    started();
+    repeat("fs.writeFile", ["/allowed/none/file", 0o1101, 0o666]);
+  },
+  "says of a file that it has another number": () => {
+    started();
+    repeat("fs.open", ["/allowed/file", 0o102, 0o666], 77);
+  },
+  "has the host repeat what is no change": () => {
+    started();
+    repeat("fs.readFile", ["/allowed/file", 0]);
+  },
+  "has the host repeat what it has given up": () => {
+    started();
+    say({ kind: "released", positions: [[3, 0]] });
+    repeat("fs.writeFile", ["/allowed/file", 0o1101, 0o666]);
+  },
+  "has the host repeat a write without a replica": () => {
+    started();
+    repeat("fs.writeFile", ["/allowed/file", 0o1101, 0o666]);
+  },
+  "gives up what it has not": () => {
+    started();
+    say({ kind: "released", positions: [] });
   },
   "makes a synchronous call within another": () => {
     started();

@@ -57,6 +57,10 @@ export class DescriptorTable {
     return this.#entries.has(fd);
   }
 
+  numbers(): readonly number[] {
+    return [...this.#entries.keys()];
+  }
+
   /** Takes one out. Throws `EBADF`. */
   remove(fd: number): Descriptor {
     const descriptor = this.get(fd);

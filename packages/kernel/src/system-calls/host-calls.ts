@@ -112,6 +112,21 @@ export class HostCalls {
     };
   }
 
+  /** Where the next read or write of an open file begins; undefined for what is none. */
+  positionOf(fd: number): number | undefined {
+    return this.#system.descriptors.has(fd) ? this.#system.descriptors.get(fd).position : undefined;
+  }
+
+  /** Sets that position. Nothing happens when there is no such file. */
+  seek(fd: number, position: number): void {
+    if (this.#system.descriptors.has(fd)) this.#system.descriptors.get(fd).position = position;
+  }
+
+  /** The numbers of all open files. */
+  openFiles(): readonly number[] {
+    return this.#system.descriptors.numbers();
+  }
+
   /** A promise while the listener has not taken all output that there is. */
   outputTaken(): Promise<void> | undefined {
     return this.#streams.taken();

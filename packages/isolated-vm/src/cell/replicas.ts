@@ -1,0 +1,56 @@
+import { deserialize } from "node:v8";
+import type { FileSystem } from "@vivarium/core";
+import type { OnDiagnostic } from "@vivarium/kernel";
+import type { CellMessage } from "../channel/cell-message.ts";
+import type { CellProgram } from "../channel/host-message.ts";
+import { ReplicaPort } from "../replica/replica-port.ts";
+import type { ChannelHostPort } from "./channel-host-port.ts";
+
+/** Makes a filesystem of what the host has sent. */
+export type MakeReplica = (state: unknown) => FileSystem;
+
+export interface ReplicasOptions {
+  /** Undefined for a cell that has none. */
+  readonly makeReplica: MakeReplica | undefined;
+  readonly say: (message: CellMessage) => void;
+  readonly onDiagnostic: OnDiagnostic;
+}
+
+/** The replica that a cell has, from one run to the next. */
+export class Replicas {
+  readonly #options: ReplicasOptions;
+  #filesystem: FileSystem | undefined;
+  #port: ReplicaPort | undefined;
+
+  constructor(options: ReplicasOptions) {
+    this.#options = options;
+  }
+
+  /** What serves a run's calls on files; undefined when the host does. */
+  open(program: CellProgram, host: ChannelHostPort): ReplicaPort | undefined {
+    const { makeReplica, say, onDiagnostic } = this.#options;
+    const { replica } = program;
+    if (replica.kind === "none" || makeReplica === undefined) return undefined;
+    if (replica.kind === "load") this.#filesystem = makeReplica(deserialize(replica.state));
+    if (this.#filesystem === undefined && replica.kind !== "empty") return undefined;
+    this.#port = new ReplicaPort({
+      program,
+      filesystem: replica.kind === "empty" ? undefined : this.#filesystem,
+      policy: replica.policy,
+      host,
+      isWithdrawn: () => host.isWithdrawn(),
+      repeat: say,
+      release: (positions) => say({ kind: "released", positions }),
+      onDiagnostic,
+    });
+    return this.#port;
+  }
+
+  /** The run is over. */
+  async close(): Promise<void> {
+    const port = this.#port;
+    this.#port = undefined;
+    if (port?.isCurrent === false) this.#filesystem = undefined;
+    await port?.dispose();
+  }
+}

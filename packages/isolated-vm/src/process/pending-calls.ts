@@ -1,0 +1,70 @@
+import { isStreamCall } from "@vivarium/kernel";
+import type { FileCall } from "../replica/repeated-calls.ts";
+import type { CellProcess } from "./cell-process.ts";
+
+/** Reads and writes of standard streams that a cell may have under way before the host stops reading it. */
+const MAX_STREAM_CALLS = 256;
+/**
+ * Its other calls. A guest has one under way, and one that it waits for; each may be answered with as much as a driver
+ * gives, and what has been asked for is answered whether or not the cell takes it.
+ */
+const MAX_CALLS = 4;
+/** Bytes that such calls may have brought with them before the host stops reading. */
+const MAX_BYTES = 32 * 1024 * 1024;
+/** Bytes that may wait for a cell to take them before the host stops reading it. */
+const MAX_BACKLOG_BYTES = 32 * 1024 * 1024;
+/** How often to look whether a cell has caught up, in milliseconds. */
+const BACKLOG_POLL_MS = 5;
+
+/** What a cell has under way with the host, which stops reading a cell that asks faster than it takes the answers. */
+export class PendingCalls {
+  readonly #cell: CellProcess;
+  #streamCalls = 0;
+  #calls = 0;
+  #bytes = 0;
+  #paused: NodeJS.Timeout | undefined;
+
+  constructor(cell: CellProcess) {
+    this.#cell = cell;
+  }
+
+  add(call: FileCall): void {
+    this.#count(call, 1);
+  }
+
+  remove(call: FileCall): void {
+    this.#count(call, -1);
+  }
+
+  /** Stops reading the cell while it has too much under way. */
+  hold(): void {
+    if (this.#paused !== undefined || !this.#isCrowded()) return;
+    this.#cell.pause();
+    this.#paused = setInterval(() => {
+      if (this.#isCrowded()) return;
+      this.clear();
+      this.#cell.resume();
+    }, BACKLOG_POLL_MS);
+  }
+
+  /** Looks no more. */
+  clear(): void {
+    clearInterval(this.#paused);
+    this.#paused = undefined;
+  }
+
+  #isCrowded(): boolean {
+    return (
+      this.#streamCalls >= MAX_STREAM_CALLS ||
+      this.#calls >= MAX_CALLS ||
+      this.#bytes > MAX_BYTES ||
+      this.#cell.backlog > MAX_BACKLOG_BYTES
+    );
+  }
+
+  #count({ name, args, input }: FileCall, by: 1 | -1): void {
+    if (isStreamCall(name, args)) this.#streamCalls += by;
+    else this.#calls += by;
+    this.#bytes += by * input.byteLength;
+  }
+}

@@ -1,0 +1,140 @@
+import { isPromiseLike, type MaybePromise, policyOf, type SystemCallScalar, type SystemDriver } from "@vivarium/core";
+import type { CallAnswer, HostCallName, HostCalls } from "@vivarium/kernel";
+import { type ReplicaSource, replicaSourceOf } from "@vivarium/memfs";
+import type { FilePosition } from "../channel/cell-message.ts";
+import type { CellReplica } from "./cell-replica.ts";
+import { type FileCall, isChange } from "./repeated-calls.ts";
+import { replicaContent } from "./replica-content.ts";
+import { type SharedFileSystem, sharedFileSystemOf } from "./shared-file-system.ts";
+
+/** A cell, as far as it can serve files. */
+export interface ReplicaCell {
+  /** Whether it can have a replica at all. */
+  readonly hasReplicas: boolean;
+  /** The replica that it has from its last run, and how far that goes. */
+  replica: { readonly source: ReplicaSource; readonly version: number } | undefined;
+  /** Tells it that the host serves all calls on files from here on. */
+  withdrawReplica(): void;
+}
+
+/** Who serves one run's files: the host, or the run's cell from a replica, whose changes the host repeats. */
+export class FileAccess {
+  readonly #hostCalls: HostCalls;
+  readonly #systemDriver: SystemDriver;
+  readonly #source: ReplicaSource | undefined;
+  readonly #shared: SharedFileSystem | undefined;
+  readonly #released: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #pending: Set<PromiseLike<unknown>> = new Set();
+  #cell: ReplicaCell | undefined;
+  #isWithdrawn = false;
+  #isRepeating = false;
+  #stopWatching: (() => void) | undefined;
+
+  constructor(hostCalls: HostCalls, systemDriver: SystemDriver) {
+    this.#hostCalls = hostCalls;
+    this.#systemDriver = systemDriver;
+    const { filesystem } = systemDriver;
+    this.#source = filesystem === undefined ? undefined : replicaSourceOf(filesystem);
+    this.#shared = this.#source === undefined ? undefined : sharedFileSystemOf(this.#source);
+    this.#shared?.enter(this);
+  }
+
+  /** Whether a cell serves the files at present. */
+  get isLent(): boolean {
+    return this.#cell !== undefined;
+  }
+
+  /** Settles when no cell serves them any more. */
+  get released(): Promise<void> {
+    return this.#released.promise;
+  }
+
+  /** What a cell is told about the files of the run that it is given. */
+  lendTo(cell: ReplicaCell): CellReplica {
+    const { permissions, filesystem } = this.#systemDriver;
+    const policy = policyOf(permissions.fs);
+    if (!cell.hasReplicas || (policy === undefined && permissions.fs !== undefined)) return { kind: "none" };
+    if (filesystem === undefined || policy === undefined) {
+      this.#cell = cell;
+      return { kind: "empty", policy };
+    }
+    const source = this.#source;
+    const held = cell.replica;
+    cell.replica = undefined;
+    if (source === undefined) return { kind: "none" };
+    const state = replicaContent(source, policy);
+    if (state === undefined || this.#shared?.lend(this) !== true) return { kind: "none" };
+    this.#cell = cell;
+    this.#stopWatching = source.onChange(() => {
+      if (!this.#isRepeating) this.withdraw();
+    });
+    return held?.source === source && held.version === source.version
+      ? { kind: "keep", policy }
+      : { kind: "load", policy, state };
+  }
+
+  /** The cell is to serve them no more: it says so when it has heard of it. */
+  withdraw(): void {
+    if (this.#isWithdrawn || this.#cell === undefined) return;
+    this.#isWithdrawn = true;
+    this.#cell.withdrawReplica();
+  }
+
+  serve(name: HostCallName, args: readonly SystemCallScalar[], input: Uint8Array): MaybePromise<CallAnswer> {
+    const wait = isChange(name) ? this.#shared?.mayChange(this) : undefined;
+    if (wait === undefined) return this.#hostCalls.serve(name, args, input);
+    return wait.then(() => this.#hostCalls.serve(name, args, input));
+  }
+
+  /** Does what the cell has done with its replica. */
+  repeat({ name, args, input }: FileCall): MaybePromise<CallAnswer> {
+    this.#isRepeating = true;
+    try {
+      const answer = this.#hostCalls.serve(name, args, input);
+      if (isPromiseLike(answer)) this.#await(answer);
+      return answer;
+    } finally {
+      this.#isRepeating = false;
+    }
+  }
+
+  /** The cell has given the replica up. */
+  release(positions: readonly FilePosition[]): void {
+    for (const [fd, position] of positions) this.#hostCalls.seek(fd, position);
+    this.#end();
+  }
+
+  /** The run has left the cell that it was lent to. */
+  takeBack(cell: ReplicaCell): void {
+    const source = this.#source;
+    if (this.#cell === cell && source !== undefined && !this.#isWithdrawn && this.#pending.size === 0) {
+      cell.replica = { source, version: source.version };
+    }
+    this.#end();
+  }
+
+  /** Settles when all that cells have done has been repeated. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+
+  /** The run is over. */
+  dispose(): void {
+    this.#end();
+    this.#shared?.leave(this);
+  }
+
+  #await(answer: PromiseLike<CallAnswer>): void {
+    const forget = (): void => void this.#pending.delete(answer);
+    this.#pending.add(answer);
+    answer.then(forget, forget);
+  }
+
+  #end(): void {
+    this.#stopWatching?.();
+    this.#stopWatching = undefined;
+    this.#cell = undefined;
+    this.#shared?.giveBack(this);
+    this.#released.resolve();
+  }
+}

@@ -1,0 +1,126 @@
+import {
+  type FileSystem,
+  type MaybePromise,
+  type PolicyData,
+  policyFromData,
+  type SystemCallScalar,
+} from "@vivarium/core";
+import { type CallAnswer, type HostCallName, HostCalls, type HostPort, type OnDiagnostic } from "@vivarium/kernel";
+import type { FilePosition, RepeatMessage } from "../channel/cell-message.ts";
+import type { CellProgram } from "../channel/host-message.ts";
+import { type FileCall, isForReplica, repeatOf } from "./repeated-calls.ts";
+
+/** How a replica's port reaches the host. */
+export interface ReplicaPortOptions {
+  readonly program: CellProgram;
+  /** Undefined for one with nothing in it. */
+  readonly filesystem: FileSystem | undefined;
+  readonly policy: PolicyData | undefined;
+  /** Serves what the replica does not. */
+  readonly host: HostPort;
+  /** Whether the host has taken back what it let this cell serve. */
+  readonly isWithdrawn: () => boolean;
+  /** Has the host repeat a call. */
+  readonly repeat: (message: RepeatMessage) => void;
+  /** From here on the host serves everything; open files are where they are said to be. */
+  readonly release: (positions: readonly FilePosition[]) => void;
+  readonly onDiagnostic: OnDiagnostic;
+}
+
+/** How long a cell goes on without looking whether the host wants the replica back, in milliseconds: a look costs as much as a call. */
+const LOOK_MS = 0.1;
+
+const FIRST_FILE = 3;
+const CURRENT = -1;
+
+/**
+ * Serves the calls on a filesystem beside the guest, from a replica of it, and has the host repeat those that change
+ * something, in order and without waiting. When the host wants it back, or a call comes that it could not repeat, the
+ * replica is given up, and the host goes on from where it is.
+ */
+export class ReplicaPort implements HostPort {
+  readonly #options: ReplicaPortOptions;
+  readonly #own: HostCalls;
+  readonly #port: HostPort;
+  #isGivenUp = false;
+  #lookedAt = 0;
+
+  constructor(options: ReplicaPortOptions) {
+    this.#options = options;
+    const { program, filesystem, policy, onDiagnostic } = options;
+    const { config, filePath, limits } = program;
+    const permissions = policy === undefined ? {} : { fs: policyFromData(policy) };
+    this.#own = new HostCalls({
+      systemDriver: {
+        permissions,
+        processConfig: {},
+        osConfig: {},
+        ...(filesystem === undefined ? {} : { filesystem }),
+      },
+      execution: { argv: [], cwd: config.cwd, env: {}, filePath, limits, stdin: "" },
+      onDiagnostic,
+    });
+    this.#port = this.#own.inlinePort();
+  }
+
+  /** Whether the replica is still as the host's filesystem is, or will be. */
+  get isCurrent(): boolean {
+    return !this.#isGivenUp;
+  }
+
+  call(name: HostCallName, args: readonly SystemCallScalar[], input: Uint8Array): CallAnswer {
+    return this.#serve({ name, args, input }) ?? this.#options.host.call(name, args, input);
+  }
+
+  request(name: HostCallName, args: readonly SystemCallScalar[], input: Uint8Array): MaybePromise<CallAnswer> {
+    return this.#serve({ name, args, input }) ?? this.#options.host.request(name, args, input);
+  }
+
+  /** Has the host serve everything from here on. Idempotent. */
+  giveUp(): void {
+    if (this.#isGivenUp) return;
+    this.#isGivenUp = true;
+    const own = this.#own;
+    this.#options.release(own.openFiles().map((fd): FilePosition => [fd, own.positionOf(fd) ?? 0]));
+  }
+
+  /** The run is over. */
+  async dispose(): Promise<void> {
+    await this.#own.dispose();
+  }
+
+  /** Undefined when the host has to serve it. */
+  #serve(call: FileCall): CallAnswer | undefined {
+    if (this.#isGivenUp || !isOnFiles(call)) return undefined;
+    if (this.#isWithdrawn() || !isForReplica(call)) {
+      this.giveUp();
+      return undefined;
+    }
+    const { name, args, input } = call;
+    const position = name === "fs.write" ? this.#positionOf(args) : undefined;
+    const answer = this.#port.call(name, args, input);
+    const repeated = repeatOf(call, answer, position);
+    if (repeated === undefined) return answer;
+    const result = typeof answer.result === "number" ? answer.result : 0;
+    this.#options.repeat({ kind: "repeat", ...repeated, result });
+    return answer;
+  }
+
+  #isWithdrawn(): boolean {
+    const now = performance.now();
+    if (now < this.#lookedAt + LOOK_MS) return false;
+    this.#lookedAt = now;
+    return this.#options.isWithdrawn();
+  }
+
+  #positionOf([fd, position]: readonly SystemCallScalar[]): number | undefined {
+    return position === CURRENT && typeof fd === "number" ? this.#own.positionOf(fd) : undefined;
+  }
+}
+
+/** Standard streams are the host's, as is what has nothing to do with files. */
+function isOnFiles({ name, args: [first] }: FileCall): boolean {
+  if (!name.startsWith("fs.") && name !== "process.cwd" && name !== "process.chdir" && name !== "process.umask")
+    return false;
+  return typeof first !== "number" || first >= FIRST_FILE || !name.startsWith("fs.");
+}

@@ -1,0 +1,233 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { allowAllFs, allowPaths, type FsAccessRequest, type PermissionCheck } from "@vivarium/core";
+import { createInMemoryFileSystem, type InMemoryFileSystem } from "@vivarium/memfs";
+import { describe, expect, test } from "vitest";
+import { type OpenDriver, openDriver } from "./open-driver.ts";
+
+/** A filesystem in which the inode of `/probe` has a number that it has in no replica. */
+function probed(): InMemoryFileSystem {
+  const filesystem = createInMemoryFileSystem();
+  const names = Array.from({ length: 50 }, (_, index) => `/${index}`);
+  for (const name of names) filesystem.writeFile(name, "");
+  filesystem.writeFile("/probe", "");
+  for (const name of names) filesystem.removeFile(name);
+  return filesystem;
+}
+
+const open = (filesystem: InMemoryFileSystem, check: PermissionCheck<FsAccessRequest> | undefined): OpenDriver =>
+  openDriver(
+    { cells: "process", maxCells: 2, waitingCells: 1 },
+    { filesystem, permissions: check === undefined ? {} : { fs: check } },
+  );
+
+const childrenOf = (pid: number): number[] => {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+};
+
+/** Runs programs until they get copies of a zygote, which alone have replicas. */
+async function untilCopied(opened: OpenDriver): Promise<void> {
+  for (let attempt = 0; attempt < 600; attempt += 1) {
+    await opened.exec("1");
+    if (childrenOf(process.pid).some((child) => childrenOf(child).length > 0)) break;
+    await sleep(50);
+  }
+  await opened.exec("1");
+}
+
+/** Whether a guest is served from a replica at present. */
+async function isReplicated(opened: OpenDriver, filesystem: InMemoryFileSystem): Promise<boolean> {
+  const told = await opened.output("console.log(require('fs').statSync('/probe').ino)");
+  return Number(told) !== filesystem.stat("/probe").ino;
+}
+
+const namesAndContents = (filesystem: InMemoryFileSystem): unknown =>
+  filesystem.snapshot().entries.map((entry) => ({
+    ...entry,
+    atimeMs: 0,
+    mtimeMs: 0,
+    ctimeMs: 0,
+    birthtimeMs: 0,
+    ...("content" in entry ? { content: Buffer.from(entry.content).toString() } : {}),
+  }));
+
+/** A little of everything that a program does to files; it prints what it is told. */
+const everything = `
+const fs = require("fs");
+const { join } = require("path");
+const told = [];
+const tell = (what, action) => {
+  try { told.push([what, action() ?? null]); } catch (error) { told.push([what, error.code]); }
+};
+process.umask(0o027);
+tell("mkdir", () => fs.mkdirSync("/work/deep/er", { recursive: true }));
+tell("mkdir again", () => fs.mkdirSync("/work"));
+process.chdir("/work");
+tell("write", () => fs.writeFileSync("file", "text", { mode: 0o666 }));
+tell("append", () => fs.appendFileSync("file", " and more"));
+tell("exclusive", () => fs.writeFileSync("file", "", { flag: "wx" }));
+const fd = fs.openSync("opened", "w+");
+const beside = fs.openSync("file", "r");
+tell("descriptor", () => fd - beside);
+tell("writes", () => [fs.writeSync(fd, "one "), fs.writeSync(fd, "two "), fs.writeSync(fd, "ONE", 0)]);
+const middle = Buffer.alloc(3);
+tell("read", () => [fs.readSync(fd, middle, 0, 3, 1), middle.toString()]);
+tell("read on", () => [fs.readSync(beside, middle), middle.toString(), fs.readSync(beside, middle), middle.toString()]);
+tell("truncate", () => fs.ftruncateSync(fd, 6));
+tell("attributes", () => [fs.fchmodSync(fd, 0o600), fs.chmodSync("file", 0o640), fs.futimesSync(fd, 1, 2), fs.chownSync("file", 5, 6)].length);
+fs.closeSync(beside);
+const reused = fs.openSync("deep/reused", "a");
+tell("reused", () => reused - beside);
+fs.writeSync(reused, "a");
+fs.writeSync(reused, "b");
+tell("rename", () => fs.renameSync("opened", "deep/moved"));
+tell("write after", () => fs.writeSync(fd, "!", 6));
+tell("unlink", () => [fs.writeFileSync("gone", "x"), fs.unlinkSync("gone")].length);
+tell("links", () => [fs.linkSync("file", "deep/hard"), fs.symlinkSync("../file", "deep/soft")].length);
+tell("through", () => fs.readFileSync("deep/soft", "utf8"));
+tell("copy", () => fs.copyFileSync("file", "copy"));
+tell("rmdir", () => fs.rmdirSync("deep"));
+tell("own directory", () => fs.mkdtempSync("/work/own-").length);
+tell("list", () => fs.readdirSync("/work").map((name) => name.replace(/^own-.*/, "own")));
+tell("stat", () => { const { mode, size, nlink, uid } = fs.statSync("file"); return [mode, size, nlink, uid]; });
+tell("missing", () => fs.readFileSync("/none"));
+console.log(JSON.stringify(told));
+`;
+
+describe.skipIf(process.platform !== "linux")("a cell with a replica of its guest's filesystem", () => {
+  test("does with files what the host would do, and the host has done the same when the run is over", async () => {
+    const [own, hosts] = [probed(), probed()];
+    await using replicated = open(own, allowAllFs.fs);
+    await untilCopied(replicated);
+    expect(await isReplicated(replicated, own)).toBe(true);
+    await using inline = openDriver({ cells: "inline" }, { filesystem: hosts, permissions: allowAllFs });
+    const told = await replicated.output(everything);
+    expect(told).toBe(await inline.output(everything));
+    const ownName = /"own-[^"]*"/u;
+    const text = (filesystem: InMemoryFileSystem): string =>
+      JSON.stringify(namesAndContents(filesystem)).replace(ownName, '"own"');
+    expect(text(own)).toBe(text(hosts));
+    expect(told).toContain('["through","text and more"]');
+    // What the next run finds.
+    expect(await replicated.output("console.log(require('fs').readFileSync('/work/deep/moved', 'utf8'))")).toBe(
+      "ONE tw!\n",
+    );
+    expect(replicated.diagnostics).toEqual([]);
+  });
+
+  test("heeds what the embedder changes, between two runs and in the middle of one", async () => {
+    const filesystem = probed();
+    await using opened = open(filesystem, allowAllFs.fs);
+    await untilCopied(opened);
+    for (const text of ["one", "two"]) {
+      filesystem.writeFile("/between", text);
+      expect(await opened.output("console.log(require('fs').readFileSync('/between', 'utf8'))")).toBe(`${text}\n`);
+    }
+    let output = "";
+    const { outcome } = await opened.exec(
+      `const fs = require("fs");
+       const fd = fs.openSync("/log", "w+");
+       fs.writeSync(fd, "before ");
+       const reader = fs.openSync("/between", "r");
+       const bytes = Buffer.alloc(1);
+       fs.readSync(reader, bytes);
+       const replica = fs.statSync("/probe").ino;
+       console.log("ready");
+       while (!fs.existsSync("/flag"));
+       fs.writeSync(fd, fs.readFileSync("/flag"));
+       fs.readSync(reader, bytes);
+       console.log(String(bytes), replica !== fs.statSync("/probe").ino, fs.readFileSync("/log", "utf8"));`,
+      {
+        onStdio: ({ message }) => {
+          output += message;
+          if (message === "ready\n") filesystem.writeFile("/flag", "after");
+        },
+      },
+    );
+    expect(outcome).toEqual({ kind: "returned", code: 0 });
+    expect(output).toBe("ready\nw true before after\n");
+    expect(filesystem.readTextFile("/log")).toBe("before after");
+    expect(opened.diagnostics).toEqual([]);
+  });
+
+  test("gives it up for another run on the same files: what is made once is made by one of them", async () => {
+    const filesystem = probed();
+    await using opened = open(filesystem, allowAllFs.fs);
+    await untilCopied(opened);
+    const claim = `const fs = require("fs");
+      let claimed = 0;
+      for (let index = 0; index < 300; index += 1) {
+        try { fs.writeFileSync("/claim" + index, "", { flag: "wx" }); claimed += 1; } catch {}
+      }
+      console.log(claimed);`;
+    for (let round = 0; round < 3; round += 1) {
+      const claimed = await Promise.all([opened.output(claim), sleep(15 * round).then(() => opened.output(claim))]);
+      expect(claimed.map(Number).reduce((sum, count) => sum + count)).toBe(300);
+      for (let index = 0; index < 300; index += 1) filesystem.removeFile(`/claim${index}`);
+    }
+    expect(opened.diagnostics).toEqual([]);
+  });
+
+  test.each<[string, PermissionCheck<FsAccessRequest>, boolean]>([
+    ["rules that allow all that is there", allowPaths({ read: ["/probe", "/workspace/**"] }), true],
+    ["rules that deny a file", allowPaths({ read: ["/probe"] }), false],
+    ["a function", () => true, false],
+  ])("under %s", async (_name, check, expected) => {
+    const filesystem = probed();
+    filesystem.writeFile("/workspace/file", "text");
+    await using opened = open(filesystem, check);
+    await untilCopied(opened);
+    expect(await isReplicated(opened, filesystem)).toBe(expected);
+    const denied = "try { require('fs').writeFileSync('/probe', 'x') } catch (error) { console.log(error.code) }";
+    expect(await opened.output(denied)).toBe(check({ op: "write", path: "/probe" }) === true ? "" : "EACCES\n");
+  });
+
+  test("under no permissions at all", async () => {
+    const filesystem = probed();
+    await using opened = open(filesystem, undefined);
+    await untilCopied(opened);
+    const code = "try { require('fs').readFileSync('/probe') } catch (error) { console.log(error.code) }";
+    expect(await opened.output(code)).toBe("EACCES\n");
+  });
+
+  test("is killed while it writes: the host has all up to some write, and nothing after it", async () => {
+    const filesystem = probed();
+    await using opened = open(filesystem, allowAllFs.fs);
+    await untilCopied(opened);
+    for (let round = 0; round < 5; round += 1) {
+      const ending = opened.exec(
+        `const fs = require("fs");
+         console.log(fs.statSync("/probe").ino);
+         for (let index = 0; ; index += 1) {
+           fs.writeFileSync("/storm" + index, String(index).padStart(1000));
+           if (index > 0) fs.unlinkSync("/storm" + (index - 1));
+           fs.appendFileSync("/log", index + " ");
+         }`,
+        {
+          onStdio: async () => {
+            await sleep(20 + 10 * round);
+            for (const cell of childrenOf(process.pid).flatMap(childrenOf)) process.kill(cell, "SIGKILL");
+          },
+        },
+      );
+      expect((await ending).outcome.kind).toBe("crashed");
+      const log = filesystem.readTextFile("/log").trim().split(" ").map(Number);
+      expect(log).toEqual(log.map((_, index) => index));
+      const last = log.at(-1) ?? Number.NaN;
+      const left = filesystem.readDir("/").filter((name) => name.startsWith("storm"));
+      // Each turn of the loop writes one, removes the one before, and tells: the kill has come after one of the three.
+      expect([[`storm${last}`], [`storm${last}`, `storm${last + 1}`], [`storm${last + 1}`]]).toContainEqual(
+        left.sort((one, other) => Number(one.slice(5)) - Number(other.slice(5))),
+      );
+      for (const name of left) {
+        expect(filesystem.readTextFile(`/${name}`)).toBe(name.slice(5).padStart(1000));
+        filesystem.removeFile(`/${name}`);
+      }
+      filesystem.removeFile("/log");
+    }
+  });
+});

@@ -1,0 +1,55 @@
+import type { FileSystem } from "@vivarium/core";
+import { captureSnapshot, type FileSystemSnapshot } from "./file-system-snapshot.ts";
+import type { MemoryTree } from "./memory-tree.ts";
+
+/** Everything that an equal filesystem can be made of elsewhere: plain data, fit for `structuredClone`. */
+export interface ReplicaState {
+  readonly name: string;
+  readonly maxBytes: number;
+  readonly maxInodes: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly snapshot: FileSystemSnapshot;
+}
+
+/** A filesystem of which replicas can be made and kept up to date. */
+export interface ReplicaSource {
+  /** Grows with every change of a name, a content or an attribute; times of access do not count. */
+  readonly version: number;
+  /** Bytes and inodes that it holds, as its quota counts them. */
+  readonly bytes: number;
+  readonly inodes: number;
+  capture(): ReplicaState;
+  /** Has `listener` called after each change, at once. The answer ends that. */
+  onChange(listener: () => void): () => void;
+}
+
+const sources: WeakMap<FileSystem, ReplicaSource> = new WeakMap();
+
+/**
+ * What replicas of a filesystem in memory are made of; undefined for any other filesystem, for one whose verbs the
+ * embedder has replaced, and for one with a clock of its own, which a replica would not have.
+ */
+export function replicaSourceOf(filesystem: FileSystem): ReplicaSource | undefined {
+  const source = sources.get(filesystem);
+  return source !== undefined && Object.getOwnPropertyNames(filesystem).every((name) => name === "name")
+    ? source
+    : undefined;
+}
+
+export function offerReplicas(filesystem: FileSystem, tree: MemoryTree, options: Omit<ReplicaState, "snapshot">): void {
+  const { name, maxBytes, maxInodes, uid, gid } = options;
+  sources.set(filesystem, {
+    get version() {
+      return tree.changes.count;
+    },
+    get bytes() {
+      return tree.quota.bytes;
+    },
+    get inodes() {
+      return tree.quota.inodes;
+    },
+    capture: () => ({ name, maxBytes, maxInodes, uid, gid, snapshot: captureSnapshot(tree) }),
+    onChange: (listener) => tree.changes.subscribe(listener),
+  });
+}
