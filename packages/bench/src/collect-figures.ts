@@ -3,7 +3,18 @@ import type { ContestantId } from "./contestants/contestant-list.ts";
 import type { MeasurementName } from "./finding.ts";
 import { median } from "./measurements/median.ts";
 
-export const figureNames = ["first", "newRuntime", "backToBack", "paced", "statSync", "readFileSync", "mib"] as const;
+export const figureNames = [
+  "first",
+  "newRuntime",
+  "backToBack",
+  "paced",
+  "statSync",
+  "readFileSync",
+  "mib",
+  "slowest",
+  "perSecond",
+  "files",
+] as const;
 export type FigureName = (typeof figureNames)[number];
 
 /** Medians by contestant. A figure that was not asked for, or could not be had, is absent. */
@@ -27,11 +38,12 @@ const plan: Readonly<Record<MeasurementName, readonly ContestantId[]>> = {
     "secure-exec-callback",
     "bare-isolate",
   ],
+  load: ["vivarium-inline", "vivarium-process", "vivarium-process-per-run", "secure-exec"],
   memory: ["vivarium-inline", "vivarium-process", "secure-exec", "bare-isolate"],
 };
 
-const roundsOf: Readonly<Record<MeasurementName, number>> = { first: 7, runs: 3, calls: 2, memory: 1 };
-const order: readonly MeasurementName[] = ["first", "runs", "calls", "memory"];
+const roundsOf: Readonly<Record<MeasurementName, number>> = { first: 7, runs: 3, calls: 2, load: 2, memory: 1 };
+const order: readonly MeasurementName[] = ["first", "runs", "calls", "load", "memory"];
 
 /** Asks every contestant in turn, several rounds long, so that a slow minute of the machine hits them alike. */
 export async function collectFigures(peers: string, isHere: (id: ContestantId) => boolean): Promise<Collection> {

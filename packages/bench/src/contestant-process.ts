@@ -1,6 +1,7 @@
 import { contestantIds, findContestant } from "./contestants/contestant-list.ts";
 import type { Finding } from "./finding.ts";
 import { measureCall } from "./measurements/measure-calls.ts";
+import { measureLoad } from "./measurements/measure-load.ts";
 import { measureMemory } from "./measurements/measure-memory.ts";
 import { measureRuns } from "./measurements/measure-runs.ts";
 
@@ -28,6 +29,8 @@ async function measure(): Promise<Record<string, number>> {
         statSync: await measureCall(contestant, session, "statSync"),
         readFileSync: await measureCall(contestant, session, "readFileSync"),
       };
+    case "load":
+      return { ...(await measureLoad(contestant, session)) };
     case "memory":
       return { mib: await measureMemory(contestant) };
     default:

@@ -30,6 +30,8 @@ console.log(`
 first result: from the start of a fresh process to the answer of its first program
 run: a program that exports a small object, in a guest of its own; with a new runtime, nothing waits that could help it
 calls: per call inside a guest, on a file of 100 bytes in memory; for bare isolated-vm a callback into a Map
+99th percentile: of such a run, one after the other; per second: as many at a time as there are processors
+10,000 files: written by one program, until the embedder has them all
 memory: growth of all processes together for one more runtime with a guest that waits for a timer
 `);
 for (const line of judgeTargets(figures)) console.log(line);

@@ -1,7 +1,13 @@
 import type { FigureName, Figures } from "./collect-figures.ts";
 import { type ContestantId, contestantIds, findContestant } from "./contestants/contestant-list.ts";
 
-const columns: readonly { readonly figure: FigureName; readonly head: string; readonly unit: string }[] = [
+interface Column {
+  readonly figure: FigureName;
+  readonly head: string;
+  readonly unit: string;
+}
+
+const alone: readonly Column[] = [
   { figure: "first", head: "first result", unit: "ms" },
   { figure: "newRuntime", head: "run, new runtime", unit: "ms" },
   { figure: "backToBack", head: "run, back to back", unit: "ms" },
@@ -11,12 +17,22 @@ const columns: readonly { readonly figure: FigureName; readonly head: string; re
   { figure: "mib", head: "memory", unit: "MiB" },
 ];
 
-/** The figures as a table for a terminal, one line per contestant. */
+const underLoad: readonly Column[] = [
+  { figure: "slowest", head: "run, 99th percentile", unit: "ms" },
+  { figure: "perSecond", head: "runs per second", unit: "" },
+  { figure: "files", head: "10,000 files", unit: "ms" },
+];
+
+/** The figures as two tables for a terminal, one line per contestant. */
 export function renderFigures(figures: ReadonlyMap<ContestantId, Figures>): string {
+  return [alone, underLoad].map((columns) => renderTable(figures, columns)).join("\n\n");
+}
+
+function renderTable(figures: ReadonlyMap<ContestantId, Figures>, columns: readonly Column[]): string {
   const head = ["", ...columns.map((column) => column.head)];
   const rows = contestantIds.flatMap((id) => {
     const found = figures.get(id);
-    if (found === undefined) return [];
+    if (found === undefined || columns.every(({ figure }) => found[figure] === undefined)) return [];
     return [[findContestant(id, "").title, ...columns.map(({ figure, unit }) => format(found[figure], unit))]];
   });
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
@@ -29,5 +45,5 @@ export function renderFigures(figures: ReadonlyMap<ContestantId, Figures>): stri
 
 function format(value: number | undefined, unit: string): string {
   if (value === undefined || Number.isNaN(value)) return "–";
-  return `${value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)} ${unit}`;
+  return `${value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)} ${unit}`.trimEnd();
 }

@@ -9,6 +9,7 @@ const guestHeapMiB = 64;
 export const bareIsolateContestant: Contestant = {
   title: "isolated-vm 7.0.1, bare",
   callsProgram: (call, count) => `for (let i = 0; i < ${count}; i++) ${call}("${measuredFile}");\n${count}`,
+  filesProgram: () => "1",
   waitingProgram: () => "1",
   endsAtOnce: true,
   async open(): Promise<Session> {

@@ -12,6 +12,8 @@ export interface Contestant {
   readonly title: string;
   /** A program that makes `count` calls and exports their number. */
   callsProgram(call: FileCall, count: number): string;
+  /** A program that writes so many files of its own. */
+  filesProgram(count: number): string;
   /** A program that exports something after `delayMs`. */
   waitingProgram(delayMs: number): string;
   /** It knows no timers: its programs end at once, and its guests live as long as their session. */
@@ -31,8 +33,10 @@ const calls: Readonly<Record<FileCall, string>> = {
 };
 
 /** The programs of contestants whose guests know CommonJS and `node:fs`. */
-export const nodePrograms: Pick<Contestant, "callsProgram" | "waitingProgram"> = {
+export const nodePrograms: Pick<Contestant, "callsProgram" | "filesProgram" | "waitingProgram"> = {
   callsProgram: (call, count) =>
     `const fs = require("node:fs");\nfor (let i = 0; i < ${count}; i++) ${calls[call]};\nmodule.exports = ${count};\n`,
+  filesProgram: (count) =>
+    `const fs = require("node:fs");\nfor (let i = 0; i < ${count}; i++) fs.writeFileSync("/workspace/" + i, "text");\nmodule.exports = ${count};\n`,
   waitingProgram: (delayMs) => `module.exports = 1;\nsetTimeout(() => {}, ${delayMs});\n`,
 };

@@ -12,7 +12,7 @@ export interface RunFigures {
   readonly paced: number;
 }
 
-const program = "module.exports = { answer: 6 * 7 };";
+export const tinyProgram: string = "module.exports = { answer: 6 * 7 };";
 const bareProgram = "({ answer: 6 * 7 })";
 /** Long enough for whatever a contestant prepares after its first run, in milliseconds. */
 const warmupTime = 2_000;
@@ -21,7 +21,7 @@ const pacedRuns = 12;
 const newRuntimes = 7;
 
 export async function measureRuns(contestant: Contestant, session: Session, bare: boolean): Promise<RunFigures> {
-  const code = bare ? bareProgram : program;
+  const code = bare ? bareProgram : tinyProgram;
   const run = (): Promise<unknown> => session.run(code);
   const backToBack = new Bench({ time: 1_500, iterations: 12, warmupTime, warmupIterations: 3, throws: true });
   backToBack.add("back to back", run);

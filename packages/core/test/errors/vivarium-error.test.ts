@@ -80,6 +80,7 @@ describe("errorCodes", () => {
     what: "w",
     capability: "c",
     request: "r",
+    call: "fs.write",
     method: "m",
     offset: 1,
     channel: "stdout" as const,
