@@ -4,7 +4,7 @@ export interface Limits {
    * Heap of the guest's isolate with its buffers, in MiB; 8 to 65536. What V8 does not count as heap, WebAssembly
    * memories for one, is another limit's: {@link Limits.processOverheadLimit}. Outcome: `out-of-memory`. A buffer that does not
    * fit is refused with Node's `RangeError` instead: a guest that does not catch it ends `threw`, since nothing tells
-   * that error from one that the guest made. In a process cell, no system call carries more bytes to the host than this and
+   * that error from one that the guest made. In a cell that is not inline, no system call carries more bytes to the host than this and
    * 64 MiB, at most 1 GiB: one that would fails with `EFBIG`, which only a guest with buffers beside its heap can meet.
    *
    * @default 128
