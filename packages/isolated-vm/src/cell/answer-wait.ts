@@ -1,3 +1,4 @@
+import type { ProcessControls } from "@vivarium/guest-node";
 import { wakefulUs } from "../channel/wakefulness.ts";
 
 /**
@@ -10,12 +11,9 @@ export class AnswerWait {
   #budgetMs = 0;
   #spentMs = 0;
 
-  /**
-   * @param spin waits without sleeping until the answer is there, for so many microseconds at most, and answers the
-   * processor time that it took, in microseconds; answers 0 at once where a thread cannot but sleep
-   */
-  constructor(spin: (atMostUs: number) => number) {
-    this.#spin = spin;
+  /** @param controls undefined where a thread cannot but sleep */
+  constructor(controls: ProcessControls | undefined, descriptor: number) {
+    this.#spin = (atMostUs) => controls?.spinUntilInput(descriptor, atMostUs) ?? 0;
   }
 
   /**

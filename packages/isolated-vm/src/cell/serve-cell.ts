@@ -28,7 +28,7 @@ export function leave(): never {
 
 /** Does what the host says on this channel, for as long as it holds the other ends. */
 export function serveCell({ calls, events }: CellDescriptors, { controls, ...options }: ServeCellOptions): void {
-  const wait = new AnswerWait((atMostUs) => controls?.spinUntilInput(calls, atMostUs) ?? 0);
+  const wait = new AnswerWait(controls, calls);
   const descriptor = new BlockingDescriptor(
     calls,
     MAX_FRAME_BYTES,

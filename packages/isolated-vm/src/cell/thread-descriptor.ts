@@ -16,8 +16,6 @@ export interface ThreadDescriptorOptions {
   readonly words: ThreadWords;
   /** Ends the cell: a frame has been left halfway, and nothing that was asked for can be answered any more. */
   readonly leave: () => never;
-  /** Called before the thread sleeps until its answer is there. */
-  readonly wait: () => void;
 }
 
 /** The calls of a worker cell: frames go to the host's event loop, and the thread sleeps until their answers come. */
@@ -42,7 +40,6 @@ export class ThreadDescriptor implements FrameDescriptor {
   exchange(bytes: Uint8Array): Buffer {
     return this.#whole(() => {
       this.#write(bytes);
-      this.#options.wait();
       return this.#read();
     });
   }
@@ -53,20 +50,6 @@ export class ThreadDescriptor implements FrameDescriptor {
 
   next(): Buffer {
     return this.#whole(() => this.#read());
-  }
-
-  /**
-   * Returns when the answer is there, at the latest after so many microseconds. The thread does not sleep. Answers the
-   * processor time that it took, in microseconds.
-   */
-  spin(atMostUs: number): number {
-    const { words } = this.#options;
-    const began = performance.now();
-    let spentUs = 0;
-    while (Atomics.load(words, THREAD_WORDS.answers) === this.#answers && spentUs < atMostUs) {
-      spentUs = (performance.now() - began) * 1000;
-    }
-    return spentUs;
   }
 
   /** Does all of it or leaves: what comes after a part would be misunderstood. */

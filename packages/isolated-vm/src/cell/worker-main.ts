@@ -7,7 +7,6 @@ import { bytesOf, THREAD_WORDS } from "../channel/thread-words.ts";
 import { WireWriter } from "../channel/wire-writer.ts";
 import { loadIsolatedVmPackage } from "../engine/load-isolated-vm.ts";
 import type { CellThreadData } from "../worker/cell-thread-data.ts";
-import { AnswerWait } from "./answer-wait.ts";
 import { CellServer } from "./cell-server.ts";
 import { GuestStock } from "./guest-stock.ts";
 import { ThreadDescriptor } from "./thread-descriptor.ts";
@@ -28,11 +27,9 @@ function leave(): never {
   for (;;);
 }
 
-const descriptor: ThreadDescriptor = new ThreadDescriptor({ port: calls, words, leave, wait: () => wait.wait() });
-const wait = new AnswerWait((atMostUs) => descriptor.spin(atMostUs));
 const server = new CellServer({
-  descriptor,
-  wait,
+  // It sleeps for every answer: awake, a thread would keep the processor from the host, which is to answer.
+  descriptor: new ThreadDescriptor({ port: calls, words, leave }),
   writer: new WireWriter(),
   leave,
   openStock: (onDiagnostic) =>

@@ -13,9 +13,6 @@ describe.runIf(process.platform === "linux")("a cell that waits for an answer", 
   /** Has something to read. */
   let ready: number;
 
-  const waitFor = (descriptor: number | undefined = -1): AnswerWait =>
-    new AnswerWait((atMostUs) => loadProcessControls()?.spinUntilInput(descriptor, atMostUs) ?? 0);
-
   beforeAll(() => {
     execFileSync("mkfifo", [join(folder, "silent")]);
     silent = openSync(join(folder, "silent"), "r+");
@@ -28,7 +25,7 @@ describe.runIf(process.platform === "linux")("a cell that waits for an answer", 
   });
 
   test("stays awake for no more processor time than the run may use", () => {
-    const wait = waitFor(silent);
+    const wait = new AnswerWait(loadProcessControls(), silent);
     wait.begin(1);
     for (let call = 0; call < 1000; call += 1) wait.wait();
     expect(wait.spentMs).toBeGreaterThanOrEqual(1);
@@ -39,7 +36,7 @@ describe.runIf(process.platform === "linux")("a cell that waits for an answer", 
 
   test("does not wait for what is there", () => {
     const [there, missing] = [ready, silent].map((descriptor) => {
-      const wait = waitFor(descriptor);
+      const wait = new AnswerWait(loadProcessControls(), descriptor);
       wait.begin(1000);
       for (let call = 0; call < 100; call += 1) wait.wait();
       return wait.spentMs;
@@ -48,7 +45,7 @@ describe.runIf(process.platform === "linux")("a cell that waits for an answer", 
   });
 
   test("sleeps at once where it has nothing to stay awake with", () => {
-    const wait = new AnswerWait(() => 0);
+    const wait = new AnswerWait(undefined, silent);
     wait.begin(1000);
     wait.wait();
     expect(wait.spentMs).toBe(0);
