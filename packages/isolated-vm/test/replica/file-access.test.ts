@@ -1,0 +1,132 @@
+import { allowAllFs, type Permissions, type SystemDriver } from "@vivarium/core";
+import { HostCalls } from "@vivarium/kernel";
+import { createInMemoryFileSystem, type InMemoryFileSystem } from "@vivarium/memfs";
+import { describe, expect, test } from "vitest";
+import { FileAccess, type ReplicaCell } from "../../src/replica/file-access.ts";
+import { standardLimits } from "../driver/open-driver.ts";
+
+class CellOnPaper implements ReplicaCell {
+  readonly hasReplicas: boolean = true;
+  replica: ReplicaCell["replica"];
+  withdrawals = 0;
+
+  withdrawReplica(): void {
+    this.withdrawals += 1;
+  }
+}
+
+const write = ["fs.writeFile", ["/file", 0o1101, 0o666], Buffer.from("text")] as const;
+const look = ["fs.exists", ["/file"], Buffer.alloc(0)] as const;
+
+function accessOf(filesystem: InMemoryFileSystem | undefined, permissions: Permissions = allowAllFs): FileAccess {
+  const systemDriver: SystemDriver = {
+    permissions,
+    processConfig: {},
+    osConfig: {},
+    ...(filesystem === undefined ? {} : { filesystem }),
+  };
+  const execution = { argv: [], cwd: "/", env: {}, filePath: "/entry.js", limits: standardLimits, stdin: "" };
+  return new FileAccess(new HostCalls({ systemDriver, execution, onDiagnostic: () => undefined }), systemDriver);
+}
+
+describe("who serves the files of a run", () => {
+  test("is its cell while it is alone; with the second run, the first gives them back", async () => {
+    const filesystem = createInMemoryFileSystem();
+    const [first, second] = [accessOf(filesystem), accessOf(createInMemoryFileSystem())];
+    const cell = new CellOnPaper();
+    expect(first.lendTo(cell).kind).toBe("load");
+    expect(cell.withdrawals).toBe(0);
+    const other = accessOf(filesystem);
+    expect(cell.withdrawals).toBe(1);
+    expect(other.lendTo(new CellOnPaper())).toEqual({ kind: "none" });
+    // Another filesystem is nobody else's business.
+    expect(second.lendTo(new CellOnPaper()).kind).toBe("load");
+    for (const access of [first, second, other]) access.dispose();
+  });
+
+  test("changes wait until the cell has given them back; looks do not", async () => {
+    const filesystem = createInMemoryFileSystem();
+    const first = accessOf(filesystem);
+    const cell = new CellOnPaper();
+    first.lendTo(cell);
+    const other = accessOf(filesystem);
+    expect(other.serve(...look)).toMatchObject({ result: 0 });
+    const waiting = other.serve(...write);
+    expect(waiting).toBeInstanceOf(Promise);
+    // What had been under way comes before.
+    expect(first.repeat({ name: "fs.writeFile", args: ["/file", 0o301, 0o666], input: Buffer.from("first") })).toEqual({
+      result: 0,
+    });
+    first.release([]);
+    expect(await waiting).toEqual({ result: 0 });
+    expect(filesystem.readTextFile("/file")).toBe("text");
+    expect(other.serve(...write)).toEqual({ result: 0 });
+    for (const access of [first, other]) access.dispose();
+  });
+
+  test("changes do not wait for a cell that never does", async () => {
+    const filesystem = createInMemoryFileSystem();
+    const [first, other] = [accessOf(filesystem), accessOf(filesystem)];
+    other.dispose();
+    first.lendTo(new CellOnPaper());
+    const late = accessOf(filesystem);
+    expect(await late.serve(...write)).toEqual({ result: 0 });
+    for (const access of [first, late]) access.dispose();
+  });
+
+  test("a replica is kept for the next run as long as nobody else has changed anything", () => {
+    const filesystem = createInMemoryFileSystem();
+    const cell = new CellOnPaper();
+    const kindOfNext = (meanwhile: () => void = () => undefined): string => {
+      const access = accessOf(filesystem);
+      const { kind } = access.lendTo(cell);
+      if (kind !== "none")
+        access.repeat({ name: "fs.writeFile", args: ["/own", 0o1101, 0o666], input: Buffer.from("x") });
+      access.takeBack(cell);
+      access.dispose();
+      meanwhile();
+      return kind;
+    };
+    expect(kindOfNext()).toBe("load");
+    expect(kindOfNext()).toBe("keep");
+    expect(kindOfNext(() => filesystem.writeFile("/by-the-embedder", ""))).toBe("keep");
+    expect(kindOfNext(() => filesystem.readFile("/own"))).toBe("load");
+    expect(kindOfNext()).toBe("keep");
+  });
+
+  test("a change by the embedder takes it back at once; a repeated one does not", () => {
+    const filesystem = createInMemoryFileSystem();
+    const access = accessOf(filesystem);
+    const cell = new CellOnPaper();
+    access.lendTo(cell);
+    access.repeat({ name: "fs.mkdir", args: ["/folder", 0o777, false], input: Buffer.alloc(0) });
+    expect(cell.withdrawals).toBe(0);
+    filesystem.writeFile("/folder/file", "");
+    filesystem.writeFile("/folder/other", "");
+    expect(cell.withdrawals).toBe(1);
+    access.takeBack(cell);
+    expect(cell.replica).toBeUndefined();
+    access.dispose();
+  });
+
+  test("what is too large, and what somebody else has a hand in, is the host's", () => {
+    const large = createInMemoryFileSystem();
+    large.writeFile("/file", new Uint8Array(1024 * 1024 + 1));
+    const many = createInMemoryFileSystem();
+    for (let file = 0; file < 2001; file += 1) many.writeFile(`/${file}`, "");
+    const patched = createInMemoryFileSystem();
+    Object.defineProperty(patched, "readFile", { value: () => new Uint8Array(0) });
+    for (const filesystem of [large, many, patched]) {
+      const access = accessOf(filesystem);
+      expect(access.lendTo(new CellOnPaper())).toEqual({ kind: "none" });
+      access.dispose();
+    }
+  });
+
+  test("nothing, and what may not be touched, needs no replica", () => {
+    for (const access of [accessOf(undefined), accessOf(createInMemoryFileSystem(), {})]) {
+      expect(access.lendTo(new CellOnPaper()).kind).toBe("empty");
+      access.dispose();
+    }
+  });
+});
