@@ -155,6 +155,11 @@ export class MemoryTree {
     return { bytes, inodes: this.#open.size + (this.#open.has(inodeOf(this.root)) ? 0 : 1) };
   }
 
+  /** Whether somebody has a file open: it counts in the quota even when its last name is gone. */
+  get isHeld(): boolean {
+    return this.#open.size > 0;
+  }
+
   hold(inode: Inode): void {
     inode.record.opens += 1;
     this.#open.add(inode);

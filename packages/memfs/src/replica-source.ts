@@ -19,6 +19,8 @@ export interface ReplicaSource {
   /** Bytes and inodes that it holds, as its quota counts them. */
   readonly bytes: number;
   readonly inodes: number;
+  /** Whether somebody has a file of it open, which a replica could not count as long as that one has it. */
+  readonly isHeld: boolean;
   capture(): ReplicaState;
   /** Has `listener` called after each change, at once. The answer ends that. */
   onChange(listener: () => void): () => void;
@@ -48,6 +50,9 @@ export function offerReplicas(filesystem: FileSystem, tree: MemoryTree, options:
     },
     get inodes() {
       return tree.quota.inodes;
+    },
+    get isHeld() {
+      return tree.isHeld;
     },
     capture: () => ({ name, maxBytes, maxInodes, uid, gid, snapshot: captureSnapshot(tree) }),
     onChange: (listener) => tree.changes.subscribe(listener),

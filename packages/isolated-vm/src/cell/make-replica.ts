@@ -1,5 +1,14 @@
-import type { FileSystem } from "@vivarium/core";
-import { createReplica, type ReplicaState } from "@vivarium/memfs";
+import { createReplica, type ReplicaState, replicaSourceOf } from "@vivarium/memfs";
+import type { Replica } from "../replica/replica.ts";
 
 /** A filesystem of what the host has sent, which judges it again. */
-export const makeReplica = (state: unknown): FileSystem => createReplica(state as ReplicaState);
+export function makeReplica(state: unknown): Replica {
+  const filesystem = createReplica(state as ReplicaState);
+  const source = replicaSourceOf(filesystem);
+  return {
+    filesystem,
+    get version() {
+      return source?.version ?? 0;
+    },
+  };
+}

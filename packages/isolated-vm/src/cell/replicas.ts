@@ -1,13 +1,13 @@
 import { deserialize } from "node:v8";
-import type { FileSystem } from "@vivarium/core";
 import type { OnDiagnostic } from "@vivarium/kernel";
 import type { CellMessage } from "../channel/cell-message.ts";
 import type { CellProgram } from "../channel/host-message.ts";
+import type { Replica } from "../replica/replica.ts";
 import { ReplicaPort } from "../replica/replica-port.ts";
 import type { ChannelHostPort } from "./channel-host-port.ts";
 
 /** Makes a filesystem of what the host has sent. */
-export type MakeReplica = (state: unknown) => FileSystem;
+export type MakeReplica = (state: unknown) => Replica;
 
 export interface ReplicasOptions {
   /** Undefined for a cell that has none. */
@@ -19,7 +19,7 @@ export interface ReplicasOptions {
 /** The replica that a cell has, from one run to the next. */
 export class Replicas {
   readonly #options: ReplicasOptions;
-  #filesystem: FileSystem | undefined;
+  #replica: Replica | undefined;
   #port: ReplicaPort | undefined;
 
   constructor(options: ReplicasOptions) {
@@ -30,12 +30,14 @@ export class Replicas {
   open(program: CellProgram, host: ChannelHostPort): ReplicaPort | undefined {
     const { makeReplica, say, onDiagnostic } = this.#options;
     const { replica } = program;
+    // What the last guest could see may be denied to this one.
+    if (replica.kind !== "keep") this.#replica = undefined;
     if (replica.kind === "none" || makeReplica === undefined) return undefined;
-    if (replica.kind === "load") this.#filesystem = makeReplica(deserialize(replica.state));
-    if (this.#filesystem === undefined && replica.kind !== "empty") return undefined;
+    if (replica.kind === "load") this.#replica = makeReplica(deserialize(replica.state));
+    if (this.#replica === undefined && replica.kind !== "empty") return undefined;
     this.#port = new ReplicaPort({
       program,
-      filesystem: replica.kind === "empty" ? undefined : this.#filesystem,
+      replica: this.#replica,
       policy: replica.policy,
       host,
       isWithdrawn: () => host.isWithdrawn(),
@@ -50,7 +52,7 @@ export class Replicas {
   async close(): Promise<void> {
     const port = this.#port;
     this.#port = undefined;
-    if (port?.isCurrent === false) this.#filesystem = undefined;
+    if (port?.isCurrent === false) this.#replica = undefined;
     await port?.dispose();
   }
 }

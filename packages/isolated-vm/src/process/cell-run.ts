@@ -139,8 +139,8 @@ export class CellRun {
 
   #print({ descriptor, data }: CellMessage & { readonly kind: "output" }): void {
     this.#perform({ name: "fs.write", args: [descriptor, CURRENT], input: data }, ({ ended }) => {
-      // The cell hears of it with its next call.
-      this.#verdict ??= ended;
+      // The guest would go on until it asks the host for something, and change files meanwhile.
+      if (ended !== undefined) this.end(ended);
     });
   }
 

@@ -12,8 +12,8 @@ export const conflictOutcome: Outcome = {
 /** Why the host, which has repeated a call, is not where the guest believes it to be; undefined when it is. */
 export function conflictOf({ name, result }: RepeatMessage, answer: CallAnswer): VivariumError | undefined {
   const told = typeof answer.result === "number" ? answer.result : 0;
-  // Descriptors are used by their numbers later.
-  const isAsTold = name === "fs.open" ? told === result : told >= 0;
+  // Descriptors are used by their numbers later, and what fails half-way has to fail for the same reason.
+  const isAsTold = name === "fs.open" || result < 0 ? told === result : told >= 0;
   if (isAsTold) return undefined;
   const problem = errnoCodeOf(told) ?? "another descriptor";
   return new VivariumError("ERR_FILE_SYSTEM_CONFLICT", { call: name, problem });

@@ -73,16 +73,22 @@ export function isForReplica({ name, args, input }: FileCall): boolean {
   return looks.has(name) || changes.has(name) || name === "fs.mkdtemp";
 }
 
-/**
- * What the host has to do to be where a replica is after a call; undefined when that is nothing.
- *
- * @param position where a write began that named no position
- */
-export function repeatOf(call: FileCall, answer: CallAnswer, position: number | undefined): FileCall | undefined {
+/** What a replica knows of a call that it has served, but for the answer. */
+export interface Served {
+  /** Where a write began that named no position. */
+  readonly position: number | undefined;
+  /** Whether there is another replica than before, as there may be when a call has failed half-way. */
+  readonly hasChanged: boolean;
+}
+
+/** What the host has to do to be where a replica is after a call; undefined when that is nothing. */
+export function repeatOf(call: FileCall, answer: CallAnswer, { position, hasChanged }: Served): FileCall | undefined {
   const { name, args, input } = call;
-  if (typeof answer.result === "number" && answer.result < 0) return undefined;
+  if (hasFailed(answer) && !hasChanged) return undefined;
   // Its name is made of random letters.
   if (name === "fs.mkdtemp") return { name: "fs.mkdir", args: [answer.result, OWN_DIRECTORY_MODE, false], input };
   if (name === "fs.write" && position !== undefined) return { name, args: [args[0], position], input };
   return changes.has(name) ? call : undefined;
 }
+
+const hasFailed = ({ result }: CallAnswer): boolean => typeof result === "number" && result < 0;

@@ -16,11 +16,12 @@ interface Encoded {
 const kept: WeakMap<ReplicaSource, WeakMap<PolicyData, Encoded>> = new WeakMap();
 
 /**
- * What a cell needs to serve a guest from a replica. Undefined where there is too much of it, and where some of it is
- * not the guest's to read: nothing is in a cell that its guest would be denied.
+ * What a cell needs to serve a guest from a replica. Undefined where there is too much of it, where somebody has a file
+ * open (it may take room that a replica knows nothing of), and where some of it is not the guest's to read: nothing is in
+ * a cell that its guest would be denied.
  */
 export function replicaContent(source: ReplicaSource, policy: PolicyData): Uint8Array | undefined {
-  if (source.bytes > MOST_BYTES || source.inodes > MOST_INODES) return undefined;
+  if (source.bytes > MOST_BYTES || source.inodes > MOST_INODES || source.isHeld) return undefined;
   const byPolicy = kept.get(source) ?? new WeakMap<PolicyData, Encoded>();
   kept.set(source, byPolicy);
   const known = byPolicy.get(policy);

@@ -1,20 +1,15 @@
-import {
-  type FileSystem,
-  type MaybePromise,
-  type PolicyData,
-  policyFromData,
-  type SystemCallScalar,
-} from "@vivarium/core";
+import { type MaybePromise, type PolicyData, policyFromData, type SystemCallScalar } from "@vivarium/core";
 import { type CallAnswer, type HostCallName, HostCalls, type HostPort, type OnDiagnostic } from "@vivarium/kernel";
 import type { FilePosition, RepeatMessage } from "../channel/cell-message.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import { type FileCall, isForReplica, repeatOf } from "./repeated-calls.ts";
+import type { Replica } from "./replica.ts";
 
 /** How a replica's port reaches the host. */
 export interface ReplicaPortOptions {
   readonly program: CellProgram;
   /** Undefined for one with nothing in it. */
-  readonly filesystem: FileSystem | undefined;
+  readonly replica: Replica | undefined;
   readonly policy: PolicyData | undefined;
   /** Serves what the replica does not. */
   readonly host: HostPort;
@@ -47,7 +42,7 @@ export class ReplicaPort implements HostPort {
 
   constructor(options: ReplicaPortOptions) {
     this.#options = options;
-    const { program, filesystem, policy, onDiagnostic } = options;
+    const { program, replica, policy, onDiagnostic } = options;
     const { config, filePath, limits } = program;
     const permissions = policy === undefined ? {} : { fs: policyFromData(policy) };
     this.#own = new HostCalls({
@@ -55,7 +50,7 @@ export class ReplicaPort implements HostPort {
         permissions,
         processConfig: {},
         osConfig: {},
-        ...(filesystem === undefined ? {} : { filesystem }),
+        ...(replica === undefined ? {} : { filesystem: replica.filesystem }),
       },
       execution: { argv: [], cwd: config.cwd, env: {}, filePath, limits, stdin: "" },
       onDiagnostic,
@@ -98,8 +93,10 @@ export class ReplicaPort implements HostPort {
     }
     const { name, args, input } = call;
     const position = name === "fs.write" ? this.#positionOf(args) : undefined;
+    const version = this.#options.replica?.version;
     const answer = this.#port.call(name, args, input);
-    const repeated = repeatOf(call, answer, position);
+    const hasChanged = version !== this.#options.replica?.version;
+    const repeated = repeatOf(call, answer, { position, hasChanged });
     if (repeated === undefined) return answer;
     const result = typeof answer.result === "number" ? answer.result : 0;
     this.#options.repeat({ kind: "repeat", ...repeated, result });

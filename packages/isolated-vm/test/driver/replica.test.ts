@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { allowAllFs, allowPaths, type FsAccessRequest, type PermissionCheck } from "@vivarium/core";
-import { createInMemoryFileSystem, type InMemoryFileSystem } from "@vivarium/memfs";
+import { createInMemoryFileSystem, type InMemoryFileSystem, type InMemoryFileSystemOptions } from "@vivarium/memfs";
 import { describe, expect, test } from "vitest";
 import { type OpenDriver, openDriver } from "./open-driver.ts";
 
 /** A filesystem in which the inode of `/probe` has a number that it has in no replica. */
-function probed(): InMemoryFileSystem {
-  const filesystem = createInMemoryFileSystem();
+function probed(options: InMemoryFileSystemOptions = {}): InMemoryFileSystem {
+  const filesystem = createInMemoryFileSystem(options);
   const names = Array.from({ length: 50 }, (_, index) => `/${index}`);
   for (const name of names) filesystem.writeFile(name, "");
   filesystem.writeFile("/probe", "");
@@ -117,6 +117,53 @@ describe.skipIf(process.platform !== "linux")("a cell with a replica of its gues
       "ONE tw!\n",
     );
     expect(replicated.diagnostics).toEqual([]);
+  });
+
+  test("has the host repeat what a call has done before it failed", async () => {
+    const filesystem = probed();
+    await using opened = open(filesystem, allowAllFs.fs);
+    await untilCopied(opened);
+    const told = await opened.output(
+      `const fs = require("fs");
+       for (const path of ["/one/two/" + "x".repeat(300) + "/three", "/four/five/../../probe/six"]) {
+         try { fs.mkdirSync(path, { recursive: true }); } catch (error) { console.log(error.code); }
+       }
+       fs.mkdirSync("/one/two/seven");
+       console.log(fs.readdirSync("/four"));`,
+    );
+    expect(told).toBe("ENAMETOOLONG\nENOTDIR\n[ 'five' ]\n");
+    expect(["/one/two/seven", "/four/five"].map((path) => filesystem.exists(path))).toEqual([true, true]);
+    expect(opened.diagnostics).toEqual([]);
+  });
+
+  test("is not there while the embedder has a file open, which takes room that only the host knows of", async () => {
+    const filesystem = probed({ maxBytes: 1000 });
+    await using opened = open(filesystem, allowAllFs.fs);
+    await untilCopied(opened);
+    filesystem.writeFile("/held", "x".repeat(800));
+    const no = { write: false, append: false, create: false, exclusive: false, truncate: false };
+    const held = filesystem.open("/held", { ...no, read: true, directory: false, noFollow: false }, 0);
+    const write = `const fs = require("fs");
+      try { fs.rmSync("/held", { force: true }); fs.writeFileSync("/new", "y".repeat(500)); console.log("written"); }
+      catch (error) { console.log(error.code); }`;
+    expect(await opened.output(write)).toBe("ENOSPC\n");
+    held.close();
+    expect(await opened.output(write)).toBe("written\n");
+    expect(opened.diagnostics).toEqual([]);
+  });
+
+  test("ends with the output limit: its guest changes nothing for long after that", async () => {
+    const filesystem = probed();
+    await using opened = open(filesystem, allowAllFs.fs);
+    await untilCopied(opened);
+    const { outcome } = await opened.exec(
+      `const fs = require("fs");
+       fs.writeSync(1, "more than fits");
+       for (;;) fs.appendFileSync("/log", ".");`,
+      {},
+      { outputLimitBytes: 10, cpuTimeLimitMs: Number.POSITIVE_INFINITY, wallTimeLimitMs: Number.POSITIVE_INFINITY },
+    );
+    expect(outcome.kind).toBe("output-limit");
   });
 
   test("heeds what the embedder changes, between two runs and in the middle of one", async () => {

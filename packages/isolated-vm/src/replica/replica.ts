@@ -1,0 +1,8 @@
+import type { FileSystem } from "@vivarium/core";
+
+/** A copy of the host's filesystem in a cell. */
+export interface Replica {
+  readonly filesystem: FileSystem;
+  /** Grows with every change of it, also with those of a call that fails half-way. */
+  readonly version: number;
+}
