@@ -43,7 +43,7 @@ function isReadable({ snapshot: { entries } }: ReplicaState, policy: PolicyData)
     const path = parent <= 0 ? `/${name}` : `${paths[parent]}/${name}`;
     paths.push(path);
     if (type === "directory") return index === 0 || full.has(index) || check({ op: "readdir", path }) === true;
-    const ops = type === "symlink" ? (["readlink"] as const) : (["read", "readlink"] as const);
+    const ops = type === "symlink" ? (["stat", "readlink"] as const) : (["stat", "read", "readlink"] as const);
     return ops.every((op) => check({ op, path }) === true);
   });
 }
