@@ -7,6 +7,7 @@ import {
   type InMemoryFileSystem,
   NodeRuntime,
   type Permissions,
+  type RuntimeDriverFactory,
 } from "../src/index.ts";
 
 /** Both kinds of cell: what is promised to embedders holds in each. */
@@ -21,11 +22,16 @@ export interface World {
   readonly diagnostics?: Diagnostic[];
 }
 
+/** One of each: what cells are copied from is then made once, and worlds one after the other find it there. */
+const factories: ReadonlyMap<CellKind, RuntimeDriverFactory> = new Map(
+  cellKinds.map((cells) => [cells, createNodeRuntimeDriverFactory({ cells })]),
+);
+
 /** A Runtime over the world; dispose of it when the test ends. */
 export function createRuntime({ cells, filesystem, permissions, diagnostics }: World): NodeRuntime {
   return new NodeRuntime({
     systemDriver: createNodeDriver({ filesystem, permissions }),
-    runtimeDriverFactory: createNodeRuntimeDriverFactory({ cells }),
+    runtimeDriverFactory: factories.get(cells) ?? createNodeRuntimeDriverFactory({ cells }),
     ...(diagnostics !== undefined && { onDiagnostic: (diagnostic) => void diagnostics.push(diagnostic) }),
   });
 }
