@@ -47,13 +47,6 @@ const targets: readonly Target[] = [
     parts: 20,
   },
   {
-    what: "readFileSync, preset, process cell",
-    ours: "vivarium-process",
-    theirs: "secure-exec",
-    figure: "readFileSync",
-    parts: 20,
-  },
-  {
     what: "statSync, callback, process cell",
     ours: "vivarium-process-callback",
     theirs: "secure-exec-callback",

@@ -4,6 +4,17 @@ import type { CallAnswer, HostCallName, HostPort } from "@vivarium/kernel";
 /** Bytes of the longest piece of output that crosses at once. */
 export const OUTPUT_PIECE_BYTES: number = 256 * 1024;
 
+interface OutputCall {
+  readonly name: HostCallName;
+  readonly args: readonly SystemCallScalar[];
+  readonly input: Uint8Array;
+}
+
+/** Whether a call is a piece of long output, of which many are one call of the guest. */
+export function isOutputPiece({ name, args, input }: OutputCall): boolean {
+  return isOutput(name, args) && input.length >= OUTPUT_PIECE_BYTES;
+}
+
 /**
  * A port that hands long output to the host piece by piece: the host stops taking it at its limit, and never holds all
  * of what a guest writes in one call.
@@ -41,9 +52,13 @@ async function requestInPieces(
   }
 }
 
-/** Standard output and standard error have no position: their pieces follow one another. */
 function isLongOutput(name: HostCallName, args: readonly SystemCallScalar[], input: Uint8Array): boolean {
-  return name === "fs.write" && (args[0] === 1 || args[0] === 2) && input.length > OUTPUT_PIECE_BYTES;
+  return isOutput(name, args) && input.length > OUTPUT_PIECE_BYTES;
+}
+
+/** Standard output and standard error have no position: their pieces follow one another. */
+function isOutput(name: HostCallName, [descriptor]: readonly SystemCallScalar[]): boolean {
+  return name === "fs.write" && (descriptor === 1 || descriptor === 2);
 }
 
 function taken({ result }: CallAnswer): number {

@@ -22,6 +22,9 @@ export const WINDOW_BYTES: number = 65_536;
 
 /** What an argument of a system call may be. */
 export type SystemCallScalar = number | string | boolean | undefined;
+/** The position of a read or write that goes on where the last one of its descriptor ended. */
+export const CURRENT_POSITION = -1;
+
 /** What a system call returns to the guest. */
 export type SystemCallResult = number | string | undefined;
 

@@ -1,5 +1,6 @@
 import { readSync, writeSync } from "node:fs";
 import { FRAME_HEADER_BYTES, WireError } from "../channel/protocol.ts";
+import { AllOrLeave } from "./all-or-leave.ts";
 import type { FrameDescriptor } from "./channel-host-port.ts";
 
 const INITIAL_BYTES = 65_536;
@@ -15,8 +16,7 @@ export class BlockingDescriptor implements FrameDescriptor {
   readonly #leave: () => never;
   readonly #wait: () => void;
   readonly #hasInput: () => boolean;
-  /** Whether something is on its way. Left so by a failure, should there be no stack left even to leave with. */
-  #isMidway = false;
+  readonly #whole: AllOrLeave;
   readonly #sleeper: Int32Array = new Int32Array(new SharedArrayBuffer(4));
   #buffer: Buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   #start = 0;
@@ -39,16 +39,17 @@ export class BlockingDescriptor implements FrameDescriptor {
     this.#descriptor = descriptor;
     this.#limit = limit;
     this.#leave = leave;
+    this.#whole = new AllOrLeave(leave);
     this.#wait = wait;
     this.#hasInput = hasInput;
   }
 
   write(bytes: Uint8Array): void {
-    this.#whole(() => this.#write(bytes));
+    this.#whole.do(() => this.#write(bytes));
   }
 
   exchange(bytes: Uint8Array): Buffer {
-    return this.#whole(() => {
+    return this.#whole.do(() => {
       this.#write(bytes);
       this.#wait();
       return this.#readFrame();
@@ -60,20 +61,7 @@ export class BlockingDescriptor implements FrameDescriptor {
   }
 
   next(): Buffer {
-    return this.#whole(() => this.#readFrame());
-  }
-
-  /** Does all of it or leaves: what comes after a part would be misunderstood. */
-  #whole<Result>(action: () => Result): Result {
-    if (this.#isMidway) this.#leave();
-    this.#isMidway = true;
-    try {
-      const result = action();
-      this.#isMidway = false;
-      return result;
-    } catch {
-      this.#leave();
-    }
+    return this.#whole.do(() => this.#readFrame());
   }
 
   #write(bytes: Uint8Array): void {

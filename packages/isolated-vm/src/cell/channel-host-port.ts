@@ -4,6 +4,7 @@ import { decodeCallAnswer, isWithdrawal } from "../channel/call-answer-wire.ts";
 import { encodeCellMessage } from "../channel/cell-message.ts";
 import { frameLimitFor, WireError } from "../channel/protocol.ts";
 import type { WireWriter } from "../channel/wire-writer.ts";
+import { withOwnPayload } from "../own-payload.ts";
 
 const MAX_REQUEST = 0xffff_ffff;
 
@@ -94,8 +95,4 @@ export class ChannelHostPort implements HostPort {
     const frame = encodeCellMessage(this.#writer, { kind: "call", name, request, args, input });
     return frame.length > this.#frameLimit ? undefined : frame;
   }
-}
-
-function withOwnPayload(answer: CallAnswer): CallAnswer {
-  return answer.payload === undefined ? answer : { ...answer, payload: answer.payload.slice() };
 }

@@ -9,6 +9,7 @@ import {
   type ThreadWords,
   weightOf,
 } from "../channel/thread-words.ts";
+import { AllOrLeave } from "./all-or-leave.ts";
 import type { FrameDescriptor } from "./channel-host-port.ts";
 
 export interface ThreadDescriptorOptions {
@@ -25,20 +26,20 @@ export class ThreadDescriptor implements FrameDescriptor {
   #sent = 0;
   /** Answers that have been read; there is one more when the word says so. */
   #answers = 0;
-  /** Whether something is on its way. Left so by a failure, should there be no stack left even to leave with. */
-  #isMidway = false;
+  readonly #whole: AllOrLeave;
 
   constructor(options: ThreadDescriptorOptions) {
     this.#options = options;
     this.#leave = options.leave;
+    this.#whole = new AllOrLeave(options.leave);
   }
 
   write(bytes: Uint8Array): void {
-    this.#whole(() => this.#write(bytes));
+    this.#whole.do(() => this.#write(bytes));
   }
 
   exchange(bytes: Uint8Array): Buffer {
-    return this.#whole(() => {
+    return this.#whole.do(() => {
       this.#write(bytes);
       return this.#read();
     });
@@ -49,20 +50,7 @@ export class ThreadDescriptor implements FrameDescriptor {
   }
 
   next(): Buffer {
-    return this.#whole(() => this.#read());
-  }
-
-  /** Does all of it or leaves: what comes after a part would be misunderstood. */
-  #whole<Result>(action: () => Result): Result {
-    if (this.#isMidway) this.#leave();
-    this.#isMidway = true;
-    try {
-      const result = action();
-      this.#isMidway = false;
-      return result;
-    } catch {
-      this.#leave();
-    }
+    return this.#whole.do(() => this.#read());
   }
 
   #write(bytes: Uint8Array): void {

@@ -1,4 +1,11 @@
-import { type Diagnostic, isPromiseLike, type Limits, type MaybePromise, type Outcome } from "@vivarium/core";
+import {
+  CURRENT_POSITION,
+  type Diagnostic,
+  isPromiseLike,
+  type Limits,
+  type MaybePromise,
+  type Outcome,
+} from "@vivarium/core";
 import type { CallAnswer } from "@vivarium/kernel";
 import { abortOutcome } from "../abort-outcome.ts";
 import type { CellMessage, RepeatMessage } from "../channel/cell-message.ts";
@@ -7,7 +14,7 @@ import { WireError } from "../channel/protocol.ts";
 import type { FileAccess } from "../replica/file-access.ts";
 import { conflictOf, conflictOutcome } from "../replica/repeat-conflict.ts";
 import { type FileCall, isRepeatable } from "../replica/repeated-calls.ts";
-import { OUTPUT_PIECE_BYTES } from "../split-output.ts";
+import { isOutputPiece } from "../split-output.ts";
 import type { CellProcess } from "./cell-process.ts";
 import type { HostService } from "./host-service.ts";
 import { PendingCalls } from "./pending-calls.ts";
@@ -15,9 +22,6 @@ import { RunDeadlines } from "./run-deadlines.ts";
 
 /** Faults that a cell may tell of in one run, or while it waits for one. */
 export const MAX_FAULTS = 100;
-
-/** The position of a write that has none of its own. */
-const CURRENT = -1;
 
 /** What a cell is asked to run. */
 export interface RunRequest {
@@ -138,7 +142,7 @@ export class CellRun {
   }
 
   #print({ descriptor, data }: CellMessage & { readonly kind: "output" }): void {
-    this.#perform({ name: "fs.write", args: [descriptor, CURRENT], input: data }, ({ ended }) => {
+    this.#perform({ name: "fs.write", args: [descriptor, CURRENT_POSITION], input: data }, ({ ended }) => {
       // The guest would go on until it asks the host for something, and change files meanwhile.
       if (ended !== undefined) this.end(ended);
     });
@@ -171,7 +175,7 @@ export class CellRun {
     if (!this.#started) throw new WireError("A guest that has not started makes no system call");
     this.#pending.add(call);
     // The pieces of long output are one call of the guest.
-    if (call.input.byteLength < OUTPUT_PIECE_BYTES) this.#deadlines.called();
+    if (!isOutputPiece(call)) this.#deadlines.called();
     const finish = (answer: CallAnswer): void => {
       if (this.#over) return;
       this.#pending.remove(call);

@@ -23,7 +23,7 @@ export class FileAccess {
   readonly #systemDriver: SystemDriver;
   readonly #source: ReplicaSource | undefined;
   readonly #shared: SharedFileSystem | undefined;
-  readonly #released: PromiseWithResolvers<void> = Promise.withResolvers();
+  #released: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #pending: Set<PromiseLike<unknown>> = new Set();
   #cell: ReplicaCell | undefined;
   #isWithdrawn = false;
@@ -65,6 +65,9 @@ export class FileAccess {
     const state = replicaContent(source, policy);
     if (state === undefined || this.#shared?.lend(this) !== true) return { kind: "none" };
     this.#cell = cell;
+    // The cell that it was lent to before may have ended before its guest was entered.
+    this.#isWithdrawn = false;
+    this.#released = Promise.withResolvers();
     this.#stopWatching = source.onChange(() => {
       if (!this.#isRepeating) this.withdraw();
     });

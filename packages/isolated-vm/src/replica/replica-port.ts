@@ -1,7 +1,15 @@
-import { type MaybePromise, type PolicyData, policyFromData, type SystemCallScalar } from "@vivarium/core";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import {
+  CURRENT_POSITION,
+  type MaybePromise,
+  type PolicyData,
+  policyFromData,
+  type SystemCallScalar,
+} from "@vivarium/core";
 import { type CallAnswer, type HostCallName, HostCalls, type HostPort, type OnDiagnostic } from "@vivarium/kernel";
 import type { FilePosition, RepeatMessage } from "../channel/cell-message.ts";
 import type { CellProgram } from "../channel/host-message.ts";
+import { withOwnPayload } from "../own-payload.ts";
 import { type FileCall, isForReplica, repeatOf } from "./repeated-calls.ts";
 import type { Replica } from "./replica.ts";
 
@@ -26,8 +34,6 @@ export interface ReplicaPortOptions {
 const LOOK_MS = 0.1;
 
 const FIRST_FILE = 3;
-const CURRENT = -1;
-
 /**
  * Serves the calls on a filesystem beside the guest, from a replica of it, and has the host repeat those that change
  * something, in order and without waiting. When the host wants it back, or a call comes that it could not repeat, the
@@ -68,7 +74,9 @@ export class ReplicaPort implements HostPort {
   }
 
   request(name: HostCallName, args: readonly SystemCallScalar[], input: Uint8Array): MaybePromise<CallAnswer> {
-    return this.#serve({ name, args, input }) ?? this.#options.host.request(name, args, input);
+    const answer = this.#serve({ name, args, input });
+    // Not within the turn in which it was asked for, as no file is ever read so soon: a program may abort it until then.
+    return answer === undefined ? this.#options.host.request(name, args, input) : nextTurn(withOwnPayload(answer));
   }
 
   /** Has the host serve everything from here on. Idempotent. */
@@ -111,13 +119,12 @@ export class ReplicaPort implements HostPort {
   }
 
   #positionOf([fd, position]: readonly SystemCallScalar[]): number | undefined {
-    return position === CURRENT && typeof fd === "number" ? this.#own.positionOf(fd) : undefined;
+    return position === CURRENT_POSITION && typeof fd === "number" ? this.#own.positionOf(fd) : undefined;
   }
 }
 
 /** Standard streams are the host's, as is what has nothing to do with files. */
 function isOnFiles({ name, args: [first] }: FileCall): boolean {
-  if (!name.startsWith("fs.") && name !== "process.cwd" && name !== "process.chdir" && name !== "process.umask")
-    return false;
-  return typeof first !== "number" || first >= FIRST_FILE || !name.startsWith("fs.");
+  if (name.startsWith("fs.")) return typeof first !== "number" || first >= FIRST_FILE;
+  return name === "process.cwd" || name === "process.chdir" || name === "process.umask";
 }

@@ -201,6 +201,52 @@ describe.skipIf(process.platform !== "linux")("a cell with a replica of its gues
     expect(opened.diagnostics).toEqual([]);
   });
 
+  test("answers an asynchronous call later, with what was asked for", async () => {
+    const filesystem = probed();
+    filesystem.writeFile("/long", "x".repeat(1000));
+    await using opened = open(filesystem, allowAllFs.fs);
+    await untilCopied(opened);
+    const told = await opened.output(`
+      const fs = require("fs");
+      const abort = new AbortController();
+      setImmediate(() => abort.abort());
+      const reading = fs.promises.readFile("/long", { signal: abort.signal }).catch((error) => error.name);
+      const asked = fs.promises.stat("/long");
+      let ended = false;
+      asked.then(() => { ended = true; });
+      (function look() {
+        fs.statSync("/probe");
+        if (!ended) setImmediate(look);
+      })();
+      (async () => console.log((await asked).size, await reading))();`);
+    expect(told).toBe("1000 AbortError\n");
+  });
+
+  test("gives it up for what the host alone does, and goes on", async () => {
+    const filesystem = probed();
+    await using opened = open(filesystem, allowAllFs.fs);
+    await untilCopied(opened);
+    const told = await opened.output(`
+      const fs = require("fs");
+      fs.writeFileSync("/before", "text");
+      const replica = fs.statSync("/probe").ino;
+      console.log(fs.readFileSync("/made", { encoding: "utf8", flag: "a+" }) === "");
+      fs.writeFileSync("/after", fs.readFileSync("/before"));
+      console.log(replica !== fs.statSync("/probe").ino);`);
+    expect(told).toBe("true\ntrue\n");
+    for (const [path, text] of [
+      ["/before", "text"],
+      ["/after", "text"],
+      ["/made", ""],
+    ] as const) {
+      expect(filesystem.readTextFile(path)).toBe(text);
+    }
+    const large = "require('fs').writeFileSync('/large', Buffer.alloc(17 * 1024 * 1024, 120))";
+    await opened.output(large);
+    expect(filesystem.stat("/large").size).toBe(17 * 1024 * 1024);
+    expect(opened.diagnostics).toEqual([]);
+  });
+
   test("gives it up for another run on the same files: what is made once is made by one of them", async () => {
     const filesystem = probed();
     await using opened = open(filesystem, allowAllFs.fs);

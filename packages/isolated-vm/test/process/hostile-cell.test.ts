@@ -251,6 +251,11 @@ describe("a compromised cell", () => {
     expect(report).toEqual({ outcome: { kind: "system-call-limit", code: 1, limitCalls: 50 } });
   });
 
+  test("that makes long calls is no exception", async () => {
+    const report = await run("makes long calls without end", { systemCallLimit: 50 });
+    expect(report).toEqual({ outcome: { kind: "system-call-limit", code: 1, limitCalls: 50 } });
+  });
+
   test("that makes calls faster than its run may is killed, and the outcome is the limit's", async () => {
     const report = await run("prints more than anybody takes", { systemCallRateLimit: 100 });
     expect(report).toEqual({ outcome: { kind: "system-call-rate-limit", code: 1, limitCallsPerSecond: 100 } });

@@ -149,6 +149,11 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
     started();
     for (;;) call(1);
   },
+  "makes long calls without end": () => {
+    started();
+    const input = new Uint8Array(256 * 1024);
+    for (;;) say({ kind: "call", name: "process.cwd", request: 1, args: [], input });
+  },
   "asks for much that the host has to wait for": () => {
     started();
     const input = new Uint8Array(1_000_000);

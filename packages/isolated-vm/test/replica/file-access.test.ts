@@ -109,6 +109,24 @@ describe("who serves the files of a run", () => {
     access.dispose();
   });
 
+  test("a run that is given a second cell lends and takes back anew", async () => {
+    const filesystem = createInMemoryFileSystem();
+    const access = accessOf(filesystem);
+    const [dead, alive] = [new CellOnPaper(), new CellOnPaper()];
+    access.lendTo(dead);
+    filesystem.writeFile("/file", "");
+    access.takeBack(dead);
+    await access.released;
+    expect(access.lendTo(alive).kind).toBe("load");
+    const other = accessOf(filesystem);
+    expect(alive.withdrawals).toBe(1);
+    const waiting = other.serve(...write);
+    expect(waiting).toBeInstanceOf(Promise);
+    access.release([]);
+    expect(await waiting).toEqual({ result: 0 });
+    for (const one of [access, other]) one.dispose();
+  });
+
   test("what is too large, and what somebody else has a hand in, is the host's", () => {
     const large = createInMemoryFileSystem();
     large.writeFile("/file", new Uint8Array(1024 * 1024 + 1));

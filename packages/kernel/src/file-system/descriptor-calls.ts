@@ -1,4 +1,4 @@
-import type { FileStat, FsOperation } from "@vivarium/core";
+import { CURRENT_POSITION, type FileStat, type FsOperation } from "@vivarium/core";
 import type { Attempt } from "../attempt.ts";
 import type { Steps } from "../maybe-async.ts";
 import type { StandardStreams } from "../standard-streams.ts";
@@ -18,7 +18,6 @@ import { writePieces } from "./write-pieces.ts";
 /** A longer read asks first how much there is, so that a guest's number alone reserves no memory. */
 const BLIND_READ_MAX_BYTES = 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
-const CURRENT = -1;
 /** An owner or a group of -1 stays as it is, as for `fchown(2)`. */
 const UNCHANGED = -1;
 
@@ -65,7 +64,7 @@ export function createDescriptorCalls(system: GuardedFileSystem, streams: Standa
       return packStat(yield* statOf(system, attempt, descriptors.get(fd)));
     },
     *"fs.read"(attempt, fd, length, position) {
-      if (length < 0 || position < CURRENT) throw new CallFailure("EINVAL");
+      if (length < 0 || position < CURRENT_POSITION) throw new CallFailure("EINVAL");
       if (streams.has(fd)) return yield* streams.read(attempt, fd, length);
       return yield* readSome(attempt, readable(descriptors.get(fd)), length, position);
     },
@@ -74,7 +73,7 @@ export function createDescriptorCalls(system: GuardedFileSystem, streams: Standa
       return yield* readRest(attempt, readable(descriptors.get(fd)), fd);
     },
     *"fs.write"(attempt, fd, position, data) {
-      if (position < CURRENT) throw new CallFailure("EINVAL");
+      if (position < CURRENT_POSITION) throw new CallFailure("EINVAL");
       if (streams.has(fd)) return yield* streams.write(attempt, fd, data);
       return yield* writeSome(attempt, descriptors.get(fd), data, position);
     },
@@ -143,7 +142,7 @@ function* readSome(
   length: number,
   position: number,
 ): Steps<Uint8Array> {
-  const at = position === CURRENT ? descriptor.position : position;
+  const at = position === CURRENT_POSITION ? descriptor.position : position;
   // Whoever may wait asks again for what is missing.
   let wanted = attempt.mayWait ? Math.min(length, PIECE_BYTES) : length;
   if (wanted > BLIND_READ_MAX_BYTES) {
@@ -153,7 +152,7 @@ function* readSome(
   if (at > Number.MAX_SAFE_INTEGER) throw new CallFailure("EOVERFLOW");
   if (wanted === 0 || at + wanted > Number.MAX_SAFE_INTEGER) return new Uint8Array(0);
   const bytes = yield* file.read(attempt, wanted, at);
-  if (position === CURRENT) descriptor.position += bytes.byteLength;
+  if (position === CURRENT_POSITION) descriptor.position += bytes.byteLength;
   return bytes;
 }
 
@@ -176,17 +175,17 @@ function* readRest(attempt: Attempt, open: OpenContent, fd: number): Steps<Uint8
 
 /** The next piece of a file, and where to go on when it is not the last. */
 export function* readPiece(attempt: Attempt, open: OpenContent, fd: number): Steps<Uint8Array | ContentPiece> {
-  const content = yield* readSome(attempt, open, PIECE_BYTES, CURRENT);
+  const content = yield* readSome(attempt, open, PIECE_BYTES, CURRENT_POSITION);
   return content.byteLength < PIECE_BYTES ? content : { content, more: fd };
 }
 
 function* writeSome(attempt: Attempt, descriptor: Descriptor, data: Uint8Array, position: number): Steps<number> {
   if (!descriptor.flags.write) throw new CallFailure("EBADF");
   const file = contentOf(descriptor);
-  const at = position === CURRENT ? descriptor.position : position;
+  const at = position === CURRENT_POSITION ? descriptor.position : position;
   if (at + data.byteLength > Number.MAX_SAFE_INTEGER) throw new CallFailure("EFBIG");
   const count = yield* writePieces(attempt, file, data, at);
-  if (position === CURRENT) {
+  if (position === CURRENT_POSITION) {
     descriptor.position = descriptor.flags.append ? (yield* file.stat(attempt)).size : at + count;
   }
   return count;

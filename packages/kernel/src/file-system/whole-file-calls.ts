@@ -1,3 +1,4 @@
+import { CURRENT_POSITION } from "@vivarium/core";
 import type { Attempt } from "../attempt.ts";
 import type { Steps } from "../maybe-async.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
@@ -13,7 +14,6 @@ import { replaceFile } from "./replace-file.ts";
 const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC } = openConstants;
 const REPLACING = O_WRONLY | O_CREAT | O_TRUNC;
 const COPYFILE_EXCL = 1;
-const CURRENT = -1;
 const DEFAULT_MODE = 0o666;
 
 type DescriptorCalls = Pick<HostHandlers, "fs.open" | "fs.close" | "fs.readRest" | "fs.write">;
@@ -28,7 +28,7 @@ export function createWholeFileCalls(
   function* writeAndClose(attempt: Attempt, fd: number, data: Uint8Array): Steps<void> {
     try {
       for (let written = 0; written < data.byteLength; ) {
-        const count = yield* open["fs.write"](attempt, fd, CURRENT, data.subarray(written));
+        const count = yield* open["fs.write"](attempt, fd, CURRENT_POSITION, data.subarray(written));
         if (count === 0) throw new CallFailure("EIO");
         written += count;
       }

@@ -1,4 +1,4 @@
-import type { SystemCallScalar } from "@vivarium/core";
+import { CURRENT_POSITION, type SystemCallScalar } from "@vivarium/core";
 import { joined } from "../file-system/joined-chunks.ts";
 import { PIECE_BYTES } from "../file-system/piece-bytes.ts";
 import type { CallAnswer, HostCallName } from "./call-answer.ts";
@@ -85,14 +85,12 @@ function restOf(name: HostCallName, { more, payload }: CallAnswer): Gathering | 
 
 /** Standard streams answer with what there is, and a guest expects no more of them. */
 const STREAM_FDS_MAX = 2;
-const CURRENT = -1;
-
 function* readLong(fd: number, length: number, position: number): Gathering {
   const pieces: Uint8Array[] = [];
   let total = 0;
   for (;;) {
     const wanted = Math.min(PIECE_BYTES, length - total);
-    const answer = yield { name: "fs.read", args: [fd, wanted, position < 0 ? CURRENT : position + total] };
+    const answer = yield { name: "fs.read", args: [fd, wanted, position < 0 ? CURRENT_POSITION : position + total] };
     if (answer.payload === undefined) return total === 0 ? answer : whole(pieces, total);
     pieces.push(answer.payload);
     total += answer.payload.byteLength;

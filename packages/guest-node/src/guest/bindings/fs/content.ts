@@ -1,4 +1,4 @@
-import type { SystemCallResult } from "@vivarium/core";
+import { CURRENT_POSITION, type SystemCallResult } from "@vivarium/core";
 import { bytesOf } from "../../bytes.ts";
 import type { Binding } from "../../guest.ts";
 import { TypedArrayPrototypeSubarray } from "../../past-prototypes.ts";
@@ -7,12 +7,10 @@ import type { Operation, Request } from "./file-requests.ts";
 import type { FsParts } from "./fs-parts.ts";
 import { createTextBytes } from "./text-bytes.ts";
 
-const CURRENT = -1;
-
 /** A position as the kernel wants it: Node passes a number, a bigint, or `null` or -1 for the current one. */
 function positionOf(position: unknown): number {
   if (typeof position === "bigint") return Number(position);
-  return typeof position === "number" && position >= 0 ? position : CURRENT;
+  return typeof position === "number" && position >= 0 ? position : CURRENT_POSITION;
 }
 
 /** Operations that move content through a descriptor. */

@@ -1,4 +1,4 @@
-import type { SystemCallResult } from "@vivarium/core";
+import { CURRENT_POSITION, type SystemCallResult } from "@vivarium/core";
 import { bytesOf } from "../../bytes.ts";
 import { entryPointText } from "../../entry-point.ts";
 import type { Binding } from "../../guest.ts";
@@ -8,8 +8,6 @@ import type { Operation } from "./file-requests.ts";
 import type { FsParts } from "./fs-parts.ts";
 
 const EISDIR = -21;
-const CURRENT = -1;
-
 /** Whole files as UTF-8, in one call: what `readFileSync` and `writeFileSync` use for text. */
 export function wholeFileOperations({ guest, requests, text }: FsParts): Binding {
   const { calls, native } = guest;
@@ -36,7 +34,9 @@ export function wholeFileOperations({ guest, requests, text }: FsParts): Binding
       const input = native.encoding.encodeUtf8String(content);
       if (typeof target === "number") {
         for (let rest = input; TypedArrayPrototypeGetLength(rest) > 0; ) {
-          const count = requests.check(calls.syncWithInput("fs.write", rest, target, CURRENT), { syscall: "write" });
+          const count = requests.check(calls.syncWithInput("fs.write", rest, target, CURRENT_POSITION), {
+            syscall: "write",
+          });
           rest = TypedArrayPrototypeSubarray(rest, count as number);
         }
         return;
