@@ -85,7 +85,7 @@ export class MemoryFileSystem implements InMemoryFileSystem {
   readDirWithTypes(path: string): readonly DirectoryEntry[] {
     const directory = this.#find(path, "scandir");
     if (!directory.node.isDirectory()) throw createFileSystemError("ENOTDIR", { syscall: "scandir", path });
-    inodeOf(directory).record.atimeMs = this.#config.now();
+    inodeOf(directory).record.atimeMs = this.#tree.now();
     return Array.from(childrenOf(directory), ([name, child]) => ({ name, type: typeOf(inodeOf(child)) }));
   }
 
@@ -149,7 +149,7 @@ export class MemoryFileSystem implements InMemoryFileSystem {
   readlink(path: string): string {
     const inode = inodeOf(find(this.#tree, path, { syscall: "readlink", follow: false }));
     if (!inode.isSymlink()) throw createFileSystemError("EINVAL", { syscall: "readlink", path });
-    inode.record.atimeMs = this.#config.now();
+    inode.record.atimeMs = this.#tree.now();
     return inode.symlink;
   }
 

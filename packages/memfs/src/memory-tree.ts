@@ -65,17 +65,18 @@ export function chargeOf(inode: Inode): number {
 /** The tree of memfs with what POSIX asks of its inodes: owners, times, link counts, a quota. It judges no path. */
 export class MemoryTree {
   readonly quota: Quota;
-  readonly now: () => number;
   readonly root: Link;
   /** Tells of what is different in it since; names, contents and attributes count, times of access do not. */
   readonly changes: Changes = new Changes();
   readonly #owner: { readonly uid: number; readonly gid: number };
   readonly #core: Superblock = new Volume()._core;
   readonly #open = new Set<Inode>();
+  readonly #clock: () => number;
+  #stampMs: number | undefined;
 
   constructor(options: { quota: Quota; now: () => number; uid: number; gid: number }) {
     this.quota = options.quota;
-    this.now = options.now;
+    this.#clock = options.now;
     this.#owner = { uid: options.uid, gid: options.gid };
     this.root = this.#core.root;
     this.#core.deleteNode(this.root.node);
@@ -85,6 +86,22 @@ export class MemoryTree {
     this.root.steps = noSteps;
     // In memfs the root is its own parent: whoever climbs would never arrive.
     this.root.parent = undefined;
+  }
+
+  /** The time of what happens now, in milliseconds since the epoch. */
+  now(): number {
+    return this.#stampMs ?? this.#clock();
+  }
+
+  /** Has all that `action` does happen at one given time. */
+  stampedAt<T>(timeMs: number, action: () => T): T {
+    const before = this.#stampMs;
+    this.#stampMs = timeMs;
+    try {
+      return action();
+    } finally {
+      this.#stampMs = before;
+    }
   }
 
   /** Makes an inode without a name. @throws `ENOSPC`, `EINVAL` */

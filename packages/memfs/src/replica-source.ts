@@ -22,6 +22,11 @@ export interface ReplicaSource {
   /** Whether somebody has a file of it open, which a replica could not count as long as that one has it. */
   readonly isHeld: boolean;
   capture(): ReplicaState;
+  /**
+   * Has what `action` does to it at once happen at a given time, in milliseconds since the epoch: a change that is made
+   * in two places is to be made at one time.
+   */
+  stampedAt<T>(timeMs: number, action: () => T): T;
   /** Has `listener` called after each change, at once. The answer ends that. */
   onChange(listener: () => void): () => void;
 }
@@ -55,6 +60,7 @@ export function offerReplicas(filesystem: FileSystem, tree: MemoryTree, options:
       return tree.isHeld;
     },
     capture: () => ({ name, maxBytes, maxInodes, uid, gid, snapshot: captureSnapshot(tree) }),
+    stampedAt: (timeMs, action) => tree.stampedAt(timeMs, action),
     onChange: (listener) => tree.changes.subscribe(listener),
   });
 }

@@ -23,6 +23,24 @@ describe("a replica of a filesystem in memory", () => {
     expect(original.exists("/new")).toBe(false);
   });
 
+  test("changes at the time that it is told, as long as it is told one", () => {
+    const filesystem = createInMemoryFileSystem();
+    const source = sourceOf(filesystem);
+    const answer = source.stampedAt(5, () => {
+      filesystem.writeFile("/folder/file", "text");
+      source.stampedAt(6, () => filesystem.mkdir("/other"));
+      return filesystem.readDir("/");
+    });
+    expect(answer).toEqual(["folder", "other"]);
+    expect(filesystem.stat("/folder/file")).toMatchObject({ atimeMs: 5, mtimeMs: 5, ctimeMs: 5, birthtimeMs: 5 });
+    expect(filesystem.stat("/folder")).toMatchObject({ mtimeMs: 5, ctimeMs: 5, birthtimeMs: 5 });
+    expect(filesystem.stat("/")).toMatchObject({ atimeMs: 5, mtimeMs: 6, ctimeMs: 6 });
+    expect(() => source.stampedAt(7, () => filesystem.rename("/none", "/other"))).toThrow("ENOENT");
+    const before = Date.now();
+    filesystem.chmod("/other", 0o700);
+    expect(filesystem.stat("/other").ctimeMs).toBeGreaterThanOrEqual(before);
+  });
+
   test("is out of date after each change, and after no look", () => {
     const filesystem = createInMemoryFileSystem();
     const source = sourceOf(filesystem);

@@ -10,5 +10,6 @@ export function makeReplica(state: unknown): Replica {
     get version() {
       return source?.version ?? 0;
     },
+    stampedAt: (timeMs, action) => (source === undefined ? action() : source.stampedAt(timeMs, action)),
   };
 }

@@ -16,6 +16,8 @@ export interface RepeatMessage {
   readonly args: readonly SystemCallScalar[];
   readonly input: Uint8Array;
   readonly result: number;
+  /** When the replica did it, in milliseconds since the epoch. */
+  readonly timeMs: number;
 }
 
 /** Where the next read or write of an open file begins. */
@@ -89,7 +91,7 @@ export function encodeCellMessage(writer: WireWriter, message: CellMessage): Buf
       return writer.u8(message.descriptor).bytes(message.data).frame();
     case "repeat":
       encodeCallOf(writer, message);
-      return writer.f64(message.result).bytes(message.input).frame();
+      return writer.f64(message.result).f64(message.timeMs).bytes(message.input).frame();
     case "released":
       writer.u32(message.positions.length);
       for (const [fd, position] of message.positions) writer.f64(fd).f64(position);
@@ -139,7 +141,7 @@ function readMessage(reader: WireReader, limits: Limits | undefined): CellMessag
     case KIND.output:
       return { kind: "output", descriptor: readOutputDescriptor(reader), data: reader.bytes() };
     case KIND.repeat:
-      return { kind: "repeat", ...readCallOf(reader), result: reader.f64(), input: reader.bytes() };
+      return { kind: "repeat", ...readCallOf(reader), ...readDoing(reader), input: reader.bytes() };
     case KIND.released:
       return { kind: "released", positions: readPositions(reader) };
     case KIND.started:
@@ -179,6 +181,13 @@ function readCallOf(reader: WireReader): CallOf {
   const args: SystemCallScalar[] = [];
   for (let index = 0; index < count; index += 1) args.push(readScalar(reader, MAX_STRING_BYTES));
   return { name, args };
+}
+
+function readDoing(reader: WireReader): Pick<RepeatMessage, "result" | "timeMs"> {
+  const result = reader.f64();
+  const timeMs = reader.f64();
+  if (!Number.isFinite(timeMs)) throw new WireError("A call was made at no time");
+  return { result, timeMs };
 }
 
 function readPositions(reader: WireReader): readonly FilePosition[] {

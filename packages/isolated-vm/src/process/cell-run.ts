@@ -149,7 +149,7 @@ export class CellRun {
   }
 
   #repeat(message: RepeatMessage): void {
-    const { name, args, input } = message;
+    const { name, args, input, timeMs } = message;
     const files = this.#filesLent();
     if (!isRepeatable(name)) throw new WireError("A call cannot be repeated");
     const onAnswer = (answer: CallAnswer): void => {
@@ -158,7 +158,7 @@ export class CellRun {
       this.#options.onDiagnostic({ code: conflict.code, message: conflict.message });
       this.end(conflictOutcome);
     };
-    this.#perform({ name, args, input }, onAnswer, () => files.repeat({ name, args, input }));
+    this.#perform({ name, args, input }, onAnswer, () => files.repeat({ name, args, input }, timeMs));
   }
 
   #filesLent(): FileAccess {

@@ -7,6 +7,9 @@ import { type FileCall, isChange } from "./repeated-calls.ts";
 import { replicaContent } from "./replica-content.ts";
 import { type SharedFileSystem, sharedFileSystemOf } from "./shared-file-system.ts";
 
+/** How far the clocks of two processes may be apart, in milliseconds: a system may read its clock no oftener. */
+const AHEAD_MS = 20;
+
 /** A cell, as far as it can serve files. */
 export interface ReplicaCell {
   /** Whether it can have a replica at all. */
@@ -28,6 +31,7 @@ export class FileAccess {
   #cell: ReplicaCell | undefined;
   #isWithdrawn = false;
   #isRepeating = false;
+  #lentAt = 0;
   #stopWatching: (() => void) | undefined;
 
   constructor(hostCalls: HostCalls, systemDriver: SystemDriver) {
@@ -65,6 +69,7 @@ export class FileAccess {
     const state = replicaContent(source, policy);
     if (state === undefined || this.#shared?.lend(this) !== true) return { kind: "none" };
     this.#cell = cell;
+    this.#lentAt = Date.now();
     // The cell that it was lent to before may have ended before its guest was entered.
     this.#isWithdrawn = false;
     this.#released = Promise.withResolvers();
@@ -89,16 +94,19 @@ export class FileAccess {
     return wait.then(() => this.#hostCalls.serve(name, args, input));
   }
 
-  /** Does what the cell has done with its replica. */
-  repeat({ name, args, input }: FileCall): MaybePromise<CallAnswer> {
-    this.#isRepeating = true;
-    try {
-      const answer = this.#hostCalls.serve(name, args, input);
-      if (isPromiseLike(answer)) this.#await(answer);
-      return answer;
-    } finally {
-      this.#isRepeating = false;
-    }
+  /** Does what the cell has done with its replica, at the time (milliseconds since the epoch) at which that did it. */
+  repeat({ name, args, input }: FileCall, timeMs: number): MaybePromise<CallAnswer> {
+    const within = <T>(question: () => T): T => {
+      this.#isRepeating = true;
+      try {
+        return this.#source === undefined ? question() : this.#source.stampedAt(this.#timeOf(timeMs), question);
+      } finally {
+        this.#isRepeating = false;
+      }
+    };
+    const answer = this.#hostCalls.serve(name, args, input, { within });
+    if (isPromiseLike(answer)) this.#await(answer);
+    return answer;
   }
 
   /** The cell has given the replica up. */
@@ -125,6 +133,12 @@ export class FileAccess {
   dispose(): void {
     this.#end();
     this.#shared?.leave(this);
+  }
+
+  /** A time that a cell has told; where it cannot be, as after the machine's clock was set, that of the host. */
+  #timeOf(timeMs: number): number {
+    const now = Date.now();
+    return timeMs >= this.#lentAt && timeMs <= now + AHEAD_MS ? timeMs : now;
   }
 
   #await(answer: PromiseLike<CallAnswer>): void {

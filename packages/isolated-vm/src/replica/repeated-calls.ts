@@ -62,6 +62,9 @@ export function isChange(name: HostCallName): boolean {
   return name === "fs.mkdtemp" || (changes.has(name) && name !== "fs.close" && !name.startsWith("process."));
 }
 
+/** Whether a call that a replica can serve leaves everything as it was. */
+export const isLook = ({ name }: FileCall): boolean => looks.has(name);
+
 /** What is longer is written by the host alone, in bytes: it would be in memory too many times. */
 const LONGEST_INPUT = 16 * 1024 * 1024;
 

@@ -10,7 +10,7 @@ import { type CallAnswer, type HostCallName, HostCalls, type HostPort, type OnDi
 import type { FilePosition, RepeatMessage } from "../channel/cell-message.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import { withOwnPayload } from "../own-payload.ts";
-import { type FileCall, isForReplica, repeatOf } from "./repeated-calls.ts";
+import { type FileCall, isForReplica, isLook, repeatOf } from "./repeated-calls.ts";
 import type { Replica } from "./replica.ts";
 
 /** How a replica's port reaches the host. */
@@ -99,15 +99,21 @@ export class ReplicaPort implements HostPort {
       this.giveUp();
       return undefined;
     }
+    return isLook(call) ? this.#port.call(call.name, call.args, call.input) : this.#change(call);
+  }
+
+  #change(call: FileCall): CallAnswer {
     const { name, args, input } = call;
+    const { replica } = this.#options;
     const position = name === "fs.write" ? this.#positionOf(args) : undefined;
-    const version = this.#options.replica?.version;
-    const answer = this.#port.call(name, args, input);
-    const hasChanged = version !== this.#options.replica?.version;
-    const repeated = repeatOf(call, answer, { position, hasChanged });
+    const version = replica?.version;
+    const timeMs = Date.now();
+    const serve = (): CallAnswer => this.#port.call(name, args, input);
+    const answer = replica === undefined ? serve() : replica.stampedAt(timeMs, serve);
+    const repeated = repeatOf(call, answer, { position, hasChanged: version !== replica?.version });
     if (repeated === undefined) return answer;
     const result = typeof answer.result === "number" ? answer.result : 0;
-    this.#options.repeat({ kind: "repeat", ...repeated, result });
+    this.#options.repeat({ kind: "repeat", ...repeated, result, timeMs });
     return answer;
   }
 

@@ -5,4 +5,6 @@ export interface Replica {
   readonly filesystem: FileSystem;
   /** Grows with every change of it, also with those of a call that fails half-way. */
   readonly version: number;
+  /** Has all that `action` does to it happen at one time, in milliseconds since the epoch. */
+  stampedAt<T>(timeMs: number, action: () => T): T;
 }

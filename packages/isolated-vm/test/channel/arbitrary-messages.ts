@@ -97,6 +97,7 @@ export const cellMessages: fc.Arbitrary<CellMessage> = fc.oneof(
     args: fc.array(scalar, { maxLength: 8 }),
     input: bytes,
     result: fc.double(),
+    timeMs: fc.double({ noDefaultInfinity: true, noNaN: true }),
   }),
   fc.record({ kind: fc.constant("released" as const), positions: fc.array(fc.tuple(fc.double(), fc.double())) }),
   fc.record({ kind: fc.constant("started" as const) }),

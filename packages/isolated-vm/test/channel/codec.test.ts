@@ -46,6 +46,14 @@ describe("the codec of the channel", () => {
     );
   });
 
+  test("refuses a call that was made at no time", () => {
+    for (const timeMs of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      const call = { name: "fs.mkdir", args: ["/folder", 0o777, false], input: Buffer.alloc(0), result: 0 } as const;
+      const body = encodeCell({ kind: "repeat", ...call, timeMs });
+      expect(() => decodeCellMessage(body)).toThrow(WireError);
+    }
+  });
+
   test("refuses random bytes with nothing but a WireError", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {

@@ -119,6 +119,48 @@ describe.skipIf(process.platform !== "linux")("a cell with a replica of its gues
     expect(replicated.diagnostics).toEqual([]);
   });
 
+  test("shows its guest the times that the embedder sees, however late the host is", async () => {
+    const filesystem = probed();
+    await using opened = open(filesystem, allowAllFs.fs);
+    await untilCopied(opened);
+    let told = "";
+    const { outcome } = await opened.exec(
+      `console.log("busy");
+       ${everything}
+       const turn = Date.now();
+       while (Date.now() < turn + 5);
+       fs.mkdirSync("/work/later");
+       fs.writeFileSync("/work/later/long", Buffer.alloc(8 * 1024 * 1024));
+       fs.renameSync("copy", "later/copy");
+       fs.utimesSync("later/copy", 1.5, 1234567890.123456);
+       const times = {};
+       for (const name of fs.readdirSync("/", { recursive: true })) {
+         const { mtimeMs, ctimeMs, birthtimeMs } = fs.lstatSync("/" + name);
+         times["/" + name] = [mtimeMs, ctimeMs, birthtimeMs];
+       }
+       console.log(JSON.stringify({ replica: fs.statSync("/probe").ino, times }));`,
+      {
+        onStdio: ({ message }) => {
+          if (message !== "busy\n") told += message;
+          else for (const began = Date.now(); Date.now() < began + 40; );
+        },
+      },
+    );
+    expect(outcome).toEqual({ kind: "returned", code: 0 });
+    const { replica, times } = JSON.parse(told.trim().split("\n").at(-1) ?? "") as {
+      readonly replica: number;
+      readonly times: Readonly<Record<string, readonly number[]>>;
+    };
+    expect(replica).not.toBe(filesystem.stat("/probe").ino);
+    expect(Object.keys(times).length).toBeGreaterThan(10);
+    const seen = Object.keys(times).map((path) => {
+      const { mtimeMs, ctimeMs, birthtimeMs } = filesystem.lstat(path);
+      return [path, [mtimeMs, ctimeMs, birthtimeMs]];
+    });
+    expect(times).toEqual(Object.fromEntries(seen));
+    expect(opened.diagnostics).toEqual([]);
+  });
+
   test("has the host repeat what a call has done before it failed", async () => {
     const filesystem = probed();
     await using opened = open(filesystem, allowAllFs.fs);

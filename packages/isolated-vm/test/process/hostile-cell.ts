@@ -41,7 +41,7 @@ const callFrame = (request: number): Uint8Array =>
   encodeCellMessage(writer, { kind: "call", name: "process.cwd", request, args: [], input: new Uint8Array(0) });
 const call = (request: number): void => raw(callFrame(request));
 const repeat = (name: HostCallName, args: readonly SystemCallScalar[], result = 0): void =>
-  say({ kind: "repeat", name, args, input: Buffer.from("text"), result });
+  say({ kind: "repeat", name, args, input: Buffer.from("text"), result, timeMs: Date.now() });
 const spin = (): never => {
   for (;;);
 };

@@ -54,7 +54,9 @@ describe("who serves the files of a run", () => {
     const waiting = other.serve(...write);
     expect(waiting).toBeInstanceOf(Promise);
     // What had been under way comes before.
-    expect(first.repeat({ name: "fs.writeFile", args: ["/file", 0o301, 0o666], input: Buffer.from("first") })).toEqual({
+    expect(
+      first.repeat({ name: "fs.writeFile", args: ["/file", 0o301, 0o666], input: Buffer.from("first") }, Date.now()),
+    ).toEqual({
       result: 0,
     });
     first.release([]);
@@ -81,7 +83,7 @@ describe("who serves the files of a run", () => {
       const access = accessOf(filesystem);
       const { kind } = access.lendTo(cell);
       if (kind !== "none")
-        access.repeat({ name: "fs.writeFile", args: ["/own", 0o1101, 0o666], input: Buffer.from("x") });
+        access.repeat({ name: "fs.writeFile", args: ["/own", 0o1101, 0o666], input: Buffer.from("x") }, Date.now());
       access.takeBack(cell);
       access.dispose();
       meanwhile();
@@ -99,13 +101,61 @@ describe("who serves the files of a run", () => {
     const access = accessOf(filesystem);
     const cell = new CellOnPaper();
     access.lendTo(cell);
-    access.repeat({ name: "fs.mkdir", args: ["/folder", 0o777, false], input: Buffer.alloc(0) });
+    access.repeat({ name: "fs.mkdir", args: ["/folder", 0o777, false], input: Buffer.alloc(0) }, Date.now());
     expect(cell.withdrawals).toBe(0);
     filesystem.writeFile("/folder/file", "");
     filesystem.writeFile("/folder/other", "");
     expect(cell.withdrawals).toBe(1);
     access.takeBack(cell);
     expect(cell.replica).toBeUndefined();
+    access.dispose();
+  });
+
+  test("what is repeated has the time at which the cell did it, where it can have done it then", async () => {
+    const filesystem = createInMemoryFileSystem();
+    const access = accessOf(filesystem);
+    access.lendTo(new CellOnPaper());
+    const lentAt = Date.now();
+    while (Date.now() < lentAt + 5);
+    const made = { name: "fs.mkdir", input: Buffer.alloc(0) } as const;
+    const timesOf = async (path: string, timeMs: number): Promise<readonly number[]> => {
+      expect(await access.repeat({ ...made, args: [path, 0o777, false] }, timeMs)).toMatchObject({ result: "" });
+      const { mtimeMs, ctimeMs, birthtimeMs } = filesystem.stat(path);
+      expect(filesystem.stat("/").mtimeMs).toBe(mtimeMs);
+      return [mtimeMs, ctimeMs, birthtimeMs];
+    };
+    expect(await timesOf("/then", lentAt + 1)).toEqual(Array(3).fill(lentAt + 1));
+    for (const impossible of [0, lentAt - 3_600_000, lentAt + 3_600_000]) {
+      const before = Date.now();
+      const [time = Number.NaN] = await timesOf(`/${impossible}`, impossible);
+      expect(time).toBeGreaterThanOrEqual(before);
+      expect(time).toBeLessThanOrEqual(Date.now());
+    }
+    access.dispose();
+  });
+
+  test("a long write is repeated in pieces, at one time, and is nobody else's change", async () => {
+    const filesystem = createInMemoryFileSystem();
+    const access = accessOf(filesystem);
+    const cell = new CellOnPaper();
+    access.lendTo(cell);
+    const lentAt = Date.now();
+    const input = Buffer.alloc(64 * 1024 * 1024, 1);
+    const repeated = access.repeat({ name: "fs.writeFile", args: ["/long", 0o1101, 0o666], input }, lentAt);
+    const after = access.repeat(
+      { name: "fs.mkdir", args: ["/folder", 0o777, false], input: Buffer.alloc(0) },
+      lentAt + 1,
+    );
+    expect(repeated).toBeInstanceOf(Promise);
+    while (Date.now() < lentAt + 5);
+    expect([await repeated, await after]).toEqual([{ result: 0 }, { result: "" }]);
+    expect(filesystem.stat("/long")).toMatchObject({ size: input.length, mtimeMs: lentAt, birthtimeMs: lentAt });
+    expect(filesystem.stat("/folder").mtimeMs).toBe(lentAt + 1);
+    filesystem.readFile("/long");
+    expect(cell.withdrawals).toBe(0);
+    filesystem.writeFile("/by-the-embedder", "");
+    expect(filesystem.stat("/by-the-embedder").mtimeMs).toBeGreaterThan(lentAt + 1);
+    expect(cell.withdrawals).toBe(1);
     access.dispose();
   });
 

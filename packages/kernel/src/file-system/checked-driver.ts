@@ -3,6 +3,9 @@ import { CallFailure } from "../system-calls/call-failure.ts";
 import { type OnDiagnostic, reportFault } from "../system-calls/report-fault.ts";
 import { DriverAnswerError } from "./driver-answers.ts";
 
+/** Calls what it is given, once and at once, and answers what that does. */
+export type Surround = <T>(question: () => T) => T;
+
 /** Methods of a driver that the kernel calls. */
 type DriverMethod = Exclude<keyof FileSystem, "name">;
 
@@ -15,6 +18,8 @@ export class CheckedDriver {
   readonly name: string;
   /** The method asked last: the one that a guest could not wait for. */
   lastMethod = "";
+  /** What surrounds each question of the call that is being served. */
+  within: Surround | undefined;
   readonly #onDiagnostic: OnDiagnostic;
 
   constructor(filesystem: FileSystem, onDiagnostic: OnDiagnostic) {
@@ -32,7 +37,7 @@ export class CheckedDriver {
     this.lastMethod = method;
     let answer: unknown;
     try {
-      answer = call();
+      answer = this.within === undefined ? call() : this.within(call);
       if (!isPromiseLike(answer)) return check(answer);
     } catch (error) {
       throw this.#failure(method, error);

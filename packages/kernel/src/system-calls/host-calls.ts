@@ -9,6 +9,7 @@ import {
 import { Attempt } from "../attempt.ts";
 import { createEnvironmentCalls } from "../environment.ts";
 import { createAttributeCalls } from "../file-system/attribute-calls.ts";
+import type { Surround } from "../file-system/checked-driver.ts";
 import { createDescriptorCalls } from "../file-system/descriptor-calls.ts";
 import { createEmptyFileSystem } from "../file-system/empty-file-system.ts";
 import { GuardedFileSystem } from "../file-system/guarded-file-system.ts";
@@ -29,6 +30,21 @@ import type { HostPort } from "./host-port.ts";
 import type { HostRun } from "./host-run.ts";
 import { answerOfFailure } from "./report-fault.ts";
 import { isStreamCall } from "./stream-call.ts";
+
+/** How one call is served. */
+export interface ServeOptions {
+  /**
+   * False: the answer is there at once, and what would have to wait for the embedder is refused with `ENOTSUP`.
+   *
+   * @default true
+   */
+  readonly mayWait?: boolean;
+  /** What surrounds each question to the filesystem's driver. */
+  readonly within?: Surround;
+}
+
+const atLeisure: ServeOptions = {};
+const atOnce: ServeOptions = { mayWait: false };
 
 /**
  * Serves the calls with `place: "host"` for one run. It trusts no cell: every argument is checked here as well. A
@@ -80,23 +96,20 @@ export class HostCalls {
     };
   }
 
-  /**
-   * Serves one call. Never throws and never rejects. With `mayWait: false` the answer is there at once: what would have
-   * to wait for the embedder is refused with `ENOTSUP`.
-   */
+  /** Serves one call. Never throws and never rejects. */
   serve(
     name: HostCallName,
     args: readonly SystemCallScalar[],
     input: Uint8Array,
-    mayWait = true,
+    options: ServeOptions = atLeisure,
   ): MaybePromise<CallAnswer> {
     if (this.#closed) return { result: errnoOf("ECANCELED") };
-    if (this.#line === undefined || !mayWait || isStreamCall(name, args)) {
-      const answer = this.#start(name, args, input, mayWait);
+    if (this.#line === undefined || options.mayWait === false || isStreamCall(name, args)) {
+      const answer = this.#start(name, args, input, options);
       if (answer instanceof Promise && !isStreamCall(name, args)) this.#queue(answer);
       return answer;
     }
-    const answer = this.#line.then(() => this.#start(name, args, input, mayWait));
+    const answer = this.#line.then(() => this.#start(name, args, input, options));
     this.#queue(answer);
     return answer;
   }
@@ -105,7 +118,7 @@ export class HostCalls {
   inlinePort(): HostPort {
     return {
       call: (name, args, input) => {
-        const answer = this.#serveNow(name, args) ?? this.serve(name, args, input, false);
+        const answer = this.#serveNow(name, args) ?? this.serve(name, args, input, atOnce);
         return answer instanceof Promise ? { result: errnoOf("ENOTSUP") } : answer;
       },
       request: (name, args, input) => this.serve(name, args, input),
@@ -177,11 +190,13 @@ export class HostCalls {
     name: HostCallName,
     args: readonly SystemCallScalar[],
     input: Uint8Array,
-    mayWait: boolean,
+    { mayWait = true, within }: ServeOptions,
   ): MaybePromise<CallAnswer> {
     const shape = systemCallTable[name];
     const attempt = new Attempt(mayWait);
     const failed = (error: unknown): CallAnswer => answerOfFailure(error, name, this.#onDiagnostic);
+    // Streams are served beside other calls, and ask no driver.
+    if (!isStreamCall(name, args)) this.#system.driver.within = within;
     try {
       const checked = checkArguments(name, args);
       const now = this.#immediate.get(name)?.(attempt, checked);
