@@ -12,6 +12,8 @@ export interface HostRequest {
 
 /** What a host saw of one program. */
 export interface HostReport extends HostFigures {
+  /** By how many bytes the host was larger than before the program when the run after it had ended. */
+  readonly lastingBytes: number;
   readonly outcome: OutcomeKind;
   /** The beginning of the run's error message; may be empty. A program may have chosen these words. */
   readonly message: string;

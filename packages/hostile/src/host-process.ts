@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import {
   allowAllEnv,
@@ -33,6 +34,11 @@ const nextAnswer = {
 
 /** A character that the limit cuts in two arrives as U+FFFD, which is longer than its first byte. */
 const CUT_CHARACTER_BYTES = 2;
+
+/** Growth at which the host counts as settled after a program, and how long it has for that. */
+const SETTLED_BYTES = 32 * 2 ** 20;
+const SETTLE_MS = 5_000;
+const SETTLE_EVERY_MS = 100;
 
 const factories = new Map<string, RuntimeDriverFactory>();
 
@@ -78,7 +84,25 @@ async function attack(program: HostileProgram, cells: HostRequest["cells"]): Pro
   if (next.outcome.kind !== "returned" || !isDeepStrictEqual(next.exports, nextAnswer)) {
     faults.push(`the next run ended ${JSON.stringify(next.outcome)} with ${JSON.stringify(next.exports)}`);
   }
-  return { ...figures, outcome: result.outcome.kind, message: result.errorMessage?.slice(0, 200) ?? "", faults };
+  const lastingBytes = await lastingGrowth(figures.sizeBytes);
+  return {
+    ...figures,
+    lastingBytes,
+    outcome: result.outcome.kind,
+    message: result.errorMessage?.slice(0, 200) ?? "",
+    faults,
+  };
+}
+
+/** What the process has let go of takes the system a moment to see, and a thread that ends late holds its guest until then. */
+async function lastingGrowth(sizeBefore: number): Promise<number> {
+  const deadline = performance.now() + SETTLE_MS;
+  for (;;) {
+    globalThis.gc?.();
+    const growth = process.memoryUsage.rss() - sizeBefore;
+    if (growth < SETTLED_BYTES || performance.now() > deadline) return growth;
+    await sleep(SETTLE_EVERY_MS);
+  }
 }
 
 function findFaults(program: HostileProgram, { outcome, exports }: RunResult): readonly string[] {

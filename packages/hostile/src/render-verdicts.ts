@@ -8,7 +8,7 @@ const LONGEST_COMPLAINT = 400;
 
 /** The head of the table: what the columns are. */
 export function renderHead(): string {
-  const figures = ["ms", "stall", "pause", "MiB"].map((word) => word.padStart(FIGURE_WIDTH)).join("");
+  const figures = ["ms", "stall", "pause", "MiB", "stays"].map((word) => word.padStart(FIGURE_WIDTH)).join("");
   return `${"program".padEnd(NAME_WIDTH)}${"outcome".padEnd(OUTCOME_WIDTH)}${figures}`;
 }
 
@@ -17,15 +17,16 @@ export function renderVerdict({ group, program, end, complaints }: Verdict): str
   const name = `${group}/${program.name}`.padEnd(NAME_WIDTH);
   const line =
     end.kind === "lost"
-      ? `${name}${"-".padEnd(OUTCOME_WIDTH)}${" ".repeat(4 * FIGURE_WIDTH)}`
+      ? `${name}${"-".padEnd(OUTCOME_WIDTH)}${" ".repeat(5 * FIGURE_WIDTH)}`
       : name + renderReport(end.report);
   const words = complaints.map((complaint) => `\n    ${printable(complaint).slice(0, LONGEST_COMPLAINT)}`);
   return `${line}  ${complaints.length === 0 ? "ok" : "FAILED"}${words.join("")}`;
 }
 
 function renderReport(report: Extract<Verdict["end"], { kind: "report" }>["report"]): string {
-  const { outcome, elapsedMs, stallMs, pauseMs, growthBytes } = report;
-  const figures = [elapsedMs.toFixed(0), stallMs.toFixed(1), pauseMs.toFixed(1), (growthBytes / 2 ** 20).toFixed(1)];
+  const { outcome, elapsedMs, stallMs, pauseMs, growthBytes, lastingBytes } = report;
+  const sizes = [growthBytes, lastingBytes].map((bytes) => (bytes / 2 ** 20).toFixed(1));
+  const figures = [elapsedMs.toFixed(0), stallMs.toFixed(1), pauseMs.toFixed(1), ...sizes];
   return outcome.padEnd(OUTCOME_WIDTH) + figures.map((figure) => figure.padStart(FIGURE_WIDTH)).join("");
 }
 
@@ -42,7 +43,8 @@ export function renderSummary({ verdicts, lastingGrowthMiB }: SuiteResult): stri
   const failed = verdicts.filter(({ complaints }) => complaints.length > 0);
   return `
 ms: the whole run; stall: the most CPU time of the host's thread between two turns of its event loop, in ms (50 allowed);
-pause: the most time between two turns, whoever held the machine up; MiB: growth of the host at its largest (64 allowed)
+pause: the most time between two turns, whoever held the machine up; MiB: growth of the host at its largest; stays: growth of the host after the next run (64
+allowed: with process cells of the first, with others of the second)
 worst: stall ${worst(({ stallMs }) => stallMs)} ms, pause ${worst(({ pauseMs }) => pauseMs)} ms, growth ${worst(({ growthBytes }) => growthBytes / 2 ** 20)} MiB${lastingGrowthMiB === undefined ? "" : `\ngrowth of the host that came through all: ${lastingGrowthMiB.toFixed(1)} MiB (64 allowed)`}
 ${verdicts.length - failed.length} passed, ${failed.length} failed${failed.map(({ program }) => `\n  ${program.name}`).join("")}`;
 }

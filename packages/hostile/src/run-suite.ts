@@ -46,7 +46,7 @@ export async function runSuite({ groups, cells, onVerdict }: SuiteOptions): Prom
       for (const { group, program } of waiting) {
         const end = await host.attack(program.name);
         if (cells !== "process") await host.stop();
-        const verdict: Verdict = { group, program, end, complaints: judge(program, end) };
+        const verdict: Verdict = { group, program, end, complaints: judge(program, end, cells) };
         verdicts.push(verdict);
         onVerdict?.(verdict);
       }

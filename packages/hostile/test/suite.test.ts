@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findProgram, programGroups } from "../src/all-programs.ts";
 import { Host } from "../src/host.ts";
 import { judge } from "../src/judge.ts";
 import { renderHead, renderSummary, renderVerdict } from "../src/render-verdicts.ts";
-import { runSuite, type SuiteResult } from "../src/run-suite.ts";
+import { runSuite, type SuiteResult, type Verdict } from "../src/run-suite.ts";
+import { loadSuite, saveSuite } from "../src/saved-suite.ts";
 
 /** One or two of each idea that end within a moment. */
 const quick: readonly string[] = [
@@ -51,9 +55,9 @@ describe("A host with process cells", () => {
   it("is reported in lines that a person can read", () => {
     const [first] = result.verdicts;
     expect(first && renderVerdict(first)).toMatch(
-      /^quick\/heap-arrays +out-of-memory +\d+ +\d+\.\d +\d+\.\d +\d+\.\d {2}/,
+      /^quick\/heap-arrays +out-of-memory +\d+ +\d+\.\d +\d+\.\d +\d+\.\d +-?\d+\.\d {2}/,
     );
-    expect(renderHead()).toMatch(/^program +outcome +ms +stall +pause +MiB$/);
+    expect(renderHead()).toMatch(/^program +outcome +ms +stall +pause +MiB +stays$/);
     expect(renderSummary(result)).toMatch(/\d+ passed, \d+ failed/);
   });
 });
@@ -69,10 +73,11 @@ describe("The judge", () => {
     pauseMs: 900,
     sizeBytes: 1e8,
     growthBytes: 1e6,
+    lastingBytes: 0,
   } as const;
 
   it("is content with a host whose machine stood still", () => {
-    expect(judge(program, { kind: "report", report })).toEqual([]);
+    expect(judge(program, { kind: "report", report }, "process")).toEqual([]);
   });
 
   it.each([
@@ -81,11 +86,24 @@ describe("The judge", () => {
     ["a limit that did not hold", { elapsedMs: 6_000 }, "the run took 6.0 s"],
     ["a fault", { faults: ["ERR_CELL_FAILED: x"] }, "ERR_CELL_FAILED: x"],
   ])("complains about %s", (_what, figures, complaint) => {
-    expect(judge(program, { kind: "report", report: { ...report, ...figures } })).toEqual([complaint]);
+    expect(judge(program, { kind: "report", report: { ...report, ...figures } }, "process")).toEqual([complaint]);
   });
 
+  it.each(["worker", "inline"] as const)(
+    "complains about growth that stays, where %s cells share the process",
+    (cells) => {
+      const grown = { ...report, growthBytes: 2 ** 28 };
+      expect(judge(program, { kind: "report", report: grown }, cells)).toEqual([]);
+      expect(judge(program, { kind: "report", report: { ...grown, lastingBytes: 2 ** 26 } }, cells)).toEqual([
+        "the host grew by 64 MiB, and still is so much larger",
+      ]);
+    },
+  );
+
   it("complains about a host that is gone", () => {
-    expect(judge(program, { kind: "lost", reason: "the host died: SIGSEGV" })).toEqual(["the host died: SIGSEGV"]);
+    expect(judge(program, { kind: "lost", reason: "the host died: SIGSEGV" }, "inline")).toEqual([
+      "the host died: SIGSEGV",
+    ]);
   });
 });
 
@@ -96,7 +114,7 @@ describe("A host with inline cells", () => {
       const end = await host.attack("loop");
       expect(end.kind === "report" && end.report.outcome).toBe("cpu-time-limit");
       expect(end.kind === "report" && end.report.stallMs).toBeGreaterThan(200);
-      expect(judge(findProgram("loop"), end).join()).toContain("the host was held up for");
+      expect(judge(findProgram("loop"), end, "inline").join()).toContain("the host was held up for");
     } finally {
       await host.stop();
     }
@@ -109,6 +127,34 @@ describe("A host with inline cells", () => {
       expect(end).toMatchObject({ kind: "lost", reason: expect.stringContaining("There is no hostile program") });
     } finally {
       await host.stop();
+    }
+  });
+});
+
+describe("What a run has shown", () => {
+  const verdictOf = (name: string, reason: string): Verdict => {
+    const end = { kind: "lost", reason } as const;
+    return { group: "quick", program: findProgram(name), end, complaints: [reason] };
+  };
+
+  it("can be kept in files for a page that is written later; of what was run twice, the later counts", () => {
+    const folder = mkdtempSync(join(tmpdir(), "vivarium-hostile-"));
+    try {
+      const files = ["first.json", "second.json"].map((name) => join(folder, name));
+      const [first = "", second = ""] = files;
+      const verdicts = [verdictOf("loop", "died"), verdictOf("map", "died")];
+      saveSuite(first, { cells: "worker", verdicts, passed: false });
+      saveSuite(second, { cells: "worker", verdicts: [verdictOf("loop", "hung")], passed: false });
+      const { verdicts: loaded, passed } = loadSuite(files, "worker");
+      expect(loaded.map(({ program, complaints }) => [program.name, complaints])).toEqual([
+        ["loop", ["hung"]],
+        ["map", ["died"]],
+      ]);
+      expect(loaded[0]?.program).toBe(findProgram("loop"));
+      expect(passed).toBe(false);
+      expect(() => loadSuite(files, "inline")).toThrow("No file tells of inline cells");
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 });
