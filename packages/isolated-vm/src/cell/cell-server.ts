@@ -32,8 +32,10 @@ export interface CellServerOptions {
   readonly confine?: () => Confined;
   /** Whether to end rather than run a program in a process that is not confined. @default false */
   readonly mustBeConfined?: boolean;
-  /** How a cell that can have a replica of its guest's filesystem makes one. @default it has none */
+  /** How a cell that can have a replica of its guest's filesystem from its first run makes one. */
   readonly makeReplica?: MakeReplica;
+  /** Loads, in the time in which the cell waits, what such a replica is made with. @default it never has any */
+  readonly loadReplicas?: () => Promise<MakeReplica>;
   /** Ends the cell. */
   readonly leave: () => never;
 }
@@ -64,6 +66,7 @@ export class CellServer {
     this.#options = options;
     this.#replicas = new Replicas({
       makeReplica: options.makeReplica,
+      loadReplicas: options.loadReplicas,
       say: (message) => this.#say(message),
       onDiagnostic: (diagnostic) => this.#onDiagnostic(diagnostic),
     });
@@ -115,12 +118,19 @@ export class CellServer {
 
   async #prepare(memoryLimit: number): Promise<void> {
     // The first guest is wanted as soon as can be; from the second on, the time for the library pays.
-    if (this.#hasRun) await this.#openStock().fill();
+    if (this.#hasRun) await this.#complete();
     this.#openStock().prepare(memoryLimit);
     this.#confine();
     this.#say({ kind: "prepared", memoryLimit });
     this.#freeLast();
-    this.#idle = setTimeout(() => this.#enqueue(() => this.#openStock().fill()), IDLE_MS);
+    this.#idle = setTimeout(() => this.#enqueue(() => this.#complete()), IDLE_MS);
+  }
+
+  /** What the first run can do without. */
+  async #complete(): Promise<void> {
+    await this.#openStock().fill();
+    if (!(await this.#replicas.load())) return;
+    this.#say({ kind: "replicas" });
   }
 
   #confine(): void {

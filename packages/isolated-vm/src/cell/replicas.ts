@@ -10,8 +10,9 @@ import type { ChannelHostPort } from "./channel-host-port.ts";
 export type MakeReplica = (state: unknown) => Replica;
 
 export interface ReplicasOptions {
-  /** Undefined for a cell that has none. */
+  /** Undefined for a cell that has none, or none yet. */
   readonly makeReplica: MakeReplica | undefined;
+  readonly loadReplicas: (() => Promise<MakeReplica>) | undefined;
   readonly say: (message: CellMessage) => void;
   readonly onDiagnostic: OnDiagnostic;
 }
@@ -19,16 +20,26 @@ export interface ReplicasOptions {
 /** The replica that a cell has, from one run to the next. */
 export class Replicas {
   readonly #options: ReplicasOptions;
+  #makeReplica: MakeReplica | undefined;
   #replica: Replica | undefined;
   #port: ReplicaPort | undefined;
 
   constructor(options: ReplicasOptions) {
     this.#options = options;
+    this.#makeReplica = options.makeReplica;
+  }
+
+  /** Loads what was not there from the start; answers whether there can be replicas now, and could be none before. */
+  async load(): Promise<boolean> {
+    if (this.#makeReplica !== undefined) return false;
+    this.#makeReplica = await this.#options.loadReplicas?.();
+    return this.#makeReplica !== undefined;
   }
 
   /** What serves a run's calls on files; undefined when the host does. */
   open(program: CellProgram, host: ChannelHostPort): ReplicaPort | undefined {
-    const { makeReplica, say, onDiagnostic } = this.#options;
+    const { say, onDiagnostic } = this.#options;
+    const makeReplica = this.#makeReplica;
     const { replica } = program;
     // What the last guest could see may be denied to this one.
     if (replica.kind !== "keep") this.#replica = undefined;

@@ -32,6 +32,7 @@ const server = new CellServer({
   descriptor: new ThreadDescriptor({ port: calls, words, leave }),
   writer: new WireWriter(),
   leave,
+  loadReplicas: async () => (await import("./make-replica.ts")).makeReplica,
   openStock: (onDiagnostic) =>
     new GuestStock({ engine: loadIsolatedVmPackage(), parts: loadGuestParts(), onDiagnostic }),
 });

@@ -29,6 +29,8 @@ export type CellMessage =
   | { readonly kind: "ready"; readonly protocol: number; readonly nodeVersion: string }
   /** What has become of its process, before any program; see `Confined`. */
   | { readonly kind: "confined"; readonly isConfined: boolean; readonly landlock: number; readonly problem: string }
+  /** Of a cell that is no copy: from here on it can have a replica of its guest's filesystem. */
+  | { readonly kind: "replicas" }
   /** A booted guest waits, with this memory limit in MiB. */
   | { readonly kind: "prepared"; readonly memoryLimit: number }
   /** A system call that needs the host's authority. `request` 0 waits for its answer on the same descriptor. */
@@ -61,6 +63,7 @@ const KIND = {
   output: 8,
   repeat: 9,
   released: 10,
+  replicas: 11,
 } as const;
 const MAX_ARGUMENTS = 8;
 const MAX_CODE_BYTES = 64;
@@ -96,6 +99,7 @@ export function encodeCellMessage(writer: WireWriter, message: CellMessage): Buf
       writer.u32(message.positions.length);
       for (const [fd, position] of message.positions) writer.f64(fd).f64(position);
       return writer.frame();
+    case "replicas":
     case "started":
       return writer.frame();
     case "finished":
@@ -144,6 +148,8 @@ function readMessage(reader: WireReader, limits: Limits | undefined): CellMessag
       return { kind: "repeat", ...readCallOf(reader), ...readDoing(reader), input: reader.bytes() };
     case KIND.released:
       return { kind: "released", positions: readPositions(reader) };
+    case KIND.replicas:
+      return { kind: "replicas" };
     case KIND.started:
       return { kind: "started" };
     case KIND.finished:

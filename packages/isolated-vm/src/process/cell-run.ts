@@ -119,6 +119,7 @@ export class CellRun {
       case "ready":
       case "prepared":
       case "confined":
+      case "replicas":
         throw new WireError(`A running cell cannot say "${message.kind}"`);
       default:
         return message satisfies never;

@@ -42,6 +42,7 @@ export class Cell implements ReplicaCell {
   #startTimer: NodeJS.Timeout | undefined;
   #isReady = false;
   #hasConfined = false;
+  #hasReplicas: boolean;
   #startFault: string | undefined;
   #awaited: number | undefined;
   #prepared: number | undefined;
@@ -56,6 +57,7 @@ export class Cell implements ReplicaCell {
   constructor(options: CellOptions) {
     this.#options = options;
     this.#runsLeft = options.runs;
+    this.#hasReplicas = options.isCopy;
     this.#process = options.launch({
       onFrame: (body) => this.#take(decodeCellMessage(body, this.#active?.run.limits)),
       onDeath: (death) => this.#die(death),
@@ -73,9 +75,9 @@ export class Cell implements ReplicaCell {
     return this.#options.isCopy;
   }
 
-  /** Of a copy: its zygote has made everything ready for it. */
+  /** A copy from its start: its zygote has made everything ready for it. */
   get hasReplicas(): boolean {
-    return this.#options.isCopy;
+    return this.#hasReplicas;
   }
 
   /** Whether it has ended before anybody wanted it to. */
@@ -180,6 +182,7 @@ export class Cell implements ReplicaCell {
   #take(message: CellMessage): void {
     if (!this.#isReady) this.#takeFirst(message);
     else if (message.kind === "confined") this.#takeConfined(message);
+    else if (message.kind === "replicas") this.#takeReplicas();
     else if (message.kind === "prepared") this.#takePrepared(message.memoryLimit);
     else if (this.#active === undefined) this.#takeIdle(message);
     else {
@@ -209,6 +212,12 @@ export class Cell implements ReplicaCell {
     if (this.#hasConfined || this.#active?.run.started === true) throw new WireError("A cell is confined already");
     this.#hasConfined = true;
     this.#options.onConfined({ isConfined, landlock, problem });
+  }
+
+  /** Once; may cross with the beginning of a run, which then goes without. */
+  #takeReplicas(): void {
+    if (this.#hasReplicas) throw new WireError("A cell has replicas already");
+    this.#hasReplicas = true;
   }
 
   /** May cross with the beginning of a run, which the guest that waits is then used for, or not. */

@@ -15,9 +15,15 @@ function probed(options: InMemoryFileSystemOptions = {}): InMemoryFileSystem {
   return filesystem;
 }
 
-const open = (filesystem: InMemoryFileSystem, check: PermissionCheck<FsAccessRequest> | undefined): OpenDriver =>
+type Cells = "process" | "worker";
+
+const open = (
+  filesystem: InMemoryFileSystem,
+  check: PermissionCheck<FsAccessRequest> | undefined,
+  cells: Cells = "process",
+): OpenDriver =>
   openDriver(
-    { cells: "process", maxCells: 2, waitingCells: 1 },
+    { cells, maxCells: 2, waitingCells: 1 },
     { filesystem, permissions: check === undefined ? {} : { fs: check } },
   );
 
@@ -29,7 +35,7 @@ const childrenOf = (pid: number): number[] => {
   }
 };
 
-/** Runs programs until they get copies of a zygote, which alone have replicas. */
+/** Runs programs until they get copies of a zygote, which alone have replicas among processes. */
 async function untilCopied(opened: OpenDriver): Promise<void> {
   for (let attempt = 0; attempt < 600; attempt += 1) {
     await opened.exec("1");
@@ -43,6 +49,13 @@ async function untilCopied(opened: OpenDriver): Promise<void> {
 async function isReplicated(opened: OpenDriver, filesystem: InMemoryFileSystem): Promise<boolean> {
   const told = await opened.output("console.log(require('fs').statSync('/probe').ino)");
   return Number(told) !== filesystem.stat("/probe").ino;
+}
+
+/** Runs programs until they get cells with replicas. */
+async function untilReplicated(opened: OpenDriver, filesystem: InMemoryFileSystem, cells: Cells): Promise<void> {
+  if (cells === "process") await untilCopied(opened);
+  for (let attempt = 0; attempt < 100; attempt += 1) if (await isReplicated(opened, filesystem)) return;
+  throw new Error("No cell has a replica");
 }
 
 const namesAndContents = (filesystem: InMemoryFileSystem): unknown =>
@@ -98,11 +111,13 @@ tell("missing", () => fs.readFileSync("/none"));
 console.log(JSON.stringify(told));
 `;
 
-describe.skipIf(process.platform !== "linux")("a cell with a replica of its guest's filesystem", () => {
+const kinds: readonly Cells[] = process.platform === "linux" ? ["process", "worker"] : ["worker"];
+
+describe.each(kinds)("a %s cell with a replica of its guest's filesystem", (cells) => {
   test("does with files what the host would do, and the host has done the same when the run is over", async () => {
     const [own, hosts] = [probed(), probed()];
-    await using replicated = open(own, allowAllFs.fs);
-    await untilCopied(replicated);
+    await using replicated = open(own, allowAllFs.fs, cells);
+    await untilReplicated(replicated, own, cells);
     expect(await isReplicated(replicated, own)).toBe(true);
     await using inline = openDriver({ cells: "inline" }, { filesystem: hosts, permissions: allowAllFs });
     const told = await replicated.output(everything);
@@ -121,8 +136,8 @@ describe.skipIf(process.platform !== "linux")("a cell with a replica of its gues
 
   test("shows its guest the times that the embedder sees, however late the host is", async () => {
     const filesystem = probed();
-    await using opened = open(filesystem, allowAllFs.fs);
-    await untilCopied(opened);
+    await using opened = open(filesystem, allowAllFs.fs, cells);
+    await untilReplicated(opened, filesystem, cells);
     let told = "";
     const { outcome } = await opened.exec(
       `console.log("busy");
@@ -161,6 +176,107 @@ describe.skipIf(process.platform !== "linux")("a cell with a replica of its gues
     expect(opened.diagnostics).toEqual([]);
   });
 
+  test("heeds what the embedder changes, between two runs and in the middle of one", async () => {
+    const filesystem = probed();
+    await using opened = open(filesystem, allowAllFs.fs, cells);
+    await untilReplicated(opened, filesystem, cells);
+    for (const text of ["one", "two"]) {
+      filesystem.writeFile("/between", text);
+      expect(await opened.output("console.log(require('fs').readFileSync('/between', 'utf8'))")).toBe(`${text}\n`);
+    }
+    let output = "";
+    const { outcome } = await opened.exec(
+      `const fs = require("fs");
+       const fd = fs.openSync("/log", "w+");
+       fs.writeSync(fd, "before ");
+       const reader = fs.openSync("/between", "r");
+       const bytes = Buffer.alloc(1);
+       fs.readSync(reader, bytes);
+       const replica = fs.statSync("/probe").ino;
+       console.log("ready");
+       while (!fs.existsSync("/flag"));
+       fs.writeSync(fd, fs.readFileSync("/flag"));
+       fs.readSync(reader, bytes);
+       console.log(String(bytes), replica !== fs.statSync("/probe").ino, fs.readFileSync("/log", "utf8"));`,
+      {
+        onStdio: ({ message }) => {
+          output += message;
+          if (message === "ready\n") filesystem.writeFile("/flag", "after");
+        },
+      },
+    );
+    expect(outcome).toEqual({ kind: "returned", code: 0 });
+    expect(output).toBe("ready\nw true before after\n");
+    expect(filesystem.readTextFile("/log")).toBe("before after");
+    expect(opened.diagnostics).toEqual([]);
+  });
+
+  test("answers an asynchronous call later, with what was asked for", async () => {
+    const filesystem = probed();
+    filesystem.writeFile("/long", "x".repeat(1000));
+    await using opened = open(filesystem, allowAllFs.fs, cells);
+    await untilReplicated(opened, filesystem, cells);
+    const told = await opened.output(`
+      const fs = require("fs");
+      const abort = new AbortController();
+      setImmediate(() => abort.abort());
+      const reading = fs.promises.readFile("/long", { signal: abort.signal }).catch((error) => error.name);
+      const asked = fs.promises.stat("/long");
+      let ended = false;
+      asked.then(() => { ended = true; });
+      (function look() {
+        fs.statSync("/probe");
+        if (!ended) setImmediate(look);
+      })();
+      (async () => console.log((await asked).size, await reading))();`);
+    expect(told).toBe("1000 AbortError\n");
+  });
+
+  test("gives it up for what the host alone does, and goes on", async () => {
+    const filesystem = probed();
+    await using opened = open(filesystem, allowAllFs.fs, cells);
+    await untilReplicated(opened, filesystem, cells);
+    const told = await opened.output(`
+      const fs = require("fs");
+      fs.writeFileSync("/before", "text");
+      const replica = fs.statSync("/probe").ino;
+      console.log(fs.readFileSync("/made", { encoding: "utf8", flag: "a+" }) === "");
+      fs.writeFileSync("/after", fs.readFileSync("/before"));
+      console.log(replica !== fs.statSync("/probe").ino);`);
+    expect(told).toBe("true\ntrue\n");
+    for (const [path, text] of [
+      ["/before", "text"],
+      ["/after", "text"],
+      ["/made", ""],
+    ] as const) {
+      expect(filesystem.readTextFile(path)).toBe(text);
+    }
+    const large = "require('fs').writeFileSync('/large', Buffer.alloc(17 * 1024 * 1024, 120))";
+    await opened.output(large);
+    expect(filesystem.stat("/large").size).toBe(17 * 1024 * 1024);
+    expect(opened.diagnostics).toEqual([]);
+  });
+
+  test("gives it up for another run on the same files: what is made once is made by one of them", async () => {
+    const filesystem = probed();
+    await using opened = open(filesystem, allowAllFs.fs, cells);
+    await untilReplicated(opened, filesystem, cells);
+    const claim = `const fs = require("fs");
+      let claimed = 0;
+      for (let index = 0; index < 500; index += 1) {
+        try { fs.writeFileSync("/claim" + index, "", { flag: "wx" }); claimed += 1; } catch {}
+      }
+      console.log(claimed);`;
+    for (let round = 0; round < 2; round += 1) {
+      const claimed = await Promise.all([opened.output(claim), sleep(20 * round).then(() => opened.output(claim))]);
+      expect(claimed.map(Number).reduce((sum, count) => sum + count)).toBe(500);
+      for (let index = 0; index < 500; index += 1) filesystem.removeFile(`/claim${index}`);
+    }
+    expect(opened.diagnostics).toEqual([]);
+  });
+});
+
+describe.skipIf(process.platform !== "linux")("the replica of a cell that is a copy", () => {
   test("has the host repeat what a call has done before it failed", async () => {
     const filesystem = probed();
     await using opened = open(filesystem, allowAllFs.fs);
@@ -206,105 +322,6 @@ describe.skipIf(process.platform !== "linux")("a cell with a replica of its gues
       { outputLimitBytes: 10, cpuTimeLimitMs: Number.POSITIVE_INFINITY, wallTimeLimitMs: Number.POSITIVE_INFINITY },
     );
     expect(outcome.kind).toBe("output-limit");
-  });
-
-  test("heeds what the embedder changes, between two runs and in the middle of one", async () => {
-    const filesystem = probed();
-    await using opened = open(filesystem, allowAllFs.fs);
-    await untilCopied(opened);
-    for (const text of ["one", "two"]) {
-      filesystem.writeFile("/between", text);
-      expect(await opened.output("console.log(require('fs').readFileSync('/between', 'utf8'))")).toBe(`${text}\n`);
-    }
-    let output = "";
-    const { outcome } = await opened.exec(
-      `const fs = require("fs");
-       const fd = fs.openSync("/log", "w+");
-       fs.writeSync(fd, "before ");
-       const reader = fs.openSync("/between", "r");
-       const bytes = Buffer.alloc(1);
-       fs.readSync(reader, bytes);
-       const replica = fs.statSync("/probe").ino;
-       console.log("ready");
-       while (!fs.existsSync("/flag"));
-       fs.writeSync(fd, fs.readFileSync("/flag"));
-       fs.readSync(reader, bytes);
-       console.log(String(bytes), replica !== fs.statSync("/probe").ino, fs.readFileSync("/log", "utf8"));`,
-      {
-        onStdio: ({ message }) => {
-          output += message;
-          if (message === "ready\n") filesystem.writeFile("/flag", "after");
-        },
-      },
-    );
-    expect(outcome).toEqual({ kind: "returned", code: 0 });
-    expect(output).toBe("ready\nw true before after\n");
-    expect(filesystem.readTextFile("/log")).toBe("before after");
-    expect(opened.diagnostics).toEqual([]);
-  });
-
-  test("answers an asynchronous call later, with what was asked for", async () => {
-    const filesystem = probed();
-    filesystem.writeFile("/long", "x".repeat(1000));
-    await using opened = open(filesystem, allowAllFs.fs);
-    await untilCopied(opened);
-    const told = await opened.output(`
-      const fs = require("fs");
-      const abort = new AbortController();
-      setImmediate(() => abort.abort());
-      const reading = fs.promises.readFile("/long", { signal: abort.signal }).catch((error) => error.name);
-      const asked = fs.promises.stat("/long");
-      let ended = false;
-      asked.then(() => { ended = true; });
-      (function look() {
-        fs.statSync("/probe");
-        if (!ended) setImmediate(look);
-      })();
-      (async () => console.log((await asked).size, await reading))();`);
-    expect(told).toBe("1000 AbortError\n");
-  });
-
-  test("gives it up for what the host alone does, and goes on", async () => {
-    const filesystem = probed();
-    await using opened = open(filesystem, allowAllFs.fs);
-    await untilCopied(opened);
-    const told = await opened.output(`
-      const fs = require("fs");
-      fs.writeFileSync("/before", "text");
-      const replica = fs.statSync("/probe").ino;
-      console.log(fs.readFileSync("/made", { encoding: "utf8", flag: "a+" }) === "");
-      fs.writeFileSync("/after", fs.readFileSync("/before"));
-      console.log(replica !== fs.statSync("/probe").ino);`);
-    expect(told).toBe("true\ntrue\n");
-    for (const [path, text] of [
-      ["/before", "text"],
-      ["/after", "text"],
-      ["/made", ""],
-    ] as const) {
-      expect(filesystem.readTextFile(path)).toBe(text);
-    }
-    const large = "require('fs').writeFileSync('/large', Buffer.alloc(17 * 1024 * 1024, 120))";
-    await opened.output(large);
-    expect(filesystem.stat("/large").size).toBe(17 * 1024 * 1024);
-    expect(opened.diagnostics).toEqual([]);
-  });
-
-  test("gives it up for another run on the same files: what is made once is made by one of them", async () => {
-    const filesystem = probed();
-    await using opened = open(filesystem, allowAllFs.fs);
-    await untilCopied(opened);
-    const claim = `const fs = require("fs");
-      let claimed = 0;
-      for (let index = 0; index < 500; index += 1) {
-        try { fs.writeFileSync("/claim" + index, "", { flag: "wx" }); claimed += 1; } catch {}
-      }
-      console.log(claimed);`;
-    for (let round = 0; round < 2; round += 1) {
-      const claimed = await Promise.all([opened.output(claim), sleep(20 * round).then(() => opened.output(claim))]);
-      expect(claimed.map(Number).reduce((sum, count) => sum + count)).toBe(500);
-      for (let index = 0; index < 500; index += 1) filesystem.removeFile(`/claim${index}`);
-    }
-    expect(opened.diagnostics).toEqual([]);
   });
 
   test.each<[string, PermissionCheck<FsAccessRequest>, boolean]>([
