@@ -2,6 +2,7 @@ import { loadGuestParts, openNativeHelper } from "@vivarium/guest-node";
 import { afterAll, describe, expect, test } from "vitest";
 import { loadIsolatedVmPackage } from "../src/engine/load-isolated-vm.ts";
 import { createGuestIsolate, createWindow } from "../src/guest/create-guest-isolate.ts";
+import { SharedTexts } from "../src/guest/shared-texts.ts";
 import { openDriver } from "./driver/open-driver.ts";
 
 /**
@@ -96,6 +97,7 @@ describe("no isolated-vm handle is reachable", () => {
     const parts = { ...loadGuestParts(), bundle };
     createGuestIsolate({
       engine,
+      texts: new SharedTexts(engine),
       helper: openNativeHelper((file) => new engine.NativeModule(file)),
       memoryLimitMb: 32,
       calls,

@@ -4,6 +4,7 @@ import { GuestCalls, type GuestIsolate, type Library, type OnDiagnostic } from "
 import type { NativeModule } from "isolated-vm";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
 import { createGuestIsolate, createWindow } from "../guest/create-guest-isolate.ts";
+import type { SharedTexts } from "../guest/shared-texts.ts";
 
 /** A guest that has booted and has not been given a program. */
 export interface BootedGuest {
@@ -18,6 +19,7 @@ export interface BootOptions {
   readonly library: Library;
   readonly parts: GuestParts;
   readonly engine: IsolatedVm;
+  readonly texts: SharedTexts;
   readonly helper: NativeModule;
   readonly onDiagnostic: OnDiagnostic;
   /** True for the guest that fills the library's code cache, before any program has run in this cell. */
@@ -26,7 +28,7 @@ export interface BootOptions {
 
 /** Boots a guest on this thread. */
 export function bootGuest(options: BootOptions): BootedGuest {
-  const { memoryLimit, library, parts, engine, helper, onDiagnostic, preparing } = options;
+  const { memoryLimit, library, parts, engine, texts, helper, onDiagnostic, preparing } = options;
   const window = createWindow();
   let isolate: GuestIsolate | undefined;
   const calls = new GuestCalls({
@@ -40,10 +42,16 @@ export function bootGuest(options: BootOptions): BootedGuest {
   });
   isolate = createGuestIsolate({
     memoryLimitMb: memoryLimit,
-    calls: { ...calls.calls, fetchPayload: calls.fetchPayload, failureReason: calls.failureReason },
+    calls: {
+      ...calls.calls,
+      "library.source": texts.sharing(calls.calls["library.source"]),
+      fetchPayload: calls.fetchPayload,
+      failureReason: calls.failureReason,
+    },
     window,
     parts,
     engine,
+    texts,
     helper,
     bundleCode: library.code(GUEST_BUNDLE),
   });

@@ -3,6 +3,7 @@ import { type GuestParts, openNativeHelper } from "@vivarium/guest-node";
 import { Library, type OnDiagnostic } from "@vivarium/kernel";
 import type { NativeModule } from "isolated-vm";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
+import { SharedTexts } from "../guest/shared-texts.ts";
 import { type BootedGuest, type BootOptions, bootGuest } from "./booted-guest.ts";
 import { fillLibrary } from "./fill-library.ts";
 
@@ -23,6 +24,7 @@ const REHEARSALS = 10;
 export class GuestStock {
   readonly #options: GuestStockOptions;
   readonly #library: Library = new Library();
+  readonly #texts: SharedTexts;
   /** Held, so that it stays loaded between guests: it seals code cache with a key that it makes when it loads. */
   readonly #helper: NativeModule;
   readonly #waiting: Map<number, BootedGuest[]> = new Map();
@@ -30,6 +32,7 @@ export class GuestStock {
 
   constructor(options: GuestStockOptions) {
     this.#options = options;
+    this.#texts = new SharedTexts(options.engine);
     this.#helper = openNativeHelper((file) => new options.engine.NativeModule(file));
   }
 
@@ -100,7 +103,7 @@ export class GuestStock {
   }
 
   #shared(): Omit<BootOptions, "memoryLimit" | "preparing"> {
-    return { ...this.#options, library: this.#library, helper: this.#helper };
+    return { ...this.#options, library: this.#library, texts: this.#texts, helper: this.#helper };
   }
 
   #boot(memoryLimit: number): BootedGuest {

@@ -4,6 +4,7 @@ import type { EntryResult, GuestIsolate, InstalledCall } from "@vivarium/kernel"
 import type ivm from "isolated-vm";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
 import { failureOf } from "./entry-failure.ts";
+import type { SharedTexts } from "./shared-texts.ts";
 
 export interface GuestIsolateOptions {
   /** The addon that makes isolates; a process may load it once only. */
@@ -11,10 +12,12 @@ export interface GuestIsolateOptions {
   /** Heap limit in megabytes, at least 8. */
   readonly memoryLimitMb: number;
   /** The system calls by their names, with `fetchPayload` and `failureReason` beside them. */
-  readonly calls: Readonly<Record<string, InstalledCall | (() => unknown)>>;
+  readonly calls: Readonly<Record<string, InstalledCall | ((...args: Parameters<InstalledCall>) => unknown)>>;
   /** The bytes that guest and kernel share. */
   readonly window: Uint8Array<SharedArrayBuffer>;
   readonly parts: GuestParts;
+  /** Where texts are that every guest gets. */
+  readonly texts: SharedTexts;
   /**
    * The native helper of `parts`. Whoever makes guests holds on to it: it is unloaded with its last holder, and the key
    * with which it seals code cache goes with it.
@@ -52,12 +55,20 @@ function bootIsolate(isolate: ivm.Isolate, options: GuestIsolateOptions): EntryR
   const context = isolate.createContextSync();
   const helper = options.helper.createSync(context);
   const calls = installCalls(isolate, context, options);
+  const { texts } = options;
   const { loader, bundle, tables } = options.parts;
   const load = isolate.compileScriptSync(loader).runSync(context, { reference: true }) as ivm.Reference;
   const copy = (value: unknown) => new options.engine.ExternalCopy(value).copyInto({ release: true });
   const entries = load.applySync(
     undefined,
-    [helper.derefInto(), copy(bundle), copy(options.bundleCode), calls.derefInto(), copy(options.window), copy(tables)],
+    [
+      helper.derefInto(),
+      texts.share(bundle),
+      copy(options.bundleCode),
+      calls.derefInto(),
+      copy(options.window),
+      texts.share(tables),
+    ],
     { result: { reference: true } },
   ) as ivm.Reference<GuestEntries>;
   const entry = (name: GuestEntryName): ivm.Reference => entries.getSync(name, { reference: true });

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { bootGuest } from "../../src/cell/booted-guest.ts";
 import { fillLibrary } from "../../src/cell/fill-library.ts";
 import { loadIsolatedVmPackage } from "../../src/engine/load-isolated-vm.ts";
+import { SharedTexts } from "../../src/guest/shared-texts.ts";
 
 /** A library that notes what is kept in it. */
 class NotingLibrary extends Library {
@@ -20,7 +21,14 @@ const engine = loadIsolatedVmPackage();
 const parts = loadGuestParts();
 const helper = openNativeHelper((file) => new engine.NativeModule(file));
 const diagnostics: Diagnostic[] = [];
-const shared = { engine, parts, helper, onDiagnostic: (diagnostic: Diagnostic) => void diagnostics.push(diagnostic) };
+const texts = new SharedTexts(engine);
+const shared = {
+  engine,
+  parts,
+  texts,
+  helper,
+  onDiagnostic: (diagnostic: Diagnostic) => void diagnostics.push(diagnostic),
+};
 
 describe("the library of a cell", () => {
   test("is filled with code cache that later guests accept", async () => {
