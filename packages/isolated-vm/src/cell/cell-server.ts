@@ -1,19 +1,20 @@
 import { isVivariumError } from "@vivarium/core";
 import { type GuestIsolate, type OnDiagnostic, runGuest } from "@vivarium/kernel";
+import { type Addressed, NO_RUN } from "../channel/addressed.ts";
 import { type CellMessage, encodeCellMessage, type OutputDescriptor } from "../channel/cell-message.ts";
 import type { CellProgram, HostMessage } from "../channel/host-message.ts";
 import { clip } from "../channel/outcome-wire.ts";
 import { PROTOCOL_VERSION, WireError } from "../channel/protocol.ts";
 import type { WireWriter } from "../channel/wire-writer.ts";
 import { splitOutput } from "../split-output.ts";
-import type { AnswerWait } from "./answer-wait.ts";
+import type { AnswerWait, RunWait } from "./answer-wait.ts";
 import type { Confined } from "./cell-confinement.ts";
 import { ChannelHostPort, type FrameDescriptor } from "./channel-host-port.ts";
 import { Growth } from "./growth.ts";
 import type { GuestStock } from "./guest-stock.ts";
 import { PostedOutput } from "./posted-output.ts";
 import { type MakeReplica, Replicas } from "./replicas.ts";
-import { setTimeZone } from "./time-zone.ts";
+import { inTimeZone } from "./time-zone.ts";
 
 export interface CellServerOptions {
   readonly descriptor: FrameDescriptor;
@@ -43,16 +44,19 @@ export interface CellServerOptions {
 /** How long a cell waits for a program before it uses the time to fill its library, in milliseconds. */
 const IDLE_MS = 100;
 
-interface CurrentRun {
+interface ActiveRun {
+  readonly number: number;
   readonly port: ChannelHostPort;
+  readonly wait: RunWait | undefined;
   readonly abort: AbortController;
 }
 
-/** Does in a process cell what the host says: prepares guests, and runs one program at a time. */
+/** Does in a cell what the host says: prepares guests, and runs programs, one at a time unless the cell is shared. */
 export class CellServer {
   readonly #options: CellServerOptions;
   #stock: GuestStock | undefined;
-  #current: CurrentRun | undefined;
+  readonly #runs: Map<number, ActiveRun> = new Map();
+  #isShared = false;
   #queue: Promise<void> = Promise.resolve();
   readonly #growth: Growth = new Growth();
   readonly #replicas: Replicas;
@@ -67,29 +71,29 @@ export class CellServer {
     this.#replicas = new Replicas({
       makeReplica: options.makeReplica,
       loadReplicas: options.loadReplicas,
-      say: (message) => this.#say(message),
+      say: (message, run) => this.#say(message, run),
       onDiagnostic: (diagnostic) => this.#onDiagnostic(diagnostic),
     });
   }
 
   /** @throws {WireError} for what the host may not say now. */
-  take(message: HostMessage): void {
+  take({ run, message }: Addressed<HostMessage>): void {
     switch (message.kind) {
       case "hello":
+        this.#isShared = message.isShared;
         this.#say({ kind: "ready", protocol: PROTOCOL_VERSION, nodeVersion: process.versions.node });
         return;
       case "prepare":
         this.#enqueue(() => this.#prepare(message.memoryLimit));
         return;
       case "execute":
-        if (this.#current !== undefined) throw new WireError("A cell runs one program at a time");
-        this.#execute(message.program);
+        this.#execute(run, message.program);
         return;
       case "completion":
-        this.#current?.port.complete(message.request, message.answer);
+        this.#runs.get(run)?.port.complete(message.request, message.answer);
         return;
       case "abort":
-        this.#current?.abort.abort();
+        this.#runs.get(run)?.abort.abort();
         return;
       default:
         message satisfies never;
@@ -141,32 +145,43 @@ export class CellServer {
     if (this.#options.mustBeConfined === true && confined?.isConfined !== true) this.#options.leave();
   }
 
-  #execute(program: CellProgram): void {
+  #execute(number: number, program: CellProgram): void {
+    if (this.#runs.has(number)) throw new WireError("A run of this number is on");
+    if (this.#runs.size > 0 && !this.#isShared) throw new WireError("A cell runs one program at a time");
     const { descriptor, writer } = this.#options;
-    const port = new ChannelHostPort(descriptor, writer, program.limits.memoryLimit);
-    const current = { port, abort: new AbortController() };
-    this.#current = current;
-    this.#enqueue(() => this.#run(program, current));
+    const { memoryLimit, cpuTimeLimitMs } = program.limits;
+    const wait = this.#options.wait?.begin(cpuTimeLimitMs);
+    const onWait = (): void => wait?.resume();
+    const port = new ChannelHostPort({ descriptor, writer, run: number, memoryLimit, onWait });
+    const run = { number, port, wait, abort: new AbortController() };
+    this.#runs.set(number, run);
+    this.#enqueue(() => {
+      const ended = this.#run(program, run);
+      if (!this.#isShared) return ended;
+      ended.catch((error: unknown) => this.fail(error));
+      return undefined;
+    });
   }
 
-  async #run(program: CellProgram, { port, abort }: CurrentRun): Promise<void> {
+  async #run(program: CellProgram, { number, port, wait, abort }: ActiveRun): Promise<void> {
     const { limits, config, frozenTimeMs } = program;
     this.#hasRun = true;
-    this.#freeLast();
-    setTimeZone(config.env["TZ"]);
-    const { isolate, calls } = this.#openStock().take(limits.memoryLimit, config);
-    this.#over = isolate;
+    if (!this.#isShared) this.#freeLast();
+    const guest = this.#openStock().take(limits.memoryLimit, config);
+    const isolate = inTimeZone(guest.isolate, config.env["TZ"]);
+    const { calls } = guest;
+    if (!this.#isShared) this.#over = isolate;
     // Also where nobody has asked for a waiting guest.
     this.#confine();
-    const replica = this.#replicas.open(program, port);
-    const post = (fd: OutputDescriptor, data: Uint8Array): void => this.#say({ kind: "output", descriptor: fd, data });
+    const replica = this.#replicas.open(number, program, port);
+    const post = (fd: OutputDescriptor, data: Uint8Array): void =>
+      this.#say({ kind: "output", descriptor: fd, data }, number);
     calls.begin({
       host: splitOutput(new PostedOutput(replica ?? port, post)),
       limits,
       clock: frozenTimeMs === undefined ? {} : { frozenTimeMs },
     });
-    this.#options.wait?.begin(limits.cpuTimeLimitMs);
-    this.#say({ kind: "started" });
+    this.#say({ kind: "started" }, number);
     const { outcome, exports } = await runGuest({
       isolate,
       calls,
@@ -174,12 +189,13 @@ export class CellServer {
       config,
       signal: abort.signal,
       onDiagnostic: this.#onDiagnostic,
-      waitedCpuMs: () => this.#options.wait?.spentMs ?? 0,
+      waitedCpuMs: () => wait?.spentMs ?? 0,
       leavesTasks: this.#options.leavesTasks === true,
     });
-    this.#current = undefined;
+    this.#runs.delete(number);
     await this.#replicas.close();
-    this.#say({ kind: "finished", outcome, exports });
+    this.#say({ kind: "finished", outcome, exports }, number);
+    if (this.#isShared) isolate.dispose();
   }
 
   /** Freeing a guest writes to most of its pages, which a copy would first have to get for itself. */
@@ -195,7 +211,7 @@ export class CellServer {
     return this.#stock;
   }
 
-  #say(message: CellMessage): void {
-    this.#options.descriptor.write(encodeCellMessage(this.#options.writer, message));
+  #say(message: CellMessage, run: number = NO_RUN): void {
+    this.#options.descriptor.write(encodeCellMessage(this.#options.writer, message, run));
   }
 }

@@ -23,27 +23,36 @@ export interface FrameDescriptor {
   next(): Buffer;
 }
 
+export interface ChannelHostPortOptions {
+  readonly descriptor: FrameDescriptor;
+  readonly writer: WireWriter;
+  /** The run's number in the channel. */
+  readonly run: number;
+  /** Of the guest, in MiB. */
+  readonly memoryLimit: number;
+  /** The guest is about to wait for an answer. */
+  readonly onWait?: () => void;
+}
+
 /** The host's calls for one run, over the channel. Its requests have numbers of their own: a guest's are the guest's matter. */
 export class ChannelHostPort implements HostPort {
-  readonly #descriptor: FrameDescriptor;
-  readonly #writer: WireWriter;
+  readonly #options: ChannelHostPortOptions;
   readonly #frameLimit: number;
   readonly #tooLarge: CallAnswer;
   readonly #pending: Map<number, (answer: CallAnswer) => void> = new Map();
   #lastRequest = 0;
   #isWithdrawn = false;
 
-  constructor(descriptor: FrameDescriptor, writer: WireWriter, memoryLimit: number) {
-    this.#descriptor = descriptor;
-    this.#writer = writer;
-    this.#frameLimit = frameLimitFor(memoryLimit);
+  constructor(options: ChannelHostPortOptions) {
+    this.#options = options;
+    this.#frameLimit = frameLimitFor(options.memoryLimit);
     const reason = `no call to the host carries more than ${this.#frameLimit} bytes`;
     this.#tooLarge = { result: errnoOf("EFBIG"), reason };
   }
 
   /** Whether the host has taken the replica back that this run began with. */
   isWithdrawn(): boolean {
-    const body = this.#isWithdrawn ? undefined : this.#descriptor.poll();
+    const body = this.#isWithdrawn ? undefined : this.#options.descriptor.poll();
     if (body !== undefined) this.#takeWithdrawal(body);
     return this.#isWithdrawn;
   }
@@ -52,10 +61,12 @@ export class ChannelHostPort implements HostPort {
   call(name: HostCallName, args: readonly SystemCallScalar[], input: Uint8Array): CallAnswer {
     const frame = this.#frame(name, 0, args, input);
     if (frame === undefined) return this.#tooLarge;
-    let body = this.#descriptor.exchange(frame);
+    const { descriptor, onWait } = this.#options;
+    onWait?.();
+    let body = descriptor.exchange(frame);
     while (isWithdrawal(body)) {
       this.#isWithdrawn = true;
-      body = this.#descriptor.next();
+      body = descriptor.next();
     }
     // A copy: the frame is overwritten by the next one, and the payload may lie in it until the guest fetches it.
     return withOwnPayload(decodeCallAnswer(body));
@@ -69,7 +80,7 @@ export class ChannelHostPort implements HostPort {
     // Before it is sent: should anything fail from there on, the cell ends.
     const { promise, resolve } = Promise.withResolvers<CallAnswer>();
     this.#pending.set(request, resolve);
-    this.#descriptor.write(frame);
+    this.#options.descriptor.write(frame);
     return promise;
   }
 
@@ -92,7 +103,8 @@ export class ChannelHostPort implements HostPort {
     args: readonly SystemCallScalar[],
     input: Uint8Array,
   ): Uint8Array | undefined {
-    const frame = encodeCellMessage(this.#writer, { kind: "call", name, request, args, input });
+    const { writer, run } = this.#options;
+    const frame = encodeCellMessage(writer, { kind: "call", name, request, args, input }, run);
     return frame.length > this.#frameLimit ? undefined : frame;
   }
 }

@@ -1,6 +1,7 @@
 import { serialize } from "node:v8";
 import { createGuestConfig, HostCalls, type HostPort } from "@vivarium/kernel";
 import { createInMemoryFileSystem, replicaSourceOf } from "@vivarium/memfs";
+import { NO_RUN } from "../channel/addressed.ts";
 import { encodeCallAnswer } from "../channel/call-answer-wire.ts";
 import { decodeCellMessage } from "../channel/cell-message.ts";
 import { FrameAssembler } from "../channel/frame-assembler.ts";
@@ -13,6 +14,9 @@ import type { FrameDescriptor } from "./channel-host-port.ts";
 import type { GuestStock } from "./guest-stock.ts";
 import { makeReplica } from "./make-replica.ts";
 import { emptyWorld, ownExecution } from "./own-program.ts";
+
+/** The number of our run. */
+const OWN_RUN = 1;
 
 /** A little of what short programs do. */
 const PROGRAM = `
@@ -42,7 +46,7 @@ export async function rehearseCell(stock: GuestStock): Promise<void> {
   const channel = new Loopback(hostCalls.inlinePort());
   try {
     await channel.run(stock, [
-      { kind: "hello", protocol: PROTOCOL_VERSION },
+      { kind: "hello", protocol: PROTOCOL_VERSION, isShared: false },
       { kind: "prepare", memoryLimit: limits.memoryLimit },
       { kind: "execute", program: { code, filePath, mode, limits, config, frozenTimeMs: undefined, replica } },
     ]);
@@ -105,7 +109,7 @@ class Loopback implements FrameDescriptor {
   }
 
   #hear(body: Buffer): void {
-    const message = decodeCellMessage(body, execution.limits);
+    const { message } = decodeCellMessage(body, () => execution.limits);
     if (message.kind === "finished") this.#finished.resolve();
     if (message.kind !== "call") return;
     const { name, request, args, input } = message;
@@ -120,7 +124,8 @@ class Loopback implements FrameDescriptor {
   }
 
   #tell(message: HostMessage): void {
-    this.#told.push(Buffer.from(encodeHostMessage(this.#writer, message)));
+    const run = message.kind === "execute" || message.kind === "completion" ? OWN_RUN : NO_RUN;
+    this.#told.push(Buffer.from(encodeHostMessage(this.#writer, message, run)));
     for (let body = this.#told.next(); body !== undefined; body = this.#told.next()) {
       this.#server?.take(decodeHostMessage(body));
     }

@@ -13,7 +13,7 @@ export interface ReplicasOptions {
   /** Undefined for a cell that has none, or none yet. */
   readonly makeReplica: MakeReplica | undefined;
   readonly loadReplicas: (() => Promise<MakeReplica>) | undefined;
-  readonly say: (message: CellMessage) => void;
+  readonly say: (message: CellMessage, run: number) => void;
   readonly onDiagnostic: OnDiagnostic;
 }
 
@@ -37,7 +37,7 @@ export class Replicas {
   }
 
   /** What serves a run's calls on files; undefined when the host does. */
-  open(program: CellProgram, host: ChannelHostPort): ReplicaPort | undefined {
+  open(run: number, program: CellProgram, host: ChannelHostPort): ReplicaPort | undefined {
     const { say, onDiagnostic } = this.#options;
     const makeReplica = this.#makeReplica;
     const { replica } = program;
@@ -52,8 +52,8 @@ export class Replicas {
       policy: replica.policy,
       host,
       isWithdrawn: () => host.isWithdrawn(),
-      repeat: say,
-      release: (positions) => say({ kind: "released", positions }),
+      repeat: (message) => say(message, run),
+      release: (positions) => say({ kind: "released", positions }, run),
       onDiagnostic,
     });
     return this.#port;

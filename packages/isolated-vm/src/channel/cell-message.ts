@@ -1,5 +1,6 @@
 import { type Limits, type Outcome, type SystemCallScalar, systemCallTable } from "@vivarium/core";
 import type { HostCallName } from "@vivarium/kernel";
+import { type Addressed, NO_RUN } from "./addressed.ts";
 import { readOutcome, writeOutcome } from "./outcome-wire.ts";
 import { MAX_MESSAGE_BYTES, PROTOCOL_VERSION, WireError } from "./protocol.ts";
 import { readScalar, writeScalar } from "./scalar.ts";
@@ -79,8 +80,8 @@ const hostCallNumbers: ReadonlyMap<HostCallName, number> = new Map(hostCallNames
 const POSITION_BYTES = 16;
 
 /** The frame of a message; valid until the writer begins another. */
-export function encodeCellMessage(writer: WireWriter, message: CellMessage): Buffer {
-  writer.begin(KIND[message.kind]);
+export function encodeCellMessage(writer: WireWriter, message: CellMessage, run: number = NO_RUN): Buffer {
+  writer.begin(KIND[message.kind]).u32(run);
   switch (message.kind) {
     case "ready":
       return writer.u32(message.protocol).string(message.nodeVersion).frame();
@@ -114,18 +115,23 @@ export function encodeCellMessage(writer: WireWriter, message: CellMessage): Buf
 }
 
 /**
- * Reads one message. Its bytes are views of `body`; the figures in an outcome are those of `limits`.
+ * Reads one message. Its bytes are views of `body`; the figures in an outcome are those of its run's limits.
  * @throws {WireError} for anything but one whole message of a known kind, every field in its range.
  */
-export function decodeCellMessage(body: Buffer, limits?: Limits): CellMessage {
+export function decodeCellMessage(
+  body: Buffer,
+  limitsOf: (run: number) => Limits | undefined = () => undefined,
+): Addressed<CellMessage> {
   const reader = new WireReader(body);
-  const message = readMessage(reader, limits);
+  const kind = reader.u8();
+  const run = reader.u32();
+  const message = readMessage(kind, reader, limitsOf(run));
   reader.end();
-  return message;
+  return { run, message };
 }
 
-function readMessage(reader: WireReader, limits: Limits | undefined): CellMessage {
-  switch (reader.u8()) {
+function readMessage(kind: number, reader: WireReader, limits: Limits | undefined): CellMessage {
+  switch (kind) {
     case KIND.ready: {
       const protocol = reader.u32();
       if (protocol !== PROTOCOL_VERSION) throw new WireError(`A cell speaks version ${protocol} of the protocol`);

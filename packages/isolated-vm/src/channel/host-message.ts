@@ -1,6 +1,7 @@
 import type { GuestConfig, Limits } from "@vivarium/core";
 import type { CallAnswer } from "@vivarium/kernel";
 import { type CellReplica, readCellReplica, writeCellReplica } from "../replica/cell-replica.ts";
+import { type Addressed, NO_RUN } from "./addressed.ts";
 import { readCallAnswer, writeCallAnswer } from "./call-answer-wire.ts";
 import { readGuestConfig, writeGuestConfig } from "./guest-config-wire.ts";
 import { PROTOCOL_VERSION, WireError } from "./protocol.ts";
@@ -21,8 +22,8 @@ export interface CellProgram {
 
 /** What a host says unasked. */
 export type HostMessage =
-  /** The first words: which protocol the cell is to speak. */
-  | { readonly kind: "hello"; readonly protocol: number }
+  /** The first words: which protocol the cell is to speak, and whether it is to have several runs at a time. */
+  | { readonly kind: "hello"; readonly protocol: number; readonly isShared: boolean }
   /** Boot a guest with this memory limit (MiB) and let it wait. */
   | { readonly kind: "prepare"; readonly memoryLimit: number }
   | { readonly kind: "execute"; readonly program: CellProgram }
@@ -34,11 +35,11 @@ export type HostMessage =
 const KIND = { hello: 1, prepare: 2, execute: 3, completion: 4, abort: 5 } as const;
 
 /** The frame of a message; valid until the writer begins another. */
-export function encodeHostMessage(writer: WireWriter, message: HostMessage): Buffer {
-  writer.begin(KIND[message.kind]);
+export function encodeHostMessage(writer: WireWriter, message: HostMessage, run: number = NO_RUN): Buffer {
+  writer.begin(KIND[message.kind]).u32(run);
   switch (message.kind) {
     case "hello":
-      return writer.u32(message.protocol).frame();
+      return writer.u32(message.protocol).boolean(message.isShared).frame();
     case "prepare":
       return writer.f64(message.memoryLimit).frame();
     case "execute":
@@ -59,19 +60,21 @@ export function encodeHostMessage(writer: WireWriter, message: HostMessage): Buf
  * Reads one message. Its bytes are views of `body`.
  * @throws {WireError} for anything but one whole message of a known kind.
  */
-export function decodeHostMessage(body: Buffer): HostMessage {
+export function decodeHostMessage(body: Buffer): Addressed<HostMessage> {
   const reader = new WireReader(body);
-  const message = readMessage(reader);
+  const kind = reader.u8();
+  const run = reader.u32();
+  const message = readMessage(kind, reader);
   reader.end();
-  return message;
+  return { run, message };
 }
 
-function readMessage(reader: WireReader): HostMessage {
-  switch (reader.u8()) {
+function readMessage(kind: number, reader: WireReader): HostMessage {
+  switch (kind) {
     case KIND.hello: {
       const protocol = reader.u32();
       if (protocol !== PROTOCOL_VERSION) throw new WireError(`The host speaks version ${protocol} of the protocol`);
-      return { kind: "hello", protocol };
+      return { kind: "hello", protocol, isShared: reader.boolean() };
     }
     case KIND.prepare:
       return { kind: "prepare", memoryLimit: readAmount(reader) };

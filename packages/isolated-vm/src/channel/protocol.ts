@@ -7,11 +7,12 @@
  * | {@link CALL_DESCRIPTOR} | host → cell | one {@link CallAnswer} per synchronous call; read synchronously |
  * | {@link EVENT_DESCRIPTOR} | host → cell | every {@link HostMessage}; read by the cell's event loop |
  *
- * Each frame is its length (uint32, little endian, without itself) and a body, whose first byte says what it is.
+ * Each frame is its length (uint32, little endian, without itself) and a body, whose first byte says what it is; in a
+ * message, four more say which of the cell's runs it belongs to.
  * Neither side trusts the other's bytes: a length above the limit, an unknown kind, a field out of range or a byte too
  * many is a {@link WireError}, and the host then kills the cell.
  */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** Duplex: requests and notices of the cell; answers to its synchronous calls. */
 export const CALL_DESCRIPTOR = 3;

@@ -1,4 +1,5 @@
 import type { CallAnswer } from "@vivarium/kernel";
+import { type Addressed, NO_RUN } from "../channel/addressed.ts";
 import { encodeCallAnswer, encodeWithdrawal } from "../channel/call-answer-wire.ts";
 import { FrameAssembler } from "../channel/frame-assembler.ts";
 import { encodeHostMessage, type HostMessage } from "../channel/host-message.ts";
@@ -24,7 +25,7 @@ export class CellChannel {
   readonly #writer: WireWriter = new WireWriter();
   #calls: ChannelEnd | undefined;
   #messages: ChannelEnd | undefined;
-  #unsent: HostMessage[] = [];
+  #unsent: Addressed<HostMessage>[] = [];
   #alive = true;
   /** Before there was a connection. */
   #isWithdrawn = false;
@@ -66,15 +67,16 @@ export class CellChannel {
       this.#drain();
     });
     if (this.#isWithdrawn) this.withdrawReplica();
-    for (const message of this.#unsent.splice(0)) this.send(message);
+    for (const { run, message } of this.#unsent.splice(0)) this.send(message, run);
     if (first !== undefined) this.#assembler.push(first);
     if (!this.#paused) this.resume();
   }
 
-  send(message: HostMessage): void {
+  send(message: HostMessage, run: number = NO_RUN): void {
     if (message.kind === "execute") this.#answers = 0;
-    if (this.#messages === undefined) this.#unsent.push(message);
-    else if (!this.#messages.destroyed) this.#messages.write(Buffer.from(encodeHostMessage(this.#writer, message)));
+    if (this.#messages === undefined) this.#unsent.push({ run, message });
+    else if (!this.#messages.destroyed)
+      this.#messages.write(Buffer.from(encodeHostMessage(this.#writer, message, run)));
   }
 
   answer(answer: CallAnswer): void {

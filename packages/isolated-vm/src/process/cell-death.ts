@@ -21,6 +21,12 @@ export function outcomeOfDeath(death: CellDeath, limits: Limits): Outcome {
   return { kind: "crashed", code: 1, errorMessage: `The cell failed: ${describeDeath(death)}` };
 }
 
+/** As {@link outcomeOfDeath}, where any of several may have been the cause. */
+export function outcomeOfSharedDeath(death: CellDeath): Outcome {
+  const errorMessage = `The cell, which was shared with other runs, failed: ${describeDeath(death)}`;
+  return { kind: "crashed", code: 1, errorMessage };
+}
+
 /** How a cell ended, in words that show nothing of the host. */
 export function describeDeath(death: CellDeath): string {
   if (death.fault !== undefined) return "it broke the rules of its channel";

@@ -29,7 +29,8 @@ export interface CellProcess extends CellUsage {
   readonly backlog: number;
   /** Longest frame that is accepted, in bytes. */
   frameLimit: number;
-  send(message: HostMessage): void;
+  /** `run`: which of its runs the message belongs to. @default none */
+  send(message: HostMessage, run?: number): void;
   /** Answers the synchronous call that the cell waits for. */
   answer(answer: CallAnswer): void;
   /** Tells the cell, where it reads answers, that its replica is taken back. */

@@ -15,10 +15,10 @@ import type { FileAccess } from "../replica/file-access.ts";
 import { conflictOf, conflictOutcome } from "../replica/repeat-conflict.ts";
 import { type FileCall, isRepeatable } from "../replica/repeated-calls.ts";
 import { isOutputPiece } from "../split-output.ts";
-import type { CellProcess } from "./cell-process.ts";
 import type { HostService } from "./host-service.ts";
 import { PendingCalls } from "./pending-calls.ts";
 import { RunDeadlines } from "./run-deadlines.ts";
+import type { Ending, RunLine } from "./run-line.ts";
 
 /** Faults that a cell may tell of in one run, or while it waits for one. */
 export const MAX_FAULTS = 100;
@@ -32,10 +32,12 @@ export interface RunRequest {
   readonly signal: AbortSignal | undefined;
   /** The guest is entered: its time counts from now on. Not called where it never is. */
   readonly onStarted?: () => void;
+  /** Whose it is, among those who share the cell. */
+  readonly owner?: object;
 }
 
 export interface CellRunOptions extends RunRequest {
-  readonly cell: CellProcess;
+  readonly cell: RunLine;
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
 }
 
@@ -59,9 +61,14 @@ export class CellRun {
 
   constructor(options: CellRunOptions) {
     this.#options = options;
-    const { cell, program, signal } = options;
+    const { cell, program } = options;
     this.#pending = new PendingCalls(cell);
-    this.#deadlines = new RunDeadlines(program.limits, cell, (outcome) => this.end(outcome));
+    this.#deadlines = new RunDeadlines(program.limits, cell, (outcome, what) => this.end(outcome, what));
+  }
+
+  /** Has the cell begin. */
+  begin(): void {
+    const { cell, program, signal } = this.#options;
     cell.send({ kind: "execute", program });
     if (signal?.aborted === true) this.#abort();
     signal?.addEventListener("abort", this.#onAbort, { once: true });
@@ -76,15 +83,20 @@ export class CellRun {
     return this.#started;
   }
 
-  /** The outcome that the host has decided on, when it had to kill the cell. */
+  /** The outcome that the host has decided on, when it had to end the run itself. */
   get verdict(): Outcome | undefined {
     return this.#verdict;
   }
 
-  /** Ends the run with the cell. */
-  end(outcome: Outcome): void {
+  /** Whether the guest waits for an answer. */
+  get isWaitedFor(): boolean {
+    return this.#synchronousCall;
+  }
+
+  /** Ends the run, and a cell that has no other with it. */
+  end(outcome: Outcome, what: Ending = "run"): void {
     this.#verdict ??= outcome;
-    this.#options.cell.kill();
+    this.#options.cell.end(this.#verdict, what);
   }
 
   /**

@@ -1,13 +1,15 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Diagnostic, type ExecutionReport, VivariumError } from "@vivarium/core";
+import { type Diagnostic, type ExecutionReport, type Outcome, VivariumError } from "@vivarium/core";
 import { disposedOutcome } from "../abort-outcome.ts";
 import type { Confined } from "../cell/cell-confinement.ts";
+import { type Addressed, NO_RUN } from "../channel/addressed.ts";
 import { type CellMessage, decodeCellMessage } from "../channel/cell-message.ts";
-import { frameLimitFor, IDLE_FRAME_BYTES, PROTOCOL_VERSION, WireError } from "../channel/protocol.ts";
+import { PROTOCOL_VERSION, WireError } from "../channel/protocol.ts";
 import type { ReplicaCell } from "../replica/file-access.ts";
-import { type CellDeath, describeDeath, endedByItself, outcomeOfDeath } from "./cell-death.ts";
+import { type CellDeath, describeDeath, endedByItself } from "./cell-death.ts";
 import type { CellProcess, LaunchCell } from "./cell-process.ts";
-import { CellRun, MAX_FAULTS, type RunRequest } from "./cell-run.ts";
+import { MAX_FAULTS, type RunRequest } from "./cell-run.ts";
+import { CellRuns } from "./cell-runs.ts";
 
 /** How long a cell may take to say that it is there, in milliseconds. */
 export const START_TIMEOUT_MS = 20_000;
@@ -16,6 +18,8 @@ export interface CellOptions {
   readonly launch: LaunchCell;
   /** Whether it is a copy of a zygote. */
   readonly isCopy: boolean;
+  /** Whether it has several runs at a time. @default false */
+  readonly isShared?: boolean;
   /** How many runs it is good for. */
   readonly runs: number;
   /** Memory limit of the guest that the cell is to keep waiting, in MiB. */
@@ -25,14 +29,11 @@ export interface CellOptions {
   readonly onConfined: (confined: Confined) => void;
   /** The cell has ended; called once. */
   readonly onDeath: (cell: Cell) => void;
+  /** A run is over, as the cell says: there is room for one more. */
+  readonly onRoom?: () => void;
 }
 
-interface ActiveRun {
-  readonly run: CellRun;
-  readonly settle: (report: ExecutionReport | undefined) => void;
-}
-
-/** A process cell, as the host sees it: it has started, keeps a guest waiting, runs one program at a time, and dies. */
+/** A cell, as the host sees it: it has started, keeps a guest waiting, runs programs, and dies. */
 export class Cell implements ReplicaCell {
   replica: ReplicaCell["replica"];
   readonly #options: CellOptions;
@@ -46,7 +47,7 @@ export class Cell implements ReplicaCell {
   #startFault: string | undefined;
   #awaited: number | undefined;
   #prepared: number | undefined;
-  #active: ActiveRun | undefined;
+  readonly #runs: CellRuns;
   #dead = false;
   /** Since it began to wait. */
   #faults = 0;
@@ -59,14 +60,22 @@ export class Cell implements ReplicaCell {
     this.#runsLeft = options.runs;
     this.#hasReplicas = options.isCopy;
     this.#process = options.launch({
-      onFrame: (body) => this.#take(decodeCellMessage(body, this.#active?.run.limits)),
+      onFrame: (body) => this.#take(decodeCellMessage(body, (run) => this.#runs.limitsOf(run))),
       onDeath: (death) => this.#die(death),
+    });
+    const isShared = options.isShared === true;
+    this.#runs = new CellRuns({
+      process: this.#process,
+      isShared,
+      onDiagnostic: options.onDiagnostic,
+      onStarted: (memoryLimit) => isShared && this.#prepare(memoryLimit),
+      onEnded: (outcome) => this.#ended(outcome),
     });
     // Whoever waits for the start hears of its failure; when nobody does, nobody needs to.
     this.#ready.promise.catch(() => undefined);
     const onLate = (): void => this.#process.kill(new Error("The cell did not start in time"));
     this.#startTimer = setTimeout(onLate, START_TIMEOUT_MS);
-    this.#process.send({ kind: "hello", protocol: PROTOCOL_VERSION });
+    this.#process.send({ kind: "hello", protocol: PROTOCOL_VERSION, isShared });
     this.#prepare(options.memoryLimit);
   }
 
@@ -77,7 +86,16 @@ export class Cell implements ReplicaCell {
 
   /** A copy from its start: its zygote has made everything ready for it. */
   get hasReplicas(): boolean {
-    return this.#hasReplicas;
+    return this.#hasReplicas && !this.isShared;
+  }
+
+  get isShared(): boolean {
+    return this.#options.isShared === true;
+  }
+
+  /** How many runs it has to do with at present. */
+  get load(): number {
+    return this.#runs.size;
   }
 
   /** Whether it has ended before anybody wanted it to. */
@@ -121,21 +139,19 @@ export class Cell implements ReplicaCell {
    */
   async run(request: RunRequest): Promise<ExecutionReport | undefined> {
     if (this.#dead) return undefined;
-    const { promise, resolve } = Promise.withResolvers<ExecutionReport | undefined>();
-    const { limits } = request.program;
-    this.#process.frameLimit = frameLimitFor(limits.memoryLimit);
     this.#process.keepAlive(true);
-    const run = new CellRun({ cell: this.#process, onDiagnostic: this.#options.onDiagnostic, ...request });
-    this.#active = { run, settle: resolve };
     this.#runsLeft -= 1;
-    this.#awaited = undefined;
-    this.#prepared = undefined;
-    try {
-      return await promise;
-    } finally {
-      run.close();
-      this.#active = undefined;
+    this.#faults = 0;
+    if (!this.isShared) {
+      this.#awaited = undefined;
+      this.#prepared = undefined;
     }
+    return this.#runs.start(request);
+  }
+
+  /** Ends the runs of one of those who share it. */
+  endRuns(owner: object, outcome: Outcome): void {
+    this.#runs.end(outcome, "run", owner);
   }
 
   withdrawReplica(): void {
@@ -145,7 +161,6 @@ export class Cell implements ReplicaCell {
   /** Boots a guest for the next run and lets the host's event loop go. */
   rest(memoryLimit: number): void {
     if (this.#dead) return;
-    this.#process.frameLimit = IDLE_FRAME_BYTES;
     // It may not have had a run.
     if (this.memoryLimit !== memoryLimit) this.#prepare(memoryLimit);
     this.keepAlive(false);
@@ -163,8 +178,8 @@ export class Cell implements ReplicaCell {
     this.#isUnwanted = true;
     if (!this.#dead) {
       this.#process.keepAlive(true);
-      if (this.#active === undefined) this.#process.kill();
-      else this.#active.run.end(disposedOutcome);
+      this.#runs.end(disposedOutcome, "cell");
+      this.#process.kill();
     }
     await this.#gone.promise;
     // libuv lets go of a process at the end of the turn after the one in which it was reaped.
@@ -179,22 +194,18 @@ export class Cell implements ReplicaCell {
     this.#process.send({ kind: "prepare", memoryLimit });
   }
 
-  #take(message: CellMessage): void {
-    if (!this.#isReady) this.#takeFirst(message);
+  #take({ run, message }: Addressed<CellMessage>): void {
+    if (run !== NO_RUN) this.#runs.take(run, message);
+    else if (!this.#isReady) this.#takeFirst(message);
     else if (message.kind === "confined") this.#takeConfined(message);
     else if (message.kind === "replicas") this.#takeReplicas();
     else if (message.kind === "prepared") this.#takePrepared(message.memoryLimit);
-    else if (this.#active === undefined) this.#takeIdle(message);
-    else {
-      const end = this.#active.run.take(message);
-      if (end === undefined) return;
-      const { outcome, exports } = end;
-      const { settle } = this.#active;
-      this.#active.run.close();
-      this.#active = undefined;
-      if (!endedByItself(outcome)) this.#runsLeft = 0;
-      settle(exports === undefined ? { outcome } : { outcome, exports });
-    }
+    else this.#takeFault(message);
+  }
+
+  #ended(outcome: Outcome): void {
+    if (!this.isShared && !endedByItself(outcome)) this.#runsLeft = 0;
+    this.#options.onRoom?.();
   }
 
   #takeFirst(message: CellMessage): void {
@@ -209,7 +220,7 @@ export class Cell implements ReplicaCell {
 
   /** Once, and before any program could have said it. */
   #takeConfined({ isConfined, landlock, problem }: Confined): void {
-    if (this.#hasConfined || this.#active?.run.started === true) throw new WireError("A cell is confined already");
+    if (this.#hasConfined || this.#runs.hasStarted) throw new WireError("A cell is confined already");
     this.#hasConfined = true;
     this.#options.onConfined({ isConfined, landlock, problem });
   }
@@ -222,15 +233,17 @@ export class Cell implements ReplicaCell {
 
   /** May cross with the beginning of a run, which the guest that waits is then used for, or not. */
   #takePrepared(memoryLimit: number): void {
-    if (this.#active?.run.started === true) throw new WireError("A running cell has prepared a guest");
-    if (this.#active !== undefined) return;
+    if (!this.isShared) {
+      if (this.#runs.hasStarted) throw new WireError("A running cell has prepared a guest");
+      if (this.#runs.size > 0) return;
+    }
     if (memoryLimit !== this.#awaited) throw new WireError("A cell has prepared what nobody asked for");
     this.#prepared = memoryLimit;
     this.#awaited = undefined;
   }
 
-  #takeIdle(message: CellMessage): void {
-    if (message.kind !== "fault") throw new WireError(`An idle cell cannot say "${message.kind}"`);
+  #takeFault(message: CellMessage): void {
+    if (message.kind !== "fault") throw new WireError(`A cell cannot say "${message.kind}" of itself`);
     this.#faults += 1;
     if (this.#faults > MAX_FAULTS) throw new WireError("A cell tells of too many faults");
     this.#startFault ??= message.message;
@@ -244,23 +257,11 @@ export class Cell implements ReplicaCell {
     const said = death.stderr === "" ? undefined : { cause: death.stderr };
     const because = death.fault === undefined ? said : { cause: death.fault };
     this.#ready.reject(new VivariumError("ERR_CELL_FAILED", { problem }, because));
-    const active = this.#active;
-    this.#hasFailed = !this.#isUnwanted && active?.run.verdict === undefined;
+    this.#hasFailed = !this.#isUnwanted && !this.#runs.hasVerdict;
     if (death.fault !== undefined) this.#report(death);
-    if (active !== undefined) this.#endRun(active, death);
+    this.#runs.die(death, () => this.#report(death));
     this.#gone.resolve();
     this.#options.onDeath(this);
-  }
-
-  #endRun({ run, settle }: ActiveRun, death: CellDeath): void {
-    const { verdict, started, limits } = run;
-    if (verdict === undefined && !started && death.fault === undefined) {
-      settle(undefined);
-      return;
-    }
-    const outcome = verdict ?? outcomeOfDeath(death, limits);
-    if (verdict === undefined && outcome.kind === "crashed" && death.fault === undefined) this.#report(death);
-    settle({ outcome });
   }
 
   #report(death: CellDeath): void {

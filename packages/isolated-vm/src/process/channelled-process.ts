@@ -48,8 +48,8 @@ export abstract class ChannelledProcess implements CellProcess {
     return this.#dead;
   }
 
-  send(message: HostMessage): void {
-    if (!this.#dead) this.channel.send(message);
+  send(message: HostMessage, run?: number): void {
+    if (!this.#dead) this.channel.send(message, run);
   }
 
   answer(answer: CallAnswer): void {

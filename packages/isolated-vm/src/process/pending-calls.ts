@@ -1,6 +1,6 @@
 import { isStreamCall } from "@vivarium/kernel";
 import type { FileCall } from "../replica/repeated-calls.ts";
-import type { CellProcess } from "./cell-process.ts";
+import type { RunLine } from "./run-line.ts";
 
 /** Reads and writes of standard streams that a cell may have under way before the host stops reading it. */
 const MAX_STREAM_CALLS = 256;
@@ -18,13 +18,13 @@ const BACKLOG_POLL_MS = 5;
 
 /** What a cell has under way with the host, which stops reading a cell that asks faster than it takes the answers. */
 export class PendingCalls {
-  readonly #cell: CellProcess;
+  readonly #cell: RunLine;
   #streamCalls = 0;
   #calls = 0;
   #bytes = 0;
   #paused: NodeJS.Timeout | undefined;
 
-  constructor(cell: CellProcess) {
+  constructor(cell: RunLine) {
     this.#cell = cell;
   }
 

@@ -1,13 +1,12 @@
 import type { Limits, Outcome } from "@vivarium/core";
 import { CallMeter } from "@vivarium/kernel";
 import type { CellUsage } from "./cell-process.ts";
+import { allowanceOf, type Ending } from "./run-line.ts";
 
 /** How long a cell may take to make a guest ready when none waits, in milliseconds. */
 export const BOOT_GRACE_MS = 20_000;
 /** How long after a wall-clock deadline the cell may still be about to report it, in milliseconds. */
 export const WALL_GRACE_MS = 500;
-/** CPU time beyond twice the limit that a cell's process may have used, in milliseconds: its other threads count here. */
-export const CPU_GRACE_MS = 500;
 /** How long a cell may take to heed an abort, in milliseconds. */
 export const ABORT_GRACE_MS = 250;
 
@@ -16,7 +15,6 @@ export const MOST_THREADS = 512;
 /** How often the size of a cell's process is looked at while a run is on, in milliseconds. */
 export const SIZE_WATCH_MS = 50;
 
-const BYTES_PER_MIB = 1024 * 1024;
 /** The longest delay that a timer takes, in milliseconds. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
@@ -29,18 +27,18 @@ type TimerName = "boot" | "wall" | "cpu" | "size" | "abort";
 export class RunDeadlines {
   readonly #limits: Limits;
   readonly #usage: CellUsage;
-  readonly #expire: (outcome: Outcome) => void;
+  readonly #expire: (outcome: Outcome, what: Ending) => void;
   readonly #meter: CallMeter;
   readonly #timers: Map<TimerName, NodeJS.Timeout> = new Map();
 
-  /** `expire` is called when the cell has to be killed, with the outcome that its run then has. */
-  constructor(limits: Limits, usage: CellUsage, expire: (outcome: Outcome) => void) {
+  /** `expire` is called when the run has to end, or its cell with it, with the outcome that the run then has. */
+  constructor(limits: Limits, usage: CellUsage, expire: (outcome: Outcome, what: Ending) => void) {
     this.#limits = limits;
     this.#usage = usage;
     this.#expire = expire;
     this.#meter = new CallMeter({ limits, burst: 2 * limits.systemCallRateLimit + CALLS_GRACE });
     const errorMessage = "The cell did not make a guest ready in time";
-    this.#set("boot", BOOT_GRACE_MS, () => expire({ kind: "crashed", code: 1, errorMessage }));
+    this.#set("boot", BOOT_GRACE_MS, () => expire({ kind: "crashed", code: 1, errorMessage }, "run"));
   }
 
   /** The guest runs: its time counts from now on. */
@@ -51,21 +49,21 @@ export class RunDeadlines {
       this.#watchWall(performance.now() + wallTimeLimitMs + WALL_GRACE_MS);
     const used = this.#usage.cpuTimeMs();
     if (cpuTimeLimitMs !== Number.POSITIVE_INFINITY && used !== undefined) {
-      this.#watchCpu(used + 2 * cpuTimeLimitMs + CPU_GRACE_MS, used);
+      this.#watchCpu(used + allowanceOf(this.#limits).cpuTimeMs, used);
     }
     const size = this.#usage.size();
-    if (size !== undefined) this.#watchSize(size.bytes + this.#growthMiB * BYTES_PER_MIB);
+    if (size !== undefined) this.#watchSize(size.bytes + allowanceOf(this.#limits).bytes);
   }
 
   /** A call of the guest has come: its cell counts them too, and all of them, so that an honest one is never ended here. */
   called(): void {
     const exceeded = this.#meter.count();
-    if (exceeded !== undefined) this.#expire(exceeded);
+    if (exceeded !== undefined) this.#expire(exceeded, "cell");
   }
 
   /** The cell has been told to end the run. */
   aborted(outcome: Outcome): void {
-    this.#set("abort", ABORT_GRACE_MS, () => this.#expire(outcome));
+    this.#set("abort", ABORT_GRACE_MS, () => this.#expire(outcome, "run"));
   }
 
   clear(): void {
@@ -74,14 +72,14 @@ export class RunDeadlines {
 
   #watchWall(deadline: number): void {
     const left = deadline - performance.now();
-    if (left <= 0) this.#expire({ kind: "wall-time-limit", code: 124, limitMs: this.#limits.wallTimeLimitMs });
+    if (left <= 0) this.#expire({ kind: "wall-time-limit", code: 124, limitMs: this.#limits.wallTimeLimitMs }, "run");
     else this.#set("wall", left, () => this.#watchWall(deadline));
   }
 
   /** A process cannot use more CPU time than time passes, times its cores: so it is asked again when it could have. */
   #watchCpu(budgetMs: number, usedMs: number): void {
     if (usedMs >= budgetMs) {
-      this.#expire({ kind: "cpu-time-limit", code: 124, limitMs: this.#limits.cpuTimeLimitMs });
+      this.#expire({ kind: "cpu-time-limit", code: 124, limitMs: this.#limits.cpuTimeLimitMs }, "cell");
       return;
     }
     this.#set("cpu", budgetMs - usedMs, () => {
@@ -94,16 +92,14 @@ export class RunDeadlines {
     this.#set("size", SIZE_WATCH_MS, () => {
       const now = this.#usage.size();
       if (now === undefined) return;
-      if (now.bytes > mostBytes) this.#expire({ kind: "process-memory-limit", code: 1, limitMiB: this.#growthMiB });
-      else if (now.threads > MOST_THREADS)
-        this.#expire({ kind: "crashed", code: 1, errorMessage: "The cell has started too many threads" });
+      if (now.bytes > mostBytes) {
+        const { memoryLimit, processOverheadLimit } = this.#limits;
+        const limitMiB = memoryLimit + processOverheadLimit;
+        this.#expire({ kind: "process-memory-limit", code: 1, limitMiB }, "cell");
+      } else if (now.threads > MOST_THREADS)
+        this.#expire({ kind: "crashed", code: 1, errorMessage: "The cell has started too many threads" }, "cell");
       else this.#watchSize(mostBytes);
     });
-  }
-
-  /** By how much the process may grow. */
-  get #growthMiB(): number {
-    return this.#limits.memoryLimit + this.#limits.processOverheadLimit;
   }
 
   #set(name: TimerName, delayMs: number, action: () => void): void {

@@ -26,28 +26,38 @@ describe.runIf(process.platform === "linux")("a cell that waits for an answer", 
 
   test("stays awake for no more processor time than the run may use", () => {
     const wait = new AnswerWait(loadProcessControls(), silent);
-    wait.begin(1);
+    const run = wait.begin(1);
     for (let call = 0; call < 1000; call += 1) wait.wait();
-    expect(wait.spentMs).toBeGreaterThanOrEqual(1);
-    expect(wait.spentMs).toBeLessThan(10);
-    wait.begin(1);
-    expect(wait.spentMs).toBe(0);
+    expect(run.spentMs).toBeGreaterThanOrEqual(1);
+    expect(run.spentMs).toBeLessThan(10);
+    expect(wait.begin(1).spentMs).toBe(0);
+  });
+
+  test("knows which of several runs it waits for", () => {
+    const wait = new AnswerWait(loadProcessControls(), silent);
+    const [first, second] = [wait.begin(1000), wait.begin(1000)];
+    wait.wait();
+    expect(first.spentMs).toBe(0);
+    expect(second.spentMs).toBeGreaterThan(0);
+    first.resume();
+    wait.wait();
+    expect(first.spentMs).toBeGreaterThan(0);
   });
 
   test("does not wait for what is there", () => {
     const [there, missing] = [ready, silent].map((descriptor) => {
       const wait = new AnswerWait(loadProcessControls(), descriptor);
-      wait.begin(1000);
+      const run = wait.begin(1000);
       for (let call = 0; call < 100; call += 1) wait.wait();
-      return wait.spentMs;
+      return run.spentMs;
     });
     expect(missing).toBeGreaterThan(4 * (there ?? Number.NaN));
   });
 
   test("sleeps at once where it has nothing to stay awake with", () => {
     const wait = new AnswerWait(undefined, silent);
-    wait.begin(1000);
+    const run = wait.begin(1000);
     wait.wait();
-    expect(wait.spentMs).toBe(0);
+    expect(run.spentMs).toBe(0);
   });
 });

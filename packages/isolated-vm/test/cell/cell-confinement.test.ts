@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { CellConfinement } from "../../src/cell/cell-confinement.ts";
 import { CellServer } from "../../src/cell/cell-server.ts";
 import { GuestStock } from "../../src/cell/guest-stock.ts";
+import { NO_RUN } from "../../src/channel/addressed.ts";
 import { decodeCellMessage } from "../../src/channel/cell-message.ts";
 import { FRAME_HEADER_BYTES } from "../../src/channel/protocol.ts";
 import { WireWriter } from "../../src/channel/wire-writer.ts";
@@ -40,7 +41,7 @@ describe("a cell that its kernel does not confine", () => {
     const server = new CellServer({
       descriptor: {
         write(frame) {
-          const message = decodeCellMessage(Buffer.from(frame).subarray(FRAME_HEADER_BYTES));
+          const { message } = decodeCellMessage(Buffer.from(frame).subarray(FRAME_HEADER_BYTES));
           if (message.kind === "fault" || message.kind === "confined") said.push(message);
           if (message.kind === "prepared") prepared.push(message.memoryLimit);
         },
@@ -53,8 +54,8 @@ describe("a cell that its kernel does not confine", () => {
       confine: () => new CellConfinement(powerless, 5).confine(),
       leave: refused,
     });
-    server.take({ kind: "prepare", memoryLimit: 32 });
-    server.take({ kind: "prepare", memoryLimit: 32 });
+    server.take({ run: NO_RUN, message: { kind: "prepare", memoryLimit: 32 } });
+    server.take({ run: NO_RUN, message: { kind: "prepare", memoryLimit: 32 } });
     await expect.poll(() => prepared).toEqual([32, 32]);
     const problem = "seccomp failed: Operation not permitted";
     expect(said).toEqual([{ kind: "confined", isConfined: false, landlock: 0, problem }]);

@@ -177,7 +177,7 @@ const program = fc.record({
 });
 
 export const hostMessages: fc.Arbitrary<HostMessage> = fc.oneof(
-  fc.record({ kind: fc.constant("hello" as const), protocol: fc.constant(PROTOCOL_VERSION) }),
+  fc.record({ kind: fc.constant("hello" as const), protocol: fc.constant(PROTOCOL_VERSION), isShared: fc.boolean() }),
   fc.record({ kind: fc.constant("prepare" as const), memoryLimit: amount }),
   fc.record({ kind: fc.constant("execute" as const), program }),
   fc.record({ kind: fc.constant("completion" as const), request: uint32, answer: answers }),

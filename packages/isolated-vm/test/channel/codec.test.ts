@@ -9,7 +9,9 @@ import { answers, cellMessages, hostMessages } from "./arbitrary-messages.ts";
 
 /** The body of a frame, as the assembler hands it over. */
 const bodyOf = (frame: Buffer): Buffer => Buffer.from(frame.subarray(FRAME_HEADER_BYTES));
-const encodeCell = (message: CellMessage): Buffer => bodyOf(encodeCellMessage(new WireWriter(), message));
+const encodeCell = (message: CellMessage, run?: number): Buffer =>
+  bodyOf(encodeCellMessage(new WireWriter(), message, run));
+const runs = fc.nat({ max: 0xffff_ffff });
 
 /** Decodes what may be anything: only a {@link WireError} may come of it. */
 function decodeAnything(decode: (body: Buffer) => unknown, body: Buffer): void {
@@ -23,8 +25,8 @@ function decodeAnything(decode: (body: Buffer) => unknown, body: Buffer): void {
 describe("the codec of the channel", () => {
   test("gives back every message of a cell", () => {
     fc.assert(
-      fc.property(cellMessages, (message) => {
-        expect(decodeCellMessage(encodeCell(message))).toEqual(message);
+      fc.property(cellMessages, runs, (message, run) => {
+        expect(decodeCellMessage(encodeCell(message, run))).toEqual({ run, message });
       }),
     );
   });
@@ -32,8 +34,8 @@ describe("the codec of the channel", () => {
   test("gives back every message of the host, one writer after the other", () => {
     const writer = new WireWriter();
     fc.assert(
-      fc.property(hostMessages, (message) => {
-        expect(decodeHostMessage(bodyOf(encodeHostMessage(writer, message)))).toEqual(message);
+      fc.property(hostMessages, runs, (message, run) => {
+        expect(decodeHostMessage(bodyOf(encodeHostMessage(writer, message, run)))).toEqual({ run, message });
       }),
     );
   });
@@ -102,17 +104,15 @@ describe("the codec of the channel", () => {
       systemCallRateLimit: 11,
       pendingCallsLimit: 12,
     };
-    const body = encodeCell({
-      kind: "finished",
-      outcome: { kind: "cpu-time-limit", code: 124, limitMs: 999 },
-      exports: undefined,
-    });
-    expect(decodeCellMessage(body, limits)).toMatchObject({ outcome: { limitMs: 5 } });
+    const outcome = { kind: "cpu-time-limit", code: 124, limitMs: 999 } as const;
+    const body = encodeCell({ kind: "finished", outcome, exports: undefined }, 7);
+    const { message } = decodeCellMessage(body, (run) => (run === 7 ? limits : undefined));
+    expect(message).toMatchObject({ outcome: { limitMs: 5 } });
   });
 
   test("cuts an error message that is too long, and says so", () => {
     const errorMessage = "x".repeat(1_000_000);
-    const message = decodeCellMessage(
+    const { message } = decodeCellMessage(
       encodeCell({ kind: "finished", outcome: { kind: "threw", code: 1, errorMessage }, exports: undefined }),
     );
     expect(message).toMatchObject({
@@ -129,7 +129,7 @@ describe("the codec of the channel", () => {
         args: ["€".repeat(length)],
         input: new Uint8Array(0),
       });
-    expect(decodeCellMessage(call(1024 * 1024)).kind).toBe("call");
+    expect(decodeCellMessage(call(1024 * 1024)).message.kind).toBe("call");
     expect(() => decodeCellMessage(call(1024 * 1024 + 1))).toThrow("A string is too long");
   });
 

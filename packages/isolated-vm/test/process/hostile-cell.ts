@@ -2,6 +2,7 @@ import { readSync, writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Outcome, SystemCallScalar } from "@vivarium/core";
 import type { HostCallName } from "@vivarium/kernel";
+import { NO_RUN } from "../../src/channel/addressed.ts";
 import { type CellMessage, encodeCellMessage } from "../../src/channel/cell-message.ts";
 import { FrameAssembler } from "../../src/channel/frame-assembler.ts";
 import { decodeHostMessage } from "../../src/channel/host-message.ts";
@@ -18,7 +19,11 @@ const raw = (bytes: Uint8Array): void => {
   let written = 0;
   while (written < bytes.length) written += writeSync(CALL_DESCRIPTOR, bytes, written);
 };
-const say = (message: CellMessage): void => raw(encodeCellMessage(writer, message));
+/** The number of the first run that a host gives a cell. */
+const RUN = 1;
+const ownKinds: readonly CellMessage["kind"][] = ["ready", "prepared", "confined", "replicas", "fault"];
+const say = (message: CellMessage): void =>
+  raw(encodeCellMessage(writer, message, ownKinds.includes(message.kind) ? NO_RUN : RUN));
 const ready = (): void => say({ kind: "ready", protocol: PROTOCOL_VERSION, nodeVersion: process.version });
 /** Waits for a program: the host listens to a started guest only once it has sent one. */
 const awaitProgram = (): void => {
@@ -26,7 +31,7 @@ const awaitProgram = (): void => {
   const chunk = Buffer.alloc(65_536);
   for (;;) {
     for (let body = assembler.next(); body !== undefined; body = assembler.next()) {
-      if (decodeHostMessage(body).kind === "execute") return;
+      if (decodeHostMessage(body).message.kind === "execute") return;
     }
     assembler.push(Buffer.from(chunk.subarray(0, readSync(EVENT_DESCRIPTOR, chunk))));
   }
@@ -38,7 +43,7 @@ const started = (): void => {
 };
 const returned: Outcome = { kind: "returned", code: 0 };
 const callFrame = (request: number): Uint8Array =>
-  encodeCellMessage(writer, { kind: "call", name: "process.cwd", request, args: [], input: new Uint8Array(0) });
+  encodeCellMessage(writer, { kind: "call", name: "process.cwd", request, args: [], input: new Uint8Array(0) }, RUN);
 const call = (request: number): void => raw(callFrame(request));
 const repeat = (name: HostCallName, args: readonly SystemCallScalar[], result = 0): void =>
   say({ kind: "repeat", name, args, input: Buffer.from("text"), result, timeMs: Date.now() });
@@ -52,7 +57,7 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
     const frame = Buffer.from(
       encodeCellMessage(writer, { kind: "ready", protocol: PROTOCOL_VERSION, nodeVersion: "24" }),
     );
-    frame.writeUInt32LE(PROTOCOL_VERSION + 1, 5);
+    frame.writeUInt32LE(PROTOCOL_VERSION + 1, 9);
     raw(frame);
   },
   "says nothing": () => sleep(60_000),
@@ -83,12 +88,12 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
   },
   "dies in the middle of a frame": () => {
     started();
-    raw(Buffer.from([200, 0, 0, 0, 3, 1, 1]));
+    raw(Buffer.from([200, 0, 0, 0, 3, RUN, 0, 0, 0, 1, 1]));
     process.exit(3);
   },
   "sends an unknown kind of message": () => {
     started();
-    raw(Buffer.from([1, 0, 0, 0, 99]));
+    raw(Buffer.from([5, 0, 0, 0, 99, RUN, 0, 0, 0]));
   },
   "calls before it has started": () => {
     ready();
@@ -102,8 +107,10 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
   },
   "prints to what is no stream": () => {
     started();
-    const frame = Buffer.from(encodeCellMessage(writer, { kind: "output", descriptor: 1, data: Buffer.from("text") }));
-    frame[5] = 3;
+    const frame = Buffer.from(
+      encodeCellMessage(writer, { kind: "output", descriptor: 1, data: Buffer.from("text") }, RUN),
+    );
+    frame[9] = 3;
     raw(frame);
   },
   "prints more than anybody takes": () => {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { decodeCellMessage } from "../../src/channel/cell-message.ts";
+import { PROTOCOL_VERSION } from "../../src/channel/protocol.ts";
 import { assertEngine } from "../../src/engine/assert-engine.ts";
 import { zygoteCommand } from "../../src/process/cell-command.ts";
 import type { CellDeath } from "../../src/process/cell-death.ts";
@@ -47,11 +48,11 @@ function copyOf(zygote: ZygoteProcess): Copy {
   const death = Promise.withResolvers<CellDeath>();
   const made = zygote.fork({
     onFrame: (body) => {
-      if (decodeCellMessage(body).kind === "ready") ready.resolve();
+      if (decodeCellMessage(body).message.kind === "ready") ready.resolve();
     },
     onDeath: death.resolve,
   });
-  made.send({ kind: "hello", protocol: 1 });
+  made.send({ kind: "hello", protocol: PROTOCOL_VERSION, isShared: false });
   return { process: made, ready: ready.promise, death: death.promise };
 }
 
@@ -66,7 +67,7 @@ describe.runIf(process.platform === "linux")("the copies of a zygote", () => {
     const zygote = await startZygote();
     const [first, second] = [copyOf(zygote), copyOf(zygote)];
     await Promise.all([first.ready, second.ready]);
-    first.process.send({ kind: "hello", protocol: 99 });
+    first.process.send({ kind: "hello", protocol: 99, isShared: false });
     expect(await first.death).toMatchObject({ signal: "SIGKILL" });
     const third = copyOf(zygote);
     await third.ready;

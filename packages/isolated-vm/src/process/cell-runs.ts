@@ -1,0 +1,233 @@
+import { type Diagnostic, type ExecutionReport, errnoOf, type Limits, type Outcome } from "@vivarium/core";
+import { NO_RUN } from "../channel/addressed.ts";
+import type { CellMessage } from "../channel/cell-message.ts";
+import { frameLimitFor, IDLE_FRAME_BYTES, WireError } from "../channel/protocol.ts";
+import { type CellDeath, outcomeOfDeath, outcomeOfSharedDeath } from "./cell-death.ts";
+import type { CellProcess } from "./cell-process.ts";
+import { CellRun, type RunRequest } from "./cell-run.ts";
+import { type Allowance, allowanceOf, type Ending, type RunLine } from "./run-line.ts";
+
+/** How long a shared cell may take to end a run that the host has given up, in milliseconds. */
+const LEAVE_GRACE_MS = 30_000;
+
+export interface CellRunsOptions {
+  readonly process: CellProcess;
+  /** Whether there may be several at a time. */
+  readonly isShared: boolean;
+  readonly onDiagnostic: (diagnostic: Diagnostic) => void;
+  /** A run has started: its guest does not wait any more. */
+  readonly onStarted: (memoryLimit: number) => void;
+  /** The cell has said how a run ended, whether or not anybody waited for that. */
+  readonly onEnded: (outcome: Outcome) => void;
+}
+
+interface ActiveRun {
+  readonly run: CellRun;
+  readonly owner: object | undefined;
+  /** What the runs beside it may use of the process: the machine tells no guest's share. */
+  others: Allowance;
+  readonly settle: (report: ExecutionReport | undefined) => void;
+}
+
+interface LeavingRun {
+  readonly memoryLimit: number;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** The runs of one cell, as the host sees them: what the cell says goes to the one that it is about. */
+export class CellRuns {
+  readonly #options: CellRunsOptions;
+  readonly #active: Map<number, ActiveRun> = new Map();
+  /** Runs that the host has given up, and the cell not ended yet. */
+  readonly #leaving: Map<number, LeavingRun> = new Map();
+  readonly #paused: Set<number> = new Set();
+  #last = NO_RUN;
+
+  constructor(options: CellRunsOptions) {
+    this.#options = options;
+  }
+
+  /** How many the cell has to do with. */
+  get size(): number {
+    return this.#active.size + this.#leaving.size;
+  }
+
+  /** Whether a guest has been entered that is not over. */
+  get hasStarted(): boolean {
+    return this.#leaving.size > 0 || this.#each((run) => run.started);
+  }
+
+  /** Whether the host has decided how one of them ends. */
+  get hasVerdict(): boolean {
+    return this.#each((run) => run.verdict !== undefined);
+  }
+
+  limitsOf(number: number): Limits | undefined {
+    return this.#active.get(number)?.run.limits;
+  }
+
+  /** Has the cell run a program. Undefined: the cell died before the guest was entered. */
+  async start(request: RunRequest): Promise<ExecutionReport | undefined> {
+    this.#last += 1;
+    const number = this.#last;
+    const { promise, resolve } = Promise.withResolvers<ExecutionReport | undefined>();
+    const { limits } = request.program;
+    const cell = this.#line(number);
+    const onStarted = (): void => {
+      this.#options.onStarted(limits.memoryLimit);
+      request.onStarted?.();
+    };
+    const run = new CellRun({ ...request, cell, onStarted, onDiagnostic: this.#options.onDiagnostic });
+    this.#active.set(number, { run, owner: request.owner, others: this.#makeRoomFor(limits), settle: resolve });
+    this.#limitFrames();
+    run.begin();
+    return promise;
+  }
+
+  /** @throws {WireError} when the cell may not say this now. */
+  take(number: number, message: CellMessage): void {
+    const active = this.#active.get(number);
+    if (active === undefined) {
+      this.#takeLate(number, message);
+      return;
+    }
+    const end = active.run.take(message);
+    if (end === undefined) return;
+    const { outcome, exports } = end;
+    this.#drop(number);
+    this.#options.onEnded(outcome);
+    active.settle(exports === undefined ? { outcome } : { outcome, exports });
+  }
+
+  /** Ends all of `owner`'s, or all that there are, so. */
+  end(outcome: Outcome, what: Ending, owner?: object): void {
+    for (const active of [...this.#active.values()]) {
+      if (owner === undefined || active.owner === owner) active.run.end(outcome, what);
+    }
+  }
+
+  /** The cell has ended: so have they. `onCrash` hears of it when that was no doing of the host's. */
+  die(death: CellDeath, onCrash: () => void): void {
+    const isAlone = this.#active.size === 1;
+    for (const [number, { run, settle }] of [...this.#active]) {
+      this.#drop(number);
+      const { verdict, started, limits } = run;
+      if (verdict === undefined && !started && death.fault === undefined) {
+        settle(undefined);
+        continue;
+      }
+      const outcome = verdict ?? (isAlone ? outcomeOfDeath(death, limits) : outcomeOfSharedDeath(death));
+      if (verdict === undefined && outcome.kind === "crashed" && death.fault === undefined) onCrash();
+      settle({ outcome });
+    }
+    for (const { timer } of this.#leaving.values()) clearTimeout(timer);
+    this.#leaving.clear();
+  }
+
+  #each(is: (run: CellRun) => boolean): boolean {
+    return [...this.#active.values()].some(({ run }) => is(run));
+  }
+
+  /** What those that are there may use; to each of them a run with these limits comes on top. */
+  #makeRoomFor(limits: Limits): Allowance {
+    const own = allowanceOf(limits);
+    const there = [...this.#active.values()];
+    for (const active of there) active.others = sum(active.others, own);
+    return there.map(({ run }) => allowanceOf(run.limits)).reduce(sum, NOTHING);
+  }
+
+  #line(number: number): RunLine {
+    const { process } = this.#options;
+    const others = (): Allowance => this.#active.get(number)?.others ?? NOTHING;
+    return {
+      get backlog() {
+        return process.backlog;
+      },
+      send: (message) => process.send(message, number),
+      answer: (answer) => process.answer(answer),
+      pause: () => this.#pause(number),
+      resume: () => this.#resume(number),
+      kill: (fault) => process.kill(fault),
+      end: (outcome, what) => this.#end(number, outcome, what),
+      cpuTimeMs() {
+        const used = process.cpuTimeMs();
+        const { cpuTimeMs } = others();
+        return used === undefined || cpuTimeMs === Number.POSITIVE_INFINITY ? undefined : used - cpuTimeMs;
+      },
+      size() {
+        const size = process.size();
+        const { bytes } = others();
+        if (size === undefined || bytes === Number.POSITIVE_INFINITY) return undefined;
+        return { ...size, bytes: size.bytes - bytes };
+      },
+    };
+  }
+
+  #end(number: number, outcome: Outcome, what: Ending): void {
+    const active = this.#active.get(number);
+    if (active === undefined) return;
+    if (what === "cell" || !this.#options.isShared) {
+      this.#options.process.kill();
+      return;
+    }
+    this.#giveUp(number, active);
+    active.settle({ outcome });
+  }
+
+  /** The others go on; the cell has to let go of this one. */
+  #giveUp(number: number, { run }: ActiveRun): void {
+    const { process } = this.#options;
+    this.#drop(number);
+    const onLate = (): void => process.kill(new Error("A cell has not ended a run in time"));
+    const timer = setTimeout(onLate, LEAVE_GRACE_MS).unref();
+    this.#leaving.set(number, { memoryLimit: run.limits.memoryLimit, timer });
+    this.#limitFrames();
+    process.send({ kind: "abort" }, number);
+    if (run.isWaitedFor) process.answer(CANCELED);
+  }
+
+  #takeLate(number: number, message: CellMessage): void {
+    const leaving = this.#leaving.get(number);
+    if (leaving === undefined) throw new WireError("A cell speaks of a run that it does not have");
+    if (message.kind === "call" && message.request === 0) this.#options.process.answer(CANCELED);
+    if (message.kind !== "finished") return;
+    clearTimeout(leaving.timer);
+    this.#leaving.delete(number);
+    this.#limitFrames();
+    this.#options.onEnded(message.outcome);
+  }
+
+  #drop(number: number): void {
+    this.#active.get(number)?.run.close();
+    this.#active.delete(number);
+    this.#resume(number);
+    this.#limitFrames();
+  }
+
+  #limitFrames(): void {
+    const limits = [
+      ...[...this.#active.values()].map(({ run }) => run.limits.memoryLimit),
+      ...[...this.#leaving.values()].map(({ memoryLimit }) => memoryLimit),
+    ];
+    this.#options.process.frameLimit =
+      limits.length === 0 ? IDLE_FRAME_BYTES : Math.max(...limits.map((memoryLimit) => frameLimitFor(memoryLimit)));
+  }
+
+  #pause(number: number): void {
+    this.#paused.add(number);
+    this.#options.process.pause();
+  }
+
+  #resume(number: number): void {
+    if (this.#paused.delete(number) && this.#paused.size === 0) this.#options.process.resume();
+  }
+}
+
+const NOTHING: Allowance = { cpuTimeMs: 0, bytes: 0 };
+/** To a call of a run that is over. */
+const CANCELED = { result: errnoOf("ECANCELED") };
+
+const sum = (one: Allowance, other: Allowance): Allowance => ({
+  cpuTimeMs: one.cpuTimeMs + other.cpuTimeMs,
+  bytes: one.bytes + other.bytes,
+});

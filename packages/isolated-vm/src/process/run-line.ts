@@ -1,0 +1,40 @@
+import type { Limits, Outcome } from "@vivarium/core";
+import type { CallAnswer } from "@vivarium/kernel";
+import type { HostMessage } from "../channel/host-message.ts";
+import type { CellUsage } from "./cell-process.ts";
+
+/** What has to end when a run does before its time: the run is enough, or its cell does not deserve to be believed. */
+export type Ending = "run" | "cell";
+
+/** The cell's process, as one of its runs has it. */
+export interface RunLine extends CellUsage {
+  /** Bytes that wait to be taken by the cell. */
+  readonly backlog: number;
+  send(message: HostMessage): void;
+  /** Answers the synchronous call that the cell waits for. */
+  answer(answer: CallAnswer): void;
+  /** Stops taking what the cell sends; it blocks when its pipe is full. */
+  pause(): void;
+  resume(): void;
+  /** Ends the run, and a cell that has no other run with it. */
+  end(outcome: Outcome, what: Ending): void;
+  /** Ends the cell for what it has done, or what has happened to the host in serving it. */
+  kill(fault: unknown): void;
+}
+
+/** What a run may use of its cell's process before the host takes it for a cheat, beyond what the cell has used before. */
+export interface Allowance {
+  readonly cpuTimeMs: number;
+  readonly bytes: number;
+}
+
+const BYTES_PER_MIB = 1024 * 1024;
+/** CPU time beyond twice the limit that a cell's process may have used, in milliseconds: its other threads count here. */
+export const CPU_GRACE_MS = 500;
+
+export function allowanceOf(limits: Limits): Allowance {
+  return {
+    cpuTimeMs: 2 * limits.cpuTimeLimitMs + CPU_GRACE_MS,
+    bytes: (limits.memoryLimit + limits.processOverheadLimit) * BYTES_PER_MIB,
+  };
+}
