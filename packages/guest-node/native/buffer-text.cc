@@ -24,13 +24,11 @@ void Slice(const Info& args) {
   // Conversion may run the guest's code, which may resize the buffer: measure afterwards.
   if (!IndexArgument(context, args[1], 0, &start) || !IndexArgument(context, args[2], SIZE_MAX, &end)) return;
   ReadBytes bytes;
-  bytes.Open(args[0]);
+  bytes.Open(args[0], start, end < start ? start : end);
   if (bytes.failed()) return ThrowOutOfMemory(isolate);
-  if (args[2]->IsUndefined()) end = bytes.size();
-  if (end < start) end = start;
-  if (end > bytes.size()) return ThrowIndex(isolate);
+  if (start > bytes.whole() || (end > bytes.whole() && !args[2]->IsUndefined())) return ThrowIndex(isolate);
   Local<String> text;
-  if (Decode(isolate, encoding, bytes.data() + start, end - start).ToLocal(&text)) args.GetReturnValue().Set(text);
+  if (Decode(isolate, encoding, bytes.data(), bytes.size()).ToLocal(&text)) args.GetReturnValue().Set(text);
 }
 
 // (view, text, offset, length) to the number of bytes written.

@@ -147,10 +147,14 @@ const uint8_t kNothing[1] = {0};
 
 }  // namespace
 
-bool ReadBytes::Open(Local<Value> value) {
+bool ReadBytes::Open(Local<Value> value, size_t start, size_t end) {
   uint8_t* data;
   bool shared;
-  if (!Locate(value, &data, &size_, &shared)) return false;
+  if (!Locate(value, &data, &whole_, &shared)) return false;
+  if (end > whole_) end = whole_;
+  if (start > end) start = end;
+  size_ = end - start;
+  data += start;
   data_ = size_ == 0 ? kNothing : data;
   if (shared && size_ > 0) {
     copy_ = std::malloc(size_);

@@ -153,16 +153,20 @@ class ReadBytes {
   ReadBytes(const ReadBytes&) = delete;
   void operator=(const ReadBytes&) = delete;
 
-  // False when the value is neither a view nor a buffer (nothing thrown).
-  bool Open(Local<Value> value);
+  // False when the value is neither a view nor a buffer (nothing thrown). What is opened of it begins and ends at its
+  // own end at the latest.
+  bool Open(Local<Value> value, size_t start = 0, size_t end = SIZE_MAX);
   const uint8_t* data() const { return data_; }
   size_t size() const { return size_; }
+  // How many bytes there are, opened or not.
+  size_t whole() const { return whole_; }
   // True when a copy was needed and memory was short.
   bool failed() const { return failed_; }
 
  private:
   const uint8_t* data_ = nullptr;
   size_t size_ = 0;
+  size_t whole_ = 0;
   void* copy_ = nullptr;
   bool failed_ = false;
 };
