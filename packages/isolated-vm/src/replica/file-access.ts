@@ -1,7 +1,9 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { isPromiseLike, type MaybePromise, policyOf, type SystemCallScalar, type SystemDriver } from "@vivarium/core";
 import type { CallAnswer, HostCallName, HostCalls } from "@vivarium/kernel";
 import { type ReplicaSource, replicaSourceOf } from "@vivarium/memfs";
 import type { FilePosition } from "../channel/cell-message.ts";
+import { WireError } from "../channel/protocol.ts";
 import type { CellReplica } from "./cell-replica.ts";
 import { type FileCall, isChange } from "./repeated-calls.ts";
 import { replicaContent } from "./replica-content.ts";
@@ -9,6 +11,16 @@ import { type SharedFileSystem, sharedFileSystemOf } from "./shared-file-system.
 
 /** How far the clocks of two processes may be apart, in milliseconds: a system may read its clock no oftener. */
 const AHEAD_MS = 20;
+
+/**
+ * A cell gives its replica back with its next call on files, and looks before each change whether it has to. So when
+ * nothing has come of it in so many looks, it is busy with something else, and what it had under way has arrived. They
+ * are counted, not timed: a host that was busy itself has not listened.
+ */
+const SILENT_LOOKS = 10;
+const LOOK_MS = 5;
+/** A cell that is heard of changes in more looks than this after it was told to make none is not honest. */
+const MOST_LOOKS = 400;
 
 /** A cell, as far as it can serve files. */
 export interface ReplicaCell {
@@ -32,6 +44,10 @@ export class FileAccess {
   #isWithdrawn = false;
   #isRepeating = false;
   #lentAt = 0;
+  /** Changes that have been repeated. */
+  #heard = 0;
+  /** Looks at the cell since the replica was taken back. */
+  #looks = 0;
   #stopWatching: (() => void) | undefined;
 
   constructor(hostCalls: HostCalls, systemDriver: SystemDriver) {
@@ -70,6 +86,7 @@ export class FileAccess {
     if (state === undefined || this.#shared?.lend(this) !== true) return { kind: "none" };
     this.#cell = cell;
     this.#lentAt = Date.now();
+    this.#looks = 0;
     // The cell that it was lent to before may have ended before its guest was entered.
     this.#isWithdrawn = false;
     this.#released = Promise.withResolvers();
@@ -94,8 +111,26 @@ export class FileAccess {
     return wait.then(() => this.#hostCalls.serve(name, args, input));
   }
 
-  /** Does what the cell has done with its replica, at the time (milliseconds since the epoch) at which that did it. */
+  /** Settles when nothing has come of the cell for a while: it does nothing to the files now. */
+  async silent(): Promise<void> {
+    for (let looks = 0; looks < SILENT_LOOKS; looks += 1) {
+      const heard = this.#heard;
+      await sleep(LOOK_MS, undefined, { ref: false });
+      // After a turn in which the host has listened.
+      await nextTurn();
+      this.#looks += 1;
+      if (this.#heard !== heard || this.#pending.size > 0) looks = -1;
+    }
+  }
+
+  /**
+   * Does what the cell has done with its replica, at the time (milliseconds since the epoch) at which that did it.
+   *
+   * @throws {WireError} when the cell goes on long after it was told not to
+   */
   repeat({ name, args, input }: FileCall, timeMs: number): MaybePromise<CallAnswer> {
+    if (this.#looks > MOST_LOOKS) throw new WireError("A cell goes on with files that were taken back");
+    this.#heard += 1;
     const within = <T>(question: () => T): T => {
       this.#isRepeating = true;
       try {

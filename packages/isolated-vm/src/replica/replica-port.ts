@@ -30,7 +30,7 @@ export interface ReplicaPortOptions {
   readonly onDiagnostic: OnDiagnostic;
 }
 
-/** How long a cell goes on without looking whether the host wants the replica back, in milliseconds: a look costs as much as a call. */
+/** How long a cell reads on without looking whether the host wants the replica back, in milliseconds: a look costs as much as a call. */
 const LOOK_MS = 0.1;
 
 const FIRST_FILE = 3;
@@ -95,7 +95,7 @@ export class ReplicaPort implements HostPort {
   /** Undefined when the host has to serve it. */
   #serve(call: FileCall): CallAnswer | undefined {
     if (this.#isGivenUp || !isOnFiles(call)) return undefined;
-    if (this.#isWithdrawn() || !isForReplica(call)) {
+    if (this.#isWithdrawn(call) || !isForReplica(call)) {
       this.giveUp();
       return undefined;
     }
@@ -117,9 +117,10 @@ export class ReplicaPort implements HostPort {
     return answer;
   }
 
-  #isWithdrawn(): boolean {
+  /** Before a change it always looks: somebody else may be waiting to make one. */
+  #isWithdrawn(call: FileCall): boolean {
     const now = performance.now();
-    if (now < this.#lookedAt + LOOK_MS) return false;
+    if (isLook(call) && now < this.#lookedAt + LOOK_MS) return false;
     this.#lookedAt = now;
     return this.#options.isWithdrawn();
   }

@@ -1,12 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ReplicaSource } from "@vivarium/memfs";
 import type { FileAccess } from "./file-access.ts";
-
-/**
- * How long a run's changes wait for a cell to give its replica back, in milliseconds. A cell does so with its next call
- * on files, and until then changes nothing: what it had under way has long arrived.
- */
-const PATIENCE_MS = 50;
 
 /**
  * The runs of this process that use one filesystem. While there is one alone, its cell may serve it from a replica;
@@ -42,7 +35,7 @@ export class SharedFileSystem {
   mayChange(access: FileAccess): Promise<void> | undefined {
     const holder = this.#holder;
     if (holder === undefined || holder === access) return undefined;
-    return Promise.race([holder.released, sleep(PATIENCE_MS, undefined, { ref: false })]);
+    return Promise.race([holder.released, holder.silent()]);
   }
 }
 

@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { MessageChannel } from "node:worker_threads";
 import { allowAllFs, type Permissions, type SystemDriver } from "@vivarium/core";
 import { HostCalls } from "@vivarium/kernel";
 import { createInMemoryFileSystem, type InMemoryFileSystem } from "@vivarium/memfs";
 import { describe, expect, test } from "vitest";
+import { WireError } from "../../src/channel/protocol.ts";
 import { FileAccess, type ReplicaCell } from "../../src/replica/file-access.ts";
 import { standardLimits } from "../driver/open-driver.ts";
 
@@ -63,6 +66,44 @@ describe("who serves the files of a run", () => {
     expect(await waiting).toEqual({ result: 0 });
     expect(filesystem.readTextFile("/file")).toBe("text");
     expect(other.serve(...write)).toEqual({ result: 0 });
+    for (const access of [first, other]) access.dispose();
+  });
+
+  test("changes wait for what a busy host has not heard yet", async () => {
+    const filesystem = createInMemoryFileSystem();
+    const first = accessOf(filesystem);
+    first.lendTo(new CellOnPaper());
+    const other = accessOf(filesystem);
+    const { port1: cell, port2: host } = new MessageChannel();
+    const order: string[] = [];
+    host.on("message", (path: string) => {
+      order.push(path);
+      first.repeat({ name: "fs.mkdir", args: [path, 0o777, false], input: Buffer.alloc(0) }, Date.now());
+      if (path === "/one") cell.postMessage("/two");
+    });
+    const waiting = Promise.resolve(other.serve(...write)).then(() => order.push("/file"));
+    cell.postMessage("/one");
+    for (const began = Date.now(); Date.now() < began + 200; );
+    await waiting;
+    expect(order).toEqual(["/one", "/two", "/file"]);
+    host.close();
+    for (const access of [first, other]) access.dispose();
+  });
+
+  test("a cell that goes on changing files which were taken back is not believed for ever", async () => {
+    const filesystem = createInMemoryFileSystem();
+    const first = accessOf(filesystem);
+    first.lendTo(new CellOnPaper());
+    const other = accessOf(filesystem);
+    const waiting = Promise.resolve(other.serve(...write));
+    const goOn = async (): Promise<never> => {
+      for (let index = 0; ; index += 1) {
+        first.repeat({ name: "fs.mkdir", args: [`/${index}`, 0o777, false], input: Buffer.alloc(0) }, Date.now());
+        await sleep(2);
+      }
+    };
+    await expect(goOn()).rejects.toThrow(WireError);
+    expect(await waiting).toEqual({ result: 0 });
     for (const access of [first, other]) access.dispose();
   });
 
