@@ -383,4 +383,47 @@ describe.skipIf(process.platform !== "linux")("the replica of a cell that is a c
       filesystem.removeFile("/log");
     }
   });
+
+  test("is killed while it replaces files by renaming and writes to several: the host has all up to some call", async () => {
+    const filesystem = probed();
+    await using opened = open(filesystem, allowAllFs.fs);
+    await untilCopied(opened);
+    for (let round = 0; round < 4; round += 1) {
+      const ending = opened.exec(
+        `const fs = require("fs");
+         fs.mkdirSync("/storm");
+         const logs = ["/storm/one", "/storm/two"].map((path) => fs.openSync(path, "w"));
+         console.log("ready");
+         for (let index = 0; ; index += 1) {
+           fs.writeSync(logs[0], index + " ");
+           fs.writeFileSync("/storm/new", String(index).padStart(5000));
+           fs.renameSync("/storm/new", "/storm/slot" + (index % 3));
+           fs.writeSync(logs[1], index + " ");
+         }`,
+        {
+          onStdio: async () => {
+            while (!filesystem.exists("/storm/slot2")) await sleep(1);
+            await sleep(15 * round);
+            for (const cell of childrenOf(process.pid).flatMap(childrenOf)) process.kill(cell, "SIGKILL");
+          },
+        },
+      );
+      expect((await ending).outcome.kind).toBe("crashed");
+      const turnsIn = (name: string): number => {
+        const turns = filesystem.readTextFile(`/storm/${name}`).trim().split(" ").map(Number);
+        expect(turns).toEqual(turns.map((_, index) => index));
+        return turns.length;
+      };
+      const [begun, ended] = [turnsIn("one"), turnsIn("two")];
+      const files = filesystem.readDir("/storm").filter((name) => name === "new" || name.startsWith("slot"));
+      const contents = Object.fromEntries(files.map((name) => [name, filesystem.readTextFile(`/storm/${name}`)]));
+      const after = (turns: number): Record<string, string> =>
+        Object.fromEntries([1, 2, 3].map((back) => [`slot${(turns - back) % 3}`, String(turns - back).padStart(5000)]));
+      const written = { ...after(ended), new: String(ended).padStart(5000) };
+      expect(begun === ended ? [after(ended)] : [after(ended), written, after(ended + 1)]).toContainEqual(contents);
+      expect([ended, ended + 1]).toContain(begun);
+      for (const name of filesystem.readDir("/storm")) filesystem.removeFile(`/storm/${name}`);
+      filesystem.removeDir("/storm");
+    }
+  });
 });
