@@ -28,9 +28,11 @@ void UpdateHeapStatistics(const Info& args) {
   if (out == nullptr) return;
   HeapStatistics heap;
   args.GetIsolate()->GetHeapStatistics(&heap);
+  const size_t room = State::Of(args)->heap_room;
+  const size_t available = heap.total_available_size();
   const size_t fields[kHeapFields] = {
       heap.total_heap_size(),           heap.total_heap_size_executable(), heap.total_physical_size(),
-      heap.total_available_size(),      heap.used_heap_size(),             heap.heap_size_limit(),
+      available > room ? available - room : 0, heap.used_heap_size(),      heap.heap_size_limit() - room,
       heap.malloced_memory(),           heap.peak_malloced_memory(),       heap.does_zap_garbage(),
       heap.number_of_native_contexts(), heap.number_of_detached_contexts(), heap.total_global_handles_size(),
       heap.used_global_handles_size(),  heap.external_memory(),

@@ -83,6 +83,9 @@ struct State {
   uint64_t seal_key[2] = {0, 0};
   // Source text longer than this is not compiled by eval(): isolated-vm's own guard, kept.
   size_t max_eval_length = 0;
+  // See heap-room.h.
+  size_t heap_room = 0;
+  void* heap_room_held = nullptr;
 
   ~State();
 

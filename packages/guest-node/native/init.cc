@@ -1,9 +1,11 @@
 // The door through which isolated-vm's NativeModule loads the helper into a guest's context.
 #include "code-cache-seal.h"
+#include "heap-room.h"
 #include "helper.h"
 #include "module-table.h"
 #include "serdes-buffers.h"
 #include "thread-guests.h"
+#include "thread-park.h"
 
 #if defined(_WIN32)
 #define VIVARIUM_EXPORT extern "C" __declspec(dllexport)
@@ -37,6 +39,7 @@ State::~State() {
   while (belongings != nullptr) delete belongings;
   delete modules;
   delete serdes;
+  heap_room::Leave(this);
 }
 
 State* State::Of(Local<Context> context) {
@@ -66,13 +69,16 @@ VIVARIUM_EXPORT void InitForContext(v8::Isolate* isolate, v8::Local<v8::Context>
   state->modules = new ModuleTable();
   // Without randomness nothing that is sealed could be told from a forgery.
   if (!MakeSealKey(state->seal_key)) return;
+  heap_room::Enter(state);
   HeapStatistics statistics;
   isolate->GetHeapStatistics(&statistics);
-  state->max_eval_length = statistics.heap_size_limit() / 8;
-  state->serdes = new SerdesBuffers(statistics.heap_size_limit());
+  const size_t heap_limit = statistics.heap_size_limit() - state->heap_room;
+  state->max_eval_length = heap_limit / 8;
+  state->serdes = new SerdesBuffers(heap_limit);
   AdoptContext(state, context);
   isolate->SetData(kIsolateSlot, state);
   thread_guests::Enter(state);
+  thread_park::Enter(state);
 
   types::Register(state, target);
   util::Register(state, target);

@@ -2,13 +2,17 @@
 // holds.
 #include <node_api.h>
 
+#include "heap-room.h"
 #include "process-confine.h"
 #include "process-fork.h"
 #include "process-wait.h"
 #include "thread-guests.h"
+#include "thread-park.h"
 
 NAPI_MODULE_INIT() {
+  vivarium::heap_room::Register(env, exports);
   vivarium::thread_guests::Register(env, exports);
+  vivarium::thread_park::Register(env, exports);
 #if defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__))
   vivarium::process_fork::Register(env, exports);
   vivarium::process_confine::Register(env, exports);

@@ -1,6 +1,7 @@
 // What a thread with guests needs of its process: to be interrupted from another one, and to end well. For a host's own Node, never for a guest.
 #include "thread-guests.h"
 #include "process-napi.h"
+#include "thread-park.h"
 
 #include <atomic>
 
@@ -29,13 +30,6 @@ class Lock {
 };
 
 std::atomic_flag Lock::held_ = ATOMIC_FLAG_INIT;
-
-// A number for the calling thread that no other thread of this process ever has; never 0.
-uint32_t ThisThread() {
-  static std::atomic<uint32_t> last{0};
-  thread_local uint32_t own = ++last;
-  return own;
-}
 
 // V8 frees an isolate only after it has disposed of the string that owns the state, so that whoever is in the table is there.
 struct Guest final : Belonging {
@@ -84,6 +78,7 @@ napi_value InterruptGuests(napi_env env, napi_callback_info info) {
     napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "The mark of a thread is expected");
     return nullptr;
   }
+  if (thread_park::IsParked(thread)) return nullptr;
   Lock lock;
   for (Guest* guest = Guest::first; guest != nullptr; guest = guest->next_guest) {
     if (guest->thread == thread) guest->isolate->TerminateExecution();
@@ -101,6 +96,12 @@ napi_value CollectBeforeEnd(napi_env env, napi_callback_info) {
 }
 
 }  // namespace
+
+uint32_t ThisThread() {
+  static std::atomic<uint32_t> last{0};
+  thread_local uint32_t own = ++last;
+  return own;
+}
 
 void Enter(State* state) { new Guest(state); }
 

@@ -9,6 +9,9 @@
 // back. This table is the one thing that the guests of a process share here; no guest has a way to it.
 namespace vivarium::thread_guests {
 
+// A number for the calling thread that no other thread of this process ever has; never 0.
+uint32_t ThisThread();
+
 // Puts a guest into the table, until its state goes.
 void Enter(State* state);
 

@@ -2,4 +2,4 @@ export { type GuestParts, loadGuestParts } from "./guest-parts.ts";
 export { assertNativeHelper, assertNativeHelperLoads } from "./native/assert-native-helper.ts";
 export { openNativeHelper } from "./native/open-native-helper.ts";
 export { type ChildEnd, loadProcessControls, type ProcessControls } from "./native/process-controls.ts";
-export { type CurrentThread, loadThreadControls, type ThreadControls } from "./native/thread-controls.ts";
+export { type CurrentThread, loadThreadControls, PARKED, type ThreadControls } from "./native/thread-controls.ts";

@@ -8,6 +8,9 @@ export interface CurrentThread {
   readonly systemThread: number;
 }
 
+/** Why a thread has been parked. */
+export const PARKED = { outOfMemory: 1, fatal: 2 } as const;
+
 /** What the native helper can do to guests on other threads of this process: for a host's own Node, never for a guest. */
 export interface ThreadControls {
   currentThread(): CurrentThread;
@@ -21,6 +24,23 @@ export interface ThreadControls {
    * isolated-vm aborts the process when V8 finds its handles later.
    */
   collectBeforeEnd(): void;
+  /**
+   * By so many bytes the heap of the next guest that this thread makes is larger than what the guest may have:
+   * isolated-vm is to count them as the guest's. V8 ends the process where a single object does not fit into a heap; with
+   * room for it, its guest is ended alone.
+   */
+  announceHeapRoom(bytes: number): void;
+  /**
+   * From now on this thread, and every guest that it then makes, is put to sleep for ever where V8 would end the process:
+   * out of memory, or at a fault of its own. What the thread holds, it keeps; what waits for its end, waits for ever.
+   */
+  parkInsteadOfAborting(): void;
+  /** Why the thread with this mark sleeps for ever: {@link PARKED}, or 0 when it does not. */
+  parkedFor(mark: number): number;
+  /** How many threads of this process sleep for ever. */
+  parkedThreads(): number;
+  /** Ends this process at once, whatever its threads do: no listener is called, and nothing is taken down. */
+  leaveProcess(code: number): never;
 }
 
 /**
@@ -31,13 +51,22 @@ export function loadThreadControls(): ThreadControls {
   return openNativeHelper((file) => {
     const module: { exports: Partial<ThreadControls> } = { exports: {} };
     process.dlopen(module, file);
-    return complete(module.exports);
+    if (!isComplete(module.exports)) throw new Error("It is of another version");
+    return module.exports;
   });
 }
 
-function complete({ currentThread, interruptGuests, collectBeforeEnd }: Partial<ThreadControls>): ThreadControls {
-  if (currentThread === undefined || interruptGuests === undefined || collectBeforeEnd === undefined) {
-    throw new Error("It is of another version");
-  }
-  return { currentThread, interruptGuests, collectBeforeEnd };
+const names = [
+  "currentThread",
+  "interruptGuests",
+  "collectBeforeEnd",
+  "announceHeapRoom",
+  "parkInsteadOfAborting",
+  "parkedFor",
+  "parkedThreads",
+  "leaveProcess",
+] as const satisfies readonly (keyof ThreadControls)[];
+
+function isComplete(controls: Partial<ThreadControls>): controls is ThreadControls {
+  return names.every((name) => typeof controls[name] === "function");
 }

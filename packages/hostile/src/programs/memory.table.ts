@@ -245,6 +245,16 @@ const programs: readonly HostileProgram[] = [
     ends: refused,
   },
   {
+    name: "array-at-once",
+    program: "const all = []; for (;;) all.push(new Array(2 ** 24).fill(1.5))",
+    ends: full,
+  },
+  {
+    name: "string-flattened",
+    program: "let s = 'x'; while (s.length < 2 ** 28) s += s; module.exports = s.charCodeAt(5)",
+    ends: full,
+  },
+  {
     name: "promises",
     program: "const all = []; for (;;) all.push(new Promise(() => {}).then(() => {}))",
     ends: full,

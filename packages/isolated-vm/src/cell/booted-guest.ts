@@ -1,5 +1,5 @@
 import { GUEST_BUNDLE } from "@vivarium/core";
-import type { GuestParts } from "@vivarium/guest-node";
+import type { GuestParts, ThreadControls } from "@vivarium/guest-node";
 import { GuestCalls, type GuestIsolate, type Library, type OnDiagnostic } from "@vivarium/kernel";
 import type { NativeModule } from "isolated-vm";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
@@ -22,13 +22,15 @@ export interface BootOptions {
   readonly texts: SharedTexts;
   readonly helper: NativeModule;
   readonly onDiagnostic: OnDiagnostic;
+  /** Given in the host's own process, which a guest must not end: see `createGuestIsolate`. */
+  readonly controls?: ThreadControls | undefined;
   /** True for the guest that fills the library's code cache, before any program has run in this cell. */
   readonly preparing: boolean;
 }
 
 /** Boots a guest on this thread. */
 export function bootGuest(options: BootOptions): BootedGuest {
-  const { memoryLimit, library, parts, engine, texts, helper, onDiagnostic, preparing } = options;
+  const { memoryLimit, library, parts, engine, texts, helper, onDiagnostic, preparing, controls } = options;
   const window = createWindow();
   let isolate: GuestIsolate | undefined;
   const calls = new GuestCalls({
@@ -53,6 +55,7 @@ export function bootGuest(options: BootOptions): BootedGuest {
     engine,
     texts,
     helper,
+    controls,
     bundleCode: library.code(GUEST_BUNDLE),
   });
   return { isolate, calls, memoryLimit };

@@ -1,5 +1,5 @@
 import { type GuestConfig, VivariumError } from "@vivarium/core";
-import { type GuestParts, openNativeHelper } from "@vivarium/guest-node";
+import { type GuestParts, openNativeHelper, type ThreadControls } from "@vivarium/guest-node";
 import { Library, type OnDiagnostic } from "@vivarium/kernel";
 import type { NativeModule } from "isolated-vm";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
@@ -11,6 +11,8 @@ export interface GuestStockOptions {
   readonly parts: GuestParts;
   readonly engine: IsolatedVm;
   readonly onDiagnostic: OnDiagnostic;
+  /** Given in the host's own process, which a guest must not end. */
+  readonly controls?: ThreadControls;
   /** For a process that is copied: keeps guests for several memory limits, and starts no thread. @default false */
   readonly isTemplate?: boolean;
 }

@@ -13,11 +13,12 @@ import { ThreadDescriptor } from "./thread-descriptor.ts";
 
 /* The entry of a worker cell: a thread of the host's process. It lives until the host terminates it. */
 
-const { calls, events, words } = workerData as CellThreadData;
+const { calls, events, words, parks } = workerData as CellThreadData;
 const controls = loadThreadControls();
 const { mark, systemThread } = controls.currentThread();
 Atomics.store(words, THREAD_WORDS.systemThread, systemThread);
 Atomics.store(words, THREAD_WORDS.mark, mark);
+if (parks) controls.parkInsteadOfAborting();
 
 /** At once, from wherever: a guest may be on the stack, which must not go on with half an answer. */
 function leave(): never {
@@ -34,7 +35,7 @@ const server = new CellServer({
   leave,
   loadReplicas: async () => (await import("./make-replica.ts")).makeReplica,
   openStock: (onDiagnostic) =>
-    new GuestStock({ engine: loadIsolatedVmPackage(), parts: loadGuestParts(), onDiagnostic }),
+    new GuestStock({ engine: loadIsolatedVmPackage(), parts: loadGuestParts(), onDiagnostic, controls }),
 });
 const assembler = new FrameAssembler(MAX_FRAME_BYTES);
 events.on("message", (message: unknown) => {

@@ -1,5 +1,5 @@
 import { type GuestEntries, type GuestEntryName, WINDOW_BYTES } from "@vivarium/core";
-import type { GuestParts } from "@vivarium/guest-node";
+import type { GuestParts, ThreadControls } from "@vivarium/guest-node";
 import type { EntryResult, GuestIsolate, InstalledCall } from "@vivarium/kernel";
 import type ivm from "isolated-vm";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
@@ -25,9 +25,11 @@ export interface GuestIsolateOptions {
   readonly helper: ivm.NativeModule;
   /** Code cache of the bundle, as the helper of this process has made it. */
   readonly bundleCode?: Uint8Array | undefined;
-  /** Called when V8 gives the isolate up; nothing of it may be used afterwards. */
-  readonly onCatastrophe?: (message: string) => void;
+  /** Given where the process is to live on whatever the guest does: its heap gets as much room again as it may have. */
+  readonly controls?: Pick<ThreadControls, "announceHeapRoom"> | undefined;
 }
+
+const BYTES_PER_MIB = 1024 * 1024;
 
 /** The memory that a guest and its kernel share. */
 export function createWindow(): Uint8Array<SharedArrayBuffer> {
@@ -36,13 +38,13 @@ export function createWindow(): Uint8Array<SharedArrayBuffer> {
 
 /** Makes an isolate, boots Node's library in it, and answers the doors into it. */
 export function createGuestIsolate(options: GuestIsolateOptions): GuestIsolate {
-  const isolate = new options.engine.Isolate({
-    memoryLimit: options.memoryLimitMb,
-    ...(options.onCatastrophe === undefined ? {} : { onCatastrophicError: options.onCatastrophe }),
-  });
+  const { memoryLimitMb, controls } = options;
+  const roomMb = controls === undefined ? 0 : memoryLimitMb;
+  const isolate = new options.engine.Isolate({ memoryLimit: memoryLimitMb + roomMb });
   try {
+    controls?.announceHeapRoom(roomMb * BYTES_PER_MIB);
     const entries = bootIsolate(isolate, options);
-    return guestIsolate(isolate, entries, options.window);
+    return guestIsolate(isolate, entries, { window: options.window, roomBytes: roomMb * BYTES_PER_MIB });
   } catch (error) {
     if (!isolate.isDisposed) isolate.dispose();
     throw error;
@@ -95,7 +97,11 @@ function installCalls(
   return made;
 }
 
-function guestIsolate(isolate: ivm.Isolate, entries: EntryReferences, window: Uint8Array): GuestIsolate {
+function guestIsolate(
+  isolate: ivm.Isolate,
+  entries: EntryReferences,
+  { window, roomBytes }: { readonly window: Uint8Array; readonly roomBytes: number },
+): GuestIsolate {
   return {
     window,
     enter(entry, args, timeoutMs): EntryResult {
@@ -124,7 +130,7 @@ function guestIsolate(isolate: ivm.Isolate, entries: EntryReferences, window: Ui
       return {
         heapUsed: heap.used_heap_size,
         heapTotal: heap.total_heap_size,
-        external: heap.externally_allocated_size,
+        external: heap.externally_allocated_size - roomBytes,
       };
     },
     dispose() {

@@ -7,7 +7,7 @@ import {
   type RuntimeDriverStatus,
   VivariumError,
 } from "@vivarium/core";
-import { loadGuestParts } from "@vivarium/guest-node";
+import { loadGuestParts, loadThreadControls } from "@vivarium/guest-node";
 import { runGuest } from "@vivarium/kernel";
 import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
 import { GuestStock } from "../cell/guest-stock.ts";
@@ -88,7 +88,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     const { onDiagnostic } = this.#context;
     signal.throwIfAborted();
     this.#started += 1;
-    this.#stock ??= new GuestStock({ engine: loadIsolatedVmPackage(), parts: loadGuestParts(), onDiagnostic });
+    this.#stock ??= openStock(onDiagnostic);
     const { isolate, calls } = this.#stock.take(execution.limits.memoryLimit, config);
     try {
       calls.begin({ host: splitOutput(hostCalls.inlinePort()), limits: execution.limits, clock });
@@ -129,4 +129,9 @@ export class InlineRuntimeDriver implements RuntimeDriver {
   #abortOutcome({ signal }: Execution): ExecutionReport["outcome"] {
     return signal?.aborted === true ? abortOutcome(signal.reason) : disposedOutcome;
   }
+}
+
+function openStock(onDiagnostic: DriverContext["onDiagnostic"]): GuestStock {
+  const controls = loadThreadControls();
+  return new GuestStock({ engine: loadIsolatedVmPackage(), parts: loadGuestParts(), onDiagnostic, controls });
 }

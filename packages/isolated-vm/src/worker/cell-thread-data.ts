@@ -8,4 +8,6 @@ export interface CellThreadData {
   /** What the host says unasked. */
   readonly events: MessagePort;
   readonly words: ThreadWords;
+  /** Whether the thread is to sleep for ever where it would end the process. */
+  readonly parks: boolean;
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { MessageChannel, Worker } from "node:worker_threads";
+import { PARKED } from "@vivarium/guest-node";
 import { createThreadWords, THREAD_WORDS, type ThreadWords } from "../channel/thread-words.ts";
 import type { CellProcessEvents } from "../process/cell-process.ts";
 import { ChannelledProcess } from "../process/channelled-process.ts";
@@ -7,12 +8,15 @@ import { threadCpuTimeMs } from "../process/process-cpu-time.ts";
 import type { ProcessSize } from "../process/process-size.ts";
 import type { CellThreadData } from "./cell-thread-data.ts";
 import type { LiveThreads } from "./live-threads.ts";
+import { PARKS } from "./lost-threads.ts";
 import { PortEnd, SentBytes } from "./port-end.ts";
 
 /** Old generation of a cell's own heap, in MiB; what its guests hold is counted for each of them. */
 const OWN_HEAP_MIB = 256;
 /** How long the ports of a thread that has ended may stay open, in milliseconds. */
 const CLOSE_GRACE_MS = 1000;
+/** How often it is asked whether a thread that somebody waits for sleeps for ever, in milliseconds. */
+const LOOK_EVERY_MS = 20;
 /** How long a thread that is to end may take, in milliseconds, before its cell counts as gone without it. */
 const END_GRACE_MS = 250;
 
@@ -29,14 +33,16 @@ export class WorkerThread extends ChannelledProcess {
   #hasExited = false;
   #hasClosed = false;
   #ending: NodeJS.Timeout | undefined;
+  #look: NodeJS.Timeout | undefined;
   /** What the thread died of; V8's words are read as those of a process's stderr are. */
   #lastWords = "";
 
   constructor(events: CellProcessEvents, live: LiveThreads) {
     super(events);
+    live.assertRoom();
     this.#live = live;
     const [calls, messages] = [new MessageChannel(), new MessageChannel()];
-    const data: CellThreadData = { calls: calls.port2, events: messages.port2, words: this.#words };
+    const data: CellThreadData = { calls: calls.port2, events: messages.port2, words: this.#words, parks: PARKS };
     this.#worker = new Worker(entry, {
       workerData: data,
       transferList: [calls.port2, messages.port2],
@@ -50,7 +56,8 @@ export class WorkerThread extends ChannelledProcess {
       resourceLimits: { maxOldGenerationSizeMb: OWN_HEAP_MIB },
       name: "vivarium cell",
     });
-    this.#live.add(this.#worker, () => this.#words[THREAD_WORDS.mark] ?? 0);
+    this.#live.add(this.#worker, () => ({ mark: this.#mark, systemThread: this.#systemThread }));
+    this.#watch(true);
     this.#listen();
     const sent = new SentBytes();
     const end = new PortEnd(calls.port1, this.#words, sent, true);
@@ -64,7 +71,7 @@ export class WorkerThread extends ChannelledProcess {
   }
 
   override cpuTimeMs(): number | undefined {
-    const thread = Atomics.load(this.#words, THREAD_WORDS.systemThread);
+    const thread = this.#systemThread;
     return thread === 0 || this.#hasExited ? undefined : threadCpuTimeMs(thread);
   }
 
@@ -77,6 +84,34 @@ export class WorkerThread extends ChannelledProcess {
     this.channel.keepAlive(alive);
     if (alive) this.#worker.ref();
     else this.#worker.unref();
+    this.#watch(alive);
+  }
+
+  get #mark(): number {
+    return Atomics.load(this.#words, THREAD_WORDS.mark);
+  }
+
+  get #systemThread(): number {
+    return Atomics.load(this.#words, THREAD_WORDS.systemThread);
+  }
+
+  /** A thread that sleeps for ever cannot say so. */
+  #watch(on: boolean): void {
+    clearInterval(this.#look);
+    this.#look = undefined;
+    if (!on || this.dead || this.#hasExited) return;
+    this.#look = setInterval(() => {
+      const reason = this.#live.parkedFor(this.#mark);
+      if (reason !== 0) this.#giveUp(reason);
+    }, LOOK_EVERY_MS).unref();
+  }
+
+  #giveUp(reason: number): void {
+    this.#watch(false);
+    this.#live.giveUp(this.#worker);
+    clearTimeout(this.#ending);
+    const stderr = reason === PARKED.outOfMemory ? "out of memory" : "";
+    if (this.bury()) this.tellDeath({ exitCode: null, signal: "SIGABRT", stderr });
   }
 
   protected override end(): void {
@@ -93,6 +128,7 @@ export class WorkerThread extends ChannelledProcess {
     });
     this.#worker.on("exit", (code) => {
       this.#hasExited = true;
+      this.#watch(false);
       this.#exitCode = code;
       this.resume();
       if (this.#hasClosed) this.#die();
@@ -108,6 +144,9 @@ export class WorkerThread extends ChannelledProcess {
 
   #die(): void {
     clearTimeout(this.#ending);
+    this.#watch(false);
+    // Whether a function of V8's ever comes back, nobody knows.
+    if (!this.#hasExited) this.#worker.unref();
     if (this.bury()) this.tellDeath({ exitCode: this.#exitCode, signal: null, stderr: this.#lastWords });
   }
 }
