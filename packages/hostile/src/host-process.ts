@@ -37,7 +37,7 @@ const CUT_CHARACTER_BYTES = 2;
 
 /** Growth at which the host counts as settled after a program, and how long it has for that. */
 const SETTLED_BYTES = 32 * 2 ** 20;
-const SETTLE_MS = 5_000;
+const SETTLE_MS = 15_000;
 const SETTLE_EVERY_MS = 100;
 
 const factories = new Map<string, RuntimeDriverFactory>();

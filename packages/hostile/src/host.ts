@@ -9,7 +9,7 @@ export type HostEnd =
   | { readonly kind: "lost"; readonly reason: string };
 
 /** Well over what the limits of the longest program and the runs before and after it take on a busy machine. */
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 45_000;
 const hostProcess = fileURLToPath(new URL("./host-process.ts", import.meta.url));
 
 /** A process that embeds Vivarium. It is replaced when it dies or answers no more. */

@@ -9,10 +9,12 @@ export interface NodeRuntimeDriverOptions {
    * - `process`: in operating-system processes beside the host's, which one guest at a time runs in; what may share one
    *   says `isolation`. Whatever a guest does to its process, the host goes on.
    * - `worker`: on threads of the host's own process (`node:worker_threads`), which one guest at a time runs on. The
-   *   host's event loop goes on beside them, and a guest may wait for the host. But the process is the host's: what ends
-   *   V8 (a guest that runs out of memory in some ways does) ends the host, nothing confines the thread, memory that V8
-   *   does not count as heap is bounded by nothing, and a function of V8's that does not listen keeps its thread busy after
-   *   its run has ended.
+   *   host's event loop goes on beside them, and a guest may wait for the host. But the process is the host's: a hole
+   *   in V8 opens the host, a crash of V8 ends it, and nothing confines the thread. A guest on which V8 gives up (an object
+   *   that does not fit into its heap by far) has its thread put to sleep for ever, and a function of V8's that does not
+   *   listen keeps its thread busy after its run has ended; either keeps its memory. With eight such threads in the
+   *   process, runs reject with `ERR_RUN_NOT_STARTED` (`no-cell`). Memory that V8 does not count as heap is bounded by an
+   *   estimate (`processOverheadLimit`, on Linux).
    * - `inline`: in the host's own process, on its thread. The fastest, and for guests that are trusted to keep their
    *   limits: one that blocks or crashes V8 does so to the host. It cannot wait: a check or a driver that answers by
    *   promise behind a synchronous call of the guest is refused.

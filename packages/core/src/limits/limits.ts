@@ -14,7 +14,8 @@ export interface Limits {
    * How much more than `memoryLimit` the process of the guest's cell may grow by in the run, in MiB; 32 to 65536, or
    * `Infinity`: no bound. It bounds what V8 does not count as heap, or counts too late: WebAssembly memories and tables,
    * resizable buffers, `Intl`, what a single `JSON.stringify()` takes, and copies of a result on its way out. The host looks
-   * at the process every 50 ms: resident memory, what is swapped out, page tables. Process cells on Linux have this bound;
+   * at the process every 50 ms: resident memory, what is swapped out, page tables. Of a worker cell,
+   * it estimates by how much its thread has made the process grow. Process and worker cells on Linux have this bound;
    * elsewhere there is none. Outcome: `process-memory-limit`, whose figure is the sum of the two.
    *
    * @default 256

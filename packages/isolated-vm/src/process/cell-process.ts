@@ -17,7 +17,7 @@ export type LaunchCell = (events: CellProcessEvents) => CellProcess;
 export interface CellUsage {
   /** CPU time, in milliseconds. Undefined where the platform does not tell, and while there is no process. */
   cpuTimeMs(): number | undefined;
-  /** Undefined as above, and for what is no process of its own. */
+  /** Undefined as above. Of a thread: what it has made its process grow by. */
   size(): ProcessSize | undefined;
 }
 

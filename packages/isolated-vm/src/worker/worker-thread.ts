@@ -10,6 +10,7 @@ import type { CellThreadData } from "./cell-thread-data.ts";
 import type { LiveThreads } from "./live-threads.ts";
 import { PARKS } from "./lost-threads.ts";
 import { PortEnd, SentBytes } from "./port-end.ts";
+import { forgetThreadSize, threadSize } from "./thread-size.ts";
 
 /** Old generation of a cell's own heap, in MiB; what its guests hold is counted for each of them. */
 const OWN_HEAP_MIB = 256;
@@ -75,9 +76,9 @@ export class WorkerThread extends ChannelledProcess {
     return thread === 0 || this.#hasExited ? undefined : threadCpuTimeMs(thread);
   }
 
-  /** What a thread takes of its process's memory, no system tells. */
   override size(): ProcessSize | undefined {
-    return undefined;
+    const thread = this.#systemThread;
+    return thread === 0 || this.dead || this.#hasExited ? undefined : threadSize(thread);
   }
 
   override keepAlive(alive: boolean): void {
@@ -129,6 +130,7 @@ export class WorkerThread extends ChannelledProcess {
     this.#worker.on("exit", (code) => {
       this.#hasExited = true;
       this.#watch(false);
+      forgetThreadSize(this.#systemThread);
       this.#exitCode = code;
       this.resume();
       if (this.#hasClosed) this.#die();
