@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { VivariumError } from "@vivarium/core";
 
 export type CellKind = "process" | "worker" | "inline";
+export type CellIsolation = "run" | "runtime" | "shared";
 
 /** Where guests live, and how many at a time. */
 export interface NodeRuntimeDriverOptions {
@@ -26,14 +27,20 @@ export interface NodeRuntimeDriverOptions {
    * What shares a process cell. Each run has a guest of its own either way, an isolate and a Node that no program has
    * seen.
    *
+   * - `shared`: guests of all runtimes of the factory, several at a time (`guestsPerCell`). It takes the least memory:
+   *   choose it where many guests wait more than they compute. They have one thread: while one computes, or waits for the
+   *   host within a synchronous call, the others of its cell stand still, and their limits of wall time go on. What ends
+   *   the process (V8 without memory, in some ways; a limit that V8 did not keep) ends all of them: `crashed`. Files are
+   *   served by the host.
    * - `runtime`: runs of one runtime, one after the other. A cell whose guest had to be stopped serves no other.
    * - `run`: nothing. Choose it where the runs of one runtime are to be kept apart even from one that finds a hole in V8
-   *   and takes over its process. On Linux, a run costs a few milliseconds more on each of two cores. Worker and
-   *   inline cells cannot have it: `ERR_UNSUPPORTED_CAPABILITY`.
+   *   and takes over its process. On Linux, a run costs a few milliseconds more on each of two cores.
+   *
+   * Worker and inline cells have `runtime` alone; for others: `ERR_UNSUPPORTED_CAPABILITY`.
    *
    * @default "runtime"
    */
-  readonly isolation?: "run" | "runtime";
+  readonly isolation?: CellIsolation;
   /**
    * Whether a cell has to be confined by its kernel, so that a guest which takes over its process finds no way to a file, a
    * socket, a program or another process there (Linux on x64 and arm64).
@@ -45,8 +52,22 @@ export interface NodeRuntimeDriverOptions {
    * @default "preferred"
    */
   readonly confinement?: "preferred" | "required";
-  /** Most guests that run at the same time; further runs wait their turn. @default the number of cores */
+  /**
+   * Most cells with a program at the same time, of each runtime; with `isolation: "shared"`, of all together. Each has one
+   * guest that runs (shared: `guestsPerCell`); further runs wait their turn.
+   *
+   * @default the number of cores
+   */
   readonly maxCells?: number;
+  /** With `isolation: "shared"`: most guests that run in one cell at the same time. @default 16 */
+  readonly guestsPerCell?: number;
+  /**
+   * After so many runs a cell is replaced by another; `Infinity`: never. On Linux, without `isolation: "shared"`, that
+   * comes after six in any case: as many guests as a cell is copied with.
+   *
+   * @default 1000
+   */
+  readonly runsPerCell?: number;
   /**
    * Process cells that wait with a booted guest beside those that run, on Linux, from the second run on. A runtime has
    * at most `maxCells + waitingCells` processes. 0: every run waits for its cell to be made.
@@ -54,6 +75,20 @@ export interface NodeRuntimeDriverOptions {
    * @default the number of cores, at most 4
    */
   readonly waitingCells?: number;
+  /**
+   * How long cells wait for a run that does not come, in milliseconds, before they end; the next run makes them anew.
+   * They do not keep the host alive. `Infinity`: as long as their runtime.
+   *
+   * @default 60000
+   */
+  readonly cellIdleTimeMs?: number;
+  /**
+   * Whether cells are made with the runtime, so that its first run finds one, rather than with that run. It takes a core
+   * for about a second.
+   *
+   * @default false
+   */
+  readonly warmUp?: boolean;
   /**
    * Most runs that wait for their turn; `Infinity`: no bound. One more is refused at once, with `ERR_RUN_NOT_STARTED`
    * (`at-capacity`).
@@ -77,23 +112,18 @@ export interface NodeRuntimeDriverOptions {
   readonly idleTimeMs?: number;
 }
 
-export interface ResolvedDriverOptions {
-  readonly cells: CellKind;
-  readonly isolation: "run" | "runtime";
-  readonly confinement: "preferred" | "required";
-  readonly maxCells: number;
-  readonly waitingCells: number;
-  readonly maxQueuedRuns: number;
-  readonly queueTimeLimitMs: number;
-  readonly idleTimeMs: number;
-}
+export type ResolvedDriverOptions = Required<NodeRuntimeDriverOptions>;
 
 const known = [
   "cells",
   "isolation",
   "confinement",
   "maxCells",
+  "guestsPerCell",
+  "runsPerCell",
   "waitingCells",
+  "cellIdleTimeMs",
+  "warmUp",
   "maxQueuedRuns",
   "queueTimeLimitMs",
   "idleTimeMs",
@@ -102,6 +132,9 @@ const known = [
 const MOST_WAITING_BY_DEFAULT = 4;
 const MOST_QUEUED_BY_DEFAULT = 1000;
 const IDLE_TIME_MS = 5000;
+const CELL_IDLE_TIME_MS = 60_000;
+const GUESTS_PER_SHARED_CELL = 16;
+const RUNS_PER_CELL = 1000;
 /** More than three weeks. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -121,12 +154,16 @@ export function resolveDriverOptions(options: NodeRuntimeDriverOptions): Resolve
   const cells = resolveCells(options.cells);
   return {
     cells,
-    isolation: resolveChoice("isolation", options.isolation, ["runtime", "run"], cells),
+    isolation: resolveChoice("isolation", options.isolation, ["runtime", "run", "shared"], cells),
     confinement: resolveChoice("confinement", options.confinement, ["preferred", "required"], cells),
     maxCells: resolveCount("maxCells", options.maxCells, 1, cores),
+    guestsPerCell: resolveCount("guestsPerCell", options.guestsPerCell, 1, GUESTS_PER_SHARED_CELL),
+    runsPerCell: resolveBound("runsPerCell", options.runsPerCell, RUNS_PER_CELL, 1),
     waitingCells: resolveCount("waitingCells", options.waitingCells, 0, Math.min(cores, MOST_WAITING_BY_DEFAULT)),
+    cellIdleTimeMs: resolveTime("cellIdleTimeMs", options.cellIdleTimeMs, CELL_IDLE_TIME_MS),
+    warmUp: resolveSwitch("warmUp", options.warmUp),
     maxQueuedRuns: resolveBound("maxQueuedRuns", options.maxQueuedRuns, MOST_QUEUED_BY_DEFAULT),
-    queueTimeLimitMs: resolveTime("queueTimeLimitMs", options.queueTimeLimitMs),
+    queueTimeLimitMs: resolveTime("queueTimeLimitMs", options.queueTimeLimitMs, Number.POSITIVE_INFINITY),
     idleTimeMs: Math.min(resolveCount("idleTimeMs", options.idleTimeMs, 0, IDLE_TIME_MS), LONGEST_TIMER_MS),
   };
 }
@@ -138,39 +175,43 @@ function resolveCells(cells: unknown): CellKind {
   throw new VivariumError("ERR_INVALID_OPTION", { option: "cells", wanted, actual: cells });
 }
 
-/** An option whose second choice asks for what process cells alone can keep: nobody must get less than they asked for. */
-function resolveChoice<Usual extends string, Strict extends string>(
+/** An option of which process cells alone can keep all but the first choice: nobody must get less than they asked for. */
+function resolveChoice<Choice extends string>(
   option: string,
-  choice: unknown,
-  [usual, strict]: readonly [Usual, Strict],
+  asked: unknown,
+  choices: readonly [Choice, ...Choice[]],
   cells: CellKind,
-): Usual | Strict {
-  if (choice === undefined || choice === usual) return usual;
-  if (choice !== strict) {
-    throw new VivariumError("ERR_INVALID_OPTION", { option, wanted: `"${usual}" or "${strict}"`, actual: choice });
+): Choice {
+  const [usual] = choices;
+  const choice = asked === undefined ? usual : choices.find((each) => each === asked);
+  if (choice === undefined) {
+    const wanted = choices.map((each) => `"${each}"`).join(" or ");
+    throw new VivariumError("ERR_INVALID_OPTION", { option, wanted, actual: asked });
   }
-  if (cells === "process") return strict;
+  if (cells === "process" || choice === usual) return choice;
   throw new VivariumError("ERR_UNSUPPORTED_CAPABILITY", {
     driver: "isolated-vm",
-    capability: `${option} "${strict}" in ${cells} cells`,
+    capability: `${option} "${choice}" in ${cells} cells`,
     alternative: 'set "cells" to "process"',
   });
 }
 
 /** What no timer can wait for is for ever. */
-function resolveTime(option: string, time: unknown): number {
-  const bound = resolveBound(option, time, Number.POSITIVE_INFINITY);
+function resolveTime(option: string, time: unknown, fallback: number): number {
+  const bound = resolveBound(option, time, fallback);
   return bound > LONGEST_TIMER_MS ? Number.POSITIVE_INFINITY : bound;
 }
 
-function resolveBound(option: string, bound: unknown, fallback: number): number {
+function resolveBound(option: string, bound: unknown, fallback: number, least: 0 | 1 = 0): number {
   if (bound === undefined || bound === Number.POSITIVE_INFINITY) return bound ?? fallback;
-  if (typeof bound === "number" && Number.isSafeInteger(bound) && bound >= 0) return bound;
-  throw new VivariumError("ERR_INVALID_OPTION", {
-    option,
-    wanted: "an integer, 0 or more, or Infinity",
-    actual: bound,
-  });
+  if (typeof bound === "number" && Number.isSafeInteger(bound) && bound >= least) return bound;
+  const wanted = `an integer, ${least} or more, or Infinity`;
+  throw new VivariumError("ERR_INVALID_OPTION", { option, wanted, actual: bound });
+}
+
+function resolveSwitch(option: string, value: unknown): boolean {
+  if (value === undefined || typeof value === "boolean") return value ?? false;
+  throw new VivariumError("ERR_INVALID_OPTION", { option, wanted: "a boolean", actual: value });
 }
 
 function resolveCount(option: string, count: unknown, least: 0 | 1, fallback: number): number {

@@ -4,9 +4,13 @@ import { type NodeRuntimeDriverOptions, resolveDriverOptions } from "./driver-op
 import { assertEngine } from "./engine/assert-engine.ts";
 import { InlineRuntimeDriver } from "./inline/inline-runtime-driver.ts";
 import { cellCommand, zygoteCommand } from "./process/cell-command.ts";
+import { CellPool } from "./process/cell-pool.ts";
 import { ProcessRuntimeDriver } from "./process/process-runtime-driver.ts";
+import { SharedCellSupply } from "./process/shared-cell-supply.ts";
+import { SharedCells } from "./process/shared-cells.ts";
 import { SharedZygote } from "./process/shared-zygote.ts";
 import { spawnedBy } from "./process/spawned-process.ts";
+import { RunSlots } from "./run-slots.ts";
 import { inThreads } from "./worker/in-threads.ts";
 
 /**
@@ -53,25 +57,38 @@ function createDriverFactory(
   guestFlags?: GuestFlags,
   engineFlags?: readonly string[],
 ): RuntimeDriverFactory {
-  const { cells, isolation, confinement, maxCells, waitingCells, maxQueuedRuns, queueTimeLimitMs, idleTimeMs } =
-    resolveDriverOptions(options);
+  const resolved = resolveDriverOptions(options);
+  const { cells, isolation, maxCells, maxQueuedRuns, queueTimeLimitMs } = resolved;
   const installation = assertEngine();
-  const mustBeConfined = confinement === "required";
+  const mustBeConfined = resolved.confinement === "required";
   const started = { installation, mustBeConfined, engineFlags };
-  const command = cellCommand(started);
-  const oneRunPerCell = isolation === "run";
   const zygote = new SharedZygote({
     command: cells === "process" ? zygoteCommand(started) : undefined,
-    guestsPerCopy: oneRunPerCell ? 1 : GUESTS_PER_CELL,
-    idleTimeMs,
+    guestsPerCopy: isolation === "run" ? 1 : GUESTS_PER_CELL,
+    idleTimeMs: resolved.idleTimeMs,
   });
-  const queue = { slots: maxCells, maxQueuedRuns, queueTimeLimitMs };
+  const runsPerCell = isolation === "run" ? 1 : resolved.runsPerCell;
+  const pool = { ...resolved, zygote, runsPerCell, launch: spawnedBy(cellCommand(started)) };
+  const shared = isolation === "shared" ? new SharedCells(pool) : undefined;
+  const sharedSlots = new RunSlots(maxCells * resolved.guestsPerCell);
   const createRuntimeDriver = (told: RuntimeDriverContext): RuntimeDriver => {
     const context = guestFlags === undefined ? told : { ...told, guestFlags };
+    const slots = shared === undefined ? new RunSlots(maxCells) : sharedSlots;
+    const queue = { slots, maxQueuedRuns, queueTimeLimitMs };
     if (cells === "inline") return new InlineRuntimeDriver(context, queue);
-    const pool = { zygote, maxCells, waitingCells, oneRunPerCell, mustBeConfined };
-    const own = cells === "worker" ? inThreads() : { launch: spawnedBy(command) };
-    return new ProcessRuntimeDriver(context, queue, { ...pool, ...own });
+    const { limits, onDiagnostic } = context;
+    const user = { memoryLimit: limits.memoryLimit, onDiagnostic };
+    const threads = cells === "worker" ? inThreads() : undefined;
+    const supply =
+      shared === undefined ? new CellPool({ ...pool, ...user, ...threads }) : new SharedCellSupply(shared, user);
+    return new ProcessRuntimeDriver(context, queue, {
+      cells: supply,
+      sharedWith: SHARED_WITH[isolation],
+      mustBeConfined,
+      ...threads,
+    });
   };
   return { name: `isolated-vm (${cells})`, createRuntimeDriver };
 }
+
+const SHARED_WITH = { run: "nothing", runtime: "runtime", shared: "runtimes" } as const;

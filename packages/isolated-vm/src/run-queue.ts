@@ -1,8 +1,9 @@
 import { VivariumError } from "@vivarium/core";
+import type { RunSlots } from "./run-slots.ts";
 
 export interface RunQueueOptions {
-  /** Most runs at a time. */
-  readonly slots: number;
+  /** Most runs at a time; other queues may have the same. */
+  readonly slots: RunSlots;
   /** Most runs that wait. */
   readonly maxQueuedRuns: number;
   /** The longest that a run waits, in milliseconds; `Infinity`: for ever. */
@@ -18,7 +19,6 @@ export interface RunQueueStatus {
 
 interface Waiter {
   readonly since: number;
-  begin(): void;
   refuse(error: unknown): void;
 }
 
@@ -46,14 +46,13 @@ export class RunQueue {
   async acquire(signal?: AbortSignal): Promise<void> {
     if (this.#closed) throw disposed();
     signal?.throwIfAborted();
-    if (this.#running < this.#options.slots) this.#running += 1;
+    if (this.#options.slots.take()) this.#running += 1;
     else await this.#wait(signal);
   }
 
   release(): void {
-    const [next] = this.#waiting;
-    if (next === undefined) this.#running -= 1;
-    else next.begin();
+    this.#running -= 1;
+    this.#options.slots.give();
   }
 
   /** Refuses whoever waits, and comes. Idempotent. */
@@ -66,13 +65,15 @@ export class RunQueue {
     const { maxQueuedRuns, queueTimeLimitMs } = this.#options;
     if (this.#waiting.size >= maxQueuedRuns) throw this.#atCapacity(0);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const leaveLine = this.#options.slots.wait(() => {
+      this.#waiting.delete(waiter);
+      this.#running += 1;
+      resolve();
+    });
     const waiter: Waiter = {
       since: performance.now(),
-      begin: () => {
-        this.#waiting.delete(waiter);
-        resolve();
-      },
       refuse: (error) => {
+        leaveLine();
         this.#waiting.delete(waiter);
         reject(error);
       },
@@ -94,7 +95,7 @@ export class RunQueue {
 
   #atCapacity(waitedMs: number): VivariumError {
     const { slots, maxQueuedRuns } = this.#options;
-    const problem = `at capacity, with ${slots} runs at a time and ${this.#waiting.size} of at most ${maxQueuedRuns} others that wait`;
+    const problem = `at capacity, with ${slots.most} runs at a time and ${this.#waiting.size} of at most ${maxQueuedRuns} others that wait`;
     return new VivariumError("ERR_RUN_NOT_STARTED", { reason: "at-capacity", problem, waitedMs });
   }
 }

@@ -86,7 +86,17 @@ describe("no isolated-vm handle is reachable", () => {
     const calls = {
       report: (_request: number, _input: number | Uint8Array, text: unknown) => void reports.push(String(text)),
     };
-    const entries = ["rehearse", "start", "main", "turn", "deliver", "beforeExit", "exit", "collectExports"];
+    const entries = [
+      "rehearse",
+      "start",
+      "main",
+      "turn",
+      "deliver",
+      "beforeExit",
+      "exit",
+      "collectExports",
+      "collectGarbage",
+    ];
     const bundle = `return function (native, calls, window, setup, uncached) {
       const { found, count } = ${walker}([native, calls, window, setup, uncached, globalThis, this], true);
       const kinds = Object.getOwnPropertyNames(calls).map((name) => typeof calls[name]).join();

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { RunQueue } from "../src/run-queue.ts";
+import { RunQueue, type RunQueueOptions } from "../src/run-queue.ts";
+import { RunSlots } from "../src/run-slots.ts";
 
-const open = (own: Partial<ConstructorParameters<typeof RunQueue>[0]> = {}): RunQueue =>
-  new RunQueue({ slots: 1, maxQueuedRuns: 2, queueTimeLimitMs: Number.POSITIVE_INFINITY, ...own });
+const open = (own: Partial<RunQueueOptions> = {}): RunQueue =>
+  new RunQueue({ slots: new RunSlots(1), maxQueuedRuns: 2, queueTimeLimitMs: Number.POSITIVE_INFINITY, ...own });
 
 describe("the queue of runs", () => {
   test("lets in as many as there are slots, the others in their order", async () => {
-    const queue = open({ slots: 2 });
+    const queue = open({ slots: new RunSlots(2) });
     await queue.acquire();
     await queue.acquire();
     const began: string[] = [];

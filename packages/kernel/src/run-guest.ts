@@ -18,6 +18,8 @@ export interface RunGuestOptions {
   readonly leavesTasks?: boolean;
   /** Processor time that this thread has spent in the guest's calls, only to wait, in milliseconds: not the guest's. */
   readonly waitedCpuMs?: () => number;
+  /** Whether to collect the guest's garbage when it has nothing to do for a while. @default false */
+  readonly collectsWhenIdle?: boolean;
   /** Waits until the listener has taken all output: a guest does not run ahead of it by more than a turn. */
   readonly outputTaken?: () => Promise<void> | undefined;
 }
@@ -35,8 +37,14 @@ const TURNS_PER_BREATH = 64;
 /** No turn of the host is held up for longer by a guest that is always ready, where entries are short. */
 const BREATH_EVERY_MS = 8;
 
+/** After such a wait a guest counts as idle, in milliseconds. */
+const IDLE_MS = 500;
+/** By how much its heap has grown since it was last collected, in bytes, before it pays to do so again. */
+const WORTHWHILE_BYTES = 1024 * 1024;
+
 class GuestDriver {
   readonly #options: RunGuestOptions;
+  #heapKept = 0;
   readonly #budget: RunBudget;
   readonly #waiter: LoopWaiter;
   #breathedAt = performance.now();
@@ -118,9 +126,18 @@ class GuestDriver {
 
   async #sleep(pause: number): Promise<void> {
     const left = this.#budget.wallLeftMs();
+    const idle = this.#options.collectsWhenIdle === true ? setTimeout(() => this.#collect(), IDLE_MS) : undefined;
     const reason = await this.#waiter.sleep(Math.max(0, Math.min(pause, Math.ceil(left))));
+    clearTimeout(idle);
     if (reason === "slept" && pause <= left) this.#options.calls.clock.slept(pause);
     this.#breathed();
+  }
+
+  /** Collects garbage, unless there can be little; the memory is the cell's, which other guests share. */
+  #collect(): void {
+    const { isolate } = this.#options;
+    if (isolate.memory().heapUsed < this.#heapKept + WORTHWHILE_BYTES) return;
+    if (this.#enter("collectGarbage", [])) this.#heapKept = isolate.memory().heapUsed;
   }
 
   /** Waits for the embedder, but not beyond the deadline. */

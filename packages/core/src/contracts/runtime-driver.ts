@@ -67,8 +67,11 @@ export type IsolationMeasure = "process" | "seccomp" | "no_new_privs" | "rlimits
 
 /** What holds the guests of a runtime driver, on this machine. */
 export interface IsolationReport {
-  /** What a guest shares its cell with: nothing, earlier runs of its runtime, or the host and all its other guests. */
-  readonly sharedWith: "nothing" | "runtime" | "host";
+  /**
+   * What a guest shares its cell with: nothing, earlier runs of its runtime, guests of any runtime of its factory, or the
+   * host and all its other guests.
+   */
+  readonly sharedWith: "nothing" | "runtime" | "runtimes" | "host";
   /** Whether a guest that has broken out of V8 is left without a way to files, sockets, programs and other processes. */
   readonly confined: boolean;
   readonly inForce: readonly IsolationMeasure[];

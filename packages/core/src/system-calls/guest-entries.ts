@@ -27,6 +27,8 @@ export interface GuestEntries {
   exit(): number;
   /** Encodes the program's exports and hands them over with `result.exports` or `result.refuse`. */
   collectExports(limitBytes: number): void;
+  /** Collects all garbage of the guest. */
+  collectGarbage(): void;
 }
 
 /** Under this id the guest's own bundle stands beside Node's library in the code cache that a cell keeps. */

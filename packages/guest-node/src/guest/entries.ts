@@ -1,9 +1,10 @@
 import type { GuestConfig, GuestEntries } from "@vivarium/core";
 import type { BootedGuest } from "./boot.ts";
 import { enterGuarded } from "./enter-guarded.ts";
+import type { Guest } from "./guest.ts";
 import { createEnvironment } from "./node-process.ts";
 import { ReflectApply } from "./primordial.ts";
-import { runProgram } from "./program.ts";
+import { type Program, runProgram } from "./program.ts";
 import { rehearse } from "./rehearsal.ts";
 import { completeSnapshot } from "./start-up-snapshot.ts";
 
@@ -76,23 +77,32 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
     },
     exit() {
       keepRoom();
-      const fallback = program.isStalled() ? (guest.tables.exitCodes["kUnsettledTopLevelAwait"] ?? 13) : 0;
-      const code = () => exitCode(guest.process, guest.privateSymbols) ?? fallback;
-      guarded(() => {
-        guest.loop.enter(() => {
-          process["_exiting"] = true;
-          emit("exit", code());
-        });
-        if (fallback !== 0) program.explainStall(code() !== 0);
-      });
-      return code();
+      return exit(guest, program, (code) => emit("exit", code));
     },
     collectExports(limitBytes) {
       keepRoom();
       program.collectExports(limitBytes);
       booted.compiler.keepCode();
     },
+    collectGarbage() {
+      keepRoom();
+      guest.native.heap.collect();
+    },
   };
+}
+
+/** Says to the program that it ends, and answers its exit code. */
+function exit(guest: Guest, program: Program, emitExit: (code: number) => void): number {
+  const fallback = program.isStalled() ? (guest.tables.exitCodes["kUnsettledTopLevelAwait"] ?? 13) : 0;
+  const code = () => exitCode(guest.process, guest.privateSymbols) ?? fallback;
+  enterGuarded(guest, () => {
+    guest.loop.enter(() => {
+      guest.process["_exiting"] = true;
+      emitExit(code());
+    });
+    if (fallback !== 0) program.explainStall(code() !== 0);
+  });
+  return code();
 }
 
 const EXIT_CODE = 1;

@@ -191,6 +191,7 @@ export class CellServer {
       onDiagnostic: this.#onDiagnostic,
       waitedCpuMs: () => wait?.spentMs ?? 0,
       leavesTasks: this.#options.leavesTasks === true,
+      collectsWhenIdle: this.#isShared,
     });
     this.#runs.delete(number);
     await this.#replicas.close();

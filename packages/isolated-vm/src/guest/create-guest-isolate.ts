@@ -83,6 +83,7 @@ function bootIsolate(isolate: ivm.Isolate, options: GuestIsolateOptions): EntryR
     beforeExit: entry("beforeExit"),
     exit: entry("exit"),
     collectExports: entry("collectExports"),
+    collectGarbage: entry("collectGarbage"),
   };
 }
 

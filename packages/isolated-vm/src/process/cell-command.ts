@@ -25,6 +25,9 @@ const nodeOptions: readonly string[] = [
   "--no-warnings",
   "--no-global-search-paths",
   `--max-old-space-size=${OWN_HEAP_MIB}`,
+  // Code that V8 has optimised on another thread may go on past the end of its memory, by as much as isolated-vm lends it
+  // to come to an end.
+  "--no-concurrent-recompilation",
   // The manual of isolated-vm asks for it, since isolates of one process share V8's read-only heap. On Linux, Node's own
   // snapshot is built on the one that isolates start from, and without it a cell takes three times as long to start.
   ...(process.platform === "linux" ? [] : ["--no-node-snapshot"]),

@@ -1,8 +1,11 @@
-import { type Diagnostic, type RuntimeDriverStatus, VivariumError } from "@vivarium/core";
+import type { Diagnostic } from "@vivarium/core";
 import type { Confined } from "../cell/cell-confinement.ts";
-import { type Cell, START_TIMEOUT_MS } from "./cell.ts";
+import type { Cell } from "./cell.ts";
 import type { LaunchCell } from "./cell-process.ts";
 import { CellSource } from "./cell-source.ts";
+import { startedCell } from "./cell-start.ts";
+import type { CellSupply } from "./cell-supply.ts";
+import { FirstConfined } from "./first-confined.ts";
 import type { SharedZygote } from "./shared-zygote.ts";
 
 export interface CellPoolSizes {
@@ -10,8 +13,12 @@ export interface CellPoolSizes {
   readonly maxCells: number;
   /** Most cells that wait beside those that run. */
   readonly waitingCells: number;
-  /** Whether a cell is for one run only. */
-  readonly oneRunPerCell: boolean;
+  /** Most runs that a cell serves, one after the other. */
+  readonly runsPerCell: number;
+  /** How long cells wait, in milliseconds, for a run that does not come; `Infinity`: for ever. */
+  readonly cellIdleTimeMs: number;
+  /** Whether cells are made to wait before the first run asks for one. */
+  readonly warmUp: boolean;
 }
 
 export interface CellPoolOptions extends CellPoolSizes {
@@ -23,74 +30,66 @@ export interface CellPoolOptions extends CellPoolSizes {
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
 }
 
-/** How many cells are tried for one run, before it gets a process that the host spawns, its last. */
-const MOST_ATTEMPTS = 3;
-
 /** The cells of one driver: some wait, and one is made where none does. How many runs ask at a time is the queue's matter. */
-export class CellPool {
+export class CellPool implements CellSupply {
   readonly #options: CellPoolOptions;
   readonly #source: CellSource;
   readonly #cells: Set<Cell> = new Set();
   readonly #idle: Set<Cell> = new Set();
-  readonly #firstConfined: PromiseWithResolvers<Confined> = Promise.withResolvers();
-  #confined: Confined | undefined;
+  readonly #confinement: FirstConfined = new FirstConfined();
+  /** Runs at present. */
+  #running = 0;
+  #idleTimer: NodeJS.Timeout | undefined;
+  /** Whether none is to wait until a run comes. */
+  #isDormant: boolean;
   #started = 0;
   #failed = 0;
   #disposed = false;
 
   constructor(options: CellPoolOptions) {
     this.#options = options;
-    const { launch, zygote, oneRunPerCell, onDiagnostic } = options;
+    const { launch, zygote, runsPerCell, onDiagnostic, warmUp, memoryLimit } = options;
+    this.#isDormant = !warmUp;
     this.#source = new CellSource({
       launch,
       zygote,
-      oneRunPerCell,
+      runsPerCell,
       onDiagnostic,
-      onConfined: (confined) => this.#hearConfined(confined),
+      onConfined: (confined) => this.#confinement.take(confined, onDiagnostic),
       onQuick: () => this.#replenish(),
     });
+    if (!warmUp) return;
+    this.#source.warm(memoryLimit);
+    this.#replenish();
+    this.#startIdleTimer();
   }
 
-  /** What has become of the first cell that was to be confined, which holds for all of this machine; undefined before. */
   get confined(): Confined | undefined {
-    return this.#confined;
+    return this.#confinement.confined;
   }
 
-  /** {@link confined}, once there is one. */
   get firstConfined(): Promise<Confined> {
-    return this.#firstConfined.promise;
+    return this.#confinement.promise;
   }
 
-  /** How many cells there are, and what has become of others. */
-  get status(): Pick<RuntimeDriverStatus, "cells" | "cellsStarted" | "cellsFailed"> {
+  get status(): CellSupply["status"] {
     return { cells: this.#cells.size, cellsStarted: this.#started, cellsFailed: this.#failed };
   }
 
-  /**
-   * A cell for one run; give it back with {@link release}.
-   * Rejects with `ERR_CELL_FAILED` when one cannot be started, `ERR_DISPOSED`, or the reason of `signal`.
-   */
   async acquire(memoryLimit: number, signal?: AbortSignal): Promise<Cell> {
-    const deadline = performance.now() + START_TIMEOUT_MS;
-    for (let attempt = 1; ; attempt += 1) {
-      if (this.#disposed) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
-      const cell = this.#take(memoryLimit, attempt);
-      try {
-        await unlessAborted(cell.ready, signal);
-        return cell;
-      } catch (error) {
-        this.release(cell);
-        signal?.throwIfAborted();
-        // Whatever ended it may have been its own bad luck; whatever is wrong with all cells is wrong with the last, too.
-        if (attempt > MOST_ATTEMPTS || performance.now() > deadline) throw error;
-      }
-    }
+    return startedCell({
+      next: (isLast) => this.#take(memoryLimit, isLast),
+      giveBack: (cell) => this.release(cell),
+      isDisposed: () => this.#disposed,
+      signal,
+    });
   }
 
-  /** Takes a cell back after a run. */
   release(cell: Cell): void {
     const { memoryLimit } = this.#options;
+    this.#running -= 1;
     if (!this.#disposed) {
+      if (this.#running === 0) this.#startIdleTimer();
       this.#source.warm(memoryLimit);
       if (this.#isWanted(cell)) {
         cell.rest(memoryLimit);
@@ -110,14 +109,17 @@ export class CellPool {
   /** Ends every cell. Settles when all are gone. Idempotent. */
   async dispose(): Promise<void> {
     this.#disposed = true;
+    clearTimeout(this.#idleTimer);
     await Promise.all([...this.#cells].map((cell) => cell.dispose()));
     await this.#source.dispose();
   }
 
-  #take(memoryLimit: number, attempt: number): Cell {
+  #take(memoryLimit: number, isLast: boolean): Cell {
+    this.#running += 1;
+    this.#isDormant = false;
+    clearTimeout(this.#idleTimer);
     // When no copy gets through to this process, one that it spawns will.
-    const cell =
-      attempt > MOST_ATTEMPTS ? this.#spawn(memoryLimit) : (this.#takeIdle(memoryLimit) ?? this.#make(memoryLimit));
+    const cell = isLast ? this.#spawn(memoryLimit) : (this.#takeIdle(memoryLimit) ?? this.#make(memoryLimit));
     cell.keepAlive(true);
     this.#replenish();
     return cell;
@@ -153,7 +155,7 @@ export class CellPool {
   /** Where cells can be had at once, has some wait: those, and no others. */
   #replenish(): void {
     const { memoryLimit, waitingCells } = this.#options;
-    if (this.#disposed || !this.#source.isQuick(memoryLimit)) return;
+    if (this.#disposed || this.#isDormant || !this.#source.isQuick(memoryLimit)) return;
     for (const cell of this.#idle) {
       if (cell.isCopy) continue;
       this.#idle.delete(cell);
@@ -166,32 +168,23 @@ export class CellPool {
     }
   }
 
-  #hearConfined(confined: Confined): void {
-    if (this.#confined !== undefined) return;
-    this.#confined = confined;
-    this.#firstConfined.resolve(confined);
-    const { problem } = confined;
-    if (problem === "") return;
-    const { code, message } = new VivariumError("ERR_CELL_UNCONFINED", { problem });
-    this.#options.onDiagnostic({ code, message });
+  #startIdleTimer(): void {
+    const { cellIdleTimeMs } = this.#options;
+    clearTimeout(this.#idleTimer);
+    if (cellIdleTimeMs === Number.POSITIVE_INFINITY) return;
+    this.#idleTimer = setTimeout(() => this.#sleep(), cellIdleTimeMs).unref();
+  }
+
+  /** What nobody has needed for a while is not kept. */
+  #sleep(): void {
+    this.#isDormant = true;
+    for (const cell of this.#idle) void cell.dispose();
+    this.#idle.clear();
   }
 
   #forget(cell: Cell): void {
     if (cell.hasFailed) this.#failed += 1;
     this.#cells.delete(cell);
     this.#idle.delete(cell);
-  }
-}
-
-/** Whoever has been aborted does not wait for a cell that takes its time. */
-async function unlessAborted(ready: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal?.reason);
-  signal?.addEventListener("abort", onAbort, { once: true });
-  try {
-    await Promise.race([ready, aborted]);
-  } finally {
-    signal?.removeEventListener("abort", onAbort);
   }
 }

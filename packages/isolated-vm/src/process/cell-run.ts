@@ -34,11 +34,11 @@ export interface RunRequest {
   readonly onStarted?: () => void;
   /** Whose it is, among those who share the cell. */
   readonly owner?: object;
+  readonly onDiagnostic: (diagnostic: Diagnostic) => void;
 }
 
 export interface CellRunOptions extends RunRequest {
   readonly cell: RunLine;
-  readonly onDiagnostic: (diagnostic: Diagnostic) => void;
 }
 
 /** What the cell said of the end of the run. */

@@ -1,4 +1,4 @@
-import { type Diagnostic, type ExecutionReport, errnoOf, type Limits, type Outcome } from "@vivarium/core";
+import { type ExecutionReport, errnoOf, type Limits, type Outcome } from "@vivarium/core";
 import { NO_RUN } from "../channel/addressed.ts";
 import type { CellMessage } from "../channel/cell-message.ts";
 import { frameLimitFor, IDLE_FRAME_BYTES, WireError } from "../channel/protocol.ts";
@@ -14,7 +14,6 @@ export interface CellRunsOptions {
   readonly process: CellProcess;
   /** Whether there may be several at a time. */
   readonly isShared: boolean;
-  readonly onDiagnostic: (diagnostic: Diagnostic) => void;
   /** A run has started: its guest does not wait any more. */
   readonly onStarted: (memoryLimit: number) => void;
   /** The cell has said how a run ended, whether or not anybody waited for that. */
@@ -52,6 +51,11 @@ export class CellRuns {
     return this.#active.size + this.#leaving.size;
   }
 
+  /** How many of them the host waits for no more. */
+  get leaving(): number {
+    return this.#leaving.size;
+  }
+
   /** Whether a guest has been entered that is not over. */
   get hasStarted(): boolean {
     return this.#leaving.size > 0 || this.#each((run) => run.started);
@@ -77,7 +81,7 @@ export class CellRuns {
       this.#options.onStarted(limits.memoryLimit);
       request.onStarted?.();
     };
-    const run = new CellRun({ ...request, cell, onStarted, onDiagnostic: this.#options.onDiagnostic });
+    const run = new CellRun({ ...request, cell, onStarted });
     this.#active.set(number, { run, owner: request.owner, others: this.#makeRoomFor(limits), settle: resolve });
     this.#limitFrames();
     run.begin();

@@ -7,10 +7,13 @@ export interface CellSourceOptions {
   /** Starts a cell that is no copy. */
   readonly launch: LaunchCell;
   readonly zygote: SharedZygote;
-  /** Whether a cell is for one run only. */
-  readonly oneRunPerCell: boolean;
+  /** Most runs that a cell serves. */
+  readonly runsPerCell: number;
+  /** Whether they are for several runs at a time. @default false */
+  readonly isShared?: boolean;
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
   readonly onConfined: CellOptions["onConfined"];
+  readonly onRoom?: () => void;
   /** Cells with a waiting guest can be had at once from now on. */
   readonly onQuick: () => void;
 }
@@ -50,17 +53,22 @@ export class CellSource {
   make(memoryLimit: number, onDeath: CellOptions["onDeath"]): Cell {
     const zygote = this.#options.zygote.with(memoryLimit);
     if (zygote === undefined) return this.spawn(memoryLimit, onDeath);
-    const { oneRunPerCell, onDiagnostic, onConfined } = this.#options;
-    const runs = oneRunPerCell ? 1 : zygote.guests(memoryLimit);
+    const { runsPerCell, isShared } = this.#options;
+    // One that is shared goes on and boots its guests by itself.
+    const runs = isShared === true ? runsPerCell : Math.min(runsPerCell, zygote.guests(memoryLimit));
     const launch: LaunchCell = (events) => zygote.fork(events);
-    return new Cell({ memoryLimit, onDiagnostic, onConfined, onDeath, isCopy: true, runs, launch });
+    return this.#cell({ memoryLimit, onDeath, isCopy: true, runs, launch });
   }
 
   /** Never a copy. */
   spawn(memoryLimit: number, onDeath: CellOptions["onDeath"]): Cell {
-    const { launch, oneRunPerCell, onDiagnostic, onConfined } = this.#options;
-    const runs = oneRunPerCell ? 1 : Number.POSITIVE_INFINITY;
-    return new Cell({ memoryLimit, onDiagnostic, onConfined, onDeath, isCopy: false, runs, launch });
+    const { launch, runsPerCell } = this.#options;
+    return this.#cell({ memoryLimit, onDeath, isCopy: false, runs: runsPerCell, launch });
+  }
+
+  #cell(own: Pick<CellOptions, "memoryLimit" | "onDeath" | "isCopy" | "runs" | "launch">): Cell {
+    const { isShared = false, onDiagnostic, onConfined, onRoom } = this.#options;
+    return new Cell({ ...own, isShared, onDiagnostic, onConfined, ...(onRoom === undefined ? {} : { onRoom }) });
   }
 
   async dispose(): Promise<void> {

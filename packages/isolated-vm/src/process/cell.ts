@@ -10,6 +10,7 @@ import { type CellDeath, describeDeath, endedByItself } from "./cell-death.ts";
 import type { CellProcess, LaunchCell } from "./cell-process.ts";
 import { MAX_FAULTS, type RunRequest } from "./cell-run.ts";
 import { CellRuns } from "./cell-runs.ts";
+import { WaitingGuest } from "./waiting-guest.ts";
 
 /** How long a cell may take to say that it is there, in milliseconds. */
 export const START_TIMEOUT_MS = 20_000;
@@ -45,8 +46,7 @@ export class Cell implements ReplicaCell {
   #hasConfined = false;
   #hasReplicas: boolean;
   #startFault: string | undefined;
-  #awaited: number | undefined;
-  #prepared: number | undefined;
+  readonly #guest: WaitingGuest = new WaitingGuest();
   readonly #runs: CellRuns;
   #dead = false;
   /** Since it began to wait. */
@@ -67,7 +67,6 @@ export class Cell implements ReplicaCell {
     this.#runs = new CellRuns({
       process: this.#process,
       isShared,
-      onDiagnostic: options.onDiagnostic,
       onStarted: (memoryLimit) => isShared && this.#prepare(memoryLimit),
       onEnded: (outcome) => this.#ended(outcome),
     });
@@ -93,9 +92,9 @@ export class Cell implements ReplicaCell {
     return this.#options.isShared === true;
   }
 
-  /** How many runs it has to do with at present. */
-  get load(): number {
-    return this.#runs.size;
+  /** How many runs it has to let go of: nobody waits for them any more. */
+  get leaving(): number {
+    return this.#runs.leaving;
   }
 
   /** Whether it has ended before anybody wanted it to. */
@@ -125,12 +124,12 @@ export class Cell implements ReplicaCell {
 
   /** The memory limit (MiB) of the guest that waits or is being booted. */
   get memoryLimit(): number | undefined {
-    return this.#prepared ?? this.#awaited;
+    return this.#guest.memoryLimit;
   }
 
   /** Whether a booted guest waits. */
   get waiting(): boolean {
-    return this.#prepared !== undefined;
+    return this.#guest.isThere;
   }
 
   /**
@@ -142,10 +141,7 @@ export class Cell implements ReplicaCell {
     this.#process.keepAlive(true);
     this.#runsLeft -= 1;
     this.#faults = 0;
-    if (!this.isShared) {
-      this.#awaited = undefined;
-      this.#prepared = undefined;
-    }
+    if (!this.isShared) this.#guest.use();
     return this.#runs.start(request);
   }
 
@@ -188,8 +184,7 @@ export class Cell implements ReplicaCell {
   }
 
   #prepare(memoryLimit: number): void {
-    this.#awaited = memoryLimit;
-    this.#prepared = undefined;
+    this.#guest.ask(memoryLimit);
     this.#faults = 0;
     this.#process.send({ kind: "prepare", memoryLimit });
   }
@@ -233,13 +228,8 @@ export class Cell implements ReplicaCell {
 
   /** May cross with the beginning of a run, which the guest that waits is then used for, or not. */
   #takePrepared(memoryLimit: number): void {
-    if (!this.isShared) {
-      if (this.#runs.hasStarted) throw new WireError("A running cell has prepared a guest");
-      if (this.#runs.size > 0) return;
-    }
-    if (memoryLimit !== this.#awaited) throw new WireError("A cell has prepared what nobody asked for");
-    this.#prepared = memoryLimit;
-    this.#awaited = undefined;
+    if (!this.isShared && this.#runs.hasStarted) throw new WireError("A running cell has prepared a guest");
+    this.#guest.take(memoryLimit);
   }
 
   #takeFault(message: CellMessage): void {

@@ -4,12 +4,12 @@ import type { Confined } from "../cell/cell-confinement.ts";
 const measures: readonly IsolationMeasure[] = ["process", "seccomp", "no_new_privs", "rlimits", "landlock"];
 
 /** What holds the guests of process cells, by what the first of them said of itself. */
-export function processIsolation(confined: Confined, oneRunPerCell: boolean): IsolationReport {
+export function processIsolation(confined: Confined, sharedWith: IsolationReport["sharedWith"]): IsolationReport {
   const { isConfined, landlock, problem } = confined;
   const has = (measure: IsolationMeasure): boolean =>
     measure === "process" || (measure === "landlock" ? landlock > 0 : isConfined);
   return {
-    sharedWith: oneRunPerCell ? "nothing" : "runtime",
+    sharedWith,
     confined: isConfined,
     inForce: measures.filter(has),
     missing: measures.filter((measure) => !has(measure)),

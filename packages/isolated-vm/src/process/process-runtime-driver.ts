@@ -16,13 +16,16 @@ import { type DriverContext, type PreparedRun, prepareRun } from "../prepare-run
 import { FileAccess } from "../replica/file-access.ts";
 import { RunQueue, type RunQueueOptions } from "../run-queue.ts";
 import type { Cell } from "./cell.ts";
-import { CellPool, type CellPoolOptions } from "./cell-pool.ts";
+import type { CellSupply } from "./cell-supply.ts";
 import { processIsolation } from "./isolation-report.ts";
 
 /** How often a run is given another cell when the one that it got had died unused. */
 const MAX_ATTEMPTS = 3;
 
-export interface ProcessDriverOptions extends Omit<CellPoolOptions, "memoryLimit" | "onDiagnostic"> {
+export interface ProcessDriverOptions {
+  readonly cells: CellSupply;
+  /** Whom a guest may share its cell with. */
+  readonly sharedWith: IsolationReport["sharedWith"];
   /** Whether its cells, by their command, run no program unless the kernel has confined them. */
   readonly mustBeConfined: boolean;
   /** What holds its guests, where that hangs on no cell. @default what the first cell says of itself */
@@ -42,15 +45,14 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
   readonly #context: DriverContext;
   readonly #options: ProcessDriverOptions;
   readonly #queue: RunQueue;
-  readonly #pool: CellPool;
+  readonly #cells: CellSupply;
   #disposed = false;
 
   constructor(context: DriverContext, queue: RunQueueOptions, options: ProcessDriverOptions) {
     this.#context = context;
     this.#options = options;
     this.#queue = new RunQueue(queue);
-    const { limits, onDiagnostic } = context;
-    this.#pool = new CellPool({ ...options, memoryLimit: limits.memoryLimit, onDiagnostic });
+    this.#cells = options.cells;
   }
 
   async execute(execution: Execution): Promise<ExecutionReport> {
@@ -67,14 +69,14 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
   }
 
   status(): RuntimeDriverStatus {
-    return { ...this.#queue.status, ...this.#pool.status };
+    return { ...this.#queue.status, ...this.#cells.status };
   }
 
   async isolation(): Promise<IsolationReport> {
     if (this.#disposed) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
     if (this.#options.isolation !== undefined) return this.#options.isolation;
-    const confined = this.#pool.confined ?? (await this.#tryConfinement());
-    return processIsolation(confined, this.#options.oneRunPerCell);
+    const confined = this.#cells.confined ?? (await this.#tryConfinement());
+    return processIsolation(confined, this.#options.sharedWith);
   }
 
   /** What becomes of a cell that nobody needs yet. */
@@ -87,9 +89,9 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
         throw notStarted("cell-crashed", "the cell that was asked ended before it answered", askedAt);
       });
       try {
-        return await Promise.race([this.#pool.firstConfined, crashed]);
+        return await Promise.race([this.#cells.firstConfined, crashed]);
       } finally {
-        this.#pool.release(cell);
+        this.#cells.release(cell);
         crashed.catch(() => undefined);
       }
     } finally {
@@ -126,17 +128,22 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     askedAt: number,
   ): Promise<EndedRun> {
     const { frozenTimeMs } = clock;
+    const own = { owner: this.#cells, onDiagnostic: this.#context.onDiagnostic };
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const cell = await this.#acquire(limits.memoryLimit, askedAt, signal);
       let startedAt = performance.now();
       const onStarted = (): void => {
         startedAt = performance.now();
       };
+      if (this.#disposed) {
+        this.#cells.release(cell);
+        throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
+      }
       const replica = files.lendTo(cell);
       const program: CellProgram = { code, filePath, mode, limits, config, frozenTimeMs, replica };
-      const report = await cell.run({ program, service: files, files, signal, onStarted }).finally(() => {
+      const report = await cell.run({ ...own, program, service: files, files, signal, onStarted }).finally(() => {
         files.takeBack(cell);
-        this.#pool.release(cell);
+        this.#cells.release(cell);
       });
       if (report !== undefined) return { report, startedAt };
       this.#assertConfined(askedAt);
@@ -148,7 +155,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
 
   /** A cell that is not what was required ends before its guest is entered: every other one would, too. */
   #assertConfined(askedAt: number): void {
-    const { confined } = this.#pool;
+    const { confined } = this.#cells;
     if (!this.#options.mustBeConfined || confined === undefined || confined.isConfined) return;
     const problem = confined.problem === "" ? "this system has nothing to confine a cell with" : confined.problem;
     throw notStarted("unconfined", `no cell is confined, which is required: ${problem}`, askedAt);
@@ -156,7 +163,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
 
   async #acquire(memoryLimit: number, askedAt: number, signal?: AbortSignal): Promise<Cell> {
     try {
-      return await this.#pool.acquire(memoryLimit, signal);
+      return await this.#cells.acquire(memoryLimit, signal);
     } catch (error) {
       if (!isVivariumError(error, "ERR_CELL_FAILED")) throw error;
       throw notStarted("no-cell", `no cell could be started: ${error.detail.problem}`, askedAt, error);
@@ -166,7 +173,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     this.#queue.close();
-    await this.#pool.dispose();
+    await this.#cells.dispose();
     const left = (await this.#options.endThreads?.()) ?? 0;
     if (left === 0) return;
     const problem = `${left} of its threads run on: a function of V8's that does not listen has to come back first`;

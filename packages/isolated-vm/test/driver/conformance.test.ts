@@ -5,6 +5,10 @@ describeRuntimeDriver("process cells", () => createNodeRuntimeDriverFactory({ ce
   boundsProcesses: process.platform === "linux",
 });
 
+describeRuntimeDriver("shared process cells", () => createNodeRuntimeDriverFactory({ isolation: "shared" }), {
+  boundsProcesses: process.platform === "linux",
+});
+
 describeRuntimeDriver("worker cells", () => createNodeRuntimeDriverFactory({ cells: "worker" }), {
   boundsProcesses: false,
 });

@@ -2,16 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { createNodeRuntimeDriverFactory } from "../../src/index.ts";
+import { childrenOf } from "./children-of.ts";
 import { type OpenDriver, openDriver, openDriverOf } from "./open-driver.ts";
-
-/** Children of a process, by their numbers; none when it is gone. */
-function childrenOf(pid: number): number[] {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean).map(Number);
-  } catch {
-    return [];
-  }
-}
 
 interface Zygote {
   readonly pid: number;

@@ -12,6 +12,7 @@ describe("what a driver says of its isolation", () => {
   test.runIf(isConfinable).each([
     ["runtime", "runtime"],
     ["run", "nothing"],
+    ["shared", "runtimes"],
   ] as const)("where cells are shared by %s: the kernel holds them", async (isolation, sharedWith) => {
     await using opened = openDriver({ cells: "process", isolation });
     const report = await opened.driver.isolation?.();

@@ -1,25 +1,32 @@
 import { fileURLToPath } from "node:url";
 import type { CellCommand } from "../../src/process/cell-command.ts";
+import { CellPool } from "../../src/process/cell-pool.ts";
 import { ProcessRuntimeDriver } from "../../src/process/process-runtime-driver.ts";
 import { SharedZygote } from "../../src/process/shared-zygote.ts";
 import { spawnedBy } from "../../src/process/spawned-process.ts";
+import { RunSlots } from "../../src/run-slots.ts";
 import { type OpenDriver, openDriverOf } from "./open-driver.ts";
 
 /** A driver of one cell at a time, whose cells are started so. */
 export function openCommandedDriver(command: CellCommand, mustBeConfined = false): OpenDriver {
-  const queue = { slots: 1, maxQueuedRuns: 1, queueTimeLimitMs: Number.POSITIVE_INFINITY };
+  const queue = { slots: new RunSlots(1), maxQueuedRuns: 1, queueTimeLimitMs: Number.POSITIVE_INFINITY };
   const zygote = new SharedZygote({ command: undefined, guestsPerCopy: 1, idleTimeMs: 0 });
-  const options = {
+  const pool = {
     launch: spawnedBy(command),
     zygote,
     maxCells: 1,
     waitingCells: 0,
-    oneRunPerCell: false,
-    mustBeConfined,
+    runsPerCell: Number.POSITIVE_INFINITY,
+    cellIdleTimeMs: Number.POSITIVE_INFINITY,
+    warmUp: false,
   };
   return openDriverOf({
     name: "commanded",
-    createRuntimeDriver: (context) => new ProcessRuntimeDriver(context, queue, options),
+    createRuntimeDriver: (context) => {
+      const { limits, onDiagnostic } = context;
+      const cells = new CellPool({ ...pool, memoryLimit: limits.memoryLimit, onDiagnostic });
+      return new ProcessRuntimeDriver(context, queue, { cells, sharedWith: "runtime", mustBeConfined });
+    },
   });
 }
 

@@ -25,7 +25,9 @@ async function warmPool(behaviour: string): Promise<CellPool> {
     zygote,
     maxCells: 1,
     waitingCells: 0,
-    oneRunPerCell: false,
+    runsPerCell: Number.POSITIVE_INFINITY,
+    cellIdleTimeMs: Number.POSITIVE_INFINITY,
+    warmUp: false,
     memoryLimit: 32,
     onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
   });

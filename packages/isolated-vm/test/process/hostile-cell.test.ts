@@ -55,6 +55,7 @@ const config: GuestConfig = {
 
 const cells: Cell[] = [];
 const diagnostics: Diagnostic[] = [];
+const onDiagnostic = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
 
 /** Answers everything with as much as a window holds, later. */
 const service: HostService = {
@@ -72,7 +73,7 @@ function makeCell(behaviour: string): Cell {
     isCopy: false,
     runs: Number.POSITIVE_INFINITY,
     memoryLimit: 64,
-    onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
+    onDiagnostic,
     onConfined: () => undefined,
     onDeath: () => undefined,
   });
@@ -99,7 +100,7 @@ async function run(
 ): Promise<ExecutionReport | undefined> {
   const cell = makeCell(behaviour);
   await cell.ready;
-  return await cell.run({ program: programWith(own), service, signal });
+  return await cell.run({ onDiagnostic, program: programWith(own), service, signal });
 }
 
 /** Runs it as a cell to which a filesystem has been lent, of which it may write `/allowed`. */
@@ -115,7 +116,7 @@ async function runWithFiles(behaviour: string): Promise<[ExecutionReport | undef
   expect(lent.kind).toBe("load");
   const cell = makeCell(behaviour);
   await cell.ready;
-  const report = await cell.run({ program: programWith({}), service: files, files, signal: undefined });
+  const report = await cell.run({ onDiagnostic, program: programWith({}), service: files, files, signal: undefined });
   files.dispose();
   await hostCalls.dispose();
   return [report, filesystem];
@@ -185,7 +186,13 @@ describe("a compromised cell", () => {
     const runIn = async (behaviour: string): Promise<void> => {
       const cell = makeCell(behaviour);
       await cell.ready;
-      await cell.run({ program: programWith({}), service, signal: undefined, onStarted: () => told.push(behaviour) });
+      await cell.run({
+        onDiagnostic,
+        program: programWith({}),
+        service,
+        signal: undefined,
+        onStarted: () => told.push(behaviour),
+      });
     };
     await runIn("dies before it has started");
     await runIn("finishes twice");
@@ -219,6 +226,7 @@ describe("a compromised cell", () => {
       },
     };
     const report = await cell.run({
+      onDiagnostic,
       program: programWith({ wallTimeLimitMs: 1000 }),
       service: patient,
       signal: undefined,
@@ -238,7 +246,7 @@ describe("a compromised cell", () => {
       },
     };
     const program = programWith({ wallTimeLimitMs: 1000 });
-    const report = await cell.run({ program, service: silent, signal: undefined });
+    const report = await cell.run({ onDiagnostic, program, service: silent, signal: undefined });
     expect(report?.outcome.kind).toBe("wall-time-limit");
     // What is left of it in the socket is heard when the cell has been killed.
     const whileItRan = heard.filter((time) => time - (heard[0] ?? Number.NaN) < 900);
@@ -336,7 +344,7 @@ describe("a cell that dies", () => {
   test("by dispose: its run ends aborted, and dispose can be called again", async () => {
     const cell = makeCell("sleeps beyond its limits");
     await cell.ready;
-    const running = cell.run({ program: programWith({}), service, signal: undefined });
+    const running = cell.run({ onDiagnostic, program: programWith({}), service, signal: undefined });
     await cell.dispose();
     await cell.dispose();
     expect(await running).toMatchObject({ outcome: { kind: "aborted", code: 130 } });

@@ -1,0 +1,22 @@
+import type { RuntimeDriverStatus } from "@vivarium/core";
+import type { Confined } from "../cell/cell-confinement.ts";
+import type { Cell } from "./cell.ts";
+
+/** Where a driver has its cells from. */
+export interface CellSupply {
+  /** What has become of the first cell that was to be confined, which holds for all of this machine; undefined before. */
+  readonly confined: Confined | undefined;
+  /** {@link confined}, once there is one. */
+  readonly firstConfined: Promise<Confined>;
+  /** How many cells there are, and what has become of others. */
+  readonly status: Pick<RuntimeDriverStatus, "cells" | "cellsStarted" | "cellsFailed">;
+  /**
+   * A cell for one run, which has said that it is there; give it back with {@link release}.
+   * Rejects with `ERR_CELL_FAILED` when one cannot be started, `ERR_DISPOSED`, or the reason of `signal`.
+   */
+  acquire(memoryLimit: number, signal?: AbortSignal): Promise<Cell>;
+  /** Takes a cell back after a run. */
+  release(cell: Cell): void;
+  /** Ends what runs in them for this driver. Settles when it is over. Idempotent. */
+  dispose(): Promise<void>;
+}

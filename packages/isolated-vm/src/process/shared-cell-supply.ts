@@ -1,0 +1,58 @@
+import type { Confined } from "../cell/cell-confinement.ts";
+import type { Cell } from "./cell.ts";
+import type { CellSupply } from "./cell-supply.ts";
+import type { SharedCells, SharedCellsUser } from "./shared-cells.ts";
+
+/** What one driver has of the cells that it shares. */
+export class SharedCellSupply implements CellSupply {
+  readonly #cells: SharedCells;
+  readonly #user: SharedCellsUser;
+  #running = 0;
+  #over: PromiseWithResolvers<void> | undefined;
+
+  constructor(cells: SharedCells, user: SharedCellsUser) {
+    this.#cells = cells;
+    this.#user = user;
+    cells.join(user);
+  }
+
+  get confined(): Confined | undefined {
+    return this.#cells.confined;
+  }
+
+  get firstConfined(): Promise<Confined> {
+    return this.#cells.firstConfined;
+  }
+
+  get status(): CellSupply["status"] {
+    return this.#cells.status;
+  }
+
+  async acquire(memoryLimit: number, signal?: AbortSignal): Promise<Cell> {
+    this.#running += 1;
+    try {
+      return await this.#cells.acquire(memoryLimit, () => this.#over !== undefined, signal);
+    } catch (error) {
+      this.#left();
+      throw error;
+    }
+  }
+
+  release(cell: Cell): void {
+    this.#cells.release(cell, this.#user.memoryLimit);
+    this.#left();
+  }
+
+  async dispose(): Promise<void> {
+    this.#over ??= Promise.withResolvers();
+    this.#cells.endRuns(this);
+    if (this.#running === 0) this.#over.resolve();
+    await this.#over.promise;
+    await this.#cells.leave(this.#user);
+  }
+
+  #left(): void {
+    this.#running -= 1;
+    if (this.#running === 0) this.#over?.resolve();
+  }
+}

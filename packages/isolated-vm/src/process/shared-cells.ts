@@ -1,0 +1,208 @@
+import type { Diagnostic } from "@vivarium/core";
+import { disposedOutcome } from "../abort-outcome.ts";
+import type { Confined } from "../cell/cell-confinement.ts";
+import type { Cell } from "./cell.ts";
+import type { CellPoolSizes } from "./cell-pool.ts";
+import type { LaunchCell } from "./cell-process.ts";
+import { CellSource } from "./cell-source.ts";
+import { startedCell, unlessAborted } from "./cell-start.ts";
+import type { CellSupply } from "./cell-supply.ts";
+import { FirstConfined } from "./first-confined.ts";
+import type { SharedZygote } from "./shared-zygote.ts";
+
+export interface SharedCellsOptions extends Omit<CellPoolSizes, "waitingCells"> {
+  /** Most guests at a time in one cell. */
+  readonly guestsPerCell: number;
+  /** Starts a cell that is no copy of the zygote. */
+  readonly launch: LaunchCell;
+  readonly zygote: SharedZygote;
+}
+
+/** A driver, as far as the cells that it shares know it. */
+export interface SharedCellsUser {
+  /** Memory limit (MiB) of the guests that wait for it. */
+  readonly memoryLimit: number;
+  readonly onDiagnostic: (diagnostic: Diagnostic) => void;
+}
+
+/** The cells of all drivers of one factory, each with several guests at a time. There are cells while there are drivers. */
+export class SharedCells {
+  readonly #options: SharedCellsOptions;
+  readonly #users: Set<SharedCellsUser> = new Set();
+  /** How many runs have a place in each cell. */
+  readonly #taken: Map<Cell, number> = new Map();
+  readonly #idle: Map<Cell, NodeJS.Timeout | undefined> = new Map();
+  readonly #confinement: FirstConfined = new FirstConfined();
+  #room: PromiseWithResolvers<void> = Promise.withResolvers();
+  #source: CellSource | undefined;
+  #started = 0;
+  #failed = 0;
+
+  constructor(options: SharedCellsOptions) {
+    this.#options = options;
+  }
+
+  get confined(): Confined | undefined {
+    return this.#confinement.confined;
+  }
+
+  get firstConfined(): Promise<Confined> {
+    return this.#confinement.promise;
+  }
+
+  get status(): CellSupply["status"] {
+    return { cells: this.#taken.size, cellsStarted: this.#started, cellsFailed: this.#failed };
+  }
+
+  /** There are cells from here on, until the last has left. */
+  join(user: SharedCellsUser): void {
+    this.#users.add(user);
+    this.#open();
+    if (this.#options.warmUp) this.#warmUp(user);
+  }
+
+  /** See {@link CellSupply.acquire}. */
+  async acquire(memoryLimit: number, isDisposed: () => boolean, signal?: AbortSignal): Promise<Cell> {
+    return startedCell({
+      next: (isLast) => this.#place(memoryLimit, isLast, signal),
+      giveBack: (cell) => this.release(cell, memoryLimit),
+      isDisposed,
+      signal,
+    });
+  }
+
+  /** A run has left its place; one with this memory limit (MiB) may come next. */
+  release(cell: Cell, memoryLimit: number): void {
+    const places = this.#taken.get(cell);
+    if (places !== undefined) {
+      this.#taken.set(cell, places - 1);
+      if (places === 1) this.#rest(cell, memoryLimit);
+    }
+    this.#source?.warm(memoryLimit);
+    this.#makeRoom();
+  }
+
+  /** Ends what runs for one driver. */
+  endRuns(owner: object): void {
+    for (const cell of this.#taken.keys()) cell.endRuns(owner, disposedOutcome);
+  }
+
+  /** A driver is gone; the cells go with the last. */
+  async leave(user: SharedCellsUser): Promise<void> {
+    if (!this.#users.delete(user) || this.#users.size > 0) return;
+    const source = this.#source;
+    this.#source = undefined;
+    for (const timer of this.#idle.values()) clearTimeout(timer);
+    await Promise.all([...this.#taken.keys()].map((cell) => cell.dispose()));
+    await source?.dispose();
+  }
+
+  #open(): CellSource {
+    const { launch, zygote, runsPerCell } = this.#options;
+    const onDiagnostic = (diagnostic: Diagnostic): void => {
+      for (const user of this.#users) user.onDiagnostic(diagnostic);
+    };
+    this.#source ??= new CellSource({
+      launch,
+      zygote,
+      runsPerCell,
+      isShared: true,
+      onDiagnostic,
+      onConfined: (confined) => this.#confinement.take(confined, onDiagnostic),
+      onQuick: () => this.#replaceSlow(),
+      onRoom: () => this.#makeRoom(),
+    });
+    return this.#source;
+  }
+
+  /** Copies can be had from now on: a cell that waits and has to boot its guests by itself is not needed any more. */
+  #replaceSlow(): void {
+    for (const cell of [...this.#idle.keys()]) {
+      if (!cell.isCopy) void cell.dispose();
+    }
+    const [user] = this.#users;
+    if (this.#options.warmUp && user !== undefined) this.#warmUp(user);
+    this.#makeRoom();
+  }
+
+  /** Has a cell wait. */
+  #warmUp({ memoryLimit }: SharedCellsUser): void {
+    const source = this.#open();
+    source.warm(memoryLimit);
+    const isThere = [...this.#taken.keys()].some((cell) => !cell.dead && (cell.isCopy || !source.isQuick(memoryLimit)));
+    if (!isThere) this.#rest(this.#make(source, memoryLimit), memoryLimit);
+  }
+
+  /** A place in a cell; waits while there is none. */
+  async #place(memoryLimit: number, isLast: boolean, signal: AbortSignal | undefined): Promise<Cell> {
+    for (;;) {
+      const source = this.#open();
+      const cell = isLast ? this.#spawn(source, memoryLimit) : this.#choose(source, memoryLimit);
+      if (cell !== undefined) return this.#take(cell);
+      await unlessAborted(this.#room.promise, signal);
+    }
+  }
+
+  #take(cell: Cell): Cell {
+    clearTimeout(this.#idle.get(cell));
+    this.#idle.delete(cell);
+    this.#taken.set(cell, (this.#taken.get(cell) ?? 0) + 1);
+    cell.keepAlive(true);
+    return cell;
+  }
+
+  /** The one with the fewest guests, or one more while each has some: a guest that computes holds up the others. */
+  #choose(source: CellSource, memoryLimit: number): Cell | undefined {
+    const { maxCells, guestsPerCell } = this.#options;
+    const load = (cell: Cell): number => (this.#taken.get(cell) ?? 0) + cell.leaving;
+    const open = [...this.#taken.keys()].filter((cell) => cell.isReusable);
+    const [best] = open.toSorted((one, other) => load(one) - load(other));
+    const hasRoom = best !== undefined && load(best) < guestsPerCell;
+    if (hasRoom && (load(best) === 0 || !source.isQuick(memoryLimit))) return best;
+    if (open.length < maxCells) return this.#make(source, memoryLimit);
+    return hasRoom ? best : undefined;
+  }
+
+  #make(source: CellSource, memoryLimit: number): Cell {
+    source.warm(memoryLimit);
+    return this.#keep(source.make(memoryLimit, (dead) => this.#forget(dead)));
+  }
+
+  #spawn(source: CellSource, memoryLimit: number): Cell {
+    return this.#keep(source.spawn(memoryLimit, (dead) => this.#forget(dead)));
+  }
+
+  #keep(cell: Cell): Cell {
+    this.#started += 1;
+    this.#taken.set(cell, 0);
+    return cell;
+  }
+
+  /** It has no run at present. */
+  #rest(cell: Cell, memoryLimit: number): void {
+    const { cellIdleTimeMs } = this.#options;
+    const source = this.#source;
+    // One that boots by itself goes as soon as copies can be had.
+    const isOutdone = !cell.isCopy && source?.isQuick(memoryLimit) === true;
+    if (source === undefined || !cell.isReusable || isOutdone) {
+      void cell.dispose();
+      return;
+    }
+    cell.rest(memoryLimit);
+    const isEndless = cellIdleTimeMs === Number.POSITIVE_INFINITY;
+    this.#idle.set(cell, isEndless ? undefined : setTimeout(() => void cell.dispose(), cellIdleTimeMs).unref());
+  }
+
+  #makeRoom(): void {
+    this.#room.resolve();
+    this.#room = Promise.withResolvers();
+  }
+
+  #forget(cell: Cell): void {
+    if (cell.hasFailed) this.#failed += 1;
+    clearTimeout(this.#idle.get(cell));
+    this.#idle.delete(cell);
+    this.#taken.delete(cell);
+    this.#makeRoom();
+  }
+}
