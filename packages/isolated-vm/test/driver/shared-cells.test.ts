@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ExecutionReport, SystemDriver } from "@vivarium/core";
 import { createInMemoryFileSystem } from "@vivarium/memfs";
 import { describe, expect, test } from "vitest";
