@@ -4,6 +4,10 @@
 #include "thread-park.h"
 
 #include <atomic>
+#include <cstdlib>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #if defined(__linux__)
 #include <sys/syscall.h>
@@ -95,6 +99,42 @@ napi_value CollectBeforeEnd(napi_env env, napi_callback_info) {
   return nullptr;
 }
 
+struct Trim {
+  napi_async_work work = nullptr;
+};
+
+std::atomic<bool> is_trimming{false};
+
+// On a thread of libuv's: it may take a while.
+void ReturnFreeMemory(napi_env, void*) {
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
+  is_trimming.store(false);
+}
+
+void EndTrim(napi_env env, napi_status status, void* data) {
+  if (status != napi_ok) is_trimming.store(false);
+  auto* trim = static_cast<Trim*>(data);
+  napi_delete_async_work(env, trim->work);
+  delete trim;
+}
+
+// returnFreeMemory(): what threads that have ended have left free, glibc keeps for threads to come.
+napi_value ReturnFree(napi_env env, napi_callback_info) {
+  if (is_trimming.exchange(true)) return nullptr;
+  auto* trim = new Trim();
+  napi_value name;
+  if (napi_create_string_utf8(env, "vivarium", NAPI_AUTO_LENGTH, &name) != napi_ok ||
+      napi_create_async_work(env, nullptr, name, ReturnFreeMemory, EndTrim, trim, &trim->work) != napi_ok) {
+    delete trim;
+    is_trimming.store(false);
+  } else if (napi_queue_async_work(env, trim->work) != napi_ok) {
+    EndTrim(env, napi_generic_failure, trim);
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 uint32_t ThisThread() {
@@ -109,6 +149,7 @@ void Register(napi_env env, napi_value exports) {
   process_napi::Offer(env, exports, "currentThread", CurrentThread);
   process_napi::Offer(env, exports, "interruptGuests", InterruptGuests);
   process_napi::Offer(env, exports, "collectBeforeEnd", CollectBeforeEnd);
+  process_napi::Offer(env, exports, "returnFreeMemory", ReturnFree);
 }
 
 }  // namespace vivarium::thread_guests

@@ -25,6 +25,11 @@ export interface ThreadControls {
    */
   collectBeforeEnd(): void;
   /**
+   * Gives memory back to the system that this process has allocated and freed, beside everything else: glibc keeps what a
+   * thread has freed for threads to come.
+   */
+  returnFreeMemory(): void;
+  /**
    * By so many bytes the heap of the next guest that this thread makes is larger than what the guest may have:
    * isolated-vm is to count them as the guest's. V8 ends the process where a single object does not fit into a heap; with
    * room for it, its guest is ended alone.
@@ -60,6 +65,7 @@ const names = [
   "currentThread",
   "interruptGuests",
   "collectBeforeEnd",
+  "returnFreeMemory",
   "announceHeapRoom",
   "parkInsteadOfAborting",
   "parkedFor",

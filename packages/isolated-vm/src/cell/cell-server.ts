@@ -37,6 +37,8 @@ export interface CellServerOptions {
   readonly makeReplica?: MakeReplica;
   /** Loads, in the time in which the cell waits, what such a replica is made with. @default it never has any */
   readonly loadReplicas?: () => Promise<MakeReplica>;
+  /** Called when a guest has been freed. */
+  readonly onFreed?: () => void;
   /** Ends the cell. */
   readonly leave: () => never;
 }
@@ -102,8 +104,10 @@ export class CellServer {
 
   /** Frees the guest of the last run. */
   dispose(): void {
-    this.#over?.dispose();
+    if (this.#over === undefined) return;
+    this.#over.dispose();
     this.#over = undefined;
+    this.#options.onFreed?.();
   }
 
   /** The cell cannot go on: tells the host why, and ends. */

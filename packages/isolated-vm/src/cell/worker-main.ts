@@ -9,6 +9,7 @@ import { loadIsolatedVmPackage } from "../engine/load-isolated-vm.ts";
 import type { CellThreadData } from "../worker/cell-thread-data.ts";
 import { CellServer } from "./cell-server.ts";
 import { GuestStock } from "./guest-stock.ts";
+import { LeftMemory } from "./left-memory.ts";
 import { ThreadDescriptor } from "./thread-descriptor.ts";
 
 /* The entry of a worker cell: a thread of the host's process. It lives until the host terminates it. */
@@ -28,11 +29,13 @@ function leave(): never {
   for (;;);
 }
 
+const left = new LeftMemory(() => controls.returnFreeMemory());
 const server = new CellServer({
   // It sleeps for every answer: awake, a thread would keep the processor from the host, which is to answer.
   descriptor: new ThreadDescriptor({ port: calls, words, leave }),
   writer: new WireWriter(),
   leave,
+  onFreed: () => left.freed(),
   loadReplicas: async () => (await import("./make-replica.ts")).makeReplica,
   openStock: (onDiagnostic) =>
     new GuestStock({ engine: loadIsolatedVmPackage(), parts: loadGuestParts(), onDiagnostic, controls }),

@@ -50,7 +50,10 @@ export class LiveThreads {
     if (this.#threads.size === 0 && this.#parked === 0) process.on("exit", this.#onExit);
     const thread: LiveThread = { worker, numbers, gone: Promise.withResolvers() };
     this.#threads.set(worker, thread);
-    worker.once("exit", () => this.#forget(thread));
+    worker.once("exit", () => {
+      this.#forget(thread);
+      this.#controls.returnFreeMemory();
+    });
   }
 
   /** Ends a thread, whatever its guest does, as soon as V8 lets it. */

@@ -37,6 +37,27 @@ describe.runIf(process.platform === "linux")("memory of a worker cell that V8 do
     expect(await opened.output("console.log('the next')")).toBe("the next\n");
   });
 
+  test("is given back when a guest has ended", { timeout: 60_000 }, async () => {
+    await using opened = openDriver({ cells: "worker", maxCells: 1 });
+    for (let run = 0; run < 2; run += 1) await opened.exec("1");
+    const before = process.memoryUsage.rss();
+    const code = `const all = [];
+      for (let i = 0; ; i++) {
+        const locale = ["ar", "th", "ja"][i % 3];
+        all.push(new Intl.DateTimeFormat(locale, { timeZone: "Europe/Berlin", dateStyle: "full" }).format(i));
+        all.push(new Intl.NumberFormat("de", { style: "currency", currency: "EUR" }));
+      }`;
+    let largest = before;
+    const timer = setInterval(() => {
+      largest = Math.max(largest, process.memoryUsage.rss());
+    }, 10);
+    await opened.exec(code, {}, { cpuTimeLimitMs: 3000 });
+    clearInterval(timer);
+    expect((largest - before) / 2 ** 20).toBeGreaterThan(64);
+    await opened.exec("1");
+    await expect.poll(() => (process.memoryUsage.rss() - before) / 2 ** 20, { timeout: 10_000 }).toBeLessThan(64);
+  });
+
   test("is not charged with what the host makes beside it", { timeout: 60_000 }, async () => {
     await using opened = openDriver({ cells: "worker", maxCells: 1 });
     await opened.exec("1");
