@@ -1,14 +1,18 @@
 import { defineErrorProperty } from "./decode-error.ts";
 import type { ArrayFrame, DecodeFrame, ErrorFrame, MapFrame, ObjectFrame, SetFrame } from "./decode-frame.ts";
 import type { Decoding } from "./decoding.ts";
+import { MEMBER_BYTES, VALUE_BYTES } from "./host-bytes.table.ts";
 import { LONG_ARRAY, MOST_MEMBERS, MOST_PROPERTIES, TAG_END, TAG_HOLE, TAG_NUMBERS } from "./inert-format.ts";
 
 /** Numbers of an array that are read between two looks at the position. */
 const NUMBERS_AT_ONCE = 4_096;
+/** Elements whose room may be there before they are: no more arrays can be begun than nest. */
+const SHORT_ARRAY = 1_024;
 
 /** The frame of an array that begins. */
 export function beginArray(decoding: Decoding, length: number): ArrayFrame {
-  const target: unknown[] = [];
+  // A short one gets no more room than it needs, which an array that grows would.
+  const target: unknown[] = length <= SHORT_ARRAY ? new Array(length) : [];
   const isLong = length > LONG_ARRAY;
   const areNumbers = isLong && decoding.reader.areNumbers(length);
   if (isLong) {
@@ -64,6 +68,7 @@ function readElement(decoding: Decoding, frame: ArrayFrame): boolean {
     if (frame.countsNumbers) decoding.count(frame.numbers);
   } else if (tag === TAG_HOLE) {
     decoding.count(1);
+    decoding.charge(VALUE_BYTES);
     frame.index += 1;
     if (frame.index > target.length) target.length = frame.index;
   } else {
@@ -92,6 +97,7 @@ function readEntry(decoding: Decoding, frame: MapFrame): boolean {
   frame.key = undefined;
   const { size } = target;
   target.set(key.value, value);
+  decoding.charge(MEMBER_BYTES);
   expectOneMore(decoding, target, size);
   return true;
 }
@@ -102,6 +108,7 @@ function readMember(decoding: Decoding, { target }: SetFrame): boolean {
   const value = decoding.value(tag);
   const { size } = target;
   target.add(value);
+  decoding.charge(MEMBER_BYTES);
   expectOneMore(decoding, target, size);
   return true;
 }

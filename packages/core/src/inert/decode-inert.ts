@@ -8,6 +8,8 @@ export interface DecodeOptions {
   readonly maxDepth?: number;
   /** Values that are decoded, with the elements that arrays lack; numbers in arrays do not count. @default 4000000 */
   readonly maxNodes?: number;
+  /** As `EncodeOptions.limitBytes`: the encoding, and what the values need beside it. @default Infinity */
+  readonly limitBytes?: number;
 }
 
 /** Bytes between two looks at the clock: a few milliseconds of the slowest values. */
@@ -51,6 +53,6 @@ function decodeSlice(decoder: InertDecoder): boolean {
 }
 
 function createDecoder(bytes: Uint8Array, options: DecodeOptions): InertDecoder {
-  const { maxDepth = DEFAULT_MAX_DEPTH, maxNodes = DEFAULT_MAX_NODES } = options;
-  return new InertDecoder(bytes, { maxDepth, maxNodes });
+  const { maxDepth = DEFAULT_MAX_DEPTH, maxNodes = DEFAULT_MAX_NODES, limitBytes = Number.POSITIVE_INFINITY } = options;
+  return new InertDecoder(bytes, { maxDepth, maxNodes, limitBytes });
 }

@@ -7,6 +7,8 @@ export interface Decoding {
   value(tag: number): unknown;
   /** Counts values against the most that there may be. */
   count(values: number): void;
-  /** How many of so many elements may have their room before they come: never more, in all, than there are bytes for. */
+  /** Holds bytes that a value needs beside its encoding against the most that there may be. */
+  charge(bytes: number): void;
+  /** How many of so many elements may have their room before they come: never more, in all, than the limit has bytes for. */
   grantRoom(elements: number): number;
 }

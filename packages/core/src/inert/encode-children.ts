@@ -1,6 +1,7 @@
 import { encodeErrorChild } from "./encode-error.ts";
 import { type EncodeFrame, FRAME_ARRAY, FRAME_MAP, FRAME_OBJECT, FRAME_SET } from "./encode-frame.ts";
 import type { Encoding } from "./encoding.ts";
+import { MEMBER_BYTES, VALUE_BYTES } from "./host-bytes.table.ts";
 import { LONG_ARRAY, LONGEST_RUN, MOST_MEMBERS, TAG_HOLE, TAG_NUMBERS } from "./inert-format.ts";
 import { hasOwn, mapIteratorNext, setIteratorNext } from "./intrinsics.ts";
 
@@ -69,6 +70,7 @@ function element(encoding: Encoding, frame: EncodeFrame, child: unknown): void {
     return;
   }
   encoding.count(1);
+  encoding.writer.charge(VALUE_BYTES);
   encoding.writer.byte(TAG_HOLE);
 }
 
@@ -134,5 +136,6 @@ function stepSet(encoding: Encoding, frame: EncodeFrame): void {
 
 function countMember(encoding: Encoding, frame: EncodeFrame): void {
   frame.index += 1;
+  encoding.writer.charge(MEMBER_BYTES);
   if (frame.index > MOST_MEMBERS) encoding.refuseSize(frame.parent, `has more than ${MOST_MEMBERS} members`);
 }

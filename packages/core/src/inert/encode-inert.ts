@@ -16,7 +16,7 @@ import { outOfMemory, tooLarge } from "./limited-bytes.ts";
  *
  * Refused: functions, symbols, enumerable properties of any object that a symbol names, proxies (untouched), promises, weak collections, iterators, shared and detached buffers,
  * getters that throw, nesting beyond `maxDepth`, bigints of more than 4,194,304 bits. Too large: an object of more than
- * 262,144 properties, a Map or a Set of more than 524,288 members.
+ * 262,144 properties, an array of more than 4,194,304 elements, a Map or a Set of more than 524,288 members.
  */
 export function encodeInert(value: unknown, options: EncodeOptions): EncodeResult {
   const {
@@ -29,7 +29,7 @@ export function encodeInert(value: unknown, options: EncodeOptions): EncodeResul
   } = options;
   const encoder = new InertEncoder({ predicates, limitBytes, name, maxDepth, maxNodes }, onPiece);
   try {
-    return { kind: "encoded", bytes: encoder.encode(value) };
+    return { kind: "encoded", bytes: encoder.encode(value), takenBytes: encoder.writer.taken };
   } catch (error) {
     if (error === tooLarge) return { kind: "too-large", message: `${name} is more than ${limitBytes} bytes` };
     if (error === outOfMemory) {

@@ -1,4 +1,5 @@
 import type { Encoding } from "./encoding.ts";
+import { BOXED_BYTES, BUFFER_BYTES, DATE_BYTES, REGEXP_BYTES } from "./host-bytes.table.ts";
 import {
   LONGEST_EXPRESSION,
   TAG_ARRAY_BUFFER,
@@ -33,11 +34,13 @@ import {
 export function encodeLeaf(encoding: Encoding, value: object): boolean {
   const is = encoding.options.predicates;
   if (is.isDate(value)) {
+    encoding.writer.charge(DATE_BYTES);
     encoding.writer.byte(TAG_DATE);
     encoding.writer.number(dateValue(value));
   } else if (is.isRegExp(value)) {
     encodeRegExp(encoding, value);
   } else if (is.isBoxedPrimitive(value)) {
+    encoding.writer.charge(BOXED_BYTES);
     encoding.writer.byte(TAG_BOXED);
     encoding.value(unbox(value));
   } else {
@@ -56,6 +59,7 @@ function encodeRegExp(encoding: Encoding, value: object): void {
     const entry = regExpFlags[index];
     if (entry?.isSet(value)) flags += entry.flag;
   }
+  encoding.writer.charge(REGEXP_BYTES);
   encoding.writer.byte(TAG_REGEXP);
   encoding.writer.string(source);
   encoding.writer.string(flags);
@@ -117,6 +121,7 @@ function kindIndex(encoding: Encoding, kind: string): number {
 }
 
 function writeBytes(encoding: Encoding, buffer: ArrayBuffer, offset: number, length: number): void {
+  encoding.writer.charge(BUFFER_BYTES);
   encoding.writer.expect(length);
   encoding.writer.count(length);
   encoding.writer.bytes(buffer, offset, length);

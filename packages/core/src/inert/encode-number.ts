@@ -1,4 +1,5 @@
 import type { Encoding } from "./encoding.ts";
+import { BIGINT_BYTES } from "./host-bytes.table.ts";
 import { LONGEST_BIGINT, TAG_BIGINT, TAG_INTEGER, TAG_NUMBER } from "./inert-format.ts";
 import { bigintToString, sliceString } from "./intrinsics.ts";
 
@@ -20,6 +21,7 @@ export function encodeBigint(encoding: Encoding, value: bigint): void {
   if (digits.length > LONGEST_BIGINT) {
     encoding.refuse(`is a bigint of more than ${LONGEST_BIGINT} hexadecimal digits`);
   }
+  encoding.writer.charge(BIGINT_BYTES);
   encoding.writer.byte(TAG_BIGINT);
   encoding.writer.byte(isNegative ? 1 : 0);
   encoding.writer.ascii(digits);

@@ -3,7 +3,7 @@ import type { InertPredicates } from "./inert-predicates.ts";
 /** How a value is encoded, and how far. */
 export interface EncodeOptions {
   readonly predicates: InertPredicates;
-  /** Bytes that the encoding may have. */
+  /** Bytes that the encoding may have, with those that the decoding side needs beside it (by estimate). */
   readonly limitBytes: number;
   /** How the value is called in messages. @default "exports" */
   readonly name?: string;
@@ -19,11 +19,11 @@ export interface EncodeOptions {
 }
 
 /**
- * - `encoded`: the bytes, but for those that `onPiece` has taken.
+ * - `encoded`: the bytes, but for those that `onPiece` has taken, and how many of `limitBytes` it took.
  * - `refused`: the value holds something that cannot be data; the message names the path (`exports.a[3] is a function`).
  * - `too-large`: more than `limitBytes`, `maxNodes`, what an object or collection may hold, or the memory that there is.
  */
 export type EncodeResult =
-  | { readonly kind: "encoded"; readonly bytes: Uint8Array }
+  | { readonly kind: "encoded"; readonly bytes: Uint8Array; readonly takenBytes: number }
   | { readonly kind: "refused"; readonly message: string }
   | { readonly kind: "too-large"; readonly message: string };

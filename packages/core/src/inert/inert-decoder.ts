@@ -1,10 +1,13 @@
+import { bytesBeside } from "./bytes-beside.ts";
 import { beginArray, decodeChild } from "./decode-children.ts";
 import { decodeError } from "./decode-error.ts";
-import type { DecodeFrame } from "./decode-frame.ts";
+import type { ArrayFrame, DecodeFrame } from "./decode-frame.ts";
 import { decodeLeaf, decodePrimitive, notThis } from "./decode-leaf.ts";
 import type { Decoding } from "./decoding.ts";
+import { objectBytes, STRING_BYTES, VALUE_BYTES } from "./host-bytes.table.ts";
 import {
   INERT_VERSION,
+  MOST_ELEMENTS,
   MOST_PROPERTIES,
   TAG_ARRAY,
   TAG_BOXED,
@@ -20,6 +23,8 @@ import { InertReader, longPart } from "./inert-reader.ts";
 export interface DecodeLimits {
   readonly maxDepth: number;
   readonly maxNodes: number;
+  /** As in `DecodeOptions`. */
+  readonly limitBytes: number;
 }
 
 /** One decoding, in steps; containers wait on a stack of frames, as in the encoder. */
@@ -30,15 +35,19 @@ export class InertDecoder implements Decoding {
   readonly #frames: DecodeFrame[] = [];
   #root: { readonly value: unknown } | undefined;
   #nodes = 0;
-  /** Elements that may still have their room before they come, at the eight bytes that a number takes. */
+  /** Bytes that values may still need beside their encoding. */
+  #left: number;
+  /** Elements that may still have their room before they come: all of them together take no more than the limit. */
   #room: number;
   /** As they were when the step began. */
-  #before = { nodes: 0, objects: 0 };
+  #before = { nodes: 0, objects: 0, left: 0 };
 
   constructor(bytes: Uint8Array, limits: DecodeLimits) {
-    this.reader = new InertReader(bytes);
+    this.reader = new InertReader(bytes, () => this.charge(STRING_BYTES));
     this.#limits = limits;
-    this.#room = Math.ceil(bytes.length / 8);
+    this.#left = limits.limitBytes - bytes.length;
+    const granted = limits.limitBytes === Number.POSITIVE_INFINITY ? bytes.length : limits.limitBytes;
+    this.#room = Math.ceil(granted / VALUE_BYTES);
   }
 
   /** What has been decoded, once {@link advance} has said that it is complete. */
@@ -55,6 +64,7 @@ export class InertDecoder implements Decoding {
       if (thrown !== longPart) throw thrown;
       this.reader.goBack();
       this.#nodes = this.#before.nodes;
+      this.#left = this.#before.left;
       this.#objects.length = this.#before.objects;
       return false;
     }
@@ -73,6 +83,7 @@ export class InertDecoder implements Decoding {
   #beginStep(): void {
     this.reader.beginStep();
     this.#before.nodes = this.#nodes;
+    this.#before.left = this.#left;
     this.#before.objects = this.#objects.length;
   }
 
@@ -86,6 +97,7 @@ export class InertDecoder implements Decoding {
   /** The value that a tag begins; children of a container follow. */
   value(tag: number): unknown {
     this.count(1);
+    this.charge(bytesBeside(tag));
     const primitive = decodePrimitive(this.reader, tag);
     if (primitive !== notThis) return primitive;
     if (tag === TAG_OBJECT_REFERENCE) return this.#objects[this.reader.index(this.#objects.length)];
@@ -110,6 +122,11 @@ export class InertDecoder implements Decoding {
     if (this.#nodes > this.#limits.maxNodes) this.reader.fail(`expected at most ${this.#limits.maxNodes} values`);
   }
 
+  charge(bytes: number): void {
+    this.#left -= bytes;
+    if (this.#left < 0) this.reader.fail(`expected what takes at most ${this.#limits.limitBytes} bytes`);
+  }
+
   #boxed(): unknown {
     const primitive = decodePrimitive(this.reader, this.reader.byte());
     if (primitive === notThis || primitive === null || primitive === undefined) {
@@ -124,11 +141,12 @@ export class InertDecoder implements Decoding {
       case TAG_NULL_OBJECT: {
         const target: object = tag === TAG_OBJECT ? {} : Object.create(null);
         const left = this.reader.count(2);
+        this.charge(objectBytes(left, tag === TAG_OBJECT));
         if (left > MOST_PROPERTIES) this.reader.fail(`expected at most ${MOST_PROPERTIES} properties`);
         return this.#push({ kind: "object", target, left });
       }
       case TAG_ARRAY:
-        return this.#push(beginArray(this, this.reader.count(1)));
+        return this.#push(this.#array());
       case TAG_MAP:
         return this.#push({ kind: "map", target: new Map(), key: undefined });
       case TAG_SET:
@@ -138,6 +156,12 @@ export class InertDecoder implements Decoding {
       default:
         return undefined;
     }
+  }
+
+  #array(): ArrayFrame {
+    const length = this.reader.count(1);
+    if (length > MOST_ELEMENTS) this.reader.fail(`expected at most ${MOST_ELEMENTS} elements`);
+    return beginArray(this, length);
   }
 
   #push(frame: DecodeFrame): object {

@@ -16,8 +16,10 @@ import { encodeBigint, encodeNumber } from "./encode-number.ts";
 import type { EncodeOptions, EncodeResult } from "./encode-options.ts";
 import type { Encoding } from "./encoding.ts";
 import { enumerableSymbolOf } from "./enumerable-symbol.ts";
+import { ARRAY_BYTES, ERROR_BYTES, MAP_BYTES, objectBytes, SET_BYTES, VALUE_BYTES } from "./host-bytes.table.ts";
 import {
   INERT_VERSION,
+  MOST_ELEMENTS,
   MOST_PROPERTIES,
   TAG_ARRAY,
   TAG_END,
@@ -100,6 +102,7 @@ export class InertEncoder implements Encoding {
   /** Encodes a value, or the beginning of a container whose children then follow step by step. */
   value(value: unknown): void {
     this.count(1);
+    this.writer.charge(VALUE_BYTES);
     switch (typeof value) {
       case "string":
         this.writer.string(value);
@@ -180,9 +183,11 @@ export class InertEncoder implements Encoding {
       return;
     }
     if (is.isMap(value)) {
+      this.writer.charge(MAP_BYTES);
       this.writer.byte(TAG_MAP);
       this.push(FRAME_MAP, value, noKeys, 0, mapEntries(value));
     } else if (is.isSet(value)) {
+      this.writer.charge(SET_BYTES);
       this.writer.byte(TAG_SET);
       this.push(FRAME_SET, value, noKeys, 0, setValues(value));
     } else if (!encodeLeaf(this, value)) {
@@ -198,6 +203,7 @@ export class InertEncoder implements Encoding {
     }
     const errorKind = errorKindOf(value, is);
     if (errorKind !== -1) {
+      this.writer.charge(ERROR_BYTES);
       this.writer.byte(TAG_ERROR);
       this.writer.byte(errorKind);
       const keys = ownKeys(value);
@@ -229,6 +235,7 @@ export class InertEncoder implements Encoding {
       this.refuse(`cannot be read: ${describeThrown(error)}`);
     }
     this.#expectProperties(keys);
+    this.writer.charge(objectBytes(keys.length, tag === TAG_OBJECT));
     this.writer.byte(tag);
     this.writer.count(keys.length);
     this.push(FRAME_OBJECT, value, keys, keys.length, undefined);
@@ -242,6 +249,8 @@ export class InertEncoder implements Encoding {
     const { length } = value;
     // Each element takes a byte at least.
     this.writer.expect(length);
+    if (length > MOST_ELEMENTS) this.refuseSize(this.top, `has more than ${MOST_ELEMENTS} elements`);
+    this.writer.charge(ARRAY_BYTES);
     this.writer.byte(TAG_ARRAY);
     this.writer.count(length);
     this.push(FRAME_ARRAY, value, noKeys, length, undefined);

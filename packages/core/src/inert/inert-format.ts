@@ -36,6 +36,9 @@ export const LONGEST_BIGINT = 1_048_576;
 export const MOST_PROPERTIES = 262_144;
 export const MOST_MEMBERS = 524_288;
 
+/** Elements that an array has at most: it gets its room at once, and no memory is had so fast that more of it would not be noticed. */
+export const MOST_ELEMENTS = 4_194_304;
+
 /** Elements beyond which it matters of what kind the engine keeps them. */
 export const LONG_ARRAY = 65_536;
 

@@ -22,6 +22,7 @@ export const longPart: { readonly longPart: true } = { longPart: true };
 /** Reads the parts of an encoding, each held against the bytes that there are. */
 export class InertReader {
   readonly #bytes: Uint8Array;
+  readonly #onString: () => void;
   readonly #view: DataView;
   readonly #strings: string[] = [];
   readonly #text: InertTextDecoder = new InertTextDecoder();
@@ -33,7 +34,9 @@ export class InertReader {
   /** Those that have been read since the mark, by where they begin. */
   readonly #read: Map<number, LongPart<unknown>> = new Map();
 
-  constructor(bytes: Uint8Array) {
+  /** @param onString called for each string that has not been there before */
+  constructor(bytes: Uint8Array, onString: () => void) {
+    this.#onString = onString;
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
@@ -162,7 +165,9 @@ export class InertReader {
   stringOf(tag: number): string | undefined {
     if (tag === TAG_STRING_REFERENCE) return this.#strings[this.index(this.#strings.length)];
     const text = this.#newString(tag);
-    if (text !== undefined) this.#strings.push(text);
+    if (text === undefined) return undefined;
+    this.#onString();
+    this.#strings.push(text);
     return text;
   }
 

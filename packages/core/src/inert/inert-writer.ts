@@ -1,3 +1,4 @@
+import { STRING_BYTES } from "./host-bytes.table.ts";
 import {
   LONGEST_ILL_FORMED,
   TAG_STRING_ASCII,
@@ -36,9 +37,19 @@ export class InertWriter {
     this.#out = new LimitedBytes(limitBytes, onPiece);
   }
 
+  /** Bytes of the limit that are used up. */
+  get taken(): number {
+    return this.#out.taken;
+  }
+
   /** Throws `tooLarge` unless `count` more bytes keep within the limit. */
   expect(count: number): void {
     this.#out.expect(count);
+  }
+
+  /** Counts bytes that the decoding side will need beside the encoding. Throws `tooLarge`. */
+  charge(count: number): void {
+    this.#out.charge(count);
   }
 
   byte(value: number): void {
@@ -111,6 +122,7 @@ export class InertWriter {
       return;
     }
     this.expect(text.length);
+    this.charge(STRING_BYTES);
     mapSet(this.#strings, text, this.#stringCount);
     this.#stringCount += 1;
     this.#characters(text);

@@ -25,6 +25,7 @@ export class LimitedBytes {
   length = 0;
   /** Whether what is held still changes: nothing is handed over then. */
   isPinned = false;
+  readonly #granted: number;
   /** Bytes that may still come, beside those in the buffer. */
   #limit: number;
   readonly #onPiece: ((piece: Uint8Array) => void) | undefined;
@@ -32,6 +33,7 @@ export class LimitedBytes {
   #buffer: ArrayBuffer;
 
   constructor(limitBytes: number, onPiece: ((piece: Uint8Array) => void) | undefined) {
+    this.#granted = limitBytes;
     this.#limit = limitBytes;
     this.#onPiece = onPiece;
     this.#capacity = smaller(limitBytes, FIRST_CAPACITY);
@@ -40,9 +42,20 @@ export class LimitedBytes {
     this.view = new DataViewConstructor(this.#buffer);
   }
 
+  /** Bytes of the limit that are used up. */
+  get taken(): number {
+    return this.#granted - this.#limit + this.length;
+  }
+
   /** Throws {@link tooLarge} unless `count` more bytes keep within the limit. */
   expect(count: number): void {
     if (count > this.#limit - this.length) throw tooLarge;
+  }
+
+  /** Takes `count` bytes, which are never written, from the limit. Throws {@link tooLarge}. */
+  charge(count: number): void {
+    this.expect(count);
+    this.#limit -= count;
   }
 
   /** Makes room for `count` more bytes. Throws {@link tooLarge}, {@link outOfMemory}. */

@@ -39,8 +39,9 @@ export interface Limits {
    */
   readonly outputLimitBytes: number;
   /**
-   * Bytes that the encoded exports may have; at most 256 MiB. Outcome: `result-limit`, as for exports of too many values
-   * ({@link RunResult.exports}).
+   * Bytes that exports may take; at most 256 MiB: texts, numbers and buffers as many as they have, and every object, array,
+   * Map and so on what the host's engine needs for one (by estimate: 56 bytes for an object, 8 for a value in it). Outcome:
+   * `result-limit`, as for exports of too many values ({@link RunResult.exports}).
    *
    * @default 67108864 (64 MiB)
    */

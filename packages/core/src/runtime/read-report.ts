@@ -1,6 +1,7 @@
 import type { ExecutionReport } from "../contracts/runtime-driver.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
 import { decodeInertInSlices } from "../inert/decode-inert.ts";
+import type { Limits } from "../limits/limits.ts";
 import type { Outcome } from "../outcome/outcome.ts";
 import { type ExecResult, errorMessageOf, type RunResult } from "./run-result.ts";
 
@@ -19,11 +20,15 @@ export function toExecResult(report: ExecutionReport, driver: string): ExecResul
 }
 
 /** {@link toExecResult} with the exports decoded; bytes that are no encoding end in the outcome `crashed`. */
-export async function toRunResult<T>(report: ExecutionReport, driver: string): Promise<RunResult<T>> {
+export async function toRunResult<T>(
+  report: ExecutionReport,
+  driver: string,
+  { resultLimitBytes }: Pick<Limits, "resultLimitBytes">,
+): Promise<RunResult<T>> {
   const result = toExecResult(report, driver);
   if (report.exports === undefined || result.outcome.kind !== "returned") return result;
   try {
-    const { value } = await decodeInertInSlices(report.exports);
+    const { value } = await decodeInertInSlices(report.exports, { limitBytes: resultLimitBytes });
     return { ...result, exports: value as T };
   } catch (error) {
     const problem = error instanceof Error ? error.message : "unknown";

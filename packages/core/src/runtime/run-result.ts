@@ -23,8 +23,8 @@ export interface RunResult<T = unknown> extends ExecResult {
    *   proxies, promises, iterators, generators, shared memory, weak collections, objects that keep all they have to
    *   themselves (`URL`, `Headers`, `Blob`, `Intl.NumberFormat`, …), and nesting of more than 1000 levels.
    * - *Too much*, in the outcome `result-limit`: more than `resultLimitBytes`, more than 4,000,000 values (the
-   *   numbers of an array do not count, unless it has more than 65,536 elements and others among them), an object of more than 262,144 properties, a `Map` or `Set` of more than 524,288 members. The
-   *   last two are what V8 would hold up the host for, all of whose other reading gives way to its other work.
+   *   numbers of an array do not count, unless it has more than 65,536 elements and others among them), an object of more than 262,144 properties, an array of more than 4,194,304 elements, a `Map` or `Set` of more than 524,288 members. The
+   *   last three are what V8 would hold up the host for, all of whose other reading gives way to its other work.
    * - *Dropped*: classes (an instance comes out as a plain object of its own enumerable properties), private fields,
    *   accessors (what they answer stays), properties that are not enumerable, and those of arrays, Maps, Sets and
    *   other built-ins that are no elements of them.

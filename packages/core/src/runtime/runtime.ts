@@ -26,6 +26,12 @@ const runtimeOptionNames: readonly string[] = [
   ...limitNames,
 ];
 
+/** A run that has ended. */
+interface Executed {
+  readonly report: ExecutionReport;
+  readonly limits: Execution["limits"];
+}
+
 /** As long as a person waits for a page that says how a service is. */
 const HEALTH_TIMEOUT_MS = 5000;
 
@@ -72,7 +78,10 @@ export class Runtime implements AsyncDisposable {
    */
   async run<T = unknown>(code: string, options: string | RunOptions = {}): Promise<RunResult<T>> {
     const given = typeof options === "string" ? { filePath: options } : options;
-    return this.#counters.count(async () => toRunResult<T>(await this.#execute("run", code, given), this.#driverName));
+    return this.#counters.count(async () => {
+      const { report, limits } = await this.#execute("run", code, given);
+      return toRunResult<T>(report, this.#driverName, limits);
+    });
   }
 
   /** Runs a program for its output and its exit code alone. Parameters and errors are those of {@link run}. */
@@ -129,13 +138,14 @@ export class Runtime implements AsyncDisposable {
   }
 
   async #exec(code: string, options: ExecOptions): Promise<ExecResult> {
-    return toExecResult(await this.#execute("exec", code, options), this.#driverName);
+    return toExecResult((await this.#execute("exec", code, options)).report, this.#driverName);
   }
 
-  async #execute(mode: Execution["mode"], code: unknown, options: unknown): Promise<ExecutionReport> {
+  async #execute(mode: Execution["mode"], code: unknown, options: unknown): Promise<Executed> {
     if (this.#disposal !== undefined) throw new VivariumError("ERR_DISPOSED", { what: "the runtime" });
     const execution = readExecution(mode, code, options, this.#defaults);
-    if (execution.signal?.aborted) return aborted(execution.signal.reason);
+    const { limits } = execution;
+    if (execution.signal?.aborted) return { report: aborted(execution.signal.reason), limits };
     // One signal per run: the embedder's, or this runtime's end.
     const controller = new AbortController();
     const abort = (): void => controller.abort(execution.signal?.reason);
@@ -143,7 +153,7 @@ export class Runtime implements AsyncDisposable {
     const running = this.#start(execution, controller.signal);
     this.#active.set(controller, running);
     try {
-      return await running;
+      return { report: await running, limits };
     } finally {
       this.#active.delete(controller);
       execution.signal?.removeEventListener("abort", abort);

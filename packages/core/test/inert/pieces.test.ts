@@ -1,6 +1,7 @@
 import { isDeepStrictEqual, types } from "node:util";
 import { describe, expect, it } from "vitest";
 import { decodeInert, encodeInert } from "../../src/index.ts";
+import { smallestLimit } from "./smallest-limit.ts";
 
 const MIB = 2 ** 20;
 
@@ -63,7 +64,7 @@ describe("an encoding in pieces", () => {
   });
 
   it.each(values)("of %s keeps the limit to the byte", (_, value) => {
-    const size = sizeOf(value);
+    const size = smallestLimit(value);
     expect(encodeInPieces(value, size).kind).toBe("encoded");
     const beyond = encodeInPieces(value, size - 1);
     expect(beyond.kind).toBe("too-large");

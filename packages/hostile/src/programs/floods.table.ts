@@ -175,9 +175,76 @@ export const floodPrograms: ProgramGroup = {
     {
       name: "exports-many-values",
       program: "module.exports = Array.from({ length: 4.5e5 }, (_, i) => [i])",
-      // Half a million arrays: some 16 times what they take encoded.
-      growthMiB: 160,
-      ends: ["returned", "result-limit", ...tooMuch],
+      ends: ["result-limit", ...tooMuch],
+    },
+    {
+      name: "exports-empty-maps",
+      program: "module.exports = Array.from({ length: 2e5 }, () => new Map())",
+      ends: ["result-limit", ...tooMuch],
+    },
+    {
+      name: "exports-empty-views",
+      program: "module.exports = Array.from({ length: 1e5 }, () => new Uint8Array(0))",
+      ends: ["result-limit", ...tooMuch],
+    },
+    {
+      name: "exports-numbers",
+      program: "module.exports = new Array(8e6).fill(0.5)",
+      limits: { memoryLimit: 512, resultLimitBytes: 64 * 2 ** 20 },
+      ends: ["result-limit", ...tooMuch],
+    },
+    {
+      name: "exports-numbers-within-limit",
+      program: "module.exports = new Array(1e6).fill(0.5)",
+      ends: ["returned"],
+    },
+    {
+      name: "exports-map-that-grows-while-it-is-read",
+      program: `const map = new Map();
+        const grow = () => map.set({}, { get more() { grow(); return 1 } });
+        grow(); module.exports = map`,
+      ends: ["result-limit", ...tooMuch],
+    },
+    {
+      name: "changes-of-one-file",
+      program:
+        "const fs = require('fs'); const b = Buffer.alloc(2 ** 16); for (;;) fs.writeFileSync('/workspace/f', b)",
+      ends: tooMuch,
+    },
+    {
+      name: "changes-of-no-size",
+      program: "const fs = require('fs'); for (;;) fs.chmodSync('/workspace', 0o777)",
+      ends: tooMuch,
+    },
+    {
+      name: "changes-before-the-end",
+      program:
+        "const fs = require('fs'); const end = Date.now() + 400; while (Date.now() < end) { fs.renameSync('/workspace', '/w'); fs.renameSync('/w', '/workspace') }",
+      ends: ["returned", ...tooMuch],
+    },
+    {
+      name: "changes-and-output-by-turns",
+      program:
+        "const fs = require('fs'); for (let i = 0; ; i++) { process.stdout.write('x'); fs.writeFileSync('/workspace/f', String(i)) }",
+      ends: [...output, ...tooMuch],
+    },
+    {
+      name: "changes-counted",
+      program: "const fs = require('fs'); for (;;) try { fs.writeFileSync('/workspace/f', 'x') } catch {}",
+      limits: { systemCallRateLimit: 500 },
+      ends: ["system-call-rate-limit"],
+    },
+    {
+      name: "changes-by-promise-counted",
+      program: "const fs = require('fs'); for (;;) fs.promises.writeFile('/workspace/f', 'x').catch(() => {})",
+      limits: { systemCallLimit: 500 },
+      ends: ["system-call-limit", ...tooMuch],
+    },
+    {
+      name: "directory-of-long-names",
+      program: `const fs = require('fs'); for (let i = 0; i < 4000; i++) fs.writeFileSync('/workspace/' + i + 'n'.repeat(240), '');
+        for (;;) fs.readdirSync('/workspace', { withFileTypes: true })`,
+      ends: tooMuch,
     },
     {
       name: "exports-holes",

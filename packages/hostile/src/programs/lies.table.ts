@@ -63,6 +63,46 @@ export const liePrograms: ProgramGroup = {
       ends: threwOrReturned,
     },
     {
+      name: "positions-and-descriptors",
+      program: `const fs = require('fs'); const b = Buffer.from('x'); const f = '/workspace/f';
+        const fd = fs.openSync(f, 'w+'); const added = fs.openSync(f, 'a');
+        for (const position of [-1, -2, 0.5, 2 ** 31, 2 ** 53, NaN, 2n ** 63n - 1n])
+          for (const act of [() => fs.writeSync(fd, b, 0, 1, position), () => fs.writeSync(added, b, 0, 1, position),
+            () => fs.ftruncateSync(fd, position), () => fs.readSync(fd, b, 0, 1, position)]) try { act() } catch {}
+        fs.ftruncateSync(fd, 0); fs.unlinkSync(f); fs.writeSync(added, 'ab'); fs.closeSync(fd);
+        try { fs.closeSync(fd) } catch {}
+        const again = fs.openSync(f, 'wx'); fs.writeSync(again, 'c');
+        module.exports = [again === fd, fs.readFileSync(f, 'latin1'), fs.fstatSync(added).size]`,
+      ends: ["returned"],
+      answer: [true, "c", 2],
+    },
+    {
+      name: "output-descriptor-closed",
+      program: `const fs = require('fs'); fs.closeSync(1); fs.closeSync(2);
+        const files = [1, 2, 3].map((n) => fs.openSync('/workspace/' + n, 'w'));
+        for (const fd of [1, 2, ...files]) try { fs.writeSync(fd, 'x'.repeat(1000)) } catch {}
+        module.exports = files.every((fd, n) => fs.readFileSync('/workspace/' + (n + 1)).every((c) => c === 120))`,
+      ends: ["returned"],
+      answer: true,
+    },
+    {
+      name: "revoked-proxy-exported",
+      program: "const { proxy, revoke } = Proxy.revocable([], {}); revoke(); module.exports = { a: [proxy] }",
+      ends: ["unexportable"],
+    },
+    {
+      name: "getters-of-getters",
+      program: "const next = () => ({ get next() { return next() } }); module.exports = next()",
+      ends: ["unexportable"],
+    },
+    {
+      name: "array-that-grows-while-it-is-read",
+      program: `const list = [0, 1]; module.exports = list;
+        Object.defineProperty(list, 0, { enumerable: true, get() { for (let i = 0; i < 1e5; i++) list.push({}); return 'first' } })`,
+      ends: ["returned"],
+      answer: ["first", 1],
+    },
+    {
       name: "polluted-object-prototype",
       program: `const names = ['kind', 'code', 'outcome', 'exports', 'errorMessage', 'then', 'get', 'set', 'value', 'toJSON', 'length', 'limits', 'signal', '0'];
         for (const name of names) Object.defineProperty(Object.prototype, name, { configurable: true, get() { return 'forged' }, set() {} });

@@ -288,6 +288,16 @@ const programs: readonly HostileProgram[] = [
     ends: fullOrLate,
   },
   {
+    name: "weak-references",
+    program: "for (;;) new WeakRef(new Array(1000).fill(1.5))",
+    ends: fullOrLate,
+  },
+  {
+    name: "blobs",
+    program: "const all = []; for (;;) all.push(new Blob(['x'.repeat(1e6), ...all.slice(-1)]))",
+    ends: anyEnd,
+  },
+  {
     name: "finalisers",
     program:
       "const registry = new FinalizationRegistry(() => {}); const all = []; for (;;) { const o = {}; all.push(o); registry.register(o, new Array(100)) }",

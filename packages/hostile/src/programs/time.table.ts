@@ -217,6 +217,16 @@ export const timePrograms: ProgramGroup = {
     { name: "native-url", program: "for (;;) new URL('http://a/' + '%41'.repeat(1e6))", ends: anyEnd },
     { name: "endless-iterable", program: "[...{ *[Symbol.iterator]() { for (;;) yield } }]", ends: lateOrFull },
     {
+      name: "endless-array-from-async",
+      program: "Array.fromAsync({ async *[Symbol.asyncIterator]() { for (;;) yield 1 } })",
+      ends: lateOrFull,
+    },
+    {
+      name: "endless-iterator-helpers",
+      program: "(function* () { for (;;) yield 1 })().filter(() => false).toArray()",
+      ends: late,
+    },
+    {
       name: "endless-promise-all",
       program: "Promise.all({ *[Symbol.iterator]() { for (;;) yield 1 } })",
       ends: lateOrFull,
