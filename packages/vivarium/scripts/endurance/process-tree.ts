@@ -11,6 +11,11 @@ export function proportionalMiB(pid: number): number {
   return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0) / 1024;
 }
 
+/** Memory that a process occupies, with all of what it shares with others, in MiB; 0 when it is gone. */
+export function residentMiB(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
+}
+
 /** How many descriptors a process holds. */
 export function descriptorsOf(pid: number): number {
   try {
