@@ -7,6 +7,7 @@
 #include <cstdlib>
 #if defined(__GLIBC__)
 #include <malloc.h>
+#include <pthread.h>
 #endif
 
 #if defined(__linux__)
@@ -99,39 +100,28 @@ napi_value CollectBeforeEnd(napi_env env, napi_callback_info) {
   return nullptr;
 }
 
-struct Trim {
-  napi_async_work work = nullptr;
-};
-
+#if defined(__GLIBC__)
 std::atomic<bool> is_trimming{false};
 
-// On a thread of libuv's: it may take a while.
-void ReturnFreeMemory(napi_env, void*) {
-#if defined(__GLIBC__)
+void* Trim(void*) {
   malloc_trim(0);
-#endif
   is_trimming.store(false);
+  return nullptr;
 }
+#endif
 
-void EndTrim(napi_env env, napi_status status, void* data) {
-  if (status != napi_ok) is_trimming.store(false);
-  auto* trim = static_cast<Trim*>(data);
-  napi_delete_async_work(env, trim->work);
-  delete trim;
-}
-
-// returnFreeMemory(): what threads that have ended have left free, glibc keeps for threads to come.
-napi_value ReturnFree(napi_env env, napi_callback_info) {
+// returnFreeMemory(): what threads that have ended have left free, glibc keeps for threads to come. It takes a while, and
+// nobody waits for it: no event loop is to know of it.
+napi_value ReturnFreeMemory(napi_env, napi_callback_info) {
+#if defined(__GLIBC__)
+  pthread_t thread;
   if (is_trimming.exchange(true)) return nullptr;
-  auto* trim = new Trim();
-  napi_value name;
-  if (napi_create_string_utf8(env, "vivarium", NAPI_AUTO_LENGTH, &name) != napi_ok ||
-      napi_create_async_work(env, nullptr, name, ReturnFreeMemory, EndTrim, trim, &trim->work) != napi_ok) {
-    delete trim;
+  if (pthread_create(&thread, nullptr, Trim, nullptr) == 0) {
+    pthread_detach(thread);
+  } else {
     is_trimming.store(false);
-  } else if (napi_queue_async_work(env, trim->work) != napi_ok) {
-    EndTrim(env, napi_generic_failure, trim);
   }
+#endif
   return nullptr;
 }
 
@@ -149,7 +139,7 @@ void Register(napi_env env, napi_value exports) {
   process_napi::Offer(env, exports, "currentThread", CurrentThread);
   process_napi::Offer(env, exports, "interruptGuests", InterruptGuests);
   process_napi::Offer(env, exports, "collectBeforeEnd", CollectBeforeEnd);
-  process_napi::Offer(env, exports, "returnFreeMemory", ReturnFree);
+  process_napi::Offer(env, exports, "returnFreeMemory", ReturnFreeMemory);
 }
 
 }  // namespace vivarium::thread_guests

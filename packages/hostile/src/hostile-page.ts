@@ -1,38 +1,69 @@
+import type { CellKind, HostReport } from "./host-messages.ts";
 import { hostileLimits } from "./hostile-program.ts";
+import { LARGEST_GROWTH_MIB, LONGEST_STALL_MS } from "./judge.ts";
 import type { SuiteResult, Verdict } from "./run-suite.ts";
 
+/** What {@link renderHostilePage} is made of: a run of all programs with each kind of cells. */
+export interface HostileSuites {
+  readonly process: SuiteResult;
+  readonly worker: SuiteResult;
+  readonly inline: SuiteResult;
+}
+
 /** The page that tells users what hostile programs do to a host, with each kind of cells. */
-export function renderHostilePage(
-  processSuite: SuiteResult,
-  workerSuite: SuiteResult,
-  inlineSuite: SuiteResult,
-): string {
-  const inProcesses = processSuite.verdicts;
-  const failed = inProcesses.filter(({ complaints }) => complaints.length > 0);
-  const groups = [...new Set(inProcesses.map(({ group }) => group))];
+export function renderHostilePage(suites: HostileSuites): string {
+  const { memoryLimit, processOverheadLimit, cpuTimeLimitMs, wallTimeLimitMs } = hostileLimits;
   return `# What hostile programs do to a host
 
-${inProcesses.length} programs that mean harm (${groups.join(", ")}), each with ${hostileLimits.memoryLimit} MiB, ${hostileLimits.cpuTimeLimitMs} ms of CPU time and ${hostileLimits.wallTimeLimitMs} ms in
-all, on Node ${process.versions.node}. After each one the host has to be alive, its event loop never held up for over 50 ms, its memory grown
-by less than 64 MiB; the next run has to give the right answer, what was exported has to be data, and no fault of ours may have been reported.
+A *hostile program* means harm to the service that runs it: it takes memory by every road that V8 has, does not end, prints, exports or
+calls without end, forges messages, and changes what others rely on. This repository has ${suites.process.verdicts.length} of them (\`packages/hostile\`), each with
+limits that it soon meets: ${memoryLimit} MiB (\`memoryLimit\`), ${processOverheadLimit} MiB beside them (\`processOverheadLimit\`), ${cpuTimeLimitMs} ms of CPU time and ${wallTimeLimitMs} ms in all, unless it needs more
+to do its worst. A program is *held* when after it
 
-**Process cells** (the default), all programs in one host: ${inProcesses.length - failed.length} of ${inProcesses.length} as they should be${failed.length === 0 ? "." : `; not: ${failed.map(({ program }) => `\`${program.name}\``).join(", ")}.`}
+- the host is alive, and was not held up for over ${LONGEST_STALL_MS} ms (CPU time of its thread between two turns of its event loop);
+- the host has grown by less than ${LARGEST_GROWTH_MIB} MiB: with process cells at its largest, with others after the next run, since what a guest in
+  the host's own process may have, the host has meanwhile;
+- the outcome is one that is right for the program, what it exported is data, and nothing of ours reported a fault;
+- the next run gives the right answer, and sees nothing of the one before.
 
-**Worker cells**, a host for each program: ${survivors(workerSuite)} hosts came through. A worker cell is a thread of the host's own
-process: it does not hold the host's event loop up, but what a program makes of memory is the host's, and what ends V8 ends the host:
+On Node ${process.versions.node}, ${process.platform} ${process.arch}; with process cells one host for all programs, with others a host for each:
 
-${renderDeaths(workerSuite)}
+| cells | held | hosts lost | longest held up, ms | most that stayed, MiB |
+|---|---|---|---|---|
+${kinds.map((kind) => renderTotals(kind, suites[kind])).join("\n")}
 
-**Inline cells**, a host for each program: ${survivors(inlineSuite)} hosts came through. An inline cell runs on the host's own thread, so
-that a program holds the host up for as long as its limits let it; and what ends V8 ends the host:
+Lost: the host ended, or gave no answer for 45 seconds. For process cells the last column is the host at its largest.
 
-${renderDeaths(inlineSuite)}
+## Process cells
 
-| program | process cell | host held up, ms | grown, MiB | worker cell | host held up, ms | grown, MiB | inline cell | host held up, ms | grown, MiB |
-|---|---|---|---|---|---|---|---|---|---|
-${inProcesses.map((verdict) => renderRow(verdict, [workerSuite, inlineSuite])).join("\n")}
+${renderFailures("process", suites.process, "All programs are held.")}
 
-Held up: the most CPU time of the host's thread between two turns of its event loop. This page is written by the runner:
+## Worker cells
+
+A worker cell is a thread of the host's own process. The host decides when a run is over, so that outcomes come in time, and its event loop goes
+on; but a thread cannot be killed. A function of V8's that looks for no interrupt runs on after its run has ended, keeps what it has taken, and
+takes more, up to twice \`memoryLimit\` and 1 GiB; then V8 gives up, and the thread sleeps for ever with all of it. A process with eight
+such threads starts no further worker cell.
+
+${renderFailures("worker", suites.worker, "All programs are held.")}
+
+## Inline cells
+
+An inline cell runs on the host's own thread. ${heldUp(suites.inline)} of the programs held the host up for over ${LONGEST_STALL_MS} ms, which no inline cell can
+prevent: for as long as their limits let them. A function of V8's that looks for no interrupt holds the host up for as long as it takes, and
+nobody is there to decide otherwise. What the host does not survive, or what is wrong beside that:
+
+${renderFailures("inline", suites.inline, "Nothing.")}
+
+## Every program
+
+Of each: outcome, held up in ms, MiB (process cells: at its largest; others: after the next run).
+
+${groupsOf(suites)
+  .map((group) => renderGroup(group, suites))
+  .join("\n\n")}
+
+This page is written by the runner, from a run with each kind of cells:
 
 \`\`\`sh
 npx --yes pnpm@12.21.0 hostile --docs docs/hostile-programs.md
@@ -40,38 +71,63 @@ npx --yes pnpm@12.21.0 hostile --docs docs/hostile-programs.md
 `;
 }
 
-function deaths({ verdicts }: SuiteResult): readonly Verdict[] {
-  return verdicts.filter(({ end }) => end.kind === "lost");
+const kinds = ["process", "worker", "inline"] as const satisfies readonly CellKind[];
+
+function reports({ verdicts }: SuiteResult): readonly HostReport[] {
+  return verdicts.flatMap(({ end }) => (end.kind === "report" ? [end.report] : []));
 }
 
-function survivors(suite: SuiteResult): string {
-  return `${suite.verdicts.length - deaths(suite).length} of ${suite.verdicts.length}`;
+/** What is judged: see `judge`. */
+function growthMiB(kind: CellKind, { growthBytes, lastingBytes }: HostReport): number {
+  return (kind === "process" ? growthBytes : lastingBytes) / 2 ** 20;
 }
 
-function renderDeaths(suite: SuiteResult): string {
-  const dead = deaths(suite);
-  return dead.length === 0
-    ? "none did, here."
-    : `| program | its host |\n|---|---|\n${dead.map(renderDeath).join("\n")}`;
+function renderTotals(kind: CellKind, suite: SuiteResult): string {
+  const { verdicts } = suite;
+  const held = verdicts.filter(({ complaints }) => complaints.length === 0).length;
+  const all = reports(suite);
+  const stall = Math.max(0, ...all.map(({ stallMs }) => stallMs));
+  const growth = Math.max(0, ...all.map((report) => growthMiB(kind, report)));
+  const lost = verdicts.length - all.length;
+  return `| ${kind} | ${held} of ${verdicts.length} | ${lost} | ${stall.toFixed(0)} | ${growth.toFixed(0)} |`;
 }
 
-function renderDeath({ program, end }: Verdict): string {
-  return `| \`${program.name}\` | ${cell(end.kind === "lost" ? end.reason : "")} |`;
+function heldUp(suite: SuiteResult): string {
+  return String(reports(suite).filter(({ stallMs }) => stallMs > LONGEST_STALL_MS).length);
 }
 
-function renderRow(verdict: Verdict, others: readonly SuiteResult[]): string {
-  const { group, program } = verdict;
-  const ends = others.map(({ verdicts }) => {
-    const other = verdicts.find((candidate) => candidate.program.name === program.name);
-    return other === undefined ? "| |" : renderEnd(other);
+/** What is wrong but for being held up, where that is how the cells are. */
+function renderFailures(kind: CellKind, { verdicts }: SuiteResult, nothing: string): string {
+  const lines = verdicts.flatMap(({ program, end, complaints }) => {
+    const isUsual = (complaint: string): boolean =>
+      kind === "inline" && end.kind === "report" && complaint.startsWith("the host was held up");
+    const left = complaints.filter((complaint) => !isUsual(complaint));
+    return left.length === 0 ? [] : [`| \`${program.name}\` | ${cell(left.join("; "))} |`];
   });
-  return `| ${group}: \`${program.name}\` | ${[renderEnd(verdict), ...ends].join(" | ")} |`;
+  return lines.length === 0 ? nothing : `| program | what is wrong |\n|---|---|\n${lines.join("\n")}`;
 }
 
-function renderEnd({ end }: Verdict): string {
-  if (end.kind === "lost") return "**host lost** | |";
-  const { outcome, stallMs, growthBytes } = end.report;
-  return `${outcome} | ${stallMs.toFixed(0)} | ${(growthBytes / 2 ** 20).toFixed(0)}`;
+function groupsOf(suites: HostileSuites): readonly string[] {
+  return [...new Set(suites.process.verdicts.map(({ group }) => group))];
+}
+
+function renderGroup(group: string, suites: HostileSuites): string {
+  const rows = suites.process.verdicts.filter((verdict) => verdict.group === group);
+  const others = (verdict: Verdict): readonly string[] =>
+    kinds.map((kind) => {
+      const other = suites[kind].verdicts.find(({ program }) => program.name === verdict.program.name);
+      return other === undefined ? "" : renderEnd(kind, other);
+    });
+  return `| ${group} | process | worker | inline |
+|---|---|---|---|
+${rows.map((verdict) => `| \`${verdict.program.name}\` | ${others(verdict).join(" | ")} |`).join("\n")}`;
+}
+
+function renderEnd(kind: CellKind, { end, complaints }: Verdict): string {
+  if (end.kind === "lost") return "**host lost**";
+  const { outcome, stallMs } = end.report;
+  const mark = complaints.length === 0 ? "" : " (!)";
+  return `${outcome}${mark}, ${stallMs.toFixed(0)}, ${Math.max(0, growthMiB(kind, end.report)).toFixed(0)}`;
 }
 
 /** Text as the cell of a table. */

@@ -4,7 +4,7 @@ import type { HostileProgram } from "./hostile-program.ts";
 import { hostileLimits } from "./hostile-program.ts";
 
 /** What every host has to keep to, whatever its guests do. */
-const LONGEST_STALL_MS = 50;
+export const LONGEST_STALL_MS = 50;
 export const LARGEST_GROWTH_MIB = 64;
 /** What a busy machine may take to end a run that has met its limit. */
 const GRACE_MS = 3_000;

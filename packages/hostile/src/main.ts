@@ -43,12 +43,15 @@ if (values.docs === undefined) {
   process.exitCode = result.verdicts.length > 0 && (result.passed || cells !== "process") ? 0 : 1;
 } else if (values.from.length > 0) {
   const load = (kind: CellKind): SuiteResult => loadSuite(values.from, kind);
-  writeFileSync(values.docs, renderHostilePage(load("process"), load("worker"), load("inline")));
+  writeFileSync(
+    values.docs,
+    renderHostilePage({ process: load("process"), worker: load("worker"), inline: load("inline") }),
+  );
 } else {
   const inProcesses = await runAndPrint("process");
   const inWorkers = await runAndPrint("worker");
   const inline = await runAndPrint("inline");
-  writeFileSync(values.docs, renderHostilePage(inProcesses, inWorkers, inline));
+  writeFileSync(values.docs, renderHostilePage({ process: inProcesses, worker: inWorkers, inline }));
   process.exitCode = inProcesses.passed ? 0 : 1;
 }
 

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findProgram, programGroups } from "../src/all-programs.ts";
 import { Host } from "../src/host.ts";
+import type { CellKind } from "../src/host-messages.ts";
+import { renderHostilePage } from "../src/hostile-page.ts";
 import { judge } from "../src/judge.ts";
 import { renderHead, renderSummary, renderVerdict } from "../src/render-verdicts.ts";
 import { runSuite, type SuiteResult, type Verdict } from "../src/run-suite.ts";
@@ -156,5 +158,37 @@ describe("What a run has shown", () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it("becomes a page that names what is not held, and takes it for granted that an inline cell is held up", () => {
+    const figures = {
+      message: "",
+      faults: [],
+      elapsedMs: 1000,
+      pauseMs: 900,
+      sizeBytes: 1e8,
+      growthBytes: 1e6,
+      lastingBytes: 0,
+    };
+    const report = { ...figures, outcome: "cpu-time-limit", stallMs: 900 } as const;
+    const stalled: Verdict = {
+      group: "quick",
+      program: findProgram("loop"),
+      end: { kind: "report", report },
+      complaints: ["the host was held up for 900 ms"],
+    };
+    const suite = (cells: CellKind, verdicts: readonly Verdict[]): SuiteResult => ({ cells, verdicts, passed: false });
+    const page = renderHostilePage({
+      process: suite("process", [{ ...stalled, complaints: [] }, verdictOf("map", "died")]),
+      worker: suite("worker", [stalled, verdictOf("map", "died `|` here")]),
+      inline: suite("inline", [stalled, verdictOf("map", "answers no more")]),
+    });
+    expect(page).toContain("| process | 1 of 2 | 1 | 900 | 1 |");
+    expect(page).toContain("| `map` | died   here |");
+    expect(page.match(/the host was held up for 900 ms/gu)).toHaveLength(1);
+    expect(page).toContain(
+      "| `loop` | cpu-time-limit, 900, 1 | cpu-time-limit (!), 900, 0 | cpu-time-limit (!), 900, 0 |",
+    );
+    expect(page).toContain("| `map` | **host lost** | **host lost** | **host lost** |");
   });
 });
