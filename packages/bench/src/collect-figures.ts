@@ -14,6 +14,9 @@ export const figureNames = [
   "slowest",
   "perSecond",
   "files",
+  "idle1",
+  "idle10",
+  "idle100",
 ] as const;
 export type FigureName = (typeof figureNames)[number];
 
@@ -28,7 +31,14 @@ export interface Collection {
 /** Which process is asked for what. Everything else about a contestant would say nothing new. */
 const plan: Readonly<Record<MeasurementName, readonly ContestantId[]>> = {
   first: ["vivarium-inline", "vivarium-process", "secure-exec", "bare-isolate"],
-  runs: ["vivarium-inline", "vivarium-process", "vivarium-process-per-run", "secure-exec", "bare-isolate"],
+  runs: [
+    "vivarium-inline",
+    "vivarium-process",
+    "vivarium-process-per-run",
+    "vivarium-process-shared",
+    "secure-exec",
+    "bare-isolate",
+  ],
   calls: [
     "vivarium-inline",
     "vivarium-inline-callback",
@@ -40,10 +50,18 @@ const plan: Readonly<Record<MeasurementName, readonly ContestantId[]>> = {
   ],
   load: ["vivarium-inline", "vivarium-process", "vivarium-process-per-run", "secure-exec"],
   memory: ["vivarium-inline", "vivarium-process", "secure-exec", "bare-isolate"],
+  idle: ["vivarium-process-shared", "secure-exec"],
 };
 
-const roundsOf: Readonly<Record<MeasurementName, number>> = { first: 7, runs: 3, calls: 2, load: 2, memory: 1 };
-const order: readonly MeasurementName[] = ["first", "runs", "calls", "load", "memory"];
+const roundsOf: Readonly<Record<MeasurementName, number>> = {
+  first: 7,
+  runs: 3,
+  calls: 2,
+  load: 2,
+  memory: 1,
+  idle: 1,
+};
+const order: readonly MeasurementName[] = ["first", "runs", "calls", "load", "memory", "idle"];
 
 /** Asks every contestant in turn, several rounds long, so that a slow minute of the machine hits them alike. */
 export async function collectFigures(peers: string, isHere: (id: ContestantId) => boolean): Promise<Collection> {

@@ -1,6 +1,7 @@
 import { contestantIds, findContestant } from "./contestants/contestant-list.ts";
 import type { Finding } from "./finding.ts";
 import { measureCall } from "./measurements/measure-calls.ts";
+import { measureIdle } from "./measurements/measure-idle.ts";
 import { measureLoad } from "./measurements/measure-load.ts";
 import { measureMemory } from "./measurements/measure-memory.ts";
 import { measureRuns } from "./measurements/measure-runs.ts";
@@ -33,6 +34,8 @@ async function measure(): Promise<Record<string, number>> {
       return { ...(await measureLoad(contestant, session)) };
     case "memory":
       return { mib: await measureMemory(contestant) };
+    case "idle":
+      return { ...(await measureIdle(contestant)) };
     default:
       throw new Error(`No measurement ${measurement}`);
   }

@@ -23,9 +23,15 @@ const underLoad: readonly Column[] = [
   { figure: "files", head: "10,000 files", unit: "ms" },
 ];
 
-/** The figures as two tables for a terminal, one line per contestant. */
+const idle: readonly Column[] = [
+  { figure: "idle1", head: "1 idle guest", unit: "MiB" },
+  { figure: "idle10", head: "10, each", unit: "MiB" },
+  { figure: "idle100", head: "100, each", unit: "MiB" },
+];
+
+/** The figures as tables for a terminal, one line per contestant. */
 export function renderFigures(figures: ReadonlyMap<ContestantId, Figures>): string {
-  return [alone, underLoad].map((columns) => renderTable(figures, columns)).join("\n\n");
+  return [alone, underLoad, idle].map((columns) => renderTable(figures, columns)).join("\n\n");
 }
 
 function renderTable(figures: ReadonlyMap<ContestantId, Figures>, columns: readonly Column[]): string {

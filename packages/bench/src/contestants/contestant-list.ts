@@ -8,6 +8,7 @@ export const contestantIds = [
   "vivarium-inline-callback",
   "vivarium-process",
   "vivarium-process-per-run",
+  "vivarium-process-shared",
   "vivarium-process-callback",
   "secure-exec",
   "secure-exec-callback",
@@ -27,6 +28,8 @@ export function findContestant(id: ContestantId, peers: string): Contestant {
       return vivariumContestant({ cell: "process", permission: "preset" });
     case "vivarium-process-per-run":
       return vivariumContestant({ cell: "process", isolation: "run", permission: "preset" });
+    case "vivarium-process-shared":
+      return vivariumContestant({ cell: "process", isolation: "shared", permission: "preset" });
     case "vivarium-process-callback":
       return vivariumContestant({ cell: "process", permission: "callback" });
     case "secure-exec":

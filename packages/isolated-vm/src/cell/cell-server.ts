@@ -127,7 +127,7 @@ export class CellServer {
   async #prepare(memoryLimit: number): Promise<void> {
     // The first guest is wanted as soon as can be; from the second on, the time for the library pays.
     if (this.#hasRun) await this.#complete();
-    this.#openStock().prepare(memoryLimit);
+    this.#openStock().prepare(memoryLimit, this.#isShared);
     this.#confine();
     this.#say({ kind: "prepared", memoryLimit });
     this.#freeLast();

@@ -1,4 +1,4 @@
-import type { Limits, Outcome } from "@vivarium/core";
+import { type Diagnostic, type Limits, type Outcome, VivariumError } from "@vivarium/core";
 
 /** How a cell's process ended. */
 export interface CellDeath {
@@ -32,6 +32,12 @@ export function describeDeath(death: CellDeath): string {
   if (death.fault !== undefined) return "it broke the rules of its channel";
   if (death.signal !== null) return `it ended with signal ${death.signal}`;
   return death.exitCode === null ? "it could not be started" : `it ended with exit code ${death.exitCode}`;
+}
+
+/** What the embedder hears of it. */
+export function deathDiagnostic(death: CellDeath): Diagnostic {
+  const { code, message } = new VivariumError("ERR_CELL_FAILED", { problem: describeDeath(death) });
+  return { code, message, cause: death.fault ?? death.stderr };
 }
 
 /** Whether a guest has ended without being stopped: what was in the way of another may have left something undone. */

@@ -88,6 +88,11 @@ export class CellRun {
     return this.#verdict;
   }
 
+  /** Tells whoever has asked for the run. */
+  report(diagnostic: Diagnostic): void {
+    this.#options.onDiagnostic(diagnostic);
+  }
+
   /** Whether the guest waits for an answer. */
   get isWaitedFor(): boolean {
     return this.#synchronousCall;

@@ -2,7 +2,7 @@ import { type ExecutionReport, errnoOf, type Limits, type Outcome } from "@vivar
 import { NO_RUN } from "../channel/addressed.ts";
 import type { CellMessage } from "../channel/cell-message.ts";
 import { frameLimitFor, IDLE_FRAME_BYTES, WireError } from "../channel/protocol.ts";
-import { type CellDeath, outcomeOfDeath, outcomeOfSharedDeath } from "./cell-death.ts";
+import { type CellDeath, deathDiagnostic, outcomeOfDeath, outcomeOfSharedDeath } from "./cell-death.ts";
 import type { CellProcess } from "./cell-process.ts";
 import { CellRun, type RunRequest } from "./cell-run.ts";
 import { type Allowance, allowanceOf, type Ending, type RunLine } from "./run-line.ts";
@@ -23,7 +23,7 @@ export interface CellRunsOptions {
 interface ActiveRun {
   readonly run: CellRun;
   readonly owner: object | undefined;
-  /** What the runs beside it may use of the process: the machine tells no guest's share. */
+  /** What those that are or were beside it may have used. */
   others: Allowance;
   readonly settle: (report: ExecutionReport | undefined) => void;
 }
@@ -49,6 +49,11 @@ export class CellRuns {
   /** How many the cell has to do with. */
   get size(): number {
     return this.#active.size + this.#leaving.size;
+  }
+
+  /** Whether nobody waits for any. */
+  get isIdle(): boolean {
+    return this.#active.size === 0;
   }
 
   /** How many of them the host waits for no more. */
@@ -110,10 +115,11 @@ export class CellRuns {
     }
   }
 
-  /** The cell has ended: so have they. `onCrash` hears of it when that was no doing of the host's. */
-  die(death: CellDeath, onCrash: () => void): void {
+  /** The cell has ended: so have they. Whoever has some of them hears why, once. */
+  die(death: CellDeath): void {
     const isAlone = this.#active.size === 1;
-    for (const [number, { run, settle }] of [...this.#active]) {
+    const told = new Set<object | undefined>();
+    for (const [number, { run, owner, settle }] of [...this.#active]) {
       this.#drop(number);
       const { verdict, started, limits } = run;
       if (verdict === undefined && !started && death.fault === undefined) {
@@ -121,7 +127,9 @@ export class CellRuns {
         continue;
       }
       const outcome = verdict ?? (isAlone ? outcomeOfDeath(death, limits) : outcomeOfSharedDeath(death));
-      if (verdict === undefined && outcome.kind === "crashed" && death.fault === undefined) onCrash();
+      const isNews = death.fault !== undefined || (verdict === undefined && outcome.kind === "crashed");
+      if (isNews && !told.has(owner)) run.report(deathDiagnostic(death));
+      told.add(owner);
       settle({ outcome });
     }
     for (const { timer } of this.#leaving.values()) clearTimeout(timer);
@@ -142,10 +150,13 @@ export class CellRuns {
 
   #line(number: number): RunLine {
     const { process } = this.#options;
-    const others = (): Allowance => this.#active.get(number)?.others ?? NOTHING;
+    const active = this.#active;
     return {
       get backlog() {
         return process.backlog;
+      },
+      get others() {
+        return active.get(number)?.others ?? NOTHING;
       },
       send: (message) => process.send(message, number),
       answer: (answer) => process.answer(answer),
@@ -153,17 +164,8 @@ export class CellRuns {
       resume: () => this.#resume(number),
       kill: (fault) => process.kill(fault),
       end: (outcome, what) => this.#end(number, outcome, what),
-      cpuTimeMs() {
-        const used = process.cpuTimeMs();
-        const { cpuTimeMs } = others();
-        return used === undefined || cpuTimeMs === Number.POSITIVE_INFINITY ? undefined : used - cpuTimeMs;
-      },
-      size() {
-        const size = process.size();
-        const { bytes } = others();
-        if (size === undefined || bytes === Number.POSITIVE_INFINITY) return undefined;
-        return { ...size, bytes: size.bytes - bytes };
-      },
+      cpuTimeMs: () => process.cpuTimeMs(),
+      size: () => process.size(),
     };
   }
 

@@ -6,7 +6,7 @@ import { type Addressed, NO_RUN } from "../channel/addressed.ts";
 import { type CellMessage, decodeCellMessage } from "../channel/cell-message.ts";
 import { PROTOCOL_VERSION, WireError } from "../channel/protocol.ts";
 import type { ReplicaCell } from "../replica/file-access.ts";
-import { type CellDeath, describeDeath, endedByItself } from "./cell-death.ts";
+import { type CellDeath, deathDiagnostic, describeDeath, endedByItself } from "./cell-death.ts";
 import type { CellProcess, LaunchCell } from "./cell-process.ts";
 import { MAX_FAULTS, type RunRequest } from "./cell-run.ts";
 import { CellRuns } from "./cell-runs.ts";
@@ -248,14 +248,9 @@ export class Cell implements ReplicaCell {
     const because = death.fault === undefined ? said : { cause: death.fault };
     this.#ready.reject(new VivariumError("ERR_CELL_FAILED", { problem }, because));
     this.#hasFailed = !this.#isUnwanted && !this.#runs.hasVerdict;
-    if (death.fault !== undefined) this.#report(death);
-    this.#runs.die(death, () => this.#report(death));
+    if (death.fault !== undefined && this.#runs.isIdle) this.#options.onDiagnostic(deathDiagnostic(death));
+    this.#runs.die(death);
     this.#gone.resolve();
     this.#options.onDeath(this);
-  }
-
-  #report(death: CellDeath): void {
-    const { message } = new VivariumError("ERR_CELL_FAILED", { problem: describeDeath(death) });
-    this.#options.onDiagnostic({ code: "ERR_CELL_FAILED", message, cause: death.fault ?? death.stderr });
   }
 }

@@ -1,7 +1,6 @@
 import type { Limits, Outcome } from "@vivarium/core";
 import { CallMeter } from "@vivarium/kernel";
-import type { CellUsage } from "./cell-process.ts";
-import { allowanceOf, type Ending } from "./run-line.ts";
+import { allowanceOf, type Ending, type RunLine } from "./run-line.ts";
 
 /** How long a cell may take to make a guest ready when none waits, in milliseconds. */
 export const BOOT_GRACE_MS = 20_000;
@@ -23,16 +22,19 @@ const CALLS_GRACE = 256;
 
 type TimerName = "boot" | "wall" | "cpu" | "size" | "abort";
 
+/** What the machine tells of a run's cell, and what of it may be others'. */
+export type RunUsage = Pick<RunLine, "cpuTimeMs" | "size" | "others">;
+
 /** The host's own watch over a run: it fires only when the cell has not kept a limit by itself. */
 export class RunDeadlines {
   readonly #limits: Limits;
-  readonly #usage: CellUsage;
+  readonly #usage: RunUsage;
   readonly #expire: (outcome: Outcome, what: Ending) => void;
   readonly #meter: CallMeter;
   readonly #timers: Map<TimerName, NodeJS.Timeout> = new Map();
 
   /** `expire` is called when the run has to end, or its cell with it, with the outcome that the run then has. */
-  constructor(limits: Limits, usage: CellUsage, expire: (outcome: Outcome, what: Ending) => void) {
+  constructor(limits: Limits, usage: RunUsage, expire: (outcome: Outcome, what: Ending) => void) {
     this.#limits = limits;
     this.#usage = usage;
     this.#expire = expire;
@@ -78,11 +80,14 @@ export class RunDeadlines {
 
   /** A process cannot use more CPU time than time passes, times its cores: so it is asked again when it could have. */
   #watchCpu(budgetMs: number, usedMs: number): void {
-    if (usedMs >= budgetMs) {
+    const left = budgetMs + this.#usage.others.cpuTimeMs - usedMs;
+    // As much as others have a right to, without a bound, tells nothing of this one.
+    if (left === Number.POSITIVE_INFINITY) return;
+    if (left <= 0) {
       this.#expire({ kind: "cpu-time-limit", code: 124, limitMs: this.#limits.cpuTimeLimitMs }, "cell");
       return;
     }
-    this.#set("cpu", budgetMs - usedMs, () => {
+    this.#set("cpu", left, () => {
       const now = this.#usage.cpuTimeMs();
       if (now !== undefined) this.#watchCpu(budgetMs, now);
     });
@@ -92,7 +97,7 @@ export class RunDeadlines {
     this.#set("size", SIZE_WATCH_MS, () => {
       const now = this.#usage.size();
       if (now === undefined) return;
-      if (now.bytes > mostBytes) {
+      if (now.bytes > mostBytes + this.#usage.others.bytes) {
         const { memoryLimit, processOverheadLimit } = this.#limits;
         const limitMiB = memoryLimit + processOverheadLimit;
         this.#expire({ kind: "process-memory-limit", code: 1, limitMiB }, "cell");

@@ -10,6 +10,8 @@ export type Ending = "run" | "cell";
 export interface RunLine extends CellUsage {
   /** Bytes that wait to be taken by the cell. */
   readonly backlog: number;
+  /** What the runs that are or were beside it may have used of the process: the machine tells no guest's share. */
+  readonly others: Allowance;
   send(message: HostMessage): void;
   /** Answers the synchronous call that the cell waits for. */
   answer(answer: CallAnswer): void;

@@ -174,10 +174,7 @@ describe("cells that are kept ready", () => {
       await using cold = open({ isolation });
       await using opened = open({ isolation, warmUp: true });
       await expect.poll(() => opened.driver.status?.().cells, { timeout: 15_000 }).toBeGreaterThan(0);
-      const { cellsStarted } = opened.driver.status?.() ?? {};
-      await sleep(300);
       expect((await opened.exec("1")).outcome.kind).toBe("returned");
-      if (isolation === "shared") expect(opened.driver.status?.().cellsStarted).toBe(cellsStarted);
       expect(cold.driver.status?.()).toMatchObject({ cells: 0, cellsStarted: 0 });
     },
   );
