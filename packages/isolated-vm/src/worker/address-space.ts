@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 
-/** How often it is looked, in milliseconds, while guests run. */
-const LOOK_EVERY_MS = 100;
-/** Of the regions that Linux lets a process have, so many may be taken: one in this number. */
-const CROWDED_FROM = 4;
+/** How often it is looked at most, in milliseconds, while guests run. */
+const LOOK_EVERY_MS = 40;
+/** Of the regions that Linux lets a process have, this share may be taken. */
+const MOST_TAKEN = 1 / 2;
+/** And this share from one look to the next: a program can take all in half a second. */
+const MOST_TAKEN_AT_ONCE = 1 / 8;
 /** What Linux lets a process have where it does not say. */
 const USUAL_MOST_REGIONS = 65_530;
 const LINE_FEED = 10;
@@ -17,6 +19,7 @@ export class AddressSpace {
   readonly #onCrowded: () => void;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #isLooking = false;
+  #regions: number | undefined;
 
   /** @param onCrowded called each time that it has been looked, for as long as there are too many */
   constructor(onCrowded: () => void) {
@@ -37,7 +40,10 @@ export class AddressSpace {
     const lines = await readFile("/proc/self/maps").catch(() => Buffer.alloc(0));
     let regions = 0;
     for (let end = lines.indexOf(LINE_FEED); end !== -1; end = lines.indexOf(LINE_FEED, end + 1)) regions += 1;
-    if (regions > mostRegions() / CROWDED_FROM) this.#onCrowded();
+    const taken = regions - (this.#regions ?? regions);
+    this.#regions = regions;
+    const most = mostRegions();
+    if (regions > most * MOST_TAKEN || taken > most * MOST_TAKEN_AT_ONCE) this.#onCrowded();
   }
 }
 

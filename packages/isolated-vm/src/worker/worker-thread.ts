@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { MessageChannel, Worker } from "node:worker_threads";
+import { MessageChannel, Worker, type WorkerOptions } from "node:worker_threads";
+import { VivariumError } from "@vivarium/core";
 import { PARKED } from "@vivarium/guest-node";
 import { createThreadWords, THREAD_WORDS, type ThreadWords } from "../channel/thread-words.ts";
 import type { CellProcessEvents } from "../process/cell-process.ts";
@@ -44,7 +45,7 @@ export class WorkerThread extends ChannelledProcess {
     this.#live = live;
     const [calls, messages] = [new MessageChannel(), new MessageChannel()];
     const data: CellThreadData = { calls: calls.port2, events: messages.port2, words: this.#words, parks: PARKS };
-    this.#worker = new Worker(entry, {
+    this.#worker = startThread({
       workerData: data,
       transferList: [calls.port2, messages.port2],
       env: {},
@@ -150,5 +151,14 @@ export class WorkerThread extends ChannelledProcess {
     // Whether a function of V8's ever comes back, nobody knows.
     if (!this.#hasExited) this.#worker.unref();
     if (this.bury()) this.tellDeath({ exitCode: this.#exitCode, signal: null, stderr: this.#lastWords });
+  }
+}
+
+/** @throws VivariumError `ERR_CELL_FAILED` when the process can have no further thread */
+function startThread(options: WorkerOptions): Worker {
+  try {
+    return new Worker(entry, options);
+  } catch (cause) {
+    throw new VivariumError("ERR_CELL_FAILED", { problem: "its thread could not be started" }, { cause });
   }
 }
