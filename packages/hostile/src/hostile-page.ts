@@ -132,5 +132,9 @@ function renderEnd(kind: CellKind, { end, complaints }: Verdict): string {
 
 /** Text as the cell of a table. */
 function cell(text: string): string {
-  return text.replace(/[\u0000-\u001f|`<>]+/gu, " ").slice(0, 200);
+  // Of an error, its message: where it was thrown tells of the machine that this ran on.
+  return text
+    .replace(/\n\s+at .*/su, "")
+    .replace(/[\u0000-\u001f|`<>]+/gu, " ")
+    .slice(0, 200);
 }
