@@ -1,4 +1,5 @@
 import type { Contestant, FileCall, Session } from "../contestants/contestant.ts";
+import { forAsLongAs, WARM_UP_MS } from "./for-as-long-as.ts";
 import { median } from "./median.ts";
 
 const rounds = 7;
@@ -16,7 +17,7 @@ export async function measureCall(contestant: Contestant, session: Session, call
     await session.run(contestant.callsProgram(call, count));
     return performance.now() - began;
   };
-  await time(10);
+  await forAsLongAs(WARM_UP_MS, () => time(10));
   let count = 250;
   while (count < mostCalls && (await time(count)) - (await time(0)) < clearMs) count *= 2;
   const differences: number[] = [];

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Contestant, Session } from "../contestants/contestant.ts";
+import { forAsLongAs, WARM_UP_MS } from "./for-as-long-as.ts";
 import { tinyProgram } from "./measure-runs.ts";
 import { median } from "./median.ts";
 
@@ -13,8 +14,6 @@ export interface LoadFigures {
   readonly files: number;
 }
 
-/** Long enough for whatever a contestant prepares after its first run, in milliseconds. */
-const WARM_UP_MS = 2_000;
 const LOAD_MS = 4_000;
 const RUNS = 300;
 const FILES = 10_000;
@@ -45,13 +44,6 @@ async function writeFiles(contestant: Contestant): Promise<number> {
     times.push(await timed(() => session.run(contestant.filesProgram(FILES))));
   }
   return median(times);
-}
-
-async function forAsLongAs(ms: number, run: () => Promise<unknown>): Promise<number> {
-  const end = performance.now() + ms;
-  let count = 0;
-  for (; performance.now() < end; count += 1) await run();
-  return count;
 }
 
 async function timed(action: () => Promise<unknown>): Promise<number> {

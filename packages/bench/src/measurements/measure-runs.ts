@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Bench } from "tinybench";
 import type { Contestant, Session } from "../contestants/contestant.ts";
+import { WARM_UP_MS } from "./for-as-long-as.ts";
 
 /** Medians, in milliseconds, of one whole `run` of a tiny program. */
 export interface RunFigures {
@@ -14,8 +15,6 @@ export interface RunFigures {
 
 export const tinyProgram: string = "module.exports = { answer: 6 * 7 };";
 const bareProgram = "({ answer: 6 * 7 })";
-/** Long enough for whatever a contestant prepares after its first run, in milliseconds. */
-const warmupTime = 2_000;
 const pauseMs = 300;
 const pacedRuns = 12;
 const newRuntimes = 7;
@@ -23,7 +22,13 @@ const newRuntimes = 7;
 export async function measureRuns(contestant: Contestant, session: Session, bare: boolean): Promise<RunFigures> {
   const code = bare ? bareProgram : tinyProgram;
   const run = (): Promise<unknown> => session.run(code);
-  const backToBack = new Bench({ time: 1_500, iterations: 12, warmupTime, warmupIterations: 3, throws: true });
+  const backToBack = new Bench({
+    time: 1_500,
+    iterations: 12,
+    warmupTime: WARM_UP_MS,
+    warmupIterations: 3,
+    throws: true,
+  });
   backToBack.add("back to back", run);
   const paced = new Bench({ time: 0, iterations: pacedRuns, warmup: false, throws: true });
   paced.add("paced", run, { beforeEach: () => sleep(pauseMs) });
