@@ -33,7 +33,8 @@ const { values } = parseArgs({
   },
 });
 const [wanted, sampleCount] = [Number(values.runs), Number(values.samples)];
-if (values.isolation !== "run" && values.isolation !== "runtime") throw new Error("--isolation is run or runtime");
+const isolation = (["run", "runtime", "shared"] as const).find((each) => each === values.isolation);
+if (isolation === undefined) throw new Error("--isolation is run, runtime or shared");
 /** The part of the samples that come before what is looked at: pools fill, code is compiled. */
 const WARM_UP = 1 / 5;
 /** Flat is what grows by less than this with a thousand runs: by 260 bytes with each. */
@@ -62,7 +63,7 @@ interface Sample {
 
 const descriptorsBefore = await descriptorsAfterOneRuntime();
 const factory = createNodeRuntimeDriverFactory({
-  isolation: values.isolation,
+  isolation,
   maxCells: 2,
   waitingCells: 2,
   idleTimeMs: 0,
