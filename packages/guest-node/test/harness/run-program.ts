@@ -107,7 +107,7 @@ async function drive(
     do await loop(enter, kernel);
     while (enter("beforeExit") > 0);
     const exitCode = enter("exit");
-    enter("collectExports", 1_000_000);
+    enter("collectExports", 16_000_000);
     return exitCode;
   } catch (error) {
     if (error instanceof GuestExit) return kernel.exitCode ?? -1;
