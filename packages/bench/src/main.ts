@@ -12,6 +12,8 @@ const { values } = parseArgs({
   },
 });
 
+/** Beginnings of contestants' names, with commas between them. */
+const only = values.only?.split(",");
 const peers = values.peers === undefined ? installPeers() : { folder: values.peers };
 const folder = "folder" in peers ? peers.folder : "";
 if ("failure" in peers)
@@ -19,7 +21,7 @@ if ("failure" in peers)
 
 const { figures, failures } = await collectFigures(folder, (id) => {
   if (id.startsWith("secure-exec") && folder === "") return false;
-  return values.only === undefined || id.startsWith(values.only);
+  return only === undefined || only.some((start) => id.startsWith(start));
 });
 
 console.log(
@@ -33,6 +35,7 @@ calls: per call inside a guest, on a file of 100 bytes in memory; for bare isola
 99th percentile: of such a run, one after the other; per second: as many at a time as there are processors
 10,000 files: written by one program, until the embedder has them all
 memory: growth of all processes together for one more runtime with a guest that waits for a timer
+idle guests: the same for each of so many runtimes, beyond a first that is there; Vivarium's share a cell
 `);
 for (const line of judgeTargets(figures)) console.log(line);
 for (const failure of failures) console.log(`failed: ${failure}`);
