@@ -104,7 +104,7 @@ export class Cell implements ReplicaCell {
 
   /** Whether it may have another run: not after the last that it was good for, nor after one that was cut short. */
   get isReusable(): boolean {
-    return !this.#dead && this.#runsLeft > 0;
+    return !this.#dead && !this.#isUnwanted && this.#runsLeft > 0;
   }
 
   /** Settles when the process has said that it is there. Rejects with `ERR_CELL_FAILED` when it has died before that. */

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "@vivarium/core";
+import { type Diagnostic, VivariumError } from "@vivarium/core";
 import { disposedOutcome } from "../abort-outcome.ts";
 import type { Confined } from "../cell/cell-confinement.ts";
 import type { Cell } from "./cell.ts";
@@ -16,6 +16,15 @@ export interface SharedCellsOptions extends Omit<CellPoolSizes, "waitingCells"> 
   /** Starts a cell that is no copy of the zygote. */
   readonly launch: LaunchCell;
   readonly zygote: SharedZygote;
+}
+
+interface WantedPlace {
+  /** Of the guest, in MiB. */
+  readonly memoryLimit: number;
+  /** Whether other cells were tried in vain: then it is one that the host spawns. */
+  readonly isLast: boolean;
+  readonly isDisposed: () => boolean;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** A driver, as far as the cells that it shares know it. */
@@ -64,7 +73,7 @@ export class SharedCells {
   /** See {@link CellSupply.acquire}. */
   async acquire(memoryLimit: number, isDisposed: () => boolean, signal?: AbortSignal): Promise<Cell> {
     return startedCell({
-      next: (isLast) => this.#place(memoryLimit, isLast, signal),
+      next: (isLast) => this.#place({ memoryLimit, isLast, isDisposed, signal }),
       giveBack: (cell) => this.release(cell, memoryLimit),
       isDisposed,
       signal,
@@ -85,6 +94,8 @@ export class SharedCells {
   /** Ends what runs for one driver. */
   endRuns(owner: object): void {
     for (const cell of this.#taken.keys()) cell.endRuns(owner, disposedOutcome);
+    // Whoever waits for a place of its own is to see that it need not.
+    this.#makeRoom();
   }
 
   /** A driver is gone; the cells go with the last. */
@@ -134,8 +145,9 @@ export class SharedCells {
   }
 
   /** A place in a cell; waits while there is none. */
-  async #place(memoryLimit: number, isLast: boolean, signal: AbortSignal | undefined): Promise<Cell> {
+  async #place({ memoryLimit, isLast, isDisposed, signal }: WantedPlace): Promise<Cell> {
     for (;;) {
+      if (isDisposed()) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
       const source = this.#open();
       const cell = isLast ? this.#spawn(source, memoryLimit) : this.#choose(source, memoryLimit);
       if (cell !== undefined) return this.#take(cell);
