@@ -105,7 +105,10 @@ export class CellChannel {
 
   keepAlive(alive: boolean): void {
     this.#alive = alive;
-    for (const end of [this.#calls, this.#messages]) alive ? end?.ref() : end?.unref();
+    for (const end of [this.#calls, this.#messages]) {
+      // One that is closed would remember each for when it is connected.
+      if (end?.destroyed === false) alive ? end.ref() : end.unref();
+    }
   }
 
   /** Takes nothing more of what has arrived. */

@@ -185,7 +185,9 @@ export class ZygoteProcess {
   }
 
   #keepAlive(alive: boolean): void {
-    for (const each of [this.#child, this.#channel]) alive ? each.ref() : each.unref();
+    alive ? this.#child.ref() : this.#child.unref();
+    // One that is closed would remember each for when it is connected.
+    if (!this.#channel.destroyed) alive ? this.#channel.ref() : this.#channel.unref();
   }
 
   #hangUp(): void {
