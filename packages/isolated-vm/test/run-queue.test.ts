@@ -25,6 +25,24 @@ describe("the queue of runs", () => {
     expect(queue.status).toEqual({ running: 0, queued: 0, longestWaitMs: 0 });
   });
 
+  test("shares its slots with others that have the same: whoever has waited longest is next, of whichever queue", async () => {
+    const slots = new RunSlots(1);
+    const [one, other] = [open({ slots }), open({ slots })];
+    await one.acquire();
+    const began: string[] = [];
+    const waiting = [other.acquire().then(() => began.push("other")), one.acquire().then(() => began.push("one"))];
+    expect(one.status).toMatchObject({ running: 1, queued: 1 });
+    expect(other.status).toMatchObject({ running: 0, queued: 1 });
+    one.release();
+    await waiting[0];
+    expect(began).toEqual(["other"]);
+    other.close();
+    other.release();
+    await waiting[1];
+    one.release();
+    expect(slots.take()).toBe(true);
+  });
+
   test("refuses at once whoever comes when it is full, and says why", async () => {
     const queue = open({ maxQueuedRuns: 1 });
     await queue.acquire();

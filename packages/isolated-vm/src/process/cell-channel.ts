@@ -12,6 +12,9 @@ import { stayAwake } from "./stay-awake.ts";
 /** How long frames of one cell may occupy the host in one turn of its event loop, in milliseconds. */
 const SLICE_MS = 5;
 
+/** As much counts an answer that waits to be taken, in bytes, beside its own: a cell that reads has one at a time. */
+const ANSWER_BYTES = 1024 * 1024;
+
 export interface CellChannelEvents {
   onFrame(body: Buffer): void;
   /** The channel is of no use any more; `fault`: what the cell has said that it may not. */
@@ -33,6 +36,8 @@ export class CellChannel {
   #broken = false;
   /** To calls of this run. */
   #answers = 0;
+  /** Of these, how many the cell may not have taken. */
+  #untaken = 0;
   #later: NodeJS.Immediate | undefined;
   /** When the host has to turn to something else; absent while nothing of this cell's has come in this turn. */
   #until: number | undefined;
@@ -43,7 +48,9 @@ export class CellChannel {
   }
 
   get backlog(): number {
-    return this.#messages?.writableLength ?? 0;
+    const answers = this.#calls?.writableLength ?? 0;
+    const untaken = answers === 0 ? 0 : this.#untaken * ANSWER_BYTES;
+    return (this.#messages?.writableLength ?? 0) + answers + untaken;
   }
 
   get frameLimit(): number {
@@ -81,6 +88,7 @@ export class CellChannel {
 
   answer(answer: CallAnswer): void {
     if (this.#calls?.destroyed !== false) return;
+    this.#untaken = this.#calls.writableLength === 0 ? 1 : this.#untaken + 1;
     this.#calls.write(Buffer.from(encodeCallAnswer(this.#writer, answer)));
     this.#answers += 1;
     stayAwake(wakefulUs(this.#answers));

@@ -5,6 +5,7 @@ import { frameLimitFor, IDLE_FRAME_BYTES, WireError } from "../channel/protocol.
 import { type CellDeath, deathDiagnostic, outcomeOfDeath, outcomeOfSharedDeath } from "./cell-death.ts";
 import type { CellProcess } from "./cell-process.ts";
 import { CellRun, type RunRequest } from "./cell-run.ts";
+import { PendingCalls } from "./pending-calls.ts";
 import { type Allowance, allowanceOf, type Ending, type RunLine } from "./run-line.ts";
 
 /** How long a shared cell may take to end a run that the host has given up, in milliseconds. */
@@ -30,6 +31,8 @@ interface ActiveRun {
 
 interface LeavingRun {
   readonly memoryLimit: number;
+  /** What it asks is not served, but answered. */
+  readonly pending: PendingCalls;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -44,11 +47,6 @@ export class CellRuns {
 
   constructor(options: CellRunsOptions) {
     this.#options = options;
-  }
-
-  /** How many the cell has to do with. */
-  get size(): number {
-    return this.#active.size + this.#leaving.size;
   }
 
   /** Whether nobody waits for any. */
@@ -132,8 +130,7 @@ export class CellRuns {
       told.add(owner);
       settle({ outcome });
     }
-    for (const { timer } of this.#leaving.values()) clearTimeout(timer);
-    this.#leaving.clear();
+    for (const [number, leaving] of [...this.#leaving]) this.#forget(number, leaving);
   }
 
   #each(is: (run: CellRun) => boolean): boolean {
@@ -183,11 +180,12 @@ export class CellRuns {
   /** The others go on; the cell has to let go of this one. */
   #giveUp(number: number, { run }: ActiveRun): void {
     const { process } = this.#options;
-    this.#drop(number);
     const onLate = (): void => process.kill(new Error("A cell has not ended a run in time"));
     const timer = setTimeout(onLate, LEAVE_GRACE_MS).unref();
-    this.#leaving.set(number, { memoryLimit: run.limits.memoryLimit, timer });
-    this.#limitFrames();
+    const pending = new PendingCalls(this.#line(number));
+    this.#leaving.set(number, { memoryLimit: run.limits.memoryLimit, pending, timer });
+    // What has come of it meanwhile is heard at once, if the run had kept the cell from being heard.
+    this.#drop(number);
     process.send({ kind: "abort" }, number);
     if (run.isWaitedFor) process.answer(CANCELED);
   }
@@ -195,12 +193,21 @@ export class CellRuns {
   #takeLate(number: number, message: CellMessage): void {
     const leaving = this.#leaving.get(number);
     if (leaving === undefined) throw new WireError("A cell speaks of a run that it does not have");
-    if (message.kind === "call" && message.request === 0) this.#options.process.answer(CANCELED);
+    if (message.kind === "call" && message.request === 0) {
+      this.#options.process.answer(CANCELED);
+      leaving.pending.hold();
+    }
     if (message.kind !== "finished") return;
-    clearTimeout(leaving.timer);
-    this.#leaving.delete(number);
+    this.#forget(number, leaving);
     this.#limitFrames();
     this.#options.onEnded(message.outcome);
+  }
+
+  #forget(number: number, { pending, timer }: LeavingRun): void {
+    clearTimeout(timer);
+    pending.clear();
+    this.#resume(number);
+    this.#leaving.delete(number);
   }
 
   #drop(number: number): void {

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { allowPaths, type Diagnostic, type ExecutionReport, type GuestConfig, type Limits } from "@vivarium/core";
-import { HostCalls } from "@vivarium/kernel";
+import { type CallAnswer, HostCalls } from "@vivarium/kernel";
 import { createInMemoryFileSystem, type InMemoryFileSystem } from "@vivarium/memfs";
 import { afterEach, describe, expect, test } from "vitest";
 import type { CellProgram } from "../../src/channel/host-message.ts";
 import { Cell } from "../../src/process/cell.ts";
+import type { CellCommand } from "../../src/process/cell-command.ts";
+import type { CellProcess, CellProcessEvents } from "../../src/process/cell-process.ts";
 import type { HostService } from "../../src/process/host-service.ts";
 import { SpawnedProcess } from "../../src/process/spawned-process.ts";
 import { FileAccess } from "../../src/replica/file-access.ts";
@@ -62,15 +64,20 @@ const service: HostService = {
   serve: () => sleep(1, { result: 0, payload: new Uint8Array(65_536) }),
 };
 
-function makeCell(behaviour: string): Cell {
+const spawn = (command: CellCommand, events: CellProcessEvents): CellProcess => new SpawnedProcess(command, events);
+
+interface CellManner {
+  readonly isShared?: boolean;
+  readonly launch?: (command: CellCommand, events: CellProcessEvents) => CellProcess;
+}
+
+function makeCell(behaviour: string, { isShared = false, launch = spawn }: CellManner = {}): Cell {
   const stub = fileURLToPath(new URL("./hostile-cell.ts", import.meta.url));
+  const command = { execPath: process.execPath, args: ["--conditions=@vivarium/source", stub, behaviour] };
   const cell = new Cell({
-    launch: (events) =>
-      new SpawnedProcess(
-        { execPath: process.execPath, args: ["--conditions=@vivarium/source", stub, behaviour] },
-        events,
-      ),
+    launch: (events) => launch(command, events),
     isCopy: false,
+    isShared,
     runs: Number.POSITIVE_INFINITY,
     memoryLimit: 64,
     onDiagnostic,
@@ -164,6 +171,7 @@ describe("a compromised cell", () => {
     "has the host repeat a write without a replica",
     "gives up what it has not",
     "makes a synchronous call within another",
+    "speaks of a run that it does not have",
     "floods the host with faults",
     "gives exports that are larger than the limit",
   ])("that %s is killed, and its run is a crash", async (behaviour) => {
@@ -211,6 +219,53 @@ describe("a compromised cell", () => {
     const report = await run("floods the host with calls and takes no answer", { wallTimeLimitMs: 1500 });
     expect(report?.outcome.kind).toBe("wall-time-limit");
     expect(process.memoryUsage.rss() - before).toBeLessThan(400 * 1024 * 1024);
+  });
+
+  test("that floods it with synchronous calls is held back, too: no answer waits in the host for long", async () => {
+    let served = 0;
+    const quick: HostService = {
+      serve: () => {
+        served += 1;
+        return { result: 0, payload: new Uint8Array(65_536) };
+      },
+    };
+    const cell = makeCell("floods the host with synchronous calls and takes no answer");
+    await cell.ready;
+    const program = programWith({ wallTimeLimitMs: 1000 });
+    const report = await cell.run({ onDiagnostic, program, service: quick, signal: undefined });
+    expect(report?.outcome.kind).toBe("wall-time-limit");
+    expect(served).toBeLessThan(200);
+  });
+
+  test("that goes on so after its run was given up is held back for as long as other runs keep it", async () => {
+    let answers = 0;
+    class CountingProcess extends SpawnedProcess {
+      override answer(answer: CallAnswer): void {
+        answers += 1;
+        super.answer(answer);
+      }
+    }
+    const cell = makeCell("floods the host with synchronous calls and takes no answer", {
+      isShared: true,
+      launch: (command, events) => new CountingProcess(command, events),
+    });
+    await cell.ready;
+    const never: HostService = { serve: () => new Promise(() => undefined) };
+    const stop = new AbortController();
+    const quick: HostService = {
+      serve: () => {
+        stop.abort();
+        return { result: 0 };
+      },
+    };
+    const given = cell.run({ onDiagnostic, program: programWith({}), service: quick, signal: stop.signal });
+    const other = cell.run({ onDiagnostic, program: programWith({}), service: never, signal: undefined });
+    expect((await given)?.outcome.kind).toBe("aborted");
+    expect(cell.leaving).toBe(1);
+    await sleep(500);
+    expect(answers).toBeLessThan(50_000);
+    await cell.dispose();
+    expect((await other)?.outcome.kind).toBe("aborted");
   });
 
   test("that asks for much is not heard while what it has asked for is under way, however long each call takes", async () => {

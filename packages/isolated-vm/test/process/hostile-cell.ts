@@ -152,6 +152,14 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
     const frame = callFrame(0);
     raw(Buffer.concat([frame, frame]));
   },
+  "speaks of a run that it does not have": () => {
+    started();
+    raw(encodeCellMessage(writer, { kind: "started" }, RUN + 1));
+  },
+  "floods the host with synchronous calls and takes no answer": () => {
+    started();
+    for (;;) call(0);
+  },
   "floods the host with calls and takes no answer": () => {
     started();
     for (;;) call(1);
