@@ -28,7 +28,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
     // The program's code has not been seen yet.
     rehearse() {
       keepRoom();
-      rehearse(booted);
+      rehearse(booted, program);
     },
     start(config) {
       keepRoom();

@@ -1,11 +1,13 @@
 import type { Guest } from "./guest.ts";
-import { ObjectDefineProperty } from "./past-prototypes.ts";
+import { ArrayPrototypePush, ObjectDefineProperty } from "./past-prototypes.ts";
 import {
   FunctionPrototypeBind,
+  MapPrototypeDelete,
   MapPrototypeSet,
   ReflectApply,
   StringPrototypeSlice,
   StringPrototypeStartsWith,
+  WeakMapPrototypeDelete,
   WeakMapPrototypeGet,
   WeakMapPrototypeSet,
 } from "./primordial.ts";
@@ -49,17 +51,22 @@ function isLoaderReading(guest: Guest): boolean {
 /**
  * Makes the program a module like any other to both of Node's loaders: it resolves to itself, so that whoever imports or
  * requires it gets the module that runs, and its text comes from here. To be called once Node's
- * library knows its options, and before anything of the program's.
+ * library knows its options, and before anything of the program's. Answers what makes the loaders forget it.
  */
-export function adoptEntryPoint(guest: Guest, entry: EntryPoint): void {
+export function adoptEntryPoint(guest: Guest, entry: EntryPoint): () => void {
   WeakMapPrototypeSet(entryPoints, guest, entry);
   const { pathToFileURL } = guest.library.require("internal/url") as {
     pathToFileURL(path: string): { readonly href: string };
   };
   const { href } = pathToFileURL(entry.filename);
-  rememberRealPath(guest, entry.filename, href);
-  giveSourceToImport(guest, entry.source, href);
+  const forgetRealPath = rememberRealPath(guest, entry.filename, href);
+  const takeFromImport = giveSourceToImport(guest, entry.source, href);
   giveSourceToRequire(guest, entry);
+  return () => {
+    WeakMapPrototypeDelete(entryPoints, guest);
+    forgetRealPath();
+    takeFromImport();
+  };
 }
 
 interface FileSystemModule extends Record<string, unknown> {
@@ -67,7 +74,7 @@ interface FileSystemModule extends Record<string, unknown> {
 }
 
 /** Both loaders keep the real paths that they have found: the program's is its own name. */
-function rememberRealPath(guest: Guest, filename: string, href: string): void {
+function rememberRealPath(guest: Guest, filename: string, href: string): () => void {
   const library = (id: string) => guest.library.require(id);
   const fileSystem = library("fs") as FileSystemModule;
   const { realpathCacheKey } = library("internal/fs/utils") as { readonly realpathCacheKey: symbol };
@@ -76,9 +83,13 @@ function rememberRealPath(guest: Guest, filename: string, href: string): void {
     defaultResolve(specifier: string, context: object): unknown;
   };
   const { realpathSync } = fileSystem;
+  const caches: Map<string, string>[] = [];
   fileSystem.realpathSync = (path, options) => {
     const cache = options[realpathCacheKey];
-    if (cache !== undefined) MapPrototypeSet(cache, path, path);
+    if (cache !== undefined) {
+      MapPrototypeSet(cache, path, path);
+      ArrayPrototypePush(caches, cache);
+    }
     return path;
   };
   try {
@@ -87,13 +98,19 @@ function rememberRealPath(guest: Guest, filename: string, href: string): void {
   } finally {
     fileSystem.realpathSync = realpathSync;
   }
+  return () => {
+    for (let index = 0; index < caches.length; index++) {
+      const cache = caches[index];
+      if (cache !== undefined) MapPrototypeDelete(cache, filename);
+    }
+  };
 }
 
-interface ModuleLoader {
+interface ModuleLoader extends Record<string, unknown> {
   load(url: string, context: object): unknown;
 }
 
-function giveSourceToImport(guest: Guest, source: string, href: string): void {
+function giveSourceToImport(guest: Guest, source: string, href: string): () => void {
   const { getOrInitializeCascadedLoader } = guest.library.require("internal/modules/esm/loader") as {
     getOrInitializeCascadedLoader(): ModuleLoader;
   };
@@ -101,6 +118,9 @@ function giveSourceToImport(guest: Guest, source: string, href: string): void {
   const { load } = loader;
   loader.load = (url, context) =>
     ReflectApply(load, loader, [url, isSameFile(url, href) ? { __proto__: null, ...context, source } : context]);
+  return () => {
+    loader.load = load;
+  };
 }
 
 /** A query or a fragment makes another module of the same file. */

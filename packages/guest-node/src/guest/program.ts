@@ -2,11 +2,15 @@ import { adoptEntryPoint, withoutByteOrderMark } from "./entry-point.ts";
 import { collectExports } from "./exports.ts";
 import { writeToStderr } from "./fatal-exception.ts";
 import type { Guest } from "./guest.ts";
-import type { LibraryCompiler } from "./library-compiler.ts";
+import type { LibraryCompiler, LibraryFunction } from "./library-compiler.ts";
 import { globalObject, StringPrototypeRepeat } from "./primordial.ts";
 
 /** The program of one guest, from its source text to its exports. */
 export interface Program {
+  /** Readies the library for a program, once the guest knows who it is. */
+  prepare(): void;
+  /** Makes a file the entry point, and runs it. Answers what makes the loaders forget it. */
+  enter(code: string, filename: string): () => void;
   run(code: string, filePath: string): void;
   /** Whether the entry point is a module that still waits at its top level. */
   isStalled(): boolean;
@@ -38,28 +42,34 @@ interface PreExecution extends Record<string, unknown> {
   prepareMainThreadExecution(expandArgv1: boolean): unknown;
 }
 
-/** Readies the library for a program, once the guest knows who it is. */
-export function prepareExecution(guest: Guest): void {
-  (library(guest, PRE_EXECUTION) as PreExecution).prepareMainThreadExecution(true);
-}
-
 export function runProgram(guest: Guest, compiler: LibraryCompiler): Program {
   // A program may have left the cache already; what it exports is then what its module object says.
   let main: CommonJsModule | undefined;
+  let runMain: LibraryFunction | undefined;
+  const prepare = (): void => {
+    (library(guest, PRE_EXECUTION) as PreExecution).prepareMainThreadExecution(true);
+    closeInternals(guest);
+  };
+  const enter = (code: string, filename: string): (() => void) => {
+    const forget = adoptEntryPoint(guest, { filename, source: withoutByteOrderMark(code) });
+    const prepared = { ...library(guest, PRE_EXECUTION), prepareMainThreadExecution: () => filename };
+    const require = (id: string) => (id === PRE_EXECUTION ? prepared : library(guest, id));
+    runMain ??= compiler.compile(MAIN);
+    runMain(guest.process, require, guest.library.internalBinding, guest.primordials);
+    return forget;
+  };
   const isStalled = (): boolean => {
     const promise = kept(guest, "entry_point_promise_private_symbol");
     return promise !== undefined && guest.native.util.getPromiseDetails(promise)?.[0] === guest.native.util.kPending;
   };
   return {
+    prepare,
+    enter,
     run(code, filePath) {
-      prepareExecution(guest);
-      closeInternals(guest);
+      prepare();
       const { resolve } = library(guest, "path") as { resolve(path: string): string };
       const filename = resolve(filePath);
-      adoptEntryPoint(guest, { filename, source: withoutByteOrderMark(code) });
-      const prepared = { ...library(guest, PRE_EXECUTION), prepareMainThreadExecution: () => filename };
-      const require = (id: string) => (id === PRE_EXECUTION ? prepared : library(guest, id));
-      compiler.compile(MAIN)(guest.process, require, guest.library.internalBinding, guest.primordials);
+      enter(code, filename);
       const { Module } = library(guest, "internal/modules/cjs/loader") as { Module: CommonJsModules };
       main = Module._cache[filename];
     },

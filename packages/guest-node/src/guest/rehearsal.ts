@@ -1,7 +1,10 @@
-import type { GuestConfig } from "@vivarium/core";
+import { encodeInert, type GuestConfig } from "@vivarium/core";
 import type { BootedGuest } from "./boot.ts";
+import type { Guest } from "./guest.ts";
 import { createEnvironment } from "./node-process.ts";
-import { prepareExecution } from "./program.ts";
+import { dictionary } from "./past-prototypes.ts";
+import { StringPrototypeRepeat } from "./primordial.ts";
+import type { Program } from "./program.ts";
 import { completeSnapshot, reopenSnapshot } from "./start-up-snapshot.ts";
 
 /** Nobody's program. */
@@ -24,15 +27,44 @@ const NEUTRAL: GuestConfig = {
   options: {},
 };
 
+/** Longer than any name may be: no program is in that folder, of which the loaders remember what they have looked up. */
+const NOBODYS_FILE = `/${StringPrototypeRepeat("-", 256)}/main.js`;
+
 /**
- * Prepares for a program that never comes, as Node does it when it builds a start-up snapshot: what the real preparation
- * then finds compiled and warm is half of a short run.
+ * Runs an empty program, before there is any, as Node does it when it builds a start-up snapshot: what the real one then
+ * finds compiled and warm is most of a short run. Nothing stays of it that a program could see.
  */
-export function rehearse(booted: BootedGuest): void {
-  const { guest } = booted;
+export function rehearse({ guest, configure }: BootedGuest, program: Program): void {
   reopenSnapshot(guest.snapshot);
-  booted.configure(NEUTRAL);
+  configure(NEUTRAL);
   guest.process["env"] = createEnvironment(guest);
-  prepareExecution(guest);
+  undone(guest, () => {
+    program.prepare();
+    return program.enter("", NOBODYS_FILE);
+  });
+  encodeInert(RESULT, { predicates: guest.native.types, limitBytes: RESULT_LIMIT_BYTES });
   completeSnapshot(guest.snapshot);
+}
+
+/** A little of what programs export. */
+const RESULT = { text: "text", list: [1, true, null, undefined], nested: { map: new Map([["key", new Date(0)]]) } };
+const RESULT_LIMIT_BYTES = 1024 * 1024;
+
+interface CommonJsLoader extends Record<string, unknown> {
+  readonly Module: { _cache: object; _pathCache: object };
+}
+
+/** Takes back what a program's start leaves in the library. */
+function undone({ library, process }: Guest, start: () => () => void): void {
+  const { Module } = library.require("internal/modules/cjs/loader") as CommonJsLoader;
+  const { _cache, _pathCache } = Module;
+  Module._cache = dictionary();
+  Module._pathCache = dictionary();
+  const forget = start();
+  forget();
+  Module._cache = _cache;
+  Module._pathCache = _pathCache;
+  delete process["mainModule"];
+  // The library asserts that it prepares for the first program.
+  library.require("internal/modules/helpers")["hasStartedUserCJSExecution"] = () => false;
 }

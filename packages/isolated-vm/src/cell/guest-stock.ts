@@ -53,7 +53,7 @@ export class GuestStock {
     if (next === undefined) {
       const guest = this.#bootFor(memoryLimit);
       rehearse(guest, 1);
-      if (isCompact) guest.isolate.enter("collectGarbage", [], undefined);
+      if (isCompact) collectGarbage(guest);
     }
     // The pages that a run will write to become the copy's own before it.
     else if (this.#options.isTemplate === true) rehearse(next, 1);
@@ -61,7 +61,10 @@ export class GuestStock {
 
   /** Boots one more guest with this memory limit (MiB) for the copies of this process; answers how many there are. */
   add(memoryLimit: number): number {
-    rehearse(this.#bootFor(memoryLimit), REHEARSALS);
+    const guest = this.#bootFor(memoryLimit);
+    rehearse(guest, REHEARSALS);
+    // A copy is made and ended in the time that its memory takes.
+    collectGarbage(guest);
     return this.#waiting.get(memoryLimit)?.length ?? 0;
   }
 
@@ -135,9 +138,15 @@ function isPlain({ options, env }: GuestConfig): boolean {
   return Object.keys(options).length === 0 && !preparationVariables.some((name) => Object.hasOwn(env, name));
 }
 
+function collectGarbage({ isolate }: BootedGuest): void {
+  isolate.enter("collectGarbage", [], undefined);
+}
+
 function rehearse({ isolate }: BootedGuest, times: number): void {
   for (let time = 0; time < times; time += 1) {
-    const { kind } = isolate.enter("rehearse", [], undefined);
-    if (kind !== "done") throw new VivariumError("ERR_CELL_FAILED", { problem: `a guest could not rehearse: ${kind}` });
+    const result = isolate.enter("rehearse", [], undefined);
+    if (result.kind === "done") continue;
+    const why = result.kind === "failed" ? result.message : result.kind;
+    throw new VivariumError("ERR_CELL_FAILED", { problem: `a guest could not rehearse: ${why}` });
   }
 }

@@ -8,7 +8,7 @@ import { loadIsolatedVmPackage } from "../../src/engine/load-isolated-vm.ts";
 /** Exports what a program can see of the process that it finds itself in. */
 const INSPECTION = `
 const { AsyncResource, executionAsyncId } = require("node:async_hooks");
-const { globalPaths, builtinModules } = require("node:module");
+const { globalPaths, builtinModules, _pathCache } = require("node:module");
 const describe = (object) => Reflect.ownKeys(object).map((key) => {
   const { value, get, set, ...flags } = Object.getOwnPropertyDescriptor(object, key);
   return [String(key), typeof value, typeof get, typeof set, JSON.stringify(flags)].join(" ");
@@ -24,6 +24,7 @@ module.exports = {
   argv: process.argv, argv0: process.argv0, execPath: process.execPath, title: process.title, pid: process.pid,
   cwd: process.cwd(), exitCode: process.exitCode,
   globalPaths, builtinModules, cached: Object.keys(require.cache),
+  found: Object.keys(_pathCache), isMain: require.main === module && process.mainModule === module, children: module.children,
   warnings: process.emitWarning("seen"),
   origin: performance.timeOrigin > 1e12 && performance.now() >= 0,
 };
