@@ -7,6 +7,7 @@ import { startedCell } from "./cell-start.ts";
 import type { CellSupply } from "./cell-supply.ts";
 import { FirstConfined } from "./first-confined.ts";
 import type { SharedZygote } from "./shared-zygote.ts";
+import { Upkeep } from "./upkeep.ts";
 
 export interface CellPoolSizes {
   /** Most runs at a time. */
@@ -36,6 +37,9 @@ export class CellPool implements CellSupply {
   readonly #source: CellSource;
   readonly #cells: Set<Cell> = new Set();
   readonly #idle: Set<Cell> = new Set();
+  /** That no run is to have. */
+  readonly #unwanted: Set<Cell> = new Set();
+  readonly #upkeep: Upkeep = new Upkeep(() => this.#keepUp());
   readonly #confinement: FirstConfined = new FirstConfined();
   /** Runs at present. */
   #running = 0;
@@ -92,11 +96,23 @@ export class CellPool implements CellSupply {
       if (this.#running === 0) this.#startIdleTimer();
       this.#source.warm(memoryLimit);
       if (this.#isWanted(cell)) {
-        cell.rest(memoryLimit);
+        cell.keepAlive(false);
         this.#idle.add(cell);
-      } else void cell.dispose();
+      } else this.#unwanted.add(cell);
     }
+    this.#upkeep.soon();
+  }
+
+  #keepUp(): void {
+    if (this.#disposed) return;
+    for (const cell of this.#idle) cell.rest(this.#options.memoryLimit);
+    this.#endUnwanted();
     this.#replenish();
+  }
+
+  #endUnwanted(): void {
+    for (const cell of this.#unwanted) void cell.dispose();
+    this.#unwanted.clear();
   }
 
   /** Whether it shall wait for another run. */
@@ -109,6 +125,7 @@ export class CellPool implements CellSupply {
   /** Ends every cell. Settles when all are gone. Idempotent. */
   async dispose(): Promise<void> {
     this.#disposed = true;
+    this.#upkeep.cancel();
     clearTimeout(this.#idleTimer);
     await Promise.all([...this.#cells].map((cell) => cell.dispose()));
     await this.#source.dispose();
@@ -121,19 +138,25 @@ export class CellPool implements CellSupply {
     // When no copy gets through to this process, one that it spawns will.
     const cell = isLast ? this.#spawn(memoryLimit) : (this.#takeIdle(memoryLimit) ?? this.#make(memoryLimit));
     cell.keepAlive(true);
-    this.#replenish();
+    if (this.#idle.size === 0) this.#upkeep.soon();
+    else this.#upkeep.later();
     return cell;
   }
 
-  /** One whose guest waits with the right limit, else one that is making such a guest, else any. */
+  /** One whose guest waits with the right limit, else one that makes such a guest or is about to, else any. */
   #takeIdle(memoryLimit: number): Cell | undefined {
-    const fits = (cell: Cell): number => (cell.memoryLimit !== memoryLimit ? 0 : cell.waiting ? 2 : 1);
+    const fits = (cell: Cell): number => {
+      if ((cell.memoryLimit ?? this.#options.memoryLimit) !== memoryLimit) return 0;
+      return cell.waiting ? 2 : 1;
+    };
     let best: Cell | undefined;
     for (const cell of this.#idle) {
       if (best === undefined || fits(cell) > fits(best)) best = cell;
     }
     if (best === undefined || (fits(best) === 0 && this.#source.isQuick(memoryLimit))) return undefined;
     this.#idle.delete(best);
+    // Between two runs it gets what makes them quick, also where one comes upon the other; a copy has all that.
+    if (!best.isCopy) best.rest(memoryLimit);
     return best;
   }
 
@@ -147,6 +170,7 @@ export class CellPool implements CellSupply {
   }
 
   #keep(cell: Cell): Cell {
+    this.#endUnwanted();
     this.#started += 1;
     this.#cells.add(cell);
     return cell;

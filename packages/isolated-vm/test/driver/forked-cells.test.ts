@@ -48,15 +48,14 @@ async function untilCopied(opened: OpenDriver): Promise<void> {
 
 /** Runs a program where there is one cell at most; answers that cell and what the program printed. */
 async function cellOf(opened: OpenDriver, code: string): Promise<[cell: number, printed: string]> {
-  // One that has served its last run may still be there.
-  const ending = childrenOf(process.pid).flatMap(childrenOf).filter(isEnding);
   let cells: number[] = [];
   let printed = "";
   const onStdio = ({ message }: { readonly message: string }): void => {
     printed += message;
+    // One that has served its last run may still be there.
     cells = childrenOf(process.pid)
       .flatMap(childrenOf)
-      .filter((cell) => !ending.includes(cell));
+      .filter((cell) => !isEnding(cell));
   };
   const report = await opened.exec(`${code}\nconsole.log("")`, { onStdio });
   expect(report.outcome.kind).toBe("returned");
