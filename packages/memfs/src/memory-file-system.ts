@@ -13,7 +13,7 @@ import { readContent, replaceContent, resizeContent, writeContent } from "./file
 import { captureSnapshot, type FileSystemSnapshot } from "./file-system-snapshot.ts";
 import type { InMemoryFileSystem } from "./in-memory-file-system.ts";
 import { loadSnapshot } from "./load-snapshot.ts";
-import { childrenOf, type Inode, inodeOf, type Link, MemoryTree, typeOf } from "./memory-tree.ts";
+import { entriesOf, type Inode, inodeOf, type Link, MemoryTree } from "./memory-tree.ts";
 import * as names from "./namespace-operations.ts";
 import { type MemoryOpenFile, openMemoryFile } from "./open-memory-file.ts";
 import { find, findPlain, locate } from "./path-lookup.ts";
@@ -86,7 +86,7 @@ export class MemoryFileSystem implements InMemoryFileSystem {
     const directory = this.#find(path, "scandir");
     if (!directory.node.isDirectory()) throw createFileSystemError("ENOTDIR", { syscall: "scandir", path });
     inodeOf(directory).record.atimeMs = this.#tree.now();
-    return Array.from(childrenOf(directory), ([name, child]) => ({ name, type: typeOf(inodeOf(child)) }));
+    return entriesOf(directory);
   }
 
   createDir(path: string): void {

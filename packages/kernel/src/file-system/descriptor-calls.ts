@@ -39,7 +39,7 @@ type DescriptorCalls = Pick<
 
 /** Calls on open files. The check was asked when a file was opened; what changes more than content asks again. */
 export function createDescriptorCalls(system: GuardedFileSystem, streams: StandardStreams): DescriptorCalls {
-  const { descriptors, gate } = system;
+  const { descriptors, gate, listings } = system;
 
   function* permitted(attempt: Attempt, fd: number, op: FsOperation): Steps<KernelFile> {
     const descriptor = descriptors.get(fd);
@@ -70,6 +70,7 @@ export function createDescriptorCalls(system: GuardedFileSystem, streams: Standa
     },
     *"fs.readRest"(attempt, fd) {
       if (streams.has(fd)) return yield* streams.readRest(attempt, fd);
+      if (listings.has(fd)) return listings.more(fd);
       return yield* readRest(attempt, readable(descriptors.get(fd)), fd);
     },
     *"fs.write"(attempt, fd, position, data) {

@@ -6,6 +6,7 @@ import type { OnDiagnostic } from "../system-calls/report-fault.ts";
 import { CheckedDriver } from "./checked-driver.ts";
 import { DescriptorTable } from "./descriptor-table.ts";
 import { FsGate } from "./fs-gate.ts";
+import { Listings } from "./listings.ts";
 import { reachNow } from "./reach-now.ts";
 import { resolvePath, type Target } from "./resolve-path.ts";
 
@@ -39,6 +40,7 @@ export class GuardedFileSystem {
   readonly driver: CheckedDriver;
   readonly gate: FsGate;
   readonly descriptors: DescriptorTable;
+  readonly listings: Listings = new Listings();
   cwd: string;
   umask: number = DEFAULT_UMASK;
   /** True once the guest is gone: what a driver still opens for it is closed at once. */

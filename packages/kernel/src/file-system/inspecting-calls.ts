@@ -8,7 +8,7 @@ import { checkTargetText, checkUsage } from "./driver-answers.ts";
 import type { GuardedFileSystem } from "./guarded-file-system.ts";
 import { listDirectory } from "./list-directory.ts";
 import type { Target } from "./resolve-path.ts";
-import { direntTypes, packStat, packUsage } from "./stat-record.ts";
+import { packStat, packUsage } from "./stat-record.ts";
 
 const X_OK = 1;
 const W_OK = 2;
@@ -59,7 +59,7 @@ export function createInspectingCalls(
       const target = yield* system.reach(attempt, { path, follow: true, op: "readdir" });
       if (requireStat(target).type !== "directory") throw new CallFailure("ENOTDIR");
       const entries = yield* listDirectory(system, attempt, target.path);
-      return entries.map(({ name, type }) => `${direntTypes[type]}${name}`).join("\0");
+      return system.listings.tell(entries, attempt.mayWait);
     },
     *"fs.readlink"(attempt, path) {
       const target = yield* system.reach(attempt, { path, follow: false, op: "readlink" });

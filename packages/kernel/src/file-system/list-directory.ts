@@ -17,6 +17,7 @@ export function* listDirectory(
   const told = yield* attempt.settle(
     driver.ask(method, () => driver.filesystem.readDirWithTypes(path), checkEntryList),
   );
+  yield* attempt.breathe();
   const names = new Set<string>();
   const entries: DirectoryEntry[] = [];
   for (let start = 0; start < told.length; start += ENTRIES_PER_STEP) {

@@ -19,7 +19,7 @@ export interface TextWithPayload {
   readonly payload: Uint8Array;
 }
 
-/** The beginning of a long content, and the descriptor from which the rest is to be read. */
+/** The beginning of a long content (or, as UTF-8, of a long listing), and the number from which the rest is to be read. */
 export interface ContentPiece {
   readonly content: Uint8Array;
   readonly more: number;
@@ -45,7 +45,7 @@ export type HandlerResultOf<Kind extends ResultKind> = Kind extends "status"
     : Kind extends "bytes"
       ? Uint8Array | ContentPiece
       : Kind extends "string"
-        ? string
+        ? string | ContentPiece
         : Kind extends "record"
           ? Float64Array
           : TextWithPayload | undefined;

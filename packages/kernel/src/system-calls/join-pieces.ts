@@ -25,7 +25,7 @@ export function joinPieces(port: HostPort, onPiece: () => void): HostPort {
       if (gathering !== undefined) return callAll(pieces, gathering);
       const answer = port.call(name, args, input);
       const rest = restOf(name, answer);
-      return rest === undefined ? inOrder(name, answer) : callAll(pieces, rest);
+      return inOrder(name, rest === undefined ? answer : callAll(pieces, rest));
     },
     request(name, args, input) {
       const gathering = longRead(name, args);
@@ -55,7 +55,7 @@ const isWhole: ReadonlySet<string> = new Set<HostCallName>(["fs.readFile", "fs.r
 
 function finish(port: HostPort, name: HostCallName, answer: CallAnswer): CallAnswer | Promise<CallAnswer> {
   const rest = restOf(name, answer);
-  return rest === undefined ? inOrder(name, answer) : requestAll(port, rest);
+  return rest === undefined ? inOrder(name, answer) : requestAll(port, rest).then((whole) => inOrder(name, whole));
 }
 
 function callAll(port: HostPort, gathering: Gathering): CallAnswer {
@@ -120,9 +120,15 @@ function whole(pieces: readonly Uint8Array[], total: number): CallAnswer {
   return { result: total, payload: joined(pieces, total) };
 }
 
+/** As the kernel has made it: a name may begin with what would be a byte order mark. */
+const textDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** The entries of a directory in the order of their names. */
 function inOrder(name: HostCallName, answer: CallAnswer): CallAnswer {
-  if (name !== "fs.readdir" || typeof answer.result !== "string") return answer;
-  const entries = answer.result.split("\0").sort((a, b) => (a.slice(1) < b.slice(1) ? -1 : 1));
-  return { ...answer, result: entries.join("\0") };
+  if (name !== "fs.readdir") return answer;
+  const { result, payload } = answer;
+  const text = payload === undefined ? result : textDecoder.decode(payload);
+  if (typeof text !== "string") return answer;
+  const entries = text.split("\0").sort((a, b) => (a.slice(1) < b.slice(1) ? -1 : 1));
+  return { result: entries.join("\0") };
 }
