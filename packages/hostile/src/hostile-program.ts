@@ -43,4 +43,5 @@ export const hostileLimits: Limits = Object.freeze({
   systemCallLimit: Number.POSITIVE_INFINITY,
   systemCallRateLimit: Number.POSITIVE_INFINITY,
   pendingCallsLimit: 100_000,
+  timersLimit: 100_000,
 });

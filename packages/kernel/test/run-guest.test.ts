@@ -15,6 +15,7 @@ const limits: Limits = {
   systemCallLimit: Number.POSITIVE_INFINITY,
   systemCallRateLimit: Number.POSITIVE_INFINITY,
   pendingCallsLimit: 10_000,
+  timersLimit: 10_000,
 };
 
 interface Run {

@@ -19,6 +19,53 @@ const callingPrograms: Readonly<Record<string, string>> = {
   "timers without end": "(function again() { setTimeout(again); })();",
 };
 
+const waitingThings: Readonly<Record<string, string>> = {
+  timers: "() => setTimeout(() => {}, 1e6)",
+  "timers of all lengths": "() => setTimeout(() => {}, 1000 + left)",
+  "timers that keep nothing alive": "() => setTimeout(() => {}, 1e6).unref()",
+  "timers for promises": "() => require('node:timers/promises').setTimeout(1e6)",
+  intervals: "() => setInterval(() => {}, 1e6)",
+  "timers of signals": "() => { (globalThis.kept ??= []).push(AbortSignal.timeout(1e6)); }",
+  immediates: "() => setImmediate(() => {})",
+  "immediates for promises": "() => require('node:timers/promises').setImmediate()",
+  "timers and immediates": "() => (left % 2 ? setTimeout(() => {}, 1e6) : setImmediate(() => {}))",
+  "channels of a name": "() => new BroadcastChannel('name')",
+};
+
+const passingThings: Readonly<Record<string, string>> = {
+  "cleared timers": "for (let i = 0; i < 200; i++) clearTimeout(setTimeout(() => {}, 1e6));",
+  "cleared immediates": "for (let i = 0; i < 200; i++) clearImmediate(setImmediate(() => {}));",
+  "closed channels": "for (let i = 0; i < 200; i++) new BroadcastChannel('name').close();",
+  "timers that come again": "for (let i = 0, t = setTimeout(() => {}, 1); i < 200; i++) t.refresh();",
+  "waves of timers":
+    "let left = 20; const wave = () => { for (let i = 0; i < 15; i++) setTimeout(i < 14 || left-- <= 0 ? () => {} : wave, 1); }; wave();",
+  "waves of immediates":
+    "let left = 20; const wave = () => { for (let i = 0; i < 15; i++) setImmediate(i || left-- <= 0 ? () => {} : wave); }; wave();",
+  "timers after immediates":
+    "for (let i = 0; i < 15; i++) setImmediate(() => { if (i === 14) for (let j = 0; j < 15; j++) setTimeout(() => {}, 1); });",
+  "an interval": "let left = 60; const t = setInterval(() => { if (left-- <= 0) clearInterval(t); }, 1);",
+  "immediates of which one throws":
+    "process.on('uncaughtException', () => {}); let left = 20; const wave = () => { for (let i = 0; i < 15; i++) setImmediate(() => { if (i === 14 && left-- > 0) wave(); if (i % 5 === 4) throw new Error('x'); }); }; wave();",
+};
+
+/** What a program can reach of a timer, it changes, to have more of them than are counted. */
+const forgingPrograms: Readonly<Record<string, string>> = {
+  "timers that are cleared again and again": `const spare = setTimeout(() => {}, 1e6);
+    for (;;) { spare._onTimeout = () => {}; spare._destroyed = false; spare._idleNext = spare._idlePrev = null; clearTimeout(spare); setTimeout(() => {}, 1e6); }`,
+  "things that never were timers": `for (;;) { clearTimeout({ _onTimeout() {}, _idleNext: {}, _idlePrev: {} }); setTimeout(() => {}, 1e6); }`,
+  "immediates that are cleared again and again": `const spare = setImmediate(() => {});
+    for (;;) { spare._onImmediate = () => {}; spare._destroyed = false; clearImmediate(spare); setImmediate(() => {}); }`,
+  "immediates that have run": `const old = []; for (let i = 0; i < 40; i++) old.push(setImmediate(() => {}));
+    setTimeout(() => { for (;;) { for (const one of old) { setImmediate(() => {}); one._onImmediate = () => {}; one._destroyed = false; clearImmediate(one); } } }, 5);`,
+  "copies of a timer": `const { constructor } = setTimeout(() => {}, 1e6);
+    for (;;) { const t = Object.create(constructor.prototype); t._idleTimeout = 1e6; t._destroyed = true; t.refresh(); }`,
+  "proxies of a timer":
+    "for (;;) { const t = new Proxy(setTimeout(() => {}, 1e6), {}); t._idleTimeout = 1e6; t.refresh(); }",
+  "patched prototypes": `Array.prototype.push = Function.prototype.call = Function.prototype.bind = Reflect.apply = () => {};
+    for (const name of ['listed', 'active', 'timers', 'allowed']) Object.defineProperty(Object.prototype, name, { get: () => true, set() {} });
+    for (;;) new MessageChannel();`,
+};
+
 /** A WebAssembly module with a memory of its own, and a function that grows it by so many pages. */
 const growingModule = `new WebAssembly.Module(new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 3, 2, 1, 0, 5, 3, 1, 0, 1,
@@ -160,6 +207,38 @@ export const limitCases: readonly RuntimeDriverCase[] = [
     },
   },
   {
+    name: "the limit of timers and handles ends a program that has one too many, however it makes them",
+    async run({ exec }) {
+      for (const [name, make] of Object.entries(waitingThings)) {
+        const upTo = (count: number) => `let left = ${count}; const make = (${make}); while (left-- > 0) make();`;
+        const enough = await exec(`${upTo(50)} process.exit(0);`, { limits: { timersLimit: 50 } });
+        expect(enough.outcome, name).toEqual({ kind: "exited", code: 0 });
+        for (const code of [`${upTo(51)} process.exit(0);`, `${upTo(1e9)}`]) {
+          const { outcome } = await exec(code, { limits: { timersLimit: 50 } });
+          expect(outcome, name).toEqual({ kind: "timers-limit", code: 1, limitTimers: 50 });
+        }
+      }
+    },
+  },
+  {
+    name: "the limit of timers and handles counts those that a program has at once, whatever it had before",
+    async run({ exec }) {
+      for (const [name, program] of Object.entries(passingThings)) {
+        const { outcome } = await exec(program, { limits: { timersLimit: 20 } });
+        expect(outcome, name).toEqual({ kind: "returned", code: 0 });
+      }
+    },
+  },
+  {
+    name: "the limit of timers and handles holds for a program that forges what the library knows of them",
+    async run({ exec }) {
+      for (const [name, program] of Object.entries(forgingPrograms)) {
+        const { outcome } = await exec(program, { limits: { timersLimit: 50 } });
+        expect(outcome, name).toEqual({ kind: "timers-limit", code: 1, limitTimers: 50 });
+      }
+    },
+  },
+  {
     name: "the memory limit ends a program that makes timers or message ports without end",
     async run({ exec }) {
       const floods = [
@@ -168,7 +247,7 @@ export const limitCases: readonly RuntimeDriverCase[] = [
         "const { port1 } = new MessageChannel(); for (;;) port1.postMessage('x'.repeat(100));",
       ];
       for (const code of floods) {
-        const { outcome } = await exec(code, { limits: { memoryLimit: 16 } });
+        const { outcome } = await exec(code, { limits: { memoryLimit: 16, timersLimit: 2 ** 20 } });
         expect(outcome, code).toEqual({ kind: "out-of-memory", code: 1, limitMiB: 16 });
       }
     },

@@ -24,6 +24,7 @@ export const roomyLimits: Limits = {
   systemCallLimit: Number.POSITIVE_INFINITY,
   systemCallRateLimit: Number.POSITIVE_INFINITY,
   pendingCallsLimit: 100_000,
+  timersLimit: 100_000,
 };
 
 /** What a case asks of one run; the rest are defaults that let nothing interfere. */

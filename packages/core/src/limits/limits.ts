@@ -71,10 +71,21 @@ export interface Limits {
    * What they carry may be 64 MiB together: a call beyond that fails with Node's `EAGAIN`.
    *
    * They are all of a guest's requests and handles that lie outside its isolate, beside open files
-   * ({@link Limits.openFilesLimit}). Timers, immediates, message ports and the messages in them are objects of the guest's
-   * own, however many they are: `memoryLimit` bounds them, and one timer of its cell serves them all.
+   * ({@link Limits.openFilesLimit}).
    *
    * @default 100000
    */
   readonly pendingCallsLimit: number;
+  /**
+   * Timers and handles that the guest may have at once: timers and intervals until they have fired or are cleared,
+   * immediates until their turn has come, message ports and broadcast channels until they are closed, listeners for
+   * signals, a standard input that is read. It does not matter whether they keep the program alive, nor whether it made them itself or Node's
+   * library did on its behalf. 1 to 1048576. Outcome: `timers-limit`.
+   *
+   * They are objects of the guest's own, and one timer of its cell serves them all: `memoryLimit` bounds what they take,
+   * and messages that wait in a port.
+   *
+   * @default 100000
+   */
+  readonly timersLimit: number;
 }

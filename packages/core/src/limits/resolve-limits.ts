@@ -13,6 +13,7 @@ export const defaultLimits: Limits = Object.freeze({
   systemCallLimit: Number.POSITIVE_INFINITY,
   systemCallRateLimit: Number.POSITIVE_INFINITY,
   pendingCallsLimit: 100_000,
+  timersLimit: 100_000,
 });
 
 /** While it is decoded, a large string or buffer takes the host a little over twice its size; and V8 makes no string of over half a gigabyte. */
@@ -28,6 +29,11 @@ const duration: LimitRule = { wanted: "a number of milliseconds above 0, or Infi
 const calls: LimitRule = {
   wanted: "a whole number above 0, or Infinity",
   accepts: (value) => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && value > 0),
+};
+
+const atOnce: LimitRule = {
+  wanted: "a whole number from 1 to 1048576",
+  accepts: (value) => Number.isInteger(value) && value >= 1 && value <= 2 ** 20,
 };
 
 const rules: { readonly [Name in keyof Limits]: LimitRule } = {
@@ -52,10 +58,8 @@ const rules: { readonly [Name in keyof Limits]: LimitRule } = {
   },
   systemCallLimit: calls,
   systemCallRateLimit: calls,
-  pendingCallsLimit: {
-    wanted: "a whole number from 1 to 1048576",
-    accepts: (value) => Number.isInteger(value) && value >= 1 && value <= 2 ** 20,
-  },
+  pendingCallsLimit: atOnce,
+  timersLimit: atOnce,
 };
 
 export const limitNames: readonly (keyof Limits)[] = Object.keys(rules) as (keyof Limits)[];

@@ -9,7 +9,7 @@
  * | `unexportable` | 1 (the exports cannot leave the guest: a function, a getter that throws, …) |
  * | `cpu-time-limit`, `wall-time-limit` | 124 |
  * | `out-of-memory`, `process-memory-limit`, `output-limit`, `result-limit` | 1 (a single buffer that does not fit: a `RangeError`, so `threw`) |
- * | `system-call-limit`, `system-call-rate-limit`, `pending-calls-limit` | 1 |
+ * | `system-call-limit`, `system-call-rate-limit`, `pending-calls-limit`, `timers-limit` | 1 |
  * | `aborted` | 130 |
  * | `crashed` | 1 (the cell ended under the guest) |
  */
@@ -27,6 +27,7 @@ export type Outcome =
   | { readonly kind: "system-call-limit"; readonly code: 1; readonly limitCalls: number }
   | { readonly kind: "system-call-rate-limit"; readonly code: 1; readonly limitCallsPerSecond: number }
   | { readonly kind: "pending-calls-limit"; readonly code: 1; readonly limitCalls: number }
+  | { readonly kind: "timers-limit"; readonly code: 1; readonly limitTimers: number }
   | { readonly kind: "aborted"; readonly code: 130; readonly reason?: string }
   | { readonly kind: "crashed"; readonly code: 1; readonly errorMessage: string };
 

@@ -59,6 +59,8 @@ export function errorMessageOf(outcome: Outcome): string | undefined {
       return `The program made more than ${outcome.limitCallsPerSecond} system calls per second`;
     case "pending-calls-limit":
       return `The program had more than ${outcome.limitCalls} asynchronous system calls under way`;
+    case "timers-limit":
+      return `The program had more than ${outcome.limitTimers} timers and handles at once`;
     case "aborted":
       return outcome.reason === undefined ? "The run was aborted" : `The run was aborted: ${outcome.reason}`;
     default:

@@ -34,6 +34,7 @@ const none: Readonly<Record<OutcomeKind, number>> = {
   "system-call-limit": 0,
   "system-call-rate-limit": 0,
   "pending-calls-limit": 0,
+  "timers-limit": 0,
   aborted: 0,
   crashed: 0,
 };

@@ -137,6 +137,8 @@ export const systemCallTable = {
   "clock.sleep": call("cell", ["number"], "status"),
   /** () — asks that tasks which V8 has put off are run before the next entry into the guest. */
   "loop.drain": call("cell", [], "status"),
+  /** (count): so many timers, immediates and handles wait → how many may; a guest with more is ended. */
+  "loop.waiters": call("cell", ["integer"], "number"),
 
   // Node's library, as the cell's own Node carries it.
   /** (id) → source */

@@ -17,6 +17,7 @@ describe("resolveLimits()", () => {
       systemCallLimit: Infinity,
       systemCallRateLimit: Infinity,
       pendingCallsLimit: 100_000,
+      timersLimit: 100_000,
     });
     expect(Object.isFrozen(resolveLimits({}))).toBe(true);
   });
@@ -35,7 +36,13 @@ describe("resolveLimits()", () => {
       systemCallRateLimit: Infinity,
     };
     expect(resolveLimits(lifted)).toMatchObject(lifted);
-    for (const limit of ["memoryLimit", "resultLimitBytes", "openFilesLimit", "pendingCallsLimit"] as const) {
+    for (const limit of [
+      "memoryLimit",
+      "resultLimitBytes",
+      "openFilesLimit",
+      "pendingCallsLimit",
+      "timersLimit",
+    ] as const) {
       expect(() => resolveLimits({ [limit]: Infinity })).toThrow(
         expect.objectContaining({ code: "ERR_INVALID_LIMIT" }),
       );
@@ -78,6 +85,8 @@ describe("resolveLimits()", () => {
       { systemCallLimit: 1.5 },
       { pendingCallsLimit: 0 },
       { pendingCallsLimit: 2 ** 20 + 1 },
+      { timersLimit: 0 },
+      { timersLimit: 2 ** 20 + 1 },
       { systemCallRateLimit: 0.5 },
       { memoryLimit: 7 },
       { processOverheadLimit: 31 },

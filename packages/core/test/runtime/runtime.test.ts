@@ -89,6 +89,7 @@ describe("Runtime.run()", () => {
       { kind: "pending-calls-limit", code: 1, limitCalls: 9 },
       "The program had more than 9 asynchronous system calls under way",
     ],
+    [{ kind: "timers-limit", code: 1, limitTimers: 9 }, "The program had more than 9 timers and handles at once"],
     [{ kind: "crashed", code: 1, errorMessage: "gone" }, "gone"],
     [{ kind: "aborted", code: 130 }, "The run was aborted"],
     [{ kind: "aborted", code: 130, reason: "enough" }, "The run was aborted: enough"],

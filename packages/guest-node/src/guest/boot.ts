@@ -91,6 +91,7 @@ export function boot(
     configure(config) {
       late.config = config;
       late.options = withoutPrototype({ ...config.options });
+      guest.loop.waiters.begin();
       runAll(late.onStart);
       finalizers.begin();
     },

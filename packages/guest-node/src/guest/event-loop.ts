@@ -4,8 +4,9 @@ import { activeRequests, activeResources, sleepTime } from "./loop-liveness.ts";
 import { beginPhases, nextCallback } from "./loop-phases.ts";
 import { createLoopState, type LoopHandle, type LoopState } from "./loop-state.ts";
 import { ArrayPrototypePush, withoutPrototype } from "./past-prototypes.ts";
-import { ArrayPrototypeIncludes, MathFloor, MathMax } from "./primordial.ts";
+import { MathFloor, MathMax } from "./primordial.ts";
 import type { CallRegistry } from "./system-calls.ts";
+import { createWaiters, type Waiters } from "./waiters.ts";
 
 /** What V8 and isolated-vm would do between two entries into the guest. */
 export interface BetweenEntries {
@@ -21,6 +22,8 @@ export interface EventLoop {
   readonly tickInfo: Uint8Array;
   readonly immediateInfo: Uint32Array;
   readonly timeoutInfo: Int32Array;
+  /** Timers, immediates and handles, as far as they are counted. */
+  readonly waiters: Waiters;
   tickCallback: (() => void) | undefined;
   processImmediate: (() => void) | undefined;
   processTimers: ((now: number) => number) | undefined;
@@ -72,6 +75,7 @@ export interface EventLoop {
  */
 export function createEventLoop(native: NativeHelper, registry: CallRegistry, wraps: AsyncWraps): EventLoop {
   const state = createLoopState();
+  const waiters = createWaiters(registry.calls, state.handles);
   const loop: EventLoop = {
     tickInfo: new Uint8Array(2),
     immediateInfo: new Uint32Array(3),
@@ -98,7 +102,8 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
     toggleTimerRef(ref) {
       state.timerRef = ref;
     },
-    ...loopQueues(state),
+    ...loopQueues(state, waiters),
+    waiters,
     makeCallback(wrap, callback, self, ...args) {
       guarded(native, loop, state, () => {
         wraps.run(wrap, callback, self, args);
@@ -144,7 +149,7 @@ export function createEventLoop(native: NativeHelper, registry: CallRegistry, wr
   return loop;
 }
 
-function loopQueues(state: LoopState): Pick<EventLoop, "post" | "task" | "close" | "addHandle"> {
+function loopQueues(state: LoopState, waiters: Waiters): Pick<EventLoop, "post" | "task" | "close" | "addHandle"> {
   return {
     post(callback, ref = true) {
       ArrayPrototypePush(state.posted, withoutPrototype({ callback, ref }));
@@ -157,7 +162,10 @@ function loopQueues(state: LoopState): Pick<EventLoop, "post" | "task" | "close"
       ArrayPrototypePush(state.closing, callback);
     },
     addHandle(handle) {
-      if (!ArrayPrototypeIncludes(state.handles, handle)) ArrayPrototypePush(state.handles, handle);
+      if (handle.listed) return;
+      handle.listed = true;
+      ArrayPrototypePush(state.handles, handle);
+      waiters.check();
     },
   };
 }

@@ -2,6 +2,7 @@ import type { LoopState } from "./loop-state.ts";
 import { ArrayPrototypePush } from "./past-prototypes.ts";
 import { MathMax, MathMin } from "./primordial.ts";
 import type { CallRegistry } from "./system-calls.ts";
+import { dropClosed } from "./waiters.ts";
 
 /** What of a loop tells whether it is alive. */
 interface LoopFigures {
@@ -20,7 +21,7 @@ export function sleepTime(registry: CallRegistry, loop: LoopFigures, state: Loop
     (immediateInfo[1] ?? 0) > 0 ||
     (state.timerAt >= 0 && state.timerRef) ||
     registry.hasReferencedRequests() ||
-    hasReferencedHandle(state);
+    dropClosed(state.handles);
   if (!alive) return -1;
   if (state.posted.length > 0 || (immediateInfo[1] ?? 0) > 0 || immediateInfo[2] !== 0) return 0;
   const dueAt = MathMin(state.timerAt < 0 ? Infinity : state.timerAt, loop.between?.dueAt() ?? Infinity);
@@ -47,19 +48,4 @@ export function activeResources(loop: LoopFigures, registry: CallRegistry, state
   for (let count = loop.timeoutInfo[0] ?? 0; count > 0; count--) ArrayPrototypePush(names, "Timeout");
   for (let count = loop.immediateInfo[1] ?? 0; count > 0; count--) ArrayPrototypePush(names, "Immediate");
   return names;
-}
-
-function hasReferencedHandle(state: LoopState): boolean {
-  // Those that are open move up in place: every index written to is already the array's own.
-  const { handles } = state;
-  let open = 0;
-  let referenced = false;
-  for (let index = 0; index < handles.length; index++) {
-    const handle = handles[index];
-    if (handle === undefined || !handle.active) continue;
-    handles[open++] = handle;
-    if (handle.ref) referenced = true;
-  }
-  handles.length = open;
-  return referenced;
 }

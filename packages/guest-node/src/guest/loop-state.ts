@@ -4,6 +4,8 @@ export interface LoopHandle {
   readonly name: string;
   active: boolean;
   ref: boolean;
+  /** Whether the loop knows it: the loop's to set. */
+  listed: boolean;
 }
 
 /** What one loop remembers from one turn to the next. */

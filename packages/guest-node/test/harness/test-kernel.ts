@@ -190,6 +190,7 @@ function processHandlers(
     "library.keep": () => ENOSYS,
     "clock.now": () => performance.now() - origin,
     "loop.drain": () => 0,
+    "loop.waiters": () => 100_000,
     "clock.epoch": () => performance.timeOrigin + performance.now(),
     "clock.isFrozen": () => 0,
     "random.bytes": (_: Uint8Array, length: number) => give(randomBytes(length)),

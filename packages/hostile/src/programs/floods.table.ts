@@ -8,6 +8,7 @@ const tooMuch: readonly OutcomeKind[] = [
   "out-of-memory",
   "process-memory-limit",
   "pending-calls-limit",
+  "timers-limit",
 ];
 const tooMuchOrThrew: readonly OutcomeKind[] = [...tooMuch, "threw"];
 const anyEnd: readonly OutcomeKind[] = [...tooMuchOrThrew, "returned"];
@@ -121,6 +122,25 @@ export const floodPrograms: ProgramGroup = {
       program: "const fs = require('fs'); for (;;) fs.stat('/', () => {})",
       limits: { pendingCallsLimit: 1000 },
       ends: ["pending-calls-limit"],
+    },
+    {
+      name: "timers-counted",
+      program: `const spare = setTimeout(() => {}, 1e6); Object.freeze(Object.getPrototypeOf(spare));
+        for (;;) try { spare._onTimeout = () => {}; spare._destroyed = false; clearTimeout(spare); setTimeout(() => {}, 1e6).unref() } catch {}`,
+      limits: { timersLimit: 1000 },
+      ends: ["timers-limit"],
+    },
+    {
+      name: "immediates-counted",
+      program: "(function again() { for (let i = 0; i < 600; i++) setImmediate(again) })()",
+      limits: { timersLimit: 1000 },
+      ends: ["timers-limit"],
+    },
+    {
+      name: "channels-counted",
+      program: "for (;;) try { new MessageChannel() } catch {}",
+      limits: { timersLimit: 1000 },
+      ends: ["timers-limit"],
     },
     {
       name: "calls-counted",

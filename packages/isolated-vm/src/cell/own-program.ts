@@ -33,6 +33,7 @@ export function ownExecution(code: string, filePath: string, limited: boolean): 
       systemCallLimit: Number.POSITIVE_INFINITY,
       systemCallRateLimit: Number.POSITIVE_INFINITY,
       pendingCallsLimit: 100,
+      timersLimit: 100,
     },
   };
 }

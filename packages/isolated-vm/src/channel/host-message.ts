@@ -103,6 +103,7 @@ function writeProgram(writer: WireWriter, program: CellProgram): void {
     .f64(limits.wallTimeLimitMs);
   writer.f64(limits.outputLimitBytes).f64(limits.resultLimitBytes).f64(limits.openFilesLimit);
   writer.f64(limits.systemCallLimit).f64(limits.systemCallRateLimit).f64(limits.pendingCallsLimit);
+  writer.f64(limits.timersLimit);
   writer.f64(program.frozenTimeMs ?? Number.NaN);
   writeCellReplica(writer, program.replica);
 }
@@ -123,6 +124,7 @@ function readProgram(reader: WireReader): CellProgram {
     systemCallLimit: readAmount(reader),
     systemCallRateLimit: readAmount(reader),
     pendingCallsLimit: readAmount(reader),
+    timersLimit: readAmount(reader),
   };
   const frozen = reader.f64();
   const frozenTimeMs = Number.isNaN(frozen) ? undefined : frozen;

@@ -18,6 +18,7 @@ const KINDS = [
   "system-call-limit",
   "system-call-rate-limit",
   "pending-calls-limit",
+  "timers-limit",
   "aborted",
   "crashed",
 ] as const satisfies readonly OutcomeKind[];
@@ -70,6 +71,8 @@ export function readOutcome(reader: WireReader, own?: Limits): Outcome {
       return { kind, code: 1, limitCallsPerSecond: own?.systemCallRateLimit ?? figure };
     case "pending-calls-limit":
       return { kind, code: 1, limitCalls: own?.pendingCallsLimit ?? figure };
+    case "timers-limit":
+      return { kind, code: 1, limitTimers: own?.timersLimit ?? figure };
     case "aborted":
       return { kind, code: 130, ...(message === "" ? {} : { reason: message }) };
     case undefined:
@@ -84,6 +87,7 @@ function figureOf(outcome: Outcome): number {
   if ("limitMiB" in outcome) return outcome.limitMiB;
   if ("limitCalls" in outcome) return outcome.limitCalls;
   if ("limitCallsPerSecond" in outcome) return outcome.limitCallsPerSecond;
+  if ("limitTimers" in outcome) return outcome.limitTimers;
   return "limitBytes" in outcome ? outcome.limitBytes : 0;
 }
 

@@ -63,6 +63,7 @@ async function inspectIn(stock: GuestStock, env: Record<string, string>): Promis
       systemCallLimit: Number.POSITIVE_INFINITY,
       systemCallRateLimit: Number.POSITIVE_INFINITY,
       pendingCallsLimit: 10_000,
+      timersLimit: 10_000,
     },
   };
   const printed: string[] = [];

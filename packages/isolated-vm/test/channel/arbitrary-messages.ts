@@ -46,6 +46,7 @@ const outcome = fc.oneof(
     code: fc.constant(1 as const),
     limitCalls: amount,
   }),
+  fc.record({ kind: fc.constant("timers-limit" as const), code: fc.constant(1 as const), limitTimers: amount }),
   fc.record({
     kind: fc.constant("system-call-rate-limit" as const),
     code: fc.constant(1 as const),
@@ -116,6 +117,7 @@ const limits = fc.record({
   systemCallLimit: amount,
   systemCallRateLimit: amount,
   pendingCallsLimit: amount,
+  timersLimit: amount,
 });
 
 const list = fc.array(text, { maxLength: 5 });

@@ -103,6 +103,7 @@ describe("the codec of the channel", () => {
       systemCallLimit: 10,
       systemCallRateLimit: 11,
       pendingCallsLimit: 12,
+      timersLimit: 13,
     };
     const outcome = { kind: "cpu-time-limit", code: 124, limitMs: 999 } as const;
     const body = encodeCell({ kind: "finished", outcome, exports: undefined }, 7);

@@ -21,6 +21,7 @@ export const standardLimits: Limits = {
   systemCallLimit: Number.POSITIVE_INFINITY,
   systemCallRateLimit: Number.POSITIVE_INFINITY,
   pendingCallsLimit: 10_000,
+  timersLimit: 10_000,
 };
 
 export interface OpenDriver extends AsyncDisposable {

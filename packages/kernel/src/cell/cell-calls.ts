@@ -1,5 +1,5 @@
 import type { GuestIsolate } from "../guest-isolate.ts";
-import { CallFailure } from "../system-calls/call-failure.ts";
+import { CallFailure, GuestEnded } from "../system-calls/call-failure.ts";
 import type { CellHandlers } from "./cell-handlers.ts";
 import type { GuestClock } from "./clock.ts";
 import type { Library } from "./library.ts";
@@ -19,6 +19,7 @@ export interface CellCallsOptions {
   readonly isolate: () => GuestIsolate | undefined;
   readonly record: () => RunRecord;
   readonly resultLimitBytes: () => number;
+  readonly timersLimit: () => number;
 }
 
 /** No single sleep is longer; the run's deadlines end it long before. */
@@ -47,6 +48,11 @@ export function createCellCalls(options: CellCallsOptions): CellHandlers {
     "loop.drain": () => {
       options.record().wantsTasks = true;
       return undefined;
+    },
+    "loop.waiters": (count) => {
+      const limitTimers = options.timersLimit();
+      if (count > limitTimers) throw new GuestEnded({ kind: "timers-limit", code: 1, limitTimers });
+      return limitTimers;
     },
     "library.source": (id) => {
       const source = library.source(id);

@@ -40,7 +40,10 @@ export interface GuestCallsOptions {
 /** What a guest is given when its run begins. */
 export interface RunCallsOptions {
   readonly host: HostPort;
-  readonly limits: Pick<Limits, "resultLimitBytes" | "systemCallLimit" | "systemCallRateLimit" | "pendingCallsLimit">;
+  readonly limits: Pick<
+    Limits,
+    "resultLimitBytes" | "systemCallLimit" | "systemCallRateLimit" | "pendingCallsLimit" | "timersLimit"
+  >;
   readonly clock?: ClockOptions;
   /** True for the cell's own program, which goes on filling the library's code cache. @default false */
   readonly preparing?: boolean;
@@ -125,6 +128,7 @@ export class GuestCalls implements SystemCallAfterword {
       isolate: this.#options.isolate,
       record: () => this.#record,
       resultLimitBytes: () => this.#run?.limits.resultLimitBytes ?? 0,
+      timersLimit: () => this.#run?.limits.timersLimit ?? 0,
     });
     const calls: Record<SystemCallName, InstalledCall> = Object.create(null);
     for (const name of Object.keys(systemCallTable)) {

@@ -32,6 +32,7 @@ const limits: Limits = {
   systemCallLimit: Number.POSITIVE_INFINITY,
   systemCallRateLimit: Number.POSITIVE_INFINITY,
   pendingCallsLimit: 10_000,
+  timersLimit: 10_000,
 };
 
 const library = new Library({ sources: { path: "exports.sep = '/';" } });

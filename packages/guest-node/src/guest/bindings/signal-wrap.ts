@@ -9,7 +9,7 @@ interface SignalHandle {
 /** Signals that the guest sends to itself. */
 export function signalWrapBinding(guest: Guest): Binding {
   class Signal {
-    readonly #loop: LoopHandle = { name: "SignalWrap", active: false, ref: true };
+    readonly #loop: LoopHandle = { name: "SignalWrap", active: false, ref: true, listed: false };
     #stop: (() => void) | undefined;
 
     constructor() {

@@ -1,3 +1,4 @@
+import { countTimers } from "../count-timers.ts";
 import type { Binding, Guest } from "../guest.ts";
 import { FunctionPrototypeBind } from "../primordial.ts";
 
@@ -10,6 +11,7 @@ export function timersBinding(guest: Guest): Binding {
     setupTimers(processImmediate: () => void, processTimers: (now: number) => number) {
       loop.processImmediate = FunctionPrototypeBind(processImmediate, guest.process);
       loop.processTimers = FunctionPrototypeBind(processTimers, guest.process);
+      countTimers(guest);
     },
     getLibuvNow: () => loop.now(),
     scheduleTimer: (delayMs: number) => loop.scheduleTimer(delayMs),

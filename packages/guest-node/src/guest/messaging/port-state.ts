@@ -16,6 +16,6 @@ export interface PortState {
 }
 
 export function createPortState(broadcasts: boolean): PortState {
-  const handle: LoopHandle = { name: "MessagePort", active: true, ref: true };
+  const handle: LoopHandle = { name: "MessagePort", active: true, ref: true, listed: false };
   return { port: undefined, peers: [], queue: [], handle, started: false, closed: false, scheduled: false, broadcasts };
 }

@@ -59,7 +59,7 @@ export class StreamCore {
   register(handle: object, provider: string): void {
     WeakMapPrototypeSet(this.#states, handle, {
       wrap: this.guest.wraps.adopt(handle, provider),
-      loop: { name: provider, active: false, ref: true },
+      loop: { name: provider, active: false, ref: true, listed: false },
       fd: -1,
       reading: false,
       asking: false,
