@@ -20,7 +20,7 @@ export interface GuestStockOptions {
 /** Memory limits for which a template keeps guests: what it holds, every copy holds. */
 const MOST_LIMITS = 4;
 /** After so many rehearsals V8 has seen what a start is like, and compiled what pays. */
-const REHEARSALS = 10;
+const REHEARSALS = 40;
 
 /** Keeps booted guests waiting for the next runs, and the code cache that makes booting them quick. */
 export class GuestStock {
