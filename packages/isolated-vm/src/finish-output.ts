@@ -19,13 +19,16 @@ export async function finishOutput(
   hostCalls: HostCalls,
   startedAt: number,
 ): Promise<ExecutionReport> {
+  const finished = hostCalls.finishOutput();
+  // Nearly always, and deadlines have their price.
+  if (hostCalls.outputTaken() === undefined) return report;
   const wasEnded = !["returned", "exited", "threw", "unexportable"].includes(report.outcome.kind);
   const left = wasEnded ? OUTPUT_GRACE_MS : limits.wallTimeLimitMs - (performance.now() - startedAt);
   const end = new AbortController();
   const cause = signal === undefined ? end.signal : AbortSignal.any([end.signal, signal]);
   try {
     return await Promise.race([
-      hostCalls.finishOutput().then(() => report),
+      finished.then(() => report),
       waitAtMost(left, cause).then(() => {
         if (wasEnded) return report;
         if (signal?.aborted === true) return { outcome: abortOutcome(signal.reason) };
