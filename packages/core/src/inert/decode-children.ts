@@ -116,6 +116,7 @@ function readMember(decoding: Decoding, { target }: SetFrame): boolean {
 function expectOneMore(decoding: Decoding, { size }: { readonly size: number }, before: number): void {
   if (size === before) decoding.reader.fail("expected each member once");
   if (size > MOST_MEMBERS) decoding.reader.fail(`expected at most ${MOST_MEMBERS} members`);
+  decoding.addMember(size);
 }
 
 function readErrorProperty(decoding: Decoding, frame: ErrorFrame): boolean {

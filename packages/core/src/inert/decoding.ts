@@ -11,4 +11,6 @@ export interface Decoding {
   charge(bytes: number): void;
   /** How many of so many elements may have their room before they come: never more, in all, than the limit has bytes for. */
   grantRoom(elements: number): number;
+  /** Brings the end of the step nearer by the work that a new member of a table of this size may have been. */
+  addMember(size: number): void;
 }

@@ -20,6 +20,12 @@ import {
 } from "./inert-format.ts";
 import { InertReader, longPart } from "./inert-reader.ts";
 
+/**
+ * Members of a table that take as long as a byte: a number's hash is known, so that all of them may have the same, and
+ * the engine then looks at each of those that there are before it adds one.
+ */
+const MEMBERS_PER_BYTE = 64;
+
 export interface DecodeLimits {
   readonly maxDepth: number;
   readonly maxNodes: number;
@@ -35,6 +41,8 @@ export class InertDecoder implements Decoding {
   readonly #frames: DecodeFrame[] = [];
   #root: { readonly value: unknown } | undefined;
   #nodes = 0;
+  /** Position at which the step ends. */
+  #end = 0;
   /** Bytes that values may still need beside their encoding. */
   #left: number;
   /** Elements that may still have their room before they come: all of them together take no more than the limit. */
@@ -58,8 +66,9 @@ export class InertDecoder implements Decoding {
   /** Decodes `bytes` more bytes, or a few more than that, or a piece of a long part; `true` when the value is complete. */
   advance(bytes: number): boolean {
     if (!this.reader.readOn()) return false;
+    this.#end = this.reader.position + bytes;
     try {
-      return this.#advance(this.reader.position + bytes);
+      return this.#advance();
     } catch (thrown) {
       if (thrown !== longPart) throw thrown;
       this.reader.goBack();
@@ -70,11 +79,11 @@ export class InertDecoder implements Decoding {
     }
   }
 
-  #advance(end: number): boolean {
+  #advance(): boolean {
     if (this.#root === undefined) this.#readRoot();
     for (let frame = this.#frames.at(-1); frame !== undefined; frame = this.#frames.at(-1)) {
-      if (this.reader.position >= end) return false;
-      this.#fill(frame, end);
+      if (this.reader.position >= this.#end) return false;
+      this.#fill(frame);
     }
     if (this.reader.remaining !== 0) this.reader.fail("expected the end of the value");
     return true;
@@ -127,6 +136,10 @@ export class InertDecoder implements Decoding {
     if (this.#left < 0) this.reader.fail(`expected what takes at most ${this.#limits.limitBytes} bytes`);
   }
 
+  addMember(size: number): void {
+    this.#end -= size / MEMBERS_PER_BYTE;
+  }
+
   #boxed(): unknown {
     const primitive = decodePrimitive(this.reader, this.reader.byte());
     if (primitive === notThis || primitive === null || primitive === undefined) {
@@ -173,9 +186,9 @@ export class InertDecoder implements Decoding {
   }
 
   /** Reads children until the container is full, or a child is a container, which then comes first. */
-  #fill(frame: DecodeFrame, end: number): void {
+  #fill(frame: DecodeFrame): void {
     const depth = this.#frames.length;
-    while (this.#frames.length === depth && this.reader.position < end) {
+    while (this.#frames.length === depth && this.reader.position < this.#end) {
       this.#beginStep();
       if (!decodeChild(this, frame)) this.#frames.pop();
     }

@@ -82,6 +82,23 @@ describe("parts that are too long to be read at once", () => {
     expect(isDeepStrictEqual(decoder.decoded, value)).toBe(true);
   });
 
+  const members = Array.from({ length: 100_000 }, (_, index) => index + 0.5);
+  it.each<readonly [string, unknown]>([
+    ["a Set", new Set(members)],
+    ["a Map", new Map(members.map((member) => [member, 0]))],
+  ])("members of %s are read in steps that compare few of them with each other: all may have one hash", (_, value) => {
+    const decoder = new InertDecoder(encode(value), { maxDepth: 10, maxNodes: 300_000, limitBytes: 2 ** 28 });
+    let most = 0;
+    for (let before = 0, done = false; !done; ) {
+      done = decoder.advance(32_768);
+      const { size } = decoder.decoded as Set<unknown>;
+      most = Math.max(most, (size - before) * size);
+      before = size;
+    }
+    expect(most).toBeLessThan(5_000_000);
+    expect(isDeepStrictEqual(decoder.decoded, value)).toBe(true);
+  });
+
   it("a string that is not what it says is refused, wherever that shows", async () => {
     for (const at of [10, MIB, LONG]) {
       const encoded = encode(ascii);

@@ -287,6 +287,22 @@ export const floodPrograms: ProgramGroup = {
       ends: ["returned", "result-limit", ...tooMuch],
     },
     {
+      name: "exports-members-of-one-hash",
+      program: `const bits = new BigUint64Array(1), numbers = new Float64Array(bits.buffer), members = new Set();
+        const word = (value) => BigInt.asUintN(64, value);
+        const inverse = (odd) => { let x = 1n; for (let i = 0; i < 6; i++) x = word(x * (2n - odd * x)); return x };
+        const unshifted = (hash, by) => { let x = hash; for (let i = 0n; i < 64n; i += by) x = hash ^ (x >> by); return x };
+        const [a, b, c] = [inverse(65n), inverse(21n), inverse(2n ** 18n - 1n)];
+        for (let high = 0n; members.size < 20000; high++) {
+          const hash = word(unshifted(word(unshifted((high << 30n) | 1n, 22n) * a), 11n) * b);
+          bits[0] = word((unshifted(hash, 31n) + 1n) * c);
+          if (!Number.isInteger(numbers[0]) && !Number.isNaN(numbers[0])) members.add(numbers[0]);
+        }
+        module.exports = members`,
+      limits: { cpuTimeLimitMs: 10_000, wallTimeLimitMs: 20_000 },
+      ends: ["returned", ...tooMuch],
+    },
+    {
       name: "exports-wide-object",
       program: "const o = {}; for (let i = 0; i < 3e5; i++) o['k' + i] = i; module.exports = o",
       ends: ["result-limit", ...tooMuch],
