@@ -51,7 +51,7 @@ const RESULT = { text: "text", list: [1, true, null, undefined], nested: { map: 
 const RESULT_LIMIT_BYTES = 1024 * 1024;
 
 interface CommonJsLoader extends Record<string, unknown> {
-  readonly Module: { _cache: object; _pathCache: object };
+  readonly Module: { _cache: object; _pathCache: object; readonly prototype: { readonly require: { main?: unknown } } };
 }
 
 /** Takes back what a program's start leaves in the library. */
@@ -65,6 +65,7 @@ function undone({ library, process }: Guest, start: () => () => void): void {
   Module._cache = _cache;
   Module._pathCache = _pathCache;
   delete process["mainModule"];
+  delete Module.prototype.require.main;
   // The library asserts that it prepares for the first program.
   library.require("internal/modules/helpers")["hasStartedUserCJSExecution"] = () => false;
 }

@@ -30,6 +30,14 @@ module.exports = {
 };
 `;
 
+/** The same of a program that is an ES module: no CommonJS module is the first there. */
+const MODULE_INSPECTION = `
+import { createRequire, Module } from "node:module";
+const require = createRequire(import.meta.url);
+export const main = [typeof require.main, typeof process.mainModule, Object.keys(Module.prototype.require)];
+export const cached = [Object.keys(require.cache), Object.keys(Module._pathCache), import.meta.main];
+`;
+
 const onDiagnostic = (): void => undefined;
 const stocks: GuestStock[] = [];
 
@@ -43,10 +51,14 @@ function makeStock(): GuestStock {
   return stock;
 }
 
-async function inspectIn(stock: GuestStock, env: Record<string, string>): Promise<{ seen: unknown; stderr: string }> {
+async function inspectIn(
+  stock: GuestStock,
+  env: Record<string, string>,
+  { code, filePath }: Pick<Execution, "code" | "filePath"> = { code: INSPECTION, filePath: "/app/main.js" },
+): Promise<{ seen: unknown; stderr: string }> {
   const execution: Execution = {
-    code: INSPECTION,
-    filePath: "/app/main.js",
+    code,
+    filePath,
     mode: "run",
     argv: ["one"],
     env,
@@ -100,6 +112,15 @@ describe("a guest that has rehearsed its start", () => {
     const stock = makeStock();
     stock.prepare(64);
     expect(await inspectIn(stock, env)).toEqual(fresh);
+  });
+
+  test("looks to an ES module like one that has not: there is no main module", async () => {
+    const program = { code: MODULE_INSPECTION, filePath: "/app/main.mjs" };
+    const stock = makeStock();
+    stock.prepare(64);
+    const { seen } = await inspectIn(stock, {}, program);
+    expect(seen).toEqual((await inspectIn(makeStock(), {}, program)).seen);
+    expect(seen).toMatchObject({ main: ["undefined", "undefined", []] });
   });
 
   test("looks the same after many rehearsals, as a copy of a template has them", async () => {
