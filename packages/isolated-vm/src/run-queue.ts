@@ -63,7 +63,7 @@ export class RunQueue {
 
   async #wait(signal: AbortSignal | undefined): Promise<void> {
     const { maxQueuedRuns, queueTimeLimitMs } = this.#options;
-    if (this.#waiting.size >= maxQueuedRuns) throw this.#atCapacity(0);
+    if (this.#waiting.size >= maxQueuedRuns) throw this.#full();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const leaveLine = this.#options.slots.wait(() => {
       this.#waiting.delete(waiter);
@@ -84,7 +84,7 @@ export class RunQueue {
     const timer =
       queueTimeLimitMs === Number.POSITIVE_INFINITY
         ? undefined
-        : setTimeout(() => waiter.refuse(this.#atCapacity(performance.now() - waiter.since)), queueTimeLimitMs);
+        : setTimeout(() => waiter.refuse(this.#late(performance.now() - waiter.since)), queueTimeLimitMs);
     try {
       await promise;
     } finally {
@@ -93,11 +93,21 @@ export class RunQueue {
     }
   }
 
-  #atCapacity(waitedMs: number): VivariumError {
+  #full(): VivariumError {
     const { slots, maxQueuedRuns } = this.#options;
-    const problem = `at capacity, with ${slots.most} runs at a time and ${this.#waiting.size} of at most ${maxQueuedRuns} others that wait`;
-    return new VivariumError("ERR_RUN_NOT_STARTED", { reason: "at-capacity", problem, waitedMs });
+    const waiting = `${this.#waiting.size} others that wait (maxQueuedRuns: ${maxQueuedRuns})`;
+    return atCapacity(`at capacity, with ${slots.most} runs at a time and ${waiting}`, 0);
   }
+
+  #late(waitedMs: number): VivariumError {
+    const { slots, queueTimeLimitMs } = this.#options;
+    const limit = `within ${queueTimeLimitMs} ms (queueTimeLimitMs)`;
+    return atCapacity(`at capacity, with ${slots.most} runs at a time, and its turn has not come ${limit}`, waitedMs);
+  }
+}
+
+function atCapacity(problem: string, waitedMs: number): VivariumError {
+  return new VivariumError("ERR_RUN_NOT_STARTED", { reason: "at-capacity", problem, waitedMs });
 }
 
 function disposed(): VivariumError {

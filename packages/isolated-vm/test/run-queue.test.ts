@@ -50,7 +50,7 @@ describe("the queue of runs", () => {
     await expect(queue.acquire()).rejects.toMatchObject({
       code: "ERR_RUN_NOT_STARTED",
       message:
-        "Cannot start the run: at capacity, with 1 runs at a time and 1 of at most 1 others that wait; it has waited 0 ms",
+        "Cannot start the run: at capacity, with 1 runs at a time and 1 others that wait (maxQueuedRuns: 1); it has waited 0 ms",
       detail: { reason: "at-capacity", waitedMs: 0 },
     });
     queue.release();
@@ -61,7 +61,11 @@ describe("the queue of runs", () => {
     const queue = open({ queueTimeLimitMs: 30 });
     await queue.acquire();
     const error: unknown = await queue.acquire().catch((refused: unknown) => refused);
-    expect(error).toMatchObject({ code: "ERR_RUN_NOT_STARTED", detail: { reason: "at-capacity" } });
+    expect(error).toMatchObject({
+      code: "ERR_RUN_NOT_STARTED",
+      message: expect.stringContaining("its turn has not come within 30 ms (queueTimeLimitMs); it has waited "),
+      detail: { reason: "at-capacity" },
+    });
     expect((error as { detail: { waitedMs: number } }).detail.waitedMs).toBeGreaterThan(25);
     const next = queue.acquire();
     expect(queue.status.queued).toBe(1);

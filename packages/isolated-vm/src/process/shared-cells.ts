@@ -10,6 +10,9 @@ import type { CellSupply } from "./cell-supply.ts";
 import { FirstConfined } from "./first-confined.ts";
 import type { SharedZygote } from "./shared-zygote.ts";
 
+/** Between two looks at nothing, in milliseconds. */
+const LONG_TIME_MS = 60_000;
+
 export interface SharedCellsOptions extends Omit<CellPoolSizes, "waitingCells"> {
   /** Most guests at a time in one cell. */
   readonly guestsPerCell: number;
@@ -151,7 +154,17 @@ export class SharedCells {
       const source = this.#open();
       const cell = isLast ? this.#spawn(source, memoryLimit) : this.#choose(source, memoryLimit);
       if (cell !== undefined) return this.#take(cell);
+      await this.#untilRoom(signal);
+    }
+  }
+
+  /** Keeps the host's event loop alive: the cells do not, when nobody waits for the runs that they have to let go of. */
+  async #untilRoom(signal: AbortSignal | undefined): Promise<void> {
+    const hold = setInterval(() => undefined, LONG_TIME_MS);
+    try {
       await unlessAborted(this.#room.promise, signal);
+    } finally {
+      clearInterval(hold);
     }
   }
 

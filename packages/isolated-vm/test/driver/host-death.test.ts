@@ -44,4 +44,12 @@ describe("the cells of a host", () => {
     const [code, signal] = await once(host, "exit");
     expect([code, signal]).toEqual([0, null]);
   });
+
+  test("keep the host alive while a run waits for a place in one of them", async () => {
+    const host = startHost(new URL("./waiting-host-program.ts", import.meta.url));
+    const output: string[] = [];
+    host.stdout?.setEncoding("utf8").on("data", (text: string) => output.push(text));
+    const [code, signal] = await once(host, "close");
+    expect([code, signal, output.join("")]).toEqual([0, null, "its turn"]);
+  });
 });
