@@ -301,7 +301,7 @@ bool AddPositions(const Subject& subject, Local<Array> places) {
 
 // A module stalls when it awaits something and nothing beneath it is pending.
 template <>
-bool AddPositions<false>(const Subject& subject, Local<Array> places) {
+[[maybe_unused]] bool AddPositions<false>(const Subject& subject, Local<Array> places) {
   Isolate* isolate = subject.isolate;
   Local<Context> context = subject.context;
   constexpr auto kNoLimit = static_cast<Module::Status>(Module::kErrored + 1);

@@ -102,6 +102,8 @@ MaybeLocal<String> Built(Isolate* isolate, size_t size, Filler fill) {
     ThrowOutOfMemory(isolate);
     return {};
   }
+  // Compilers do not see that a filler fills all of it.
+  out[0] = 0;
   fill(out);
   MaybeLocal<String> text = FromOneByte(isolate, out, size);
   if (out != small) std::free(out);
