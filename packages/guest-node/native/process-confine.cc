@@ -2,6 +2,7 @@
 #if defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__))
 
 #include "process-confine.h"
+#include "process-namespaces.h"
 #include "process-napi.h"
 
 #include <dirent.h>
@@ -305,13 +306,16 @@ napi_value AbandonRings(napi_env env, napi_callback_info) {
   return nullptr;
 }
 
-// confine(): { landlock }, once nothing but memory, threads, clocks and open descriptors is left.
+// confine(): { landlock, namespaces }, once nothing but memory, threads, clocks and open descriptors is left.
 napi_value Confine(napi_env env, napi_callback_info) {
   napi_value made;
   if (napi_create_object(env, &made) != napi_ok) return nullptr;
   LowerLimits();
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return Fail(env, "no_new_privs");
   SetNumber(env, made, "landlock", InstallLandlock());
+  napi_value entered;
+  if (napi_get_boolean(env, process_namespaces::Entered(), &entered) != napi_ok) return nullptr;
+  napi_set_named_property(env, made, "namespaces", entered);
   if (!InstallFilter()) return Fail(env, "seccomp");
   return made;
 }

@@ -5,6 +5,7 @@
 #include "heap-room.h"
 #include "process-confine.h"
 #include "process-fork.h"
+#include "process-namespaces.h"
 #include "process-wait.h"
 #include "thread-guests.h"
 #include "thread-park.h"
@@ -16,6 +17,7 @@ NAPI_MODULE_INIT() {
 #if defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__))
   vivarium::process_fork::Register(env, exports);
   vivarium::process_confine::Register(env, exports);
+  vivarium::process_namespaces::Register(env, exports);
   vivarium::process_wait::Register(env, exports);
 #endif
   return exports;

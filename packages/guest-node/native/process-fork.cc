@@ -3,6 +3,7 @@
 
 #include "process-descriptors.h"
 #include "process-fork.h"
+#include "process-namespaces.h"
 #include "process-napi.h"
 
 #include <fcntl.h>
@@ -143,7 +144,7 @@ napi_value Fork(napi_env env, napi_callback_info info) {
     SetNumber(env, made, "stderr", words[0]);
     return made;
   }
-  DieWith(parent);
+  process_namespaces::Ticket namespaces;
   if (dup2(words[1], STDERR_FILENO) < 0) GiveUp("dup2");
   close(words[0]);
   close(words[1]);
@@ -151,6 +152,10 @@ napi_value Fork(napi_env env, napi_callback_info info) {
   const int calls = Connect(name, name_length, token, kCallsRole);
   const int events = Connect(name, name_length, token, kEventsRole);
   if (calls < 0 || events < 0) GiveUp("connect");
+  // Not before: the host's address is in the network of the machine. And while there is no other thread yet.
+  namespaces.Enter();
+  // The kernel forgets it with some changes of what a process may do.
+  DieWith(parent);
   if (uv_loop_fork(loop) != 0) GiveUp("uv_loop_fork");
   SetNumber(env, made, "self", getpid());
   SetNumber(env, made, "calls", calls);

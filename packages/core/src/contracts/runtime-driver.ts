@@ -62,8 +62,9 @@ export interface RuntimeDriver extends AsyncDisposable {
  * - `no_new_privs`: no program that it could start would gain anything (prctl(2))
  * - `rlimits`: limits of the kernel on descriptors, files, locked memory and dumps (setrlimit(2))
  * - `landlock`: no way to files, and on newer kernels to the network, whatever else is forgotten (landlock(7))
+ * - `namespaces`: a network with nothing in it, an empty folder for all files, and no rights over either (namespaces(7))
  */
-export type IsolationMeasure = "process" | "seccomp" | "no_new_privs" | "rlimits" | "landlock";
+export type IsolationMeasure = "process" | "seccomp" | "no_new_privs" | "rlimits" | "landlock" | "namespaces";
 
 /** What holds the guests of a runtime driver, on this machine. */
 export interface IsolationReport {
@@ -74,8 +75,12 @@ export interface IsolationReport {
   readonly sharedWith: "nothing" | "runtime" | "runtimes" | "host";
   /** Whether a guest that has broken out of V8 is left without a way to files, sockets, programs and other processes. */
   readonly confined: boolean;
+  /** What every cell has that has said so. */
   readonly inForce: readonly IsolationMeasure[];
+  /** What not every cell has. */
   readonly missing: readonly IsolationMeasure[];
+  /** Of what is missing, what some cells have. Absent when there is nothing of the kind. */
+  readonly partly?: readonly IsolationMeasure[];
   /** What the kernel refused, when it should have confined a cell. */
   readonly problem?: string;
 }

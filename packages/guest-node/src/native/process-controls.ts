@@ -27,6 +27,8 @@ export interface ChildEnd {
 export interface Confinement {
   /** Version of the kernel's Landlock that denies it files and network; 0 where there is none. */
   readonly landlock: number;
+  /** Whether it is in the namespaces of {@link ProcessControls.makeNamespaces}. */
+  readonly namespaces: boolean;
 }
 
 /** What the native helper can do to the process that loads it: for a cell's own Node, never for a guest. */
@@ -39,6 +41,16 @@ export interface ProcessControls {
    * @param token 32 bytes, the first that the copy says on either connection; the role follows: 0 calls, 1 events
    */
   fork(address: Uint8Array, token: Uint8Array): ForkedParent | ForkedChild;
+  /**
+   * Makes namespaces (namespaces(7)) with nothing in them, which copies of this process enter as they are forked: a user
+   * who has no rights, no network, an empty folder for all files, a host name and System V IPC of their own. Once made,
+   * it does nothing.
+   *
+   * A copy that cannot enter them goes on without; {@link confine} tells.
+   *
+   * @throws Error `ERR_CELL_FAILED` where the kernel does not make them
+   */
+  makeNamespaces(): void;
   /** How a child ended; undefined while it lives. Its number is not given to another process before `release`. */
   childEnd(pid: number, release: boolean): ChildEnd | undefined;
   /** Has the kernel end this process (SIGKILL) as soon as its parent is gone; at once, if it is not `parent` any more. */
@@ -81,6 +93,7 @@ export function loadProcessControls(): ProcessControls | undefined {
 
 const names = [
   "fork",
+  "makeNamespaces",
   "childEnd",
   "dieWithParent",
   "closeInherited",

@@ -6,6 +6,8 @@ export interface Confined {
   readonly isConfined: boolean;
   /** Version of the kernel's Landlock; 0 where there is none. */
   readonly landlock: number;
+  /** Whether it is in namespaces with no network and no files. */
+  readonly namespaces: boolean;
   /** What the kernel refused; empty when nothing was, and where there is nothing to confine a process with. */
   readonly problem: string;
 }
@@ -33,13 +35,13 @@ export class CellConfinement {
   /** For good. */
   confine(): Confined {
     const controls = this.#controls;
-    if (controls === undefined) return { isConfined: false, landlock: 0, problem: "" };
-    let landlock = 0;
+    if (controls === undefined) return { isConfined: false, landlock: 0, namespaces: false, problem: "" };
+    let held = { landlock: 0, namespaces: false };
     this.#attempt(() => {
-      landlock = controls.confine().landlock;
+      held = controls.confine();
     });
     const problem = this.#problem ?? "";
-    return { isConfined: problem === "", landlock, problem };
+    return { isConfined: problem === "", ...held, problem };
   }
 
   #attempt(action: () => void): void {

@@ -64,6 +64,7 @@ export class Zygote {
     if (controls === undefined) this.fail(new VivariumError("ERR_CELL_FAILED", { problem: "it cannot fork here" }));
     this.#controls = controls;
     controls.dieWithParent(parent);
+    makeNamespaces(controls);
     this.#stock = options.openStock(({ code, message }) => this.#say({ kind: "fault", code, message: clip(message) }));
   }
 
@@ -176,6 +177,15 @@ export class Zygote {
     const frame = encodeZygoteNotice(this.#writer, notice);
     let written = 0;
     while (written < frame.length) written += attemptWrite(frame, written);
+  }
+}
+
+/** Where the machine does not let it, its cells do without, and say so. */
+function makeNamespaces(controls: ProcessControls): void {
+  try {
+    controls.makeNamespaces();
+  } catch {
+    // Each copy tells whether it is in any.
   }
 }
 

@@ -29,7 +29,13 @@ export type CellMessage =
   /** Its first words: it has started and can be told to prepare. */
   | { readonly kind: "ready"; readonly protocol: number; readonly nodeVersion: string }
   /** What has become of its process, before any program; see `Confined`. */
-  | { readonly kind: "confined"; readonly isConfined: boolean; readonly landlock: number; readonly problem: string }
+  | {
+      readonly kind: "confined";
+      readonly isConfined: boolean;
+      readonly landlock: number;
+      readonly namespaces: boolean;
+      readonly problem: string;
+    }
   /** Of a cell that is no copy: from here on it can have a replica of its guest's filesystem. */
   | { readonly kind: "replicas" }
   /** A booted guest waits, with this memory limit in MiB. */
@@ -86,7 +92,7 @@ export function encodeCellMessage(writer: WireWriter, message: CellMessage, run:
     case "ready":
       return writer.u32(message.protocol).string(message.nodeVersion).frame();
     case "confined":
-      return writer.boolean(message.isConfined).u32(message.landlock).string(message.problem).frame();
+      return encodeConfined(writer, message);
     case "prepared":
       return writer.f64(message.memoryLimit).frame();
     case "call":
@@ -142,6 +148,7 @@ function readMessage(kind: number, reader: WireReader, limits: Limits | undefine
         kind: "confined",
         isConfined: reader.boolean(),
         landlock: reader.u32(),
+        namespaces: reader.boolean(),
         problem: reader.string(MAX_MESSAGE_BYTES),
       };
     case KIND.prepared:
@@ -172,6 +179,11 @@ function readMessage(kind: number, reader: WireReader, limits: Limits | undefine
 }
 
 type CallOf = Pick<RepeatMessage, "name" | "args">;
+
+function encodeConfined(writer: WireWriter, message: CellMessage & { readonly kind: "confined" }): Buffer {
+  const { isConfined, landlock, namespaces, problem } = message;
+  return writer.boolean(isConfined).u32(landlock).boolean(namespaces).string(problem).frame();
+}
 
 function encodeCall(writer: WireWriter, message: CellMessage & { readonly kind: "call" }): Buffer {
   encodeCallOf(writer, message);

@@ -1,11 +1,10 @@
 import type { Diagnostic } from "@vivarium/core";
-import type { Confined } from "../cell/cell-confinement.ts";
 import type { Cell } from "./cell.ts";
 import type { LaunchCell } from "./cell-process.ts";
 import { CellSource } from "./cell-source.ts";
 import { startedCell } from "./cell-start.ts";
 import type { CellSupply } from "./cell-supply.ts";
-import { FirstConfined } from "./first-confined.ts";
+import { type ConfinedCells, KnownConfinement } from "./known-confinement.ts";
 import type { SharedZygote } from "./shared-zygote.ts";
 import { Upkeep } from "./upkeep.ts";
 
@@ -40,7 +39,7 @@ export class CellPool implements CellSupply {
   /** That no run is to have. */
   readonly #unwanted: Set<Cell> = new Set();
   readonly #upkeep: Upkeep = new Upkeep(() => this.#keepUp());
-  readonly #confinement: FirstConfined = new FirstConfined();
+  readonly #confinement: KnownConfinement = new KnownConfinement();
   /** Runs at present. */
   #running = 0;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -68,11 +67,11 @@ export class CellPool implements CellSupply {
     this.#startIdleTimer();
   }
 
-  get confined(): Confined | undefined {
+  get confined(): ConfinedCells | undefined {
     return this.#confinement.confined;
   }
 
-  get firstConfined(): Promise<Confined> {
+  get firstConfined(): Promise<ConfinedCells> {
     return this.#confinement.promise;
   }
 

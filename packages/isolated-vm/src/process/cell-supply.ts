@@ -1,13 +1,13 @@
 import type { RuntimeDriverStatus } from "@vivarium/core";
-import type { Confined } from "../cell/cell-confinement.ts";
 import type { Cell } from "./cell.ts";
+import type { ConfinedCells } from "./known-confinement.ts";
 
 /** Where a driver has its cells from. */
 export interface CellSupply {
-  /** What has become of the first cell that was to be confined, which holds for all of this machine; undefined before. */
-  readonly confined: Confined | undefined;
+  /** What has become of the cells that were to be confined; undefined before the first. */
+  readonly confined: ConfinedCells | undefined;
   /** {@link confined}, once there is one. */
-  readonly firstConfined: Promise<Confined>;
+  readonly firstConfined: Promise<ConfinedCells>;
   /** How many cells there are, and what has become of others. */
   readonly status: Pick<RuntimeDriverStatus, "cells" | "cellsStarted" | "cellsFailed">;
   /**

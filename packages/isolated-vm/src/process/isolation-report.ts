@@ -1,20 +1,33 @@
 import type { IsolationMeasure, IsolationReport } from "@vivarium/core";
-import type { Confined } from "../cell/cell-confinement.ts";
+import type { ConfinedCells } from "./known-confinement.ts";
 
-const measures: readonly IsolationMeasure[] = ["process", "seccomp", "no_new_privs", "rlimits", "landlock"];
+const measures: readonly IsolationMeasure[] = [
+  "process",
+  "seccomp",
+  "no_new_privs",
+  "rlimits",
+  "landlock",
+  "namespaces",
+];
 
-/** What holds the guests of process cells, by what the first of them said of itself. */
-export function processIsolation(confined: Confined, sharedWith: IsolationReport["sharedWith"]): IsolationReport {
-  const { isConfined, landlock, problem } = confined;
-  const has = (measure: IsolationMeasure): boolean =>
-    measure === "process" || (measure === "landlock" ? landlock > 0 : isConfined);
+/** What holds the guests of process cells, by what the cells have said of themselves. */
+export function processIsolation(confined: ConfinedCells, sharedWith: IsolationReport["sharedWith"]): IsolationReport {
+  const { isConfined, problem } = confined;
   return {
     sharedWith,
     confined: isConfined,
-    inForce: measures.filter(has),
-    missing: measures.filter((measure) => !has(measure)),
+    inForce: measures.filter((measure) => has(confined, measure)),
+    missing: measures.filter((measure) => !has(confined, measure)),
+    ...(confined.namespaces === "some" ? { partly: ["namespaces"] as const } : {}),
     ...(problem === "" ? {} : { problem }),
   };
+}
+
+/** Whether every cell has it. */
+function has({ isConfined, landlock, namespaces }: ConfinedCells, measure: IsolationMeasure): boolean {
+  if (measure === "process") return true;
+  if (measure === "landlock") return landlock > 0;
+  return measure === "namespaces" ? namespaces === "all" : isConfined;
 }
 
 /** Inline and on another thread, V8 alone stands between a guest and its host. */

@@ -1,24 +1,38 @@
 import { type Diagnostic, VivariumError } from "@vivarium/core";
 import type { Confined } from "../cell/cell-confinement.ts";
 
-/** What has become of the first cell that was to be confined: it holds for all of this machine. */
-export class FirstConfined {
-  readonly #known: PromiseWithResolvers<Confined> = Promise.withResolvers();
-  #confined: Confined | undefined;
+/** What has become of the cells that were to be confined: as of the first, it holds for all of this machine, except that… */
+export interface ConfinedCells extends Omit<Confined, "namespaces"> {
+  /** …a cell that is no copy cannot enter namespaces: it has threads before it has the means. */
+  readonly namespaces: "all" | "some" | "none";
+}
 
-  get confined(): Confined | undefined {
-    return this.#confined;
+/** What the cells of a pool have said of their confinement. */
+export class KnownConfinement {
+  readonly #known: PromiseWithResolvers<ConfinedCells> = Promise.withResolvers();
+  #first: Confined | undefined;
+  #namespaces: ConfinedCells["namespaces"] = "none";
+
+  /** Undefined before the first cell has said something. */
+  get confined(): ConfinedCells | undefined {
+    return this.#first === undefined ? undefined : { ...this.#first, namespaces: this.#namespaces };
   }
 
-  get promise(): Promise<Confined> {
+  /** {@link confined}, once there is one. */
+  get promise(): Promise<ConfinedCells> {
     return this.#known.promise;
   }
 
   /** A cell has said it of itself. The embedder hears of what was refused, once. */
   take(confined: Confined, onDiagnostic: (diagnostic: Diagnostic) => void): void {
-    if (this.#confined !== undefined) return;
-    this.#confined = confined;
-    this.#known.resolve(confined);
+    const own = confined.namespaces ? "all" : "none";
+    if (this.#first !== undefined) {
+      if (this.#namespaces !== own) this.#namespaces = "some";
+      return;
+    }
+    this.#first = confined;
+    this.#namespaces = own;
+    this.#known.resolve({ ...confined, namespaces: own });
     const { problem } = confined;
     if (problem === "") return;
     const { code, message } = new VivariumError("ERR_CELL_UNCONFINED", { problem });

@@ -9,7 +9,6 @@ import {
 } from "@vivarium/core";
 import { assertNativeHelperLoads } from "@vivarium/guest-node";
 import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
-import type { Confined } from "../cell/cell-confinement.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import { finishOutput } from "../finish-output.ts";
 import { type DriverContext, type PreparedRun, prepareRun } from "../prepare-run.ts";
@@ -18,6 +17,7 @@ import { RunQueue, type RunQueueOptions } from "../run-queue.ts";
 import type { Cell } from "./cell.ts";
 import type { CellSupply } from "./cell-supply.ts";
 import { processIsolation } from "./isolation-report.ts";
+import type { ConfinedCells } from "./known-confinement.ts";
 
 /** How often a run is given another cell when the one that it got had died unused. */
 const MAX_ATTEMPTS = 3;
@@ -80,7 +80,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
   }
 
   /** What becomes of a cell that nobody needs yet. */
-  async #tryConfinement(): Promise<Confined> {
+  async #tryConfinement(): Promise<ConfinedCells> {
     const askedAt = performance.now();
     await this.#queue.acquire();
     try {

@@ -1,6 +1,6 @@
-import type { Confined } from "../cell/cell-confinement.ts";
 import type { Cell } from "./cell.ts";
 import type { CellSupply } from "./cell-supply.ts";
+import type { ConfinedCells } from "./known-confinement.ts";
 import type { SharedCells, SharedCellsUser } from "./shared-cells.ts";
 
 /** What one driver has of the cells that it shares. */
@@ -16,11 +16,11 @@ export class SharedCellSupply implements CellSupply {
     cells.join(user);
   }
 
-  get confined(): Confined | undefined {
+  get confined(): ConfinedCells | undefined {
     return this.#cells.confined;
   }
 
-  get firstConfined(): Promise<Confined> {
+  get firstConfined(): Promise<ConfinedCells> {
     return this.#cells.firstConfined;
   }
 

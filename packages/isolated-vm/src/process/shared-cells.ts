@@ -1,13 +1,12 @@
 import { type Diagnostic, VivariumError } from "@vivarium/core";
 import { disposedOutcome } from "../abort-outcome.ts";
-import type { Confined } from "../cell/cell-confinement.ts";
 import type { Cell } from "./cell.ts";
 import type { CellPoolSizes } from "./cell-pool.ts";
 import type { LaunchCell } from "./cell-process.ts";
 import { CellSource } from "./cell-source.ts";
 import { startedCell, unlessAborted } from "./cell-start.ts";
 import type { CellSupply } from "./cell-supply.ts";
-import { FirstConfined } from "./first-confined.ts";
+import { type ConfinedCells, KnownConfinement } from "./known-confinement.ts";
 import type { SharedZygote } from "./shared-zygote.ts";
 
 /** Between two looks at nothing, in milliseconds. */
@@ -44,7 +43,7 @@ export class SharedCells {
   /** How many runs have a place in each cell. */
   readonly #taken: Map<Cell, number> = new Map();
   readonly #idle: Map<Cell, NodeJS.Timeout | undefined> = new Map();
-  readonly #confinement: FirstConfined = new FirstConfined();
+  readonly #confinement: KnownConfinement = new KnownConfinement();
   #room: PromiseWithResolvers<void> = Promise.withResolvers();
   #source: CellSource | undefined;
   #started = 0;
@@ -54,11 +53,11 @@ export class SharedCells {
     this.#options = options;
   }
 
-  get confined(): Confined | undefined {
+  get confined(): ConfinedCells | undefined {
     return this.#confinement.confined;
   }
 
-  get firstConfined(): Promise<Confined> {
+  get firstConfined(): Promise<ConfinedCells> {
     return this.#confinement.promise;
   }
 

@@ -17,6 +17,7 @@ const refused = (): never => {
 /** As a kernel that confines nothing has them. */
 const powerless: ProcessControls = {
   fork: refused,
+  makeNamespaces: refused,
   childEnd: refused,
   dieWithParent: refused,
   closeInherited: () => undefined,
@@ -29,8 +30,18 @@ const powerless: ProcessControls = {
 describe("a cell that its kernel does not confine", () => {
   test("knows what was refused; where there is nothing to confine with, nothing was", () => {
     const problem = "seccomp failed: Operation not permitted";
-    expect(new CellConfinement(powerless, 5).confine()).toEqual({ isConfined: false, landlock: 0, problem });
-    expect(new CellConfinement(undefined, 5).confine()).toEqual({ isConfined: false, landlock: 0, problem: "" });
+    expect(new CellConfinement(powerless, 5).confine()).toEqual({
+      isConfined: false,
+      landlock: 0,
+      namespaces: false,
+      problem,
+    });
+    expect(new CellConfinement(undefined, 5).confine()).toEqual({
+      isConfined: false,
+      landlock: 0,
+      namespaces: false,
+      problem: "",
+    });
   });
 
   test("says so, once, and goes on", async () => {
@@ -58,7 +69,7 @@ describe("a cell that its kernel does not confine", () => {
     server.take({ run: NO_RUN, message: { kind: "prepare", memoryLimit: 32 } });
     await expect.poll(() => prepared).toEqual([32, 32]);
     const problem = "seccomp failed: Operation not permitted";
-    expect(said).toEqual([{ kind: "confined", isConfined: false, landlock: 0, problem }]);
+    expect(said).toEqual([{ kind: "confined", isConfined: false, landlock: 0, namespaces: false, problem }]);
     stock.dispose();
   });
 });

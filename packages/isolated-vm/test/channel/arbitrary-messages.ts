@@ -81,6 +81,7 @@ export const cellMessages: fc.Arbitrary<CellMessage> = fc.oneof(
     kind: fc.constant("confined" as const),
     isConfined: fc.boolean(),
     landlock: uint32,
+    namespaces: fc.boolean(),
     problem: text,
   }),
   fc.record({ kind: fc.constant("prepared" as const), memoryLimit: amount }),

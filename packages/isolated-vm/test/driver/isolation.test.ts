@@ -21,7 +21,7 @@ describe("what a driver says of its isolation", () => {
     expect(report).not.toHaveProperty("problem");
     // The second answer starts nothing.
     const { cellsStarted } = opened.driver.status?.() ?? {};
-    expect(await opened.driver.isolation?.()).toEqual(report);
+    expect(await opened.driver.isolation?.()).toMatchObject({ sharedWith, inForce: report?.inForce });
     expect(opened.driver.status?.()).toMatchObject({ cellsStarted, running: 0 });
     // The cell that was asked goes on waiting, with its guest.
     await sleep(1000);

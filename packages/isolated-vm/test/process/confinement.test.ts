@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Confined } from "../../src/cell/cell-confinement.ts";
 import { openDriver } from "../driver/open-driver.ts";
+import { descendants } from "./descendants.ts";
 
 const isConfinable = process.platform === "linux" && (process.arch === "x64" || process.arch === "arm64");
 const allowed = ["use what it holds", "compress", "run an isolate", "end an isolate in time"];
@@ -67,11 +68,6 @@ describe.runIf(isConfinable)("a confined process, all of it hostile", () => {
 function statusOf(pid: number): Record<string, string> {
   const lines = readFileSync(`/proc/${pid}/status`, "latin1").split("\n");
   return Object.fromEntries(lines.map((line) => line.split(":\t") as [string, string]));
-}
-
-function descendants(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean).map(Number);
-  return children.flatMap((child) => [child, ...descendants(child)]);
 }
 
 describe.runIf(isConfinable)("the cells of a driver", () => {

@@ -65,17 +65,24 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
   "is not confined, says so and ends": () => {
     ready();
     awaitProgram();
-    say({ kind: "confined", isConfined: false, landlock: 0, problem: "seccomp failed: Operation not permitted" });
+    say({
+      kind: "confined",
+      isConfined: false,
+      landlock: 0,
+      namespaces: false,
+      problem: "seccomp failed: Operation not permitted",
+    });
     process.exit(0);
   },
   "says twice that it is confined": () => {
     ready();
     awaitProgram();
-    for (let time = 0; time < 2; time += 1) say({ kind: "confined", isConfined: true, landlock: 7, problem: "" });
+    for (let time = 0; time < 2; time += 1)
+      say({ kind: "confined", isConfined: true, landlock: 7, namespaces: true, problem: "" });
   },
   "is confined when its guest has started": () => {
     started();
-    say({ kind: "confined", isConfined: true, landlock: 7, problem: "" });
+    say({ kind: "confined", isConfined: true, landlock: 7, namespaces: true, problem: "" });
   },
   "ends when it is given a program": () => {
     ready();
