@@ -2,6 +2,7 @@
 // holds.
 #include <node_api.h>
 
+#include "cpu-watch.h"
 #include "heap-room.h"
 #include "process-confine.h"
 #include "process-fork.h"
@@ -11,6 +12,7 @@
 #include "thread-park.h"
 
 NAPI_MODULE_INIT() {
+  vivarium::cpu_watch::Register(env, exports);
   vivarium::heap_room::Register(env, exports);
   vivarium::thread_guests::Register(env, exports);
   vivarium::thread_park::Register(env, exports);

@@ -36,9 +36,18 @@ class Lock {
 
 std::atomic_flag Lock::held_ = ATOMIC_FLAG_INIT;
 
+// The guest that this thread has made last.
+thread_local uint32_t newest = 0;
+
+uint32_t NextNumber() {
+  static std::atomic<uint32_t> last{0};
+  return ++last;
+}
+
 // V8 frees an isolate only after it has disposed of the string that owns the state, so that whoever is in the table is there.
 struct Guest final : Belonging {
-  explicit Guest(State* state) : Belonging(&state->belongings), isolate(state->isolate), thread(ThisThread()) {
+  explicit Guest(State* state) : Belonging(&state->belongings), isolate(state->isolate), thread(ThisThread()), number(NextNumber()) {
+    newest = number;
     Lock lock;
     next_guest = first;
     previous_guest = &first;
@@ -54,6 +63,7 @@ struct Guest final : Belonging {
   static Guest* first;
   Isolate* const isolate;
   const uint32_t thread;
+  const uint32_t number;
   Guest* next_guest;
   Guest** previous_guest;
 };
@@ -89,6 +99,12 @@ napi_value InterruptGuests(napi_env env, napi_callback_info info) {
     if (guest->thread == thread) guest->isolate->TerminateExecution();
   }
   return nullptr;
+}
+
+// newestGuest(): the number of the guest that this thread has made last; 0 when there is none.
+napi_value NewestGuest(napi_env env, napi_callback_info) {
+  napi_value answer;
+  return napi_create_uint32(env, newest, &answer) == napi_ok ? answer : nullptr;
 }
 
 void CollectGarbage(void*) { Isolate::GetCurrent()->LowMemoryNotification(); }
@@ -133,11 +149,22 @@ uint32_t ThisThread() {
   return own;
 }
 
+bool Interrupt(uint32_t number) {
+  Lock lock;
+  for (Guest* guest = Guest::first; guest != nullptr; guest = guest->next_guest) {
+    if (guest->number != number) continue;
+    guest->isolate->TerminateExecution();
+    return true;
+  }
+  return false;
+}
+
 void Enter(State* state) { new Guest(state); }
 
 void Register(napi_env env, napi_value exports) {
   process_napi::Offer(env, exports, "currentThread", CurrentThread);
   process_napi::Offer(env, exports, "interruptGuests", InterruptGuests);
+  process_napi::Offer(env, exports, "newestGuest", NewestGuest);
   process_napi::Offer(env, exports, "collectBeforeEnd", CollectBeforeEnd);
   process_napi::Offer(env, exports, "returnFreeMemory", ReturnFreeMemory);
 }

@@ -15,6 +15,10 @@ uint32_t ThisThread();
 // Puts a guest into the table, until its state goes.
 void Enter(State* state);
 
+// The guest with this number, if it still is there, stops at the next place where V8 looks. From any thread; answers
+// whether it is there.
+bool Interrupt(uint32_t number);
+
 void Register(napi_env env, napi_value exports);
 
 }  // namespace vivarium::thread_guests

@@ -1,4 +1,4 @@
-import { loadGuestParts, openNativeHelper } from "@vivarium/guest-node";
+import { loadGuestParts, loadThreadControls, openNativeHelper } from "@vivarium/guest-node";
 import { afterAll, describe, expect, test } from "vitest";
 import { loadIsolatedVmPackage } from "../src/engine/load-isolated-vm.ts";
 import { createGuestIsolate, createWindow } from "../src/guest/create-guest-isolate.ts";
@@ -109,6 +109,7 @@ describe("no isolated-vm handle is reachable", () => {
       engine,
       texts: new SharedTexts(engine),
       helper: openNativeHelper((file) => new engine.NativeModule(file)),
+      watch: loadThreadControls(),
       memoryLimitMb: 32,
       calls,
       window: createWindow(),

@@ -1,10 +1,16 @@
 import type { GuestEntries, GuestEntryName, SystemCallResult } from "@vivarium/core";
 
+/** How much one entry may take, in milliseconds above 0; `undefined`: as much as it likes. */
+export interface EntryBudget {
+  readonly cpuMs: number | undefined;
+  readonly wallMs: number | undefined;
+}
+
 /** How one entry into a guest ended. */
 export type EntryResult =
   | { readonly kind: "done"; readonly value: number | undefined }
-  /** V8 ended it because `timeoutMs` had passed. The guest must not be entered again. */
-  | { readonly kind: "timed-out" }
+  /** It was ended because that had been used up. The guest must not be entered again. */
+  | { readonly kind: "timed-out"; readonly spent: "cpu" | "wall" }
   | { readonly kind: "out-of-memory" }
   /** It was terminated from within: `process.exit`. */
   | { readonly kind: "terminated" }
@@ -15,11 +21,11 @@ export type EntryResult =
 export interface GuestIsolate {
   /** The bytes that guest and kernel share (`WINDOW_BYTES` long). */
   readonly window: Uint8Array;
-  /** Enters the guest on this thread and comes back when its stack is empty. `timeoutMs` ≤ 2³¹ − 1. */
+  /** Enters the guest on this thread and comes back when its stack is empty, or the budget is used up. @default no budget */
   enter<Name extends GuestEntryName>(
     entry: Name,
     args: Parameters<GuestEntries[Name]>,
-    timeoutMs: number | undefined,
+    budget?: EntryBudget,
   ): EntryResult;
   /**
    * Runs the tasks that V8 has put off; the guest must not be entered until they are done. They may run on another

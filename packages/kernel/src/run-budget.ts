@@ -1,11 +1,12 @@
 import type { Limits, Outcome } from "@vivarium/core";
+import type { EntryBudget } from "./guest-isolate.ts";
 
 /** Node's timers and V8's take no more. */
 const TIMEOUT_MAX_MS = 2 ** 31 - 1;
 
 /**
  * The one wall-clock deadline and the one budget of CPU time of a run. Every entry into the guest gets what is left of
- * the smaller one as its timeout: time that a guest blocks its cell within an entry counts against both.
+ * both: time in which a guest blocks its cell within an entry, or the machine does something else, counts against the first alone.
  */
 export class RunBudget {
   readonly #limits: Pick<Limits, "cpuTimeLimitMs" | "wallTimeLimitMs">;
@@ -31,11 +32,9 @@ export class RunBudget {
       : cpuTimeLimitMs - (this.#cpuTimeMs() - this.#cpuAtStart);
   }
 
-  /** Timeout of the next entry; `undefined` when nothing limits it. */
-  entryTimeoutMs(): number | undefined {
-    const left = Math.min(this.wallLeftMs(), this.cpuLeftMs());
-    if (left === Number.POSITIVE_INFINITY) return undefined;
-    return Math.min(Math.max(1, Math.ceil(left)), TIMEOUT_MAX_MS);
+  /** What the next entry may take. */
+  entryBudget(): EntryBudget {
+    return { cpuMs: finite(this.cpuLeftMs()), wallMs: finite(this.wallLeftMs()) };
   }
 
   /** What has been used up, if anything. */
@@ -44,9 +43,9 @@ export class RunBudget {
     return this.cpuLeftMs() <= 0 ? this.#cpuOutcome() : undefined;
   }
 
-  /** Which of the two ended an entry that V8 has timed out. */
-  timedOut(): Outcome {
-    return this.wallLeftMs() <= this.cpuLeftMs() ? this.#wallOutcome() : this.#cpuOutcome();
+  /** An entry has used up one of the two. */
+  timedOut(spent: "cpu" | "wall"): Outcome {
+    return spent === "wall" ? this.#wallOutcome() : this.#cpuOutcome();
   }
 
   #wallOutcome(): Outcome {
@@ -56,4 +55,9 @@ export class RunBudget {
   #cpuOutcome(): Outcome {
     return { kind: "cpu-time-limit", code: 124, limitMs: this.#limits.cpuTimeLimitMs };
   }
+}
+
+/** Milliseconds, as an entry takes them. */
+function finite(left: number): number | undefined {
+  return left === Number.POSITIVE_INFINITY ? undefined : Math.min(Math.max(1, Math.ceil(left)), TIMEOUT_MAX_MS);
 }

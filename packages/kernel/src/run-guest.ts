@@ -120,8 +120,13 @@ class GuestDriver {
     const running = this.#options.isolate.runTasks().then(() => {
       done = true;
     });
-    while (!done && this.#goesOn()) await this.#within(running, this.#budget.entryTimeoutMs());
+    while (!done && this.#goesOn()) await this.#within(running, this.#taskTimeMs());
     return this.#goesOn();
+  }
+
+  /** The tasks may use the processor all the time. */
+  #taskTimeMs(): number {
+    return Math.max(1, Math.min(this.#budget.wallLeftMs(), this.#budget.cpuLeftMs()));
   }
 
   async #sleep(pause: number): Promise<void> {
@@ -186,7 +191,7 @@ class GuestDriver {
   #enterFor<Name extends GuestEntryName>(entry: Name, args: Parameters<GuestEntries[Name]>): number | undefined {
     const { isolate, calls } = this.#options;
     if (!this.#goesOn()) return undefined;
-    const result = isolate.enter(entry, args, this.#budget.entryTimeoutMs());
+    const result = isolate.enter(entry, args, this.#budget.entryBudget());
     if (result.kind !== "done") calls.end(this.#outcomeOfEntry(result));
     return calls.record.ended === undefined && result.kind === "done" ? (result.value ?? 0) : undefined;
   }
@@ -195,7 +200,7 @@ class GuestDriver {
     const { execution, onDiagnostic } = this.#options;
     switch (result.kind) {
       case "timed-out":
-        return this.#budget.timedOut();
+        return this.#budget.timedOut(result.spent);
       case "out-of-memory":
         return { kind: "out-of-memory", code: 1, limitMiB: execution.limits.memoryLimit };
       case "terminated":

@@ -1,6 +1,6 @@
 import type { Diagnostic, GuestEntryName, Limits } from "@vivarium/core";
 import { describe, expect, it } from "vitest";
-import { createGuestConfig, runGuest } from "../src/index.ts";
+import { createGuestConfig, type EntryResult, runGuest } from "../src/index.ts";
 import { GuestUnderTest } from "./support/guest-under-test.ts";
 import { type Behaviour, ScriptedGuest } from "./support/scripted-guest.ts";
 
@@ -51,7 +51,7 @@ function prepare(behaviour: (guest: GuestUnderTest) => Partial<Record<GuestEntry
   };
 }
 
-const timedOut = (): { kind: "timed-out" } => ({ kind: "timed-out" });
+const timedOut = (spent: "cpu" | "wall") => (): EntryResult => ({ kind: "timed-out", spent });
 
 describe("runGuest", () => {
   it("goes through a guest's doors in order, and hands its exports over", async () => {
@@ -207,17 +207,22 @@ describe("runGuest", () => {
     expect(new TextDecoder().decode((await guest.drive()).exports)).toBe("in pieces");
   });
 
-  it("gives every entry what is left of the smaller budget, and names the one that ran out", async () => {
-    const cpu = prepare(() => ({ main: timedOut }));
-    expect((await cpu.drive()).outcome).toEqual({ kind: "cpu-time-limit", code: 124, limitMs: 1_000 });
-    expect(cpu.isolate.timeouts[0]).toBe(1_000);
-    const wall = prepare(() => ({ main: timedOut }));
-    const outcome = (await wall.drive({ limits: { wallTimeLimitMs: 500 } })).outcome;
-    expect(outcome).toEqual({ kind: "wall-time-limit", code: 124, limitMs: 500 });
+  it("gives every entry what is left of both budgets, and names the one that ran out", async () => {
+    const cpu = prepare(() => ({ main: timedOut("cpu") }));
+    expect((await cpu.drive({ limits: { wallTimeLimitMs: 500 } })).outcome).toEqual({
+      kind: "cpu-time-limit",
+      code: 124,
+      limitMs: 1_000,
+    });
+    expect(cpu.isolate.budgets[0]?.cpuMs).toBe(1_000);
+    expect(cpu.isolate.budgets[0]?.wallMs).toBeLessThanOrEqual(500);
+    const wall = prepare(() => ({ main: timedOut("wall") }));
+    const outcome = (await wall.drive({ limits: { wallTimeLimitMs: 5_000 } })).outcome;
+    expect(outcome).toEqual({ kind: "wall-time-limit", code: 124, limitMs: 5_000 });
     const free = prepare(() => ({}));
     const infinite = Number.POSITIVE_INFINITY;
     await free.drive({ limits: { cpuTimeLimitMs: infinite, wallTimeLimitMs: infinite } });
-    expect(free.isolate.timeouts[0]).toBeUndefined();
+    expect(free.isolate.budgets[0]).toEqual({ cpuMs: undefined, wallMs: undefined });
   });
 
   it("counts CPU time over all entries", async () => {

@@ -19,6 +19,17 @@ export interface ThreadControls {
    * function of V8's that takes its time is finished first. No program can catch it. May be called from any thread.
    */
   interruptGuests(mark: number): void;
+  /** The number of the guest that this thread has made last; 0 when there is none. */
+  newestGuest(): number;
+  /**
+   * From now on, until {@link endCpuWatch}, the guest with this number is interrupted when this thread has used so many
+   * milliseconds of processor time, {@link ProcessControls.spinUntilInput} aside. False where nothing can watch it, or one watch is on already.
+   */
+  beginCpuWatch(guest: number, milliseconds: number): boolean;
+  /** Ends this thread's watch; answers whether it has interrupted the guest. */
+  endCpuWatch(): boolean;
+  /** The processor time that this thread has used, in milliseconds; -1 where nothing tells it. */
+  threadCpuMs(): number;
   /**
    * Has this thread's garbage collected when it ends, before whatever has been loaded until now lets go of it:
    * isolated-vm aborts the process when V8 finds its handles later.
@@ -64,6 +75,10 @@ export function loadThreadControls(): ThreadControls {
 const names = [
   "currentThread",
   "interruptGuests",
+  "newestGuest",
+  "beginCpuWatch",
+  "endCpuWatch",
+  "threadCpuMs",
   "collectBeforeEnd",
   "returnFreeMemory",
   "announceHeapRoom",

@@ -3,7 +3,7 @@ import type { GuestParts, ThreadControls } from "@vivarium/guest-node";
 import { GuestCalls, type GuestIsolate, type Library, type OnDiagnostic } from "@vivarium/kernel";
 import type { NativeModule } from "isolated-vm";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
-import { createGuestIsolate, createWindow } from "../guest/create-guest-isolate.ts";
+import { type CpuWatch, createGuestIsolate, createWindow } from "../guest/create-guest-isolate.ts";
 import type { SharedTexts } from "../guest/shared-texts.ts";
 
 /** A guest that has booted and has not been given a program. */
@@ -24,13 +24,15 @@ export interface BootOptions {
   readonly onDiagnostic: OnDiagnostic;
   /** Given in the host's own process, which a guest must not end: see `createGuestIsolate`. */
   readonly controls?: ThreadControls | undefined;
+  /** Of this thread. */
+  readonly watch: CpuWatch;
   /** True for the guest that fills the library's code cache, before any program has run in this cell. */
   readonly preparing: boolean;
 }
 
 /** Boots a guest on this thread. */
 export function bootGuest(options: BootOptions): BootedGuest {
-  const { memoryLimit, library, parts, engine, texts, helper, onDiagnostic, preparing, controls } = options;
+  const { memoryLimit, library, parts, engine, texts, helper, onDiagnostic, preparing, controls, watch } = options;
   const window = createWindow();
   let isolate: GuestIsolate | undefined;
   const calls = new GuestCalls({
@@ -56,6 +58,7 @@ export function bootGuest(options: BootOptions): BootedGuest {
     texts,
     helper,
     controls,
+    watch,
     bundleCode: library.code(GUEST_BUNDLE),
   });
   return { isolate, calls, memoryLimit };

@@ -1,8 +1,9 @@
 import { type GuestConfig, VivariumError } from "@vivarium/core";
-import { type GuestParts, openNativeHelper, type ThreadControls } from "@vivarium/guest-node";
+import { type GuestParts, loadThreadControls, openNativeHelper, type ThreadControls } from "@vivarium/guest-node";
 import { Library, type OnDiagnostic } from "@vivarium/kernel";
 import type { NativeModule } from "isolated-vm";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
+import type { CpuWatch } from "../guest/create-guest-isolate.ts";
 import { SharedTexts } from "../guest/shared-texts.ts";
 import { type BootedGuest, type BootOptions, bootGuest } from "./booted-guest.ts";
 import { fillLibrary } from "./fill-library.ts";
@@ -29,6 +30,7 @@ export class GuestStock {
   readonly #texts: SharedTexts;
   /** Held, so that it stays loaded between guests: it seals code cache with a key that it makes when it loads. */
   readonly #helper: NativeModule;
+  readonly #watch: CpuWatch = loadThreadControls();
   readonly #waiting: Map<number, BootedGuest[]> = new Map();
   #filling: Promise<void> | undefined;
 
@@ -115,7 +117,7 @@ export class GuestStock {
   }
 
   #shared(): Omit<BootOptions, "memoryLimit" | "preparing"> {
-    return { ...this.#options, library: this.#library, texts: this.#texts, helper: this.#helper };
+    return { ...this.#options, library: this.#library, texts: this.#texts, helper: this.#helper, watch: this.#watch };
   }
 
   #boot(memoryLimit: number): BootedGuest {
@@ -139,12 +141,12 @@ function isPlain({ options, env }: GuestConfig): boolean {
 }
 
 function collectGarbage({ isolate }: BootedGuest): void {
-  isolate.enter("collectGarbage", [], undefined);
+  isolate.enter("collectGarbage", []);
 }
 
 function rehearse({ isolate }: BootedGuest, times: number): void {
   for (let time = 0; time < times; time += 1) {
-    const result = isolate.enter("rehearse", [], undefined);
+    const result = isolate.enter("rehearse", []);
     if (result.kind === "done") continue;
     const why = result.kind === "failed" ? result.message : result.kind;
     throw new VivariumError("ERR_CELL_FAILED", { problem: `a guest could not rehearse: ${why}` });

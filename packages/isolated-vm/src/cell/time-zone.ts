@@ -17,9 +17,9 @@ function setTimeZone(zone: string | undefined): void {
 export function inTimeZone(isolate: GuestIsolate, zone: string | undefined): GuestIsolate {
   return {
     ...isolate,
-    enter(entry, args, timeoutMs) {
+    enter(entry, args, budget) {
       setTimeZone(zone);
-      return isolate.enter(entry, args, timeoutMs);
+      return isolate.enter(entry, args, budget);
     },
   };
 }

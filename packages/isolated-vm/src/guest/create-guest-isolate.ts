@@ -1,10 +1,13 @@
 import { type GuestEntries, type GuestEntryName, WINDOW_BYTES } from "@vivarium/core";
 import type { GuestParts, ThreadControls } from "@vivarium/guest-node";
-import type { EntryResult, GuestIsolate, InstalledCall } from "@vivarium/kernel";
+import type { EntryBudget, EntryResult, GuestIsolate, InstalledCall } from "@vivarium/kernel";
 import type ivm from "isolated-vm";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
 import { failureOf } from "./entry-failure.ts";
 import type { SharedTexts } from "./shared-texts.ts";
+
+/** What of a thread's controls bounds the processor time of its guests. */
+export type CpuWatch = Pick<ThreadControls, "newestGuest" | "beginCpuWatch" | "endCpuWatch" | "threadCpuMs">;
 
 export interface GuestIsolateOptions {
   /** The addon that makes isolates; a process may load it once only. */
@@ -27,6 +30,8 @@ export interface GuestIsolateOptions {
   readonly bundleCode?: Uint8Array | undefined;
   /** Given where the process is to live on whatever the guest does: its heap gets as much room again as it may have. */
   readonly controls?: Pick<ThreadControls, "announceHeapRoom"> | undefined;
+  /** What bounds the processor time of an entry. */
+  readonly watch: CpuWatch;
 }
 
 const BYTES_PER_MIB = 1024 * 1024;
@@ -44,7 +49,9 @@ export function createGuestIsolate(options: GuestIsolateOptions): GuestIsolate {
   try {
     controls?.announceHeapRoom(roomMb * BYTES_PER_MIB);
     const entries = bootIsolate(isolate, options);
-    return guestIsolate(isolate, entries, { window: options.window, roomBytes: roomMb * BYTES_PER_MIB });
+    const { window, watch } = options;
+    const guest = watch.newestGuest();
+    return guestIsolate(isolate, entries, { window, roomBytes: roomMb * BYTES_PER_MIB, watch, guest });
   } catch (error) {
     if (!isolate.isDisposed) isolate.dispose();
     throw error;
@@ -98,34 +105,68 @@ function installCalls(
   return made;
 }
 
+interface Shape {
+  readonly window: Uint8Array;
+  readonly roomBytes: number;
+  readonly watch: CpuWatch;
+  /** Its number among the guests of this process. */
+  readonly guest: number;
+}
+
+const unbounded: EntryBudget = { cpuMs: undefined, wallMs: undefined };
+
+function sooner(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.min(one, other);
+}
+
 function guestIsolate(
   isolate: ivm.Isolate,
   entries: EntryReferences,
-  { window, roomBytes }: { readonly window: Uint8Array; readonly roomBytes: number },
+  { window, roomBytes, watch, guest }: Shape,
 ): GuestIsolate {
+  const isolateCpuMs = (): number => (isolate.isDisposed ? 0 : Number(isolate.cpuTime) / 1e6);
+  // What isolated-vm tells includes time in which the system has not let the process run.
+  const tellsThreads = watch.threadCpuMs() >= 0;
+  const now = tellsThreads ? () => watch.threadCpuMs() : isolateCpuMs;
+  let usedMs = tellsThreads ? 0 : isolateCpuMs();
+  let enteredAt: number | undefined;
   return {
     window,
-    enter(entry, args, timeoutMs): EntryResult {
+    enter(entry, args, budget = unbounded): EntryResult {
+      const { cpuMs, wallMs } = budget;
+      const isWatched = cpuMs !== undefined && watch.beginCpuWatch(guest, cpuMs);
+      // Where nothing tells processor time, an entry may take no longer than it could use.
+      const timeout = isWatched ? wallMs : sooner(cpuMs, wallMs);
+      enteredAt = now();
+      let result: EntryResult;
       try {
         const value = entries[entry].applySync(undefined, [...args], {
           arguments: { copy: true },
           result: { copy: true },
-          ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+          ...(timeout === undefined ? {} : { timeout }),
         }) as number | undefined;
-        return { kind: "done", value };
+        result = { kind: "done", value };
       } catch (error) {
-        return failureOf(isolate, error);
+        result = failureOf(isolate, error, timeout === wallMs ? "wall" : "cpu");
       }
+      usedMs += now() - enteredAt;
+      enteredAt = undefined;
+      // Also one that was done at that moment: V8 would interrupt it when it is entered next.
+      const isSpent = isWatched && watch.endCpuWatch();
+      return isSpent && result.kind !== "out-of-memory" ? { kind: "timed-out", spent: "cpu" } : result;
     },
     async runTasks() {
+      const before = isolateCpuMs();
       try {
         // What is asynchronous takes V8's tasks along.
         await isolate.getHeapStatistics();
       } catch {
         // It has been disposed of: the next entry says why.
       }
+      usedMs += Math.max(0, isolateCpuMs() - before);
     },
-    cpuTimeMs: () => (isolate.isDisposed ? 0 : Number(isolate.cpuTime) / 1e6),
+    cpuTimeMs: () => usedMs + (enteredAt === undefined ? 0 : now() - enteredAt),
     memory() {
       const heap = isolate.getHeapStatisticsSync();
       return {

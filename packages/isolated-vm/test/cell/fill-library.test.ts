@@ -1,5 +1,5 @@
 import { type Diagnostic, errnoOf } from "@vivarium/core";
-import { loadGuestParts, openNativeHelper } from "@vivarium/guest-node";
+import { loadGuestParts, loadThreadControls, openNativeHelper } from "@vivarium/guest-node";
 import { Library } from "@vivarium/kernel";
 import { describe, expect, test } from "vitest";
 import { bootGuest } from "../../src/cell/booted-guest.ts";
@@ -27,6 +27,7 @@ const shared = {
   parts,
   texts,
   helper,
+  watch: loadThreadControls(),
   onDiagnostic: (diagnostic: Diagnostic) => void diagnostics.push(diagnostic),
 };
 

@@ -1,5 +1,5 @@
 import type { GuestEntries, GuestEntryName } from "@vivarium/core";
-import type { EntryResult, GuestIsolate } from "../../src/index.ts";
+import type { EntryBudget, EntryResult, GuestIsolate } from "../../src/index.ts";
 
 /** What a guest does at one of its doors: answers a number, ends in another way, or calls the kernel before it does. */
 export type Behaviour = (...args: readonly unknown[]) => number | EntryResult | undefined;
@@ -8,7 +8,7 @@ export type Behaviour = (...args: readonly unknown[]) => number | EntryResult | 
 export class ScriptedGuest implements GuestIsolate {
   readonly window: Uint8Array;
   readonly entered: GuestEntryName[] = [];
-  readonly timeouts: (number | undefined)[] = [];
+  readonly budgets: (EntryBudget | undefined)[] = [];
   /** What the guest claims to have used. */
   cpuMs = 0;
   readonly #behaviour: Partial<Record<GuestEntryName, Behaviour>>;
@@ -21,10 +21,10 @@ export class ScriptedGuest implements GuestIsolate {
   enter<Name extends GuestEntryName>(
     entry: Name,
     args: Parameters<GuestEntries[Name]>,
-    timeoutMs: number | undefined,
+    budget?: EntryBudget,
   ): EntryResult {
     this.entered.push(entry);
-    this.timeouts.push(timeoutMs);
+    this.budgets.push(budget);
     const given: readonly unknown[] = [...args];
     const answer = this.#behaviour[entry]?.(...given) ?? (entry === "turn" ? -1 : 0);
     return typeof answer === "number" ? { kind: "done", value: answer } : answer;

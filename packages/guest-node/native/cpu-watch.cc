@@ -1,0 +1,205 @@
+// A thread that looks at the processor time of others. For a host's own Node, never for a guest.
+#include "cpu-watch.h"
+#include "process-napi.h"
+#include "thread-guests.h"
+
+#if defined(__linux__)
+
+#include <pthread.h>
+#include <time.h>
+
+#include <new>
+
+namespace vivarium::cpu_watch {
+
+namespace {
+
+constexpr int64_t kSecond = 1'000'000'000;
+// No look is taken sooner after the last one: clocks of processor time are exact, and the look costs some itself.
+constexpr int64_t kSoonest = 200'000;
+// V8 may have to be told more than once.
+constexpr int64_t kAgain = 1'000'000;
+constexpr int64_t kNever = INT64_MAX;
+
+// In the list while a guest is entered. One per thread, and never freed: a thread may end with its watch on.
+struct Watch {
+  uint32_t guest = 0;
+  clockid_t clock{};
+  int64_t until = 0;
+  bool is_on = false;
+  bool has_fired = false;
+  Watch* next = nullptr;
+};
+
+thread_local Watch* own = nullptr;
+
+pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+Watch* first = nullptr;
+bool is_watching = false;
+// When the thread looks next, on the monotonic clock.
+int64_t looks_at = kNever;
+
+int64_t Now(clockid_t clock) {
+  timespec now{};
+  if (clock_gettime(clock, &now) != 0) return kNever;
+  return static_cast<int64_t>(now.tv_sec) * kSecond + now.tv_nsec;
+}
+
+// How long until it pays to look again: a thread uses no more processor time than time passes.
+int64_t Look() {
+  int64_t soonest = kNever;
+  for (Watch** link = &first; *link != nullptr;) {
+    Watch* watch = *link;
+    const int64_t used = Now(watch->clock);
+    int64_t left = watch->until - used;
+    if (left <= 0) {
+      left = kAgain;
+      // Thread or guest have gone without a word.
+      watch->has_fired = used != kNever && thread_guests::Interrupt(watch->guest);
+      if (!watch->has_fired) {
+        watch->is_on = false;
+        *link = watch->next;
+        continue;
+      }
+    }
+    if (left < kSoonest) left = kSoonest;
+    if (left < soonest) soonest = left;
+    link = &watch->next;
+  }
+  return soonest;
+}
+
+void* Run(void*) {
+  pthread_mutex_lock(&mutex);
+  for (;;) {
+    const int64_t left = Look();
+    if (left == kNever) {
+      looks_at = kNever;
+      pthread_cond_wait(&changed, &mutex);
+      continue;
+    }
+    looks_at = Now(CLOCK_MONOTONIC) + left;
+    const int64_t at = Now(CLOCK_REALTIME) + left;
+    const timespec deadline{static_cast<time_t>(at / kSecond), static_cast<long>(at % kSecond)};
+    pthread_cond_timedwait(&changed, &mutex, &deadline);
+  }
+  return nullptr;
+}
+
+bool Start() {
+  pthread_attr_t attributes;
+  pthread_t thread;
+  if (pthread_attr_init(&attributes) != 0) return false;
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_attr_setstacksize(&attributes, 256 * 1024);
+  is_watching = pthread_create(&thread, &attributes, Run, nullptr) == 0;
+  pthread_attr_destroy(&attributes);
+  return is_watching;
+}
+
+bool Begin(uint32_t guest, int64_t nanoseconds) {
+  if (own == nullptr) own = new (std::nothrow) Watch;
+  clockid_t clock;
+  if (own == nullptr || pthread_getcpuclockid(pthread_self(), &clock) != 0) return false;
+  const int64_t now = Now(CLOCK_MONOTONIC);
+  pthread_mutex_lock(&mutex);
+  const bool begins = !own->is_on && (is_watching || Start());
+  if (begins) {
+    *own = {guest, clock, Now(clock) + nanoseconds, true, false, first};
+    first = own;
+    if (looks_at == kNever || now + nanoseconds < looks_at) pthread_cond_signal(&changed);
+  }
+  pthread_mutex_unlock(&mutex);
+  return begins;
+}
+
+bool End() {
+  if (own == nullptr) return false;
+  pthread_mutex_lock(&mutex);
+  if (own->is_on) {
+    Watch** link = &first;
+    while (*link != own) link = &(*link)->next;
+    *link = own->next;
+    own->is_on = false;
+  }
+  const bool has_fired = own->has_fired;
+  own->has_fired = false;
+  pthread_mutex_unlock(&mutex);
+  return has_fired;
+}
+
+}  // namespace
+
+double Used() { return static_cast<double>(Now(CLOCK_THREAD_CPUTIME_ID)) / 1e6; }
+
+void Excuse(int64_t nanoseconds) {
+  if (own == nullptr) return;
+  pthread_mutex_lock(&mutex);
+  own->until += nanoseconds;
+  pthread_mutex_unlock(&mutex);
+}
+
+}  // namespace vivarium::cpu_watch
+
+#else
+
+namespace vivarium::cpu_watch {
+
+namespace {
+
+bool Begin(uint32_t, int64_t) { return false; }
+bool End() { return false; }
+
+}  // namespace
+
+double Used() { return -1; }
+
+void Excuse(int64_t) {}
+
+}  // namespace vivarium::cpu_watch
+
+#endif
+
+namespace vivarium::cpu_watch {
+
+namespace {
+
+napi_value Boolean(napi_env env, bool answer) {
+  napi_value value;
+  return napi_get_boolean(env, answer, &value) == napi_ok ? value : nullptr;
+}
+
+// beginCpuWatch(guest, milliseconds): whether this thread's processor time is watched from now on.
+napi_value BeginWatch(napi_env env, napi_callback_info info) {
+  size_t count = 2;
+  napi_value args[2];
+  uint32_t guest = 0;
+  double milliseconds = 0;
+  if (napi_get_cb_info(env, info, &count, args, nullptr, nullptr) != napi_ok || count < 2 ||
+      napi_get_value_uint32(env, args[0], &guest) != napi_ok ||
+      napi_get_value_double(env, args[1], &milliseconds) != napi_ok || !(milliseconds >= 0 && milliseconds < 1e12)) {
+    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "A guest and a number of milliseconds are expected");
+    return nullptr;
+  }
+  return Boolean(env, Begin(guest, static_cast<int64_t>(milliseconds * 1e6)));
+}
+
+// threadCpuMs(): the processor time that this thread has used, in milliseconds; -1 where nothing tells it.
+napi_value ThreadTime(napi_env env, napi_callback_info) {
+  napi_value value;
+  return napi_create_double(env, Used(), &value) == napi_ok ? value : nullptr;
+}
+
+// endCpuWatch(): whether the guest has been interrupted.
+napi_value EndWatch(napi_env env, napi_callback_info) { return Boolean(env, End()); }
+
+}  // namespace
+
+void Register(napi_env env, napi_value exports) {
+  process_napi::Offer(env, exports, "beginCpuWatch", BeginWatch);
+  process_napi::Offer(env, exports, "endCpuWatch", EndWatch);
+  process_napi::Offer(env, exports, "threadCpuMs", ThreadTime);
+}
+
+}  // namespace vivarium::cpu_watch
