@@ -84,7 +84,7 @@ export interface NodeRuntimeDriverOptions {
   readonly cellIdleTimeMs?: number;
   /**
    * Whether cells are made with the runtime, so that its first run finds one, rather than with that run. It takes a core
-   * for about a second.
+   * for about a second. Where cells are no copies (worker cells; other systems than Linux) one is made.
    *
    * @default false
    */
@@ -98,7 +98,7 @@ export interface NodeRuntimeDriverOptions {
   readonly maxQueuedRuns?: number;
   /**
    * The longest that a run waits for its turn, in milliseconds, before it is refused in the same way. `Infinity`: it waits
-   * for ever.
+   * for ever. The start of a cell, when its turn has come and none waits, comes on top.
    *
    * @default Infinity
    */
@@ -185,7 +185,8 @@ function resolveChoice<Choice extends string>(
   const [usual] = choices;
   const choice = asked === undefined ? usual : choices.find((each) => each === asked);
   if (choice === undefined) {
-    const wanted = choices.map((each) => `"${each}"`).join(" or ");
+    const names = choices.map((each) => `"${each}"`);
+    const wanted = `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
     throw new VivariumError("ERR_INVALID_OPTION", { option, wanted, actual: asked });
   }
   if (cells === "process" || choice === usual) return choice;

@@ -64,6 +64,7 @@ export class CellPool implements CellSupply {
     if (!warmUp) return;
     this.#source.warm(memoryLimit);
     this.#replenish();
+    if (!this.#source.hasZygote && options.waitingCells > 0) this.#bootOne();
     this.#startIdleTimer();
   }
 
@@ -184,10 +185,21 @@ export class CellPool implements CellSupply {
       this.#idle.delete(cell);
       void cell.dispose();
     }
-    while (this.#idle.size < waitingCells) {
-      const cell = this.#make(memoryLimit);
-      cell.keepAlive(false);
-      this.#idle.add(cell);
+    while (this.#idle.size < waitingCells) this.#makeIdle();
+  }
+
+  #makeIdle(): void {
+    const cell = this.#make(this.#options.memoryLimit);
+    cell.keepAlive(false);
+    this.#idle.add(cell);
+  }
+
+  /** Where there are no copies, one cell that boots by itself waits. */
+  #bootOne(): void {
+    try {
+      this.#makeIdle();
+    } catch {
+      // A runtime can be made all the same; its first run hears why there is no cell.
     }
   }
 

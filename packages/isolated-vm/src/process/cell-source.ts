@@ -40,6 +40,11 @@ export class CellSource {
     return this.#options.zygote.with(memoryLimit) !== undefined;
   }
 
+  /** Whether there are copies, or will be: a zygote runs, or is being started. */
+  get hasZygote(): boolean {
+    return this.#options.zygote.isStarted;
+  }
+
   /** Sees to it that cells with this memory limit (MiB) become quick. */
   warm(memoryLimit: number): void {
     this.#options.zygote.warm(memoryLimit);
@@ -47,7 +52,7 @@ export class CellSource {
 
   /** As {@link warm}, where it costs little: beside a guest that is there already. */
   warmFurther(memoryLimit: number): void {
-    if (this.#options.zygote.isStarted) this.warm(memoryLimit);
+    if (this.hasZygote) this.warm(memoryLimit);
   }
 
   make(memoryLimit: number, onDeath: CellOptions["onDeath"]): Cell {
