@@ -120,6 +120,14 @@ export class Runtime implements AsyncDisposable {
     return checkHealth((code, signal) => this.#exec(code, { signal, onStdio: () => undefined }), limit);
   }
 
+  /**
+   * Ends every run in flight (outcome `aborted`), those that wait for their turn among them; the runtime takes others at
+   * once. Settles when they are over. Idempotent.
+   */
+  async terminate(): Promise<void> {
+    await this.#endRuns("the runtime has terminated its runs");
+  }
+
   /** Ends every run in flight (outcome `aborted`) and every cell. Idempotent; afterwards `run` and `exec` are refused. */
   dispose(): Promise<void> {
     this.#disposal ??= this.#dispose();
@@ -131,10 +139,14 @@ export class Runtime implements AsyncDisposable {
   }
 
   async #dispose(): Promise<void> {
-    const running = [...this.#active.values()];
-    for (const controller of this.#active.keys()) controller.abort("the runtime has been disposed of");
-    await Promise.allSettled(running);
+    await this.#endRuns("the runtime has been disposed of");
     await this.#driver[Symbol.asyncDispose]();
+  }
+
+  async #endRuns(reason: string): Promise<void> {
+    const running = [...this.#active.values()];
+    for (const controller of this.#active.keys()) controller.abort(reason);
+    await Promise.allSettled(running);
   }
 
   async #exec(code: string, options: ExecOptions): Promise<ExecResult> {

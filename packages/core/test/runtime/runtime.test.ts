@@ -204,6 +204,20 @@ describe("abort and dispose", () => {
     expect((await other).exports).toBe(1);
   });
 
+  it("ends runs in flight on terminate, and goes on with those that come then", async () => {
+    const { runtime } = start();
+    const running = [runtime.run(forever), runtime.exec(forever)];
+    const ends = [runtime.terminate(), runtime.terminate()];
+    const later = runtime.run("module.exports = 1");
+    await Promise.all(ends);
+    for (const result of await Promise.all(running)) {
+      expect(result.outcome).toEqual({ kind: "aborted", code: 130, reason: "the runtime has terminated its runs" });
+    }
+    expect((await later).exports).toBe(1);
+    await runtime.dispose();
+    await runtime.terminate();
+  });
+
   it("ends runs in flight on dispose, disposes of the driver once, and refuses to run afterwards", async () => {
     const { runtime, driver } = start();
     const running = [runtime.run(forever), runtime.exec(forever)];
