@@ -1,5 +1,4 @@
 import {
-  LONGEST_EXPRESSION,
   TAG_ARRAY_BUFFER,
   TAG_BIGINT,
   TAG_DATA_VIEW,
@@ -15,6 +14,7 @@ import {
   TYPED_ARRAY_KINDS,
 } from "./inert-format.ts";
 import type { InertReader } from "./inert-reader.ts";
+import { isLongToParse } from "./long-to-parse.ts";
 
 /** What {@link decodePrimitive} and {@link decodeLeaf} answer for a tag of another kind. */
 export const notThis: unique symbol = Symbol("not this");
@@ -61,7 +61,7 @@ export function decodeLeaf(reader: InertReader, tag: number): unknown {
 function decodeRegExp(reader: InertReader): RegExp {
   const source = reader.string();
   const flags = reader.string();
-  if (source.length > LONGEST_EXPRESSION) reader.fail("expected a shorter regular expression");
+  if (isLongToParse(source, flags)) reader.fail("expected a shorter regular expression");
   try {
     return new RegExp(source, flags);
   } catch {

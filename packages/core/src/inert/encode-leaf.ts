@@ -1,7 +1,6 @@
 import type { Encoding } from "./encoding.ts";
 import { BOXED_BYTES, BUFFER_BYTES, DATE_BYTES, REGEXP_BYTES } from "./host-bytes.table.ts";
 import {
-  LONGEST_EXPRESSION,
   TAG_ARRAY_BUFFER,
   TAG_BOXED,
   TAG_DATA_VIEW,
@@ -29,6 +28,7 @@ import {
   typedArrayKind,
   typedArrayOffset,
 } from "./intrinsics.ts";
+import { isLongToParse } from "./long-to-parse.ts";
 
 /** Encodes an object without children, if it is one: a date, an expression, bytes, a boxed primitive. */
 export function encodeLeaf(encoding: Encoding, value: object): boolean {
@@ -51,14 +51,12 @@ export function encodeLeaf(encoding: Encoding, value: object): boolean {
 
 function encodeRegExp(encoding: Encoding, value: object): void {
   const source = regExpSource(value);
-  if (source.length > LONGEST_EXPRESSION) {
-    encoding.refuse(`is a regular expression of more than ${LONGEST_EXPRESSION} characters`);
-  }
   let flags = "";
   for (let index = 0; index < regExpFlags.length; index += 1) {
     const entry = regExpFlags[index];
     if (entry?.isSet(value)) flags += entry.flag;
   }
+  if (isLongToParse(source, flags)) encoding.refuse("is a regular expression that takes long to parse");
   encoding.writer.charge(REGEXP_BYTES);
   encoding.writer.byte(TAG_REGEXP);
   encoding.writer.string(source);

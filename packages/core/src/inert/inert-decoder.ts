@@ -16,6 +16,7 @@ import {
   TAG_NULL_OBJECT,
   TAG_OBJECT,
   TAG_OBJECT_REFERENCE,
+  TAG_REGEXP,
   TAG_SET,
 } from "./inert-format.ts";
 import { InertReader, longPart } from "./inert-reader.ts";
@@ -115,6 +116,8 @@ export class InertDecoder implements Decoding {
     // Numbered before it is read, as the encoder did: a boxed value cannot hold an object.
     const position = this.#objects.push(undefined) - 1;
     const leaf = tag === TAG_BOXED ? this.#boxed() : decodeLeaf(this.reader, tag);
+    // Parsing it may have taken as long as all else in a step.
+    if (tag === TAG_REGEXP) this.#end = 0;
     if (leaf === notThis) this.reader.fail(`expected a value, got the tag ${tag}`);
     this.#objects[position] = leaf;
     return leaf;

@@ -21,7 +21,7 @@ export const DEFAULT_MAX_DEPTH = 1_000;
 export const DEFAULT_MAX_NODES = 4_000_000;
 
 /** Characters of a regular expression that is encoded and decoded at most: parsing one takes long and much stack. */
-export const LONGEST_EXPRESSION = 65_536;
+export const LONGEST_EXPRESSION = 32_768;
 
 /** Characters that a string with lone surrogates has at most: nothing decodes them fast. */
 export const LONGEST_ILL_FORMED = 1_048_576;

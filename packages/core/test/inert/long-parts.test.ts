@@ -99,6 +99,15 @@ describe("parts that are too long to be read at once", () => {
     expect(isDeepStrictEqual(decoder.decoded, value)).toBe(true);
   });
 
+  it("a step ends with a regular expression: parsing one may take as long as all else", () => {
+    const expressions = Array.from({ length: 50 }, (_, index) => new RegExp(`[!-${index}]`, "u"));
+    const decoder = new InertDecoder(encode(expressions), { maxDepth: 10, maxNodes: 100, limitBytes: 2 ** 28 });
+    let steps = 1;
+    while (!decoder.advance(32_768)) steps += 1;
+    expect(steps).toBeGreaterThanOrEqual(expressions.length);
+    expect(decoder.decoded).toEqual(expressions);
+  });
+
   it("a string that is not what it says is refused, wherever that shows", async () => {
     for (const at of [10, MIB, LONG]) {
       const encoded = encode(ascii);

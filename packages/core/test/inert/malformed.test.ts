@@ -93,6 +93,7 @@ describe("decodeInert() of what is no encoding", () => {
     ["a Set's member twice", [1, 19, 5, 2, 5, 2, 27]],
     ["an expression that does not compile", [1, 21, ...text("("), ...text("")]],
     ["an expression of unknown flags", [1, 21, ...text("a"), ...text("q")]],
+    ["an expression that takes long to parse", [1, 21, ...text("\\p{RGI_Emoji}".repeat(4)), ...text("v")]],
     ["an unknown kind of error", [1, 22, 99, 27]],
     ["a box of null", [1, 23, 1]],
     ["a box of an object", [1, 23, 14, 0]],

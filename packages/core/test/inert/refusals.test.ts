@@ -147,7 +147,12 @@ describe("encodeInert() refuses", () => {
   });
 
   it("regular expressions and strings of lone surrogates that would take long to decode", () => {
-    expect(refusal(new RegExp("a".repeat(70_000)))).toContain("is a regular expression of more than 65536 characters");
+    const longToParse = "is a regular expression that takes long to parse";
+    expect(refusal(new RegExp("a".repeat(32_769)))).toContain(longToParse);
+    expect(refusal(new RegExp("a".repeat(1_025), "u"))).toContain(longToParse);
+    expect(refusal(new RegExp(`[${"\\W\\w".repeat(300)}]`, "iv"))).toContain(longToParse);
+    expect(refusal(new RegExp("\\p{L}\\P{N}".repeat(17), "u"))).toContain(longToParse);
+    expect(refusal(new RegExp("\\p{RGI_Emoji}".repeat(4), "v"))).toContain(longToParse);
     const illFormed = "\ud800".repeat(2 ** 20 + 1);
     for (const value of [[illFormed], { [illFormed]: 1 }]) {
       expect(refusal(value, { limitBytes: 2 ** 30 })).toContain(

@@ -287,6 +287,12 @@ export const floodPrograms: ProgramGroup = {
       ends: ["returned", "result-limit", ...tooMuch],
     },
     {
+      name: "exports-expression-long-to-parse",
+      program: "module.exports = [/x/u, new RegExp('[' + '\\\\W\\\\w'.repeat(700) + ']', 'iv')]",
+      limits: { cpuTimeLimitMs: 10_000, wallTimeLimitMs: 20_000 },
+      ends: ["unexportable", ...tooMuch],
+    },
+    {
       name: "exports-members-of-one-hash",
       program: `const bits = new BigUint64Array(1), numbers = new Float64Array(bits.buffer), members = new Set();
         const word = (value) => BigInt.asUintN(64, value);
