@@ -10,6 +10,9 @@ export interface CellDeath {
   readonly fault: unknown;
 }
 
+/** A fault that is none of the channel's; its message says in words that show nothing of the host what the cell did. */
+export class CellFault extends Error {}
+
 /** What V8 and Node say when memory is refused to them. */
 const OUT_OF_MEMORY = /out of memory|Allocation failed|AllocateRaw|is_heap_oom|std::bad_alloc/u;
 
@@ -29,6 +32,7 @@ export function outcomeOfSharedDeath(death: CellDeath): Outcome {
 
 /** How a cell ended, in words that show nothing of the host. */
 export function describeDeath(death: CellDeath): string {
+  if (death.fault instanceof CellFault) return death.fault.message;
   if (death.fault !== undefined) return "it broke the rules of its channel";
   if (death.signal !== null) return `it ended with signal ${death.signal}`;
   return death.exitCode === null ? "it could not be started" : `it ended with exit code ${death.exitCode}`;

@@ -2,7 +2,7 @@ import { type ExecutionReport, errnoOf, type Limits, type Outcome } from "@vivar
 import { NO_RUN } from "../channel/addressed.ts";
 import type { CellMessage } from "../channel/cell-message.ts";
 import { frameLimitFor, IDLE_FRAME_BYTES, WireError } from "../channel/protocol.ts";
-import { type CellDeath, deathDiagnostic, outcomeOfDeath, outcomeOfSharedDeath } from "./cell-death.ts";
+import { type CellDeath, CellFault, deathDiagnostic, outcomeOfDeath, outcomeOfSharedDeath } from "./cell-death.ts";
 import type { CellProcess } from "./cell-process.ts";
 import { CellRun, type RunRequest } from "./cell-run.ts";
 import { PendingCalls } from "./pending-calls.ts";
@@ -180,7 +180,7 @@ export class CellRuns {
   /** The others go on; the cell has to let go of this one. */
   #giveUp(number: number, { run }: ActiveRun): void {
     const { process } = this.#options;
-    const onLate = (): void => process.kill(new Error("A cell has not ended a run in time"));
+    const onLate = (): void => process.kill(new CellFault("it did not end a run in time"));
     const timer = setTimeout(onLate, LEAVE_GRACE_MS).unref();
     const pending = new PendingCalls(this.#line(number));
     this.#leaving.set(number, { memoryLimit: run.limits.memoryLimit, pending, timer });

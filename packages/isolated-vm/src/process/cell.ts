@@ -6,7 +6,7 @@ import { type Addressed, NO_RUN } from "../channel/addressed.ts";
 import { type CellMessage, decodeCellMessage } from "../channel/cell-message.ts";
 import { PROTOCOL_VERSION, WireError } from "../channel/protocol.ts";
 import type { ReplicaCell } from "../replica/file-access.ts";
-import { type CellDeath, deathDiagnostic, describeDeath, endedByItself } from "./cell-death.ts";
+import { type CellDeath, CellFault, deathDiagnostic, describeDeath, endedByItself } from "./cell-death.ts";
 import type { CellProcess, LaunchCell } from "./cell-process.ts";
 import { MAX_FAULTS, type RunRequest } from "./cell-run.ts";
 import { CellRuns } from "./cell-runs.ts";
@@ -72,7 +72,7 @@ export class Cell implements ReplicaCell {
     });
     // Whoever waits for the start hears of its failure; when nobody does, nobody needs to.
     this.#ready.promise.catch(() => undefined);
-    const onLate = (): void => this.#process.kill(new Error("The cell did not start in time"));
+    const onLate = (): void => this.#process.kill(new CellFault("it did not start in time"));
     this.#startTimer = setTimeout(onLate, START_TIMEOUT_MS);
     this.#process.send({ kind: "hello", protocol: PROTOCOL_VERSION, isShared });
     this.#prepare(options.memoryLimit);

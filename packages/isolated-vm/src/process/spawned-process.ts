@@ -2,8 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { Socket } from "node:net";
 import { CALL_DESCRIPTOR, EVENT_DESCRIPTOR } from "../channel/protocol.ts";
 import type { CellCommand } from "./cell-command.ts";
+import { CellFault } from "./cell-death.ts";
 import type { CellProcessEvents, LaunchCell } from "./cell-process.ts";
 import { ChannelledProcess } from "./channelled-process.ts";
+import { childSocket } from "./child-socket.ts";
 
 /** What V8 or Node say on stderr as they die; more is dropped from the front. */
 const STDERR_KEPT_BYTES = 8192;
@@ -29,8 +31,11 @@ export class SpawnedProcess extends ChannelledProcess {
       stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
       windowsHide: true,
     });
-    this.channel.connect(socketOf(this.#child, CALL_DESCRIPTOR), socketOf(this.#child, EVENT_DESCRIPTOR));
+    // Before anything can be wrong: an error that nobody hears would end the host.
     this.#listen();
+    const calls = childSocket(this.#child, CALL_DESCRIPTOR);
+    const messages = childSocket(this.#child, EVENT_DESCRIPTOR);
+    if (calls !== undefined && messages !== undefined) this.channel.connect(calls, messages);
   }
 
   override get pid(): number | undefined {
@@ -54,8 +59,12 @@ export class SpawnedProcess extends ChannelledProcess {
       this.#stderr = Buffer.concat([this.#stderr, chunk]).subarray(-STDERR_KEPT_BYTES);
     });
     this.#child.on("error", (error) => {
-      this.fault ??= error;
-      if (this.#child.pid === undefined) this.#die();
+      if (this.#child.pid !== undefined) {
+        this.fault ??= error;
+        return;
+      }
+      this.fault ??= new CellFault(`it could not be started (${errnoOf(error)})`, { cause: error });
+      this.#die();
     });
     this.#child.on("exit", (code, signal) => {
       this.#exited = { code, signal };
@@ -76,8 +85,6 @@ export class SpawnedProcess extends ChannelledProcess {
   }
 }
 
-function socketOf(child: ChildProcess, descriptor: number): Socket {
-  const stream = child.stdio[descriptor];
-  if (stream instanceof Socket) return stream;
-  throw new TypeError("A pipe to a child process is expected to be a socket");
+function errnoOf(error: NodeJS.ErrnoException): string {
+  return error.code ?? error.name;
 }

@@ -12,6 +12,7 @@ import {
 import type { CellCommand } from "./cell-command.ts";
 import { CellListener } from "./cell-listener.ts";
 import type { CellProcess, CellProcessEvents } from "./cell-process.ts";
+import { childSocket } from "./child-socket.ts";
 import { ForkedProcess } from "./forked-process.ts";
 
 /** How long a zygote may take to boot a guest, in milliseconds. */
@@ -64,9 +65,7 @@ export class ZygoteProcess {
     this.#options = options;
     const { execPath, args } = options.command;
     this.#child = spawn(execPath, args, { cwd: "/", env: {}, stdio: ["ignore", "ignore", "ignore", "pipe"] });
-    const channel = this.#child.stdio[ZYGOTE_DESCRIPTOR];
-    if (!(channel instanceof Socket)) throw new TypeError("A pipe to a child process is expected to be a socket");
-    this.#channel = channel;
+    this.#channel = childSocket(this.#child, ZYGOTE_DESCRIPTOR) ?? new Socket().destroy();
     this.#listener = new CellListener((error) => this.#kill(error.message));
     this.#timer = setTimeout(() => this.#kill("it did not start in time"), START_TIMEOUT_MS).unref();
     this.#listen();

@@ -52,4 +52,18 @@ describe("the cells of a host", () => {
     const [code, signal] = await once(host, "close");
     expect([code, signal, output.join("")]).toEqual([0, null, "its turn"]);
   });
+
+  test.each(["runtime", "shared"])("do not end the host when it has no descriptors for them: %s", async (isolation) => {
+    const file = fileURLToPath(new URL("./crowded-host-program.ts", import.meta.url));
+    const script = 'ulimit -n 90 && exec "$0" --conditions=@vivarium/source "$@"';
+    const host = spawn("sh", ["-c", script, process.execPath, file, isolation], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const output: string[] = [];
+    host.stdout.setEncoding("utf8").on("data", (text: string) => output.push(text));
+    const [code, signal] = await once(host, "close");
+    const refusal =
+      "Cannot start the run: no cell could be started: it could not be started (EMFILE); it has waited a while";
+    expect([code, signal, output.join("")]).toEqual([0, null, `${refusal}\nits turn`]);
+  });
 });
