@@ -1,5 +1,6 @@
 import type { ExecResult } from "./run-result.ts";
 
+/** How a probe is made. */
 export interface HealthOptions {
   /** How long the answer may take, in milliseconds: the wait for its turn included. @default 5000 */
   readonly timeoutMs?: number;

@@ -21,7 +21,7 @@ export const THREAD_WORDS = {
 export type ThreadWords = Int32Array<SharedArrayBuffer>;
 
 /** Weight of frames that a cell may have under way; it goes on when the host has taken some. One frame may be heavier. */
-export const MOST_UNDER_WAY = 256 * 1024;
+export const MOST_UNDER_WAY: number = 256 * 1024;
 /** What a message weighs at least: the host takes a thousand small ones in one turn. */
 const LEAST_WEIGHT = 256;
 
