@@ -154,6 +154,8 @@ export class ZygoteProcess {
     const copy = this.#copies.get(notice.child);
     if (copy === undefined) throw new WireError("A zygote tells of a copy that nobody asked for");
     if (notice.kind === "forked") {
+      // The host ends a copy by this number.
+      if (notice.pid === process.pid) throw new WireError("A zygote takes its host for a copy");
       copy.process.named(notice.pid);
       this.#forking = false;
       this.#forkNext();

@@ -46,7 +46,7 @@ describe.runIf(process.platform === "linux")("a pool of cells", () => {
     pool.release(cell);
   });
 
-  test.each(["speaks nonsense", "tells of a copy that nobody asked for"])(
+  test.each(["speaks nonsense", "tells of a copy that nobody asked for", "takes its host for a copy"])(
     "does without a zygote that %s, and says so",
     async (behaviour) => {
       const pool = await warmPool(behaviour);
