@@ -43,15 +43,17 @@ describe("what a guest is told of a directory", () => {
     expect(new Listings().tell(entries, false)).toBe(text);
   });
 
-  it("comes whole while so much is kept of others that it would be too much together", () => {
+  it("is refused while so much of others is to come that it would be too much together", () => {
     const listings = new Listings();
     const long = entriesOf(150_000);
     const first = listings.tell(long, true);
     expect(typeof first).toBe("object");
-    expect(typeof listings.tell(long, true)).toBe("string");
+    expect(() => listings.tell(long, true)).toThrow("ENOMEM");
+    expect(typeof listings.tell(entriesOf(1000), true)).toBe("string");
     const { more } = first as { readonly more: number };
     while (!(listings.more(more) instanceof Uint8Array));
     expect(typeof listings.tell(long, true)).toBe("object");
+    expect(typeof new Listings().tell(entriesOf(300_000), true)).toBe("object");
   });
 
   it("is the same whether the guest waits for it or not, in the order of the names", async () => {

@@ -21,6 +21,12 @@ export type StdioListener = (event: StdioEvent) => MaybePromise<void>;
 /** Input for a guest's standard input. */
 export type StdinSource = string | Uint8Array | AsyncIterable<string | Uint8Array>;
 
+/**
+ * The reason of the signal of runs whose runtime is disposed of. A driver rejects with `ERR_RUN_NOT_STARTED`
+ * (`shutting-down`) for one that has not begun, and ends any other.
+ */
+export const RUNTIME_DISPOSED: string = "the runtime has been disposed of";
+
 /** What a runtime driver is asked to run. Everything in it has been validated. */
 export interface Execution {
   readonly code: string;

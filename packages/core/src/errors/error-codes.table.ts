@@ -71,10 +71,10 @@ export interface ErrorDetails {
   /**
    * A run has not begun, so nothing of it has happened, and it may be tried again. `at-capacity`: too many runs wait, or it
    * has waited too long; `no-cell`: none could be started; `cell-crashed`: each that it was given ended before it began; `unconfined`:
-   * the machine does not confine cells, and that was required.
+   * the machine does not confine cells, and that was required; `shutting-down`: its runtime was disposed of while it waited.
    */
   readonly ERR_RUN_NOT_STARTED: Problem & {
-    readonly reason: "at-capacity" | "no-cell" | "cell-crashed" | "unconfined";
+    readonly reason: "at-capacity" | "no-cell" | "cell-crashed" | "unconfined" | "shutting-down";
     /** How long it has waited for its turn and for a cell, in milliseconds. */
     readonly waitedMs: number;
   };

@@ -1,9 +1,10 @@
-import type {
-  Diagnostic,
-  Execution,
-  ExecutionReport,
-  IsolationReport,
-  RuntimeDriver,
+import {
+  type Diagnostic,
+  type Execution,
+  type ExecutionReport,
+  type IsolationReport,
+  RUNTIME_DISPOSED,
+  type RuntimeDriver,
 } from "../contracts/runtime-driver.ts";
 import { isVivariumError, VivariumError } from "../errors/vivarium-error.ts";
 import { limitNames, resolveLimits } from "../limits/resolve-limits.ts";
@@ -128,7 +129,10 @@ export class Runtime implements AsyncDisposable {
     await this.#endRuns("the runtime has terminated its runs");
   }
 
-  /** Ends every run in flight (outcome `aborted`) and every cell. Idempotent; afterwards `run` and `exec` are refused. */
+  /**
+   * Ends every run in flight (outcome `aborted`) and every cell; a run that has not begun rejects with
+   * `ERR_RUN_NOT_STARTED` (`shutting-down`). Idempotent; afterwards `run` and `exec` are refused.
+   */
   dispose(): Promise<void> {
     this.#disposal ??= this.#dispose();
     return this.#disposal;
@@ -139,7 +143,7 @@ export class Runtime implements AsyncDisposable {
   }
 
   async #dispose(): Promise<void> {
-    await this.#endRuns("the runtime has been disposed of");
+    await this.#endRuns(RUNTIME_DISPOSED);
     await this.#driver[Symbol.asyncDispose]();
   }
 

@@ -3,12 +3,13 @@ import {
   type ExecutionReport,
   type IsolationReport,
   isVivariumError,
+  RUNTIME_DISPOSED,
   type RuntimeDriver,
   type RuntimeDriverStatus,
   VivariumError,
 } from "@vivarium/core";
 import { assertNativeHelperLoads } from "@vivarium/guest-node";
-import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
+import { abortOutcome } from "../abort-outcome.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import { finishOutput } from "../finish-output.ts";
 import { type DriverContext, type PreparedRun, prepareRun } from "../prepare-run.ts";
@@ -59,11 +60,13 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     if (this.#disposed) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
     const { signal } = execution;
     if (signal?.aborted === true) return { outcome: abortOutcome(signal.reason) };
+    const askedAt = performance.now();
     try {
       return await this.#execute(execution);
     } catch (error) {
+      // Whoever had entered a guest by then got an outcome.
+      if (error === RUNTIME_DISPOSED || isVivariumError(error, "ERR_DISPOSED")) throw shuttingDown(askedAt);
       if (signal !== undefined && error === signal.reason) return { outcome: abortOutcome(error) };
-      if (this.#disposed && isVivariumError(error, "ERR_DISPOSED")) return { outcome: disposedOutcome };
       throw error;
     }
   }
@@ -182,8 +185,12 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
   }
 }
 
+function shuttingDown(askedAt: number): VivariumError {
+  return notStarted("shutting-down", "its runtime has been disposed of", askedAt);
+}
+
 function notStarted(
-  reason: "no-cell" | "cell-crashed" | "unconfined",
+  reason: "no-cell" | "cell-crashed" | "unconfined" | "shutting-down",
   problem: string,
   askedAt: number,
   cause?: unknown,

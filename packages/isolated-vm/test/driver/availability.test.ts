@@ -74,11 +74,17 @@ describe("a run that cannot start", () => {
     expect(opened.driver.status?.()).toMatchObject({ running: 0, cells: 1 });
   });
 
-  test("ends aborted when the driver is disposed of while it waits", async () => {
+  test("is told so when the driver is disposed of while it waits", async () => {
     const opened = openDriver({ cells: "process", maxCells: 1 });
-    const runs = [opened.exec("setTimeout(() => {}, 5000)"), opened.exec("1")];
+    const begun = Promise.withResolvers<void>();
+    const onStdio = (): void => begun.resolve();
+    const running = opened.exec("console.log('here'); setTimeout(() => {}, 5000)", { onStdio });
+    const waiting = Promise.allSettled([opened.exec("1")]);
+    await begun.promise;
     await opened[Symbol.asyncDispose]();
-    expect((await Promise.all(runs)).map(({ outcome }) => outcome.kind)).toEqual(["aborted", "aborted"]);
+    expect((await running).outcome.kind).toBe("aborted");
+    const detail = { reason: "shutting-down", waitedMs: expect.any(Number) };
+    expect(await waiting).toMatchObject([{ status: "rejected", reason: { code: "ERR_RUN_NOT_STARTED", detail } }]);
     await expect(opened.exec("1", {}, standardLimits)).rejects.toMatchObject({ code: "ERR_DISPOSED" });
   });
 });

@@ -5,8 +5,9 @@ import { direntTypes } from "./stat-record.ts";
 
 /** Entries that are told at a time: at most 750 KiB of text. */
 const ENTRIES_PER_PIECE = 1_000;
-/** Entries that are kept for pieces to come; as much as a directory or two of the largest may have. */
+/** Entries that are kept for pieces to come, unless they are of one directory. */
 const MOST_ENTRIES = 250_000;
+const CROWDED = `the directories that are being listed have more than ${MOST_ENTRIES} entries together`;
 /** Their numbers are none that an open file may have. */
 const FIRST = 2 ** 30;
 
@@ -24,10 +25,10 @@ export class Listings {
   #next = FIRST;
   #kept = 0;
 
-  /** The whole text, or its first piece. */
+  /** The whole text, or its first piece. Throws `ENOMEM` while so much of others is to come that it would be too much. */
   tell(entries: readonly DirectoryEntry[], inPieces: boolean): string | ContentPiece {
-    const isLong = inPieces && entries.length > ENTRIES_PER_PIECE;
-    if (!isLong || this.#kept + entries.length > MOST_ENTRIES) return textOf(entries);
+    if (!inPieces || entries.length <= ENTRIES_PER_PIECE) return textOf(entries);
+    if (this.#kept > 0 && this.#kept + entries.length > MOST_ENTRIES) throw new CallFailure("ENOMEM", CROWDED);
     const number = this.#next++;
     const listing = { entries, told: 0 };
     this.#listings.set(number, listing);
