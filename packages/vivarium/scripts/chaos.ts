@@ -27,7 +27,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "30" },
     runs: { type: "string", default: "200" },
     "every-ms": { type: "string", default: "100" },
-    /** How many of those that cells are copied from: their cells end with them, and after three there are none any more. */
+    /** How many of those that cells are copied from: their cells end with them, and after three in a minute there are none for a while. */
     zygotes: { type: "string", default: "2" },
   },
 });

@@ -2,8 +2,10 @@ import { VivariumError } from "@vivarium/core";
 import type { CellCommand } from "./cell-command.ts";
 import { ZygoteProcess } from "./zygote-process.ts";
 
-/** After so many zygotes that ended by themselves, there is none any more. */
+/** After so many zygotes that ended by themselves, there is none for a while: it takes a core to start one. */
 const MOST_FAILURES = 3;
+/** How long a failure counts, in milliseconds: what was wrong with the machine may have passed. */
+const FAILURE_MS = 60_000;
 
 export interface SharedZygoteOptions {
   /** Undefined where processes cannot be forked. */
@@ -31,7 +33,8 @@ export class SharedZygote {
   readonly #users: Set<ZygoteUser> = new Set();
   #zygote: ZygoteProcess | undefined;
   #idle: NodeJS.Timeout | undefined;
-  #failures = 0;
+  /** When zygotes have ended by themselves. */
+  #failures: number[] = [];
 
   constructor(options: SharedZygoteOptions) {
     this.#options = options;
@@ -63,7 +66,7 @@ export class SharedZygote {
   /** Sees to it that there is one that has a guest with this memory limit (MiB). It takes a core for half a second. */
   warm(memoryLimit: number): void {
     const { command, guestsPerCopy } = this.#options;
-    if (command === undefined || this.#users.size === 0 || this.#failures >= MOST_FAILURES) return;
+    if (command === undefined || this.#users.size === 0 || this.#hasFailed()) return;
     this.#zygote ??= new ZygoteProcess({
       command,
       memoryLimit,
@@ -76,6 +79,12 @@ export class SharedZygote {
     this.#zygote.prepare(memoryLimit);
   }
 
+  #hasFailed(): boolean {
+    const since = performance.now() - FAILURE_MS;
+    this.#failures = this.#failures.filter((time) => time > since);
+    return this.#failures.length >= MOST_FAILURES;
+  }
+
   async #end(): Promise<void> {
     const zygote = this.#zygote;
     this.#zygote = undefined;
@@ -85,7 +94,7 @@ export class SharedZygote {
   #lose(problem: string | undefined): void {
     if (problem === undefined) return;
     this.#zygote = undefined;
-    this.#failures += 1;
+    this.#failures.push(performance.now());
     const error = new VivariumError("ERR_CELL_FAILED", {
       problem: `the process that cells are copied from: ${problem}`,
     });

@@ -1,0 +1,27 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { SharedZygote } from "../../src/process/shared-zygote.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test("a zygote that ends by itself three times is given up for a minute, and then tried again", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  const command = { execPath: process.execPath, args: ["--eval", "process.exit(1)"] };
+  const zygote = new SharedZygote({ command, guestsPerCopy: 1, idleTimeMs: 0 });
+  let lost = 0;
+  const user = { onPrepared: () => undefined, onLost: () => (lost += 1) };
+  zygote.join(user);
+  for (let failures = 1; failures <= 3; failures += 1) {
+    zygote.warm(64);
+    expect(zygote.isStarted).toBe(true);
+    await expect.poll(() => lost, { timeout: 10_000 }).toBe(failures);
+  }
+  zygote.warm(64);
+  expect(zygote.isStarted).toBe(false);
+  vi.advanceTimersByTime(61_000);
+  zygote.warm(64);
+  expect(zygote.isStarted).toBe(true);
+  await zygote.leave(user);
+  expect(zygote.isStarted).toBe(false);
+});
