@@ -12,10 +12,20 @@ export interface DecodeOptions {
   readonly limitBytes?: number;
 }
 
+/** What {@link decodeInertInSlices} is told beside that. */
+export interface SlicedDecodeOptions extends DecodeOptions {
+  /**
+   * How long it may occupy the thread altogether, in milliseconds: bytes can be made for which that is an hour.
+   * @default 30000
+   */
+  readonly limitMs?: number;
+}
+
 /** Bytes between two looks at the clock: a few milliseconds of the slowest values. */
 const SLICE_BYTES = 32_768;
-/** How long {@link decodeInertInSlices} keeps the thread, in milliseconds. */
+/** How long {@link decodeInertInSlices} keeps the thread at a time, in milliseconds. */
 const SLICE_MS = 10;
+const DEFAULT_LIMIT_MS = 30_000;
 
 /**
  * Decodes what `encodeInert` made, or what somebody hostile made instead: every byte is checked, memory stays in
@@ -39,15 +49,20 @@ export function decodeInert(bytes: Uint8Array, options: DecodeOptions = {}): unk
  */
 export async function decodeInertInSlices(
   bytes: Uint8Array,
-  options: DecodeOptions = {},
+  { limitMs = DEFAULT_LIMIT_MS, ...options }: SlicedDecodeOptions = {},
 ): Promise<{ readonly value: unknown }> {
   const decoder = createDecoder(bytes, options);
-  while (!withoutStackTraces(() => decodeSlice(decoder))) await new Promise((resolve) => setTimeout(resolve));
-  return { value: decoder.decoded };
+  let spentMs = 0;
+  for (;;) {
+    const began = performance.now();
+    if (withoutStackTraces(() => decodeSlice(decoder, began + SLICE_MS))) return { value: decoder.decoded };
+    spentMs += performance.now() - began;
+    if (spentMs > limitMs) decoder.reader.fail(`it takes more than ${limitMs} ms, which are over`);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
 }
 
-function decodeSlice(decoder: InertDecoder): boolean {
-  const end = performance.now() + SLICE_MS;
+function decodeSlice(decoder: InertDecoder, end: number): boolean {
   while (performance.now() < end) if (decoder.advance(SLICE_BYTES)) return true;
   return false;
 }

@@ -241,3 +241,12 @@ describe("what a host would stand still over is refused", () => {
     expect(() => decodeInert(bigint)).toThrow("expected a shorter bigint");
   });
 });
+
+it("a decoding that occupies the thread for longer than it may is given up", async () => {
+  const encoded = encode(Array.from({ length: 200_000 }, (_, index) => ({ index })));
+  await expect(decodeInertInSlices(encoded, { limitMs: 1 })).rejects.toMatchObject({
+    code: "ERR_MALFORMED_VALUE",
+    message: expect.stringContaining("it takes more than 1 ms"),
+  });
+  expect((await decodeInertInSlices(encoded, { limitMs: 60_000 })).value).toHaveLength(200_000);
+});
