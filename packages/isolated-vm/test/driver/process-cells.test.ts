@@ -122,13 +122,17 @@ describe("a process cell", () => {
     const opened = openDriver({ cells: "process", maxCells: 2 });
     const { running } = await startForever(opened);
     await opened.exec("1");
-    const waiting = [opened.exec("setTimeout(() => {}, 5000)"), opened.exec("1")];
+    const begun = Promise.withResolvers<void>();
+    const other = opened.exec("console.log('here'); setInterval(() => {}, 1000)", { onStdio: () => begun.resolve() });
+    await begun.promise;
+    const waiting = Promise.allSettled([opened.exec("1")]);
     await sleep(50);
     await opened[Symbol.asyncDispose]();
     await opened[Symbol.asyncDispose]();
-    for (const report of await Promise.all([running, ...waiting])) {
+    for (const report of await Promise.all([running, other])) {
       expect(report).toMatchObject({ outcome: { kind: "aborted", code: 130 } });
     }
+    expect(await waiting).toMatchObject([{ status: "rejected", reason: { code: "ERR_RUN_NOT_STARTED" } }]);
     expect(children()).toEqual(before.children);
     expect(added(before.resources, process.getActiveResourcesInfo())).toEqual([]);
     await expect(opened.exec("1")).rejects.toMatchObject({ code: "ERR_DISPOSED" });
