@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Socket } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { FrameAssembler } from "../channel/frame-assembler.ts";
 import { IDLE_FRAME_BYTES, PROTOCOL_VERSION, WireError, ZYGOTE_DESCRIPTOR } from "../channel/protocol.ts";
 import { WireWriter } from "../channel/wire-writer.ts";
@@ -114,6 +115,9 @@ export class ZygoteProcess {
       setTimeout(() => this.#kill(), LEAVE_TIMEOUT_MS).unref();
     }
     await this.#gone.promise;
+    // libuv lets go of a process at the end of the turn after the one in which it was reaped.
+    await nextTurn();
+    await nextTurn();
   }
 
   #listen(): void {
