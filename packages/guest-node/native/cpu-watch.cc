@@ -34,7 +34,8 @@ struct Watch {
 thread_local Watch* own = nullptr;
 
 pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+// Made with the thread: that others set the machine's clock is not to change when it looks.
+pthread_cond_t changed;
 Watch* first = nullptr;
 bool is_watching = false;
 // When the thread looks next, on the monotonic clock.
@@ -80,14 +81,24 @@ void* Run(void*) {
       continue;
     }
     looks_at = Now(CLOCK_MONOTONIC) + left;
-    const int64_t at = Now(CLOCK_REALTIME) + left;
-    const timespec deadline{static_cast<time_t>(at / kSecond), static_cast<long>(at % kSecond)};
+    const timespec deadline{static_cast<time_t>(looks_at / kSecond), static_cast<long>(looks_at % kSecond)};
     pthread_cond_timedwait(&changed, &mutex, &deadline);
   }
   return nullptr;
 }
 
+bool MakeCondition() {
+  pthread_condattr_t attributes;
+  if (pthread_condattr_init(&attributes) != 0) return false;
+  const bool made = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
+                    pthread_cond_init(&changed, &attributes) == 0;
+  pthread_condattr_destroy(&attributes);
+  return made;
+}
+
 bool Start() {
+  static const bool has_condition = MakeCondition();
+  if (!has_condition) return false;
   pthread_attr_t attributes;
   pthread_t thread;
   if (pthread_attr_init(&attributes) != 0) return false;
@@ -165,22 +176,14 @@ namespace vivarium::cpu_watch {
 
 namespace {
 
-napi_value Boolean(napi_env env, bool answer) {
-  napi_value value;
-  return napi_get_boolean(env, answer, &value) == napi_ok ? value : nullptr;
-}
+using process_napi::Boolean;
 
 // beginCpuWatch(guest, milliseconds): whether this thread's processor time is watched from now on.
 napi_value BeginWatch(napi_env env, napi_callback_info info) {
-  size_t count = 2;
-  napi_value args[2];
   uint32_t guest = 0;
   double milliseconds = 0;
-  if (napi_get_cb_info(env, info, &count, args, nullptr, nullptr) != napi_ok || count < 2 ||
-      napi_get_value_uint32(env, args[0], &guest) != napi_ok ||
-      napi_get_value_double(env, args[1], &milliseconds) != napi_ok || !(milliseconds >= 0 && milliseconds < 1e12)) {
-    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "A guest and a number of milliseconds are expected");
-    return nullptr;
+  if (!process_napi::ReadArguments(env, info, &guest, &milliseconds) || !(milliseconds >= 0 && milliseconds < 1e12)) {
+    return process_napi::Refuse(env, "A guest and a number of milliseconds are expected");
   }
   return Boolean(env, Begin(guest, static_cast<int64_t>(milliseconds * 1e6)));
 }

@@ -9,13 +9,9 @@ thread_local size_t announced = 0;
 
 // announceHeapRoom(bytes): by so much the heap of the next guest that this thread makes is larger than its limit.
 napi_value Announce(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value args[1];
   int64_t bytes = 0;
-  if (napi_get_cb_info(env, info, &count, args, nullptr, nullptr) != napi_ok || count < 1 ||
-      napi_get_value_int64(env, args[0], &bytes) != napi_ok || bytes < 0) {
-    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "A number of bytes is expected");
-    return nullptr;
+  if (!process_napi::ReadArguments(env, info, &bytes) || bytes < 0) {
+    return process_napi::Refuse(env, "A number of bytes is expected");
   }
   announced = static_cast<size_t>(bytes);
   return nullptr;

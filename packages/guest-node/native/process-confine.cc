@@ -313,22 +313,16 @@ napi_value Confine(napi_env env, napi_callback_info) {
   LowerLimits();
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return Fail(env, "no_new_privs");
   SetNumber(env, made, "landlock", InstallLandlock());
-  napi_value entered;
-  if (napi_get_boolean(env, process_namespaces::Entered(), &entered) != napi_ok) return nullptr;
-  napi_set_named_property(env, made, "namespaces", entered);
+  napi_set_named_property(env, made, "namespaces", process_napi::Boolean(env, process_namespaces::Entered()));
   if (!InstallFilter()) return Fail(env, "seccomp");
   return made;
 }
 
 // closeInherited(first): what this process was left with across exec, from a descriptor on. Its own close at one.
 napi_value CloseInherited(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value arg;
   int32_t first = 0;
-  if (napi_get_cb_info(env, info, &count, &arg, nullptr, nullptr) != napi_ok || count < 1 ||
-      napi_get_value_int32(env, arg, &first) != napi_ok || first <= STDERR_FILENO) {
-    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "A descriptor above the standard ones is expected");
-    return nullptr;
+  if (!process_napi::ReadArguments(env, info, &first) || first <= STDERR_FILENO) {
+    return process_napi::Refuse(env, "A descriptor above the standard ones is expected");
   }
   DIR* folder = opendir("/proc/self/fd");
   if (folder == nullptr) return Fail(env, "opendir");

@@ -119,8 +119,7 @@ napi_value Fork(napi_env env, napi_callback_info info) {
   if (napi_get_cb_info(env, info, &count, args, nullptr, nullptr) != napi_ok || count < 2 ||
       !BytesOf(env, args[0], &name, &name_length) || !BytesOf(env, args[1], &token, &token_length) ||
       token_length != kTokenBytes || napi_get_uv_event_loop(env, &loop) != napi_ok) {
-    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "An address and a token are expected");
-    return nullptr;
+    return process_napi::Refuse(env, "An address and a token are expected");
   }
   napi_value made;
   if (napi_create_object(env, &made) != napi_ok) return nullptr;
@@ -165,15 +164,10 @@ napi_value Fork(napi_env env, napi_callback_info info) {
 
 // childEnd(pid, release): undefined while it lives, else its status; its number is not used again before its release.
 napi_value ChildEnd(napi_env env, napi_callback_info info) {
-  size_t count = 2;
-  napi_value args[2];
   int32_t pid = 0;
   bool release = false;
-  if (napi_get_cb_info(env, info, &count, args, nullptr, nullptr) != napi_ok || count < 2 ||
-      napi_get_value_int32(env, args[0], &pid) != napi_ok || napi_get_value_bool(env, args[1], &release) != napi_ok ||
-      pid <= 0) {
-    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "A process and a boolean are expected");
-    return nullptr;
+  if (!process_napi::ReadArguments(env, info, &pid, &release) || pid <= 0) {
+    return process_napi::Refuse(env, "A process and a boolean are expected");
   }
   siginfo_t status{};
   if (waitid(P_PID, static_cast<id_t>(pid), &status, WEXITED | WNOHANG | (release ? 0 : WNOWAIT)) != 0) {
@@ -188,14 +182,8 @@ napi_value ChildEnd(napi_env env, napi_callback_info info) {
 }
 
 napi_value DieWithParent(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value arg;
   int32_t parent = 0;
-  if (napi_get_cb_info(env, info, &count, &arg, nullptr, nullptr) != napi_ok || count < 1 ||
-      napi_get_value_int32(env, arg, &parent) != napi_ok) {
-    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "A process is expected");
-    return nullptr;
-  }
+  if (!process_napi::ReadArguments(env, info, &parent)) return process_napi::Refuse(env, "A process is expected");
   DieWith(parent);
   return nullptr;
 }

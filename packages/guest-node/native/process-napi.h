@@ -29,6 +29,41 @@ inline void Offer(napi_env env, napi_value target, const char* name, napi_callba
   napi_set_named_property(env, target, name, function);
 }
 
+inline napi_value Refuse(napi_env env, const char* message) {
+  napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", message);
+  return nullptr;
+}
+
+inline bool Read(napi_env env, napi_value from, bool* value) { return napi_get_value_bool(env, from, value) == napi_ok; }
+inline bool Read(napi_env env, napi_value from, int32_t* value) {
+  return napi_get_value_int32(env, from, value) == napi_ok;
+}
+inline bool Read(napi_env env, napi_value from, uint32_t* value) {
+  return napi_get_value_uint32(env, from, value) == napi_ok;
+}
+inline bool Read(napi_env env, napi_value from, int64_t* value) {
+  return napi_get_value_int64(env, from, value) == napi_ok;
+}
+inline bool Read(napi_env env, napi_value from, double* value) {
+  return napi_get_value_double(env, from, value) == napi_ok;
+}
+
+// The arguments of a call, in order. False when there are fewer, or others.
+template <typename... Values>
+bool ReadArguments(napi_env env, napi_callback_info info, Values*... values) {
+  constexpr size_t kWanted = sizeof...(Values);
+  size_t count = kWanted;
+  napi_value args[kWanted];
+  if (napi_get_cb_info(env, info, &count, args, nullptr, nullptr) != napi_ok || count < kWanted) return false;
+  size_t next = 0;
+  return (Read(env, args[next++], values) && ...);
+}
+
+inline napi_value Boolean(napi_env env, bool answer) {
+  napi_value value;
+  return napi_get_boolean(env, answer, &value) == napi_ok ? value : nullptr;
+}
+
 }  // namespace vivarium::process_napi
 
 #endif

@@ -31,15 +31,10 @@ void SpinUntilInput(int descriptor, double microseconds) {
 
 // spinUntilInput(descriptor, microseconds): the processor time that it took, in microseconds.
 napi_value Spin(napi_env env, napi_callback_info info) {
-  size_t count = 2;
-  napi_value args[2];
   int32_t descriptor = -1;
   int32_t microseconds = 0;
-  if (napi_get_cb_info(env, info, &count, args, nullptr, nullptr) != napi_ok || count < 2 ||
-      napi_get_value_int32(env, args[0], &descriptor) != napi_ok ||
-      napi_get_value_int32(env, args[1], &microseconds) != napi_ok) {
-    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "A descriptor and a number of microseconds are expected");
-    return nullptr;
+  if (!process_napi::ReadArguments(env, info, &descriptor, &microseconds)) {
+    return process_napi::Refuse(env, "A descriptor and a number of microseconds are expected");
   }
   const double before = Microseconds(CLOCK_THREAD_CPUTIME_ID);
   SpinUntilInput(descriptor, microseconds);
@@ -52,18 +47,10 @@ napi_value Spin(napi_env env, napi_callback_info info) {
 
 // hasInput(descriptor): whether there is something to read, or an end.
 napi_value HasInput(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value argument;
   int32_t descriptor = -1;
-  if (napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr) != napi_ok || count < 1 ||
-      napi_get_value_int32(env, argument, &descriptor) != napi_ok) {
-    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "A descriptor is expected");
-    return nullptr;
-  }
+  if (!process_napi::ReadArguments(env, info, &descriptor)) return process_napi::Refuse(env, "A descriptor is expected");
   pollfd wanted{descriptor, POLLIN, 0};
-  napi_value has;
-  if (napi_get_boolean(env, poll(&wanted, 1, 0) != 0, &has) != napi_ok) return nullptr;
-  return has;
+  return process_napi::Boolean(env, poll(&wanted, 1, 0) != 0);
 }
 
 }  // namespace

@@ -85,13 +85,9 @@ napi_value CurrentThread(napi_env env, napi_callback_info) {
 
 // interruptGuests(mark): every guest that this thread has made stops at the next place where V8 looks.
 napi_value InterruptGuests(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value args[1];
   uint32_t thread = 0;
-  if (napi_get_cb_info(env, info, &count, args, nullptr, nullptr) != napi_ok || count < 1 ||
-      napi_get_value_uint32(env, args[0], &thread) != napi_ok) {
-    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "The mark of a thread is expected");
-    return nullptr;
+  if (!process_napi::ReadArguments(env, info, &thread)) {
+    return process_napi::Refuse(env, "The mark of a thread is expected");
   }
   if (thread_park::IsParked(thread)) return nullptr;
   Lock lock;

@@ -89,13 +89,9 @@ napi_value Number(napi_env env, int number) {
 
 // parkedFor(mark): why that thread sleeps for ever, a Reason; 0 when it does not.
 napi_value ParkedFor(napi_env env, napi_callback_info info) {
-  size_t args_count = 1;
-  napi_value args[1];
   uint32_t mark = 0;
-  if (napi_get_cb_info(env, info, &args_count, args, nullptr, nullptr) != napi_ok || args_count < 1 ||
-      napi_get_value_uint32(env, args[0], &mark) != napi_ok) {
-    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "The mark of a thread is expected");
-    return nullptr;
+  if (!process_napi::ReadArguments(env, info, &mark)) {
+    return process_napi::Refuse(env, "The mark of a thread is expected");
   }
   return Number(env, mark == 0 ? static_cast<int>(kNone) : ReasonOf(mark));
 }
@@ -105,13 +101,8 @@ napi_value ParkedThreads(napi_env env, napi_callback_info) { return Number(env, 
 
 // leaveProcess(code): ends the process without waiting for any thread.
 napi_value LeaveProcess(napi_env env, napi_callback_info info) {
-  size_t args_count = 1;
-  napi_value args[1];
   int32_t code = 1;
-  if (napi_get_cb_info(env, info, &args_count, args, nullptr, nullptr) == napi_ok && args_count == 1) {
-    napi_get_value_int32(env, args[0], &code);
-  }
-  _exit(code);
+  _exit(process_napi::ReadArguments(env, info, &code) ? code : 1);
 }
 
 }  // namespace

@@ -6,7 +6,8 @@ const TIMEOUT_MAX_MS = 2 ** 31 - 1;
 
 /**
  * The one wall-clock deadline and the one budget of CPU time of a run. Every entry into the guest gets what is left of
- * both: time in which a guest blocks its cell within an entry, or the machine does something else, counts against the first alone.
+ * both: time in which a guest blocks its cell within an entry, or the machine does something else, counts against the
+ * first alone.
  */
 export class RunBudget {
   readonly #limits: Pick<Limits, "cpuTimeLimitMs" | "wallTimeLimitMs">;

@@ -79,8 +79,8 @@ export interface Limits {
   /**
    * Timers and handles that the guest may have at once: timers and intervals until they have fired or are cleared,
    * immediates until their turn has come, message ports and broadcast channels until they are closed, listeners for
-   * signals, a standard input that is read. It does not matter whether they keep the program alive, nor whether it made them itself or Node's
-   * library did on its behalf. 1 to 1048576. Outcome: `timers-limit`.
+   * signals, a standard input that is read. It does not matter whether they keep the program alive, nor whether it made
+   * them itself or Node's library did on its behalf. 1 to 1048576. Outcome: `timers-limit`.
    *
    * They are objects of the guest's own, and one timer of its cell serves them all: `memoryLimit` bounds what they take,
    * and messages that wait in a port.

@@ -23,7 +23,8 @@ export interface ThreadControls {
   newestGuest(): number;
   /**
    * From now on, until {@link endCpuWatch}, the guest with this number is interrupted when this thread has used so many
-   * milliseconds of processor time, {@link ProcessControls.spinUntilInput} aside. False where nothing can watch it, or one watch is on already.
+   * milliseconds of processor time, {@link ProcessControls.spinUntilInput} aside. False where nothing can watch it, or
+   * one watch is on already.
    */
   beginCpuWatch(guest: number, milliseconds: number): boolean;
   /** Ends this thread's watch; answers whether it has interrupted the guest. */

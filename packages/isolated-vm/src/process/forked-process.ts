@@ -2,6 +2,7 @@ import { constants } from "node:os";
 import type { CellConnections } from "./cell-listener.ts";
 import type { CellProcessEvents } from "./cell-process.ts";
 import { ChannelledProcess } from "./channelled-process.ts";
+import { isAlive, parentOf } from "./process-fields.ts";
 
 /** How long the connections of a process that has ended may stay open, in milliseconds. */
 const CLOSE_GRACE_MS = 1000;
@@ -14,6 +15,10 @@ export interface ForkedEnd {
 }
 
 export interface ForkedProcessOptions {
+  /** The number of the process that it is a copy of. */
+  readonly zygote: number;
+  /** Called instead of ending a process that is no child of the zygote. */
+  readonly onStranger: () => void;
   /** Whether the zygote's own channel keeps the host's event loop alive, counted per cell. */
   readonly hold: (alive: boolean) => void;
   /** Called once it is dead and everything is told: its process number may be used again. */
@@ -41,10 +46,12 @@ export class ForkedProcess extends ChannelledProcess {
     return this.#pid;
   }
 
-  /** The zygote has said which process it is. */
-  named(pid: number): void {
+  /** The zygote has said which process it is. False when that had been said, or it has ended. */
+  named(pid: number): boolean {
+    if (this.#pid !== undefined || this.#ended) return false;
     this.#pid = pid;
     if (!this.#wanted) this.kill();
+    return true;
   }
 
   connect({ calls, events, first }: CellConnections): void {
@@ -78,7 +85,13 @@ export class ForkedProcess extends ChannelledProcess {
 
   protected override end(): void {
     this.#wanted = false;
-    if (this.#pid !== undefined) killIfThere(this.#pid);
+    if (this.#pid === undefined) return;
+    const { zygote, onStranger } = this.#options;
+    const parent = parentOf(this.#pid);
+    // A host that cannot look, as it has no descriptors left, is to be rid of it all the same.
+    if (parent === zygote || parent === undefined) killIfThere(this.#pid);
+    // One whose zygote has ended has another parent, and ends too.
+    else if (isAlive(zygote)) onStranger();
   }
 
   /** Its zygote is gone, and the kernel ends it: its number may be another's at any moment. */

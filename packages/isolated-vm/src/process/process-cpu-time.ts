@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
+import { processFields } from "./process-fields.ts";
 
 /** Linux counts the CPU time of processes in hundredths of a second on every architecture. */
 const MS_PER_TICK = 10;
-/** `utime` and `stime` in proc_pid_stat(5), counted from the field after the command. */
+/** `utime` and `stime`; see {@link processFields}. */
 const USER_FIELD = 11;
 const SYSTEM_FIELD = 12;
 
@@ -20,14 +20,7 @@ export function threadCpuTimeMs(thread: number): number | undefined {
 }
 
 function cpuTimeMs(folder: string): number | undefined {
-  if (process.platform !== "linux") return undefined;
-  try {
-    const stat = readFileSync(`/proc/${folder}/stat`, "latin1");
-    // The command is in brackets and may contain anything, brackets included.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const ticks = Number(fields[USER_FIELD]) + Number(fields[SYSTEM_FIELD]);
-    return Number.isFinite(ticks) ? ticks * MS_PER_TICK : undefined;
-  } catch {
-    return undefined;
-  }
+  const fields = processFields(folder);
+  const ticks = Number(fields?.[USER_FIELD]) + Number(fields?.[SYSTEM_FIELD]);
+  return Number.isFinite(ticks) ? ticks * MS_PER_TICK : undefined;
 }

@@ -93,6 +93,8 @@ export class ZygoteProcess {
     const child = this.#lastCopy;
     const { token, forget } = this.#listener.expect((connections) => copy.connect(connections));
     const copy = new ForkedProcess(events, {
+      zygote: this.#child.pid ?? 0,
+      onStranger: () => this.#kill("it took another process for a copy of it"),
       hold: (alive) => this.#hold(alive),
       onBuried: () => this.#bury(child),
     });
@@ -137,7 +139,7 @@ export class ZygoteProcess {
       if (this.#child.pid === undefined) this.#end();
     });
     this.#child.on("close", (code, signal) => {
-      this.#problem ??= `it ended: ${signal === null ? `exit code ${code}` : `signal ${signal}`}`;
+      this.#problem ??= `it ended with ${signal === null ? `exit code ${code}` : `signal ${signal}`}`;
       this.#end();
     });
   }
@@ -158,9 +160,7 @@ export class ZygoteProcess {
     const copy = this.#copies.get(notice.child);
     if (copy === undefined) throw new WireError("A zygote tells of a copy that nobody asked for");
     if (notice.kind === "forked") {
-      // The host ends a copy by this number.
-      if (notice.pid === process.pid) throw new WireError("A zygote takes its host for a copy");
-      copy.process.named(notice.pid);
+      if (!copy.process.named(notice.pid)) throw new WireError("A zygote names a copy that it need not name");
       this.#forking = false;
       this.#forkNext();
     } else copy.process.ended(notice);

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Diagnostic } from "@vivarium/core";
 import { afterEach, describe, expect, test } from "vitest";
@@ -17,8 +19,8 @@ afterEach(async () => {
 });
 
 /** A pool whose zygote behaves so, and has said that copies can be had. */
-async function warmPool(behaviour: string): Promise<CellPool> {
-  const args = ["--conditions=@vivarium/source", stub, behaviour];
+async function warmPool(...behaviour: string[]): Promise<CellPool> {
+  const args = ["--conditions=@vivarium/source", stub, ...behaviour];
   const zygote = new SharedZygote({ command: { execPath: process.execPath, args }, guestsPerCopy: 1, idleTimeMs: 0 });
   const pool = new CellPool({
     launch: spawnedBy(cellCommand({ installation: assertEngine() })),
@@ -46,7 +48,7 @@ describe.runIf(process.platform === "linux")("a pool of cells", () => {
     pool.release(cell);
   });
 
-  test.each(["speaks nonsense", "tells of a copy that nobody asked for", "takes its host for a copy"])(
+  test.each(["speaks nonsense", "tells of a copy that nobody asked for", "names a copy twice"])(
     "does without a zygote that %s, and says so",
     async (behaviour) => {
       const pool = await warmPool(behaviour);
@@ -57,6 +59,25 @@ describe.runIf(process.platform === "linux")("a pool of cells", () => {
         code: "ERR_CELL_FAILED",
         message: "Cannot run a cell: the process that cells are copied from: it broke the rules of its channel",
       });
+    },
+  );
+
+  test.each(["host", "another child of the host"])(
+    "ends no process that its zygote takes for a copy: %s",
+    async (who) => {
+      const bystander = spawn(process.execPath, ["-e", "process.stdin.resume()"], {
+        stdio: ["pipe", "ignore", "ignore"],
+      });
+      try {
+        const pid = who === "host" ? process.pid : bystander.pid;
+        const pool = await warmPool("takes another process for a copy", `${pid}`);
+        void pool.acquire(32).catch(() => undefined);
+        await pool.dispose();
+        bystander.stdin?.end();
+        expect(await once(bystander, "exit")).toEqual([0, null]);
+      } finally {
+        bystander.kill();
+      }
     },
   );
 });

@@ -22,7 +22,8 @@ const say = (notice: ZygoteNotice): void => raw(encodeZygoteNotice(writer, notic
 function fork(child: number): void {
   if (behaviour === "speaks nonsense") raw(Buffer.from("GET / HTTP/1.1\r\n\r\n"));
   if (behaviour === "tells of a copy that nobody asked for") say({ kind: "forked", child: child + 1, pid: NOBODY });
-  if (behaviour === "takes its host for a copy") say({ kind: "forked", child, pid: process.ppid });
+  if (behaviour === "takes another process for a copy") say({ kind: "forked", child, pid: Number(process.argv[3]) });
+  if (behaviour === "names a copy twice") for (const pid of [NOBODY, NOBODY - 1]) say({ kind: "forked", child, pid });
   if (behaviour !== "makes copies that end at once") return;
   say({ kind: "forked", child, pid: NOBODY });
   say({ kind: "ended", child, exitCode: 1, signal: 0, stderr: Buffer.from("no way through") });

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
@@ -8,7 +7,6 @@ import { assertEngine } from "../../src/engine/assert-engine.ts";
 import { zygoteCommand } from "../../src/process/cell-command.ts";
 import type { CellDeath } from "../../src/process/cell-death.ts";
 import type { CellProcess } from "../../src/process/cell-process.ts";
-import { ForkedProcess } from "../../src/process/forked-process.ts";
 import { ZygoteProcess } from "../../src/process/zygote-process.ts";
 
 interface Copy {
@@ -89,16 +87,5 @@ describe.runIf(process.platform === "linux")("the copies of a zygote", () => {
     await copy.ready;
     copy.process.kill();
     await copy.death;
-  });
-
-  test("are not killed by a number that is nobody's any more", () => {
-    const { pid } = spawnSync("true");
-    const copy = new ForkedProcess(
-      { onFrame: () => undefined, onDeath: () => undefined },
-      { hold: () => undefined, onBuried: () => undefined },
-    );
-    copy.named(pid);
-    expect(() => copy.kill()).not.toThrow();
-    copy.ended(undefined);
   });
 });
