@@ -9,6 +9,7 @@ export * from "./errors/errno.table.ts";
 export * from "./errors/errno.ts";
 export * from "./errors/error-codes.table.ts";
 export * from "./errors/file-system-error.ts";
+export * from "./errors/guest-reason.ts";
 export * from "./errors/vivarium-error.ts";
 export * from "./inert/decode-inert.ts";
 export * from "./inert-encoder.ts";

@@ -18,9 +18,9 @@ export interface PreparedRun {
 /** Asks the embedder's checks what the guest may know, and makes the host's half of its calls. */
 export async function prepareRun(execution: Execution, context: DriverContext): Promise<PreparedRun> {
   const { systemDriver, onDiagnostic, guestFlags } = context;
-  const run = { systemDriver, execution, onDiagnostic };
-  const config = await createGuestConfig(run, guestFlags);
   const { timingMitigation, frozenTimeMs } = systemDriver.processConfig;
   const clock = timingMitigation === "freeze" ? { frozenTimeMs: frozenTimeMs ?? Date.now() } : {};
+  const run = { systemDriver, execution, clock, onDiagnostic };
+  const config = await createGuestConfig(run, guestFlags);
   return { config, clock, hostCalls: new HostCalls(run) };
 }

@@ -64,7 +64,8 @@ export interface OpenFlags {
 
 /**
  * One open file. It names the file itself, not its path: it keeps working after a rename or a removal.
- * Every method may throw an error whose `code` is a POSIX name (`ENOSPC`, `EIO`, …).
+ * Every method may throw an error whose `code` is a POSIX name (`ENOSPC`, `EIO`, …); the guest is told that, and the
+ * `reason` of a {@link FileSystemError}, which names the figure of a limit, say.
  */
 export interface OpenFile {
   stat(): MaybePromise<FileStat>;

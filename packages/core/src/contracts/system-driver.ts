@@ -47,7 +47,7 @@ export interface ProcessConfig {
   /**
    * `freeze`: every clock of the guest stands still within a run: the time of day at `frozenTimeMs`, what counts from the
    * start of the run at 0, from where only the guest's own sleeping moves it on. There is no `SharedArrayBuffer` then.
-   * Times of files are the filesystem's own. @default "off"
+   * A file's time that is later is told as that time of day. @default "off"
    */
   readonly timingMitigation?: "off" | "freeze";
   /** Only with `freeze`: milliseconds since the epoch. @default the time at the start of the run */

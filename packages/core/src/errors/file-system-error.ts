@@ -7,7 +7,7 @@ export interface FileSystemErrorDetail {
   readonly path?: string;
   /** The second path of a call that takes two. */
   readonly dest?: string;
-  /** Why a permission check denied; appended to the message. */
+  /** Why: what a permission check said, or which limit was reached. Appended to the message, and told to the guest. */
   readonly reason?: string;
   readonly cause?: unknown;
 }

@@ -1,7 +1,5 @@
+import { guestReason } from "../errors/guest-reason.ts";
 import type { PermissionDecision } from "./permissions.ts";
-
-/** Longest reason that is passed on to a guest, in characters. */
-const LONGEST_REASON = 1_000;
 
 /** The one decision that allows. */
 export const ALLOWED: PermissionDecision = Object.freeze({ allow: true });
@@ -34,9 +32,8 @@ export function readAnswer(answer: unknown): PermissionDecision | undefined {
   const { allow } = answer as { readonly allow?: unknown };
   if (allow === true) return ALLOWED;
   if (allow !== false) return undefined;
-  const { reason } = answer as { readonly reason?: unknown };
-  if (typeof reason !== "string" || reason === "") return DENIED;
-  return Object.freeze({ allow: false, reason: reason.slice(0, LONGEST_REASON) });
+  const reason = guestReason((answer as { readonly reason?: unknown }).reason);
+  return reason === undefined ? DENIED : Object.freeze({ allow: false, reason });
 }
 
 /** A real promise for any thenable: its `then` is called once, later, and a second settlement changes nothing. */

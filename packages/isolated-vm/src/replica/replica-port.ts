@@ -49,7 +49,7 @@ export class ReplicaPort implements HostPort {
   constructor(options: ReplicaPortOptions) {
     this.#options = options;
     const { program, replica, policy, onDiagnostic } = options;
-    const { config, filePath, limits } = program;
+    const { config, filePath, limits, frozenTimeMs } = program;
     const permissions = policy === undefined ? {} : { fs: policyFromData(policy) };
     this.#own = new HostCalls({
       systemDriver: {
@@ -59,6 +59,7 @@ export class ReplicaPort implements HostPort {
         ...(replica === undefined ? {} : { filesystem: replica.filesystem }),
       },
       execution: { argv: [], cwd: config.cwd, env: {}, filePath, limits, stdin: "" },
+      ...(frozenTimeMs === undefined ? {} : { clock: { frozenTimeMs } }),
       onDiagnostic,
     });
     this.#port = this.#own.inlinePort();

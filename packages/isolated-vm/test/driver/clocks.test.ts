@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { allowAllFs } from "@vivarium/core";
+import { createInMemoryFileSystem } from "@vivarium/memfs";
 import { describe, expect, test } from "vitest";
 import { openDriver } from "./open-driver.ts";
 
@@ -58,6 +60,24 @@ describe.each(["inline", "worker", "process"] as const)("where clocks are frozen
       console.log(performance.now(), performance.timeOrigin, process.hrtime.bigint(), process.uptime(),
         new Event("").timeStamp, require("node:os").uptime(), process.cpuUsage().user, performance.eventLoopUtilization().active);`;
     expect(await opened.output(code)).toBe(`0 ${FROZEN} 0n 0 0 0 0 0\n`);
+  });
+
+  test("is told of no time of a file that is later, whatever it asks and whoever has written it", async () => {
+    const filesystem = createInMemoryFileSystem();
+    filesystem.writeFile("/embedder", "now");
+    await using opened = openDriver({ cells }, { ...freeze, filesystem, permissions: allowAllFs });
+    const code = `
+      const fs = require("node:fs");
+      fs.writeFileSync("/guest", "now");
+      fs.writeFileSync("/old", "");
+      fs.utimesSync("/old", 1, 2);
+      const fd = fs.openSync("/guest");
+      const all = [fs.statSync("/embedder"), fs.statSync("/guest"), fs.fstatSync(fd), fs.lstatSync("/")];
+      const old = fs.statSync("/old", { bigint: true });
+      console.log(...all.flatMap((s) => [+s.atime, s.mtimeMs, s.ctimeMs, s.birthtimeMs]), old.atimeNs, old.mtimeMs);
+      fs.promises.stat("/guest").then(({ mtimeMs }) => console.log(mtimeMs));`;
+    const expected = `${Array.from({ length: 16 }, () => FROZEN).join(" ")} 1000000000n 2000n\n${FROZEN}\n`;
+    for (let run = 0; run < 2; run += 1) expect(await opened.output(code)).toBe(expected);
   });
 });
 

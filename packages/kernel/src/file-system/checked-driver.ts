@@ -1,4 +1,12 @@
-import { errnoCodeOfError, type FileStat, type FileSystem, isPromiseLike, type MaybePromise } from "@vivarium/core";
+import {
+  errnoCodeOfError,
+  type FileStat,
+  type FileSystem,
+  FileSystemError,
+  guestReason,
+  isPromiseLike,
+  type MaybePromise,
+} from "@vivarium/core";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import { type OnDiagnostic, reportFault } from "../system-calls/report-fault.ts";
 import { DriverAnswerError } from "./driver-answers.ts";
@@ -62,7 +70,7 @@ export class CheckedDriver {
       return new CallFailure("EIO");
     }
     const code = errnoCodeOfError(error);
-    if (code !== undefined) return new CallFailure(code);
+    if (code !== undefined) return new CallFailure(code, reasonOf(error));
     reportFault(this.#onDiagnostic, "ERR_DRIVER_THREW", { driver, method }, error);
     return new CallFailure("EIO");
   }
@@ -71,6 +79,11 @@ export class CheckedDriver {
   reportAsync(method: string): void {
     reportFault(this.#onDiagnostic, "ERR_DRIVER_ASYNC", { driver: this.name, method });
   }
+}
+
+/** What a driver wants its guest to know. The message of an error is not: it may tell of the host. */
+function reasonOf(error: unknown): string | undefined {
+  return error instanceof FileSystemError ? guestReason(error.reason) : undefined;
 }
 
 /** Whether two answers to `stat` mean the same file, as far as the driver tells files apart. */

@@ -12,7 +12,6 @@ import { joined } from "./joined-chunks.ts";
 import type { KernelFile } from "./kernel-file.ts";
 import { openPath } from "./open-file.ts";
 import { PIECE_BYTES } from "./piece-bytes.ts";
-import { packStat } from "./stat-record.ts";
 import { writePieces } from "./write-pieces.ts";
 
 /** A longer read asks first how much there is, so that a guest's number alone reserves no memory. */
@@ -60,8 +59,8 @@ export function createDescriptorCalls(system: GuardedFileSystem, streams: Standa
       return undefined;
     },
     *"fs.fstat"(attempt, fd) {
-      if (streams.has(fd)) return packStat(streams.stat(fd));
-      return packStat(yield* statOf(system, attempt, descriptors.get(fd)));
+      if (streams.has(fd)) return system.told(streams.stat(fd));
+      return system.told(yield* statOf(system, attempt, descriptors.get(fd)));
     },
     *"fs.read"(attempt, fd, length, position) {
       if (length < 0 || position < CURRENT_POSITION) throw new CallFailure("EINVAL");

@@ -30,7 +30,9 @@ export class DescriptorTable {
 
   /** Takes room for one. Throws `EMFILE`. */
   reserve(): void {
-    if (this.#entries.size + this.#reserved >= this.#limit) throw new CallFailure("EMFILE");
+    if (this.#entries.size + this.#reserved >= this.#limit) {
+      throw new CallFailure("EMFILE", `at most ${this.#limit} may be open at once`);
+    }
     this.#reserved += 1;
   }
 

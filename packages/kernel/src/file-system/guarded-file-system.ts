@@ -1,4 +1,4 @@
-import type { FileSystem, FsAccessRequest, FsOperation, PermissionCheck } from "@vivarium/core";
+import type { FileStat, FileSystem, FsAccessRequest, FsOperation, PermissionCheck } from "@vivarium/core";
 import type { Attempt } from "../attempt.ts";
 import type { Steps } from "../maybe-async.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
@@ -9,12 +9,15 @@ import { FsGate } from "./fs-gate.ts";
 import { Listings } from "./listings.ts";
 import { reachNow } from "./reach-now.ts";
 import { resolvePath, type Target } from "./resolve-path.ts";
+import { packStat } from "./stat-record.ts";
 
 export interface GuardedFileSystemOptions {
   readonly filesystem: FileSystem;
   readonly check: PermissionCheck<FsAccessRequest> | undefined;
   readonly cwd: string;
   readonly openFilesLimit: number;
+  /** No later time of a file is told: one would show how far a clock has gone that is frozen. @default all are */
+  readonly latestTimeMs?: number | undefined;
   readonly onDiagnostic: OnDiagnostic;
 }
 
@@ -43,6 +46,7 @@ export class GuardedFileSystem {
   readonly listings: Listings = new Listings();
   cwd: string;
   umask: number = DEFAULT_UMASK;
+  readonly #latestTimeMs: number | undefined;
   /** True once the guest is gone: what a driver still opens for it is closed at once. */
   closed = false;
 
@@ -51,6 +55,12 @@ export class GuardedFileSystem {
     this.gate = new FsGate(options.check, options.onDiagnostic);
     this.descriptors = new DescriptorTable(options.openFilesLimit);
     this.cwd = options.cwd;
+    this.#latestTimeMs = options.latestTimeMs;
+  }
+
+  /** What the guest is told of a file, in a record of its own or a given one. */
+  told(stat: FileStat, record?: Float64Array): Float64Array {
+    return packStat(stat, this.#latestTimeMs, record);
   }
 
   /** Resolves one path and has it checked. */

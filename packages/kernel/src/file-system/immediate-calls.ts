@@ -7,7 +7,6 @@ import type { GuardedFileSystem } from "./guarded-file-system.ts";
 import { moduleKindOf, requireStat } from "./inspecting-calls.ts";
 import { PIECE_BYTES } from "./piece-bytes.ts";
 import { reachNow } from "./reach-now.ts";
-import { packStat } from "./stat-record.ts";
 
 /** A call that could be answered at once, or `undefined` when it has to go the ordinary way. */
 export type ImmediateCall = (attempt: Attempt, args: readonly unknown[], record?: Float64Array) => HandlerResult;
@@ -24,7 +23,7 @@ export function createImmediateCalls(system: GuardedFileSystem): ReadonlyMap<Hos
       "fs.stat",
       (attempt, [path], record) => {
         const stat = statNow(system, attempt, path, "stat");
-        return stat === undefined ? undefined : packStat(stat, record);
+        return stat === undefined ? undefined : system.told(stat, record);
       },
     ],
     [

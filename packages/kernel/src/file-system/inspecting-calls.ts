@@ -8,7 +8,7 @@ import { checkTargetText, checkUsage } from "./driver-answers.ts";
 import type { GuardedFileSystem } from "./guarded-file-system.ts";
 import { listDirectory } from "./list-directory.ts";
 import type { Target } from "./resolve-path.ts";
-import { packStat, packUsage } from "./stat-record.ts";
+import { packUsage } from "./stat-record.ts";
 
 const X_OK = 1;
 const W_OK = 2;
@@ -48,7 +48,7 @@ export function createInspectingCalls(
       return (yield* probe(system, attempt, path)) === undefined ? 0 : 1;
     },
     *"fs.stat"(attempt, path, follow) {
-      return packStat(requireStat(yield* system.reach(attempt, { path, follow, op: "stat" })));
+      return system.told(requireStat(yield* system.reach(attempt, { path, follow, op: "stat" })));
     },
     *"fs.statfs"(attempt, path) {
       requireStat(yield* system.reach(attempt, { path, follow: true, op: "stat" }));

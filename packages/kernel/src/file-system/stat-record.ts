@@ -26,8 +26,16 @@ export const direntTypes: Readonly<Record<FileType, number>> = {
 const PERMISSION_BITS = 0o7777;
 const DEFAULT_BLOCK_BYTES = 4096;
 
-/** A stat as it crosses to the guest, in a record of its own or a given one. */
-export function packStat(stat: FileStat, record: Float64Array = new Float64Array(statRecord.length)): Float64Array {
+/**
+ * A stat as it crosses to the guest, in a record of its own or a given one.
+ *
+ * @param latestMs told instead of every later time, in milliseconds since the epoch
+ */
+export function packStat(
+  stat: FileStat,
+  latestMs: number = Number.POSITIVE_INFINITY,
+  record: Float64Array = new Float64Array(statRecord.length),
+): Float64Array {
   record[0] = stat.dev;
   record[1] = (typeBits[stat.type] ?? 0) | (stat.mode & PERMISSION_BITS);
   record[2] = stat.nlink;
@@ -38,10 +46,10 @@ export function packStat(stat: FileStat, record: Float64Array = new Float64Array
   record[7] = stat.ino;
   record[8] = stat.size;
   record[9] = stat.blocks ?? Math.ceil(stat.size / 512);
-  packTime(record, 10, stat.atimeMs);
-  packTime(record, 12, stat.mtimeMs);
-  packTime(record, 14, stat.ctimeMs);
-  packTime(record, 16, stat.birthtimeMs);
+  packTime(record, 10, Math.min(stat.atimeMs, latestMs));
+  packTime(record, 12, Math.min(stat.mtimeMs, latestMs));
+  packTime(record, 14, Math.min(stat.ctimeMs, latestMs));
+  packTime(record, 16, Math.min(stat.birthtimeMs, latestMs));
   return record;
 }
 

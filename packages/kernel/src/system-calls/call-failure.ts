@@ -1,7 +1,7 @@
 import type { ErrnoCode, Outcome } from "@vivarium/core";
 
 /**
- * A system call that failed in a way the guest may know: an errno and, when a check gave one, its reason.
+ * A system call that failed in a way the guest may know: an errno and, when there is one that it may know, the reason.
  * Module loaders probe for files that do not exist, so that failures are frequent: none carries a stack.
  */
 export class CallFailure extends Error {

@@ -64,7 +64,7 @@ export class HostCalls {
   #line: Promise<void> | undefined;
   #closed = false;
 
-  constructor({ systemDriver, execution, onDiagnostic }: HostRun) {
+  constructor({ systemDriver, execution, clock, onDiagnostic }: HostRun) {
     const { permissions, filesystem, processConfig } = systemDriver;
     this.#onDiagnostic = onDiagnostic;
     this.#system = new GuardedFileSystem({
@@ -72,6 +72,7 @@ export class HostCalls {
       check: permissions.fs,
       cwd: execution.cwd,
       openFilesLimit: execution.limits.openFilesLimit,
+      latestTimeMs: clock?.frozenTimeMs,
       onDiagnostic,
     });
     const { stdinIsTTY = false, stdoutIsTTY = false, stderrIsTTY = false } = processConfig;

@@ -34,6 +34,7 @@ describe("descriptors", () => {
   it("are no more than the limit", () => {
     for (let count = 0; count < 4; count += 1) guest.call("fs.open", "/w/a", 0, 0);
     expect(guest.call("fs.open", "/w/a", 0, 0)).toBe("EMFILE");
+    expect(guest.reason()).toBe("at most 4 may be open at once");
     expect(guest.call("fs.close", 5)).toBe(0);
     expect(guest.call("fs.open", "/none", 0, 0)).toBe("EACCES");
     expect(guest.call("fs.open", "/w/a", 0, 0)).toBe(5);

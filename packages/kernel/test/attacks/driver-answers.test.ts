@@ -1,4 +1,4 @@
-import type { FileSystem } from "@vivarium/core";
+import { createFileSystemError, type FileSystem } from "@vivarium/core";
 import { describe, expect, it } from "vitest";
 import { GuestUnderTest } from "../support/guest-under-test.ts";
 import { TinyFileSystem } from "../support/tiny-file-system.ts";
@@ -76,6 +76,21 @@ describe("a driver that answers nonsense", () => {
     expect(guest.read("/a")).toBe("EIO");
     expect(guest.reason()).toBeUndefined();
     expect(guest.diagnostics.map(({ code }) => code)).toEqual(["ERR_DRIVER_THREW"]);
+  });
+
+  it("that says why in so many words has them told to the guest, and no other words", () => {
+    const guestOf = (error: Error) => {
+      const readFile = () => {
+        throw error;
+      };
+      return new GuestUnderTest({ filesystem: driverThat("readFile", readFile), permissions: { fs: () => true } });
+    };
+    const full = guestOf(createFileSystemError("ENOSPC", { path: "/host/secret", reason: "the quota is 5 bytes" }));
+    expect(full.read("/a")).toBe("ENOSPC");
+    expect(full.reason()).toBe("the quota is 5 bytes");
+    const other = guestOf(Object.assign(new Error("host secret"), { code: "ENOSPC", reason: "host secret" }));
+    expect(other.read("/a")).toBe("ENOSPC");
+    expect(other.reason()).toBeUndefined();
   });
 
   it("by promise is refused by name where the cell cannot wait, and served where it can", async () => {
