@@ -97,8 +97,10 @@ export interface NodeRuntimeDriverOptions {
    */
   readonly maxQueuedRuns?: number;
   /**
-   * The longest that a run waits for its turn, in milliseconds, before it is refused in the same way. `Infinity`: it waits
-   * for ever. The start of a cell, when its turn has come and none waits, comes on top.
+   * The longest that a run waits before its program begins, in milliseconds: for its turn, for a place in a shared cell, for
+   * a cell that has to be started first (half a second, where nothing is prepared) and for its guest. Then it is refused
+   * with `ERR_RUN_NOT_STARTED`: `at-capacity` where others have what it waits for, else `no-cell`. `Infinity`: it waits for
+   * its turn for ever; a cell has twenty seconds to start, and as many for a guest.
    *
    * @default Infinity
    */
@@ -163,7 +165,7 @@ export function resolveDriverOptions(options: NodeRuntimeDriverOptions): Resolve
     cellIdleTimeMs: resolveTime("cellIdleTimeMs", options.cellIdleTimeMs, CELL_IDLE_TIME_MS),
     warmUp: resolveSwitch("warmUp", options.warmUp),
     maxQueuedRuns: resolveBound("maxQueuedRuns", options.maxQueuedRuns, MOST_QUEUED_BY_DEFAULT),
-    queueTimeLimitMs: resolveTime("queueTimeLimitMs", options.queueTimeLimitMs, Number.POSITIVE_INFINITY),
+    queueTimeLimitMs: resolveTime("queueTimeLimitMs", options.queueTimeLimitMs, Number.POSITIVE_INFINITY, 1),
     idleTimeMs: Math.min(resolveCount("idleTimeMs", options.idleTimeMs, 0, IDLE_TIME_MS), LONGEST_TIMER_MS),
   };
 }
@@ -198,8 +200,8 @@ function resolveChoice<Choice extends string>(
 }
 
 /** What no timer can wait for is for ever. */
-function resolveTime(option: string, time: unknown, fallback: number): number {
-  const bound = resolveBound(option, time, fallback);
+function resolveTime(option: string, time: unknown, fallback: number, least: 0 | 1 = 0): number {
+  const bound = resolveBound(option, time, fallback, least);
   return bound > LONGEST_TIMER_MS ? Number.POSITIVE_INFINITY : bound;
 }
 

@@ -74,8 +74,8 @@ function createDriverFactory(
   const createRuntimeDriver = (told: RuntimeDriverContext): RuntimeDriver => {
     const context = guestFlags === undefined ? told : { ...told, guestFlags };
     const slots = shared === undefined ? new RunSlots(maxCells) : sharedSlots;
-    const queue = { slots, maxQueuedRuns, queueTimeLimitMs };
-    if (cells === "inline") return new InlineRuntimeDriver(context, queue);
+    const queue = { slots, maxQueuedRuns };
+    if (cells === "inline") return new InlineRuntimeDriver(context, queue, queueTimeLimitMs);
     const { limits, onDiagnostic } = context;
     const user = { memoryLimit: limits.memoryLimit, onDiagnostic };
     const threads = cells === "worker" ? inThreads() : undefined;
@@ -83,6 +83,7 @@ function createDriverFactory(
       shared === undefined ? new CellPool({ ...pool, ...user, ...threads }) : new SharedCellSupply(shared, user);
     return new ProcessRuntimeDriver(context, queue, {
       cells: supply,
+      queueTimeLimitMs,
       sharedWith: SHARED_WITH[isolation],
       mustBeConfined,
       ...threads,

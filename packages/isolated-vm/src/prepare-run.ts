@@ -1,5 +1,7 @@
 import type { Execution, GuestConfig, RuntimeDriverContext } from "@vivarium/core";
 import { type ClockOptions, createGuestConfig, type GuestFlags, HostCalls } from "@vivarium/kernel";
+import type { RunStart } from "./run-start.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 /** What a driver is told, and what its maker adds to it. */
 export interface DriverContext extends RuntimeDriverContext {
@@ -15,12 +17,16 @@ export interface PreparedRun {
   readonly hostCalls: HostCalls;
 }
 
-/** Asks the embedder's checks what the guest may know, and makes the host's half of its calls. */
-export async function prepareRun(execution: Execution, context: DriverContext): Promise<PreparedRun> {
+/**
+ * Asks the embedder's checks what the guest may know, and makes the host's half of its calls.
+ * Rejects with the reason of the start's signal for a check that takes too long.
+ */
+export async function prepareRun(execution: Execution, context: DriverContext, start: RunStart): Promise<PreparedRun> {
   const { systemDriver, onDiagnostic, guestFlags } = context;
   const { timingMitigation, frozenTimeMs } = systemDriver.processConfig;
   const clock = timingMitigation === "freeze" ? { frozenTimeMs: frozenTimeMs ?? Date.now() } : {};
   const run = { systemDriver, execution, clock, onDiagnostic };
-  const config = await createGuestConfig(run, guestFlags);
+  start.awaits("no-cell", "the permission check for its environment has not answered");
+  const config = await unlessAborted(createGuestConfig(run, guestFlags), start.signal);
   return { config, clock, hostCalls: new HostCalls(run) };
 }

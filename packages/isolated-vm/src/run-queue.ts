@@ -1,13 +1,12 @@
 import { VivariumError } from "@vivarium/core";
 import type { RunSlots } from "./run-slots.ts";
+import type { RunStart } from "./run-start.ts";
 
 export interface RunQueueOptions {
   /** Most runs at a time; other queues may have the same. */
   readonly slots: RunSlots;
   /** Most runs that wait. */
   readonly maxQueuedRuns: number;
-  /** The longest that a run waits, in milliseconds; `Infinity`: for ever. */
-  readonly queueTimeLimitMs: number;
 }
 
 /** How busy the queue is; see `RuntimeDriverStatus`. */
@@ -22,7 +21,7 @@ interface Waiter {
   refuse(error: unknown): void;
 }
 
-/** Bounds how many runs there are at a time, and how many others wait in order, and how long. */
+/** Bounds how many runs there are at a time, and how many others wait in order. */
 export class RunQueue {
   readonly #options: RunQueueOptions;
   readonly #waiting: Set<Waiter> = new Set();
@@ -41,13 +40,13 @@ export class RunQueue {
 
   /**
    * Waits for a slot; give it back with {@link release}.
-   * Rejects with `ERR_RUN_NOT_STARTED` (at capacity), `ERR_DISPOSED`, or the reason of `signal`.
+   * Rejects with `ERR_RUN_NOT_STARTED` (at capacity), `ERR_DISPOSED`, or the reason of the start's signal.
    */
-  async acquire(signal?: AbortSignal): Promise<void> {
+  async acquire(start: RunStart): Promise<void> {
     if (this.#closed) throw disposed();
-    signal?.throwIfAborted();
+    start.signal.throwIfAborted();
     if (this.#options.slots.take()) this.#running += 1;
-    else await this.#wait(signal);
+    else await this.#wait(start);
   }
 
   release(): void {
@@ -61,11 +60,16 @@ export class RunQueue {
     for (const waiter of [...this.#waiting]) waiter.refuse(disposed());
   }
 
-  async #wait(signal: AbortSignal | undefined): Promise<void> {
-    const { maxQueuedRuns, queueTimeLimitMs } = this.#options;
-    if (this.#waiting.size >= maxQueuedRuns) throw this.#full();
+  async #wait(start: RunStart): Promise<void> {
+    const { maxQueuedRuns, slots } = this.#options;
+    const most = `at capacity, with ${slots.most} runs at a time`;
+    if (this.#waiting.size >= maxQueuedRuns) {
+      const others = `${this.#waiting.size} others that wait (maxQueuedRuns: ${maxQueuedRuns})`;
+      throw start.refusal("at-capacity", `${most} and ${others}`);
+    }
+    start.awaits("at-capacity", `${most}, and its turn has not come`);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const leaveLine = this.#options.slots.wait(() => {
+    const leaveLine = slots.wait(() => {
       this.#waiting.delete(waiter);
       this.#running += 1;
       resolve();
@@ -79,35 +83,15 @@ export class RunQueue {
       },
     };
     this.#waiting.add(waiter);
-    const onAbort = (): void => waiter.refuse(signal?.reason);
-    signal?.addEventListener("abort", onAbort, { once: true });
-    const timer =
-      queueTimeLimitMs === Number.POSITIVE_INFINITY
-        ? undefined
-        : setTimeout(() => waiter.refuse(this.#late(performance.now() - waiter.since)), queueTimeLimitMs);
+    const { signal } = start;
+    const onAbort = (): void => waiter.refuse(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
     try {
       await promise;
     } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+      signal.removeEventListener("abort", onAbort);
     }
   }
-
-  #full(): VivariumError {
-    const { slots, maxQueuedRuns } = this.#options;
-    const waiting = `${this.#waiting.size} others that wait (maxQueuedRuns: ${maxQueuedRuns})`;
-    return atCapacity(`at capacity, with ${slots.most} runs at a time and ${waiting}`, 0);
-  }
-
-  #late(waitedMs: number): VivariumError {
-    const { slots, queueTimeLimitMs } = this.#options;
-    const limit = `within ${queueTimeLimitMs} ms (queueTimeLimitMs)`;
-    return atCapacity(`at capacity, with ${slots.most} runs at a time, and its turn has not come ${limit}`, waitedMs);
-  }
-}
-
-function atCapacity(problem: string, waitedMs: number): VivariumError {
-  return new VivariumError("ERR_RUN_NOT_STARTED", { reason: "at-capacity", problem, waitedMs });
 }
 
 function disposed(): VivariumError {

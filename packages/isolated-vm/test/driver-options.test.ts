@@ -53,6 +53,7 @@ describe("the options of the factory", () => {
     [{ maxQueuedRuns: -1 }, "ERR_INVALID_OPTION"],
     [{ maxQueuedRuns: Number.NaN }, "ERR_INVALID_OPTION"],
     [{ queueTimeLimitMs: "1s" }, "ERR_INVALID_OPTION"],
+    [{ queueTimeLimitMs: 0 }, "ERR_INVALID_OPTION"],
     [{ idleTimeMs: -1 }, "ERR_INVALID_OPTION"],
     [{ poolSize: 2 }, "ERR_UNKNOWN_OPTION"],
     [{ cells: "inline", isolation: "run" }, "ERR_UNSUPPORTED_CAPABILITY"],

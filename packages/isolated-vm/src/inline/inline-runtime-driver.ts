@@ -3,6 +3,7 @@ import {
   type Execution,
   type ExecutionReport,
   type IsolationReport,
+  RUNTIME_DISPOSED,
   type RuntimeDriver,
   type RuntimeDriverStatus,
   VivariumError,
@@ -16,35 +17,43 @@ import { finishOutput } from "../finish-output.ts";
 import { type DriverContext, type PreparedRun, prepareRun } from "../prepare-run.ts";
 import { hostIsolation } from "../process/isolation-report.ts";
 import { RunQueue, type RunQueueOptions } from "../run-queue.ts";
+import { RunStart } from "../run-start.ts";
 import { splitOutput } from "../split-output.ts";
 
 /** Runs guests on the host's own thread, each in an isolate of its own; their turns interleave with the host's. */
 export class InlineRuntimeDriver implements RuntimeDriver {
   readonly #context: DriverContext;
   readonly #queue: RunQueue;
+  readonly #queueTimeLimitMs: number;
   readonly #disposal: AbortController = new AbortController();
   readonly #running: Set<Promise<unknown>> = new Set();
   #stock: GuestStock | undefined;
   #started = 0;
 
-  constructor(context: DriverContext, queue: RunQueueOptions) {
+  constructor(context: DriverContext, queue: RunQueueOptions, queueTimeLimitMs: number) {
     this.#context = context;
     this.#queue = new RunQueue(queue);
+    this.#queueTimeLimitMs = queueTimeLimitMs;
   }
 
   async execute(execution: Execution): Promise<ExecutionReport> {
     if (this.#disposal.signal.aborted) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
     const own = this.#disposal.signal;
     const signal = execution.signal === undefined ? own : AbortSignal.any([execution.signal, own]);
-    const run = this.#execute(execution, signal);
+    const start = new RunStart({ queueTimeLimitMs: this.#queueTimeLimitMs, signal });
+    const run = this.#execute(execution, start);
     this.#running.add(run);
     try {
       return await run;
     } catch (error) {
-      if (signal.aborted && error === signal.reason) return { outcome: this.#abortOutcome(execution) };
-      throw error;
+      if (!signal.aborted || error !== signal.reason) throw error;
+      // Whoever had entered a guest by then got an outcome.
+      if (own.aborted || error === RUNTIME_DISPOSED)
+        throw start.refusal("shutting-down", "its runtime has been disposed of");
+      return { outcome: this.#abortOutcome(execution) };
     } finally {
       this.#running.delete(run);
+      start[Symbol.dispose]();
     }
   }
 
@@ -65,16 +74,16 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     this.#stock = undefined;
   }
 
-  async #execute(execution: Execution, signal: AbortSignal): Promise<ExecutionReport> {
-    signal.throwIfAborted();
+  async #execute(execution: Execution, start: RunStart): Promise<ExecutionReport> {
+    start.signal.throwIfAborted();
     // A host that runs one program after the other gives its event loop no turn: neither what it does beside them, nor
     // the guest that is to wait for the next run, would get on.
     await nextTurn();
-    await this.#queue.acquire(signal);
+    await this.#queue.acquire(start);
     try {
-      const prepared = await prepareRun(execution, this.#context);
+      const prepared = await prepareRun(execution, this.#context, start);
       try {
-        return await this.#enter(execution, prepared, signal);
+        return await this.#enter(execution, prepared, start);
       } finally {
         await prepared.hostCalls.dispose();
       }
@@ -83,10 +92,12 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     }
   }
 
-  async #enter(execution: Execution, prepared: PreparedRun, signal: AbortSignal): Promise<ExecutionReport> {
+  async #enter(execution: Execution, prepared: PreparedRun, start: RunStart): Promise<ExecutionReport> {
+    const { signal } = start;
     const { config, clock, hostCalls } = prepared;
     const { onDiagnostic } = this.#context;
     signal.throwIfAborted();
+    start.begin();
     this.#started += 1;
     this.#stock ??= openStock(onDiagnostic);
     const { isolate, calls } = this.#stock.take(execution.limits.memoryLimit, config);

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "@vivarium/core";
+import type { RunStart } from "../run-start.ts";
 import type { Cell } from "./cell.ts";
 import type { LaunchCell } from "./cell-process.ts";
 import { CellSource } from "./cell-source.ts";
@@ -80,12 +81,12 @@ export class CellPool implements CellSupply {
     return { cells: this.#cells.size, cellsStarted: this.#started, cellsFailed: this.#failed };
   }
 
-  async acquire(memoryLimit: number, signal?: AbortSignal): Promise<Cell> {
+  async acquire(memoryLimit: number, start: RunStart): Promise<Cell> {
     return startedCell({
       next: (isLast) => this.#take(memoryLimit, isLast),
       giveBack: (cell) => this.release(cell),
       isDisposed: () => this.#disposed,
-      signal,
+      start,
     });
   }
 

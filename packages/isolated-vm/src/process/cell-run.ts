@@ -5,6 +5,7 @@ import {
   type Limits,
   type MaybePromise,
   type Outcome,
+  VivariumError,
 } from "@vivarium/core";
 import type { CallAnswer } from "@vivarium/kernel";
 import { abortOutcome } from "../abort-outcome.ts";
@@ -63,7 +64,11 @@ export class CellRun {
     this.#options = options;
     const { cell, program } = options;
     this.#pending = new PendingCalls(cell);
-    this.#deadlines = new RunDeadlines(program.limits, cell, (outcome, what) => this.end(outcome, what));
+    this.#deadlines = new RunDeadlines(program.limits, cell, {
+      expire: (outcome, what) => this.end(outcome, what),
+      onLate: () =>
+        cell.withdraw(new VivariumError("ERR_CELL_FAILED", { problem: "it did not make a guest ready in time" })),
+    });
   }
 
   /** Has the cell begin. */
@@ -231,7 +236,12 @@ export class CellRun {
 
   #abort(): void {
     if (this.#over) return;
-    this.#options.cell.send({ kind: "abort" });
-    this.#deadlines.aborted(abortOutcome(this.#options.signal?.reason));
+    const { cell, signal } = this.#options;
+    if (!this.#started) {
+      cell.withdraw(signal?.reason);
+      return;
+    }
+    cell.send({ kind: "abort" });
+    this.#deadlines.aborted(abortOutcome(signal?.reason));
   }
 }

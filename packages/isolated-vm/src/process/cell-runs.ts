@@ -1,4 +1,5 @@
-import { type ExecutionReport, errnoOf, type Limits, type Outcome } from "@vivarium/core";
+import { type ExecutionReport, errnoOf, type Limits, type Outcome, VivariumError } from "@vivarium/core";
+import { abortOutcome } from "../abort-outcome.ts";
 import { NO_RUN } from "../channel/addressed.ts";
 import type { CellMessage } from "../channel/cell-message.ts";
 import { frameLimitFor, IDLE_FRAME_BYTES, WireError } from "../channel/protocol.ts";
@@ -27,6 +28,7 @@ interface ActiveRun {
   /** What those that are or were beside it may have used. */
   others: Allowance;
   readonly settle: (report: ExecutionReport | undefined) => void;
+  readonly refuse: (reason: unknown) => void;
 }
 
 interface LeavingRun {
@@ -73,11 +75,14 @@ export class CellRuns {
     return this.#active.get(number)?.run.limits;
   }
 
-  /** Has the cell run a program. Undefined: the cell died before the guest was entered. */
+  /**
+   * Has the cell run a program. Undefined: the cell died before the guest was entered. Rejects with the reason for which it
+   * was taken back before that.
+   */
   async start(request: RunRequest): Promise<ExecutionReport | undefined> {
     this.#last += 1;
     const number = this.#last;
-    const { promise, resolve } = Promise.withResolvers<ExecutionReport | undefined>();
+    const { promise, resolve: settle, reject: refuse } = Promise.withResolvers<ExecutionReport | undefined>();
     const { limits } = request.program;
     const cell = this.#line(number);
     const onStarted = (): void => {
@@ -85,7 +90,7 @@ export class CellRuns {
       request.onStarted?.();
     };
     const run = new CellRun({ ...request, cell, onStarted });
-    this.#active.set(number, { run, owner: request.owner, others: this.#makeRoomFor(limits), settle: resolve });
+    this.#active.set(number, { run, owner: request.owner, others: this.#makeRoomFor(limits), settle, refuse });
     this.#limitFrames();
     run.begin();
     return promise;
@@ -106,10 +111,12 @@ export class CellRuns {
     active.settle(exports === undefined ? { outcome } : { outcome, exports });
   }
 
-  /** Ends all of `owner`'s, or all that there are, so. */
+  /** Ends all of `owner`'s, or all that there are, so; what has not begun is refused: its driver is disposed of. */
   end(outcome: Outcome, what: Ending, owner?: object): void {
-    for (const active of [...this.#active.values()]) {
-      if (owner === undefined || active.owner === owner) active.run.end(outcome, what);
+    for (const [number, { run, owner: whose }] of [...this.#active]) {
+      if (owner !== undefined && whose !== owner) continue;
+      if (run.started) run.end(outcome, what);
+      else this.#withdraw(number, new VivariumError("ERR_DISPOSED", { what: "the runtime driver" }));
     }
   }
 
@@ -161,6 +168,7 @@ export class CellRuns {
       resume: () => this.#resume(number),
       kill: (fault) => process.kill(fault),
       end: (outcome, what) => this.#end(number, outcome, what),
+      withdraw: (reason) => this.#withdraw(number, reason),
       cpuTimeMs: () => process.cpuTimeMs(),
       size: () => process.size(),
     };
@@ -175,6 +183,15 @@ export class CellRuns {
     }
     this.#giveUp(number, active);
     active.settle({ outcome });
+  }
+
+  #withdraw(number: number, reason: unknown): void {
+    const active = this.#active.get(number);
+    if (active === undefined) return;
+    this.#giveUp(number, active);
+    // A cell of its own may be about to enter the guest: it serves no other.
+    if (!this.#options.isShared) this.#options.onEnded(abortOutcome(undefined));
+    active.refuse(reason);
   }
 
   /** The others go on; the cell has to let go of this one. */

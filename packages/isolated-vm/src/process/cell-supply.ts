@@ -1,4 +1,5 @@
 import type { RuntimeDriverStatus } from "@vivarium/core";
+import type { RunStart } from "../run-start.ts";
 import type { Cell } from "./cell.ts";
 import type { ConfinedCells } from "./known-confinement.ts";
 
@@ -12,9 +13,9 @@ export interface CellSupply {
   readonly status: Pick<RuntimeDriverStatus, "cells" | "cellsStarted" | "cellsFailed">;
   /**
    * A cell for one run, which has said that it is there; give it back with {@link release}.
-   * Rejects with `ERR_CELL_FAILED` when one cannot be started, `ERR_DISPOSED`, or the reason of `signal`.
+   * Rejects with `ERR_CELL_FAILED` when one cannot be started, `ERR_DISPOSED`, or the reason of the start's signal.
    */
-  acquire(memoryLimit: number, signal?: AbortSignal): Promise<Cell>;
+  acquire(memoryLimit: number, start: RunStart): Promise<Cell>;
   /** Takes a cell back after a run. */
   release(cell: Cell): void;
   /** Ends what runs in them for this driver. Settles when it is over. Idempotent. */

@@ -92,6 +92,11 @@ export class Cell implements ReplicaCell {
     return this.#options.isShared === true;
   }
 
+  /** Whether it has runs, also such as it has to let go of. */
+  get isOccupied(): boolean {
+    return !this.#runs.isIdle || this.#runs.leaving > 0;
+  }
+
   /** How many runs it has to let go of: nobody waits for them any more. */
   get leaving(): number {
     return this.#runs.leaving;
@@ -134,7 +139,8 @@ export class Cell implements ReplicaCell {
 
   /**
    * Runs one program. Answers undefined when the cell has died before the guest was entered: then nothing has
-   * happened, and another cell can do it.
+   * happened, and another cell can do it. Rejects when it is taken back before that: with the reason of its signal,
+   * `ERR_DISPOSED`, or `ERR_CELL_FAILED` when the cell makes no guest ready.
    */
   async run(request: RunRequest): Promise<ExecutionReport | undefined> {
     if (this.#dead) return undefined;

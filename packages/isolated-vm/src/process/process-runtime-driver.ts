@@ -15,6 +15,8 @@ import { finishOutput } from "../finish-output.ts";
 import { type DriverContext, type PreparedRun, prepareRun } from "../prepare-run.ts";
 import { FileAccess } from "../replica/file-access.ts";
 import { RunQueue, type RunQueueOptions } from "../run-queue.ts";
+import { RunStart } from "../run-start.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 import type { Cell } from "./cell.ts";
 import type { CellSupply } from "./cell-supply.ts";
 import { processIsolation } from "./isolation-report.ts";
@@ -25,6 +27,8 @@ const MAX_ATTEMPTS = 3;
 
 export interface ProcessDriverOptions {
   readonly cells: CellSupply;
+  /** How long a run may wait before its program begins, in milliseconds. */
+  readonly queueTimeLimitMs: number;
   /** Whom a guest may share its cell with. */
   readonly sharedWith: IsolationReport["sharedWith"];
   /** Whether its cells, by their command, run no program unless the kernel has confined them. */
@@ -60,14 +64,18 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     if (this.#disposed) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
     const { signal } = execution;
     if (signal?.aborted === true) return { outcome: abortOutcome(signal.reason) };
-    const askedAt = performance.now();
+    const { queueTimeLimitMs } = this.#options;
+    const start = new RunStart({ queueTimeLimitMs, signal });
     try {
-      return await this.#execute(execution);
+      return await this.#execute(execution, start);
     } catch (error) {
       // Whoever had entered a guest by then got an outcome.
-      if (error === RUNTIME_DISPOSED || isVivariumError(error, "ERR_DISPOSED")) throw shuttingDown(askedAt);
+      if (error === RUNTIME_DISPOSED || isVivariumError(error, "ERR_DISPOSED"))
+        throw start.refusal("shutting-down", "its runtime has been disposed of");
       if (signal !== undefined && error === signal.reason) return { outcome: abortOutcome(error) };
       throw error;
+    } finally {
+      start[Symbol.dispose]();
     }
   }
 
@@ -84,35 +92,44 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
 
   /** What becomes of a cell that nobody needs yet. */
   async #tryConfinement(): Promise<ConfinedCells> {
-    const askedAt = performance.now();
-    await this.#queue.acquire();
+    const { queueTimeLimitMs } = this.#options;
+    const start = new RunStart({ queueTimeLimitMs });
     try {
-      const cell = await this.#acquire(this.#context.limits.memoryLimit, askedAt);
-      const crashed = cell.gone.then(() => {
-        throw notStarted("cell-crashed", "the cell that was asked ended before it answered", askedAt);
-      });
+      await this.#queue.acquire(start);
       try {
-        return await Promise.race([this.#cells.firstConfined, crashed]);
+        return await this.#askConfinement(start);
       } finally {
-        this.#cells.release(cell);
-        crashed.catch(() => undefined);
+        this.#queue.release();
       }
     } finally {
-      this.#queue.release();
+      start[Symbol.dispose]();
     }
   }
 
-  async #execute(execution: Execution): Promise<ExecutionReport> {
-    const askedAt = performance.now();
-    await this.#queue.acquire(execution.signal);
+  async #askConfinement(start: RunStart): Promise<ConfinedCells> {
+    const cell = await this.#acquire(this.#context.limits.memoryLimit, start);
+    const crashed = cell.gone.then(() => {
+      throw start.refusal("cell-crashed", "the cell that was asked ended before it answered");
+    });
+    start.awaits("no-cell", "the cell that was asked has not answered");
+    try {
+      return await unlessAborted(Promise.race([this.#cells.firstConfined, crashed]), start.signal);
+    } finally {
+      this.#cells.release(cell);
+      crashed.catch(() => undefined);
+    }
+  }
+
+  async #execute(execution: Execution, start: RunStart): Promise<ExecutionReport> {
+    await this.#queue.acquire(start);
     let prepared: PreparedRun | undefined;
     let files: FileAccess | undefined;
     try {
       let ended: EndedRun;
       try {
-        prepared = await prepareRun(execution, this.#context);
+        prepared = await prepareRun(execution, this.#context, start);
         files = new FileAccess(prepared.hostCalls, this.#context.systemDriver);
-        ended = await this.#runSomewhere(execution, { ...prepared, files }, askedAt);
+        ended = await this.#runSomewhere(execution, { ...prepared, files }, start);
         await files.settled();
       } finally {
         // The guest is over; a listener that still takes its output holds nobody else up.
@@ -126,22 +143,26 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
   }
 
   async #runSomewhere(
-    { code, filePath, mode, limits, signal }: Execution,
+    { code, filePath, mode, limits }: Execution,
     { config, clock, files }: PreparedRun & { readonly files: FileAccess },
-    askedAt: number,
+    start: RunStart,
   ): Promise<EndedRun> {
     const { frozenTimeMs } = clock;
+    const { signal } = start;
     const own = { owner: this.#cells, onDiagnostic: this.#context.onDiagnostic };
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const cell = await this.#acquire(limits.memoryLimit, askedAt, signal);
+      const cell = await this.#acquire(limits.memoryLimit, start);
       let startedAt = performance.now();
       const onStarted = (): void => {
         startedAt = performance.now();
+        start.begin();
       };
       if (this.#disposed) {
         this.#cells.release(cell);
         throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
       }
+      if (cell.isOccupied) start.awaits("at-capacity", "the guests that it shares its cell with have not let it begin");
+      else start.awaits("no-cell", "its cell has not made a guest ready");
       const replica = files.lendTo(cell);
       const program: CellProgram = { code, filePath, mode, limits, config, frozenTimeMs, replica };
       const report = await cell.run({ ...own, program, service: files, files, signal, onStarted }).finally(() => {
@@ -149,27 +170,27 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
         this.#cells.release(cell);
       });
       if (report !== undefined) return { report, startedAt };
-      this.#assertConfined(askedAt);
+      this.#assertConfined(start);
     }
     // The commonest reason, and the one with a remedy.
     assertNativeHelperLoads();
-    throw notStarted("cell-crashed", "every cell that it was given ended before its guest was entered", askedAt);
+    throw start.refusal("cell-crashed", "every cell that it was given ended before its guest was entered");
   }
 
   /** A cell that is not what was required ends before its guest is entered: every other one would, too. */
-  #assertConfined(askedAt: number): void {
+  #assertConfined(start: RunStart): void {
     const { confined } = this.#cells;
     if (!this.#options.mustBeConfined || confined === undefined || confined.isConfined) return;
     const problem = confined.problem === "" ? "this system has nothing to confine a cell with" : confined.problem;
-    throw notStarted("unconfined", `no cell is confined, which is required: ${problem}`, askedAt);
+    throw start.refusal("unconfined", `no cell is confined, which is required: ${problem}`);
   }
 
-  async #acquire(memoryLimit: number, askedAt: number, signal?: AbortSignal): Promise<Cell> {
+  async #acquire(memoryLimit: number, start: RunStart): Promise<Cell> {
     try {
-      return await this.#cells.acquire(memoryLimit, signal);
+      return await this.#cells.acquire(memoryLimit, start);
     } catch (error) {
       if (!isVivariumError(error, "ERR_CELL_FAILED")) throw error;
-      throw notStarted("no-cell", `no cell could be started: ${error.detail.problem}`, askedAt, error);
+      throw start.refusal("no-cell", `no cell could be started: ${error.detail.problem}`, error);
     }
   }
 
@@ -183,18 +204,4 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     const { code, message } = new VivariumError("ERR_CELL_FAILED", { problem });
     this.#context.onDiagnostic({ code, message });
   }
-}
-
-function shuttingDown(askedAt: number): VivariumError {
-  return notStarted("shutting-down", "its runtime has been disposed of", askedAt);
-}
-
-function notStarted(
-  reason: "no-cell" | "cell-crashed" | "unconfined" | "shutting-down",
-  problem: string,
-  askedAt: number,
-  cause?: unknown,
-): VivariumError {
-  const waitedMs = performance.now() - askedAt;
-  return new VivariumError("ERR_RUN_NOT_STARTED", { reason, problem, waitedMs }, { cause });
 }

@@ -25,22 +25,27 @@ type TimerName = "boot" | "wall" | "cpu" | "size" | "abort";
 /** What the machine tells of a run's cell, and what of it may be others'. */
 export type RunUsage = Pick<RunLine, "cpuTimeMs" | "size" | "others">;
 
+export interface DeadlineEvents {
+  /** The run has to end, or its cell with it; it then has this outcome. */
+  expire(outcome: Outcome, what: Ending): void;
+  /** The guest is not entered in time. */
+  onLate(): void;
+}
+
 /** The host's own watch over a run: it fires only when the cell has not kept a limit by itself. */
 export class RunDeadlines {
   readonly #limits: Limits;
   readonly #usage: RunUsage;
-  readonly #expire: (outcome: Outcome, what: Ending) => void;
+  readonly #expire: DeadlineEvents["expire"];
   readonly #meter: CallMeter;
   readonly #timers: Map<TimerName, NodeJS.Timeout> = new Map();
 
-  /** `expire` is called when the run has to end, or its cell with it, with the outcome that the run then has. */
-  constructor(limits: Limits, usage: RunUsage, expire: (outcome: Outcome, what: Ending) => void) {
+  constructor(limits: Limits, usage: RunUsage, { expire, onLate }: DeadlineEvents) {
     this.#limits = limits;
     this.#usage = usage;
     this.#expire = expire;
     this.#meter = new CallMeter({ limits, burst: 2 * limits.systemCallRateLimit + CALLS_GRACE });
-    const errorMessage = "The cell did not make a guest ready in time";
-    this.#set("boot", BOOT_GRACE_MS, () => expire({ kind: "crashed", code: 1, errorMessage }, "run"));
+    this.#set("boot", BOOT_GRACE_MS, onLate);
   }
 
   /** The guest runs: its time counts from now on. */

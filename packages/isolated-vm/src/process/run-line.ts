@@ -20,6 +20,8 @@ export interface RunLine extends CellUsage {
   resume(): void;
   /** Ends the run, and a cell that has no other run with it. */
   end(outcome: Outcome, what: Ending): void;
+  /** Takes back a run that has not begun: whoever waits for it is told why, and nothing comes of it any more. */
+  withdraw(reason: unknown): void;
   /** Ends the cell for what it has done, or what has happened to the host in serving it. */
   kill(fault: unknown): void;
 }

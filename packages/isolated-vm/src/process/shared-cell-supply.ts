@@ -1,3 +1,4 @@
+import type { RunStart } from "../run-start.ts";
 import type { Cell } from "./cell.ts";
 import type { CellSupply } from "./cell-supply.ts";
 import type { ConfinedCells } from "./known-confinement.ts";
@@ -28,10 +29,10 @@ export class SharedCellSupply implements CellSupply {
     return this.#cells.status;
   }
 
-  async acquire(memoryLimit: number, signal?: AbortSignal): Promise<Cell> {
+  async acquire(memoryLimit: number, start: RunStart): Promise<Cell> {
     this.#running += 1;
     try {
-      return await this.#cells.acquire(memoryLimit, () => this.#over !== undefined, signal);
+      return await this.#cells.acquire(memoryLimit, () => this.#over !== undefined, start);
     } catch (error) {
       this.#left();
       throw error;

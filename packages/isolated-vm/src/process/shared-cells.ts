@@ -1,10 +1,12 @@
 import { type Diagnostic, VivariumError } from "@vivarium/core";
 import { disposedOutcome } from "../abort-outcome.ts";
+import type { RunStart } from "../run-start.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 import type { Cell } from "./cell.ts";
 import type { CellPoolSizes } from "./cell-pool.ts";
 import type { LaunchCell } from "./cell-process.ts";
 import { CellSource } from "./cell-source.ts";
-import { startedCell, unlessAborted } from "./cell-start.ts";
+import { startedCell } from "./cell-start.ts";
 import type { CellSupply } from "./cell-supply.ts";
 import { type ConfinedCells, KnownConfinement } from "./known-confinement.ts";
 import type { SharedZygote } from "./shared-zygote.ts";
@@ -26,7 +28,7 @@ interface WantedPlace {
   /** Whether other cells were tried in vain: then it is one that the host spawns. */
   readonly isLast: boolean;
   readonly isDisposed: () => boolean;
-  readonly signal: AbortSignal | undefined;
+  readonly start: RunStart;
 }
 
 /** A driver, as far as the cells that it shares know it. */
@@ -73,12 +75,12 @@ export class SharedCells {
   }
 
   /** See {@link CellSupply.acquire}. */
-  async acquire(memoryLimit: number, isDisposed: () => boolean, signal?: AbortSignal): Promise<Cell> {
+  async acquire(memoryLimit: number, isDisposed: () => boolean, start: RunStart): Promise<Cell> {
     return startedCell({
-      next: (isLast) => this.#place({ memoryLimit, isLast, isDisposed, signal }),
+      next: (isLast) => this.#place({ memoryLimit, isLast, isDisposed, start }),
       giveBack: (cell) => this.release(cell, memoryLimit),
       isDisposed,
-      signal,
+      start,
     });
   }
 
@@ -147,21 +149,24 @@ export class SharedCells {
   }
 
   /** A place in a cell; waits while there is none. */
-  async #place({ memoryLimit, isLast, isDisposed, signal }: WantedPlace): Promise<Cell> {
+  async #place({ memoryLimit, isLast, isDisposed, start }: WantedPlace): Promise<Cell> {
     for (;;) {
       if (isDisposed()) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
       const source = this.#open();
       const cell = isLast ? this.#spawn(source, memoryLimit) : this.#choose(source, memoryLimit);
       if (cell !== undefined) return this.#take(cell);
-      await this.#untilRoom(signal);
+      await this.#untilRoom(start);
     }
   }
 
   /** Keeps the host's event loop alive: the cells do not, when nobody waits for the runs that they have to let go of. */
-  async #untilRoom(signal: AbortSignal | undefined): Promise<void> {
+  async #untilRoom(start: RunStart): Promise<void> {
+    const { maxCells, guestsPerCell } = this.#options;
+    const places = `each of ${maxCells} cells has ${guestsPerCell} guests`;
+    start.awaits("at-capacity", `at capacity: ${places}, some of which have been given up, and no place has come free`);
     const hold = setInterval(() => undefined, LONG_TIME_MS);
     try {
-      await unlessAborted(this.#room.promise, signal);
+      await unlessAborted(this.#room.promise, start.signal);
     } finally {
       clearInterval(hold);
     }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { hostileCommand, openCommandedDriver } from "./open-commanded-driver.ts";
 import { openDriver, standardLimits } from "./open-driver.ts";
+import { openShared } from "./open-shared.ts";
 
 describe.each(["process", "worker", "inline"] as const)("a driver with %s cells", (cells) => {
   test("refuses a run beyond its queue, and goes on with the others", async () => {
@@ -14,14 +15,15 @@ describe.each(["process", "worker", "inline"] as const)("a driver with %s cells"
     expect((await opened.exec("1")).outcome.kind).toBe("returned");
   });
 
-  test("refuses a run that has waited too long for its turn", async () => {
-    await using opened = openDriver({ cells, maxCells: 1, queueTimeLimitMs: 50 });
-    const first = opened.exec("setTimeout(() => {}, 600)");
-    await expect(opened.exec("1")).rejects.toMatchObject({
+  test("refuses a run that waits too long for the check of its environment", async () => {
+    const env = (): Promise<boolean> => new Promise(() => undefined);
+    await using opened = openDriver({ cells, queueTimeLimitMs: 50 }, { permissions: { env } });
+    await expect(opened.exec("1", { env: { NAME: "value" } })).rejects.toMatchObject({
       code: "ERR_RUN_NOT_STARTED",
-      detail: { reason: "at-capacity" },
+      message: expect.stringContaining("has not answered within 50 ms (queueTimeLimitMs)"),
+      detail: { reason: "no-cell" },
     });
-    expect((await first).outcome.kind).toBe("returned");
+    expect(opened.driver.status?.()).toMatchObject({ running: 0, cellsStarted: 0 });
   });
 
   test("tells how busy it is", async () => {
@@ -42,6 +44,45 @@ describe.each(["process", "worker", "inline"] as const)("a driver with %s cells"
     await expect.poll(() => opened.driver.status?.()).toMatchObject({ running: 1, queued: 1, cells: 1 });
     await Promise.all([running, waiting]);
     expect(opened.driver.status?.()).toMatchObject({ running: 0, queued: 0, longestWaitMs: 0, cellsFailed: 0 });
+  });
+});
+
+describe("a run that waits too long to begin", () => {
+  const refused = (reason: string, problem: string): object => ({
+    code: "ERR_RUN_NOT_STARTED",
+    message: expect.stringContaining(problem),
+    detail: { reason, waitedMs: expect.any(Number) },
+  });
+
+  test("is refused while it waits for its turn", async () => {
+    await using opened = openDriver({ cells: "inline", maxCells: 1, queueTimeLimitMs: 300 });
+    const first = opened.exec("setTimeout(() => {}, 900)");
+    await expect(opened.exec("1")).rejects.toMatchObject(refused("at-capacity", "its turn has not come within 300 ms"));
+    expect((await first).outcome.kind).toBe("returned");
+  });
+
+  test.each([
+    ["no cell has started", "says nothing", 300],
+    ["its cell has not made a guest ready", "is there, and does nothing", 4000],
+  ])("is refused while %s", async (problem, behaviour, limit) => {
+    await using opened = openCommandedDriver(hostileCommand(behaviour), false, limit);
+    await expect(opened.exec("1")).rejects.toMatchObject(refused("no-cell", `${problem} within ${limit} ms`));
+    expect(opened.driver.status?.()).toMatchObject({ running: 0, cellsFailed: 0 });
+    expect(opened.diagnostics).toEqual([]);
+  });
+
+  test("is refused where others have all places of the cells that it shares, or compute there", async () => {
+    await using shared = openShared({ guestsPerCell: 2 });
+    const there = Promise.withResolvers<void>();
+    const controller = new AbortController();
+    const own = { signal: controller.signal, onStdio: () => there.resolve() };
+    const computes = shared.patient.exec("console.log('here'); for (;;);", own);
+    await there.promise;
+    await expect(shared.hurried.exec("1")).rejects.toMatchObject(refused("at-capacity", "have not let it begin"));
+    // That one still has its place, until the cell has let go of it.
+    await expect(shared.hurried.exec("1")).rejects.toMatchObject(refused("at-capacity", "no place has come free"));
+    controller.abort();
+    expect((await computes).outcome.kind).toBe("aborted");
   });
 });
 

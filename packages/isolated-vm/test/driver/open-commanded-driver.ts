@@ -8,8 +8,12 @@ import { RunSlots } from "../../src/run-slots.ts";
 import { type OpenDriver, openDriverOf } from "./open-driver.ts";
 
 /** A driver of one cell at a time, whose cells are started so. */
-export function openCommandedDriver(command: CellCommand, mustBeConfined = false): OpenDriver {
-  const queue = { slots: new RunSlots(1), maxQueuedRuns: 1, queueTimeLimitMs: Number.POSITIVE_INFINITY };
+export function openCommandedDriver(
+  command: CellCommand,
+  mustBeConfined = false,
+  queueTimeLimitMs: number = Number.POSITIVE_INFINITY,
+): OpenDriver {
+  const queue = { slots: new RunSlots(1), maxQueuedRuns: 1 };
   const zygote = new SharedZygote({ command: undefined, guestsPerCopy: 1, idleTimeMs: 0 });
   const pool = {
     launch: spawnedBy(command),
@@ -25,7 +29,12 @@ export function openCommandedDriver(command: CellCommand, mustBeConfined = false
     createRuntimeDriver: (context) => {
       const { limits, onDiagnostic } = context;
       const cells = new CellPool({ ...pool, memoryLimit: limits.memoryLimit, onDiagnostic });
-      return new ProcessRuntimeDriver(context, queue, { cells, sharedWith: "runtime", mustBeConfined });
+      return new ProcessRuntimeDriver(context, queue, {
+        cells,
+        queueTimeLimitMs,
+        sharedWith: "runtime",
+        mustBeConfined,
+      });
     },
   });
 }

