@@ -25,7 +25,7 @@ export { policyFromData } from "./permissions/policy.ts";
 export { policyOf } from "./permissions/policy-brand.ts";
 export type { PolicyData } from "./permissions/policy-data.ts";
 export * from "./permissions/presets.ts";
-export type { HealthOptions, RuntimeHealth } from "./runtime/check-health.ts";
+export type { HealthOptions, HealthState, RuntimeHealth } from "./runtime/check-health.ts";
 export type { ExecResult, RunResult } from "./runtime/run-result.ts";
 export * from "./runtime/runtime.ts";
 export type * from "./runtime/runtime-options.ts";

@@ -33,6 +33,7 @@ export {
   type FsAccessRequest,
   type FsOperation,
   type HealthOptions,
+  type HealthState,
   type IsolationMeasure,
   type IsolationReport,
   isVivariumError,

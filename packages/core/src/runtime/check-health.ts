@@ -1,55 +1,101 @@
+import { isVivariumError } from "../errors/vivarium-error.ts";
 import type { ExecResult } from "./run-result.ts";
 
 /** How a probe is made. */
 export interface HealthOptions {
-  /** How long the answer may take, in milliseconds: the wait for its turn included. @default 5000 */
+  /**
+   * How long the answer may take, in milliseconds: the wait for its turn included. In inline cells a guest that computes
+   * has the host's own thread: then the answer comes when it gives that back.
+   *
+   * @default 5000
+   */
   readonly timeoutMs?: number;
 }
 
+/**
+ * - `healthy`: a program got through in time.
+ * - `busy`: none did, as other runs are under way: less work helps, a restart does not.
+ * - `broken`: none gets through. No cell can be had, or what it is given does not run.
+ */
+export type HealthState = "healthy" | "busy" | "broken";
+
 /** What a probe has found. */
 export interface RuntimeHealth {
+  /** Whether `state` is `healthy`: whether the service should be given work. */
   readonly healthy: boolean;
+  readonly state: HealthState;
   /** How long the probe took, in milliseconds: the wait for its turn included. */
   readonly elapsedMs: number;
   /** Why it is not healthy. */
   readonly problem?: string;
 }
 
-type Probe = (code: string, signal: AbortSignal) => Promise<ExecResult>;
-
-/**
- * Whether a program gets through, from its start to its end.
- *
- * @param exec runs a program until the signal says stop
- */
-export async function checkHealth(exec: Probe, timeoutMs: number): Promise<RuntimeHealth> {
-  const askedAt = performance.now();
-  const problem = await probe(exec, timeoutMs);
-  const elapsedMs = performance.now() - askedAt;
-  return problem === undefined ? { healthy: true, elapsedMs } : { healthy: false, elapsedMs, problem };
+/** What a runtime knows of itself. */
+export interface Probed {
+  /** Runs a program until the signal says stop. */
+  exec(code: string, signal: AbortSignal): Promise<ExecResult>;
+  /** How many other runs are under way, or wait before the probe. */
+  others(): number;
+  /** Why the last run that got to that could not be given a cell; undefined when it was given one. */
+  lastFailure(): string | undefined;
 }
 
+interface Finding {
+  readonly state: HealthState;
+  readonly problem?: string;
+}
+
+/** Whether a program gets through, from its start to its end. */
+export async function checkHealth(probed: Probed, timeoutMs: number): Promise<RuntimeHealth> {
+  const askedAt = performance.now();
+  const found = await probe(probed, timeoutMs);
+  const elapsedMs = performance.now() - askedAt;
+  // A timer is no sooner than the event loop: what has held that up has held up everything else, too.
+  const isLate = found.state === "healthy" && elapsedMs > timeoutMs + TIMER_GRACE_MS;
+  const finding: Finding = isLate ? { state: "busy", problem: `an answer, but not within ${timeoutMs} ms` } : found;
+  return { healthy: finding.state === "healthy", elapsedMs, ...finding };
+}
+
+/** By as much may a timer be late where nothing is wrong. */
+const TIMER_GRACE_MS = 50;
+
 /** A driver that does not heed the signal gives no answer either. */
-async function probe(exec: Probe, timeoutMs: number): Promise<string | undefined> {
+async function probe(probed: Probed, timeoutMs: number): Promise<Finding> {
   const controller = new AbortController();
-  const reason = `no answer within ${timeoutMs} ms`;
-  const { promise: late, resolve } = Promise.withResolvers<string>();
+  const { promise: late, resolve } = Promise.withResolvers<Finding>();
   const timer = setTimeout(() => {
-    resolve(reason);
-    controller.abort(reason);
+    const problem = `no answer within ${timeoutMs} ms`;
+    resolve(behindOthers(probed, problem));
+    controller.abort(problem);
   }, timeoutMs);
   try {
-    return await Promise.race([problemOf(exec, controller.signal), late]);
+    return await Promise.race([findingOf(probed, controller.signal), late]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function problemOf(exec: Probe, signal: AbortSignal): Promise<string | undefined> {
+async function findingOf(probed: Probed, signal: AbortSignal): Promise<Finding> {
   try {
-    const { outcome, errorMessage } = await exec("", signal);
-    return outcome.kind === "returned" ? undefined : (errorMessage ?? `the probe ended "${outcome.kind}"`);
+    const { outcome, errorMessage } = await probed.exec("", signal);
+    if (outcome.kind === "returned") return { state: "healthy" };
+    return { state: "broken", problem: errorMessage ?? `the probe ended "${outcome.kind}"` };
   } catch (error) {
-    return error instanceof Error ? error.message : "the probe could not be run";
+    const problem = error instanceof Error ? error.message : "the probe could not be run";
+    const isRefused = isVivariumError(error, "ERR_RUN_NOT_STARTED") && error.detail.reason === "at-capacity";
+    return isRefused ? { state: "busy", problem, ...brokenBy(probed) } : { state: "broken", problem };
   }
+}
+
+function behindOthers(probed: Probed, problem: string): Finding {
+  const others = probed.others();
+  if (others === 0) return { state: "broken", problem };
+  const there = others === 1 ? "1 other run is" : `${others} other runs are`;
+  return { state: "busy", problem: `${problem}: ${there} under way`, ...brokenBy(probed) };
+}
+
+/** Those that wait, or are given cells, may be as many as there is room for: they are no sign that one gets through. */
+function brokenBy({ lastFailure }: Probed): Finding | undefined {
+  const problem = lastFailure();
+  return problem === undefined ? undefined : { state: "broken", problem };
 }

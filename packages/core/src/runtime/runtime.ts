@@ -49,6 +49,8 @@ export class Runtime implements AsyncDisposable {
   /** Every run in flight, and how to end it. */
   readonly #active: Map<AbortController, Promise<unknown>> = new Map();
   readonly #counters: RunCounters = new RunCounters();
+  /** Why the last run that was to have a cell got none. */
+  #lastFailure: string | undefined;
   #disposal: Promise<void> | undefined;
 
   /**
@@ -111,14 +113,22 @@ export class Runtime implements AsyncDisposable {
 
   /**
    * Runs an empty program, which is not counted, to see whether one gets through: for the health check of a service. It
-   * waits for its turn like any other. Never rejects for what it finds.
+   * waits for its turn like any other, and tells a runtime that is busy from one that is broken. Never rejects for what it
+   * finds.
    *
    * @throws VivariumError (by rejection) `ERR_INVALID_OPTION`, `ERR_UNKNOWN_OPTION`
    */
   async checkHealth(options: HealthOptions = {}): Promise<RuntimeHealth> {
     const { timeoutMs } = readOptions(options, "the health check", ["timeoutMs"]);
     const limit = optional(timeoutMs, readDuration("timeoutMs")) ?? HEALTH_TIMEOUT_MS;
-    return checkHealth((code, signal) => this.#exec(code, { signal, onStdio: () => undefined }), limit);
+    return checkHealth(
+      {
+        exec: (code, signal) => this.#exec(code, { signal, onStdio: () => undefined }),
+        others: () => this.#counters.figures.activeRuns || Math.max(0, (this.#driver.status?.().queued ?? 0) - 1),
+        lastFailure: () => this.#lastFailure,
+      },
+      limit,
+    );
   }
 
   /**
@@ -185,8 +195,12 @@ export class Runtime implements AsyncDisposable {
     if (signal.aborted) return aborted(signal.reason);
     if (!isThere) return { outcome: { kind: "wall-time-limit", code: 124, limitMs: wallTimeLimitMs } };
     try {
-      return await this.#driver.execute({ ...execution, signal });
+      const report = await this.#driver.execute({ ...execution, signal });
+      // One that is aborted may not have got so far.
+      if (!signal.aborted) this.#lastFailure = undefined;
+      return report;
     } catch (cause) {
+      if (isCellFailure(cause)) this.#lastFailure = cause.message;
       if (isVivariumError(cause)) throw cause;
       throw new VivariumError("ERR_CELL_FAILED", { problem: `"${this.#driverName}" failed unexpectedly` }, { cause });
     }
@@ -195,6 +209,14 @@ export class Runtime implements AsyncDisposable {
 
 /** A {@link Runtime} whose guests see Node.js. */
 export class NodeRuntime extends Runtime {}
+
+/** Whether a run has got no cell, for another reason than that others have them. */
+function isCellFailure(error: unknown): error is VivariumError {
+  if (isVivariumError(error, "ERR_CELL_FAILED")) return true;
+  return isVivariumError(error, "ERR_RUN_NOT_STARTED") && !PASSING.includes(error.detail.reason);
+}
+
+const PASSING: readonly string[] = ["at-capacity", "shutting-down"];
 
 function aborted(reason: unknown): ExecutionReport {
   const text = typeof reason === "string" ? reason : reason instanceof Error ? reason.message : undefined;

@@ -45,7 +45,7 @@ export function readDuration(option: string): (value: unknown) => number {
   return (value) =>
     typeof value === "number" && value > 0 && value < 2 ** 31
       ? value
-      : invalid(option, "a number of milliseconds above 0", value);
+      : invalid(option, "a number of milliseconds above 0 and below 2147483648", value);
 }
 
 export function readStrings(option: string): (value: unknown) => readonly string[] {

@@ -1,8 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { Runtime } from "../../src/index.ts";
+import { type ExecutionReport, Runtime, type RuntimeDriver, VivariumError } from "../../src/index.ts";
 import { createEvaluatingFactory } from "./evaluating-driver.ts";
 
 const systemDriver = { permissions: {}, processConfig: {}, osConfig: {} };
+const ofDriver = (execute: RuntimeDriver["execute"]): Runtime =>
+  new Runtime({
+    systemDriver,
+    runtimeDriverFactory: {
+      name: "ill",
+      createRuntimeDriver: () => ({ execute, async [Symbol.asyncDispose]() {} }),
+    },
+  });
 const open = (): Runtime => new Runtime({ systemDriver, runtimeDriverFactory: createEvaluatingFactory() });
 
 describe("the status of a runtime", () => {
@@ -54,33 +62,68 @@ describe("the status of a runtime", () => {
 describe("the health check of a runtime", () => {
   test("runs a program that is not counted", async () => {
     await using runtime = open();
-    const { healthy, elapsedMs, problem } = await runtime.checkHealth();
-    expect({ healthy, problem }).toEqual({ healthy: true, problem: undefined });
+    const { elapsedMs, ...found } = await runtime.checkHealth();
+    expect(found).toEqual({ healthy: true, state: "healthy" });
     expect(elapsedMs).toBeGreaterThanOrEqual(0);
     expect(runtime.status().endedRuns.returned).toBe(0);
   });
 
   test("says what is wrong: no answer, a bad end, a driver that throws, a disposed runtime", async () => {
-    const driverThat = (execute: () => Promise<never>) => () => ({ execute, async [Symbol.asyncDispose]() {} });
-    const ofDriver = (execute: () => Promise<never>): Runtime =>
-      new Runtime({
-        systemDriver,
-        runtimeDriverFactory: { name: "ill", createRuntimeDriver: driverThat(execute) },
-      });
     await using throwing = ofDriver(() => Promise.reject(new TypeError("no room")));
     expect(await throwing.checkHealth()).toMatchObject({
       healthy: false,
+      state: "broken",
       problem: 'Cannot run a cell: "ill" failed unexpectedly',
     });
     // Not disposed of, which would wait for it.
     const silent = ofDriver(() => new Promise(() => undefined));
     expect(await silent.checkHealth({ timeoutMs: 20 })).toMatchObject({
       healthy: false,
+      state: "broken",
       problem: "no answer within 20 ms",
     });
     const disposed = open();
     await disposed.dispose();
-    expect(await disposed.checkHealth()).toMatchObject({ healthy: false });
+    expect(await disposed.checkHealth()).toMatchObject({ healthy: false, state: "broken" });
+  });
+
+  test("tells a runtime that is busy from one that is broken", async () => {
+    // A driver without a place for whoever comes while one program goes on.
+    const refuse = (reason: "at-capacity" | "no-cell"): Promise<never> =>
+      Promise.reject(new VivariumError("ERR_RUN_NOT_STARTED", { reason, problem: `it is ${reason}`, waitedMs: 1 }));
+    const programs = new Map<string, () => Promise<ExecutionReport>>([
+      ["returns", async () => ({ outcome: { kind: "returned", code: 0 } })],
+      ["goes on", () => new Promise(() => undefined)],
+      ["gets no cell", () => refuse("no-cell")],
+    ]);
+    let probe = (): Promise<ExecutionReport> => new Promise(() => undefined);
+    const runtime = ofDriver(({ code }) => (programs.get(code) ?? probe)());
+    void runtime.exec("goes on");
+    const late = "no answer within 20 ms: 1 other run is under way";
+    expect(await runtime.checkHealth({ timeoutMs: 20 })).toMatchObject({
+      healthy: false,
+      state: "busy",
+      problem: late,
+    });
+    probe = () => refuse("at-capacity");
+    expect(await runtime.checkHealth()).toMatchObject({ healthy: false, state: "busy" });
+    // As many as there is room for may wait for cells that cannot be had.
+    await runtime.exec("gets no cell").catch(() => undefined);
+    const problem = expect.stringContaining("it is no-cell");
+    expect(await runtime.checkHealth()).toMatchObject({ healthy: false, state: "broken", problem });
+    probe = () => new Promise(() => undefined);
+    expect(await runtime.checkHealth({ timeoutMs: 20 })).toMatchObject({ state: "broken", problem });
+    await runtime.exec("returns");
+    expect(await runtime.checkHealth({ timeoutMs: 20 })).toMatchObject({ state: "busy", problem: late });
+  });
+
+  test("is not healthy where the answer comes too late, because the host's thread was taken", async () => {
+    await using runtime = ofDriver(async () => {
+      for (const end = performance.now() + 200; performance.now() < end; );
+      return { outcome: { kind: "returned", code: 0 } };
+    });
+    const problem = "an answer, but not within 20 ms";
+    expect(await runtime.checkHealth({ timeoutMs: 20 })).toMatchObject({ healthy: false, state: "busy", problem });
   });
 
   test.each([
