@@ -1,6 +1,3 @@
-import { availableParallelism } from "node:os";
-import { VivariumError } from "@vivarium/core";
-
 export type CellKind = "process" | "worker" | "inline";
 export type CellIsolation = "run" | "runtime" | "shared";
 
@@ -54,37 +51,39 @@ export interface NodeRuntimeDriverOptions {
   readonly confinement?: "preferred" | "required";
   /**
    * Most cells with a program at the same time, of each runtime; with `isolation: "shared"`, of all together. Each has one
-   * guest that runs (shared: `guestsPerCell`); further runs wait their turn.
+   * guest that runs (shared: `guestsPerCell`); further runs wait their turn. 1 to 1024.
    *
    * @default the number of cores
    */
   readonly maxCells?: number;
-  /** With `isolation: "shared"`: most guests that run in one cell at the same time. @default 16 */
+  /** With `isolation: "shared"`, and only there: most guests that run in one cell at the same time, 1 to 1024. @default 16 */
   readonly guestsPerCell?: number;
   /**
    * After so many runs a cell is replaced by another; `Infinity`: never. On Linux, without `isolation: "shared"`, that
-   * comes after six in any case: as many guests as a cell is copied with.
+   * comes after six in any case: as many guests as a cell is copied with. With `isolation: "run"` it is 1.
    *
    * @default 1000
    */
   readonly runsPerCell?: number;
   /**
    * Process cells that wait with a booted guest beside those that run, on Linux, from the second run on. A runtime has
-   * at most `maxCells + waitingCells` processes. 0: every run waits for its cell to be made.
+   * at most `maxCells + waitingCells` processes. 0 to 1024; 0: every run waits for its cell to be made. With
+   * `isolation: "shared"` it is 0: a cell that is there has places.
    *
-   * @default the number of cores, at most 4
+   * @default the number of cores, at most 4; with `isolation: "shared"` 0
    */
   readonly waitingCells?: number;
   /**
    * How long cells wait for a run that does not come, in milliseconds, before they end; the next run makes them anew.
-   * They do not keep the host alive. `Infinity`: as long as their runtime.
+   * They do not keep the host alive. Up to 2147483647, as a timer can wait; `Infinity`: as long as their runtime.
    *
    * @default 60000
    */
   readonly cellIdleTimeMs?: number;
   /**
    * Whether cells are made with the runtime, so that its first run finds one, rather than with that run. It takes a core
-   * for about a second. Where cells are no copies (worker cells; other systems than Linux) one is made.
+   * for about a second. Where cells are no copies (worker cells; other systems than Linux) one is made. Inline cells are
+   * none that could be made before.
    *
    * @default false
    */
@@ -100,126 +99,16 @@ export interface NodeRuntimeDriverOptions {
    * The longest that a run waits before its program begins, in milliseconds: for its turn, for a place in a shared cell, for
    * a cell that has to be started first (half a second, where nothing is prepared) and for its guest. Then it is refused
    * with `ERR_RUN_NOT_STARTED`: `at-capacity` where others have what it waits for, else `no-cell`. `Infinity`: it waits for
-   * its turn for ever; a cell has twenty seconds to start, and as many for a guest.
+   * its turn for ever; a cell has twenty seconds to start, and as many for a guest. 1 to 2147483647, or `Infinity`.
    *
    * @default Infinity
    */
   readonly queueTimeLimitMs?: number;
   /**
    * How long the process that cells are copied from outlives the last driver of the factory, in milliseconds, for one
-   * that may come. It does not keep the host alive. 0: it ends with that driver.
+   * that may come. It does not keep the host alive. 0: it ends with that driver. Up to 2147483647.
    *
    * @default 5000
    */
   readonly idleTimeMs?: number;
-}
-
-export type ResolvedDriverOptions = Required<NodeRuntimeDriverOptions>;
-
-const known = [
-  "cells",
-  "isolation",
-  "confinement",
-  "maxCells",
-  "guestsPerCell",
-  "runsPerCell",
-  "waitingCells",
-  "cellIdleTimeMs",
-  "warmUp",
-  "maxQueuedRuns",
-  "queueTimeLimitMs",
-  "idleTimeMs",
-] as const;
-
-const MOST_WAITING_BY_DEFAULT = 4;
-const MOST_QUEUED_BY_DEFAULT = 1000;
-const IDLE_TIME_MS = 5000;
-const CELL_IDLE_TIME_MS = 60_000;
-const GUESTS_PER_SHARED_CELL = 16;
-const RUNS_PER_CELL = 1000;
-/** More than three weeks. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-/**
- * Checks the options and fills in what is missing.
- * @throws VivariumError `ERR_UNKNOWN_OPTION`, `ERR_INVALID_OPTION`, `ERR_UNSUPPORTED_CAPABILITY`
- */
-export function resolveDriverOptions(options: NodeRuntimeDriverOptions): ResolvedDriverOptions {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new VivariumError("ERR_INVALID_OPTION", { option: "options", wanted: "an object", actual: options });
-  }
-  for (const option of Object.keys(options)) {
-    if (known.some((name) => name === option)) continue;
-    throw new VivariumError("ERR_UNKNOWN_OPTION", { option, where: "createNodeRuntimeDriverFactory", known });
-  }
-  const cores = availableParallelism();
-  const cells = resolveCells(options.cells);
-  return {
-    cells,
-    isolation: resolveChoice("isolation", options.isolation, ["runtime", "run", "shared"], cells),
-    confinement: resolveChoice("confinement", options.confinement, ["preferred", "required"], cells),
-    maxCells: resolveCount("maxCells", options.maxCells, 1, cores),
-    guestsPerCell: resolveCount("guestsPerCell", options.guestsPerCell, 1, GUESTS_PER_SHARED_CELL),
-    runsPerCell: resolveBound("runsPerCell", options.runsPerCell, RUNS_PER_CELL, 1),
-    waitingCells: resolveCount("waitingCells", options.waitingCells, 0, Math.min(cores, MOST_WAITING_BY_DEFAULT)),
-    cellIdleTimeMs: resolveTime("cellIdleTimeMs", options.cellIdleTimeMs, CELL_IDLE_TIME_MS),
-    warmUp: resolveSwitch("warmUp", options.warmUp),
-    maxQueuedRuns: resolveBound("maxQueuedRuns", options.maxQueuedRuns, MOST_QUEUED_BY_DEFAULT),
-    queueTimeLimitMs: resolveTime("queueTimeLimitMs", options.queueTimeLimitMs, Number.POSITIVE_INFINITY, 1),
-    idleTimeMs: Math.min(resolveCount("idleTimeMs", options.idleTimeMs, 0, IDLE_TIME_MS), LONGEST_TIMER_MS),
-  };
-}
-
-function resolveCells(cells: unknown): CellKind {
-  if (cells === undefined) return "process";
-  if (cells === "process" || cells === "worker" || cells === "inline") return cells;
-  const wanted = '"process", "worker" or "inline"';
-  throw new VivariumError("ERR_INVALID_OPTION", { option: "cells", wanted, actual: cells });
-}
-
-/** An option of which process cells alone can keep all but the first choice: nobody must get less than they asked for. */
-function resolveChoice<Choice extends string>(
-  option: string,
-  asked: unknown,
-  choices: readonly [Choice, ...Choice[]],
-  cells: CellKind,
-): Choice {
-  const [usual] = choices;
-  const choice = asked === undefined ? usual : choices.find((each) => each === asked);
-  if (choice === undefined) {
-    const names = choices.map((each) => `"${each}"`);
-    const wanted = `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
-    throw new VivariumError("ERR_INVALID_OPTION", { option, wanted, actual: asked });
-  }
-  if (cells === "process" || choice === usual) return choice;
-  throw new VivariumError("ERR_UNSUPPORTED_CAPABILITY", {
-    driver: "isolated-vm",
-    capability: `${option} "${choice}" in ${cells} cells`,
-    alternative: 'set "cells" to "process"',
-  });
-}
-
-/** What no timer can wait for is for ever. */
-function resolveTime(option: string, time: unknown, fallback: number, least: 0 | 1 = 0): number {
-  const bound = resolveBound(option, time, fallback, least);
-  return bound > LONGEST_TIMER_MS ? Number.POSITIVE_INFINITY : bound;
-}
-
-function resolveBound(option: string, bound: unknown, fallback: number, least: 0 | 1 = 0): number {
-  if (bound === undefined || bound === Number.POSITIVE_INFINITY) return bound ?? fallback;
-  if (typeof bound === "number" && Number.isSafeInteger(bound) && bound >= least) return bound;
-  const wanted = `an integer, ${least} or more, or Infinity`;
-  throw new VivariumError("ERR_INVALID_OPTION", { option, wanted, actual: bound });
-}
-
-function resolveSwitch(option: string, value: unknown): boolean {
-  if (value === undefined || typeof value === "boolean") return value ?? false;
-  throw new VivariumError("ERR_INVALID_OPTION", { option, wanted: "a boolean", actual: value });
-}
-
-function resolveCount(option: string, count: unknown, least: 0 | 1, fallback: number): number {
-  if (count === undefined) return fallback;
-  if (typeof count === "number" && Number.isSafeInteger(count) && count >= least) return count;
-  const wanted = least === 0 ? "an integer, 0 or more" : "a positive integer";
-  throw new VivariumError("ERR_INVALID_OPTION", { option, wanted, actual: count });
 }

@@ -1,6 +1,6 @@
 import type { RuntimeDriver, RuntimeDriverContext, RuntimeDriverFactory } from "@vivarium/core";
 import type { GuestFlags } from "@vivarium/kernel";
-import { type NodeRuntimeDriverOptions, resolveDriverOptions } from "./driver-options.ts";
+import type { NodeRuntimeDriverOptions } from "./driver-options.ts";
 import { assertEngine } from "./engine/assert-engine.ts";
 import { InlineRuntimeDriver } from "./inline/inline-runtime-driver.ts";
 import { cellCommand, zygoteCommand } from "./process/cell-command.ts";
@@ -10,6 +10,7 @@ import { SharedCellSupply } from "./process/shared-cell-supply.ts";
 import { SharedCells } from "./process/shared-cells.ts";
 import { SharedZygote } from "./process/shared-zygote.ts";
 import { spawnedBy } from "./process/spawned-process.ts";
+import { resolveDriverOptions } from "./resolve-driver-options.ts";
 import { RunSlots } from "./run-slots.ts";
 import { inThreads } from "./worker/in-threads.ts";
 
@@ -67,8 +68,7 @@ function createDriverFactory(
     guestsPerCopy: isolation === "run" ? 1 : GUESTS_PER_CELL,
     idleTimeMs: resolved.idleTimeMs,
   });
-  const runsPerCell = isolation === "run" ? 1 : resolved.runsPerCell;
-  const pool = { ...resolved, zygote, runsPerCell, launch: spawnedBy(cellCommand(started)) };
+  const pool = { ...resolved, zygote, launch: spawnedBy(cellCommand(started)) };
   const shared = isolation === "shared" ? new SharedCells(pool) : undefined;
   const sharedSlots = new RunSlots(maxCells * resolved.guestsPerCell);
   const createRuntimeDriver = (told: RuntimeDriverContext): RuntimeDriver => {

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { describe, expect, test } from "vitest";
-import { resolveDriverOptions } from "../src/driver-options.ts";
+import { resolveDriverOptions } from "../src/resolve-driver-options.ts";
 
 describe("the options of the factory", () => {
   test("default to process cells, one per core, and as many that wait", () => {
@@ -25,6 +25,41 @@ describe("the options of the factory", () => {
     expect(resolveDriverOptions({ cells }).cells).toBe(cells);
   });
 
+  test.each([
+    [{ maxCells: 1e9 }, 'Cannot use option "maxCells": expected an integer, from 1 to 1024, got 1000000000'],
+    [
+      { queueTimeLimitMs: 0 },
+      'Cannot use option "queueTimeLimitMs": expected an integer, from 1 to 2147483647, or Infinity, got 0',
+    ],
+    [{ maxQueuedRuns: -1 }, 'Cannot use option "maxQueuedRuns": expected an integer, 0 or more, or Infinity, got -1'],
+    [{ guestsPerCell: 16 }, 'Cannot use option "guestsPerCell": expected nothing, but with isolation "shared", got 16'],
+    [
+      { isolation: "run", runsPerCell: 5 },
+      'Cannot use option "runsPerCell": expected nothing, or 1, with isolation "run", got 5',
+    ],
+    [
+      { isolation: "shared", waitingCells: 2 },
+      'Cannot use option "waitingCells": expected nothing, or 0, with isolation "shared", got 2',
+    ],
+    [
+      { cells: "inline", warmUp: true },
+      'Cannot use option "warmUp": expected nothing, or false, with inline cells, got true',
+    ],
+  ] as const)("refuse %j, and say what is wanted and what was given", (options, message) => {
+    expect(() => resolveDriverOptions(options)).toThrow(
+      expect.objectContaining({ code: "ERR_INVALID_OPTION", message }),
+    );
+  });
+
+  test.each([
+    { isolation: "shared", guestsPerCell: 1024, maxCells: 1024, waitingCells: 0 },
+    { isolation: "run", runsPerCell: 1, waitingCells: 1024 },
+    { cells: "inline", warmUp: false, waitingCells: 2, maxQueuedRuns: Number.POSITIVE_INFINITY },
+    { cellIdleTimeMs: Number.POSITIVE_INFINITY, queueTimeLimitMs: 2 ** 31 - 1, idleTimeMs: 2 ** 31 - 1 },
+  ] as const)("take %j", (options) => {
+    expect(resolveDriverOptions(options)).toMatchObject(options);
+  });
+
   test("refuse by name what only process cells can keep, and say so", () => {
     expect(() => resolveDriverOptions({ cells: "worker", confinement: "required" })).toThrow(
       expect.objectContaining({
@@ -38,7 +73,16 @@ describe("the options of the factory", () => {
   test.each([
     [{ cells: "thread" }, "ERR_INVALID_OPTION"],
     [{ isolation: "guest" }, "ERR_INVALID_OPTION"],
-    [{ guestsPerCell: 0 }, "ERR_INVALID_OPTION"],
+    [{ isolation: "shared", guestsPerCell: 0 }, "ERR_INVALID_OPTION"],
+    [{ isolation: "shared", guestsPerCell: 1025 }, "ERR_INVALID_OPTION"],
+    [{ maxCells: 1e9 }, "ERR_INVALID_OPTION"],
+    [{ waitingCells: 1025 }, "ERR_INVALID_OPTION"],
+    [{ waitingCells: Number.POSITIVE_INFINITY }, "ERR_INVALID_OPTION"],
+    [{ cellIdleTimeMs: 2 ** 31 }, "ERR_INVALID_OPTION"],
+    [{ queueTimeLimitMs: 2 ** 31 }, "ERR_INVALID_OPTION"],
+    [{ idleTimeMs: 2 ** 31 }, "ERR_INVALID_OPTION"],
+    [{ idleTimeMs: Number.POSITIVE_INFINITY }, "ERR_INVALID_OPTION"],
+    [{ runsPerCell: 2 ** 53 }, "ERR_INVALID_OPTION"],
     [{ runsPerCell: 0 }, "ERR_INVALID_OPTION"],
     [{ cellIdleTimeMs: -1 }, "ERR_INVALID_OPTION"],
     [{ warmUp: 1 }, "ERR_INVALID_OPTION"],
