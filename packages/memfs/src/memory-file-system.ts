@@ -9,11 +9,11 @@ import {
   type OpenFlags,
   type WriteFileOptions,
 } from "@vivarium/core";
-import { readContent, replaceContent, resizeContent, writeContent } from "./file-content.ts";
+import { readContent, readContentInto, replaceContent, resizeContent, writeContent } from "./file-content.ts";
 import { captureSnapshot, type FileSystemSnapshot } from "./file-system-snapshot.ts";
 import type { InMemoryFileSystem } from "./in-memory-file-system.ts";
 import { loadSnapshot } from "./load-snapshot.ts";
-import { entriesOf, type Inode, inodeOf, type Link, MemoryTree } from "./memory-tree.ts";
+import { entriesOf, type Inode, inodeOf, type Link, MemoryTree, sizeOf } from "./memory-tree.ts";
 import * as names from "./namespace-operations.ts";
 import { type MemoryOpenFile, openMemoryFile } from "./open-memory-file.ts";
 import { find, findPlain, locate } from "./path-lookup.ts";
@@ -181,6 +181,13 @@ export class MemoryFileSystem implements InMemoryFileSystem {
 
   truncate(path: string, size: number): void {
     resizeContent(this.#tree, this.#findFile(path, "truncate"), size, { syscall: "truncate", path });
+  }
+
+  readInto(path: string, target: Uint8Array): number {
+    const inode = this.#findFile(path, "open");
+    assertBytes(target, "readInto");
+    readContentInto(this.#tree, inode, target, 0);
+    return sizeOf(inode);
   }
 
   pread(path: string, offset: number, length: number): Uint8Array {

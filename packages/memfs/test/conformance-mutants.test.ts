@@ -57,6 +57,14 @@ const mutations: readonly Mutation[] = [
     mutate: (right) => ({ truncate: (path, size) => right.truncate(path, Math.min(size, right.stat(path).size)) }),
   },
   {
+    wrong: "readInto tells how much it has read",
+    mutate: (right) => ({ readInto: (path, target) => Math.min(right.readInto(path, target), target.length) }),
+  },
+  {
+    wrong: "readInto reads nothing",
+    mutate: (right) => ({ readInto: (path) => right.stat(path).size }),
+  },
+  {
     wrong: "pread ignores its offset",
     mutate: (right) => ({ pread: (path, _offset, length) => right.pread(path, 0, length) }),
   },

@@ -124,6 +124,7 @@ describe("paths of createInMemoryFileSystem()", () => {
     ["mkdir recursive", (filesystem, path) => filesystem.mkdir(path, { recursive: true })],
     ["stat", (filesystem, path) => filesystem.stat(path)],
     ["statPlain", (filesystem, path) => filesystem.statPlain(path)],
+    ["readInto", (filesystem, path) => filesystem.readInto(path, new Uint8Array(1))],
     ["rename from", (filesystem, path) => filesystem.rename(path, "/to")],
     ["rename to", (filesystem, path) => filesystem.rename("/file", path)],
     ["link to", (filesystem, path) => filesystem.link("/file", path)],

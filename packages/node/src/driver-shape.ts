@@ -35,6 +35,7 @@ const fileSystemOptional: Methods<FileSystem> = [
   "utimes",
   "lutimes",
   "truncate",
+  "readInto",
   "pread",
   "pwrite",
   "open",

@@ -182,6 +182,28 @@ export const contentCases: readonly FileSystemCase[] = [
     },
   },
   {
+    name: "readInto fills what it is given with the beginning of a file, and tells the size of all of it",
+    needs: ["readingInto"],
+    async run({ fs, at }) {
+      await fs.writeFile(at("file.txt"), "content");
+      for (const [room, begins] of [
+        [9, "content__"],
+        [7, "content"],
+        [3, "con"],
+        [0, ""],
+      ] as const) {
+        const target = bytes("_".repeat(room));
+        expect(await fs.readInto(at("file.txt"), target)).toBe(7);
+        expect(new TextDecoder().decode(target)).toBe(begins);
+      }
+      await fs.writeFile(at("empty"), "");
+      expect(await fs.readInto(at("empty"), bytes("_"))).toBe(0);
+      await fs.mkdir(at("directory"));
+      await expectCode(() => fs.readInto(at("directory"), bytes("_")), "EISDIR");
+      await expectCode(() => fs.readInto(at("missing"), bytes("_")), "ENOENT");
+    },
+  },
+  {
     name: "pread gives a part of a file, and nothing beyond its end",
     needs: ["positions"],
     async run({ fs, at }) {

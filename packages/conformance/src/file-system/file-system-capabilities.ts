@@ -20,6 +20,8 @@ export interface FileSystemCapabilities {
   readonly linkTimes: boolean;
   /** `truncate`. */
   readonly truncation: boolean;
+  /** `readInto`. */
+  readonly readingInto: boolean;
   /** `pread`, `pwrite`. */
   readonly positions: boolean;
   /** `open`. */
@@ -56,6 +58,7 @@ export const noFileSystemCapabilities: FileSystemCapabilities = {
   times: false,
   linkTimes: false,
   truncation: false,
+  readingInto: false,
   positions: false,
   openFiles: false,
   usage: false,
@@ -79,6 +82,7 @@ export const methodsOfCapability: Readonly<Record<FileSystemCapability, Readonly
   times: ["utimes"],
   linkTimes: ["lutimes"],
   truncation: ["truncate"],
+  readingInto: ["readInto"],
   positions: ["pread", "pwrite"],
   openFiles: ["open"],
   usage: ["usage"],

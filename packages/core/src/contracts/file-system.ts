@@ -148,6 +148,11 @@ export interface FileSystem {
   /** Does not follow the last component. */
   lutimes?(path: string, atimeMs: number, mtimeMs: number): MaybePromise<void>;
   truncate?(path: string, size: number): MaybePromise<void>;
+  /**
+   * As {@link readFile}, for small files that are read often: fills `target` with the beginning of the file, and answers
+   * how many bytes the whole of it has. Nothing is kept of `target`.
+   */
+  readInto?(path: string, target: Uint8Array): MaybePromise<number>;
   /** Reads up to `length` bytes at `offset`. */
   pread?(path: string, offset: number, length: number): MaybePromise<Uint8Array>;
   pwrite?(path: string, offset: number, data: Uint8Array): MaybePromise<void>;

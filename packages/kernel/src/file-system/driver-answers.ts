@@ -108,12 +108,19 @@ export function checkBytesWithin(value: unknown, length: number): Uint8Array {
   return bytes;
 }
 
-/** A count of bytes that were to be at most `length`. */
-export function checkCountWithin(value: unknown, length: number): number {
-  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0 || value > length) {
-    throw new DriverAnswerError(`a count from 0 to ${length}`, value);
+/** A count of bytes. */
+export function checkCount(value: unknown): number {
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
+    throw new DriverAnswerError("a count from 0", value);
   }
   return value;
+}
+
+/** A count of bytes that were to be at most `length`. */
+export function checkCountWithin(value: unknown, length: number): number {
+  const count = checkCount(value);
+  if (count > length) throw new DriverAnswerError(`a count from 0 to ${length}`, value);
+  return count;
 }
 
 /** Where a symbolic link points. */

@@ -13,7 +13,7 @@ import type { Surround } from "../file-system/checked-driver.ts";
 import { createDescriptorCalls } from "../file-system/descriptor-calls.ts";
 import { createEmptyFileSystem } from "../file-system/empty-file-system.ts";
 import { GuardedFileSystem } from "../file-system/guarded-file-system.ts";
-import { createImmediateCalls, type ImmediateCall } from "../file-system/immediate-calls.ts";
+import { createImmediateCalls, type ImmediateCall, type Scratch } from "../file-system/immediate-calls.ts";
 import { createInspectingCalls } from "../file-system/inspecting-calls.ts";
 import { createLinkCalls } from "../file-system/link-calls.ts";
 import { closeQuietly } from "../file-system/open-file.ts";
@@ -43,6 +43,9 @@ export interface ServeOptions {
   readonly within?: Surround;
 }
 
+/** Files of up to so many bytes need no memory of their own to be read. */
+const SMALL_FILE_BYTES = 4_096;
+
 const atLeisure: ServeOptions = {};
 const atOnce: ServeOptions = { mayWait: false };
 
@@ -57,9 +60,11 @@ export class HostCalls {
   readonly #onDiagnostic: (diagnostic: Diagnostic) => void;
   readonly #immediate: ReadonlyMap<HostCallName, ImmediateCall>;
   readonly #impatient: Attempt = new Attempt(false);
-  /** Reused by calls whose answer is taken before the next one. */
-  readonly #record: Float64Array = new Float64Array(statRecord.length);
-  readonly #recordAnswer: CallAnswer = { result: 0, payload: new Uint8Array(this.#record.buffer) };
+  readonly #scratch: Scratch = {
+    record: new Float64Array(statRecord.length),
+    bytes: new Uint8Array(SMALL_FILE_BYTES),
+  };
+  readonly #recordAnswer: CallAnswer = { result: 0, payload: new Uint8Array(this.#scratch.record.buffer) };
   /** Settles when the calls before have been served; absent when they have been. */
   #line: Promise<void> | undefined;
   #closed = false;
@@ -168,9 +173,9 @@ export class HostCalls {
     const immediate = this.#immediate.get(name);
     if (immediate === undefined || this.#closed) return undefined;
     try {
-      const value = immediate(this.#impatient, args, this.#record);
+      const value = immediate(this.#impatient, args, this.#scratch);
       if (value === undefined) return undefined;
-      return value === this.#record ? this.#recordAnswer : answerOf(value, systemCallTable[name].result);
+      return value === this.#scratch.record ? this.#recordAnswer : answerOf(value, systemCallTable[name].result);
     } catch (error) {
       return answerOfFailure(error, name, this.#onDiagnostic);
     }

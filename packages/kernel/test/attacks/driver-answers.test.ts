@@ -68,6 +68,45 @@ describe("a driver that answers nonsense", () => {
     expect(guest.call("fs.read", 3, 10, 0)).toBe("EIO");
   });
 
+  it.each([-1, 1.5, "4", undefined, Number.NaN])(
+    "that fills %j bytes of what it was given is not believed",
+    (count) => {
+      const filesystem = Object.assign(new TinyFileSystem({ offersStatPlain: true }).put("/a", "a"), {
+        readInto: () => count as number,
+      });
+      const guest = new GuestUnderTest({ filesystem, permissions: { fs: () => true } });
+      expect(guest.read("/a")).toBe("EIO");
+      expect(guest.diagnostics.map(({ code }) => code)).toEqual(["ERR_DRIVER_ANSWER"]);
+    },
+  );
+
+  it("in part, or too late, is asked for the whole file", () => {
+    for (const readInto of [() => 1e9, () => Promise.resolve(1), () => Promise.reject(new Error("late"))]) {
+      const filesystem = Object.assign(new TinyFileSystem({ offersStatPlain: true }).put("/a", "whole"), { readInto });
+      const guest = new GuestUnderTest({ filesystem, permissions: { fs: () => true } });
+      expect(guest.read("/a")).toBe("whole");
+    }
+  });
+
+  it("is asked to fill what was given to it when the check has allowed that, and for small files alone", () => {
+    const asked: string[] = [];
+    const filesystem = Object.assign(
+      new TinyFileSystem({ offersStatPlain: true }).put("/a", "a").put("/b", "b".repeat(5000)),
+      {
+        readInto(path: string, target: Uint8Array) {
+          asked.push(path);
+          target.set([120, 121]);
+          return 2;
+        },
+      },
+    );
+    const guest = new GuestUnderTest({ filesystem, permissions: { fs: ({ path }) => path !== "/c" } });
+    expect(guest.read("/a")).toBe("xy");
+    expect(guest.read("/b")).toBe("b".repeat(5000));
+    expect(guest.read("/c")).toBe("EACCES");
+    expect(asked).toEqual(["/a"]);
+  });
+
   it("that throws what has no POSIX code is an EIO, and its words stay with the embedder", () => {
     const filesystem = driverThat("readFile", () => {
       throw new Error("host secret");
