@@ -2,6 +2,7 @@ import type { Diagnostic } from "@vivarium/core";
 import { Cell, type CellOptions } from "./cell.ts";
 import type { LaunchCell } from "./cell-process.ts";
 import type { SharedZygote, ZygoteUser } from "./shared-zygote.ts";
+import { StartFaults } from "./start-faults.ts";
 
 export interface CellSourceOptions {
   /** Starts a cell that is no copy. */
@@ -25,12 +26,14 @@ export interface CellSourceOptions {
 export class CellSource {
   readonly #options: CellSourceOptions;
   readonly #user: ZygoteUser;
+  readonly #startFaults: StartFaults;
 
   constructor(options: CellSourceOptions) {
     this.#options = options;
+    this.#startFaults = new StartFaults(options.onDiagnostic);
     this.#user = {
       onPrepared: () => options.onQuick(),
-      onLost: ({ code, message }) => options.onDiagnostic({ code, message }),
+      onLost: ({ code, message }) => this.#startFaults.tell({ code, message }),
     };
     options.zygote.join(this.#user);
   }
@@ -72,8 +75,9 @@ export class CellSource {
   }
 
   #cell(own: Pick<CellOptions, "memoryLimit" | "onDeath" | "isCopy" | "runs" | "launch">): Cell {
-    const { isShared = false, onDiagnostic, onConfined, onRoom } = this.#options;
-    return new Cell({ ...own, isShared, onDiagnostic, onConfined, ...(onRoom === undefined ? {} : { onRoom }) });
+    const { onDiagnostic, onConfined, onRoom, isShared = false } = this.#options;
+    const startFaults = this.#startFaults;
+    return new Cell({ ...own, isShared, onDiagnostic, startFaults, onConfined, ...(onRoom && { onRoom }) });
   }
 
   async dispose(): Promise<void> {

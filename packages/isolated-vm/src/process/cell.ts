@@ -10,6 +10,7 @@ import { type CellDeath, CellFault, deathDiagnostic, describeDeath, endedByItsel
 import type { CellProcess, LaunchCell } from "./cell-process.ts";
 import { MAX_FAULTS, type RunRequest } from "./cell-run.ts";
 import { CellRuns } from "./cell-runs.ts";
+import type { StartFaults } from "./start-faults.ts";
 import { WaitingGuest } from "./waiting-guest.ts";
 
 /** How long a cell may take to say that it is there, in milliseconds. */
@@ -26,6 +27,8 @@ export interface CellOptions {
   /** Memory limit of the guest that the cell is to keep waiting, in MiB. */
   readonly memoryLimit: number;
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
+  /** Hears of what is wrong with it until it has a guest. */
+  readonly startFaults: StartFaults;
   /** The cell has said what has become of its process; called once at most. */
   readonly onConfined: (confined: Confined) => void;
   /** The cell has ended; called once. */
@@ -43,6 +46,8 @@ export class Cell implements ReplicaCell {
   readonly #ready: PromiseWithResolvers<void> = Promise.withResolvers();
   #startTimer: NodeJS.Timeout | undefined;
   #isReady = false;
+  /** Whether it has had a guest. */
+  #hasBooted = false;
   #hasConfined = false;
   #hasReplicas: boolean;
   #startFault: string | undefined;
@@ -67,7 +72,10 @@ export class Cell implements ReplicaCell {
     this.#runs = new CellRuns({
       process: this.#process,
       isShared,
-      onStarted: (memoryLimit) => isShared && this.#prepare(memoryLimit),
+      onStarted: (memoryLimit) => {
+        this.#booted();
+        if (isShared) this.#prepare(memoryLimit);
+      },
       onEnded: (outcome) => this.#ended(outcome),
     });
     // Whoever waits for the start hears of its failure; when nobody does, nobody needs to.
@@ -236,6 +244,18 @@ export class Cell implements ReplicaCell {
   #takePrepared(memoryLimit: number): void {
     if (!this.isShared && this.#runs.hasStarted) throw new WireError("A running cell has prepared a guest");
     this.#guest.take(memoryLimit);
+    this.#booted();
+  }
+
+  #booted(): void {
+    if (this.#hasBooted) return;
+    this.#hasBooted = true;
+    this.#options.startFaults.booted();
+  }
+
+  #tell(diagnostic: Diagnostic): void {
+    if (this.#hasBooted) this.#options.onDiagnostic(diagnostic);
+    else this.#options.startFaults.tell(diagnostic);
   }
 
   #takeFault(message: CellMessage): void {
@@ -243,7 +263,7 @@ export class Cell implements ReplicaCell {
     this.#faults += 1;
     if (this.#faults > MAX_FAULTS) throw new WireError("A cell tells of too many faults");
     this.#startFault ??= message.message;
-    this.#options.onDiagnostic({ code: message.code, message: message.message });
+    this.#tell({ code: message.code, message: message.message });
   }
 
   #die(death: CellDeath): void {
@@ -254,7 +274,7 @@ export class Cell implements ReplicaCell {
     const because = death.fault === undefined ? said : { cause: death.fault };
     this.#ready.reject(new VivariumError("ERR_CELL_FAILED", { problem }, because));
     this.#hasFailed = !this.#isUnwanted && !this.#runs.hasVerdict;
-    if (death.fault !== undefined && this.#runs.isIdle) this.#options.onDiagnostic(deathDiagnostic(death));
+    if (death.fault !== undefined && this.#runs.isIdle) this.#tell(deathDiagnostic(death));
     this.#runs.die(death);
     this.#gone.resolve();
     this.#options.onDeath(this);

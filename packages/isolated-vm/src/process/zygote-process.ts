@@ -134,9 +134,10 @@ export class ZygoteProcess {
     });
     this.#channel.on("error", () => this.#hangUp());
     this.#channel.on("end", () => this.#hangUp());
-    this.#child.on("error", (error) => {
-      this.#problem ??= error.message;
-      if (this.#child.pid === undefined) this.#end();
+    this.#child.on("error", (error: NodeJS.ErrnoException) => {
+      const isThere = this.#child.pid !== undefined;
+      this.#problem ??= isThere ? error.message : `it could not be started (${error.code ?? error.name})`;
+      if (!isThere) this.#end();
     });
     this.#child.on("close", (code, signal) => {
       this.#problem ??= `it ended with ${signal === null ? `exit code ${code}` : `signal ${signal}`}`;

@@ -94,6 +94,9 @@ describe("a run that cannot start", () => {
       detail: { reason: "no-cell" },
       cause: { code: "ERR_CELL_FAILED" },
     });
+    // However often it was tried, and whoever else hears it.
+    await expect(opened.exec("1")).rejects.toThrow("could not be started (ENOENT)");
+    expect(opened.diagnostics).toMatchObject([{ code: "ERR_CELL_FAILED" }]);
   });
 
   test("says that its cells crashed before it began", async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { allowPaths, type Diagnostic, type ExecutionReport, type GuestConfig, type Limits } from "@vivarium/core";
+import { allowPaths, type Diagnostic, type ExecutionReport, type Limits } from "@vivarium/core";
 import { type CallAnswer, HostCalls } from "@vivarium/kernel";
 import { createInMemoryFileSystem, type InMemoryFileSystem } from "@vivarium/memfs";
 import { afterEach, describe, expect, test } from "vitest";
@@ -10,51 +10,9 @@ import type { CellCommand } from "../../src/process/cell-command.ts";
 import type { CellProcess, CellProcessEvents } from "../../src/process/cell-process.ts";
 import type { HostService } from "../../src/process/host-service.ts";
 import { SpawnedProcess } from "../../src/process/spawned-process.ts";
+import { StartFaults } from "../../src/process/start-faults.ts";
 import { FileAccess } from "../../src/replica/file-access.ts";
-
-const limits: Limits = {
-  memoryLimit: 64,
-  processOverheadLimit: 256,
-  cpuTimeLimitMs: Number.POSITIVE_INFINITY,
-  wallTimeLimitMs: Number.POSITIVE_INFINITY,
-  outputLimitBytes: 1_000_000,
-  resultLimitBytes: 1_000_000,
-  openFilesLimit: 64,
-  systemCallLimit: Number.POSITIVE_INFINITY,
-  systemCallRateLimit: Number.POSITIVE_INFINITY,
-  pendingCallsLimit: 10_000,
-  timersLimit: 10_000,
-};
-
-const text = "x";
-const os = {
-  type: text,
-  release: text,
-  version: text,
-  hostname: text,
-  homedir: "/",
-  tmpdir: "/",
-  platform: text,
-  arch: text,
-};
-const config: GuestConfig = {
-  argv: [],
-  execArgv: [],
-  env: {},
-  execPath: "/node",
-  cwd: "/",
-  platform: text,
-  arch: text,
-  version: text,
-  pid: 1,
-  ppid: 0,
-  uid: 0,
-  gid: 0,
-  cols: 80,
-  rows: 24,
-  os,
-  options: {},
-};
+import { aProgram, limits } from "./a-program.ts";
 
 const cells: Cell[] = [];
 const diagnostics: Diagnostic[] = [];
@@ -82,6 +40,7 @@ function makeCell(behaviour: string, { isShared = false, launch = spawn }: CellM
     runs: Number.POSITIVE_INFINITY,
     memoryLimit: 64,
     onDiagnostic,
+    startFaults: new StartFaults(onDiagnostic),
     onConfined: () => undefined,
     onDeath: () => undefined,
   });
@@ -90,15 +49,7 @@ function makeCell(behaviour: string, { isShared = false, launch = spawn }: CellM
 }
 
 function programWith(own: Partial<Limits>): CellProgram {
-  return {
-    code: "",
-    filePath: "/entry.js",
-    mode: "run",
-    config,
-    limits: { ...limits, ...own },
-    frozenTimeMs: undefined,
-    replica: { kind: "none" },
-  };
+  return { ...aProgram, limits: { ...limits, ...own } };
 }
 
 async function run(behaviour: string, own: Partial<Limits> = {}): Promise<ExecutionReport | undefined> {
@@ -149,7 +100,8 @@ describe("a cell that cannot start", () => {
       isCopy: false,
       runs: Number.POSITIVE_INFINITY,
       memoryLimit: 64,
-      onDiagnostic: () => undefined,
+      onDiagnostic,
+      startFaults: new StartFaults(onDiagnostic),
       onConfined: () => undefined,
       onDeath: () => undefined,
     });
