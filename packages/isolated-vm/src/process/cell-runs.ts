@@ -32,6 +32,8 @@ interface ActiveRun {
 }
 
 interface LeavingRun {
+  /** Whether its guest had been entered: then it has been told to end before, and has not heeded that. */
+  readonly hadBegun: boolean;
   readonly memoryLimit: number;
   /** What it asks is not served, but answered. */
   readonly pending: PendingCalls;
@@ -59,6 +61,11 @@ export class CellRuns {
   /** How many of them the host waits for no more. */
   get leaving(): number {
     return this.#leaving.size;
+  }
+
+  /** Whether a guest goes on that does not heed its end. */
+  get isHeldUp(): boolean {
+    return [...this.#leaving.values()].some(({ hadBegun }) => hadBegun);
   }
 
   /** Whether a guest has been entered that is not over. */
@@ -200,7 +207,7 @@ export class CellRuns {
     const onLate = (): void => process.kill(new CellFault("it did not end a run in time"));
     const timer = setTimeout(onLate, LEAVE_GRACE_MS).unref();
     const pending = new PendingCalls(this.#line(number));
-    this.#leaving.set(number, { memoryLimit: run.limits.memoryLimit, pending, timer });
+    this.#leaving.set(number, { hadBegun: run.started, memoryLimit: run.limits.memoryLimit, pending, timer });
     // What has come of it meanwhile is heard at once, if the run had kept the cell from being heard.
     this.#drop(number);
     process.send({ kind: "abort" }, number);

@@ -110,6 +110,11 @@ export class Cell implements ReplicaCell {
     return this.#runs.leaving;
   }
 
+  /** Whether it goes on with a run that nobody waits for, and does not heed that. */
+  get isHeldUp(): boolean {
+    return this.#runs.isHeldUp;
+  }
+
   /** Whether it has ended before anybody wanted it to. */
   get hasFailed(): boolean {
     return this.#hasFailed;

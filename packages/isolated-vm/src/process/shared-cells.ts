@@ -213,7 +213,8 @@ export class SharedCells {
     const source = this.#source;
     // One that boots by itself goes as soon as copies can be had.
     const isOutdone = !cell.isCopy && source?.isQuick(memoryLimit) === true;
-    if (source === undefined || !cell.isReusable || isOutdone) {
+    // One that is held up would go on for nobody: with the core, and, when it takes no answers, with the host's event loop.
+    if (source === undefined || !cell.isReusable || isOutdone || cell.isHeldUp) {
       void cell.dispose();
       return;
     }

@@ -45,6 +45,14 @@ describe("the cells of a host", () => {
     expect([code, signal]).toEqual([0, null]);
   });
 
+  test("do not keep the host alive with a run that it has given up", async () => {
+    const host = startHost(new URL("./given-up-host-program.ts", import.meta.url));
+    const output: string[] = [];
+    host.stdout?.setEncoding("utf8").on("data", (text: string) => output.push(text));
+    const [code, signal] = await once(host, "close");
+    expect([code, signal, output.join("")]).toEqual([0, null, "aborted, and the host ends"]);
+  });
+
   test("keep the host alive while a run waits for a place in one of them", async () => {
     const host = startHost(new URL("./waiting-host-program.ts", import.meta.url));
     const output: string[] = [];
