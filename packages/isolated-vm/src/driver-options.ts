@@ -26,9 +26,10 @@ export interface NodeRuntimeDriverOptions {
    *
    * - `shared`: guests of all runtimes of the factory, several at a time (`guestsPerCell`). It takes the least memory:
    *   choose it where many guests wait more than they compute. They have one thread: while one computes, or waits for the
-   *   host within a synchronous call, the others of its cell stand still, and their limits of wall time go on. What ends
-   *   the process (V8 without memory, in some ways; a limit that V8 did not keep) ends all of them: `crashed`. Files are
-   *   served by the host.
+   *   host within a synchronous call, the others of its cell stand still, and their limits of wall time go on;
+   *   so also behind one that was aborted: it computes until its `cpuTimeLimitMs`, or for half a minute, when its cell is
+   *   killed. What ends the process (V8 without memory, in some ways; a limit that V8 did not keep) ends all of them:
+   *   `crashed`. Files are served by the host.
    * - `runtime`: runs of one runtime, one after the other. A cell whose guest had to be stopped serves no other.
    * - `run`: nothing. Choose it where the runs of one runtime are to be kept apart even from one that finds a hole in V8
    *   and takes over its process. On Linux, a run costs a few milliseconds more on each of two cores.
