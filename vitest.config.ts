@@ -1,5 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { projects } from "./vitest.workspace.ts";
+
+// For all that tests start, and for what that starts: most of a cell's start from sources is compiling them.
+process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("node_modules/.cache/vivarium-compile/", import.meta.url));
 
 export default defineConfig({
   test: {

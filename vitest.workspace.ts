@@ -6,9 +6,12 @@ const sourceCondition = "@vivarium/source";
 /** isolated-vm demands this flag of every process that loads it. */
 const isolateFlags: readonly string[] = ["--no-node-snapshot"];
 
+/** What is done once before tests that start guests. */
+const setups = ["prepare-guests", "fill-compile-cache"] as const;
+
 interface ProjectShape {
   readonly root: string;
-  /** Whether its tests start guests: the native helper and the guest bundle are then built first when stale. */
+  /** Whether its tests start guests: what these need is then made first, where it is missing or stale. */
   readonly startsGuests: boolean;
 }
 
@@ -40,6 +43,8 @@ export const projects: TestProjectConfiguration[] = Object.entries(shapes).map((
     execArgv: [`--conditions=${sourceCondition}`, ...isolateFlags],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    globalSetup: shape.startsGuests ? [new URL("./scripts/prepare-guests.ts", import.meta.url).pathname] : [],
+    globalSetup: shape.startsGuests
+      ? setups.map((name) => new URL(`./scripts/${name}.ts`, import.meta.url).pathname)
+      : [],
   },
 }));

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { writeCellArguments } from "../cell/cell-arguments.ts";
 import type { IsolatedVmInstallation } from "../engine/isolated-vm-binary.ts";
+import { sourceOptions } from "../source-options.ts";
 
 /** How a cell process is started. */
 export interface CellCommand {
@@ -62,10 +63,16 @@ function command(
   { installation, mustBeConfined = false, engineFlags = [] }: CellCommandOptions,
   entryOptions: readonly string[],
 ): CellCommand {
-  const conditions = fromSources ? ["--conditions=@vivarium/source"] : [];
   const own = writeCellArguments({ host: process.pid, mustBeConfined, binaries: installation.binaries });
   return {
     execPath: process.execPath,
-    args: [...nodeOptions, ...entryOptions, ...engineFlags, ...conditions, entryFile(entry), ...own],
+    args: [
+      ...nodeOptions,
+      ...entryOptions,
+      ...engineFlags,
+      ...(fromSources ? sourceOptions() : []),
+      entryFile(entry),
+      ...own,
+    ],
   };
 }

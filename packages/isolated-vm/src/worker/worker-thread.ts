@@ -7,6 +7,7 @@ import type { CellProcessEvents } from "../process/cell-process.ts";
 import { ChannelledProcess } from "../process/channelled-process.ts";
 import { threadCpuTimeMs } from "../process/process-cpu-time.ts";
 import type { ProcessSize } from "../process/process-size.ts";
+import { sourceOptions } from "../source-options.ts";
 import type { CellThreadData } from "./cell-thread-data.ts";
 import type { LiveThreads } from "./live-threads.ts";
 import { PARKS } from "./lost-threads.ts";
@@ -49,7 +50,7 @@ export class WorkerThread extends ChannelledProcess {
       workerData: data,
       transferList: [calls.port2, messages.port2],
       env: {},
-      execArgv: fromSources ? ["--conditions=@vivarium/source"] : [],
+      execArgv: fromSources ? [...sourceOptions()] : [],
       argv: [],
       stdin: false,
       // What a cell itself prints is for nobody: read, it would keep the host alive.
