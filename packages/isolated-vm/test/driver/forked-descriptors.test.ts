@@ -1,11 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import { childrenOf } from "./children-of.ts";
 import { type OpenDriver, openDriver } from "./open-driver.ts";
-
-function childrenOf(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean).map(Number);
-}
 
 /** A zygote and one of its copies. */
 async function family(opened: OpenDriver): Promise<readonly [zygote: number, copy: number]> {
