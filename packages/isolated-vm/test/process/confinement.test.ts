@@ -45,9 +45,13 @@ async function probe(): Promise<{ confined: Confined; results: Record<string, st
   const child = spawn(process.execPath, [...args, file, folder, `${port}`, socket, `${process.pid}`], {
     cwd: "/",
     env: {},
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
-  return JSON.parse(await text(child.stdout));
+  const ended = once(child, "exit");
+  const [told, complaints] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  expect(complaints).toBe("");
+  expect(await ended).toEqual([null, "SIGKILL"]);
+  return JSON.parse(told);
 }
 
 describe.runIf(isConfinable)("a confined process, all of it hostile", () => {
