@@ -4,23 +4,12 @@ import { describe, expect, test } from "vitest";
 import { createNodeRuntimeDriverFactory } from "../../src/index.ts";
 import { childrenOf } from "./children-of.ts";
 import { type OpenDriver, openDriver, openDriverOf } from "./open-driver.ts";
+import { useFactory } from "./shared-factory.ts";
 
 interface Zygote {
   readonly pid: number;
   /** Its copies. */
   cells(): number[];
-}
-
-/** Runs a program, and waits until further ones get copies of a zygote. */
-async function warm(opened: OpenDriver): Promise<Zygote> {
-  const before = new Set(childrenOf(process.pid));
-  await opened.exec("1");
-  for (let attempt = 0; attempt < 600; attempt += 1) {
-    const pid = childrenOf(process.pid).find((child) => !before.has(child) && childrenOf(child).length > 0);
-    if (pid !== undefined) return { pid, cells: () => childrenOf(pid) };
-    await sleep(50);
-  }
-  throw new Error("No zygote has forked");
 }
 
 /** Whether a process has ended, or has been told to: bit 8 of the signals that wait for it is SIGKILL's. */
@@ -34,13 +23,31 @@ function isEnding(pid: number): boolean {
   }
 }
 
+/** Those of them that live on. */
+const livingChildrenOf = (pid: number): number[] => childrenOf(pid).filter((child) => !isEnding(child));
+
+/** The one that there is, once it has copies. */
+function zygote(): Zygote | undefined {
+  const pid = childrenOf(process.pid).find((child) => livingChildrenOf(child).length > 0);
+  return pid === undefined ? undefined : { pid, cells: () => livingChildrenOf(pid) };
+}
+
+/** Runs a program, and waits until further ones get copies of a zygote. */
+async function warm(opened: OpenDriver): Promise<Zygote> {
+  await opened.exec("1");
+  for (let attempt = 0; attempt < 600; attempt += 1) {
+    const found = zygote();
+    if (found !== undefined) return found;
+    await sleep(50);
+  }
+  throw new Error("No zygote has forked");
+}
+
 /** Runs programs until they get copies. */
 async function untilCopied(opened: OpenDriver): Promise<void> {
-  const before = new Set(childrenOf(process.pid));
-  const zygoteHasForked = (pid: number): boolean => !before.has(pid) && childrenOf(pid).length > 0;
   for (let attempt = 0; attempt < 600; attempt += 1) {
     await opened.exec("1");
-    if (childrenOf(process.pid).some(zygoteHasForked)) return;
+    if (zygote() !== undefined) return;
     await sleep(50);
   }
   throw new Error("No zygote has forked");
@@ -53,9 +60,7 @@ async function cellOf(opened: OpenDriver, code: string): Promise<[cell: number, 
   const onStdio = ({ message }: { readonly message: string }): void => {
     printed += message;
     // One that has served its last run may still be there.
-    cells = childrenOf(process.pid)
-      .flatMap(childrenOf)
-      .filter((cell) => !isEnding(cell));
+    cells = childrenOf(process.pid).flatMap(livingChildrenOf);
   };
   const report = await opened.exec(`${code}\nconsole.log("")`, { onStdio });
   expect(report.outcome.kind).toBe("returned");
@@ -86,6 +91,110 @@ async function startForever(opened: OpenDriver, zygote: Zygote): Promise<{ cell:
 }
 
 describe.runIf(process.platform === "linux")("a cell that is a copy of a zygote", () => {
+  describe("and the only one, at any time", () => {
+    const open = useFactory({ cells: "process", maxCells: 1, waitingCells: 0 });
+
+    test("serves a few runs, each with a guest that no program has seen, and ends", async () => {
+      await using opened = open();
+      await untilCopied(opened);
+      const leave = "Object.prototype.left = 1; globalThis.left = 1; process.left = 1; console.log('ran')";
+      const look = "console.log(typeof left, typeof process.left, typeof {}.left)";
+      const served = new Map<number, number>();
+      for (let run = 0; run < 12; run += 1) {
+        const code = run % 2 === 0 ? leave : look;
+        const [cell, printed] = await cellOf(opened, code);
+        expect(printed).toBe(run % 2 === 0 ? "ran\n" : "undefined undefined undefined\n");
+        served.set(cell, (served.get(cell) ?? 0) + 1);
+      }
+      const counts = [...served.values()];
+      expect(Math.max(...counts)).toBeGreaterThan(1);
+      expect(Math.max(...counts)).toBeLessThan(12);
+      for (const cell of [...served.keys()].slice(0, -1)) expect(existsSync(`/proc/${cell}`)).toBe(false);
+      expect(opened.diagnostics).toEqual([]);
+    });
+
+    test("gives back what large guests have held, before it serves the next", async () => {
+      await using opened = open();
+      await untilCopied(opened);
+      const sizes = new Map<number, number[]>();
+      for (let run = 0; run < 12; run += 1) {
+        const [cell] = await cellOf(opened, "globalThis.held = Buffer.alloc(48 * 1024 * 1024, 1)");
+        const size = residentMiB(cell);
+        if (size > 0) sizes.set(cell, [...(sizes.get(cell) ?? []), size]);
+      }
+      const busiest = [...sizes.values()].sort((one, other) => other.length - one.length)[0] ?? [];
+      expect(busiest.length).toBeGreaterThan(2);
+      // Three of them at once would be 96 MiB more.
+      expect((busiest.at(-1) ?? Number.NaN) - (busiest[0] ?? Number.NaN)).toBeLessThan(48);
+    });
+
+    test.each([
+      ["ran out of time", "for (;;);", { cpuTimeLimitMs: 100 }, "cpu-time-limit"],
+      ["ran out of memory", "const all = []; for (;;) all.push(new Array(1000).fill(1))", {}, "out-of-memory"],
+      ["wrote too much", "for (;;) console.log('text')", { outputLimitBytes: 1000 }, "output-limit"],
+    ])("serves no other run after a guest that %s", async (_, code, limits, kind) => {
+      await using opened = open();
+      await untilCopied(opened);
+      const [first] = await cellOf(opened, "1");
+      expect((await opened.exec(code, {}, limits)).outcome.kind).toBe(kind);
+      await expect.poll(() => existsSync(`/proc/${first}`), { timeout: 5000 }).toBe(false);
+      expect((await opened.exec("1")).outcome.kind).toBe("returned");
+    });
+  });
+
+  describe("and waits for its run", () => {
+    const open = useFactory({ cells: "process", maxCells: 1, waitingCells: 1 });
+
+    test("has random numbers of its own, in every context", async () => {
+      await using opened = open();
+      await warm(opened);
+      const code = `const { runInNewContext } = require("node:vm");
+      const { randomUUID } = require("node:crypto");
+      console.log(Math.random(), runInNewContext("Math.random()"), runInNewContext("Math.random()"), randomUUID())`;
+      const numbers: string[] = [];
+      for (let run = 0; run < 4; run += 1) numbers.push(...(await opened.output(code)).trim().split(" "));
+      expect(new Set(numbers).size).toBe(16);
+    });
+
+    test("keeps every limit", async () => {
+      await using opened = open();
+      await warm(opened);
+      const kind = async (code: string, limits: object): Promise<string> =>
+        (await opened.exec(code, {}, limits)).outcome.kind;
+      expect(await kind("for (;;);", { cpuTimeLimitMs: 200 })).toBe("cpu-time-limit");
+      expect(await kind("setInterval(() => {}, 10)", { wallTimeLimitMs: 200 })).toBe("wall-time-limit");
+      expect(await kind("const all = []; for (;;) all.push(new Array(1000).fill(1))", {})).toBe("out-of-memory");
+      const bomb = "const all = new Map(); for (let index = 0; ; index += 1) all.set(index, {})";
+      expect(await kind(bomb, {})).toBe("out-of-memory");
+      expect(await kind("1", { memoryLimit: 48 })).toBe("returned");
+      expect(opened.diagnostics).toEqual([]);
+    });
+
+    test("ends at once when the run is aborted", async () => {
+      await using opened = open();
+      await warm(opened);
+      const report = await opened.exec("for (;;);", { signal: AbortSignal.timeout(200) });
+      expect(report.outcome.kind).toBe("aborted");
+    });
+
+    test("that is killed while it waits is replaced without anybody noticing", async () => {
+      await using opened = open();
+      const zygote = await warm(opened);
+      for (const cell of zygote.cells()) process.kill(cell, "SIGKILL");
+      expect((await opened.exec("1")).outcome.kind).toBe("returned");
+    });
+
+    test("ends with its zygote; the next run has another cell", async () => {
+      await using opened = open();
+      const zygote = await warm(opened);
+      const { running } = await startForever(opened, zygote);
+      process.kill(zygote.pid, "SIGKILL");
+      expect(await running).toMatchObject({ outcome: { kind: "crashed" } });
+      expect((await opened.exec("1")).outcome.kind).toBe("returned");
+      expect(opened.diagnostics.map(({ code }) => code)).toContain("ERR_CELL_FAILED");
+    });
+  });
+
   test("is there before a run needs it, and ends with it where each run is to have one", async () => {
     await using opened = openDriver({ cells: "process", isolation: "run", maxCells: 1, waitingCells: 1 });
     const zygote = await warm(opened);
@@ -94,85 +203,6 @@ describe.runIf(process.platform === "linux")("a cell that is a copy of a zygote"
     expect(await opened.output("console.log(typeof left)")).toBe("undefined\n");
     await expect.poll(() => zygote.cells(), { timeout: 5000 }).not.toContain(first);
     expect(opened.diagnostics).toEqual([]);
-  });
-
-  test("serves a few runs, each with a guest that no program has seen, and ends", async () => {
-    await using opened = openDriver({ cells: "process", maxCells: 1, waitingCells: 0 });
-    await untilCopied(opened);
-    const leave = "Object.prototype.left = 1; globalThis.left = 1; process.left = 1; console.log('ran')";
-    const look = "console.log(typeof left, typeof process.left, typeof {}.left)";
-    const served = new Map<number, number>();
-    for (let run = 0; run < 12; run += 1) {
-      const code = run % 2 === 0 ? leave : look;
-      const [cell, printed] = await cellOf(opened, code);
-      expect(printed).toBe(run % 2 === 0 ? "ran\n" : "undefined undefined undefined\n");
-      served.set(cell, (served.get(cell) ?? 0) + 1);
-    }
-    const counts = [...served.values()];
-    expect(Math.max(...counts)).toBeGreaterThan(1);
-    expect(Math.max(...counts)).toBeLessThan(12);
-    for (const cell of [...served.keys()].slice(0, -1)) expect(existsSync(`/proc/${cell}`)).toBe(false);
-    expect(opened.diagnostics).toEqual([]);
-  });
-
-  test("gives back what large guests have held, before it serves the next", async () => {
-    await using opened = openDriver({ cells: "process", maxCells: 1, waitingCells: 0 });
-    await untilCopied(opened);
-    const sizes = new Map<number, number[]>();
-    for (let run = 0; run < 12; run += 1) {
-      const [cell] = await cellOf(opened, "globalThis.held = Buffer.alloc(48 * 1024 * 1024, 1)");
-      const size = residentMiB(cell);
-      if (size > 0) sizes.set(cell, [...(sizes.get(cell) ?? []), size]);
-    }
-    const busiest = [...sizes.values()].sort((one, other) => other.length - one.length)[0] ?? [];
-    expect(busiest.length).toBeGreaterThan(2);
-    // Three of them at once would be 96 MiB more.
-    expect((busiest.at(-1) ?? Number.NaN) - (busiest[0] ?? Number.NaN)).toBeLessThan(48);
-  });
-
-  test.each([
-    ["ran out of time", "for (;;);", { cpuTimeLimitMs: 100 }, "cpu-time-limit"],
-    ["ran out of memory", "const all = []; for (;;) all.push(new Array(1000).fill(1))", {}, "out-of-memory"],
-    ["wrote too much", "for (;;) console.log('text')", { outputLimitBytes: 1000 }, "output-limit"],
-  ])("serves no other run after a guest that %s", async (_, code, limits, kind) => {
-    await using opened = openDriver({ cells: "process", maxCells: 1, waitingCells: 0 });
-    await untilCopied(opened);
-    const [first] = await cellOf(opened, "1");
-    expect((await opened.exec(code, {}, limits)).outcome.kind).toBe(kind);
-    await expect.poll(() => existsSync(`/proc/${first}`), { timeout: 5000 }).toBe(false);
-    expect((await opened.exec("1")).outcome.kind).toBe("returned");
-  });
-
-  test("has random numbers of its own, in every context", async () => {
-    await using opened = openDriver({ cells: "process", maxCells: 1, waitingCells: 1 });
-    await warm(opened);
-    const code = `const { runInNewContext } = require("node:vm");
-      const { randomUUID } = require("node:crypto");
-      console.log(Math.random(), runInNewContext("Math.random()"), runInNewContext("Math.random()"), randomUUID())`;
-    const numbers: string[] = [];
-    for (let run = 0; run < 4; run += 1) numbers.push(...(await opened.output(code)).trim().split(" "));
-    expect(new Set(numbers).size).toBe(16);
-  });
-
-  test("keeps every limit", async () => {
-    await using opened = openDriver({ cells: "process", maxCells: 1, waitingCells: 1 });
-    await warm(opened);
-    const kind = async (code: string, limits: object): Promise<string> =>
-      (await opened.exec(code, {}, limits)).outcome.kind;
-    expect(await kind("for (;;);", { cpuTimeLimitMs: 200 })).toBe("cpu-time-limit");
-    expect(await kind("setInterval(() => {}, 10)", { wallTimeLimitMs: 200 })).toBe("wall-time-limit");
-    expect(await kind("const all = []; for (;;) all.push(new Array(1000).fill(1))", {})).toBe("out-of-memory");
-    const bomb = "const all = new Map(); for (let index = 0; ; index += 1) all.set(index, {})";
-    expect(await kind(bomb, {})).toBe("out-of-memory");
-    expect(await kind("1", { memoryLimit: 48 })).toBe("returned");
-    expect(opened.diagnostics).toEqual([]);
-  });
-
-  test("ends at once when the run is aborted", async () => {
-    await using opened = openDriver({ cells: "process", maxCells: 1, waitingCells: 1 });
-    await warm(opened);
-    const report = await opened.exec("for (;;);", { signal: AbortSignal.timeout(200) });
-    expect(report.outcome.kind).toBe("aborted");
   });
 
   test("that is killed fails its own run alone", async () => {
@@ -185,23 +215,6 @@ describe.runIf(process.platform === "linux")("a cell that is a copy of a zygote"
       outcome: { kind: "crashed", code: 1, errorMessage: "The cell failed: it ended with signal SIGKILL" },
     });
     expect((await other).outcome.kind).toBe("returned");
-  });
-
-  test("that is killed while it waits is replaced without anybody noticing", async () => {
-    await using opened = openDriver({ cells: "process", maxCells: 1, waitingCells: 1 });
-    const zygote = await warm(opened);
-    for (const cell of zygote.cells()) process.kill(cell, "SIGKILL");
-    expect((await opened.exec("1")).outcome.kind).toBe("returned");
-  });
-
-  test("ends with its zygote; the next run has another cell", async () => {
-    await using opened = openDriver({ cells: "process", maxCells: 1, waitingCells: 1 });
-    const zygote = await warm(opened);
-    const { running } = await startForever(opened, zygote);
-    process.kill(zygote.pid, "SIGKILL");
-    expect(await running).toMatchObject({ outcome: { kind: "crashed" } });
-    expect((await opened.exec("1")).outcome.kind).toBe("returned");
-    expect(opened.diagnostics.map(({ code }) => code)).toContain("ERR_CELL_FAILED");
   });
 
   test("can be had by every driver of a factory, and by one that comes soon after the last", async () => {
