@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { allowAllFs } from "@vivarium/core";
 import { createInMemoryFileSystem } from "@vivarium/memfs";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { openDriver } from "./open-driver.ts";
 
 const FROZEN = 1_234_567_890_123;
@@ -25,8 +25,11 @@ const frozenTimesOfDay = [
 ].join("|");
 
 describe.each(["inline", "worker", "process"] as const)("where clocks are frozen, a guest in an %s cell", (cells) => {
+  const filesystem = createInMemoryFileSystem();
+  const opened = openDriver({ cells }, { ...freeze, filesystem, permissions: allowAllFs });
+  afterAll(() => opened[Symbol.asyncDispose]());
+
   test("makes its system calls by real time: a slow one may make more than a second's", async () => {
-    await using opened = openDriver({ cells }, freeze);
     const limits = { systemCallRateLimit: 300 };
     const slow = "let left = 60; (function again() { process.cwd(); if (left-- > 0) setTimeout(again, 20); })();";
     expect((await opened.exec(slow, {}, limits)).outcome).toEqual({ kind: "returned", code: 0 });
@@ -36,7 +39,6 @@ describe.each(["inline", "worker", "process"] as const)("where clocks are frozen
   });
 
   test("finds the time of day standing still, in every context and before and after a wait", async () => {
-    await using opened = openDriver({ cells }, freeze);
     const code = `
       const vm = require("node:vm");
       const times = ${JSON.stringify(timesOfDay)};
@@ -53,7 +55,6 @@ describe.each(["inline", "worker", "process"] as const)("where clocks are frozen
   });
 
   test("finds every other clock standing still while it computes", async () => {
-    await using opened = openDriver({ cells }, freeze);
     const code = `
       let sum = 0;
       for (let index = 0; index < 1e7; index += 1) sum += index;
@@ -63,9 +64,7 @@ describe.each(["inline", "worker", "process"] as const)("where clocks are frozen
   });
 
   test("is told of no time of a file that is later, whatever it asks and whoever has written it", async () => {
-    const filesystem = createInMemoryFileSystem();
     filesystem.writeFile("/embedder", "now");
-    await using opened = openDriver({ cells }, { ...freeze, filesystem, permissions: allowAllFs });
     const code = `
       const fs = require("node:fs");
       fs.writeFileSync("/guest", "now");

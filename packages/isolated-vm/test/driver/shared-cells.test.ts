@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { createNodeRuntimeDriverFactory, type NodeRuntimeDriverOptions } from "../../src/index.ts";
 import { childrenOf } from "./children-of.ts";
 import { type OpenDriver, openDriver, openDriverOf } from "./open-driver.ts";
+import { useFactory } from "./shared-factory.ts";
 
 const shared = { isolation: "shared", maxCells: 1, idleTimeMs: 0 } as const;
 const open = (own: NodeRuntimeDriverOptions = {}, system?: Partial<SystemDriver>): OpenDriver =>
@@ -22,8 +23,10 @@ async function startIn(opened: OpenDriver, code: string, limits = {}): Promise<{
 const FOREVER = "setInterval(() => {}, 1000);";
 
 describe("guests that share a cell", () => {
+  const openNext = useFactory(shared);
+
   test("run at the same time in one process, and each gets its own result", async () => {
-    await using opened = open();
+    await using opened = openNext();
     const outputs = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
         opened.output(`setTimeout(() => process.stdout.write(String(${index} * 2)), 100)`),
@@ -41,7 +44,7 @@ describe("guests that share a cell", () => {
   });
 
   test("see nothing of each other, nor of those before them", async () => {
-    await using opened = open();
+    await using opened = openNext();
     const { ended } = await startIn(opened, "globalThis.secret = 1; setTimeout(() => {}, 500)");
     expect(await opened.output("process.stdout.write(typeof secret); globalThis.secret = 2")).toBe("undefined");
     await ended;
@@ -62,7 +65,7 @@ describe("guests that share a cell", () => {
   });
 
   test("have the time zones that they ask for, in turns", async () => {
-    await using opened = open({}, { permissions: { env: () => true } });
+    await using opened = openNext({ permissions: { env: () => true } });
     const code = `let turns = 3; const turn = () => {
       process.stdout.write(new Date(0).getTimezoneOffset() + Intl.DateTimeFormat().resolvedOptions().timeZone + " ");
       if (--turns > 0) setTimeout(turn, 20); }; setTimeout(turn, 20);`;
@@ -72,7 +75,7 @@ describe("guests that share a cell", () => {
   });
 
   test("are collected when they wait, and so take less of what all have", async () => {
-    await using opened = open();
+    await using opened = openNext();
     const code = `let garbage = Array.from({ length: 400_000 }, (_, index) => ({ index }));
       const { heapUsed } = process.memoryUsage(); garbage = undefined;
       setTimeout(() => process.stdout.write(String(heapUsed - process.memoryUsage().heapUsed > 8_000_000)), 1500);`;
@@ -81,8 +84,10 @@ describe("guests that share a cell", () => {
 });
 
 describe("what ends one guest of a shared cell", () => {
+  const openNext = useFactory(shared);
+
   test("is no matter of the others: a loop, an error, memory, an exit", async () => {
-    await using opened = open();
+    await using opened = openNext();
     const { ended } = await startIn(opened, "setTimeout(() => process.exit(7), 2500)");
     const reports = await Promise.all([
       opened.exec("for (;;);", {}, { cpuTimeLimitMs: 200 }),
@@ -96,7 +101,7 @@ describe("what ends one guest of a shared cell", () => {
   });
 
   test("is told in time, though another keeps the thread busy", async () => {
-    await using opened = open();
+    await using opened = openNext();
     const { ended } = await startIn(opened, FOREVER, { wallTimeLimitMs: 300 });
     const busy = opened.exec("for (const end = Date.now() + 3000; Date.now() < end;);");
     expect((await ended).outcome.kind).toBe("wall-time-limit");
@@ -111,7 +116,7 @@ describe("what ends one guest of a shared cell", () => {
       asked.resolve();
       return new Promise(() => undefined);
     };
-    await using opened = open({}, { filesystem: createInMemoryFileSystem(), permissions: { fs } });
+    await using opened = openNext({ filesystem: createInMemoryFileSystem(), permissions: { fs } });
     const other = await startIn(opened, "setTimeout(() => {}, 1500)");
     const controller = new AbortController();
     const hanging = opened.exec("require('fs').readFileSync('/hangs')", { signal: controller.signal });
