@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const guestNode = fileURLToPath(new URL("../packages/guest-node/", import.meta.url));
-
 interface Step {
+  /** The folder of the package, in whose manifest the script is. */
+  readonly folder: string;
   readonly script: string;
   /** Folders and files that the product is made of. */
   readonly sources: readonly string[];
@@ -13,31 +13,47 @@ interface Step {
 }
 
 const steps: readonly Step[] = [
-  { script: "build:native", sources: ["native"], products: ["build/native"] },
-  { script: "build:guest", sources: ["src", "scripts", "../core/src"], products: ["dist/guest.js", "dist/loader.js"] },
+  { folder: folderOf("guest-node"), script: "build:native", sources: ["native"], products: ["build/native"] },
+  {
+    folder: folderOf("guest-node"),
+    script: "build:guest",
+    sources: ["src", "scripts", "../core/src"],
+    products: ["dist/guest.js", "dist/loader.js"],
+  },
+  {
+    folder: folderOf("isolated-vm"),
+    script: "build:cell",
+    sources: ["src", "scripts", "../core/src", "../guest-node/src", "../kernel/src", "../memfs/src"],
+    products: ["dist/cell/permission-main.mjs"],
+  },
 ];
 
+function folderOf(name: string): string {
+  return fileURLToPath(new URL(`../packages/${name}/`, import.meta.url));
+}
+
 /**
- * Builds the native helper and the guest bundle when a source is newer than the product.
+ * Builds the native helper, the guest bundle and the program of some cells when a source is newer than the product.
  * Vitest calls this once per run, before any test that starts a guest.
  */
 export function setup(): void {
-  const manifest: { readonly scripts?: Readonly<Record<string, string>> } = JSON.parse(
-    readFileSync(join(guestNode, "package.json"), "utf8"),
-  );
   for (const step of steps) {
+    const manifest: { readonly scripts?: Readonly<Record<string, string>> } = JSON.parse(
+      readFileSync(join(step.folder, "package.json"), "utf8"),
+    );
     const command = manifest.scripts?.[step.script];
-    if (command !== undefined && isStale(step)) runScript(step.script, command);
+    if (command !== undefined && isStale(step)) runScript(step, command);
   }
 }
 
-function isStale(step: Step): boolean {
-  const built = Math.max(0, ...step.products.map(newestTime));
-  return built === 0 || Math.max(0, ...step.sources.map(newestTime)) > built;
+function isStale({ folder, products, sources }: Step): boolean {
+  const newest = (paths: readonly string[]): number =>
+    Math.max(0, ...paths.map((path) => newestTime(join(folder, path))));
+  const built = newest(products);
+  return built === 0 || newest(sources) > built;
 }
 
-function newestTime(path: string): number {
-  const full = join(guestNode, path);
+function newestTime(full: string): number {
   if (!existsSync(full)) return 0;
   const status = statSync(full);
   if (!status.isDirectory()) return status.mtimeMs;
@@ -45,17 +61,17 @@ function newestTime(path: string): number {
   return Math.max(0, ...inside.map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs));
 }
 
-function runScript(name: string, command: string): void {
+function runScript({ folder, script }: Step, command: string): void {
   // The guest's tables are read from the Node that runs this: it goes first, whatever else is on the path.
   const env = { ...process.env, PATH: dirname(process.execPath) + delimiter + process.env["PATH"] };
   const result = spawnSync(command, {
-    cwd: guestNode,
+    cwd: folder,
     env,
     shell: true,
     stdio: ["ignore", "pipe", "pipe"],
     encoding: "utf8",
   });
   if (result.status !== 0) {
-    throw new Error(`Cannot run ${name} of packages/guest-node:\n${result.stdout}\n${result.stderr}`);
+    throw new Error(`Cannot run ${script} in ${folder}:\n${result.stdout}\n${result.stderr}`);
   }
 }

@@ -1,5 +1,6 @@
 export { type GuestParts, loadGuestParts } from "./guest-parts.ts";
 export { assertNativeHelper, assertNativeHelperLoads } from "./native/assert-native-helper.ts";
+export { presentHelpers } from "./native/helper-file.ts";
 export { openNativeHelper } from "./native/open-native-helper.ts";
 export { type ChildEnd, loadProcessControls, type ProcessControls } from "./native/process-controls.ts";
 export { type CurrentThread, loadThreadControls, PARKED, type ThreadControls } from "./native/thread-controls.ts";

@@ -44,6 +44,7 @@ export interface NodeRuntimeDriverOptions {
    * socket, a program or another process there (Linux on x64 and arm64).
    *
    * - `preferred`: as far as the machine does it; what it refused is told by the diagnostic `ERR_CELL_UNCONFINED`.
+   *   Where the kernel confines nothing, Node's permission model holds cells (`node-permission`): it knows no network.
    * - `required`: no program runs in a cell that is not; runs reject with `ERR_RUN_NOT_STARTED` (`unconfined`). Worker and
    *   inline cells cannot have it: `ERR_UNSUPPORTED_CAPABILITY`.
    *

@@ -3,13 +3,13 @@ import type { GuestFlags } from "@vivarium/kernel";
 import type { NodeRuntimeDriverOptions } from "./driver-options.ts";
 import { assertEngine } from "./engine/assert-engine.ts";
 import { InlineRuntimeDriver } from "./inline/inline-runtime-driver.ts";
-import { cellCommand, zygoteCommand } from "./process/cell-command.ts";
+import { cellCommands } from "./process/cell-commands.ts";
+import { CellLauncher } from "./process/cell-launcher.ts";
 import { CellPool } from "./process/cell-pool.ts";
 import { ProcessRuntimeDriver } from "./process/process-runtime-driver.ts";
 import { SharedCellSupply } from "./process/shared-cell-supply.ts";
 import { SharedCells } from "./process/shared-cells.ts";
 import { SharedZygote } from "./process/shared-zygote.ts";
-import { spawnedBy } from "./process/spawned-process.ts";
 import { resolveDriverOptions } from "./resolve-driver-options.ts";
 import { RunSlots } from "./run-slots.ts";
 import { inThreads } from "./worker/in-threads.ts";
@@ -50,25 +50,37 @@ export function createConformanceDriverFactory(
   options: NodeRuntimeDriverOptions,
   { execArgv, options: nodeOptions, engineFlags }: ConformanceFlags,
 ): RuntimeDriverFactory {
-  return createDriverFactory(options, { execArgv, options: nodeOptions }, engineFlags);
+  return createDriverFactory(options, { guestFlags: { execArgv, options: nodeOptions }, engineFlags });
+}
+
+/** As {@link createNodeRuntimeDriverFactory} on a system whose kernel confines no cell, for tests of what holds one there. */
+export function createUnconfinedDriverFactory(options: NodeRuntimeDriverOptions): RuntimeDriverFactory {
+  return createDriverFactory(options, { kernelConfines: false });
+}
+
+interface InternalOptions {
+  readonly guestFlags?: GuestFlags;
+  readonly engineFlags?: readonly string[] | undefined;
+  /** Whether the kernel may confine cells. @default what is known of this system */
+  readonly kernelConfines?: boolean;
 }
 
 function createDriverFactory(
   options: NodeRuntimeDriverOptions,
-  guestFlags?: GuestFlags,
-  engineFlags?: readonly string[],
+  { guestFlags, engineFlags, kernelConfines }: InternalOptions = {},
 ): RuntimeDriverFactory {
   const resolved = resolveDriverOptions(options);
   const { cells, isolation, maxCells, maxQueuedRuns, queueTimeLimitMs } = resolved;
   const installation = assertEngine();
   const mustBeConfined = resolved.confinement === "required";
-  const started = { installation, mustBeConfined, engineFlags };
+  const commands = cellCommands({ installation, mustBeConfined, engineFlags, kernelConfines });
   const zygote = new SharedZygote({
-    command: cells === "process" ? zygoteCommand(started) : undefined,
+    command: cells === "process" ? commands.zygote : undefined,
     guestsPerCopy: isolation === "run" ? 1 : GUESTS_PER_CELL,
     idleTimeMs: resolved.idleTimeMs,
   });
-  const pool = { ...resolved, zygote, launch: spawnedBy(cellCommand(started)) };
+  const { launch, accepts } = new CellLauncher({ ...commands, onFallback: () => zygote.abandon() });
+  const pool = { ...resolved, zygote, launch, accepts };
   const shared = isolation === "shared" ? new SharedCells(pool) : undefined;
   const sharedSlots = new RunSlots(maxCells * resolved.guestsPerCell);
   const createRuntimeDriver = (told: RuntimeDriverContext): RuntimeDriver => {

@@ -69,8 +69,19 @@ export interface RuntimeDriver extends AsyncDisposable {
  * - `rlimits`: limits of the kernel on descriptors, files, locked memory and dumps (setrlimit(2))
  * - `landlock`: no way to files, and on newer kernels to the network, whatever else is forgotten (landlock(7))
  * - `namespaces`: a network with nothing in it, an empty folder for all files, and no rights over either (namespaces(7))
+ * - `node-permission`: Node's permission model denies the process's own JavaScript files, programs, threads, inspector,
+ *   and libraries that it has not loaded by the time its first guest has booted
+ *   (https://nodejs.org/docs/latest-v24.x/api/permissions.html). It stands in where the kernel confines nothing. It leaves
+ *   the network and signals to other processes, and whoever has the memory of V8 passes it by: it confines nobody.
  */
-export type IsolationMeasure = "process" | "seccomp" | "no_new_privs" | "rlimits" | "landlock" | "namespaces";
+export type IsolationMeasure =
+  | "process"
+  | "seccomp"
+  | "no_new_privs"
+  | "rlimits"
+  | "landlock"
+  | "namespaces"
+  | "node-permission";
 
 /** What holds the guests of a runtime driver, on this machine. */
 export interface IsolationReport {
@@ -83,7 +94,7 @@ export interface IsolationReport {
   readonly confined: boolean;
   /** What every cell has that has said so. */
   readonly inForce: readonly IsolationMeasure[];
-  /** What not every cell has. */
+  /** What not every cell has. `node-permission` is not missed where the kernel confines them. */
   readonly missing: readonly IsolationMeasure[];
   /** Of what is missing, what some cells have. Absent when there is nothing of the kind. */
   readonly partly?: readonly IsolationMeasure[];

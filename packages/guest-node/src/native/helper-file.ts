@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { inPackage } from "../package-folder.ts";
 
@@ -63,4 +64,9 @@ export function helperCandidates(): readonly string[] {
   return [buildFolder(), prebuildsFolder()].flatMap((folder) =>
     targets.map((each) => join(folder, helperFileName(each))),
   );
+}
+
+/** Those of the candidates that are there; each is looked for when it is asked for. */
+export function presentHelpers(candidates: readonly string[] = helperCandidates()): IteratorObject<string> {
+  return candidates.values().filter((file) => existsSync(file));
 }

@@ -1,22 +1,20 @@
-import { existsSync } from "node:fs";
 import { VivariumError } from "@vivarium/core";
-import { helperCandidates } from "./helper-file.ts";
+import { presentHelpers } from "./helper-file.ts";
 import { prepareCommand } from "./prepare-command.ts";
 
 /**
- * Opens the native helper for this process, from the first file that is there and loads.
+ * Opens the native helper for this process, from the first file that loads.
  *
  * @param open loads a file, or throws
- * @param candidates absolute paths, the best first
+ * @param files absolute paths of helpers, the best first: for a process that may not look for them itself
  * @throws {VivariumError} `ERR_NATIVE_HELPER_MISSING`, with the command that provides it
  */
 export function openNativeHelper<Helper>(
   open: (file: string) => Helper,
-  candidates: readonly string[] = helperCandidates(),
+  files: Iterable<string> = presentHelpers(),
 ): Helper {
   const faults: unknown[] = [];
-  for (const file of candidates) {
-    if (!existsSync(file)) continue;
+  for (const file of files) {
     try {
       return open(file);
     } catch (fault) {

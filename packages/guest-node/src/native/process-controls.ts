@@ -81,14 +81,15 @@ export interface ProcessControls {
 
 /**
  * Loads the controls; undefined on a platform that has none of them (they are Linux's).
+ * @param files where the native helper may be, for a process that may not look for it
  * @throws VivariumError `ERR_NATIVE_HELPER_MISSING`
  */
-export function loadProcessControls(): ProcessControls | undefined {
+export function loadProcessControls(files?: Iterable<string>): ProcessControls | undefined {
   return openNativeHelper((file) => {
     const module: { exports: Partial<ProcessControls> } = { exports: {} };
     process.dlopen(module, file);
     return hasAll(module.exports) ? module.exports : undefined;
-  });
+  }, files);
 }
 
 const names = [

@@ -62,15 +62,16 @@ export interface ThreadControls {
 
 /**
  * Loads the controls, into whichever thread asks.
+ * @param files where the native helper may be, for a process that may not look for it
  * @throws VivariumError `ERR_NATIVE_HELPER_MISSING`
  */
-export function loadThreadControls(): ThreadControls {
+export function loadThreadControls(files?: Iterable<string>): ThreadControls {
   return openNativeHelper((file) => {
     const module: { exports: Partial<ThreadControls> } = { exports: {} };
     process.dlopen(module, file);
     if (!isComplete(module.exports)) throw new Error("It is of another version");
     return module.exports;
-  });
+  }, files);
 }
 
 const names = [

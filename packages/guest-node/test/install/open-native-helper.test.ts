@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isVivariumError } from "@vivarium/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { currentTarget, helperCandidates, helperFileName } from "../../src/native/helper-file.ts";
+import { currentTarget, helperCandidates, helperFileName, presentHelpers } from "../../src/native/helper-file.ts";
 import { loadFault } from "../../src/native/load-fault.ts";
 import { openNativeHelper } from "../../src/native/open-native-helper.ts";
 import { prepareCommand } from "../../src/native/prepare-command.ts";
@@ -62,9 +62,9 @@ describe("the name of a helper", () => {
 describe("opening the helper", () => {
   it("takes the first file that is there", () => {
     const second = fileNamed("second.node");
-    expect(openNativeHelper((file) => file, [join(folder, "absent.node"), second, fileNamed("third.node")])).toBe(
-      second,
-    );
+    expect(
+      openNativeHelper((file) => file, presentHelpers([join(folder, "absent.node"), second, fileNamed("third.node")])),
+    ).toBe(second);
   });
 
   it("takes the next file when one does not load", () => {
@@ -78,7 +78,7 @@ describe("opening the helper", () => {
   });
 
   it("names the machine and the command that helps where there is no file", () => {
-    const error = thrownBy(() => openNativeHelper((file) => file, [join(folder, "absent.node")]));
+    const error = thrownBy(() => openNativeHelper((file) => file, presentHelpers([join(folder, "absent.node")])));
     expect(isVivariumError(error, "ERR_NATIVE_HELPER_MISSING")).toBe(true);
     const { message } = error as Error;
     expect(message).toContain(`there is none for ${process.platform}-${process.arch} and Node ${process.version}`);

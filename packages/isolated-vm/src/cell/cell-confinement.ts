@@ -1,4 +1,5 @@
 import type { ProcessControls } from "@vivarium/guest-node";
+import type { NodePermission } from "./node-permission.ts";
 
 /** What has become of a process that was to be confined. */
 export interface Confined {
@@ -8,6 +9,8 @@ export interface Confined {
   readonly landlock: number;
   /** Whether it is in namespaces with no network and no files. */
   readonly namespaces: boolean;
+  /** Whether Node's permission model permits it nothing. */
+  readonly nodePermission: boolean;
   /** What the kernel refused; empty when nothing was, and where there is nothing to confine a process with. */
   readonly problem: string;
 }
@@ -18,14 +21,17 @@ export interface Confined {
  */
 export class CellConfinement {
   readonly #controls: ProcessControls | undefined;
+  readonly #permission: NodePermission | undefined;
   #problem: string | undefined;
 
   /**
    * @param controls undefined where the system has nothing to confine a process with
    * @param first the first descriptor that is not the cell's
+   * @param permission undefined in a process without Node's permission model
    */
-  constructor(controls: ProcessControls | undefined, first: number) {
+  constructor(controls: ProcessControls | undefined, first: number, permission?: NodePermission) {
     this.#controls = controls;
+    this.#permission = permission;
     this.#attempt(() => {
       controls?.closeInherited(first);
       controls?.abandonRings();
@@ -34,14 +40,15 @@ export class CellConfinement {
 
   /** For good. */
   confine(): Confined {
+    const nodePermission = this.#permission?.drop() ?? false;
     const controls = this.#controls;
-    if (controls === undefined) return { isConfined: false, landlock: 0, namespaces: false, problem: "" };
     let held = { landlock: 0, namespaces: false };
+    if (controls === undefined) return { isConfined: false, ...held, nodePermission, problem: "" };
     this.#attempt(() => {
       held = controls.confine();
     });
     const problem = this.#problem ?? "";
-    return { isConfined: problem === "", ...held, problem };
+    return { isConfined: problem === "", ...held, nodePermission, problem };
   }
 
   #attempt(action: () => void): void {

@@ -10,6 +10,10 @@ import { fillLibrary } from "./fill-library.ts";
 
 export interface GuestStockOptions {
   readonly parts: GuestParts;
+  /** Node's library. @default that of the Node which runs this process */
+  readonly sources?: Readonly<Record<string, string>>;
+  /** Files that may be the native helper. @default those that are there */
+  readonly helpers?: readonly string[];
   readonly engine: IsolatedVm;
   readonly onDiagnostic: OnDiagnostic;
   /** Given in the host's own process, which a guest must not end. */
@@ -26,18 +30,21 @@ const REHEARSALS = 40;
 /** Keeps booted guests waiting for the next runs, and the code cache that makes booting them quick. */
 export class GuestStock {
   readonly #options: GuestStockOptions;
-  readonly #library: Library = new Library();
+  readonly #library: Library;
   readonly #texts: SharedTexts;
   /** Held, so that it stays loaded between guests: it seals code cache with a key that it makes when it loads. */
   readonly #helper: NativeModule;
-  readonly #watch: CpuWatch = loadThreadControls();
+  readonly #watch: CpuWatch;
   readonly #waiting: Map<number, BootedGuest[]> = new Map();
   #filling: Promise<void> | undefined;
 
   constructor(options: GuestStockOptions) {
+    const { engine, helpers, sources } = options;
     this.#options = options;
-    this.#texts = new SharedTexts(options.engine);
-    this.#helper = openNativeHelper((file) => new options.engine.NativeModule(file));
+    this.#watch = loadThreadControls(helpers);
+    this.#library = new Library(sources === undefined ? {} : { sources });
+    this.#texts = new SharedTexts(engine);
+    this.#helper = openNativeHelper((file) => new engine.NativeModule(file), helpers);
   }
 
   /** Fills the code cache, once. The first guest can do without: who waits for it waits for its boot alone. */

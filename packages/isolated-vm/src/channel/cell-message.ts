@@ -34,6 +34,7 @@ export type CellMessage =
       readonly isConfined: boolean;
       readonly landlock: number;
       readonly namespaces: boolean;
+      readonly nodePermission: boolean;
       readonly problem: string;
     }
   /** Of a cell that is no copy: from here on it can have a replica of its guest's filesystem. */
@@ -149,6 +150,7 @@ function readMessage(kind: number, reader: WireReader, limits: Limits | undefine
         isConfined: reader.boolean(),
         landlock: reader.u32(),
         namespaces: reader.boolean(),
+        nodePermission: reader.boolean(),
         problem: reader.string(MAX_MESSAGE_BYTES),
       };
     case KIND.prepared:
@@ -181,8 +183,9 @@ function readMessage(kind: number, reader: WireReader, limits: Limits | undefine
 type CallOf = Pick<RepeatMessage, "name" | "args">;
 
 function encodeConfined(writer: WireWriter, message: CellMessage & { readonly kind: "confined" }): Buffer {
-  const { isConfined, landlock, namespaces, problem } = message;
-  return writer.boolean(isConfined).u32(landlock).boolean(namespaces).string(problem).frame();
+  const { isConfined, landlock, namespaces, nodePermission, problem } = message;
+  writer.boolean(isConfined).u32(landlock).boolean(namespaces).boolean(nodePermission);
+  return writer.string(problem).frame();
 }
 
 function encodeCall(writer: WireWriter, message: CellMessage & { readonly kind: "call" }): Buffer {

@@ -2,18 +2,29 @@ import { fileURLToPath } from "node:url";
 import { writeCellArguments } from "../cell/cell-arguments.ts";
 import type { IsolatedVmInstallation } from "../engine/isolated-vm-binary.ts";
 import { sourceOptions } from "../source-options.ts";
+import { sharedProvisions } from "./make-provisions.ts";
 
 /** How a cell process is started. */
 export interface CellCommand {
   readonly execPath: string;
   readonly args: readonly string[];
+  /** What it gets on standard input. @default nothing */
+  readonly input?: () => Uint8Array;
 }
 
 /** Sources run as they are, built packages as they were built: the entries stand beside this file in both. */
 const fromSources = import.meta.url.endsWith(".ts");
 
+const entryOptions = (): readonly string[] => (fromSources ? sourceOptions() : []);
+
 function entryFile(name: "main" | "zygote-main"): string {
   const path = fromSources ? `../cell/${name}.ts` : `./cell/${name}.js`;
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+/** One file, which a build makes of the cell's sources, in the repository too. */
+function permissionEntryFile(): string {
+  const path = `${fromSources ? "../../dist" : "."}/cell/permission-main.mjs`;
   return fileURLToPath(new URL(path, import.meta.url));
 }
 
@@ -40,39 +51,47 @@ const nodeOptions: readonly string[] = [
  */
 const zygoteOptions: readonly string[] = ["--single-threaded", "--no-memory-reducer"];
 
+/**
+ * What Node's permission model leaves a process that starts with this file: the file, and addons. SQLite would open and make
+ * files all the same.
+ */
+export function permissionOptions(entry: string): readonly string[] {
+  return ["--permission", `--allow-fs-read=${entry}`, "--allow-addons", "--no-experimental-sqlite"];
+}
+
 export interface CellCommandOptions {
   readonly installation: IsolatedVmInstallation;
   /** Whether cells must not run a program unless the kernel has confined them. @default false */
   readonly mustBeConfined?: boolean;
+  /** Whether cells ask the kernel to confine them. @default true */
+  readonly asksKernel?: boolean;
   /** Flags of V8, which hold for the whole process. @default [] */
   readonly engineFlags?: readonly string[] | undefined;
 }
 
 /** The command of a cell: the host's own Node, our entry, and where the isolate's addon is. */
 export function cellCommand(options: CellCommandOptions): CellCommand {
-  return command("main", options, []);
+  return command(entryFile("main"), options, entryOptions());
+}
+
+/** The command of a cell that Node's permission model holds. */
+export function permissionCellCommand(options: CellCommandOptions): CellCommand {
+  const entry = permissionEntryFile();
+  return { ...command(entry, options, permissionOptions(entry)), input: sharedProvisions };
 }
 
 /** The command of a zygote; undefined where processes cannot be forked. */
 export function zygoteCommand(options: CellCommandOptions): CellCommand | undefined {
-  return process.platform === "linux" ? command("zygote-main", options, zygoteOptions) : undefined;
+  if (process.platform !== "linux") return undefined;
+  return command(entryFile("zygote-main"), options, [...zygoteOptions, ...entryOptions()]);
 }
 
 function command(
-  entry: "main" | "zygote-main",
-  { installation, mustBeConfined = false, engineFlags = [] }: CellCommandOptions,
-  entryOptions: readonly string[],
+  entry: string,
+  { installation, mustBeConfined = false, asksKernel = true, engineFlags = [] }: CellCommandOptions,
+  ownOptions: readonly string[],
 ): CellCommand {
-  const own = writeCellArguments({ host: process.pid, mustBeConfined, binaries: installation.binaries });
-  return {
-    execPath: process.execPath,
-    args: [
-      ...nodeOptions,
-      ...entryOptions,
-      ...engineFlags,
-      ...(fromSources ? sourceOptions() : []),
-      entryFile(entry),
-      ...own,
-    ],
-  };
+  const { binaries } = installation;
+  const own = writeCellArguments({ host: process.pid, mustBeConfined, asksKernel, binaries });
+  return { execPath: process.execPath, args: [...nodeOptions, ...ownOptions, ...engineFlags, entry, ...own] };
 }

@@ -1,8 +1,7 @@
 import type { Diagnostic } from "@vivarium/core";
 import type { RunStart } from "../run-start.ts";
 import type { Cell } from "./cell.ts";
-import type { LaunchCell } from "./cell-process.ts";
-import { CellSource } from "./cell-source.ts";
+import { CellSource, type CellSourceOptions } from "./cell-source.ts";
 import { startedCell } from "./cell-start.ts";
 import type { CellSupply } from "./cell-supply.ts";
 import { type ConfinedCells, KnownConfinement } from "./known-confinement.ts";
@@ -22,9 +21,7 @@ export interface CellPoolSizes {
   readonly warmUp: boolean;
 }
 
-export interface CellPoolOptions extends CellPoolSizes {
-  /** Starts a cell that is no copy of the zygote. */
-  readonly launch: LaunchCell;
+export interface CellPoolOptions extends CellPoolSizes, Pick<CellSourceOptions, "launch" | "accepts"> {
   readonly zygote: SharedZygote;
   /** Memory limit (MiB) of the guests that wait. */
   readonly memoryLimit: number;
@@ -52,10 +49,11 @@ export class CellPool implements CellSupply {
 
   constructor(options: CellPoolOptions) {
     this.#options = options;
-    const { launch, zygote, runsPerCell, onDiagnostic, warmUp, memoryLimit } = options;
+    const { launch, accepts, zygote, runsPerCell, onDiagnostic, warmUp, memoryLimit } = options;
     this.#isDormant = !warmUp;
     this.#source = new CellSource({
       launch,
+      accepts,
       zygote,
       runsPerCell,
       onDiagnostic,

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "@vivarium/core";
+import type { Confined } from "../cell/cell-confinement.ts";
 import { Cell, type CellOptions } from "./cell.ts";
 import type { LaunchCell } from "./cell-process.ts";
 import type { SharedZygote, ZygoteUser } from "./shared-zygote.ts";
@@ -7,6 +8,8 @@ import { StartFaults } from "./start-faults.ts";
 export interface CellSourceOptions {
   /** Starts a cell that is no copy. */
   readonly launch: LaunchCell;
+  /** Whether a cell of which this has become is of use; one that is not ends by itself. @default each is */
+  readonly accepts?: ((confined: Confined) => boolean) | undefined;
   readonly zygote: SharedZygote;
   /** Most runs that a cell serves. */
   readonly runsPerCell: number;
@@ -75,8 +78,11 @@ export class CellSource {
   }
 
   #cell(own: Pick<CellOptions, "memoryLimit" | "onDeath" | "isCopy" | "runs" | "launch">): Cell {
-    const { onDiagnostic, onConfined, onRoom, isShared = false } = this.#options;
+    const { onDiagnostic, accepts, onRoom, isShared = false } = this.#options;
     const startFaults = this.#startFaults;
+    const onConfined = (confined: Confined): void => {
+      if (accepts?.(confined) !== false) this.#options.onConfined(confined);
+    };
     return new Cell({ ...own, isShared, onDiagnostic, startFaults, onConfined, ...(onRoom && { onRoom }) });
   }
 

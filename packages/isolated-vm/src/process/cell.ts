@@ -233,10 +233,10 @@ export class Cell implements ReplicaCell {
   }
 
   /** Once, and before any program could have said it. */
-  #takeConfined({ isConfined, landlock, namespaces, problem }: Confined): void {
+  #takeConfined({ isConfined, landlock, namespaces, nodePermission, problem }: Confined): void {
     if (this.#hasConfined || this.#runs.hasStarted) throw new WireError("A cell is confined already");
     this.#hasConfined = true;
-    this.#options.onConfined({ isConfined, landlock, namespaces, problem });
+    this.#options.onConfined({ isConfined, landlock, namespaces, nodePermission, problem });
   }
 
   /** Once; may cross with the beginning of a run, which then goes without. */

@@ -8,6 +8,7 @@ const measures: readonly IsolationMeasure[] = [
   "rlimits",
   "landlock",
   "namespaces",
+  "node-permission",
 ];
 
 /** What holds the guests of process cells, by what the cells have said of themselves. */
@@ -17,15 +18,17 @@ export function processIsolation(confined: ConfinedCells, sharedWith: IsolationR
     sharedWith,
     confined: isConfined,
     inForce: measures.filter((measure) => has(confined, measure)),
-    missing: measures.filter((measure) => !has(confined, measure)),
+    missing: measures.filter((measure) => !has(confined, measure) && !(isConfined && measure === "node-permission")),
     ...(confined.namespaces === "some" ? { partly: ["namespaces"] as const } : {}),
     ...(problem === "" ? {} : { problem }),
   };
 }
 
 /** Whether every cell has it. */
-function has({ isConfined, landlock, namespaces }: ConfinedCells, measure: IsolationMeasure): boolean {
+function has(confined: ConfinedCells, measure: IsolationMeasure): boolean {
+  const { isConfined, landlock, namespaces, nodePermission } = confined;
   if (measure === "process") return true;
+  if (measure === "node-permission") return nodePermission;
   if (measure === "landlock") return landlock > 0;
   return measure === "namespaces" ? namespaces === "all" : isConfined;
 }

@@ -97,7 +97,11 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     try {
       await this.#queue.acquire(start);
       try {
-        return await this.#askConfinement(start);
+        for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+          const confined = await this.#askConfinement(start);
+          if (confined !== undefined) return confined;
+        }
+        throw start.refusal("cell-crashed", "every cell that was asked ended before it answered");
       } finally {
         this.#queue.release();
       }
@@ -106,17 +110,15 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     }
   }
 
-  async #askConfinement(start: RunStart): Promise<ConfinedCells> {
+  /** Undefined when the cell that was asked ended before it answered. */
+  async #askConfinement(start: RunStart): Promise<ConfinedCells | undefined> {
     const cell = await this.#acquire(this.#context.limits.memoryLimit, start);
-    const crashed = cell.gone.then(() => {
-      throw start.refusal("cell-crashed", "the cell that was asked ended before it answered");
-    });
+    const ended = cell.gone.then(() => undefined);
     start.awaits("no-cell", "the cell that was asked has not answered");
     try {
-      return await unlessAborted(Promise.race([this.#cells.firstConfined, crashed]), start.signal);
+      return await unlessAborted(Promise.race([this.#cells.firstConfined, ended]), start.signal);
     } finally {
       this.#cells.release(cell);
-      crashed.catch(() => undefined);
     }
   }
 

@@ -4,8 +4,7 @@ import type { RunStart } from "../run-start.ts";
 import { unlessAborted } from "../unless-aborted.ts";
 import type { Cell } from "./cell.ts";
 import type { CellPoolSizes } from "./cell-pool.ts";
-import type { LaunchCell } from "./cell-process.ts";
-import { CellSource } from "./cell-source.ts";
+import { CellSource, type CellSourceOptions } from "./cell-source.ts";
 import { startedCell } from "./cell-start.ts";
 import type { CellSupply } from "./cell-supply.ts";
 import { type ConfinedCells, KnownConfinement } from "./known-confinement.ts";
@@ -14,11 +13,11 @@ import type { SharedZygote } from "./shared-zygote.ts";
 /** Between two looks at nothing, in milliseconds. */
 const LONG_TIME_MS = 60_000;
 
-export interface SharedCellsOptions extends Omit<CellPoolSizes, "waitingCells"> {
+export interface SharedCellsOptions
+  extends Omit<CellPoolSizes, "waitingCells">,
+    Pick<CellSourceOptions, "launch" | "accepts"> {
   /** Most guests at a time in one cell. */
   readonly guestsPerCell: number;
-  /** Starts a cell that is no copy of the zygote. */
-  readonly launch: LaunchCell;
   readonly zygote: SharedZygote;
 }
 
@@ -113,12 +112,13 @@ export class SharedCells {
   }
 
   #open(): CellSource {
-    const { launch, zygote, runsPerCell } = this.#options;
+    const { launch, accepts, zygote, runsPerCell } = this.#options;
     const onDiagnostic = (diagnostic: Diagnostic): void => {
       for (const user of this.#users) user.onDiagnostic(diagnostic);
     };
     this.#source ??= new CellSource({
       launch,
+      accepts,
       zygote,
       runsPerCell,
       isShared: true,

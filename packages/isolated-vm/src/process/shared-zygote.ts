@@ -33,6 +33,7 @@ export class SharedZygote {
   readonly #users: Set<ZygoteUser> = new Set();
   #zygote: ZygoteProcess | undefined;
   #idle: NodeJS.Timeout | undefined;
+  #isAbandoned = false;
   /** When zygotes have ended by themselves. */
   #failures: number[] = [];
 
@@ -63,10 +64,16 @@ export class SharedZygote {
     else this.#idle = setTimeout(() => void this.#end(), idleTimeMs).unref();
   }
 
+  /** There is none from here on. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    void this.#end();
+  }
+
   /** Sees to it that there is one that has a guest with this memory limit (MiB). It takes a core for half a second. */
   warm(memoryLimit: number): void {
     const { command, guestsPerCopy } = this.#options;
-    if (command === undefined || this.#users.size === 0 || this.#hasFailed()) return;
+    if (command === undefined || this.#isAbandoned || this.#users.size === 0 || this.#hasFailed()) return;
     this.#zygote ??= new ZygoteProcess({
       command,
       memoryLimit,

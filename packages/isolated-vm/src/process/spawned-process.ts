@@ -28,11 +28,12 @@ export class SpawnedProcess extends ChannelledProcess {
     this.#child = spawn(command.execPath, command.args, {
       cwd: "/",
       env: {},
-      stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
+      stdio: [command.input === undefined ? "ignore" : "pipe", "ignore", "pipe", "pipe", "pipe"],
       windowsHide: true,
     });
     // Before anything can be wrong: an error that nobody hears would end the host.
     this.#listen();
+    this.#provide(command.input);
     const calls = childSocket(this.#child, CALL_DESCRIPTOR);
     const messages = childSocket(this.#child, EVENT_DESCRIPTOR);
     if (calls !== undefined && messages !== undefined) this.channel.connect(calls, messages);
@@ -52,6 +53,17 @@ export class SpawnedProcess extends ChannelledProcess {
 
   protected override end(): void {
     this.#child.kill("SIGKILL");
+  }
+
+  #provide(input: CellCommand["input"]): void {
+    const { stdin } = this.#child;
+    // One that has ended by then does without.
+    stdin?.on("error", () => undefined);
+    try {
+      stdin?.end(input?.());
+    } catch (error) {
+      this.kill(new CellFault("it could not be given what it needs", { cause: error }));
+    }
   }
 
   #listen(): void {

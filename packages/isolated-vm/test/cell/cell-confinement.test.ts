@@ -34,12 +34,14 @@ describe("a cell that its kernel does not confine", () => {
       isConfined: false,
       landlock: 0,
       namespaces: false,
+      nodePermission: false,
       problem,
     });
     expect(new CellConfinement(undefined, 5).confine()).toEqual({
       isConfined: false,
       landlock: 0,
       namespaces: false,
+      nodePermission: false,
       problem: "",
     });
   });
@@ -69,7 +71,9 @@ describe("a cell that its kernel does not confine", () => {
     server.take({ run: NO_RUN, message: { kind: "prepare", memoryLimit: 32 } });
     await expect.poll(() => prepared).toEqual([32, 32]);
     const problem = "seccomp failed: Operation not permitted";
-    expect(said).toEqual([{ kind: "confined", isConfined: false, landlock: 0, namespaces: false, problem }]);
+    expect(said).toEqual([
+      { kind: "confined", isConfined: false, landlock: 0, namespaces: false, nodePermission: false, problem },
+    ]);
     stock.dispose();
   });
 });

@@ -82,6 +82,7 @@ export const cellMessages: fc.Arbitrary<CellMessage> = fc.oneof(
     isConfined: fc.boolean(),
     landlock: uint32,
     namespaces: fc.boolean(),
+    nodePermission: fc.boolean(),
     problem: text,
   }),
   fc.record({ kind: fc.constant("prepared" as const), memoryLimit: amount }),

@@ -51,6 +51,12 @@ const spin = (): never => {
   for (;;);
 };
 
+function endUnconfined(): never {
+  const problem = "seccomp failed: Operation not permitted";
+  say({ kind: "confined", isConfined: false, landlock: 0, namespaces: false, nodePermission: false, problem });
+  process.exit(0);
+}
+
 const behaviours: Readonly<Record<string, () => unknown>> = {
   "speaks nonsense": () => raw(Buffer.from("GET / HTTP/1.1\r\n\r\n")),
   "speaks another version": () => {
@@ -69,24 +75,21 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
   "is not confined, says so and ends": () => {
     ready();
     awaitProgram();
-    say({
-      kind: "confined",
-      isConfined: false,
-      landlock: 0,
-      namespaces: false,
-      problem: "seccomp failed: Operation not permitted",
-    });
-    process.exit(0);
+    endUnconfined();
+  },
+  "is not confined and ends, whatever it is told": () => {
+    ready();
+    endUnconfined();
   },
   "says twice that it is confined": () => {
     ready();
     awaitProgram();
     for (let time = 0; time < 2; time += 1)
-      say({ kind: "confined", isConfined: true, landlock: 7, namespaces: true, problem: "" });
+      say({ kind: "confined", isConfined: true, landlock: 7, namespaces: true, nodePermission: false, problem: "" });
   },
   "is confined when its guest has started": () => {
     started();
-    say({ kind: "confined", isConfined: true, landlock: 7, namespaces: true, problem: "" });
+    say({ kind: "confined", isConfined: true, landlock: 7, namespaces: true, nodePermission: false, problem: "" });
   },
   "ends when it is given a program": () => {
     ready();

@@ -6,7 +6,7 @@ import { KnownConfinement } from "../../src/process/known-confinement.ts";
 function reportOf(cells: readonly boolean[]): ReturnType<typeof processIsolation> {
   const known = new KnownConfinement();
   for (const namespaces of cells)
-    known.take({ isConfined: true, landlock: 0, namespaces, problem: "" }, () => undefined);
+    known.take({ isConfined: true, landlock: 0, namespaces, nodePermission: false, problem: "" }, () => undefined);
   if (known.confined === undefined) throw new Error("Nothing is known");
   return processIsolation(known.confined, "nothing");
 }

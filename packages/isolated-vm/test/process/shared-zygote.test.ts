@@ -25,3 +25,19 @@ test("a zygote that ends by itself three times is given up for a minute, and the
   await zygote.leave(user);
   expect(zygote.isStarted).toBe(false);
 });
+
+test("a zygote that has been abandoned ends, and none comes after it", async () => {
+  const command = { execPath: process.execPath, args: ["--eval", "setInterval(() => {}, 1000)"] };
+  const zygote = new SharedZygote({ command, guestsPerCopy: 1, idleTimeMs: 0 });
+  let lost = 0;
+  const user = { onPrepared: () => undefined, onLost: () => (lost += 1) };
+  zygote.join(user);
+  zygote.warm(64);
+  expect(zygote.isStarted).toBe(true);
+  zygote.abandon();
+  expect(zygote.isStarted).toBe(false);
+  zygote.warm(64);
+  expect(zygote.isStarted).toBe(false);
+  await zygote.leave(user);
+  expect(lost).toBe(0);
+});

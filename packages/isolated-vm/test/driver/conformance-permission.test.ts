@@ -1,0 +1,6 @@
+import { describeRuntimeDriver } from "@vivarium/conformance";
+import { createUnconfinedDriverFactory } from "../../src/node-runtime-driver-factory.ts";
+
+describeRuntimeDriver("process cells that Node's permission model holds", () => createUnconfinedDriverFactory({}), {
+  boundsProcesses: process.platform === "linux",
+});
