@@ -5,6 +5,7 @@ import { ProcessRuntimeDriver } from "../../src/process/process-runtime-driver.t
 import { SharedZygote } from "../../src/process/shared-zygote.ts";
 import { spawnedBy } from "../../src/process/spawned-process.ts";
 import { RunSlots } from "../../src/run-slots.ts";
+import { sourceOptions } from "../../src/source-options.ts";
 import { type OpenDriver, openDriverOf } from "./open-driver.ts";
 
 /** A driver of one cell at a time, whose cells are started so. */
@@ -42,5 +43,5 @@ export function openCommandedDriver(
 /** The command of a cell that behaves so: see `hostile-cell.ts`. */
 export function hostileCommand(behaviour: string): CellCommand {
   const stub = fileURLToPath(new URL("../process/hostile-cell.ts", import.meta.url));
-  return { execPath: process.execPath, args: ["--conditions=@vivarium/source", stub, behaviour] };
+  return { execPath: process.execPath, args: [...sourceOptions(), stub, behaviour] };
 }
