@@ -4,7 +4,8 @@ import type { ExecResult } from "./run-result.ts";
 /** How a probe is made. */
 export interface HealthOptions {
   /**
-   * How long the answer may take, in milliseconds: the wait for its turn included. In inline cells a guest that computes
+   * How long the answer may take, in milliseconds: the wait for its turn and the start of a cell included, so more than
+   * that takes on a busy machine, or a runtime that only starts is taken for a broken one. In inline cells a guest that computes
    * has the host's own thread: then the answer comes when it gives that back.
    *
    * @default 5000
