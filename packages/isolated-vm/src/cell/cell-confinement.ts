@@ -38,9 +38,13 @@ export class CellConfinement {
     });
   }
 
-  /** For good. */
+  /**
+   * For good.
+   * @throws {VivariumError} `ERR_CELL_FAILED` where Node's permission model is to hold the process, and does not.
+   */
   confine(): Confined {
-    const nodePermission = this.#permission?.drop() ?? false;
+    this.#permission?.drop();
+    const nodePermission = this.#permission !== undefined;
     const controls = this.#controls;
     let held = { landlock: 0, namespaces: false };
     if (controls === undefined) return { isConfined: false, ...held, nodePermission, problem: "" };

@@ -6,7 +6,11 @@ const scopes = ["fs.read", "fs.write", "child", "worker", "inspector", "wasi", "
 /** What a cell needs to start: its own file, and its two libraries. */
 const START_SCOPES = ["fs.read", "addon"] as const;
 
-type Permission = NodeJS.ProcessPermission & { drop?(scope: string): void };
+interface Permission {
+  has(scope: string): boolean;
+  /** Since Node 24.20. */
+  drop?(scope: string): void;
+}
 
 /** Node's permission model, in the process of a cell. */
 export class NodePermission {
@@ -14,15 +18,21 @@ export class NodePermission {
 
   /** @throws {VivariumError} `ERR_CELL_FAILED` in a process that has not been started with it. */
   constructor(permission: Permission | undefined = process.permission) {
-    if (permission === undefined) {
-      throw new VivariumError("ERR_CELL_FAILED", { problem: "Node's permission model is not in force" });
-    }
+    if (permission === undefined) throw failure("Node's permission model is not in force");
     this.#permission = permission;
   }
 
-  /** Gives up, for good, what the start has needed; answers whether nothing is permitted any more. */
-  drop(): boolean {
+  /**
+   * Gives up, for good, what the start has needed: nothing is permitted any more.
+   * @throws {VivariumError} `ERR_CELL_FAILED` when something is.
+   */
+  drop(): void {
     for (const scope of START_SCOPES) this.#permission.drop?.(scope);
-    return !scopes.some((scope) => this.#permission.has(scope));
+    const left = scopes.filter((scope) => this.#permission.has(scope));
+    if (left.length > 0) throw failure(`Node's permission model permits ${left.join(", ")}`);
   }
+}
+
+function failure(problem: string): VivariumError {
+  return new VivariumError("ERR_CELL_FAILED", { problem });
 }
