@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { childrenOf } from "./children-of.ts";
 
 function startHost(program: URL, ...args: readonly string[]): ChildProcess {
   const file = fileURLToPath(program);
@@ -11,16 +12,12 @@ function startHost(program: URL, ...args: readonly string[]): ChildProcess {
   });
 }
 
-function childrenOf(pid: number | undefined): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean).map(Number);
-}
-
 describe("the cells of a host", () => {
   test("end when the host is killed, whether they run a guest or wait for one", async () => {
     const host = startHost(new URL("./host-program.ts", import.meta.url));
     if (host.stdout === null) throw new Error("The host has no stdout");
     await once(host.stdout, "data");
-    const cells = childrenOf(host.pid);
+    const cells = childrenOf(host.pid ?? Number.NaN);
     expect(cells.length).toBeGreaterThanOrEqual(2);
     host.kill("SIGKILL");
     await expect.poll(() => cells.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 15_000 }).toEqual([]);
@@ -32,7 +29,7 @@ describe("the cells of a host", () => {
       const host = startHost(new URL("./busy-host-program.ts", import.meta.url));
       if (host.stdout === null) throw new Error("The host has no stdout");
       await once(host.stdout, "data");
-      const cells = childrenOf(host.pid);
+      const cells = childrenOf(host.pid ?? Number.NaN);
       expect(cells).not.toEqual([]);
       host.kill("SIGKILL");
       await expect.poll(() => cells.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 15_000 }).toEqual([]);

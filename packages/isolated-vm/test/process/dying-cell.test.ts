@@ -1,7 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Cell } from "../../src/process/cell.ts";
 import { SpawnedProcess } from "../../src/process/spawned-process.ts";
-import { StartFaults } from "../../src/process/start-faults.ts";
 import { programWith, service, useHostileCells } from "./use-hostile-cells.ts";
 
 const { makeCell, onDiagnostic, run } = useHostileCells();
@@ -19,18 +17,10 @@ describe("a cell that cannot start", () => {
   });
 
   test("has no executable: whoever waits for it hears ERR_CELL_FAILED", async () => {
-    const cell = new Cell({
-      launch: (events) => new SpawnedProcess({ execPath: "/nowhere/node", args: [] }, events),
-      isCopy: false,
-      runs: Number.POSITIVE_INFINITY,
-      memoryLimit: 64,
-      onDiagnostic,
-      startFaults: new StartFaults(onDiagnostic),
-      onConfined: () => undefined,
-      onDeath: () => undefined,
+    const cell = makeCell("", {
+      launch: (_command, events) => new SpawnedProcess({ execPath: "/nowhere/node", args: [] }, events),
     });
     await expect(cell.ready).rejects.toMatchObject({ code: "ERR_CELL_FAILED" });
-    await cell.dispose();
   });
 });
 
