@@ -14,8 +14,8 @@ interface Replicated {
 const MOST_UNREPLICATED = 20;
 
 /**
- * Runs a program that writes without end in a cell with a replica, and kills that cell when it is time. A run that comes
- * upon the dead of the one before may get another cell, one that is no copy: its program ends itself, and the next is tried.
+ * Runs a program that writes without end in a cell with a replica, and kills that cell when it is time. A run may also get
+ * a cell that is no copy, while there is no zygote yet: its program ends itself, and the next is tried.
  */
 async function killAmid(
   { opened, filesystem }: Replicated,
