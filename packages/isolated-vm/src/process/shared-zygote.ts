@@ -33,6 +33,8 @@ export class SharedZygote {
   readonly #users: Set<ZygoteUser> = new Set();
   #zygote: ZygoteProcess | undefined;
   #idle: NodeJS.Timeout | undefined;
+  /** Settles when all that were told to end are gone. */
+  #ending: Promise<unknown> = Promise.resolve();
   #isAbandoned = false;
   /** When zygotes have ended by themselves. */
   #failures: number[] = [];
@@ -60,7 +62,8 @@ export class SharedZygote {
   async leave(user: ZygoteUser): Promise<void> {
     if (!this.#users.delete(user) || this.#users.size > 0) return;
     const { idleTimeMs } = this.#options;
-    if (idleTimeMs === 0) await this.#end();
+    // Also for one that was abandoned before.
+    if (idleTimeMs === 0 || this.#isAbandoned) await this.#end();
     else this.#idle = setTimeout(() => void this.#end(), idleTimeMs).unref();
   }
 
@@ -95,7 +98,8 @@ export class SharedZygote {
   async #end(): Promise<void> {
     const zygote = this.#zygote;
     this.#zygote = undefined;
-    await zygote?.dispose();
+    this.#ending = Promise.all([this.#ending, zygote?.dispose()]);
+    await this.#ending;
   }
 
   #lose(problem: string | undefined): void {
