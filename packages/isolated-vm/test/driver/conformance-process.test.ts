@@ -1,0 +1,6 @@
+import { describeRuntimeDriver } from "@vivarium/conformance";
+import { createNodeRuntimeDriverFactory } from "../../src/index.ts";
+
+describeRuntimeDriver("process cells", () => createNodeRuntimeDriverFactory({ cells: "process" }), {
+  boundsProcesses: process.platform === "linux",
+});
