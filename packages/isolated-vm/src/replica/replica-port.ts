@@ -10,7 +10,6 @@ import { type CallAnswer, type HostCallName, HostCalls, type HostPort, type OnDi
 import type { FilePosition, RepeatMessage } from "../channel/cell-message.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import { withOwnPayload } from "../own-payload.ts";
-import { QuietOpening } from "./quiet-opening.ts";
 import { type FileCall, isForReplica, isLook, repeatOf } from "./repeated-calls.ts";
 import type { Replica } from "./replica.ts";
 
@@ -44,13 +43,11 @@ export class ReplicaPort implements HostPort {
   readonly #options: ReplicaPortOptions;
   readonly #own: HostCalls;
   readonly #port: HostPort;
-  readonly #quiet: QuietOpening;
   #isGivenUp = false;
   #lookedAt = 0;
 
   constructor(options: ReplicaPortOptions) {
     this.#options = options;
-    this.#quiet = new QuietOpening(options.repeat);
     const { program, replica, policy, onDiagnostic } = options;
     const { config, filePath, limits, frozenTimeMs } = program;
     const permissions = policy === undefined ? {} : { fs: policyFromData(policy) };
@@ -87,14 +84,12 @@ export class ReplicaPort implements HostPort {
   giveUp(): void {
     if (this.#isGivenUp) return;
     this.#isGivenUp = true;
-    this.#quiet.tell();
     const own = this.#own;
     this.#options.release(own.openFiles().map((fd): FilePosition => [fd, own.positionOf(fd) ?? 0]));
   }
 
   /** The run is over. */
   async dispose(): Promise<void> {
-    this.#quiet.dispose();
     await this.#own.dispose();
   }
 
@@ -119,7 +114,7 @@ export class ReplicaPort implements HostPort {
     const repeated = repeatOf(call, answer, { position, hasChanged: version !== replica?.version });
     if (repeated === undefined) return answer;
     const result = typeof answer.result === "number" ? answer.result : 0;
-    this.#quiet.repeat({ kind: "repeat", ...repeated, result, timeMs });
+    this.#options.repeat({ kind: "repeat", ...repeated, result, timeMs });
     return answer;
   }
 
@@ -128,8 +123,6 @@ export class ReplicaPort implements HostPort {
     const now = performance.now();
     if (isLook(call) && now < this.#lookedAt + LOOK_MS) return false;
     this.#lookedAt = now;
-    // Longer than whoever reads a file at once has it open.
-    if (isLook(call)) this.#quiet.tell();
     return this.#options.isWithdrawn();
   }
 
