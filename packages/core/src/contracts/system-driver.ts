@@ -47,7 +47,9 @@ export interface ProcessConfig {
   /**
    * `freeze`: every clock of the guest stands still within a run: the time of day at `frozenTimeMs`, what counts from the
    * start of the run at 0, from where only the guest's own sleeping moves it on. There is no `SharedArrayBuffer` then.
-   * A file's time that is later is told as that time of day. @default "off"
+   * A time of a file that is later than that, or than the start of the run, is told as the earlier of the two. The
+   * filesystem has the real ones: where what another run is told of them matters, give it a clock that stands.
+   * @default "off"
    */
   readonly timingMitigation?: "off" | "freeze";
   /** Only with `freeze`: milliseconds since the epoch. @default the time at the start of the run */

@@ -68,9 +68,9 @@ export class CellRuns {
     return [...this.#leaving.values()].some(({ hadBegun }) => hadBegun);
   }
 
-  /** Whether a guest has been entered that is not over. */
+  /** Whether a guest has been entered that is not over; one that was taken back before may be entered or not. */
   get hasStarted(): boolean {
-    return this.#leaving.size > 0 || this.#each((run) => run.started);
+    return this.isHeldUp || this.#each((run) => run.started);
   }
 
   /** Whether the host has decided how one of them ends. */

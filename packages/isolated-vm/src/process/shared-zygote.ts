@@ -77,15 +77,21 @@ export class SharedZygote {
   warm(memoryLimit: number): void {
     const { command, guestsPerCopy } = this.#options;
     if (command === undefined || this.#isAbandoned || this.#users.size === 0 || this.#hasFailed()) return;
-    this.#zygote ??= new ZygoteProcess({
-      command,
-      memoryLimit,
-      guestsPerCopy,
-      onPrepared: () => {
-        for (const user of this.#users) user.onPrepared();
-      },
-      onEnd: (problem) => this.#lose(problem),
-    });
+    try {
+      this.#zygote ??= new ZygoteProcess({
+        command,
+        memoryLimit,
+        guestsPerCopy,
+        onPrepared: () => {
+          for (const user of this.#users) user.onPrepared();
+        },
+        onEnd: (problem) => this.#lose(problem),
+      });
+    } catch (error) {
+      // A machine without memory refuses at once. Cells can be had without it, and whoever asks may have just ended a run.
+      this.#lose(`it could not be started (${error instanceof Error ? error.name : "unknown"})`);
+      return;
+    }
     this.#zygote.prepare(memoryLimit);
   }
 

@@ -80,6 +80,20 @@ describe.each(["inline", "worker", "process"] as const)("where clocks are frozen
   });
 });
 
+test("a frozen time that is yet to come shows no more of the time that passes between two writes", async () => {
+  const processConfig = { timingMitigation: "freeze", frozenTimeMs: Date.UTC(2100, 0, 1) } as const;
+  const filesystem = createInMemoryFileSystem();
+  await using opened = openDriver({ cells: "inline" }, { processConfig, filesystem, permissions: allowAllFs });
+  const code = `
+    const fs = require("node:fs");
+    fs.writeFileSync("/one", "");
+    for (let index = 0; index < 1e8; index += 1);
+    fs.writeFileSync("/two", "");
+    console.log(fs.statSync("/two").mtimeMs - fs.statSync("/one").mtimeMs);`;
+  expect(await opened.output(code)).toBe("0\n");
+  expect(filesystem.stat("/two").mtimeMs).toBeGreaterThan(filesystem.stat("/one").mtimeMs);
+});
+
 describe("a frozen Date", () => {
   test("is one in every other way", async () => {
     const code = `

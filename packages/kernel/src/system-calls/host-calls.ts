@@ -77,7 +77,8 @@ export class HostCalls {
       check: permissions.fs,
       cwd: execution.cwd,
       openFilesLimit: execution.limits.openFilesLimit,
-      latestTimeMs: clock?.frozenTimeMs,
+      // A frozen time that is yet to come would hide nothing.
+      latestTimeMs: clock?.frozenTimeMs === undefined ? undefined : Math.min(clock.frozenTimeMs, Date.now()),
       onDiagnostic,
     });
     const { stdinIsTTY = false, stdoutIsTTY = false, stderrIsTTY = false } = processConfig;
