@@ -69,6 +69,16 @@ describe.each(["process", "worker", "inline"] as const)("what V8 puts off, in a 
     expect(report).toEqual({ outcome: { kind: "cpu-time-limit", code: 124, limitMs: 1500 } });
   });
 
+  test("a destroy hook that never ends ends at the CPU limit, and one that ends runs without a registry of the program's", async () => {
+    const drop = "(() => { new AsyncResource('dropped'); })(); const timer = setInterval(grow, 1);";
+    const hooked = (destroy: string): string => `${pressure}
+      const { AsyncResource, createHook } = require("async_hooks");
+      createHook({ destroy() { ${destroy} } }).enable(); ${drop}`;
+    const report = await opened.exec(hooked("for (;;);"), {}, { cpuTimeLimitMs: 1500 });
+    expect(report).toEqual({ outcome: { kind: "cpu-time-limit", code: 124, limitMs: 1500 } });
+    expect(await opened.output(hooked("console.log('destroyed'); clearInterval(timer);"))).toContain("destroyed\n");
+  });
+
   test("a guest that makes registries and garbage for ever ends at the CPU limit", async () => {
     const report = await opened.exec(
       `const registry = new FinalizationRegistry(() => {});

@@ -1,11 +1,7 @@
 import type { AsyncHooks } from "../async-wraps.ts";
 import type { Binding, Guest } from "../guest.ts";
+import { createOwnRegistry } from "../own-registry.ts";
 import { ObjectDefineProperty } from "../past-prototypes.ts";
-import { uncurryThis } from "../primordial.ts";
-
-const registerForDestroy = uncurryThis(
-  FinalizationRegistry.prototype.register as (this: object, target: object, held: unknown) => void,
-);
 
 interface Destroyed {
   readonly asyncId: number;
@@ -16,9 +12,9 @@ type Hook = ((...args: never[]) => unknown) | undefined;
 
 export function asyncWrapBinding(guest: Guest): Binding {
   const { wraps, native, tables } = guest;
-  // The guest's own: what the program does to the global comes later.
-  const Registry = FinalizationRegistry<Destroyed>;
-  let destroyHooks: FinalizationRegistry<Destroyed> | undefined;
+  const destroyWhenDead = createOwnRegistry<Destroyed>(guest, ({ asyncId, state }) => {
+    if (state?.destroyed !== true) wraps.hooks?.destroy(asyncId);
+  });
   let promiseHooks: Hook[] = [undefined, undefined, undefined, undefined];
   const binding: Binding = {
     __proto__: null,
@@ -33,10 +29,7 @@ export function asyncWrapBinding(guest: Guest): Binding {
     // The trampoline serves native callbacks; ours run the same hooks in `AsyncWraps.run`.
     setCallbackTrampoline() {},
     registerDestroyHook(resource: object, asyncId: number, state: { destroyed: boolean } | undefined) {
-      destroyHooks ??= new Registry(({ asyncId: id, state: known }) => {
-        if (known?.destroyed !== true) wraps.hooks?.destroy(id);
-      });
-      registerForDestroy(destroyHooks, resource, { asyncId, state });
+      destroyWhenDead(resource, { asyncId, state });
     },
     queueDestroyAsyncId(asyncId: number) {
       guest.loop.post(() => wraps.hooks?.destroy(asyncId), false);
