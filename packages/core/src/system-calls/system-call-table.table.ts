@@ -78,6 +78,8 @@ export const systemCallTable = {
   "fs.writeFile": call("host", ["path", "integer", "integer"], "status", withInput),
   /** (path) → entries, each a type digit (`UV_DIRENT_*`) and the name, joined by NUL; sorted by name */
   "fs.readdir": call("host", ["path"], "string"),
+  /** (fd) → the entries of an open directory, as `fs.readdir` tells them; none when it has been removed */
+  "fs.freaddir": call("host", ["integer"], "string"),
   /** (path, mode, recursive) → the first directory created when recursive, else "" */
   "fs.mkdir": call("host", ["path", "integer", "boolean"], "string"),
   /** (prefix) → path */

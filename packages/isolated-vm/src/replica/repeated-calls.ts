@@ -19,6 +19,7 @@ const looks: ReadonlySet<HostCallName> = new Set<HostCallName>([
   "fs.readFile",
   "fs.readRest",
   "fs.readdir",
+  "fs.freaddir",
   "fs.readlink",
   "fs.realpath",
   "fs.fsync",

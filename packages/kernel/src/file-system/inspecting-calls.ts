@@ -1,6 +1,7 @@
 import type { FileStat, FsOperation } from "@vivarium/core";
 import type { Attempt } from "../attempt.ts";
 import type { Steps } from "../maybe-async.ts";
+import type { ContentPiece } from "../system-calls/call-answer.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import { checkPath } from "../system-calls/check-arguments.ts";
 import type { HostHandlers } from "../system-calls/host-handlers.ts";
@@ -30,7 +31,15 @@ export function createInspectingCalls(
   system: GuardedFileSystem,
 ): Pick<
   HostHandlers,
-  "fs.access" | "fs.exists" | "fs.stat" | "fs.statfs" | "fs.readdir" | "fs.readlink" | "fs.realpath" | "fs.moduleStat"
+  | "fs.access"
+  | "fs.exists"
+  | "fs.stat"
+  | "fs.statfs"
+  | "fs.readdir"
+  | "fs.freaddir"
+  | "fs.readlink"
+  | "fs.realpath"
+  | "fs.moduleStat"
 > {
   const { driver } = system;
   const { filesystem } = driver;
@@ -57,9 +66,14 @@ export function createInspectingCalls(
     },
     *"fs.readdir"(attempt, path) {
       const target = yield* system.reach(attempt, { path, follow: true, op: "readdir" });
-      if (requireStat(target).type !== "directory") throw new CallFailure("ENOTDIR");
-      const entries = yield* listDirectory(system, attempt, target.path);
-      return system.listings.tell(entries, attempt.mayWait);
+      return yield* tellEntries(system, attempt, target);
+    },
+    *"fs.freaddir"(attempt, fd) {
+      const { file, path } = system.descriptors.get(fd);
+      if (file !== undefined) throw new CallFailure("ENOTDIR");
+      const target = yield* system.reach(attempt, { path, follow: false, op: "readdir" });
+      // Removed since: to whoever has it open it is empty.
+      return target.stat === undefined ? "" : yield* tellEntries(system, attempt, target);
     },
     *"fs.readlink"(attempt, path) {
       const target = yield* system.reach(attempt, { path, follow: false, op: "readlink" });
@@ -75,6 +89,12 @@ export function createInspectingCalls(
       return moduleKindOf(yield* probe(system, attempt, path));
     },
   };
+}
+
+function* tellEntries(system: GuardedFileSystem, attempt: Attempt, target: Target): Steps<string | ContentPiece> {
+  if (requireStat(target).type !== "directory") throw new CallFailure("ENOTDIR");
+  const entries = yield* listDirectory(system, attempt, target.path);
+  return system.listings.tell(entries, attempt.mayWait);
 }
 
 /** What the module loaders want to know of a path. */

@@ -37,10 +37,13 @@ export function readOpenFlags(flags: number): OpenFlags {
 /** What a check is asked when a file is opened so. */
 export function operationsOf(flags: OpenFlags): readonly FsOperation[] {
   const writes = flags.write || flags.create || flags.truncate;
+  // Whatever else is there is not opened.
+  if (flags.directory && !writes) return listOnly;
   if (flags.read) return writes ? readAndWrite : readOnly;
   return writeOnly;
 }
 
+const listOnly: readonly FsOperation[] = ["readdir"];
 const readOnly: readonly FsOperation[] = ["read"];
 const writeOnly: readonly FsOperation[] = ["write"];
 const readAndWrite: readonly FsOperation[] = ["read", "write"];

@@ -51,7 +51,7 @@ function noticed(port: HostPort, onCall: () => void): HostPort {
 }
 
 /** Calls whose answers {@link finish} works on. */
-const isWhole: ReadonlySet<string> = new Set<HostCallName>(["fs.readFile", "fs.readRest", "fs.readdir"]);
+const isWhole: ReadonlySet<string> = new Set<HostCallName>(["fs.readFile", "fs.readRest", "fs.readdir", "fs.freaddir"]);
 
 function finish(port: HostPort, name: HostCallName, answer: CallAnswer): CallAnswer | Promise<CallAnswer> {
   const rest = restOf(name, answer);
@@ -125,7 +125,7 @@ const textDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The entries of a directory in the order of their names. */
 function inOrder(name: HostCallName, answer: CallAnswer): CallAnswer {
-  if (name !== "fs.readdir") return answer;
+  if (name !== "fs.readdir" && name !== "fs.freaddir") return answer;
   const { result, payload } = answer;
   const text = payload === undefined ? result : textDecoder.decode(payload);
   if (typeof text !== "string") return answer;

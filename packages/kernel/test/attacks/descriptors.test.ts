@@ -126,6 +126,34 @@ describe("descriptors", () => {
     expect((mode & 0o170000).toString(8)).toBe("120000");
   });
 
+  it("of directories ask for their listing alone, and list what is still a directory", () => {
+    const asked: string[] = [];
+    const listing = new GuestUnderTest({
+      filesystem: filesystem.put("/w/d/x"),
+      permissions: {
+        fs: ({ op, path }) => {
+          asked.push(`${op} ${path}`);
+          return op === "readdir" && path.startsWith("/w");
+        },
+      },
+    });
+    expect(listing.call("fs.open", "/w/d", O_DIRECTORY, 0)).toBe(3);
+    expect(listing.call("fs.freaddir", 3)).toBe("1x");
+    expect(listing.call("fs.open", "/w/a", O_DIRECTORY, 0)).toBe("ENOTDIR");
+    expect(listing.call("fs.open", "/w/none", O_DIRECTORY, 0)).toBe("ENOENT");
+    expect(listing.call("fs.open", "/secret", O_DIRECTORY, 0)).toBe("EACCES");
+    expect(asked.every((request) => request.startsWith("readdir "))).toBe(true);
+    expect(listing.call("fs.open", "/w/new", O_CREAT | O_DIRECTORY, 0o666)).toBe("EACCES");
+    expect(listing.call("fs.freaddir", 4)).toBe("EBADF");
+    expect(listing.call("fs.freaddir", 1)).toBe("EBADF");
+    filesystem.rename("/w/d", "/w/was-d");
+    expect(listing.call("fs.freaddir", 3)).toBe("");
+    filesystem.symlink("/secret", "/w/d");
+    expect(listing.call("fs.freaddir", 3)).toBe("ENOTDIR");
+    guest.call("fs.open", "/w/a", 0, 0);
+    expect(guest.call("fs.freaddir", 3)).toBe("ENOTDIR");
+  });
+
   it("reserve no memory for what a guest only says it wants", () => {
     guest.call("fs.open", "/w/a", 0, 0);
     expect(guest.text(guest.call("fs.read", 3, Number.MAX_SAFE_INTEGER, 0))).toBe("abcdef");

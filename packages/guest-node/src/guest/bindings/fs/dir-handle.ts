@@ -1,4 +1,5 @@
 import type { Binding, Guest } from "../../guest.ts";
+import { createOwnRegistry } from "../../own-registry.ts";
 import { ArrayPrototypePush } from "../../past-prototypes.ts";
 import { WeakMapPrototypeGet, WeakMapPrototypeSet } from "../../primordial.ts";
 import { type Entries, splitEntries } from "./directory-entries.ts";
@@ -6,18 +7,21 @@ import type { Operation, Request } from "./file-requests.ts";
 import { fsPartsOf } from "./fs-parts.ts";
 
 interface OpenDirectory {
-  readonly listing: string;
+  fd: number;
+  /** Undefined until it is read for the first time. */
   entries: Entries | undefined;
   next: number;
-  closed: boolean;
 }
 
+const CLOSED = -1;
 const EBADF = -9;
+const O_DIRECTORY = 0o200000;
 
-/** `internalBinding('fs_dir')`. A directory is listed when it is opened, and read out of that listing. */
+/** `internalBinding('fs_dir')`. A directory is listed when it is first read, and read out of that listing. */
 export function fsDirBinding(guest: Guest): Binding {
   const { requests, text } = fsPartsOf(guest);
   const opened = new WeakMap<object, OpenDirectory>();
+  const closeWhenDead = createOwnRegistry<OpenDirectory>(guest, (directory) => closeDropped(guest, directory));
 
   class DirHandle {
     constructor() {
@@ -27,44 +31,46 @@ export function fsDirBinding(guest: Guest): Binding {
     /** Up to `count` entries, names and types in turn; `null` at the end. */
     read(encoding: unknown, count: number, request: Request): unknown {
       const directory = WeakMapPrototypeGet(opened, this);
-      if (directory === undefined || directory.closed) {
+      if (directory === undefined || directory.fd === CLOSED) {
         return requests.settle(request, requests.failure(EBADF, { syscall: "scandir" }, undefined), undefined);
       }
-      return requests.settle(request, undefined, nextEntries(directory, encoding, count));
+      if (directory.entries !== undefined) {
+        return requests.settle(request, undefined, nextEntries(directory, directory.entries, count));
+      }
+      return requests.perform(request, {
+        name: "fs.freaddir",
+        args: [directory.fd],
+        operation: { syscall: "scandir" },
+        value: (listing) => {
+          directory.entries ??= splitEntries(text, listing as string, encoding);
+          return nextEntries(directory, directory.entries, count);
+        },
+      });
     }
 
     close(request: Request): unknown {
       const directory = WeakMapPrototypeGet(opened, this);
-      if (directory === undefined || directory.closed) {
-        return requests.settle(request, requests.failure(EBADF, { syscall: "closedir" }, undefined), undefined);
+      const operation = { syscall: "closedir" };
+      if (directory === undefined || directory.fd === CLOSED) {
+        return requests.settle(request, requests.failure(EBADF, operation, undefined), undefined);
       }
-      directory.closed = true;
-      return requests.settle(request, undefined, undefined);
+      const { fd } = directory;
+      directory.fd = CLOSED;
+      return requests.perform(request, { name: "fs.close", args: [fd], operation });
     }
   }
   guest.wraps.dress(DirHandle.prototype);
 
-  function nextEntries(directory: OpenDirectory, encoding: unknown, count: number): unknown {
-    directory.entries ??= splitEntries(text, directory.listing, encoding);
-    const { names, types } = directory.entries;
-    if (directory.next >= names.length) return null;
-    const flat: unknown[] = [];
-    for (let taken = 0; taken < count && directory.next < names.length; taken++) {
-      ArrayPrototypePush(flat, names[directory.next]);
-      ArrayPrototypePush(flat, types[directory.next]);
-      directory.next++;
-    }
-    return flat;
-  }
-
   const open = (path: string, operation: Operation, request: Request): unknown =>
     requests.perform(request, {
-      name: "fs.readdir",
-      args: [path],
+      name: "fs.open",
+      args: [path, O_DIRECTORY, 0],
       operation,
-      value: (listing) => {
+      value: (fd) => {
         const handle = new DirHandle();
-        WeakMapPrototypeSet(opened, handle, { listing: listing as string, entries: undefined, next: 0, closed: false });
+        const directory: OpenDirectory = { fd: fd as number, entries: undefined, next: 0 };
+        WeakMapPrototypeSet(opened, handle, directory);
+        closeWhenDead(handle, directory);
         return handle;
       },
     });
@@ -78,4 +84,24 @@ export function fsDirBinding(guest: Guest): Binding {
     // Node 24 names no path in the error of this one.
     opendirSync: (target: unknown) => open(text.path(target), { syscall: "opendir" }, undefined),
   };
+}
+
+function nextEntries(directory: OpenDirectory, { names, types }: Entries, count: number): unknown {
+  if (directory.next >= names.length) return null;
+  const flat: unknown[] = [];
+  for (let taken = 0; taken < count && directory.next < names.length; taken++) {
+    ArrayPrototypePush(flat, names[directory.next]);
+    ArrayPrototypePush(flat, types[directory.next]);
+    directory.next++;
+  }
+  return flat;
+}
+
+/** A handle that nobody has closed and nobody can is closed as Node does it, which is loud about it. */
+function closeDropped(guest: Guest, directory: OpenDirectory): void {
+  if (directory.fd === CLOSED) return;
+  guest.calls.sync("fs.close", directory.fd);
+  directory.fd = CLOSED;
+  const emitWarning = guest.process["emitWarning"] as (message: string) => void;
+  emitWarning("Closing directory handle on garbage collection");
 }
