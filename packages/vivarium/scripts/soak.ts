@@ -1,7 +1,6 @@
 import { getEventListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { getHeapSpaceStatistics } from "node:v8";
 import {
   allowAllFs,
   createInMemoryFileSystem,
@@ -9,6 +8,7 @@ import {
   createNodeRuntimeDriverFactory,
   NodeRuntime,
 } from "vivarium";
+import { giveBackMemory } from "./endurance/give-back-memory.ts";
 import { type Line, lineThrough } from "./endurance/line-through.ts";
 import {
   descendantsOf,
@@ -39,8 +39,8 @@ if (isolation === undefined) throw new Error("--isolation is run, runtime or sha
 const WARM_UP = 1 / 5;
 /** Flat is what grows by less than this with a thousand runs: by 260 bytes with each. */
 const MOST_MIB_PER_THOUSAND = 0.25;
-/** The same where the samples differ: a cell that has served five guests is larger than a fresh one. */
-const MOST_MIB_OF_CELLS = 1;
+/** The same where the samples differ: a cell that has served five guests is larger than a fresh one, V8's room varies. */
+const MOST_MIB_OF_VARIED = 1;
 const MOST_DESCRIPTORS_PER_THOUSAND = 0.1;
 /** What a pool needs to be full again, and a process that was killed to be gone. */
 const REST_MS = 300;
@@ -49,10 +49,10 @@ interface Sample {
   readonly runs: number;
   /** Proportional set sizes, in MiB: what several processes share counts once in their sum. */
   readonly host: number;
-  /** What JavaScript holds in the host, in MiB, with what is garbage and has not been collected, unless Node exposes `gc`. */
+  /** The same without what V8 keeps for later. */
+  readonly held: number;
+  /** What JavaScript holds in the host, in MiB. */
   readonly heap: number;
-  /** What V8 keeps for young objects: it takes more when there is much to do, and gives it back when there is little. */
-  readonly young: number;
   readonly zygote: number;
   readonly cells: number;
   /** Resident size of the process that cells are copied from, in MiB, by itself. */
@@ -146,21 +146,17 @@ async function restedPool(): Promise<void> {
   mostCells = Math.max(mostCells, cellsAlive().length);
 }
 
-function youngMiB(): number {
-  const spaces = getHeapSpaceStatistics().filter(({ space_name }) => space_name.startsWith("new_"));
-  return spaces.reduce((sum, { physical_space_size }) => sum + physical_space_size, 0) / 2 ** 20;
-}
-
 async function takeSample(): Promise<Sample> {
   await restedPool();
-  globalThis.gc?.();
+  const host = proportionalMiB(process.pid);
+  giveBackMemory();
   const { heapUsed, external } = process.memoryUsage();
   const zygote = descendantsOf(process.pid).find(isZygote) ?? 0;
   return {
     runs: done,
-    host: proportionalMiB(process.pid),
+    host,
+    held: proportionalMiB(process.pid),
     heap: (heapUsed + external) / 2 ** 20,
-    young: youngMiB(),
     zygote: proportionalMiB(zygote),
     cells: cellsAlive().reduce((sum, pid) => sum + proportionalMiB(pid), 0),
     zygoteResident: residentMiB(zygote),
@@ -169,9 +165,9 @@ async function takeSample(): Promise<Sample> {
   };
 }
 
-const head = ["runs", "s", "host", "(heap)", "(young)", "zygote", "(rss)", "cells", "all", "host fds", "zygote fds"];
+const head = ["runs", "s", "host", "held", "(heap)", "zygote", "(rss)", "cells", "all", "host fds", "zygote fds"];
 const line = (texts: readonly string[]): string => texts.map((text) => text.padStart(11)).join("");
-console.log(`MiB of proportional set size, but for (heap), (young) and (rss)\n${line(head)}`);
+console.log(`MiB of proportional set size, but for (heap) and (rss)\n${line(head)}`);
 const samples: Sample[] = [];
 const began = performance.now();
 for (let round = 1; done < wanted; round += 1) {
@@ -179,10 +175,8 @@ for (let round = 1; done < wanted; round += 1) {
   if (done < ((samples.length + 1) * wanted) / sampleCount) continue;
   const taken = await takeSample();
   samples.push(taken);
-  const { runs, host, heap, young, zygote, zygoteResident, cells, hostDescriptors, zygoteDescriptors } = taken;
-  const sizes = [host, heap, young, zygote, zygoteResident, cells, host + zygote + cells].map((size) =>
-    size.toFixed(1),
-  );
+  const { runs, host, held, heap, zygote, zygoteResident, cells, hostDescriptors, zygoteDescriptors } = taken;
+  const sizes = [host, held, heap, zygote, zygoteResident, cells, held + zygote + cells].map((size) => size.toFixed(1));
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   console.log(line([`${runs}`, seconds, ...sizes, `${hostDescriptors}`, `${zygoteDescriptors}`]));
 }
@@ -193,16 +187,12 @@ const warm = samples.slice(Math.ceil(samples.length * WARM_UP));
 const lineOf = (figure: (sample: Sample) => number): Line =>
   lineThrough(warm.map((sample) => ({ at: sample.runs / 1000, figure: figure(sample) })));
 const slopes: readonly (readonly [what: string, unit: string, line: Line, most: number])[] = [
-  [
-    "memory of the host, but for V8's room for young objects",
-    "MiB",
-    lineOf(({ host, young }) => host - young),
-    MOST_MIB_PER_THOUSAND,
-  ],
+  ["memory of the host", "MiB", lineOf(({ host }) => host), MOST_MIB_OF_VARIED],
+  ["memory of the host, without what V8 keeps for later", "MiB", lineOf(({ held }) => held), MOST_MIB_PER_THOUSAND],
   ["what JavaScript holds in the host", "MiB", lineOf(({ heap }) => heap), MOST_MIB_PER_THOUSAND],
-  ["memory of cells", "MiB", lineOf(({ cells }) => cells), MOST_MIB_OF_CELLS],
+  ["memory of cells", "MiB", lineOf(({ cells }) => cells), MOST_MIB_OF_VARIED],
   ["memory of what they are copied from", "MiB", lineOf(({ zygoteResident }) => zygoteResident), MOST_MIB_PER_THOUSAND],
-  ["memory of all", "MiB", lineOf(({ host, zygote, cells }) => host + zygote + cells), MOST_MIB_OF_CELLS],
+  ["memory of all", "MiB", lineOf(({ held, zygote, cells }) => held + zygote + cells), MOST_MIB_OF_VARIED],
   ["descriptors of the host", "", lineOf(({ hostDescriptors }) => hostDescriptors), MOST_DESCRIPTORS_PER_THOUSAND],
   [
     "descriptors of what cells are copied from",
