@@ -13,12 +13,19 @@ export interface CellLauncherOptions {
   readonly onFallback: () => void;
 }
 
+/**
+ * So many cells that the kernel does not confine, before it has confined one, mean that it will confine none: a single one
+ * may have come when the machine was short of memory or descriptors.
+ */
+const MOST_REFUSED = 2;
+
 /** Starts the cells of a factory that are no copies: by the usual command, as long as the kernel may confine them. */
 export class CellLauncher {
   readonly #options: CellLauncherOptions;
   #command: CellCommand;
   /** Whether the kernel has confined a cell: if it refuses another, that cell was out of luck. */
   #confines = false;
+  #refused = 0;
 
   constructor(options: CellLauncherOptions) {
     this.#options = options;
@@ -32,7 +39,8 @@ export class CellLauncher {
     this.#confines ||= confined.isConfined;
     const { fallback, onFallback } = this.#options;
     if (fallback === undefined || confined.isConfined || confined.nodePermission) return true;
-    if (!this.#confines && this.#command !== fallback) {
+    this.#refused += 1;
+    if (!this.#confines && this.#refused >= MOST_REFUSED && this.#command !== fallback) {
       this.#command = fallback;
       onFallback();
     }

@@ -1,9 +1,10 @@
-import type { Diagnostic } from "@vivarium/core";
+import { type Diagnostic, VivariumError } from "@vivarium/core";
 import type { Confined } from "../cell/cell-confinement.ts";
 import { Cell, type CellOptions } from "./cell.ts";
 import type { LaunchCell } from "./cell-process.ts";
 import type { SharedZygote, ZygoteUser } from "./shared-zygote.ts";
 import { StartFaults } from "./start-faults.ts";
+import type { ZygoteProcess } from "./zygote-process.ts";
 
 export interface CellSourceOptions {
   /** Starts a cell that is no copy. */
@@ -20,6 +21,11 @@ export interface CellSourceOptions {
   readonly onRoom?: () => void;
   /** Cells with a waiting guest can be had at once from now on. */
   readonly onQuick: () => void;
+}
+
+interface OwnOptions extends Pick<CellOptions, "memoryLimit" | "onDeath" | "runs" | "launch"> {
+  /** Of which it is a copy. */
+  readonly zygote?: ZygoteProcess;
 }
 
 /**
@@ -68,22 +74,34 @@ export class CellSource {
     // One that is shared goes on and boots its guests by itself.
     const runs = isShared === true ? runsPerCell : Math.min(runsPerCell, zygote.guests(memoryLimit));
     const launch: LaunchCell = (events) => zygote.fork(events);
-    return this.#cell({ memoryLimit, onDeath, isCopy: true, runs, launch });
+    return this.#cell({ memoryLimit, onDeath, zygote, runs, launch });
   }
 
   /** Never a copy. */
   spawn(memoryLimit: number, onDeath: CellOptions["onDeath"]): Cell {
     const { launch, runsPerCell } = this.#options;
-    return this.#cell({ memoryLimit, onDeath, isCopy: false, runs: runsPerCell, launch });
+    return this.#cell({ memoryLimit, onDeath, runs: runsPerCell, launch });
   }
 
-  #cell(own: Pick<CellOptions, "memoryLimit" | "onDeath" | "isCopy" | "runs" | "launch">): Cell {
-    const { onDiagnostic, accepts, onRoom, isShared = false } = this.#options;
+  #cell({ zygote, ...own }: OwnOptions): Cell {
+    const { onDiagnostic, onRoom, isShared = false } = this.#options;
     const startFaults = this.#startFaults;
-    const onConfined = (confined: Confined): void => {
-      if (accepts?.(confined) !== false) this.#options.onConfined(confined);
-    };
-    return new Cell({ ...own, isShared, onDiagnostic, startFaults, onConfined, ...(onRoom && { onRoom }) });
+    const onConfined = (confined: Confined): void => this.#judge(confined, zygote);
+    const isCopy = zygote !== undefined;
+    return new Cell({ ...own, isCopy, isShared, onDiagnostic, startFaults, onConfined, ...(onRoom && { onRoom }) });
+  }
+
+  /** One that is of no use ends by itself: the next may be another, and the embedder hears why it is. */
+  #judge(confined: Confined, zygote: ZygoteProcess | undefined): void {
+    const { accepts, onConfined } = this.#options;
+    if (confined.isConfined) zygote?.confinedCopy();
+    if (accepts?.(confined) !== false) {
+      onConfined(confined);
+      return;
+    }
+    const { code, message } = new VivariumError("ERR_CELL_UNCONFINED", { problem: confined.problem });
+    this.#startFaults.tell({ code, message });
+    if (zygote !== undefined) this.#options.zygote.distrust(zygote);
   }
 
   async dispose(): Promise<void> {

@@ -26,7 +26,9 @@ export class KnownConfinement {
   /** A cell has said it of itself. The embedder hears of what was refused, once. */
   take(confined: Confined, onDiagnostic: (diagnostic: Diagnostic) => void): void {
     const own = confined.namespaces ? "all" : "none";
-    if (this.#first !== undefined) {
+    // A first one that is not confined, where another is, was out of luck, and has run no program.
+    const isBetter = this.#first?.isConfined === false && confined.isConfined;
+    if (this.#first !== undefined && !isBetter) {
       if (this.#namespaces !== own) this.#namespaces = "some";
       return;
     }

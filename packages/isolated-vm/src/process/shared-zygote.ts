@@ -95,6 +95,16 @@ export class SharedZygote {
     this.#zygote.prepare(memoryLimit);
   }
 
+  /**
+   * A copy of it ended since the kernel had not confined it. Where it has confined none, what failed is a step that the
+   * zygote had taken for all of them: another may be luckier.
+   */
+  distrust(zygote: ZygoteProcess): void {
+    if (zygote !== this.#zygote || zygote.hasConfinedCopy) return;
+    this.#failures.push(performance.now());
+    void this.#end();
+  }
+
   #hasFailed(): boolean {
     const since = performance.now() - FAILURE_MS;
     this.#failures = this.#failures.filter((time) => time > since);

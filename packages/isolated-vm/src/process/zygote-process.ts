@@ -58,6 +58,7 @@ export class ZygoteProcess {
   #forking = false;
   #lastCopy = 0;
   #holders = 0;
+  #hasConfinedCopy = false;
   #ended = false;
   #disposed = false;
   #problem: string | undefined;
@@ -78,6 +79,16 @@ export class ZygoteProcess {
   /** How many booted guests with this memory limit (MiB) a copy has that is made now. */
   guests(memoryLimit: number): number {
     return this.#ended ? 0 : (this.#prepared.get(memoryLimit) ?? 0);
+  }
+
+  /** Whether the kernel has confined a copy of it. */
+  get hasConfinedCopy(): boolean {
+    return this.#hasConfinedCopy;
+  }
+
+  /** The kernel has confined a copy of it. */
+  confinedCopy(): void {
+    this.#hasConfinedCopy = true;
   }
 
   /** Has copies that are made later have a guest with this memory limit (MiB). */

@@ -1,12 +1,21 @@
 import { describe, expect, test } from "vitest";
+import type { Confined } from "../../src/cell/cell-confinement.ts";
 import { processIsolation } from "../../src/process/isolation-report.ts";
 import { KnownConfinement } from "../../src/process/known-confinement.ts";
+
+const said = (own: Partial<Confined>): Confined => ({
+  isConfined: true,
+  landlock: 0,
+  namespaces: false,
+  nodePermission: false,
+  problem: "",
+  ...own,
+});
 
 /** What is reported once cells have said so whether they are in namespaces. */
 function reportOf(cells: readonly boolean[]): ReturnType<typeof processIsolation> {
   const known = new KnownConfinement();
-  for (const namespaces of cells)
-    known.take({ isConfined: true, landlock: 0, namespaces, nodePermission: false, problem: "" }, () => undefined);
+  for (const namespaces of cells) known.take(said({ namespaces }), () => undefined);
   if (known.confined === undefined) throw new Error("Nothing is known");
   return processIsolation(known.confined, "nothing");
 }
@@ -39,4 +48,13 @@ describe("what is known of the confinement of cells", () => {
       expect(reportOf(cells)).toMatchObject({ missing: ["landlock", "namespaces"], partly: ["namespaces"] });
     },
   );
+
+  test("is that of cells that run programs, whatever a first one was refused", () => {
+    const known = new KnownConfinement();
+    const problems: unknown[] = [];
+    for (const each of [said({ isConfined: false, problem: "no memory" }), said({}), said({ isConfined: false })])
+      known.take(each, ({ message }) => problems.push(message));
+    expect(known.confined).toMatchObject({ isConfined: true, problem: "" });
+    expect(problems).toEqual([expect.stringContaining("no memory")]);
+  });
 });

@@ -27,6 +27,19 @@ test("a zygote that ends by itself three times is given up for a minute, and the
   expect(zygote.isStarted).toBe(false);
 });
 
+test("a zygote that the machine refuses at once is lost, and whoever asked goes on", async () => {
+  // As a machine without memory does; whatever else spawn(2) answers comes in a later turn.
+  const command = { execPath: "\0", args: [] };
+  const zygote = new SharedZygote({ command, guestsPerCopy: 1, idleTimeMs: 0 });
+  const lost: string[] = [];
+  const user = { onPrepared: () => undefined, onLost: ({ message }: Error) => void lost.push(message) };
+  zygote.join(user);
+  zygote.warm(64);
+  expect(zygote.isStarted).toBe(false);
+  expect(lost).toEqual([expect.stringContaining("it could not be started")]);
+  await zygote.leave(user);
+});
+
 test.runIf(process.platform === "linux")("a zygote that has been abandoned ends, and none comes after it", async () => {
   const before = new Set(childrenOf(process.pid));
   const command = { execPath: process.execPath, args: ["--eval", "setInterval(() => {}, 1000)"] };
