@@ -30,7 +30,7 @@ export class RunStart implements Disposable {
     const { queueTimeLimitMs: limit = Number.POSITIVE_INFINITY, signal } = options;
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (signal?.aborted === true) this.#onAbort();
-    const onLate = (): void => this.#controller.abort(this.#late(limit));
+    const onLate = (): void => this.#controller.abort(this.overdue(`${limit} ms (queueTimeLimitMs)`));
     this.#timer = limit === Number.POSITIVE_INFINITY ? undefined : setTimeout(onLate, limit);
   }
 
@@ -54,6 +54,12 @@ export class RunStart implements Disposable {
     clearTimeout(this.#timer);
   }
 
+  /** What the embedder is told when whatever it waits for has not come within `limit`. */
+  overdue(limit: string, cause?: unknown): VivariumError {
+    const { reason, problem } = this.#awaited;
+    return this.refusal(reason, `${problem} within ${limit}`, cause);
+  }
+
   /** What the embedder is told of a program that does not begin. */
   refusal(reason: Reason, problem: string, cause?: unknown): VivariumError {
     const waitedMs = performance.now() - this.#askedAt;
@@ -63,10 +69,5 @@ export class RunStart implements Disposable {
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
-  }
-
-  #late(limitMs: number): VivariumError {
-    const { reason, problem } = this.#awaited;
-    return this.refusal(reason, `${problem} within ${limitMs} ms (queueTimeLimitMs)`);
   }
 }

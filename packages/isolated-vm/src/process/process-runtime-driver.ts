@@ -18,9 +18,11 @@ import { RunQueue, type RunQueueOptions } from "../run-queue.ts";
 import { RunStart } from "../run-start.ts";
 import { unlessAborted } from "../unless-aborted.ts";
 import type { Cell } from "./cell.ts";
+import type { RunRequest } from "./cell-run.ts";
 import type { CellSupply } from "./cell-supply.ts";
 import { processIsolation } from "./isolation-report.ts";
 import type { ConfinedCells } from "./known-confinement.ts";
+import { BOOT_GRACE_MS } from "./run-deadlines.ts";
 
 /** How often a run is given another cell when the one that it got had died unused. */
 const MAX_ATTEMPTS = 3;
@@ -167,7 +169,8 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
       else start.awaits("no-cell", "its cell has not made a guest ready");
       const replica = files.lendTo(cell);
       const program: CellProgram = { code, filePath, mode, limits, config, frozenTimeMs, replica };
-      const report = await cell.run({ ...own, program, service: files, files, signal, onStarted }).finally(() => {
+      const request = { ...own, program, service: files, files, signal, onStarted };
+      const report = await runIn(cell, request, start).finally(() => {
         files.takeBack(cell);
         this.#cells.release(cell);
       });
@@ -205,5 +208,15 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     const problem = `${left} of its threads run on: a function of V8's that does not listen has to come back first`;
     const { code, message } = new VivariumError("ERR_CELL_FAILED", { problem });
     this.#context.onDiagnostic({ code, message });
+  }
+}
+
+/** Whatever keeps a cell from making a guest ready, it is what the run waits for that has not come. */
+async function runIn(cell: Cell, request: RunRequest, start: RunStart): Promise<ExecutionReport | undefined> {
+  try {
+    return await cell.run(request);
+  } catch (error) {
+    if (!isVivariumError(error, "ERR_CELL_FAILED")) throw error;
+    throw start.overdue(`${BOOT_GRACE_MS} ms`, error);
   }
 }

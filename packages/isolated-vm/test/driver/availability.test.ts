@@ -1,4 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { ABORT_GRACE_MS, BOOT_GRACE_MS } from "../../src/process/run-deadlines.ts";
 import { hostileCommand, openCommandedDriver } from "./open-commanded-driver.ts";
 import { openDriver, standardLimits } from "./open-driver.ts";
 import { openShared } from "./open-shared.ts";
@@ -48,6 +50,10 @@ describe.each(["process", "worker", "inline"] as const)("a driver with %s cells"
 });
 
 describe("a run that waits too long to begin", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   const refused = (reason: string, problem: string): object => ({
     code: "ERR_RUN_NOT_STARTED",
     message: expect.stringContaining(problem),
@@ -82,6 +88,28 @@ describe("a run that waits too long to begin", () => {
     // That one still has its place, until the cell has let go of it.
     await expect(shared.hurried.exec("1")).rejects.toMatchObject(refused("at-capacity", "no place has come free"));
     controller.abort();
+    expect((await computes).outcome.kind).toBe("aborted");
+  });
+
+  test("is refused by a limit of our own where its runtime sets none", async () => {
+    // The host's watch over cells alone: what comes from them comes when it comes.
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    await using shared = openShared({ guestsPerCell: 2 });
+    const there = Promise.withResolvers<void>();
+    const controller = new AbortController();
+    const own = { signal: controller.signal, onStdio: () => there.resolve() };
+    const computes = shared.patient.exec("console.log('here'); for (;;);", own);
+    await there.promise;
+    const refusal = expect(shared.patient.exec("1")).rejects.toMatchObject({
+      ...refused("at-capacity", `have not let it begin within ${BOOT_GRACE_MS} ms`),
+      cause: { code: "ERR_CELL_FAILED" },
+    });
+    // Its cell is sent the program in the next turn.
+    await nextTurn();
+    vi.advanceTimersByTime(BOOT_GRACE_MS);
+    await refusal;
+    controller.abort();
+    vi.advanceTimersByTime(ABORT_GRACE_MS);
     expect((await computes).outcome.kind).toBe("aborted");
   });
 });

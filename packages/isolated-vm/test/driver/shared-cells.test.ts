@@ -127,6 +127,18 @@ describe("what ends one guest of a shared cell", () => {
     expect(opened.driver.status?.()).toMatchObject({ cellsFailed: 0 });
   });
 
+  test("is an abort before it began, at whatever moment of the start of the cell", async () => {
+    await using opened = open({ guestsPerCell: 60 });
+    const goesOn = opened.exec("1");
+    const aborted = Array.from({ length: 50 }, (_, index) =>
+      opened.exec(FOREVER, { signal: AbortSignal.timeout(20 * index) }),
+    );
+    expect((await goesOn).outcome).toEqual({ kind: "returned", code: 0 });
+    expect(kinds(await Promise.all(aborted))).toEqual(aborted.map(() => "aborted"));
+    expect(opened.driver.status?.()).toMatchObject({ cellsFailed: 0 });
+    expect(opened.diagnostics).toEqual([]);
+  });
+
   test("is its runtime's disposal, which no other feels", async () => {
     const factory = createNodeRuntimeDriverFactory(shared);
     const [one, other] = [openDriverOf(factory), openDriverOf(factory)];
