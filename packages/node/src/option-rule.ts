@@ -39,7 +39,13 @@ export const absolutePath: OptionRule = rule(
 
 export const flag: OptionRule = rule("a boolean", (value) => typeof value === "boolean");
 
-export const time: OptionRule = rule("milliseconds since the epoch", (value) => Number.isFinite(value));
+/** The last moment that a `Date` can say, and the first, in milliseconds from the epoch. */
+const FARTHEST_TIME_MS = 8.64e15;
+
+export const time: OptionRule = rule(
+  "milliseconds since the epoch, from -8.64e15 to 8.64e15",
+  (value) => typeof value === "number" && Math.abs(value) <= FARTHEST_TIME_MS,
+);
 
 export const content: OptionRule = rule(
   "a string or a Uint8Array",

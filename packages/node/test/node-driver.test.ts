@@ -115,6 +115,8 @@ const wrongOptions: ReadonlyArray<readonly [options: unknown, code: ErrorCode]> 
   [{ processConfig: { version: "24.1.0" } }, "ERR_INVALID_OPTION"],
   [{ processConfig: { timingMitigation: "on" } }, "ERR_INVALID_OPTION"],
   [{ processConfig: { frozenTimeMs: Number.NaN } }, "ERR_INVALID_OPTION"],
+  [{ processConfig: { timingMitigation: "freeze", frozenTimeMs: 8.64e15 + 1 } }, "ERR_INVALID_OPTION"],
+  [{ processConfig: { timingMitigation: "freeze", frozenTimeMs: -1e20 } }, "ERR_INVALID_OPTION"],
   [{ osConfig: { homedir: "home" } }, "ERR_INVALID_OPTION"],
   [{ osConfig: { hostname: 1 } }, "ERR_INVALID_OPTION"],
   [{ osConfig: { cpus: 4 } }, "ERR_UNKNOWN_OPTION"],
@@ -162,6 +164,14 @@ describe("createNodeDriver() refuses", () => {
     expect(messageOf({ processConfig: { frozenTimeMs: 0, timingMitigation: "off" } })).toBe(`${wanted} "off"`);
     const frozen = { frozenTimeMs: 0, timingMitigation: "freeze" } as const;
     expect(createNodeDriver({ processConfig: frozen }).processConfig).toEqual(frozen);
+  });
+
+  test("a frozen time that no Date can say, and takes the last that one can", () => {
+    const frozen = { frozenTimeMs: -8.64e15, timingMitigation: "freeze" } as const;
+    expect(createNodeDriver({ processConfig: frozen }).processConfig).toEqual(frozen);
+    expect(messageOf({ processConfig: { ...frozen, frozenTimeMs: 1e20 } })).toBe(
+      'Cannot use option "processConfig.frozenTimeMs": expected milliseconds since the epoch, from -8.64e15 to 8.64e15, got 100000000000000000000',
+    );
   });
 
   test("a wrong field by its full name", () => {

@@ -52,7 +52,7 @@ export interface ProcessConfig {
    * @default "off"
    */
   readonly timingMitigation?: "off" | "freeze";
-  /** Only with `freeze`: milliseconds since the epoch. @default the time at the start of the run */
+  /** Only with `freeze`: milliseconds since the epoch, as a `Date` can say: -8.64e15 to 8.64e15. @default the time at the start of the run */
   readonly frozenTimeMs?: number;
 }
 
