@@ -150,7 +150,8 @@ export interface FileSystem {
   truncate?(path: string, size: number): MaybePromise<void>;
   /**
    * As {@link readFile}, for small files that are read often: fills `target` with the beginning of the file, and answers
-   * how many bytes the whole of it has. Nothing is kept of `target`.
+   * how many bytes the whole of it has. Nothing is kept of `target`. It is of use where it answers at once; a driver that
+   * has answered by promise is asked by {@link readFile} from then on.
    */
   readInto?(path: string, target: Uint8Array): MaybePromise<number>;
   /** Reads up to `length` bytes at `offset`. */

@@ -11,7 +11,8 @@ import { reachNow } from "./reach-now.ts";
 /** What an answer may lie in that is taken before the next one. */
 export interface Scratch {
   readonly record: Float64Array;
-  readonly bytes: Uint8Array;
+  /** Absent while a driver has it, and for good once one has not said at once that it is done with it. */
+  bytes: Uint8Array | undefined;
 }
 
 /** A call that could be answered at once, or `undefined` when it has to go the ordinary way. */
@@ -41,7 +42,7 @@ export function createImmediateCalls(system: GuardedFileSystem): ReadonlyMap<Hos
         const stat = requireStat(target);
         if (stat.type !== "file") throw new CallFailure(stat.type === "directory" ? "EISDIR" : "ENXIO");
         if (attempt.mayWait && stat.size > PIECE_BYTES) return undefined;
-        const small = scratch === undefined ? undefined : readSmall(system, target.path, stat.size, scratch.bytes);
+        const small = scratch === undefined ? undefined : readSmall(system, target.path, stat.size, scratch);
         if (small !== undefined) return small;
         const content = driver.ask("readFile", () => filesystem.readFile(target.path), checkBytes);
         if (!isPromiseLike(content)) {
@@ -61,14 +62,19 @@ function readSmall(
   { driver }: GuardedFileSystem,
   path: string,
   size: number,
-  room: Uint8Array,
+  scratch: Scratch,
 ): Uint8Array | undefined {
   const { filesystem } = driver;
-  if (filesystem.readInto === undefined || size > room.byteLength) return undefined;
+  const { bytes: room } = scratch;
+  if (filesystem.readInto === undefined || room === undefined || size > room.byteLength) return undefined;
+  scratch.bytes = undefined;
   const count = driver.ask("readInto", () => filesystem.readInto?.(path, room), checkCount);
-  if (typeof count === "number") return count > room.byteLength ? undefined : room.subarray(0, count);
-  count.then(undefined, () => undefined);
-  return undefined;
+  if (typeof count !== "number") {
+    count.then(undefined, () => undefined);
+    return undefined;
+  }
+  scratch.bytes = room;
+  return count > room.byteLength ? undefined : room.subarray(0, count);
 }
 
 /** The stat of a path that the check allows; `undefined` when only the ordinary way can tell. Throws what it would. */

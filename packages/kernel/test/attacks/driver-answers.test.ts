@@ -88,6 +88,33 @@ describe("a driver that answers nonsense", () => {
     }
   });
 
+  it("too late fills nothing that another read is answered from", async () => {
+    const late = Promise.withResolvers<number>();
+    let kept: Uint8Array | undefined;
+    const filesystem = Object.assign(
+      new TinyFileSystem({ offersStatPlain: true }).put("/late", "secret").put("/a", "public"),
+      {
+        readInto(path: string, target: Uint8Array) {
+          if (path === "/late") {
+            kept = target;
+            return late.promise;
+          }
+          target.set(Buffer.from("public"));
+          // Where the first answer comes from another thread, it may arrive at any time.
+          kept?.set(Buffer.from("secret"));
+          return 6;
+        },
+      },
+    );
+    const guest = new GuestUnderTest({ filesystem, permissions: { fs: () => true } });
+    expect(guest.read("/late")).toBe("secret");
+    expect(guest.read("/a")).toBe("public");
+    late.resolve(6);
+    await late.promise;
+    expect(guest.read("/a")).toBe("public");
+    expect(kept).toHaveLength(4096);
+  });
+
   it("is asked to fill what was given to it when the check has allowed that, and for small files alone", () => {
     const asked: string[] = [];
     const filesystem = Object.assign(
