@@ -77,15 +77,17 @@ export interface NodeRuntimeDriverOptions {
   readonly waitingCells?: number;
   /**
    * How long cells wait for a run that does not come, in milliseconds, before they end; the next run makes them anew.
-   * They do not keep the host alive. Up to 2147483647, as a timer can wait; `Infinity`: as long as their runtime.
+   * They do not keep the host alive. Those that `warmUp` makes wait for the first run however long that takes. Up to
+   * 2147483647, as a timer can wait; `Infinity`: as long as their runtime.
    *
    * @default 60000
    */
   readonly cellIdleTimeMs?: number;
   /**
    * Whether cells are made with the runtime, so that its first run finds one, rather than with that run. It takes a core
-   * for about a second. Where cells are no copies (worker cells; other systems than Linux) one is made. Inline cells are
-   * none that could be made before.
+   * for a second or two; it is over when `runtime.status().driver.cellsReady` is no longer 0. Where cells are no copies
+   * (worker cells; other systems than Linux), and with `isolation: "shared"`, one is made. Inline cells are none that could
+   * be made before.
    *
    * @default false
    */

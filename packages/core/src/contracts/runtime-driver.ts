@@ -112,6 +112,11 @@ export interface RuntimeDriverStatus {
   readonly longestWaitMs: number;
   /** Cells that are there, whether a guest runs in them or waits. */
   readonly cells: number;
+  /**
+   * Cells in which a booted guest waits, so that a run which comes begins at once. While a runtime warms up (`warmUp`) it
+   * is 0; from 1 on it serves as fast as it will.
+   */
+  readonly cellsReady: number;
   /** Cells that have been started so far. */
   readonly cellsStarted: number;
   /** Of those, how many have ended before they were wanted to. */

@@ -44,7 +44,15 @@ describe("the status of a runtime", () => {
 
   test("has what the driver says of itself", async () => {
     const factory = createEvaluatingFactory();
-    const figures = { running: 1, queued: 2, longestWaitMs: 3, cells: 4, cellsStarted: 5, cellsFailed: 6 };
+    const figures = {
+      running: 1,
+      queued: 2,
+      longestWaitMs: 3,
+      cells: 4,
+      cellsReady: 3,
+      cellsStarted: 5,
+      cellsFailed: 6,
+    };
     await using runtime = new Runtime({
       systemDriver,
       runtimeDriverFactory: {

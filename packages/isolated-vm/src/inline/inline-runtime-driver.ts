@@ -60,7 +60,8 @@ export class InlineRuntimeDriver implements RuntimeDriver {
   /** Cells are guests here. */
   status(): RuntimeDriverStatus {
     const { running } = this.#queue.status;
-    return { ...this.#queue.status, cells: running, cellsStarted: this.#started, cellsFailed: 0 };
+    const cellsReady = this.#stock?.has(this.#context.limits.memoryLimit) === true ? 1 : 0;
+    return { ...this.#queue.status, cells: running, cellsReady, cellsStarted: this.#started, cellsFailed: 0 };
   }
 
   async isolation(): Promise<IsolationReport> {

@@ -15,9 +15,9 @@ export interface CellPoolSizes {
   readonly waitingCells: number;
   /** Most runs that a cell serves, one after the other. */
   readonly runsPerCell: number;
-  /** How long cells wait, in milliseconds, for a run that does not come; `Infinity`: for ever. */
+  /** How long cells wait, in milliseconds, for another run that does not come; `Infinity`: for ever. */
   readonly cellIdleTimeMs: number;
-  /** Whether cells are made to wait before the first run asks for one. */
+  /** Whether cells are made to wait before the first run asks for one, and until it does. */
   readonly warmUp: boolean;
 }
 
@@ -41,6 +41,8 @@ export class CellPool implements CellSupply {
   /** Runs at present. */
   #running = 0;
   #idleTimer: NodeJS.Timeout | undefined;
+  /** Whether cells wait for the first run. */
+  #isExpectant: boolean;
   /** Whether none is to wait until a run comes. */
   #isDormant: boolean;
   #started = 0;
@@ -51,6 +53,7 @@ export class CellPool implements CellSupply {
     this.#options = options;
     const { launch, accepts, zygote, runsPerCell, onDiagnostic, warmUp, memoryLimit } = options;
     this.#isDormant = !warmUp;
+    this.#isExpectant = warmUp;
     this.#source = new CellSource({
       launch,
       accepts,
@@ -64,7 +67,6 @@ export class CellPool implements CellSupply {
     this.#source.warm(memoryLimit);
     this.#replenish();
     if (!this.#source.hasZygote && options.waitingCells > 0) this.#bootOne();
-    this.#startIdleTimer();
   }
 
   get confined(): ConfinedCells | undefined {
@@ -76,7 +78,8 @@ export class CellPool implements CellSupply {
   }
 
   get status(): CellSupply["status"] {
-    return { cells: this.#cells.size, cellsStarted: this.#started, cellsFailed: this.#failed };
+    const cellsReady = [...this.#idle].filter((cell) => cell.waiting).length;
+    return { cells: this.#cells.size, cellsReady, cellsStarted: this.#started, cellsFailed: this.#failed };
   }
 
   async acquire(memoryLimit: number, start: RunStart): Promise<Cell> {
@@ -91,6 +94,7 @@ export class CellPool implements CellSupply {
   release(cell: Cell): void {
     const { memoryLimit } = this.#options;
     this.#running -= 1;
+    if (cell.isUsed) this.#isExpectant = false;
     if (!this.#disposed) {
       if (this.#running === 0) this.#startIdleTimer();
       this.#source.warm(memoryLimit);
@@ -205,7 +209,7 @@ export class CellPool implements CellSupply {
   #startIdleTimer(): void {
     const { cellIdleTimeMs } = this.#options;
     clearTimeout(this.#idleTimer);
-    if (cellIdleTimeMs === Number.POSITIVE_INFINITY) return;
+    if (this.#isExpectant || cellIdleTimeMs === Number.POSITIVE_INFINITY) return;
     this.#idleTimer = setTimeout(() => this.#sleep(), cellIdleTimeMs).unref();
   }
 

@@ -10,7 +10,7 @@ export interface CellSupply {
   /** {@link confined}, once there is one. */
   readonly firstConfined: Promise<ConfinedCells>;
   /** How many cells there are, and what has become of others. */
-  readonly status: Pick<RuntimeDriverStatus, "cells" | "cellsStarted" | "cellsFailed">;
+  readonly status: Pick<RuntimeDriverStatus, "cells" | "cellsReady" | "cellsStarted" | "cellsFailed">;
   /**
    * A cell for one run, which has said that it is there; give it back with {@link release}.
    * Rejects with `ERR_CELL_FAILED` when one cannot be started, `ERR_DISPOSED`, or the reason of the start's signal.

@@ -57,6 +57,7 @@ export class Cell implements ReplicaCell {
   /** Since it began to wait. */
   #faults = 0;
   #runsLeft: number;
+  #isUsed = false;
   #isUnwanted = false;
   #hasFailed = false;
 
@@ -125,6 +126,11 @@ export class Cell implements ReplicaCell {
     return !this.#dead && !this.#isUnwanted && this.#runsLeft > 0;
   }
 
+  /** Whether it has been given a program. */
+  get isUsed(): boolean {
+    return this.#isUsed;
+  }
+
   /** Settles when the process has said that it is there. Rejects with `ERR_CELL_FAILED` when it has died before that. */
   get ready(): Promise<void> {
     return this.#ready.promise;
@@ -159,6 +165,7 @@ export class Cell implements ReplicaCell {
     if (this.#dead) return undefined;
     this.#process.keepAlive(true);
     this.#runsLeft -= 1;
+    this.#isUsed = true;
     this.#faults = 0;
     if (!this.isShared) this.#guest.use();
     return this.#runs.start(request);

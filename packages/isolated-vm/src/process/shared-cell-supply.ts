@@ -40,6 +40,7 @@ export class SharedCellSupply implements CellSupply {
   }
 
   release(cell: Cell): void {
+    if (cell.isUsed) this.#cells.serve(this.#user);
     this.#cells.release(cell, this.#user.memoryLimit);
     this.#left();
   }

@@ -41,6 +41,8 @@ export interface SharedCellsUser {
 export class SharedCells {
   readonly #options: SharedCellsOptions;
   readonly #users: Set<SharedCellsUser> = new Set();
+  /** Those for whose first run a cell waits. */
+  readonly #expectant: Set<SharedCellsUser> = new Set();
   /** How many runs have a place in each cell. */
   readonly #taken: Map<Cell, number> = new Map();
   readonly #idle: Map<Cell, NodeJS.Timeout | undefined> = new Map();
@@ -63,14 +65,28 @@ export class SharedCells {
   }
 
   get status(): CellSupply["status"] {
-    return { cells: this.#taken.size, cellsStarted: this.#started, cellsFailed: this.#failed };
+    const ready = [...this.#taken.keys()].filter((cell) => cell.waiting && this.#hasPlace(cell));
+    return {
+      cells: this.#taken.size,
+      cellsReady: ready.length,
+      cellsStarted: this.#started,
+      cellsFailed: this.#failed,
+    };
   }
 
   /** There are cells from here on, until the last has left. */
   join(user: SharedCellsUser): void {
     this.#users.add(user);
     this.#open();
-    if (this.#options.warmUp) this.#warmUp(user);
+    if (!this.#options.warmUp) return;
+    this.#expectant.add(user);
+    this.#warmUp(user);
+  }
+
+  /** A driver has had its first run. Idempotent. */
+  serve(user: SharedCellsUser): void {
+    if (!this.#expectant.delete(user) || this.#expectant.size > 0) return;
+    for (const cell of [...this.#idle.keys()]) this.#endLater(cell);
   }
 
   /** See {@link CellSupply.acquire}. */
@@ -103,7 +119,9 @@ export class SharedCells {
 
   /** A driver is gone; the cells go with the last. */
   async leave(user: SharedCellsUser): Promise<void> {
-    if (!this.#users.delete(user) || this.#users.size > 0) return;
+    if (!this.#users.delete(user)) return;
+    this.serve(user);
+    if (this.#users.size > 0) return;
     const source = this.#source;
     this.#source = undefined;
     for (const timer of this.#idle.values()) clearTimeout(timer);
@@ -182,14 +200,21 @@ export class SharedCells {
 
   /** The one with the fewest guests, or one more while each has some: a guest that computes holds up the others. */
   #choose(source: CellSource, memoryLimit: number): Cell | undefined {
-    const { maxCells, guestsPerCell } = this.#options;
-    const load = (cell: Cell): number => (this.#taken.get(cell) ?? 0) + cell.leaving;
+    const { maxCells } = this.#options;
     const open = [...this.#taken.keys()].filter((cell) => cell.isReusable);
-    const [best] = open.toSorted((one, other) => load(one) - load(other));
-    const hasRoom = best !== undefined && load(best) < guestsPerCell;
-    if (hasRoom && (load(best) === 0 || !source.isQuick(memoryLimit))) return best;
+    const [best] = open.toSorted((one, other) => this.#load(one) - this.#load(other));
+    const hasRoom = best !== undefined && this.#hasPlace(best);
+    if (hasRoom && (this.#load(best) === 0 || !source.isQuick(memoryLimit))) return best;
     if (open.length < maxCells) return this.#make(source, memoryLimit);
     return hasRoom ? best : undefined;
+  }
+
+  #load(cell: Cell): number {
+    return (this.#taken.get(cell) ?? 0) + cell.leaving;
+  }
+
+  #hasPlace(cell: Cell): boolean {
+    return cell.isReusable && this.#load(cell) < this.#options.guestsPerCell;
   }
 
   #make(source: CellSource, memoryLimit: number): Cell {
@@ -209,7 +234,6 @@ export class SharedCells {
 
   /** It has no run at present. */
   #rest(cell: Cell, memoryLimit: number): void {
-    const { cellIdleTimeMs } = this.#options;
     const source = this.#source;
     // One that boots by itself goes as soon as copies can be had.
     const isOutdone = !cell.isCopy && source?.isQuick(memoryLimit) === true;
@@ -219,8 +243,22 @@ export class SharedCells {
       return;
     }
     cell.rest(memoryLimit);
+    this.#endLater(cell);
+  }
+
+  /** It ends when nobody has needed it for a while. */
+  #endLater(cell: Cell): void {
+    const { cellIdleTimeMs } = this.#options;
+    clearTimeout(this.#idle.get(cell));
     const isEndless = cellIdleTimeMs === Number.POSITIVE_INFINITY;
-    this.#idle.set(cell, isEndless ? undefined : setTimeout(() => void cell.dispose(), cellIdleTimeMs).unref());
+    this.#idle.set(cell, isEndless ? undefined : setTimeout(() => this.#endIdle(cell), cellIdleTimeMs).unref());
+  }
+
+  #endIdle(cell: Cell): void {
+    // The last one is kept for a first run.
+    if (this.#expectant.size > 0 && this.#idle.size === 1) return;
+    this.#idle.delete(cell);
+    void cell.dispose();
   }
 
   #makeRoom(): void {

@@ -35,6 +35,7 @@ describe.each(["process", "worker", "inline"] as const)("a driver with %s cells"
       queued: 0,
       longestWaitMs: 0,
       cells: 0,
+      cellsReady: 0,
       cellsStarted: 0,
       cellsFailed: 0,
     });
@@ -47,6 +48,12 @@ describe.each(["process", "worker", "inline"] as const)("a driver with %s cells"
     await Promise.all([running, waiting]);
     expect(opened.driver.status?.()).toMatchObject({ running: 0, queued: 0, longestWaitMs: 0, cellsFailed: 0 });
   });
+});
+
+test("a driver with inline cells has a guest ready for the next run", async () => {
+  await using opened = openDriver({ cells: "inline" });
+  await opened.exec("1");
+  await expect.poll(() => opened.driver.status?.().cellsReady).toBe(1);
 });
 
 describe("a run that waits too long to begin", () => {

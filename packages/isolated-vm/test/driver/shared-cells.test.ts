@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ExecutionReport, SystemDriver } from "@vivarium/core";
 import { createInMemoryFileSystem } from "@vivarium/memfs";
 import { describe, expect, test } from "vitest";
@@ -193,6 +194,24 @@ describe("cells that are kept ready", () => {
       await expect.poll(() => opened.driver.status?.().cells, { timeout: 15_000 }).toBeGreaterThan(0);
       expect((await opened.exec("1")).outcome.kind).toBe("returned");
       expect(cold.driver.status?.()).toMatchObject({ cells: 0, cellsStarted: 0 });
+    },
+  );
+
+  test.each(["run", "runtime", "shared"] as const)(
+    "wait for the first run however long it takes, say that they are ready, and end after it (%s)",
+    async (isolation) => {
+      await using opened = open({ isolation, warmUp: true, cellIdleTimeMs: 1 });
+      const figures = () => opened.driver.status?.();
+      expect(figures()?.cellsReady).toBe(0);
+      await expect.poll(() => figures()?.cellsReady, { timeout: 15_000 }).toBeGreaterThan(0);
+      // Finding out what holds them is no run.
+      await opened.driver.isolation?.();
+      await expect.poll(() => figures()?.cellsReady, { timeout: 15_000 }).toBeGreaterThan(0);
+      await sleep(100);
+      expect(figures()?.cellsReady).toBeGreaterThan(0);
+      expect((await opened.exec("1")).outcome.kind).toBe("returned");
+      await expect.poll(() => figures()?.cells, { timeout: 15_000 }).toBe(0);
+      expect(figures()).toMatchObject({ cellsReady: 0, cellsFailed: 0 });
     },
   );
 });
