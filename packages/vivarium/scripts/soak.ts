@@ -11,6 +11,7 @@ import {
 import { giveBackMemory } from "./endurance/give-back-memory.ts";
 import { type Line, lineThrough } from "./endurance/line-through.ts";
 import {
+  anonymousMiB,
   descendantsOf,
   descriptorsOf,
   isAlive,
@@ -49,7 +50,7 @@ interface Sample {
   readonly runs: number;
   /** Proportional set sizes, in MiB: what several processes share counts once in their sum. */
   readonly host: number;
-  /** The same without what V8 keeps for later. */
+  /** What of it is no file's, and not kept for later by V8. */
   readonly held: number;
   /** What JavaScript holds in the host, in MiB. */
   readonly heap: number;
@@ -155,7 +156,7 @@ async function takeSample(): Promise<Sample> {
   return {
     runs: done,
     host,
-    held: proportionalMiB(process.pid),
+    held: anonymousMiB(process.pid),
     heap: (heapUsed + external) / 2 ** 20,
     zygote: proportionalMiB(zygote),
     cells: cellsAlive().reduce((sum, pid) => sum + proportionalMiB(pid), 0),
@@ -176,7 +177,7 @@ for (let round = 1; done < wanted; round += 1) {
   const taken = await takeSample();
   samples.push(taken);
   const { runs, host, held, heap, zygote, zygoteResident, cells, hostDescriptors, zygoteDescriptors } = taken;
-  const sizes = [host, held, heap, zygote, zygoteResident, cells, held + zygote + cells].map((size) => size.toFixed(1));
+  const sizes = [host, held, heap, zygote, zygoteResident, cells, host + zygote + cells].map((size) => size.toFixed(1));
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   console.log(line([`${runs}`, seconds, ...sizes, `${hostDescriptors}`, `${zygoteDescriptors}`]));
 }
@@ -188,11 +189,11 @@ const lineOf = (figure: (sample: Sample) => number): Line =>
   lineThrough(warm.map((sample) => ({ at: sample.runs / 1000, figure: figure(sample) })));
 const slopes: readonly (readonly [what: string, unit: string, line: Line, most: number])[] = [
   ["memory of the host", "MiB", lineOf(({ host }) => host), MOST_MIB_OF_VARIED],
-  ["memory of the host, without what V8 keeps for later", "MiB", lineOf(({ held }) => held), MOST_MIB_PER_THOUSAND],
+  ["memory that the host holds", "MiB", lineOf(({ held }) => held), MOST_MIB_PER_THOUSAND],
   ["what JavaScript holds in the host", "MiB", lineOf(({ heap }) => heap), MOST_MIB_PER_THOUSAND],
   ["memory of cells", "MiB", lineOf(({ cells }) => cells), MOST_MIB_OF_VARIED],
   ["memory of what they are copied from", "MiB", lineOf(({ zygoteResident }) => zygoteResident), MOST_MIB_PER_THOUSAND],
-  ["memory of all", "MiB", lineOf(({ held, zygote, cells }) => held + zygote + cells), MOST_MIB_OF_VARIED],
+  ["memory of all", "MiB", lineOf(({ host, zygote, cells }) => host + zygote + cells), MOST_MIB_OF_VARIED],
   ["descriptors of the host", "", lineOf(({ hostDescriptors }) => hostDescriptors), MOST_DESCRIPTORS_PER_THOUSAND],
   [
     "descriptors of what cells are copied from",

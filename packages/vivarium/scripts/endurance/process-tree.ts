@@ -11,6 +11,12 @@ export function proportionalMiB(pid: number): number {
   return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0) / 1024;
 }
 
+/** The part of {@link proportionalMiB} that is no file's: what others do beside it does not change it. */
+export function anonymousMiB(pid: number): number {
+  const rollup = read(`/proc/${pid}/smaps_rollup`);
+  return Number(/^Pss_Anon:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0) / 1024;
+}
+
 /** Memory that a process occupies, with all of what it shares with others, in MiB; 0 when it is gone. */
 export function residentMiB(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
