@@ -17,6 +17,25 @@ export interface PreparedRun {
   readonly hostCalls: HostCalls;
 }
 
+/** How long a filesystem may take to find a directory, in milliseconds: as long as a cell may take to start. */
+const DIRECTORY_GRACE_MS = 20_000;
+
+/**
+ * Waits until the working directory has been found. Rejects with what is wrong with it, or the reason of the start's
+ * signal; for a filesystem that does not answer with `ERR_RUN_NOT_STARTED`, whatever the limit is.
+ */
+export async function foundDirectory({ directory }: Execution, start: RunStart): Promise<void> {
+  if (directory === undefined) return;
+  start.awaits("no-cell", "the filesystem has not found its working directory");
+  const late = AbortSignal.timeout(DIRECTORY_GRACE_MS);
+  try {
+    await unlessAborted(directory, AbortSignal.any([start.signal, late]));
+  } catch (error) {
+    if (error !== late.reason) throw error;
+    throw start.overdue(`${DIRECTORY_GRACE_MS} ms`);
+  }
+}
+
 /**
  * Asks the embedder's checks what the guest may know, and makes the host's half of its calls.
  * Rejects with the reason of the start's signal for a check that takes too long.

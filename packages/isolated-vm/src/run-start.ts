@@ -30,7 +30,7 @@ export class RunStart implements Disposable {
     const { queueTimeLimitMs: limit = Number.POSITIVE_INFINITY, signal } = options;
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (signal?.aborted === true) this.#onAbort();
-    const onLate = (): void => this.#controller.abort(this.overdue(`${limit} ms (queueTimeLimitMs)`));
+    const onLate = (): void => this.#controller.abort(this.#late(limit));
     this.#timer = limit === Number.POSITIVE_INFINITY ? undefined : setTimeout(onLate, limit);
   }
 
@@ -46,6 +46,13 @@ export class RunStart implements Disposable {
   /** What it waits for from here on, by the reason and the problem that it has if that does not come in time. */
   awaits(reason: Reason, problem: string): void {
     this.#awaited = { reason, problem };
+  }
+
+  /** Throws when the wait has been too long. A host whose own thread was taken meanwhile has heard no timer. */
+  assertInTime(): void {
+    this.signal.throwIfAborted();
+    const limit = this.#options.queueTimeLimitMs;
+    if (limit !== undefined && performance.now() - this.#askedAt >= limit) throw this.#late(limit);
   }
 
   /** The program begins: there is no limit on that any more. */
@@ -69,5 +76,9 @@ export class RunStart implements Disposable {
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
+  }
+
+  #late(limit: number): VivariumError {
+    return this.overdue(`${limit} ms (queueTimeLimitMs)`);
   }
 }

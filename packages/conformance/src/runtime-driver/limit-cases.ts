@@ -295,6 +295,28 @@ export const limitCases: readonly RuntimeDriverCase[] = [
     },
   },
   {
+    name: "a program does not begin before its directory has been found, and never where there is none",
+    async run({ exec }) {
+      const order: string[] = [];
+      const found = Promise.withResolvers<void>();
+      const running = exec("console.log('begun');", {
+        directory: found.promise,
+        onStdio: () => void order.push("begun"),
+      });
+      // As long as a program takes that waits for none.
+      await exec("");
+      order.push("found");
+      found.resolve();
+      expect((await running).outcome).toEqual({ kind: "returned", code: 0 });
+      expect(order).toEqual(["found", "begun"]);
+      const missing = new Error("there is none");
+      const directory = Promise.reject(missing);
+      directory.catch(() => undefined);
+      await expect(exec("", { directory, onStdio: () => void order.push("begun") })).rejects.toBe(missing);
+      expect(order).toEqual(["found", "begun"]);
+    },
+  },
+  {
     name: "a run that was aborted before it began never begins",
     async run({ exec }) {
       const { outcome, stdout } = await exec("console.log('begun');", { signal: AbortSignal.abort("too late") });

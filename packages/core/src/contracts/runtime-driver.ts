@@ -37,6 +37,12 @@ export interface Execution {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /**
+   * Settles when `cwd` has been found to be a directory; absent when that is known. The program may not begin before, and
+   * `execute` rejects with what it rejects with. It takes as long as the embedder's filesystem: it is one more thing that a
+   * run waits for.
+   */
+  readonly directory?: Promise<void>;
   readonly stdin: StdinSource;
   readonly limits: Limits;
   readonly onStdio?: StdioListener;

@@ -187,15 +187,11 @@ export class Runtime implements AsyncDisposable {
   }
 
   async #start(execution: Execution, signal: AbortSignal): Promise<ExecutionReport> {
-    const { wallTimeLimitMs } = execution.limits;
-    const isThere = await assertDirectory(execution.cwd, this.#defaults.systemDriver.filesystem, {
-      signal,
-      wallTimeLimitMs,
-    });
-    if (signal.aborted) return aborted(signal.reason);
-    if (!isThere) return { outcome: { kind: "wall-time-limit", code: 124, limitMs: wallTimeLimitMs } };
+    const directory = assertDirectory(execution.cwd, this.#defaults.systemDriver.filesystem);
+    // Whoever does not get so far does not hear of it.
+    directory?.catch(() => undefined);
     try {
-      const report = await this.#driver.execute({ ...execution, signal });
+      const report = await this.#driver.execute({ ...execution, signal, ...(directory && { directory }) });
       // One that is aborted may not have got so far.
       if (!signal.aborted) this.#lastFailure = undefined;
       return report;

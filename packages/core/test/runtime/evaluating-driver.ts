@@ -26,11 +26,13 @@ export class EvaluatingDriver implements RuntimeDriver {
   }
 
   async execute(execution: Execution): Promise<ExecutionReport> {
-    this.executions.push(execution);
     const { signal } = execution;
     const aborted = new Promise<Outcome>((resolve) => {
       signal?.addEventListener("abort", () => resolve({ kind: "aborted", code: 130, reason: String(signal.reason) }));
     });
+    const early = await Promise.race([aborted, execution.directory]);
+    if (early !== undefined) return { outcome: early };
+    this.executions.push(execution);
     const module = { exports: {} as unknown };
     const finished = this.#evaluate(module, execution);
     const outcome = await Promise.race([aborted, finished]);

@@ -62,15 +62,18 @@ describe("the working directory of a run", () => {
     expect(await running).toBeUndefined();
   });
 
-  it("is not waited for beyond the wall-clock limit of the run", async () => {
-    const filesystem = createTinyFileSystem(() => new Promise(() => undefined));
-    const runtimeDriverFactory = createEvaluatingFactory();
-    const runtime = new Runtime({
-      systemDriver: { permissions: {}, processConfig: {}, osConfig: {}, filesystem },
-      runtimeDriverFactory,
+  it("is looked for while the driver gets ready, where the filesystem takes its time", async () => {
+    const answer = Promise.withResolvers<void>();
+    const slow = createTinyFileSystem(async (path) => {
+      await answer.promise;
+      return filesystem.stat(path);
     });
-    const { outcome } = await runtime.exec("", { cwd: "/work", wallTimeLimitMs: 10 });
-    expect(outcome).toEqual({ kind: "wall-time-limit", code: 124, limitMs: 10 });
-    expect(runtimeDriverFactory.drivers[0]?.executions).toEqual([]);
+    const running = exec({ cwd: "/work" }, { filesystem: slow });
+    const refused = expect(exec({ cwd: "/nowhere" }, { filesystem: slow })).rejects.toEqual(
+      refusal("a directory that exists", "/nowhere"),
+    );
+    answer.resolve();
+    expect(await running).toBe("/work");
+    await refused;
   });
 });

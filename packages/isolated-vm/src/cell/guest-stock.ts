@@ -90,6 +90,12 @@ export class GuestStock {
     return guest ?? this.#boot(memoryLimit);
   }
 
+  /** Has a guest with this memory limit (MiB) wait that was taken, and that no program has seen. */
+  giveBack(memoryLimit: number, guest: BootedGuest): void {
+    const guests = this.#waiting.get(memoryLimit) ?? this.#open(memoryLimit);
+    guests.push(guest);
+  }
+
   /** Frees the guests that wait. */
   dispose(): void {
     for (const memoryLimit of [...this.#waiting.keys()]) this.#free(memoryLimit);

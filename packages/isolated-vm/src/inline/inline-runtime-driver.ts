@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   type Execution,
   type ExecutionReport,
+  type GuestConfig,
   type IsolationReport,
   RUNTIME_DISPOSED,
   type RuntimeDriver,
@@ -11,10 +12,11 @@ import {
 import { loadGuestParts, loadThreadControls } from "@vivarium/guest-node";
 import { runGuest } from "@vivarium/kernel";
 import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
+import type { BootedGuest } from "../cell/booted-guest.ts";
 import { GuestStock } from "../cell/guest-stock.ts";
 import { loadIsolatedVmPackage } from "../engine/load-isolated-vm.ts";
 import { finishOutput } from "../finish-output.ts";
-import { type DriverContext, type PreparedRun, prepareRun } from "../prepare-run.ts";
+import { type DriverContext, foundDirectory, type PreparedRun, prepareRun } from "../prepare-run.ts";
 import { hostIsolation } from "../process/isolation-report.ts";
 import { RunQueue, type RunQueueOptions } from "../run-queue.ts";
 import { RunStart } from "../run-start.ts";
@@ -80,6 +82,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     // A host that runs one program after the other gives its event loop no turn: neither what it does beside them, nor
     // the guest that is to wait for the next run, would get on.
     await nextTurn();
+    await foundDirectory(execution, start);
     await this.#queue.acquire(start);
     try {
       const prepared = await prepareRun(execution, this.#context, start);
@@ -97,11 +100,8 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     const { signal } = start;
     const { config, clock, hostCalls } = prepared;
     const { onDiagnostic } = this.#context;
-    signal.throwIfAborted();
-    start.begin();
+    const { isolate, calls } = this.#take(execution, config, start);
     this.#started += 1;
-    this.#stock ??= openStock(onDiagnostic);
-    const { isolate, calls } = this.#stock.take(execution.limits.memoryLimit, config);
     try {
       calls.begin({ host: splitOutput(hostCalls.inlinePort()), limits: execution.limits, clock });
       const outputTaken = (): Promise<void> | undefined => hostCalls.outputTaken();
@@ -114,6 +114,22 @@ export class InlineRuntimeDriver implements RuntimeDriver {
       isolate.dispose();
       this.#prepareNext();
     }
+  }
+
+  /** A guest whose program may begin; one that has taken too long to boot waits for the next run. */
+  #take({ limits: { memoryLimit } }: Execution, config: GuestConfig, start: RunStart): BootedGuest {
+    start.assertInTime();
+    start.awaits("no-cell", "its guest has not booted");
+    this.#stock ??= openStock(this.#context.onDiagnostic);
+    const guest = this.#stock.take(memoryLimit, config);
+    try {
+      start.assertInTime();
+    } catch (error) {
+      this.#stock.giveBack(memoryLimit, guest);
+      throw error;
+    }
+    start.begin();
+    return guest;
   }
 
   /** Boots the next guest when the host has had its turn; a host that has nothing else to do is not kept waiting. */

@@ -12,7 +12,7 @@ import { assertNativeHelperLoads } from "@vivarium/guest-node";
 import { abortOutcome } from "../abort-outcome.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import { finishOutput } from "../finish-output.ts";
-import { type DriverContext, type PreparedRun, prepareRun } from "../prepare-run.ts";
+import { type DriverContext, foundDirectory, type PreparedRun, prepareRun } from "../prepare-run.ts";
 import { FileAccess } from "../replica/file-access.ts";
 import { RunQueue, type RunQueueOptions } from "../run-queue.ts";
 import { RunStart } from "../run-start.ts";
@@ -125,6 +125,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
   }
 
   async #execute(execution: Execution, start: RunStart): Promise<ExecutionReport> {
+    await foundDirectory(execution, start);
     await this.#queue.acquire(start);
     let prepared: PreparedRun | undefined;
     let files: FileAccess | undefined;

@@ -28,6 +28,23 @@ describe.each(["process", "worker", "inline"] as const)("a driver with %s cells"
     expect(opened.driver.status?.()).toMatchObject({ running: 0, cellsStarted: 0 });
   });
 
+  test("refuses a run whose filesystem takes too long to find its directory, and ends it when it is aborted", async () => {
+    await using opened = openDriver({ cells, queueTimeLimitMs: 50 });
+    const directory = new Promise<void>(() => undefined);
+    await expect(opened.exec("1", { directory })).rejects.toMatchObject({
+      code: "ERR_RUN_NOT_STARTED",
+      message: expect.stringContaining("has not found its working directory within 50 ms (queueTimeLimitMs)"),
+      detail: { reason: "no-cell" },
+    });
+    const report = await opened.exec("1", { directory, signal: AbortSignal.timeout(10) });
+    expect(report.outcome.kind).toBe("aborted");
+    const missing = new Error("missing");
+    const failed = Promise.reject(missing);
+    failed.catch(() => undefined);
+    await expect(opened.exec("1", { directory: failed })).rejects.toBe(missing);
+    expect(opened.driver.status?.()).toMatchObject({ running: 0, cellsStarted: 0 });
+  });
+
   test("tells how busy it is", async () => {
     await using opened = openDriver({ cells, maxCells: 1, waitingCells: 0 });
     expect(opened.driver.status?.()).toEqual({
@@ -54,6 +71,19 @@ test("a driver with inline cells has a guest ready for the next run", async () =
   await using opened = openDriver({ cells: "inline" });
   await opened.exec("1");
   await expect.poll(() => opened.driver.status?.().cellsReady).toBe(1);
+});
+
+test("a driver with inline cells counts the boot of a guest as waiting, and keeps one that took too long", async () => {
+  await using opened = openDriver({ cells: "inline", queueTimeLimitMs: 20 });
+  await expect(opened.exec("1")).rejects.toMatchObject({
+    code: "ERR_RUN_NOT_STARTED",
+    message: expect.stringContaining("its guest has not booted within 20 ms (queueTimeLimitMs)"),
+    detail: { reason: "no-cell" },
+  });
+  expect(opened.driver.status?.()).toMatchObject({ running: 0, cellsReady: 1, cellsStarted: 0 });
+  // A busy machine may hold up what follows, too.
+  const next = async (): Promise<unknown> => (await opened.exec("1").catch(() => undefined))?.outcome.kind;
+  await expect.poll(next, { timeout: 10_000 }).toBe("returned");
 });
 
 describe("a run that waits too long to begin", () => {
