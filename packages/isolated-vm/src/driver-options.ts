@@ -100,10 +100,15 @@ export interface NodeRuntimeDriverOptions {
    */
   readonly maxQueuedRuns?: number;
   /**
-   * The longest that a run waits before its program begins, in milliseconds: for its turn, for a place in a shared cell, for
-   * a cell that has to be started first (half a second, where nothing is prepared) and for its guest. Then it is refused
-   * with `ERR_RUN_NOT_STARTED`: `at-capacity` where others have what it waits for, else `no-cell`. `Infinity`: it waits for
-   * its turn for ever; a cell has twenty seconds to start, and as many for a guest. 1 to 2147483647, or `Infinity`.
+   * The longest that a run waits before its program begins, in milliseconds: for a filesystem of yours to find its `cwd`
+   * and a check of yours to allow its variables, for its turn, for a place in a shared cell, for a cell that has to be
+   * started first, and for its guest. Then it is refused with `ERR_RUN_NOT_STARTED`: `at-capacity` where others have what
+   * it waits for, `starting` where that is a cell, or a guest, which is being started, else `no-cell`. `Infinity`: it waits
+   * for its turn and for a check for ever; a cell has twenty seconds to start, as many for a guest, and so has a filesystem.
+   * 1 to 2147483647, or `Infinity`.
+   *
+   * A start takes half a second, or more on a busy machine, where nothing is prepared: with a limit below that, have cells
+   * made before (`warmUp`), or the first runs are refused. What was started for one that is refused is kept for the next.
    *
    * @default Infinity
    */

@@ -123,6 +123,11 @@ export interface RuntimeDriverStatus {
    * is 0; from 1 on it serves as fast as it will.
    */
   readonly cellsReady: number;
+  /**
+   * Cells that are being started: they have had no guest yet. Once one has ended before it had any, 0 until another has had
+   * one: nobody knows that they will come.
+   */
+  readonly cellsStarting: number;
   /** Cells that have been started so far. */
   readonly cellsStarted: number;
   /** Of those, how many have ended before they were wanted to. */

@@ -4,8 +4,7 @@ import type { ExecResult } from "./run-result.ts";
 /** How a probe is made. */
 export interface HealthOptions {
   /**
-   * How long the answer may take, in milliseconds: the wait for its turn and the start of a cell included, so more than
-   * that takes on a busy machine, or a runtime that only starts is taken for a broken one. In inline cells a guest that computes
+   * How long the answer may take, in milliseconds: the wait for its turn and the start of a cell included. In inline cells a guest that computes
    * has the host's own thread: then the answer comes when it gives that back.
    *
    * @default 5000
@@ -16,9 +15,11 @@ export interface HealthOptions {
 /**
  * - `healthy`: a program got through in time.
  * - `busy`: none did, as other runs are under way: less work helps, a restart does not.
+ * - `starting`: none did yet, as cells are being started, and nothing has gone wrong with them: time helps, a restart does
+ *   not.
  * - `broken`: none gets through. No cell can be had, or what it is given does not run.
  */
-export type HealthState = "healthy" | "busy" | "broken";
+export type HealthState = "healthy" | "busy" | "starting" | "broken";
 
 /** What a probe has found. */
 export interface RuntimeHealth {
@@ -37,6 +38,8 @@ export interface Probed {
   exec(code: string, signal: AbortSignal): Promise<ExecResult>;
   /** How many other runs are under way, or wait before the probe. */
   others(): number;
+  /** How many cells are being started, with nothing that speaks against them. */
+  starting(): number;
   /** Why the last run that got to that could not be given a cell; undefined when it was given one. */
   lastFailure(): string | undefined;
 }
@@ -83,14 +86,23 @@ async function findingOf(probed: Probed, signal: AbortSignal): Promise<Finding> 
     return { state: "broken", problem: errorMessage ?? `the probe ended "${outcome.kind}"` };
   } catch (error) {
     const problem = error instanceof Error ? error.message : "the probe could not be run";
-    const isRefused = isVivariumError(error, "ERR_RUN_NOT_STARTED") && error.detail.reason === "at-capacity";
-    return isRefused ? { state: "busy", problem, ...brokenBy(probed) } : { state: "broken", problem };
+    const state = isVivariumError(error, "ERR_RUN_NOT_STARTED") ? passing.get(error.detail.reason) : undefined;
+    return state === undefined ? { state: "broken", problem } : { state, problem, ...brokenBy(probed) };
   }
 }
 
+/** What is no sign that a program will not get through later, by the reason for which one has not begun. */
+const passing: ReadonlyMap<string, HealthState> = new Map([
+  ["at-capacity", "busy"],
+  ["starting", "starting"],
+]);
+
 function behindOthers(probed: Probed, problem: string): Finding {
   const others = probed.others();
-  if (others === 0) return { state: "broken", problem };
+  if (others === 0) {
+    if (probed.starting() === 0) return { state: "broken", problem };
+    return { state: "starting", problem: `${problem}: a cell is being started`, ...brokenBy(probed) };
+  }
   const there = others === 1 ? "1 other run is" : `${others} other runs are`;
   return { state: "busy", problem: `${problem}: ${there} under way`, ...brokenBy(probed) };
 }

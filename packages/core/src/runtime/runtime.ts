@@ -125,6 +125,7 @@ export class Runtime implements AsyncDisposable {
       {
         exec: (code, signal) => this.#exec(code, { signal, onStdio: () => undefined }),
         others: () => this.#counters.figures.activeRuns || Math.max(0, (this.#driver.status?.().queued ?? 0) - 1),
+        starting: () => this.#driver.status?.().cellsStarting ?? 0,
         lastFailure: () => this.#lastFailure,
       },
       limit,
@@ -212,7 +213,7 @@ function isCellFailure(error: unknown): error is VivariumError {
   return isVivariumError(error, "ERR_RUN_NOT_STARTED") && !PASSING.includes(error.detail.reason);
 }
 
-const PASSING: readonly string[] = ["at-capacity", "shutting-down"];
+const PASSING: readonly string[] = ["at-capacity", "starting", "shutting-down"];
 
 function aborted(reason: unknown): ExecutionReport {
   const text = typeof reason === "string" ? reason : reason instanceof Error ? reason.message : undefined;

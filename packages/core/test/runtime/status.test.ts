@@ -50,6 +50,7 @@ describe("the status of a runtime", () => {
       longestWaitMs: 3,
       cells: 4,
       cellsReady: 3,
+      cellsStarting: 1,
       cellsStarted: 5,
       cellsFailed: 6,
     };
@@ -123,6 +124,49 @@ describe("the health check of a runtime", () => {
     expect(await runtime.checkHealth({ timeoutMs: 20 })).toMatchObject({ state: "broken", problem });
     await runtime.exec("returns");
     expect(await runtime.checkHealth({ timeoutMs: 20 })).toMatchObject({ state: "busy", problem: late });
+  });
+
+  test("tells a runtime whose cells are being started from one that is broken", async () => {
+    const figures = {
+      running: 1,
+      queued: 0,
+      longestWaitMs: 0,
+      cells: 1,
+      cellsReady: 0,
+      cellsStarted: 1,
+      cellsFailed: 0,
+    };
+    let cellsStarting = 1;
+    let probe = (): Promise<ExecutionReport> => new Promise(() => undefined);
+    const factory = createEvaluatingFactory();
+    const runtime = new Runtime({
+      systemDriver,
+      runtimeDriverFactory: {
+        name: "slow",
+        createRuntimeDriver: (context) =>
+          Object.assign(factory.createRuntimeDriver(context), {
+            execute: () => probe(),
+            status: () => ({ ...figures, cellsStarting }),
+          }),
+      },
+    });
+    const problem = "no answer within 20 ms: a cell is being started";
+    expect(await runtime.checkHealth({ timeoutMs: 20 })).toMatchObject({ healthy: false, state: "starting", problem });
+    cellsStarting = 0;
+    expect(await runtime.checkHealth({ timeoutMs: 20 })).toMatchObject({ healthy: false, state: "broken" });
+    const refuse = (reason: "starting" | "no-cell"): Promise<never> =>
+      Promise.reject(new VivariumError("ERR_RUN_NOT_STARTED", { reason, problem: `it is ${reason}`, waitedMs: 1 }));
+    probe = () => refuse("starting");
+    expect(await runtime.checkHealth()).toMatchObject({
+      healthy: false,
+      state: "starting",
+      problem: expect.stringContaining("it is starting"),
+    });
+    // That one may begin does not make good that another got none.
+    probe = () => refuse("no-cell");
+    await runtime.exec("").catch(() => undefined);
+    probe = () => refuse("starting");
+    expect(await runtime.checkHealth()).toMatchObject({ healthy: false, state: "broken" });
   });
 
   test("is not healthy where the answer comes too late, because the host's thread was taken", async () => {

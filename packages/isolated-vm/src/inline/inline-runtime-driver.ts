@@ -63,7 +63,8 @@ export class InlineRuntimeDriver implements RuntimeDriver {
   status(): RuntimeDriverStatus {
     const { running } = this.#queue.status;
     const cellsReady = this.#stock?.has(this.#context.limits.memoryLimit) === true ? 1 : 0;
-    return { ...this.#queue.status, cells: running, cellsReady, cellsStarted: this.#started, cellsFailed: 0 };
+    const cells = { cells: running, cellsReady, cellsStarting: 0, cellsStarted: this.#started, cellsFailed: 0 };
+    return { ...this.#queue.status, ...cells };
   }
 
   async isolation(): Promise<IsolationReport> {
@@ -119,7 +120,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
   /** A guest whose program may begin; one that has taken too long to boot waits for the next run. */
   #take({ limits: { memoryLimit } }: Execution, config: GuestConfig, start: RunStart): BootedGuest {
     start.assertInTime();
-    start.awaits("no-cell", "its guest has not booted");
+    start.awaits("starting", "its guest has not booted");
     this.#stock ??= openStock(this.#context.onDiagnostic);
     const guest = this.#stock.take(memoryLimit, config);
     try {

@@ -3,6 +3,7 @@ import type { RunStart } from "../run-start.ts";
 import type { Cell } from "./cell.ts";
 import { CellSource, type CellSourceOptions } from "./cell-source.ts";
 import { startedCell } from "./cell-start.ts";
+import { CellStarts } from "./cell-starts.ts";
 import type { CellSupply } from "./cell-supply.ts";
 import { type ConfinedCells, KnownConfinement } from "./known-confinement.ts";
 import type { SharedZygote } from "./shared-zygote.ts";
@@ -37,6 +38,7 @@ export class CellPool implements CellSupply {
   /** That no run is to have. */
   readonly #unwanted: Set<Cell> = new Set();
   readonly #upkeep: Upkeep = new Upkeep(() => this.#keepUp());
+  readonly #starts: CellStarts = new CellStarts();
   readonly #confinement: KnownConfinement = new KnownConfinement();
   /** Runs at present. */
   #running = 0;
@@ -79,7 +81,13 @@ export class CellPool implements CellSupply {
 
   get status(): CellSupply["status"] {
     const cellsReady = [...this.#idle].filter((cell) => cell.waiting).length;
-    return { cells: this.#cells.size, cellsReady, cellsStarted: this.#started, cellsFailed: this.#failed };
+    return {
+      cells: this.#cells.size,
+      cellsReady,
+      cellsStarting: this.#starts.count(this.#cells),
+      cellsStarted: this.#started,
+      cellsFailed: this.#failed,
+    };
   }
 
   async acquire(memoryLimit: number, start: RunStart): Promise<Cell> {
@@ -87,6 +95,7 @@ export class CellPool implements CellSupply {
       next: (isLast) => this.#take(memoryLimit, isLast),
       giveBack: (cell) => this.release(cell),
       isDisposed: () => this.#disposed,
+      starts: this.#starts,
       start,
     });
   }
@@ -222,6 +231,7 @@ export class CellPool implements CellSupply {
 
   #forget(cell: Cell): void {
     if (cell.hasFailed) this.#failed += 1;
+    this.#starts.lost(cell);
     this.#cells.delete(cell);
     this.#idle.delete(cell);
   }

@@ -10,9 +10,9 @@ export interface CellSupply {
   /** {@link confined}, once there is one. */
   readonly firstConfined: Promise<ConfinedCells>;
   /** How many cells there are, and what has become of others. */
-  readonly status: Pick<RuntimeDriverStatus, "cells" | "cellsReady" | "cellsStarted" | "cellsFailed">;
+  readonly status: Pick<RuntimeDriverStatus, "cells" | "cellsReady" | "cellsStarting" | "cellsStarted" | "cellsFailed">;
   /**
-   * A cell for one run, which has said that it is there; give it back with {@link release}.
+   * A cell for one run, which has said that it is there, and has made a guest ready; give it back with {@link release}.
    * Rejects with `ERR_CELL_FAILED` when one cannot be started, `ERR_DISPOSED`, or the reason of the start's signal.
    */
   acquire(memoryLimit: number, start: RunStart): Promise<Cell>;

@@ -10,6 +10,7 @@ import { type CellDeath, CellFault, deathDiagnostic, describeDeath, endedByItsel
 import type { CellProcess, LaunchCell } from "./cell-process.ts";
 import { MAX_FAULTS, type RunRequest } from "./cell-run.ts";
 import { CellRuns } from "./cell-runs.ts";
+import { BOOT_GRACE_MS } from "./run-deadlines.ts";
 import type { StartFaults } from "./start-faults.ts";
 import { WaitingGuest } from "./waiting-guest.ts";
 
@@ -44,10 +45,13 @@ export class Cell implements ReplicaCell {
   readonly #process: CellProcess;
   readonly #gone: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #ready: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #booting: PromiseWithResolvers<void> = Promise.withResolvers();
   #startTimer: NodeJS.Timeout | undefined;
   #isReady = false;
   /** Whether it has had a guest. */
   #hasBooted = false;
+  /** Whether it was ended because it had none. */
+  #isLate = false;
   #hasConfined = false;
   #hasReplicas: boolean;
   #startFault: string | undefined;
@@ -81,6 +85,7 @@ export class Cell implements ReplicaCell {
     });
     // Whoever waits for the start hears of its failure; when nobody does, nobody needs to.
     this.#ready.promise.catch(() => undefined);
+    this.#booting.promise.catch(() => undefined);
     const onLate = (): void => this.#process.kill(new CellFault("it did not start in time"));
     this.#startTimer = setTimeout(onLate, START_TIMEOUT_MS);
     this.#process.send({ kind: "hello", protocol: PROTOCOL_VERSION, isShared });
@@ -134,6 +139,16 @@ export class Cell implements ReplicaCell {
   /** Settles when the process has said that it is there. Rejects with `ERR_CELL_FAILED` when it has died before that. */
   get ready(): Promise<void> {
     return this.#ready.promise;
+  }
+
+  /** Whether it has had a guest. */
+  get hasBooted(): boolean {
+    return this.#hasBooted;
+  }
+
+  /** Settles when it has had a guest, or has ended. Rejects with `ERR_CELL_FAILED` when it has ended for having none. */
+  get booted(): Promise<void> {
+    return this.#booting.promise;
   }
 
   /** Settles when the process is gone. */
@@ -190,8 +205,8 @@ export class Cell implements ReplicaCell {
 
   /** Whether it keeps the host's event loop alive from here on. */
   keepAlive(alive: boolean): void {
-    if (alive) this.#startTimer?.ref();
-    else this.#startTimer?.unref();
+    if (this.#isReady || !alive) this.#startTimer?.unref();
+    else this.#startTimer?.ref();
     this.#process.keepAlive(alive);
   }
 
@@ -235,8 +250,21 @@ export class Cell implements ReplicaCell {
     else {
       this.#isReady = true;
       clearTimeout(this.#startTimer);
+      this.#awaitGuest();
       this.#ready.resolve();
     }
+  }
+
+  /** A cell that makes no guest ready is of use to nobody. A run that it has been given keeps its own time. */
+  #awaitGuest(): void {
+    const onLate = (): void => {
+      if (this.isOccupied) this.#awaitGuest();
+      else {
+        this.#isLate = true;
+        this.#process.kill(new CellFault("it did not make a guest ready in time"));
+      }
+    };
+    this.#startTimer = setTimeout(onLate, BOOT_GRACE_MS).unref();
   }
 
   /** Once, and before any program could have said it. */
@@ -262,6 +290,8 @@ export class Cell implements ReplicaCell {
   #booted(): void {
     if (this.#hasBooted) return;
     this.#hasBooted = true;
+    clearTimeout(this.#startTimer);
+    this.#booting.resolve();
     this.#options.startFaults.booted();
   }
 
@@ -284,7 +314,10 @@ export class Cell implements ReplicaCell {
     const problem = this.#startFault ?? describeDeath(death);
     const said = death.stderr === "" ? undefined : { cause: death.stderr };
     const because = death.fault === undefined ? said : { cause: death.fault };
-    this.#ready.reject(new VivariumError("ERR_CELL_FAILED", { problem }, because));
+    const failure = new VivariumError("ERR_CELL_FAILED", { problem }, because);
+    this.#ready.reject(failure);
+    if (this.#isLate) this.#booting.reject(failure);
+    else this.#booting.resolve();
     this.#hasFailed = !this.#isUnwanted && !this.#runs.hasVerdict;
     if (death.fault !== undefined && this.#runs.isIdle) this.#tell(deathDiagnostic(death));
     this.#runs.die(death);

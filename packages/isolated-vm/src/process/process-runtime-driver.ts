@@ -167,7 +167,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
         throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
       }
       if (cell.isOccupied) start.awaits("at-capacity", "the guests that it shares its cell with have not let it begin");
-      else start.awaits("no-cell", "its cell has not made a guest ready");
+      else start.awaits(cell.hasBooted ? "no-cell" : "starting", "its cell has not made a guest ready");
       const replica = files.lendTo(cell);
       const program: CellProgram = { code, filePath, mode, limits, config, frozenTimeMs, replica };
       const request = { ...own, program, service: files, files, signal, onStarted };

@@ -6,6 +6,7 @@ import type { Cell } from "./cell.ts";
 import type { CellPoolSizes } from "./cell-pool.ts";
 import { CellSource, type CellSourceOptions } from "./cell-source.ts";
 import { startedCell } from "./cell-start.ts";
+import { CellStarts } from "./cell-starts.ts";
 import type { CellSupply } from "./cell-supply.ts";
 import { type ConfinedCells, KnownConfinement } from "./known-confinement.ts";
 import type { SharedZygote } from "./shared-zygote.ts";
@@ -46,6 +47,7 @@ export class SharedCells {
   /** How many runs have a place in each cell. */
   readonly #taken: Map<Cell, number> = new Map();
   readonly #idle: Map<Cell, NodeJS.Timeout | undefined> = new Map();
+  readonly #starts: CellStarts = new CellStarts();
   readonly #confinement: KnownConfinement = new KnownConfinement();
   #room: PromiseWithResolvers<void> = Promise.withResolvers();
   #source: CellSource | undefined;
@@ -69,6 +71,7 @@ export class SharedCells {
     return {
       cells: this.#taken.size,
       cellsReady: ready.length,
+      cellsStarting: this.#starts.count(this.#taken.keys()),
       cellsStarted: this.#started,
       cellsFailed: this.#failed,
     };
@@ -95,6 +98,7 @@ export class SharedCells {
       next: (isLast) => this.#place({ memoryLimit, isLast, isDisposed, start }),
       giveBack: (cell) => this.release(cell, memoryLimit),
       isDisposed,
+      starts: this.#starts,
       start,
     });
   }
@@ -268,6 +272,7 @@ export class SharedCells {
 
   #forget(cell: Cell): void {
     if (cell.hasFailed) this.#failed += 1;
+    this.#starts.lost(cell);
     clearTimeout(this.#idle.get(cell));
     this.#idle.delete(cell);
     this.#taken.delete(cell);

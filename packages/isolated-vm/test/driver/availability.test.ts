@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { NodeRuntime } from "@vivarium/core";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { createNodeRuntimeDriverFactory } from "../../src/index.ts";
 import { ABORT_GRACE_MS, BOOT_GRACE_MS } from "../../src/process/run-deadlines.ts";
 import { hostileCommand, openCommandedDriver } from "./open-commanded-driver.ts";
 import { openDriver, standardLimits } from "./open-driver.ts";
@@ -53,6 +55,7 @@ describe.each(["process", "worker", "inline"] as const)("a driver with %s cells"
       longestWaitMs: 0,
       cells: 0,
       cellsReady: 0,
+      cellsStarting: 0,
       cellsStarted: 0,
       cellsFailed: 0,
     });
@@ -78,12 +81,45 @@ test("a driver with inline cells counts the boot of a guest as waiting, and keep
   await expect(opened.exec("1")).rejects.toMatchObject({
     code: "ERR_RUN_NOT_STARTED",
     message: expect.stringContaining("its guest has not booted within 20 ms (queueTimeLimitMs)"),
-    detail: { reason: "no-cell" },
+    detail: { reason: "starting" },
   });
   expect(opened.driver.status?.()).toMatchObject({ running: 0, cellsReady: 1, cellsStarted: 0 });
   // A busy machine may hold up what follows, too.
   const next = async (): Promise<unknown> => (await opened.exec("1").catch(() => undefined))?.outcome.kind;
   await expect.poll(next, { timeout: 10_000 }).toBe("returned");
+});
+
+describe("a cell that takes longer to start than a run waits", () => {
+  const cells = [
+    { cells: "process" },
+    { cells: "process", isolation: "run" },
+    { cells: "process", isolation: "shared" },
+    { cells: "worker" },
+  ] as const;
+
+  test.each(cells)("is there for a later run: %j", async (options) => {
+    await using opened = openDriver({ ...options, queueTimeLimitMs: 100 });
+    const first = { code: "ERR_RUN_NOT_STARTED", detail: { reason: "starting" } };
+    await expect(opened.exec("1")).rejects.toMatchObject(first);
+    expect(opened.driver.status?.()).toMatchObject({ cells: 1, cellsStarting: 1 });
+    const next = async (): Promise<unknown> => (await opened.exec("1").catch(() => undefined))?.outcome.kind;
+    await expect.poll(next, { timeout: 10_000 }).toBe("returned");
+    expect(opened.driver.status?.()).toMatchObject({ cellsStarting: 0, cellsStarted: 1, cellsFailed: 0 });
+    expect(opened.diagnostics).toEqual([]);
+  });
+
+  test.each(cells)("makes a runtime no broken one: %j", async (options) => {
+    await using runtime = new NodeRuntime({
+      systemDriver: { permissions: {}, processConfig: {}, osConfig: {} },
+      runtimeDriverFactory: createNodeRuntimeDriverFactory({ idleTimeMs: 0, ...options, queueTimeLimitMs: 1000 }),
+    });
+    expect(await runtime.checkHealth({ timeoutMs: 50 })).toMatchObject({
+      state: "starting",
+      problem: "no answer within 50 ms: a cell is being started",
+    });
+    const state = async (): Promise<string> => (await runtime.checkHealth({ timeoutMs: 300 })).state;
+    await expect.poll(state, { timeout: 10_000 }).toBe("healthy");
+  });
 });
 
 describe("a run that waits too long to begin", () => {
@@ -99,6 +135,9 @@ describe("a run that waits too long to begin", () => {
 
   test("is refused while it waits for its turn", async () => {
     await using opened = openDriver({ cells: "inline", maxCells: 1, queueTimeLimitMs: 300 });
+    // One of which the boot was waited for may have taken too long: then it is ready.
+    await opened.exec("1").catch(() => undefined);
+    await expect.poll(() => opened.driver.status?.().cellsReady).toBe(1);
     const first = opened.exec("setTimeout(() => {}, 900)");
     await expect(opened.exec("1")).rejects.toMatchObject(refused("at-capacity", "its turn has not come within 300 ms"));
     expect((await first).outcome.kind).toBe("returned");
@@ -109,7 +148,7 @@ describe("a run that waits too long to begin", () => {
     ["its cell has not made a guest ready", "is there, and does nothing", 4000],
   ])("is refused while %s", async (problem, behaviour, limit) => {
     await using opened = openCommandedDriver(hostileCommand(behaviour), false, limit);
-    await expect(opened.exec("1")).rejects.toMatchObject(refused("no-cell", `${problem} within ${limit} ms`));
+    await expect(opened.exec("1")).rejects.toMatchObject(refused("starting", `${problem} within ${limit} ms`));
     expect(opened.driver.status?.()).toMatchObject({ running: 0, cellsFailed: 0 });
     expect(opened.diagnostics).toEqual([]);
   });

@@ -25,13 +25,15 @@ const ownKinds: readonly CellMessage["kind"][] = ["ready", "prepared", "confined
 const say = (message: CellMessage): void =>
   raw(encodeCellMessage(writer, message, ownKinds.includes(message.kind) ? NO_RUN : RUN));
 const ready = (): void => say({ kind: "ready", protocol: PROTOCOL_VERSION, nodeVersion: process.version });
-/** Waits for a program: the host listens to a started guest only once it has sent one. */
+/** Waits for a program, as a cell does that makes guests ready: the host listens to a started guest only once it has sent one. */
 const awaitProgram = (): void => {
   const assembler = new FrameAssembler(1_000_000);
   const chunk = Buffer.alloc(65_536);
   for (;;) {
     for (let body = assembler.next(); body !== undefined; body = assembler.next()) {
-      if (decodeHostMessage(body).message.kind === "execute") return;
+      const { message } = decodeHostMessage(body);
+      if (message.kind === "execute") return;
+      if (message.kind === "prepare") say({ kind: "prepared", memoryLimit: message.memoryLimit });
     }
     assembler.push(Buffer.from(chunk.subarray(0, readSync(EVENT_DESCRIPTOR, chunk))));
   }
