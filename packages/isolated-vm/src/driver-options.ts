@@ -68,9 +68,10 @@ export interface NodeRuntimeDriverOptions {
    */
   readonly runsPerCell?: number;
   /**
-   * Process cells that wait with a booted guest beside those that run, on Linux, from the second run on. A runtime has
-   * at most `maxCells + waitingCells` processes. 0 to 1024; 0: every run waits for its cell to be made. With
-   * `isolation: "shared"` it is 0: a cell that is there has places.
+   * Process cells of each runtime that wait with a booted guest beside those that run, on Linux, from the second run on. A
+   * runtime has at most `maxCells + waitingCells` cells; where they are no copies (worker cells; other systems) that is all
+   * it says: one waits when it has had a run. Inline cells do not heed it. 0 to 1024; 0: every run waits for its cell to be
+   * made. With `isolation: "shared"` it is 0: a cell that is there has places.
    *
    * @default the number of cores, at most 4; with `isolation: "shared"` 0
    */
@@ -93,8 +94,8 @@ export interface NodeRuntimeDriverOptions {
    */
   readonly warmUp?: boolean;
   /**
-   * Most runs that wait for their turn; `Infinity`: no bound. One more is refused at once, with `ERR_RUN_NOT_STARTED`
-   * (`at-capacity`).
+   * Most runs of each runtime that wait for their turn, whatever its cells are, and also where it shares them with others;
+   * `Infinity`: no bound. One more is refused at once, with `ERR_RUN_NOT_STARTED` (`at-capacity`).
    *
    * @default 1000
    */
@@ -115,7 +116,9 @@ export interface NodeRuntimeDriverOptions {
   readonly queueTimeLimitMs?: number;
   /**
    * How long the process that cells are copied from outlives the last driver of the factory, in milliseconds, for one
-   * that may come. It does not keep the host alive. 0: it ends with that driver. Up to 2147483647.
+   * that may come. It is all that is left when every runtime has been disposed of: no cell, one process with the guests
+   * that it has booted (about 100 MiB), on Linux, for process cells. It does not keep the host alive, and ends with it. 0:
+   * it ends with that driver, whose disposal waits for it. Up to 2147483647.
    *
    * @default 5000
    */

@@ -86,11 +86,11 @@ function refuseWhatIsVoid(given: NodeRuntimeDriverOptions, { cells, isolation, .
     throw new VivariumError("ERR_INVALID_OPTION", { option, wanted, actual: given[option] });
   };
   if (given.guestsPerCell !== undefined && isolation !== "shared")
-    refuse("guestsPerCell", 'nothing, but with isolation "shared"');
-  if (own.runsPerCell !== 1 && isolation === "run") refuse("runsPerCell", 'nothing, or 1, with isolation "run"');
+    refuse("guestsPerCell", 'no value unless "isolation" is "shared"');
+  if (own.runsPerCell !== 1 && isolation === "run") refuse("runsPerCell", 'no value, or 1, as "isolation" is "run"');
   if (own.waitingCells !== 0 && isolation === "shared")
-    refuse("waitingCells", 'nothing, or 0, with isolation "shared"');
-  if (own.warmUp && cells === "inline") refuse("warmUp", "nothing, or false, with inline cells");
+    refuse("waitingCells", 'no value, or 0, as "isolation" is "shared"');
+  if (own.warmUp && cells === "inline") refuse("warmUp", 'no value, or false, as "cells" is "inline"');
 }
 
 function resolveCells(cells: unknown): CellKind {

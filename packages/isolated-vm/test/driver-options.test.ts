@@ -32,18 +32,21 @@ describe("the options of the factory", () => {
       'Cannot use option "queueTimeLimitMs": expected an integer, from 1 to 2147483647, or Infinity, got 0',
     ],
     [{ maxQueuedRuns: -1 }, 'Cannot use option "maxQueuedRuns": expected an integer, 0 or more, or Infinity, got -1'],
-    [{ guestsPerCell: 16 }, 'Cannot use option "guestsPerCell": expected nothing, but with isolation "shared", got 16'],
+    [
+      { guestsPerCell: 16 },
+      'Cannot use option "guestsPerCell": expected no value unless "isolation" is "shared", got 16',
+    ],
     [
       { isolation: "run", runsPerCell: 5 },
-      'Cannot use option "runsPerCell": expected nothing, or 1, with isolation "run", got 5',
+      'Cannot use option "runsPerCell": expected no value, or 1, as "isolation" is "run", got 5',
     ],
     [
       { isolation: "shared", waitingCells: 2 },
-      'Cannot use option "waitingCells": expected nothing, or 0, with isolation "shared", got 2',
+      'Cannot use option "waitingCells": expected no value, or 0, as "isolation" is "shared", got 2',
     ],
     [
       { cells: "inline", warmUp: true },
-      'Cannot use option "warmUp": expected nothing, or false, with inline cells, got true',
+      'Cannot use option "warmUp": expected no value, or false, as "cells" is "inline", got true',
     ],
   ] as const)("refuse %j, and say what is wanted and what was given", (options, message) => {
     expect(() => resolveDriverOptions(options)).toThrow(

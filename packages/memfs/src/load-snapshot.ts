@@ -55,7 +55,8 @@ function assertRoom(tree: MemoryTree, entries: readonly SnapshotEntry[]): void {
   }
   const { maxBytes, maxInodes } = tree.quota.limits;
   if (bytes > maxBytes || inodes > maxInodes) {
-    const reason = `${bytes} bytes in ${inodes} files do not fit a quota of ${maxBytes} bytes and ${maxInodes} files`;
+    const quota = `a quota of ${maxBytes} bytes and ${maxInodes} files, directories and links`;
+    const reason = `${bytes} bytes in ${inodes} files, directories and links do not fit ${quota}`;
     throw createFileSystemError("ENOSPC", { ...request, reason });
   }
 }

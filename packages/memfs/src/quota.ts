@@ -39,7 +39,8 @@ export class Quota {
   /** @throws `ENOSPC` when there is no room; nothing is counted then */
   takeInode(syscall: string, path: string): void {
     if (this.#inodes >= this.limits.maxInodes) {
-      throw createFileSystemError("ENOSPC", { syscall, path, reason: `the quota is ${this.limits.maxInodes} files` });
+      const reason = `the quota is ${this.limits.maxInodes} files, directories and links`;
+      throw createFileSystemError("ENOSPC", { syscall, path, reason });
     }
     this.#inodes += 1;
   }

@@ -150,6 +150,7 @@ describe("maxInodes of createInMemoryFileSystem()", () => {
     filesystem.link("/a", "/d");
     expect(codeOf(() => filesystem.writeFile("/e", ""))).toBe("ENOSPC");
     expect(codeOf(() => filesystem.mkdir("/e"))).toBe("ENOSPC");
+    expect(() => filesystem.mkdir("/e")).toThrow("the quota is 5 files, directories and links");
     expect(codeOf(() => filesystem.symlink("a", "/e"))).toBe("ENOSPC");
     expect(codeOf(() => filesystem.link("/a", "/e"))).toBe("ENOSPC");
     expect(codeOf(() => filesystem.open("/e", readWrite, 0o644))).toBe("ENOSPC");
