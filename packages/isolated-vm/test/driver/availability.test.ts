@@ -98,12 +98,12 @@ describe("a cell that takes longer to start than a run waits", () => {
   ] as const;
 
   test.each(cells)("is there for a later run: %j", async (options) => {
-    await using opened = openDriver({ ...options, queueTimeLimitMs: 100 });
+    await using opened = openDriver({ ...options, queueTimeLimitMs: 40 });
     const first = { code: "ERR_RUN_NOT_STARTED", detail: { reason: "starting" } };
     await expect(opened.exec("1")).rejects.toMatchObject(first);
     expect(opened.driver.status?.()).toMatchObject({ cells: 1, cellsStarting: 1 });
     const next = async (): Promise<unknown> => (await opened.exec("1").catch(() => undefined))?.outcome.kind;
-    await expect.poll(next, { timeout: 10_000 }).toBe("returned");
+    await expect.poll(next, { timeout: 10_000, interval: 5 }).toBe("returned");
     expect(opened.driver.status?.()).toMatchObject({ cellsStarting: 0, cellsStarted: 1, cellsFailed: 0 });
     expect(opened.diagnostics).toEqual([]);
   });

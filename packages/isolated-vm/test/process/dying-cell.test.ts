@@ -1,8 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { BOOT_GRACE_MS } from "../../src/process/run-deadlines.ts";
 import { SpawnedProcess } from "../../src/process/spawned-process.ts";
 import { programWith, service, useHostileCells } from "./use-hostile-cells.ts";
 
-const { makeCell, onDiagnostic, run } = useHostileCells();
+const { makeCell, diagnostics, onDiagnostic, run } = useHostileCells();
 
 describe("a cell that cannot start", () => {
   test.each([
@@ -21,6 +22,41 @@ describe("a cell that cannot start", () => {
       launch: (_command, events) => new SpawnedProcess({ execPath: "/nowhere/node", args: [] }, events),
     });
     await expect(cell.ready).rejects.toMatchObject({ code: "ERR_CELL_FAILED" });
+  });
+});
+
+describe("a cell that is there, and makes no guest ready", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test("ends when it has had its time for that, and whoever waits for the guest hears ERR_CELL_FAILED", async () => {
+    // The host's watch alone: the cell comes when it comes.
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const cell = makeCell("is there, and does nothing");
+    await cell.ready;
+    vi.advanceTimersByTime(BOOT_GRACE_MS - 1);
+    expect(cell.dead).toBe(false);
+    vi.advanceTimersByTime(1);
+    await expect(cell.booted).rejects.toMatchObject({
+      code: "ERR_CELL_FAILED",
+      message: "Cannot run a cell: it did not make a guest ready in time",
+    });
+    expect(cell).toMatchObject({ dead: true, hasBooted: false, hasFailed: true });
+    expect(diagnostics).toMatchObject([{ code: "ERR_CELL_FAILED" }]);
+  });
+
+  test("is left to a run that it has been given, which has its own time", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const cell = makeCell("is there, and does nothing");
+    await cell.ready;
+    vi.advanceTimersByTime(BOOT_GRACE_MS / 2);
+    const running = cell.run({ onDiagnostic, program: programWith({}), service, signal: undefined });
+    const refused = expect(running).rejects.toMatchObject({ code: "ERR_CELL_FAILED" });
+    vi.advanceTimersByTime(BOOT_GRACE_MS / 2);
+    expect(cell.dead).toBe(false);
+    vi.advanceTimersByTime(BOOT_GRACE_MS / 2);
+    await refused;
   });
 });
 
