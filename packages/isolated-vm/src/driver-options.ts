@@ -109,7 +109,8 @@ export interface NodeRuntimeDriverOptions {
    * 1 to 2147483647, or `Infinity`.
    *
    * A start takes half a second, or more on a busy machine, where nothing is prepared: with a limit below that, have cells
-   * made before (`warmUp`), or the first runs are refused. What was started for one that is refused is kept for the next.
+   * made before (`warmUp`), or the first runs are refused. A cell that was started for one that is refused is kept for the next, and so is
+   * its guest, but where others share it.
    *
    * @default Infinity
    */

@@ -117,7 +117,10 @@ export class CellPool implements CellSupply {
 
   #keepUp(): void {
     if (this.#disposed) return;
-    for (const cell of this.#idle) cell.rest(this.#options.memoryLimit);
+    for (const cell of this.#idle) {
+      // A guest that it was still booting when its run gave up is what such a run will ask for again.
+      if (!cell.isBooting) cell.rest(this.#options.memoryLimit);
+    }
     this.#endUnwanted();
     this.#replenish();
   }

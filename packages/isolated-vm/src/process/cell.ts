@@ -45,12 +45,13 @@ export class Cell implements ReplicaCell {
   readonly #process: CellProcess;
   readonly #gone: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #ready: PromiseWithResolvers<void> = Promise.withResolvers();
-  readonly #booting: PromiseWithResolvers<void> = Promise.withResolvers();
+  #booting: PromiseWithResolvers<void> = Promise.withResolvers();
   #startTimer: NodeJS.Timeout | undefined;
+  #bootTimer: NodeJS.Timeout | undefined;
   #isReady = false;
   /** Whether it has had a guest. */
   #hasBooted = false;
-  /** Whether it was ended because it had none. */
+  /** Whether it was ended because it made none ready. */
   #isLate = false;
   #hasConfined = false;
   #hasReplicas: boolean;
@@ -85,7 +86,6 @@ export class Cell implements ReplicaCell {
     });
     // Whoever waits for the start hears of its failure; when nobody does, nobody needs to.
     this.#ready.promise.catch(() => undefined);
-    this.#booting.promise.catch(() => undefined);
     const onLate = (): void => this.#process.kill(new CellFault("it did not start in time"));
     this.#startTimer = setTimeout(onLate, START_TIMEOUT_MS);
     this.#process.send({ kind: "hello", protocol: PROTOCOL_VERSION, isShared });
@@ -146,7 +146,10 @@ export class Cell implements ReplicaCell {
     return this.#hasBooted;
   }
 
-  /** Settles when it has had a guest, or has ended. Rejects with `ERR_CELL_FAILED` when it has ended for having none. */
+  /**
+   * Settles when the guest is ready that it was told to boot, the first where it is shared, or when it has ended. Rejects
+   * with `ERR_CELL_FAILED` when it has ended for making none ready.
+   */
   get booted(): Promise<void> {
     return this.#booting.promise;
   }
@@ -166,6 +169,11 @@ export class Cell implements ReplicaCell {
     return this.#guest.memoryLimit;
   }
 
+  /** Whether it is booting a guest that is to wait. */
+  get isBooting(): boolean {
+    return this.#guest.memoryLimit !== undefined && !this.#guest.isThere;
+  }
+
   /** Whether a booted guest waits. */
   get waiting(): boolean {
     return this.#guest.isThere;
@@ -182,7 +190,10 @@ export class Cell implements ReplicaCell {
     this.#runsLeft -= 1;
     this.#isUsed = true;
     this.#faults = 0;
-    if (!this.isShared) this.#guest.use();
+    if (!this.isShared) {
+      this.#guest.use();
+      this.#endBooting();
+    }
     return this.#runs.start(request);
   }
 
@@ -205,8 +216,8 @@ export class Cell implements ReplicaCell {
 
   /** Whether it keeps the host's event loop alive from here on. */
   keepAlive(alive: boolean): void {
-    if (this.#isReady || !alive) this.#startTimer?.unref();
-    else this.#startTimer?.ref();
+    if (alive) this.#startTimer?.ref();
+    else this.#startTimer?.unref();
     this.#process.keepAlive(alive);
   }
 
@@ -228,6 +239,16 @@ export class Cell implements ReplicaCell {
     this.#guest.ask(memoryLimit);
     this.#faults = 0;
     this.#process.send({ kind: "prepare", memoryLimit });
+    if (this.isShared && this.#hasBooted) return;
+    this.#endBooting();
+    this.#booting = Promise.withResolvers();
+    this.#booting.promise.catch(() => undefined);
+    if (this.#isReady) this.#watchBooting();
+  }
+
+  #endBooting(): void {
+    clearTimeout(this.#bootTimer);
+    this.#booting.resolve();
   }
 
   #take({ run, message }: Addressed<CellMessage>): void {
@@ -250,21 +271,21 @@ export class Cell implements ReplicaCell {
     else {
       this.#isReady = true;
       clearTimeout(this.#startTimer);
-      this.#awaitGuest();
+      this.#watchBooting();
       this.#ready.resolve();
     }
   }
 
   /** A cell that makes no guest ready is of use to nobody. A run that it has been given keeps its own time. */
-  #awaitGuest(): void {
+  #watchBooting(): void {
     const onLate = (): void => {
-      if (this.isOccupied) this.#awaitGuest();
+      if (this.isOccupied) this.#watchBooting();
       else {
         this.#isLate = true;
         this.#process.kill(new CellFault("it did not make a guest ready in time"));
       }
     };
-    this.#startTimer = setTimeout(onLate, BOOT_GRACE_MS).unref();
+    this.#bootTimer = setTimeout(onLate, BOOT_GRACE_MS).unref();
   }
 
   /** Once, and before any program could have said it. */
@@ -284,14 +305,14 @@ export class Cell implements ReplicaCell {
   #takePrepared(memoryLimit: number): void {
     if (!this.isShared && this.#runs.hasStarted) throw new WireError("A running cell has prepared a guest");
     this.#guest.take(memoryLimit);
+    if (this.#guest.isThere) this.#endBooting();
     this.#booted();
   }
 
   #booted(): void {
     if (this.#hasBooted) return;
     this.#hasBooted = true;
-    clearTimeout(this.#startTimer);
-    this.#booting.resolve();
+    if (this.isShared) this.#endBooting();
     this.#options.startFaults.booted();
   }
 
@@ -311,6 +332,7 @@ export class Cell implements ReplicaCell {
   #die(death: CellDeath): void {
     this.#dead = true;
     clearTimeout(this.#startTimer);
+    clearTimeout(this.#bootTimer);
     const problem = this.#startFault ?? describeDeath(death);
     const said = death.stderr === "" ? undefined : { cause: death.stderr };
     const because = death.fault === undefined ? said : { cause: death.fault };

@@ -167,7 +167,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
         throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
       }
       if (cell.isOccupied) start.awaits("at-capacity", "the guests that it shares its cell with have not let it begin");
-      else start.awaits(cell.hasBooted ? "no-cell" : "starting", "its cell has not made a guest ready");
+      else start.awaits("starting", "its cell has not entered a guest");
       const replica = files.lendTo(cell);
       const program: CellProgram = { code, filePath, mode, limits, config, frozenTimeMs, replica };
       const request = { ...own, program, service: files, files, signal, onStarted };
@@ -218,6 +218,7 @@ async function runIn(cell: Cell, request: RunRequest, start: RunStart): Promise<
     return await cell.run(request);
   } catch (error) {
     if (!isVivariumError(error, "ERR_CELL_FAILED")) throw error;
+    if (!cell.isOccupied) start.awaits("no-cell", "its cell has not entered a guest");
     throw start.overdue(`${BOOT_GRACE_MS} ms`, error);
   }
 }

@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { NodeRuntime } from "@vivarium/core";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { createNodeRuntimeDriverFactory } from "../../src/index.ts";
+import { assertEngine } from "../../src/engine/assert-engine.ts";
+import { cellCommand } from "../../src/process/cell-command.ts";
 import { ABORT_GRACE_MS, BOOT_GRACE_MS } from "../../src/process/run-deadlines.ts";
 import { hostileCommand, openCommandedDriver } from "./open-commanded-driver.ts";
-import { openDriver, standardLimits } from "./open-driver.ts";
+import { type OpenDriver, openDriver, standardLimits } from "./open-driver.ts";
 import { openShared } from "./open-shared.ts";
 
 describe.each(["process", "worker", "inline"] as const)("a driver with %s cells", (cells) => {
@@ -89,36 +90,49 @@ test("a driver with inline cells counts the boot of a guest as waiting, and keep
   await expect.poll(next, { timeout: 10_000 }).toBe("returned");
 });
 
-describe("a cell that takes longer to start than a run waits", () => {
-  const cells = [
-    { cells: "process" },
-    { cells: "process", isolation: "run" },
-    { cells: "process", isolation: "shared" },
-    { cells: "worker" },
-  ] as const;
+/** Shorter than any start. */
+const SHORT_MS = 40;
 
-  test.each(cells)("is there for a later run: %j", async (options) => {
-    await using opened = openDriver({ ...options, queueTimeLimitMs: 40 });
+/** None is replaced by a copy meanwhile. */
+const hurried: Readonly<Record<string, () => OpenDriver>> = {
+  process: () => openCommandedDriver(cellCommand({ installation: assertEngine() }), false, SHORT_MS),
+  worker: () => openDriver({ cells: "worker", queueTimeLimitMs: SHORT_MS }),
+};
+
+describe.each(Object.keys(hurried))("a %s cell that takes longer to start than a run waits", (kind) => {
+  const open = hurried[kind] as () => OpenDriver;
+
+  test("is there for a later run", async () => {
+    await using opened = open();
     const first = { code: "ERR_RUN_NOT_STARTED", detail: { reason: "starting" } };
     await expect(opened.exec("1")).rejects.toMatchObject(first);
     expect(opened.driver.status?.()).toMatchObject({ cells: 1, cellsStarting: 1 });
     const next = async (): Promise<unknown> => (await opened.exec("1").catch(() => undefined))?.outcome.kind;
     await expect.poll(next, { timeout: 10_000, interval: 5 }).toBe("returned");
-    expect(opened.driver.status?.()).toMatchObject({ cellsStarting: 0, cellsStarted: 1, cellsFailed: 0 });
+    expect(opened.driver.status?.()).toMatchObject({ cellsStarting: 0, cellsFailed: 0 });
+    // A machine that is very busy may have held up a run in its cell.
+    expect(opened.driver.status?.().cellsStarted).toBeLessThanOrEqual(2);
     expect(opened.diagnostics).toEqual([]);
   });
 
-  test.each(cells)("makes a runtime no broken one: %j", async (options) => {
+  test("makes a runtime no broken one, nor does a guest that takes as long", async () => {
+    await using opened = open();
     await using runtime = new NodeRuntime({
       systemDriver: { permissions: {}, processConfig: {}, osConfig: {} },
-      runtimeDriverFactory: createNodeRuntimeDriverFactory({ idleTimeMs: 0, ...options, queueTimeLimitMs: 1000 }),
+      runtimeDriverFactory: { name: kind, createRuntimeDriver: () => opened.driver },
     });
-    expect(await runtime.checkHealth({ timeoutMs: 50 })).toMatchObject({
+    expect(await runtime.checkHealth({ timeoutMs: SHORT_MS / 4 })).toMatchObject({
       state: "starting",
-      problem: "no answer within 50 ms: a cell is being started",
+      problem: "no answer within 10 ms: a cell is being started",
     });
-    const state = async (): Promise<string> => (await runtime.checkHealth({ timeoutMs: 300 })).state;
-    await expect.poll(state, { timeout: 10_000 }).toBe("healthy");
+    const found = { healthy: 0, starting: 0, busy: 0, broken: 0 };
+    const check = async (): Promise<number> => {
+      found[(await runtime.checkHealth()).state] += 1;
+      return found.healthy;
+    };
+    await expect.poll(check, { timeout: 10_000, interval: 5 }).toBe(5);
+    expect(found).toMatchObject({ broken: 0 });
+    expect(found.starting).toBeGreaterThan(0);
   });
 });
 
