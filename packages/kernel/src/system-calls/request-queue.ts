@@ -1,6 +1,7 @@
 import type { SystemCallName, SystemCallScalar } from "@vivarium/core";
 import type { CallAnswer } from "./call-answer.ts";
 import { CallFailure } from "./call-failure.ts";
+import { CallLine } from "./call-line.ts";
 import { isStreamCall } from "./stream-call.ts";
 
 /** An asynchronous call of a guest. */
@@ -23,19 +24,24 @@ const CARRIED_MAX_BYTES = 64 * 1024 * 1024;
 const BYTES_PER_CHARACTER = 2;
 
 /**
+ * Reads and writes of standard streams that a guest has under way at a time. Its host stops listening to a cell that has
+ * many more, which in a shared one would hold up all its guests.
+ */
+const MOST_STREAM_CALLS = 64;
+
+/**
  * The asynchronous calls of one guest, in order. One at a time is with the host, and the next one starts when the
  * answer has been delivered: no two race each other through a check, and a guest that asks for ten thousand files at
  * once does not fill the host's memory with them. Only reads and writes of standard streams, which may wait for
- * someone else, go beside the line.
+ * someone else, are in a line of their own, where several are under way.
  */
 export class RequestQueue {
   readonly #start: (call: QueuedCall) => CallAnswer | Promise<CallAnswer>;
-  #waiting: QueuedCall[] = [];
-  #head = 0;
+  readonly #calls: CallLine = new CallLine(1);
+  readonly #streams: CallLine = new CallLine(MOST_STREAM_CALLS);
+  #lines: readonly [CallLine, CallLine] = [this.#calls, this.#streams];
   #carriedBytes = 0;
   #completions: Completion[] = [];
-  #running = false;
-  #beside = 0;
   #wake: (() => void) | undefined;
 
   constructor(start: (call: QueuedCall) => CallAnswer | Promise<CallAnswer>) {
@@ -44,7 +50,7 @@ export class RequestQueue {
 
   /** Calls that have not been delivered. */
   get size(): number {
-    return this.#waiting.length - this.#head + (this.#running ? 1 : 0) + this.#beside + this.#completions.length;
+    return this.#calls.size + this.#streams.size + this.#completions.length;
   }
 
   /** Accepts a call. Throws `EAGAIN` when those under way carry too much, and this one more. */
@@ -54,7 +60,7 @@ export class RequestQueue {
       throw new CallFailure("EAGAIN", `the calls under way carry more than ${CARRIED_MAX_BYTES} bytes`);
     }
     this.#carriedBytes += bytes;
-    this.#waiting.push(call);
+    (isStreamCall(call.name, call.args) ? this.#streams : this.#calls).push(call);
   }
 
   /** Accepts the answer to a call that never got in line. */
@@ -81,39 +87,33 @@ export class RequestQueue {
 
   /** Forgets everything; answers that still come are dropped. */
   clear(): void {
-    this.#waiting = [];
-    this.#head = 0;
+    this.#calls.clear();
+    this.#streams.clear();
     this.#carriedBytes = 0;
     this.#completions = [];
   }
 
   #pump(): void {
-    while (this.#completions.length === 0) {
-      const call = this.#waiting[this.#head];
-      if (call === undefined || (this.#running && !isStreamCall(call.name, call.args))) return;
-      this.#take();
-      this.#run(call, isStreamCall(call.name, call.args));
+    // By turns: neither line is to wait for the end of the other.
+    this.#lines = [this.#lines[1], this.#lines[0]];
+    for (const line of this.#lines) {
+      while (this.#completions.length === 0) {
+        const call = line.take();
+        if (call === undefined) break;
+        this.#run(call, line);
+      }
     }
   }
 
-  #take(): void {
-    this.#head += 1;
-    if (this.#head < 1_024 && this.#head < this.#waiting.length) return;
-    this.#waiting = this.#waiting.slice(this.#head);
-    this.#head = 0;
-  }
-
-  #run(call: QueuedCall, beside: boolean): void {
+  #run(call: QueuedCall, line: CallLine): void {
     const answer = this.#start(call);
     if (!(answer instanceof Promise)) {
+      line.over();
       this.#finish(call, answer);
       return;
     }
-    if (beside) this.#beside += 1;
-    else this.#running = true;
     const settled = (value: CallAnswer): void => {
-      if (beside) this.#beside -= 1;
-      else this.#running = false;
+      line.over();
       this.#finish(call, value);
       const wake = this.#wake;
       this.#wake = undefined;

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import type { CallAnswer } from "../src/system-calls/call-answer.ts";
+import { type QueuedCall, RequestQueue } from "../src/system-calls/request-queue.ts";
+
+const input = new Uint8Array(0);
+const readInput = (request: number): QueuedCall => ({ request, name: "fs.read", args: [0, 1, -1], input });
+const stat = (request: number): QueuedCall => ({ request, name: "fs.stat", args: ["/file", true], input });
+
+test("a guest has a few calls of streams under way at a time, and they hold up no other call", () => {
+  const started: QueuedCall[] = [];
+  const never = new Promise<CallAnswer>(() => undefined);
+  const queue = new RequestQueue((call) => {
+    started.push(call);
+    return call.name === "fs.read" ? never : { result: 0 };
+  });
+  for (let request = 1; request <= 300; request += 1) queue.add(readInput(request));
+  expect(queue.next()).toBeUndefined();
+  expect(started).toHaveLength(64);
+  queue.add(stat(301));
+  expect(queue.next()).toEqual({ request: 301, answer: { result: 0 } });
+  expect(queue.size).toBe(300);
+});
+
+test("calls of streams that are answered at once do not keep others waiting, nor the other way round", () => {
+  const order: string[] = [];
+  const queue = new RequestQueue(({ name }) => {
+    order.push(name);
+    return { result: 0 };
+  });
+  for (let request = 1; request <= 4; request += 1) queue.add(readInput(request));
+  for (let request = 5; request <= 8; request += 1) queue.add(stat(request));
+  while (queue.next() !== undefined);
+  expect(order.slice(0, 4).sort()).toEqual(["fs.read", "fs.read", "fs.stat", "fs.stat"]);
+});
