@@ -1,6 +1,7 @@
 import { withoutStackTraces } from "./decode-error.ts";
 import { InertDecoder } from "./inert-decoder.ts";
 import { DEFAULT_MAX_DEPTH, DEFAULT_MAX_NODES } from "./inert-format.ts";
+import { SharedTurns } from "./shared-turns.ts";
 
 /** Limits of what is decoded; beyond one of them the bytes are refused with `ERR_MALFORMED_VALUE`. */
 export interface DecodeOptions {
@@ -23,8 +24,8 @@ export interface SlicedDecodeOptions extends DecodeOptions {
 
 /** Bytes between two looks at the clock: a few milliseconds of the slowest values. */
 const SLICE_BYTES = 32_768;
-/** How long {@link decodeInertInSlices} keeps the thread at a time, in milliseconds. */
-const SLICE_MS = 10;
+/** Of all that is decoded so on this thread: values that come together are no reason to hold it up together. */
+const turns: SharedTurns = new SharedTurns();
 const DEFAULT_LIMIT_MS = 30_000;
 
 /**
@@ -42,7 +43,8 @@ export function decodeInert(bytes: Uint8Array, options: DecodeOptions = {}): unk
 }
 
 /**
- * {@link decodeInert} for a thread that must not stand still: gives way to other work every few milliseconds.
+ * {@link decodeInert} for a thread that must not stand still: gives way to other work every few milliseconds, which all
+ * that is being decoded so has together.
  *
  * @returns the value, in a box
  * @throws VivariumError `ERR_MALFORMED_VALUE` by rejection
@@ -55,10 +57,14 @@ export async function decodeInertInSlices(
   let spentMs = 0;
   for (;;) {
     const began = performance.now();
-    if (withoutStackTraces(() => decodeSlice(decoder, began + SLICE_MS))) return { value: decoder.decoded };
-    spentMs += performance.now() - began;
+    const leftMs = turns.leftMs();
+    const isDone = leftMs > 0 && withoutStackTraces(() => decodeSlice(decoder, began + leftMs));
+    const sliceMs = performance.now() - began;
+    turns.use(sliceMs);
+    if (isDone) return { value: decoder.decoded };
+    spentMs += sliceMs;
     if (spentMs > limitMs) decoder.reader.fail(`it takes more than ${limitMs} ms, which are over`);
-    await new Promise((resolve) => setTimeout(resolve));
+    await turns.next();
   }
 }
 
