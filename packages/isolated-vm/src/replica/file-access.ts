@@ -46,6 +46,8 @@ export class FileAccess {
   #lentAt = 0;
   /** Changes that have been repeated. */
   #heard = 0;
+  /** As many as there were when it had been silent for a while, since the replica was taken back. */
+  #heardBySilence: number | undefined;
   /** Looks at the cell since the replica was taken back. */
   #looks = 0;
   #stopWatching: (() => void) | undefined;
@@ -87,6 +89,7 @@ export class FileAccess {
     this.#cell = cell;
     this.#lentAt = Date.now();
     this.#looks = 0;
+    this.#heardBySilence = undefined;
     // The cell that it was lent to before may have ended before its guest was entered.
     this.#isWithdrawn = false;
     this.#released = Promise.withResolvers();
@@ -111,7 +114,15 @@ export class FileAccess {
     return wait.then(() => this.#hostCalls.serve(name, args, input));
   }
 
-  /** Settles when nothing has come of the cell for a while: it does nothing to the files now. */
+  /**
+   * Whether nothing has come of the cell for a while after it was told to make no changes: it has none under way, and looks
+   * before it makes another.
+   */
+  get isSilent(): boolean {
+    return this.#heardBySilence === this.#heard && this.#pending.size === 0;
+  }
+
+  /** Settles when {@link isSilent} is true. */
   async silent(): Promise<void> {
     for (let looks = 0; looks < SILENT_LOOKS; looks += 1) {
       const heard = this.#heard;
@@ -121,6 +132,7 @@ export class FileAccess {
       this.#looks += 1;
       if (this.#heard !== heard || this.#pending.size > 0) looks = -1;
     }
+    if (this.#isWithdrawn) this.#heardBySilence = this.#heard;
   }
 
   /**

@@ -34,7 +34,7 @@ export class SharedFileSystem {
   /** Settles when `access` may change the filesystem; undefined when that is now. */
   mayChange(access: FileAccess): Promise<void> | undefined {
     const holder = this.#holder;
-    if (holder === undefined || holder === access) return undefined;
+    if (holder === undefined || holder === access || holder.isSilent) return undefined;
     return Promise.race([holder.released, holder.silent()]);
   }
 }

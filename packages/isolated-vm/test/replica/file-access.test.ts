@@ -117,6 +117,22 @@ describe("who serves the files of a run", () => {
     for (const access of [first, late]) access.dispose();
   });
 
+  test("changes wait once for a cell that is busy with something else, and again when it is heard of", async () => {
+    const filesystem = createInMemoryFileSystem();
+    const first = accessOf(filesystem);
+    first.lendTo(new CellOnPaper());
+    const other = accessOf(filesystem);
+    expect(await other.serve(...write)).toEqual({ result: 0 });
+    expect(other.serve(...write)).toEqual({ result: 0 });
+    // It had been on its way.
+    first.repeat({ name: "fs.mkdir", args: ["/late", 0o777, false], input: Buffer.alloc(0) }, Date.now());
+    const waiting = other.serve(...write);
+    expect(waiting).toBeInstanceOf(Promise);
+    expect(await waiting).toEqual({ result: 0 });
+    expect(other.serve(...write)).toEqual({ result: 0 });
+    for (const access of [first, other]) access.dispose();
+  });
+
   test("a replica is kept for the next run as long as nobody else has changed anything", () => {
     const filesystem = createInMemoryFileSystem();
     const cell = new CellOnPaper();
