@@ -56,8 +56,8 @@ function isLongOutput(name: HostCallName, args: readonly SystemCallScalar[], inp
   return isOutput(name, args) && input.length > OUTPUT_PIECE_BYTES;
 }
 
-/** Standard output and standard error have no position: their pieces follow one another. */
-function isOutput(name: HostCallName, [descriptor]: readonly SystemCallScalar[]): boolean {
+/** Whether a call writes to standard output or standard error, which have no position: their pieces follow one another. */
+export function isOutput(name: HostCallName, [descriptor]: readonly SystemCallScalar[]): boolean {
   return name === "fs.write" && (descriptor === 1 || descriptor === 2);
 }
 

@@ -1,5 +1,6 @@
 import { type Limits, type Outcome, type SystemCallScalar, systemCallTable } from "@vivarium/core";
 import type { HostCallName } from "@vivarium/kernel";
+import { isOutput, OUTPUT_PIECE_BYTES } from "../split-output.ts";
 import { type Addressed, NO_RUN } from "./addressed.ts";
 import { readOutcome, writeOutcome } from "./outcome-wire.ts";
 import { MAX_MESSAGE_BYTES, PROTOCOL_VERSION, WireError } from "./protocol.ts";
@@ -156,13 +157,13 @@ function readMessage(kind: number, reader: WireReader, limits: Limits | undefine
     case KIND.prepared:
       return { kind: "prepared", memoryLimit: reader.f64() };
     case KIND.call:
-      return { kind: "call", ...readCallOf(reader), request: reader.u32(), input: reader.bytes() };
+      return readCall(reader);
     case KIND.output:
-      return { kind: "output", descriptor: readOutputDescriptor(reader), data: reader.bytes() };
+      return { kind: "output", descriptor: readOutputDescriptor(reader), data: shortOutput(reader.bytes()) };
     case KIND.repeat:
       return { kind: "repeat", ...readCallOf(reader), ...readDoing(reader), input: reader.bytes() };
     case KIND.released:
-      return { kind: "released", positions: readPositions(reader) };
+      return { kind: "released", positions: readPositions(reader, limits?.openFilesLimit ?? 0) };
     case KIND.replicas:
       return { kind: "replicas" };
     case KIND.started:
@@ -210,6 +211,19 @@ function readCallOf(reader: WireReader): CallOf {
   return { name, args };
 }
 
+function readCall(reader: WireReader): CellMessage {
+  const { name, args } = readCallOf(reader);
+  const request = reader.u32();
+  const input = reader.bytes();
+  return { kind: "call", name, args, request, input: isOutput(name, args) ? shortOutput(input) : input };
+}
+
+/** Output is text to the host: a long one would be decoded at once. */
+function shortOutput(data: Uint8Array): Uint8Array {
+  if (data.length > OUTPUT_PIECE_BYTES) throw new WireError("A piece of output is too long");
+  return data;
+}
+
 function readDoing(reader: WireReader): Pick<RepeatMessage, "result" | "timeMs"> {
   const result = reader.f64();
   const timeMs = reader.f64();
@@ -217,8 +231,10 @@ function readDoing(reader: WireReader): Pick<RepeatMessage, "result" | "timeMs">
   return { result, timeMs };
 }
 
-function readPositions(reader: WireReader): readonly FilePosition[] {
+/** @param most how many files may be open in its run */
+function readPositions(reader: WireReader, most: number): readonly FilePosition[] {
   const count = reader.u32();
+  if (count > most) throw new WireError("More files have positions than may be open");
   if (count * POSITION_BYTES !== reader.left) throw new WireError("Positions of files are cut off");
   return Array.from({ length: count }, (): FilePosition => [reader.f64(), reader.f64()]);
 }

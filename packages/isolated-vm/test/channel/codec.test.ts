@@ -1,3 +1,4 @@
+import type { Limits } from "@vivarium/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeCallAnswer, encodeCallAnswer } from "../../src/channel/call-answer-wire.ts";
@@ -5,6 +6,8 @@ import { type CellMessage, decodeCellMessage, encodeCellMessage } from "../../sr
 import { decodeHostMessage, encodeHostMessage } from "../../src/channel/host-message.ts";
 import { FRAME_HEADER_BYTES, WireError } from "../../src/channel/protocol.ts";
 import { WireWriter } from "../../src/channel/wire-writer.ts";
+import { OUTPUT_PIECE_BYTES } from "../../src/split-output.ts";
+import { limits } from "../process/a-program.ts";
 import { answers, cellMessages, hostMessages } from "./arbitrary-messages.ts";
 
 /** The body of a frame, as the assembler hands it over. */
@@ -46,6 +49,28 @@ describe("the codec of the channel", () => {
         expect(decodeCallAnswer(bodyOf(encodeCallAnswer(new WireWriter(), answer)))).toEqual(answer);
       }),
     );
+  });
+
+  test("gives back the positions of as many files as may be open, and refuses more", () => {
+    const positions = Array.from({ length: limits.openFilesLimit }, (_, fd) => [fd, 2 ** 40 + fd] as const);
+    const known = (run: number): Limits | undefined => (run === 7 ? limits : undefined);
+    const message = { kind: "released" as const, positions };
+    expect(decodeCellMessage(encodeCell(message, 7), known)).toEqual({ run: 7, message });
+    const more = { ...message, positions: [...positions, [0, 0] as const] };
+    expect(() => decodeCellMessage(encodeCell(more, 7), known)).toThrow(WireError);
+    // Nobody knows of that run: it has no files.
+    expect(() => decodeCellMessage(encodeCell(message, 8), known)).toThrow(WireError);
+  });
+
+  test("refuses output that is longer than the pieces in which it comes", () => {
+    const output = (length: number): CellMessage => ({ kind: "output", descriptor: 1, data: Buffer.alloc(length) });
+    const write = (length: number): CellMessage => {
+      return { kind: "call", name: "fs.write", request: 1, args: [2, -1], input: Buffer.alloc(length) };
+    };
+    for (const made of [output, write]) {
+      expect(decodeCellMessage(encodeCell(made(OUTPUT_PIECE_BYTES))).message.kind).toBe(made(0).kind);
+      expect(() => decodeCellMessage(encodeCell(made(OUTPUT_PIECE_BYTES + 1)))).toThrow(WireError);
+    }
   });
 
   test("refuses a call that was made at no time", () => {
