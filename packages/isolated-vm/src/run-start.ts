@@ -5,6 +5,8 @@ type Reason = VivariumError<"ERR_RUN_NOT_STARTED">["detail"]["reason"];
 export interface RunStartOptions {
   /** How long the program may take to begin, in milliseconds. @default Infinity */
   readonly queueTimeLimitMs?: number | undefined;
+  /** As that, as whoever asks for this run has it. @default Infinity */
+  readonly startTimeLimitMs?: number | undefined;
   /** Ends the wait, and later the run. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -19,6 +21,7 @@ export class RunStart implements Disposable {
   readonly #options: RunStartOptions;
   readonly #onAbort: () => void = () => this.#controller.abort(this.#options.signal?.reason);
   readonly #timer: NodeJS.Timeout | undefined;
+  readonly #limitMs: number;
   #awaited: { readonly reason: Reason; readonly problem: string } = {
     reason: "no-cell",
     problem: "nothing came of it",
@@ -27,10 +30,16 @@ export class RunStart implements Disposable {
 
   constructor(options: RunStartOptions = {}) {
     this.#options = options;
-    const { queueTimeLimitMs: limit = Number.POSITIVE_INFINITY, signal } = options;
+    const {
+      queueTimeLimitMs = Number.POSITIVE_INFINITY,
+      startTimeLimitMs = Number.POSITIVE_INFINITY,
+      signal,
+    } = options;
+    const limit = Math.min(queueTimeLimitMs, startTimeLimitMs);
+    this.#limitMs = limit;
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (signal?.aborted === true) this.#onAbort();
-    const onLate = (): void => this.#controller.abort(this.#late(limit));
+    const onLate = (): void => this.#controller.abort(this.#late());
     this.#timer = limit === Number.POSITIVE_INFINITY ? undefined : setTimeout(onLate, limit);
   }
 
@@ -51,8 +60,7 @@ export class RunStart implements Disposable {
   /** Throws when the wait has been too long. A host whose own thread was taken meanwhile has heard no timer. */
   assertInTime(): void {
     this.signal.throwIfAborted();
-    const limit = this.#options.queueTimeLimitMs;
-    if (limit !== undefined && performance.now() - this.#askedAt >= limit) throw this.#late(limit);
+    if (performance.now() - this.#askedAt >= this.#limitMs) throw this.#late();
   }
 
   /** The program begins: there is no limit on that any more. */
@@ -78,7 +86,8 @@ export class RunStart implements Disposable {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
   }
 
-  #late(limit: number): VivariumError {
-    return this.overdue(`${limit} ms (queueTimeLimitMs)`);
+  #late(): VivariumError {
+    const isQueues = this.#limitMs === this.#options.queueTimeLimitMs;
+    return this.overdue(`${this.#limitMs} ms${isQueues ? " (queueTimeLimitMs)" : ""}`);
   }
 }

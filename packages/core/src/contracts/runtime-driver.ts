@@ -47,6 +47,11 @@ export interface Execution {
   readonly limits: Limits;
   readonly onStdio?: StdioListener;
   readonly signal?: AbortSignal;
+  /**
+   * How long the program may take to begin, in milliseconds, before it is refused with `ERR_RUN_NOT_STARTED`, whose reason
+   * says what it has waited for; a driver may have a limit of its own besides. @default Infinity
+   */
+  readonly startTimeLimitMs?: number;
 }
 
 /** What became of it. */

@@ -34,8 +34,8 @@ export interface RuntimeHealth {
 
 /** What a runtime knows of itself. */
 export interface Probed {
-  /** Runs a program until the signal says stop. */
-  exec(code: string, signal: AbortSignal): Promise<ExecResult>;
+  /** Runs a program until the signal says stop; it is refused when it has not begun within so many milliseconds. */
+  exec(code: string, signal: AbortSignal, startTimeLimitMs: number): Promise<ExecResult>;
   /** How many other runs are under way, or wait before the probe. */
   others(): number;
   /** How many cells are being started, with nothing that speaks against them. */
@@ -60,6 +60,9 @@ export async function checkHealth(probed: Probed, timeoutMs: number): Promise<Ru
   return { healthy: finding.state === "healthy", elapsedMs, ...finding };
 }
 
+/** The part of its time within which a probe has to begin. */
+const START_SHARE = 0.9;
+
 /** By as much may a timer be late where nothing is wrong. */
 const TIMER_GRACE_MS = 50;
 
@@ -73,15 +76,16 @@ async function probe(probed: Probed, timeoutMs: number): Promise<Finding> {
     controller.abort(problem);
   }, timeoutMs);
   try {
-    return await Promise.race([findingOf(probed, controller.signal), late]);
+    // Who is refused before the time is up hears what it has waited for.
+    return await Promise.race([findingOf(probed, controller.signal, START_SHARE * timeoutMs), late]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function findingOf(probed: Probed, signal: AbortSignal): Promise<Finding> {
+async function findingOf(probed: Probed, signal: AbortSignal, startTimeLimitMs: number): Promise<Finding> {
   try {
-    const { outcome, errorMessage } = await probed.exec("", signal);
+    const { outcome, errorMessage } = await probed.exec("", signal, startTimeLimitMs);
     if (outcome.kind === "returned") return { state: "healthy" };
     return { state: "broken", problem: errorMessage ?? `the probe ended "${outcome.kind}"` };
   } catch (error) {

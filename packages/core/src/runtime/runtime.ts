@@ -123,7 +123,8 @@ export class Runtime implements AsyncDisposable {
     const limit = optional(timeoutMs, readDuration("timeoutMs")) ?? HEALTH_TIMEOUT_MS;
     return checkHealth(
       {
-        exec: (code, signal) => this.#exec(code, { signal, onStdio: () => undefined }),
+        exec: (code, signal, startTimeLimitMs) =>
+          this.#exec(code, { signal, onStdio: () => undefined }, startTimeLimitMs),
         others: () => this.#counters.figures.activeRuns || Math.max(0, (this.#driver.status?.().queued ?? 0) - 1),
         starting: () => this.#driver.status?.().cellsStarting ?? 0,
         lastFailure: () => this.#lastFailure,
@@ -164,13 +165,20 @@ export class Runtime implements AsyncDisposable {
     await Promise.allSettled(running);
   }
 
-  async #exec(code: string, options: ExecOptions): Promise<ExecResult> {
-    return toExecResult((await this.#execute("exec", code, options)).report, this.#driverName);
+  async #exec(code: string, options: ExecOptions, startTimeLimitMs?: number): Promise<ExecResult> {
+    const { report } = await this.#execute("exec", code, options, startTimeLimitMs);
+    return toExecResult(report, this.#driverName);
   }
 
-  async #execute(mode: Execution["mode"], code: unknown, options: unknown): Promise<Executed> {
+  async #execute(
+    mode: Execution["mode"],
+    code: unknown,
+    options: unknown,
+    startTimeLimitMs?: number,
+  ): Promise<Executed> {
     if (this.#disposal !== undefined) throw new VivariumError("ERR_DISPOSED", { what: "the runtime" });
-    const execution = readExecution(mode, code, options, this.#defaults);
+    const given = readExecution(mode, code, options, this.#defaults);
+    const execution = startTimeLimitMs === undefined ? given : { ...given, startTimeLimitMs };
     const { limits } = execution;
     if (execution.signal?.aborted) return { report: aborted(execution.signal.reason), limits };
     // One signal per run: the embedder's, or this runtime's end.

@@ -42,7 +42,11 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     if (this.#disposal.signal.aborted) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
     const own = this.#disposal.signal;
     const signal = execution.signal === undefined ? own : AbortSignal.any([execution.signal, own]);
-    const start = new RunStart({ queueTimeLimitMs: this.#queueTimeLimitMs, signal });
+    const start = new RunStart({
+      queueTimeLimitMs: this.#queueTimeLimitMs,
+      startTimeLimitMs: execution.startTimeLimitMs,
+      signal,
+    });
     const run = this.#execute(execution, start);
     this.#running.add(run);
     try {

@@ -34,7 +34,7 @@ interface ActiveRun {
 interface LeavingRun {
   /** Whether its guest had been entered: then it has been told to end before, and has not heeded that. */
   readonly hadBegun: boolean;
-  readonly memoryLimit: number;
+  readonly limits: Limits;
   /** What it asks is not served, but answered. */
   readonly pending: PendingCalls;
   readonly timer: NodeJS.Timeout;
@@ -79,7 +79,7 @@ export class CellRuns {
   }
 
   limitsOf(number: number): Limits | undefined {
-    return this.#active.get(number)?.run.limits;
+    return this.#active.get(number)?.run.limits ?? this.#leaving.get(number)?.limits;
   }
 
   /**
@@ -204,14 +204,24 @@ export class CellRuns {
   /** The others go on; the cell has to let go of this one. */
   #giveUp(number: number, { run }: ActiveRun): void {
     const { process } = this.#options;
-    const onLate = (): void => process.kill(new CellFault("it did not end a run in time"));
-    const timer = setTimeout(onLate, LEAVE_GRACE_MS).unref();
+    const { started: hadBegun, limits } = run;
+    const timer = setTimeout(() => this.#leavesLate(number), LEAVE_GRACE_MS).unref();
     const pending = new PendingCalls(this.#line(number));
-    this.#leaving.set(number, { hadBegun: run.started, memoryLimit: run.limits.memoryLimit, pending, timer });
+    this.#leaving.set(number, { hadBegun, limits, pending, timer });
     // What has come of it meanwhile is heard at once, if the run had kept the cell from being heard.
     this.#drop(number);
     process.send({ kind: "abort" }, number);
     if (run.isWaitedFor) process.answer(CANCELED);
+  }
+
+  /**
+   * Who had begun does not heed its end. Who had not may wait behind others for as long as these may compute: they are not to
+   * pay for it.
+   */
+  #leavesLate(number: number): void {
+    const leaving = this.#leaving.get(number);
+    if (leaving?.hadBegun === false && !this.isIdle) leaving.timer.refresh();
+    else this.#options.process.kill(new CellFault("it did not end a run in time"));
   }
 
   #takeLate(number: number, message: CellMessage): void {
@@ -244,7 +254,7 @@ export class CellRuns {
   #limitFrames(): void {
     const limits = [
       ...[...this.#active.values()].map(({ run }) => run.limits.memoryLimit),
-      ...[...this.#leaving.values()].map(({ memoryLimit }) => memoryLimit),
+      ...[...this.#leaving.values()].map((run) => run.limits.memoryLimit),
     ];
     this.#options.process.frameLimit =
       limits.length === 0 ? IDLE_FRAME_BYTES : Math.max(...limits.map((memoryLimit) => frameLimitFor(memoryLimit)));

@@ -67,7 +67,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     const { signal } = execution;
     if (signal?.aborted === true) return { outcome: abortOutcome(signal.reason) };
     const { queueTimeLimitMs } = this.#options;
-    const start = new RunStart({ queueTimeLimitMs, signal });
+    const start = new RunStart({ queueTimeLimitMs, startTimeLimitMs: execution.startTimeLimitMs, signal });
     try {
       return await this.#execute(execution, start);
     } catch (error) {

@@ -13,6 +13,6 @@ try {
 const refused: unknown = await opened.exec("1").catch((error: unknown) => error);
 for (const descriptor of taken) closeSync(descriptor);
 process.stdout.write(`${refused instanceof Error ? refused.message.replace(/\d+ ms/u, "a while") : "it ran"}\n`);
-process.stdout.write(`${opened.diagnostics.length} diagnostic\n`);
+process.stdout.write(`${opened.diagnostics.length} diagnostics\n`);
 process.stdout.write(await opened.output("process.stdout.write('its turn')"));
 await opened[Symbol.asyncDispose]();

@@ -69,6 +69,6 @@ describe("the cells of a host", () => {
     const [code, signal] = await once(host, "close");
     const refusal =
       "Cannot start the run: no cell could be started: it could not be started (EMFILE); it has waited a while";
-    expect([code, signal, output.join("")]).toEqual([0, null, `${refusal}\n1 diagnostic\nits turn`]);
+    expect([code, signal, output.join("")]).toEqual([0, null, `${refusal}\n2 diagnostics\nits turn`]);
   });
 });

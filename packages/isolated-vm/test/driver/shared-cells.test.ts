@@ -1,10 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { ExecutionReport, SystemDriver } from "@vivarium/core";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { type ExecutionReport, NodeRuntime, type SystemDriver } from "@vivarium/core";
 import { createInMemoryFileSystem } from "@vivarium/memfs";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { createNodeRuntimeDriverFactory, type NodeRuntimeDriverOptions } from "../../src/index.ts";
 import { childrenOf } from "./children-of.ts";
 import { type OpenDriver, openDriver, openDriverOf } from "./open-driver.ts";
+import { openShared } from "./open-shared.ts";
 import { useFactory } from "./shared-factory.ts";
 
 const shared = { isolation: "shared", maxCells: 1, idleTimeMs: 0 } as const;
@@ -85,6 +86,10 @@ describe("guests that share a cell", () => {
 });
 
 describe("what ends one guest of a shared cell", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   const openNext = useFactory(shared);
 
   test("is no matter of the others: a loop, an error, memory, an exit", async () => {
@@ -140,6 +145,26 @@ describe("what ends one guest of a shared cell", () => {
     expect(opened.diagnostics).toEqual([]);
   });
 
+  test("is an abort before it began, which those that hold it up do not pay for, however long they take", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    await using shared = openShared({ guestsPerCell: 2 });
+    const there = Promise.withResolvers<void>();
+    const [busy, waiting] = [new AbortController(), new AbortController()];
+    const endless = { cpuTimeLimitMs: Number.POSITIVE_INFINITY, wallTimeLimitMs: Number.POSITIVE_INFINITY };
+    const own = { signal: busy.signal, onStdio: () => there.resolve() };
+    const computes = shared.patient.exec("console.log('here'); for (;;);", own, endless);
+    await there.promise;
+    const aborted = shared.patient.exec("1", { signal: waiting.signal });
+    await nextTurn();
+    waiting.abort("enough");
+    expect((await aborted).outcome).toMatchObject({ kind: "aborted", reason: "enough" });
+    vi.advanceTimersByTime(100_000);
+    expect(shared.patient.driver.status?.()).toMatchObject({ running: 1, cells: 1, cellsFailed: 0 });
+    busy.abort("as well");
+    vi.advanceTimersByTime(1000);
+    expect((await computes).outcome).toMatchObject({ kind: "aborted", reason: "as well" });
+  });
+
   test("is its runtime's disposal, which no other feels", async () => {
     const factory = createNodeRuntimeDriverFactory(shared);
     const [one, other] = [openDriverOf(factory), openDriverOf(factory)];
@@ -169,6 +194,20 @@ describe("what ends one guest of a shared cell", () => {
       expect((await opened.exec("1")).outcome.kind).toBe("returned");
     },
   );
+});
+
+test("a runtime whose shared cells others keep busy says that of itself, and nobody pays for the question", async () => {
+  const factory = createNodeRuntimeDriverFactory({ ...shared, guestsPerCell: 2 });
+  const systemDriver = { permissions: {}, processConfig: {}, osConfig: {} };
+  await using other = new NodeRuntime({ systemDriver, runtimeDriverFactory: factory });
+  await using runtime = new NodeRuntime({ systemDriver, runtimeDriverFactory: factory });
+  expect((await runtime.checkHealth()).state).toBe("healthy");
+  const there = Promise.withResolvers<void>();
+  const busy = other.exec("console.log('here'); for (;;);", { cpuTimeLimitMs: 3000, onStdio: () => there.resolve() });
+  await there.promise;
+  expect(await runtime.checkHealth({ timeoutMs: 500 })).toMatchObject({ state: "busy" });
+  expect((await busy).outcome.kind).toBe("cpu-time-limit");
+  expect((await runtime.checkHealth()).state).toBe("healthy");
 });
 
 describe("cells that are kept ready", () => {
