@@ -22,4 +22,15 @@ describe.each(cellKinds)("a program in a %s cell that replaces intrinsics", (cel
     const result = await runtime.run(program);
     expect(result.exports).toEqual({ leaks: [], read: "hello" });
   });
+
+  it("can import all the same, as in Node, when arrays cannot be iterated any more", async () => {
+    const filesystem = createInMemoryFileSystem();
+    filesystem.writeFile("/module.mjs", "export const value = 1;");
+    await using runtime = createRuntime({ cells, filesystem, permissions: allowAllFs });
+    const { errorMessage, exports } = await runtime.run(
+      `delete Array.prototype[Symbol.iterator];
+       import("/module.mjs").then(({ value }) => { module.exports = value; });`,
+    );
+    expect([errorMessage, exports]).toEqual([undefined, 1]);
+  });
 });

@@ -68,4 +68,6 @@ function undone({ library, process }: Guest, start: () => () => void): void {
   delete Module.prototype.require.main;
   // The library asserts that it prepares for the first program.
   library.require("internal/modules/helpers")["hasStartedUserCJSExecution"] = () => false;
+  // Its loader goes on with the conditions for exports that it began with, and knows them by their identity.
+  library.require("internal/modules/esm/utils")["initializeESM"] = () => undefined;
 }
