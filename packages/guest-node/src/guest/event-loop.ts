@@ -172,7 +172,11 @@ function loopQueues(state: LoopState, waiters: Waiters): Pick<EventLoop, "post" 
 
 /** Asks for the moment that V8 needs; where tasks wait, the loop makes one more turn. */
 function afterTurn(registry: CallRegistry, loop: EventLoop, state: LoopState, sleep: number): number {
-  if (loop.between?.wantsTurn() === true) registry.calls.sync("loop.drain");
+  if (loop.between?.wantsTurn() === true) {
+    registry.calls.sync("loop.drain");
+    // What V8 has to say may be nothing: a loop that was over is not to make one more turn for that.
+    state.fresh ||= sleep < 0;
+  }
   return state.tasks.length > 0 ? 0 : sleep;
 }
 

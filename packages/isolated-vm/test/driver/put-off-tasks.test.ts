@@ -49,6 +49,16 @@ describe.each(["process", "worker", "inline"] as const)("what V8 puts off, in a 
     expect(text).toBe("end\n");
   });
 
+  test("a loop that is over makes no more turn for what V8 has found: what is unreferenced does not run", async () => {
+    const text = await opened.output(`${pressure}
+      globalThis.registry = new FinalizationRegistry(() => {});
+      globalThis.kept = {};
+      registry.register(kept);
+      setImmediate(() => { for (let i = 0; i < 20; i++) grow(); setImmediate(() => console.log("never")).unref(); });
+      console.log("end");`);
+    expect(text).toBe("end\n");
+  });
+
   test("a callback of a vm context's own registry runs", async () => {
     const text = await opened.output(`${pressure}
       globalThis.kept = {
