@@ -2,6 +2,7 @@ import { withoutStackTraces } from "./decode-error.ts";
 import { InertDecoder } from "./inert-decoder.ts";
 import { DEFAULT_MAX_DEPTH, DEFAULT_MAX_NODES } from "./inert-format.ts";
 import { SharedTurns } from "./shared-turns.ts";
+import type { TextDecoding } from "./text-decoder.ts";
 
 /** Limits of what is decoded; beyond one of them the bytes are refused with `ERR_MALFORMED_VALUE`. */
 export interface DecodeOptions {
@@ -11,6 +12,8 @@ export interface DecodeOptions {
   readonly maxNodes?: number;
   /** As `EncodeOptions.limitBytes`: the encoding, and what the values need beside it. @default Infinity */
   readonly limitBytes?: number;
+  /** How strings are decoded. @default by `TextDecoder` */
+  readonly text?: TextDecoding;
 }
 
 /** What {@link decodeInertInSlices} is told beside that. */
@@ -74,6 +77,7 @@ function decodeSlice(decoder: InertDecoder, end: number): boolean {
 }
 
 function createDecoder(bytes: Uint8Array, options: DecodeOptions): InertDecoder {
-  const { maxDepth = DEFAULT_MAX_DEPTH, maxNodes = DEFAULT_MAX_NODES, limitBytes = Number.POSITIVE_INFINITY } = options;
-  return new InertDecoder(bytes, { maxDepth, maxNodes, limitBytes });
+  const { maxDepth = DEFAULT_MAX_DEPTH, maxNodes = DEFAULT_MAX_NODES, text } = options;
+  const { limitBytes = Number.POSITIVE_INFINITY } = options;
+  return new InertDecoder(bytes, { maxDepth, maxNodes, limitBytes, text });
 }

@@ -20,6 +20,7 @@ import {
   TAG_SET,
 } from "./inert-format.ts";
 import { InertReader, longPart } from "./inert-reader.ts";
+import { InertTextDecoder, type TextDecoding } from "./text-decoder.ts";
 
 /**
  * Members of a table that take as long as a byte: a number's hash is known, so that all of them may have the same, and
@@ -32,6 +33,8 @@ export interface DecodeLimits {
   readonly maxNodes: number;
   /** As in `DecodeOptions`. */
   readonly limitBytes: number;
+  /** @default that of every host */
+  readonly text?: TextDecoding | undefined;
 }
 
 /** One decoding, in steps; containers wait on a stack of frames, as in the encoder. */
@@ -52,7 +55,7 @@ export class InertDecoder implements Decoding {
   #before = { nodes: 0, objects: 0, left: 0 };
 
   constructor(bytes: Uint8Array, limits: DecodeLimits) {
-    this.reader = new InertReader(bytes, () => this.charge(STRING_BYTES));
+    this.reader = new InertReader(bytes, () => this.charge(STRING_BYTES), limits.text ?? new InertTextDecoder());
     this.#limits = limits;
     this.#left = limits.limitBytes - bytes.length;
     const granted = limits.limitBytes === Number.POSITIVE_INFINITY ? bytes.length : limits.limitBytes;

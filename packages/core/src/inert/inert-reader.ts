@@ -11,7 +11,7 @@ import {
   TAG_STRING_UTF16,
 } from "./inert-format.ts";
 import { isLong, LongBytes, type LongPart, LongText } from "./long-part.ts";
-import { InertTextDecoder } from "./text-decoder.ts";
+import type { TextDecoding } from "./text-decoder.ts";
 
 /**
  * Thrown, and caught, by the decoder alone: a part is too long to be read at once. {@link InertReader.readOn} reads it
@@ -25,7 +25,7 @@ export class InertReader {
   readonly #onString: () => void;
   readonly #view: DataView;
   readonly #strings: string[] = [];
-  readonly #text: InertTextDecoder = new InertTextDecoder();
+  readonly #text: TextDecoding;
   #at = 0;
   /** Where {@link goBack} goes. */
   #mark = { at: 0, strings: 0 };
@@ -35,7 +35,8 @@ export class InertReader {
   readonly #read: Map<number, LongPart<unknown>> = new Map();
 
   /** @param onString called for each string that has not been there before */
-  constructor(bytes: Uint8Array, onString: () => void) {
+  constructor(bytes: Uint8Array, onString: () => void, text: TextDecoding) {
+    this.#text = text;
     this.#onString = onString;
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,5 +1,5 @@
 import { TAG_STRING_UTF16 } from "./inert-format.ts";
-import type { InertTextDecoder } from "./text-decoder.ts";
+import type { TextDecoding } from "./text-decoder.ts";
 
 /** Bytes of a long part that are read at a time: a decoder takes several times their room meanwhile. */
 const PIECE_BYTES = 1_048_576;
@@ -17,10 +17,10 @@ export class LongText implements LongPart<string> {
   value = "";
   readonly #tag: number;
   readonly #bytes: Uint8Array;
-  readonly #decoder: InertTextDecoder;
+  readonly #decoder: TextDecoding;
   #at = 0;
 
-  constructor(tag: number, bytes: Uint8Array, decoder: InertTextDecoder) {
+  constructor(tag: number, bytes: Uint8Array, decoder: TextDecoding) {
     this.#tag = tag;
     this.#bytes = bytes;
     this.#decoder = decoder;

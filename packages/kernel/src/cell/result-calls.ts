@@ -2,16 +2,10 @@ import { GrowingBytes } from "../growing-bytes.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { CellHandlers } from "./cell-handlers.ts";
 import type { RunRecord } from "./run-record.ts";
+import { shortenMessage } from "./shorten-message.ts";
 
-/** A message longer than this is cut: it goes into the embedder's memory and logs. */
-const MESSAGE_MAX = 64 * 1024;
-/** And so is a longer stack; the guest has cut it before, and says by how much. */
+/** A longer stack is cut; the guest has cut it before, and says by how much. */
 const STACK_MAX = 17 * 1024;
-
-function shorten(text: string, longest: number): string {
-  if (text.length <= longest) return text;
-  return `${text.slice(0, longest)}… and ${text.length - longest} more characters`;
-}
 
 /** How a program tells what came of it. The exit code is a byte, as for a process. */
 export function createResultCalls(
@@ -36,12 +30,12 @@ export function createResultCalls(
     },
     "result.refuse": (kind, message) => {
       if (kind !== "unexportable" && kind !== "result-limit") throw new CallFailure("EINVAL");
-      record().refused = { kind, message: shorten(message, MESSAGE_MAX) };
+      record().refused = { kind, message: shortenMessage(message) };
       return undefined;
     },
     "result.threw": (message, stack) => {
-      const errorMessage = shorten(message, MESSAGE_MAX);
-      record().threw = stack === "" ? { errorMessage } : { errorMessage, stack: shorten(stack, STACK_MAX) };
+      const errorMessage = shortenMessage(message);
+      record().threw = stack === "" ? { errorMessage } : { errorMessage, stack: shortenMessage(stack, STACK_MAX) };
       return undefined;
     },
   };
