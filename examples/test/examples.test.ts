@@ -4,6 +4,10 @@ import { runExample } from "./run-example.ts";
 
 const printed: Readonly<Record<string, readonly string[]>> = {
   "hello.ts": ["code 0: hello from the guest (it sees linux)"],
+  "counter.ts": [
+    'The call of "increase" has failed: TypeError: a counter counts whole numbers',
+    "after 1000 calls: [ 998, 999, 1000 ]",
+  ],
   "permissions.ts": [
     JSON.stringify({
       ok: true,

@@ -5,7 +5,9 @@ export { noFileSystemCapabilities } from "./file-system/file-system-capabilities
 export type { FileSystemBench, FileSystemCase } from "./file-system/file-system-case.ts";
 export { fileSystemCases } from "./file-system/file-system-cases.ts";
 export { describeRuntimeDriver } from "./runtime-driver/describe-runtime-driver.ts";
-export type { ProgramOptions, ProgramResult, RuntimeDriverBench } from "./runtime-driver/runtime-driver-bench.ts";
+export type { LivingProgram } from "./runtime-driver/living-program.ts";
+export type { ProgramOptions } from "./runtime-driver/program-options.ts";
+export type { ProgramResult, RuntimeDriverBench } from "./runtime-driver/runtime-driver-bench.ts";
 export { openRuntimeDriver } from "./runtime-driver/runtime-driver-bench.ts";
 export type {
   RuntimeDriverCapabilities,

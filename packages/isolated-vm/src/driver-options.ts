@@ -94,6 +94,14 @@ export interface NodeRuntimeDriverOptions {
    */
   readonly warmUp?: boolean;
   /**
+   * Most guests that stay (`runtime.load()`), of each runtime; with `isolation: "shared"`, of all together. Each has a cell of
+   * its own, beside those of runs (shared: cells that runs are in, too); while it is evaluated, it is a run like any other.
+   * One more is refused at once, with `ERR_RUN_NOT_STARTED` (`at-capacity`). 0 to 1024.
+   *
+   * @default 100
+   */
+  readonly maxGuests?: number;
+  /**
    * Most runs of each runtime that wait for their turn, whatever its cells are, and also where it shares them with others;
    * `Infinity`: no bound. One more is refused at once, with `ERR_RUN_NOT_STARTED` (`at-capacity`).
    *

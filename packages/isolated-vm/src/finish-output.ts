@@ -15,14 +15,15 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
  */
 export async function finishOutput(
   report: ExecutionReport,
-  { limits, signal }: Pick<Execution, "limits" | "signal">,
+  { limits, signal, mode }: Pick<Execution, "limits" | "signal" | "mode">,
   hostCalls: HostCalls,
   startedAt: number,
 ): Promise<ExecutionReport> {
   const finished = hostCalls.finishOutput();
   // Nearly always, and deadlines have their price.
   if (hostCalls.outputTaken() === undefined) return report;
-  const wasEnded = !["returned", "exited", "threw", "unexportable"].includes(report.outcome.kind);
+  // The limits of time of a program that stays are those of its evaluation.
+  const wasEnded = mode === "load" || !["returned", "exited", "threw", "unexportable"].includes(report.outcome.kind);
   const left = wasEnded ? OUTPUT_GRACE_MS : limits.wallTimeLimitMs - (performance.now() - startedAt);
   const end = new AbortController();
   const cause = signal === undefined ? end.signal : AbortSignal.any([end.signal, signal]);

@@ -3,6 +3,7 @@ import type { GuestFlags } from "@vivarium/kernel";
 import type { NodeRuntimeDriverOptions } from "./driver-options.ts";
 import { assertEngine } from "./engine/assert-engine.ts";
 import { InlineRuntimeDriver } from "./inline/inline-runtime-driver.ts";
+import { LifeSlots } from "./life-slots.ts";
 import { cellCommands } from "./process/cell-commands.ts";
 import { CellLauncher } from "./process/cell-launcher.ts";
 import { CellPool } from "./process/cell-pool.ts";
@@ -83,11 +84,13 @@ function createDriverFactory(
   const pool = { ...resolved, zygote, launch, accepts };
   const shared = isolation === "shared" ? new SharedCells(pool) : undefined;
   const sharedSlots = new RunSlots(maxCells * resolved.guestsPerCell);
+  const sharedLives = new LifeSlots(resolved.maxGuests);
   const createRuntimeDriver = (told: RuntimeDriverContext): RuntimeDriver => {
     const context = guestFlags === undefined ? told : { ...told, guestFlags };
     const slots = shared === undefined ? new RunSlots(maxCells) : sharedSlots;
     const queue = { slots, maxQueuedRuns };
-    if (cells === "inline") return new InlineRuntimeDriver(context, queue, queueTimeLimitMs);
+    const guests = shared === undefined ? new LifeSlots(resolved.maxGuests) : sharedLives;
+    if (cells === "inline") return new InlineRuntimeDriver(context, queue, guests, queueTimeLimitMs);
     const { limits, onDiagnostic } = context;
     const user = { memoryLimit: limits.memoryLimit, onDiagnostic };
     const threads = cells === "worker" ? inThreads() : undefined;
@@ -95,6 +98,7 @@ function createDriverFactory(
       shared === undefined ? new CellPool({ ...pool, ...user, ...threads }) : new SharedCellSupply(shared, user);
     return new ProcessRuntimeDriver(context, queue, {
       cells: supply,
+      guests,
       queueTimeLimitMs,
       sharedWith: SHARED_WITH[isolation],
       mustBeConfined,

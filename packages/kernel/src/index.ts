@@ -5,6 +5,8 @@ export * from "./cell/run-record.ts";
 export * from "./growing-bytes.ts";
 export * from "./guest-config.ts";
 export * from "./guest-isolate.ts";
+export * from "./guest-usage.ts";
+export * from "./invocations.ts";
 export * from "./run-guest.ts";
 export type { CallAnswer, CellCallName, HostCallName } from "./system-calls/call-answer.ts";
 export * from "./system-calls/guest-calls.ts";

@@ -1,3 +1,4 @@
+import type { Invocations } from "./invocations.ts";
 import type { RequestQueue } from "./system-calls/request-queue.ts";
 
 /** What ended a wait. */
@@ -9,13 +10,15 @@ const TIMEOUT_MAX_MS = 2 ** 31 - 1;
 export class LoopWaiter {
   readonly #queue: RequestQueue;
   readonly #signal: AbortSignal | undefined;
+  readonly #invocations: Invocations | undefined;
 
-  constructor(queue: RequestQueue, signal: AbortSignal | undefined) {
+  constructor(queue: RequestQueue, signal: AbortSignal | undefined, invocations: Invocations | undefined) {
     this.#queue = queue;
     this.#signal = signal;
+    this.#invocations = invocations;
   }
 
-  /** Sleeps for `milliseconds` (`Infinity`: until woken), or until a completion comes or the run is aborted. */
+  /** Sleeps for `milliseconds` (`Infinity`: until woken), or until a completion or a call comes or the run is aborted. */
   sleep(milliseconds: number): Promise<WakeReason> {
     const signal = this.#signal;
     if (signal?.aborted === true) return Promise.resolve("aborted");
@@ -24,11 +27,13 @@ export class LoopWaiter {
       const wake = (reason: WakeReason): void => {
         clearTimeout(timer);
         this.#queue.onCompletion(undefined);
+        this.#invocations?.onAdded(undefined);
         signal?.removeEventListener("abort", abort);
         resolve(reason);
       };
       const abort = (): void => wake("aborted");
       this.#queue.onCompletion(() => wake("completion"));
+      this.#invocations?.onAdded(() => wake("completion"));
       signal?.addEventListener("abort", abort, { once: true });
       if (milliseconds !== Number.POSITIVE_INFINITY) {
         timer = setTimeout(() => wake("slept"), Math.min(milliseconds, TIMEOUT_MAX_MS));

@@ -4,12 +4,27 @@ import type { EntryBudget } from "./guest-isolate.ts";
 /** Node's timers and V8's take no more. */
 const TIMEOUT_MAX_MS = 2 ** 31 - 1;
 
+/** What entries into a guest may take. */
+export interface Budget {
+  /** Milliseconds until the deadline; `Infinity` when there is none. */
+  wallLeftMs(): number;
+  cpuLeftMs(): number;
+  /** What the next entry may take, for one invocation or for whatever is under way. */
+  entryBudget(invocation?: number): EntryBudget;
+  /** An entry has used so much CPU time. */
+  entered(usedMs: number, invocation?: number): void;
+  /** What has been used up, if anything. */
+  exceeded(): Outcome | undefined;
+  /** An entry has used up one of the two. */
+  timedOut(spent: "cpu" | "wall"): Outcome;
+}
+
 /**
  * The one wall-clock deadline and the one budget of CPU time of a run. Every entry into the guest gets what is left of
  * both: time in which a guest blocks its cell within an entry, or the machine does something else, counts against the
  * first alone.
  */
-export class RunBudget {
+export class RunBudget implements Budget {
   readonly #limits: Pick<Limits, "cpuTimeLimitMs" | "wallTimeLimitMs">;
   readonly #cpuTimeMs: () => number;
   readonly #cpuAtStart: number;
@@ -21,7 +36,6 @@ export class RunBudget {
     this.#cpuAtStart = cpuTimeMs();
   }
 
-  /** Milliseconds until the deadline; `Infinity` when there is none. */
   wallLeftMs(): number {
     return this.#limits.wallTimeLimitMs - (performance.now() - this.#startedAt);
   }
@@ -33,18 +47,18 @@ export class RunBudget {
       : cpuTimeLimitMs - (this.#cpuTimeMs() - this.#cpuAtStart);
   }
 
-  /** What the next entry may take. */
   entryBudget(): EntryBudget {
-    return { cpuMs: finite(this.cpuLeftMs()), wallMs: finite(this.wallLeftMs()) };
+    return { cpuMs: entryMs(this.cpuLeftMs()), wallMs: entryMs(this.wallLeftMs()) };
   }
 
-  /** What has been used up, if anything. */
+  /** All time is one run's, and is asked for when it is looked at. */
+  entered(): void {}
+
   exceeded(): Outcome | undefined {
     if (this.wallLeftMs() <= 0) return this.#wallOutcome();
     return this.cpuLeftMs() <= 0 ? this.#cpuOutcome() : undefined;
   }
 
-  /** An entry has used up one of the two. */
   timedOut(spent: "cpu" | "wall"): Outcome {
     return spent === "wall" ? this.#wallOutcome() : this.#cpuOutcome();
   }
@@ -59,6 +73,6 @@ export class RunBudget {
 }
 
 /** Milliseconds, as an entry takes them. */
-function finite(left: number): number | undefined {
+export function entryMs(left: number): number | undefined {
   return left === Number.POSITIVE_INFINITY ? undefined : Math.min(Math.max(1, Math.ceil(left)), TIMEOUT_MAX_MS);
 }

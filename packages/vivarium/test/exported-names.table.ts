@@ -1,6 +1,7 @@
 /** The values that `vivarium` exports. A name leaves this list in a major version only. */
 export const exportedNames: readonly string[] = [
   "FileSystemError",
+  "Guest",
   "NodeRuntime",
   "Runtime",
   "VivariumError",

@@ -2,8 +2,6 @@ import {
   type Diagnostic,
   decodeInert,
   type Execution,
-  type Limits,
-  type MaybePromise,
   type Outcome,
   type RuntimeDriver,
   type RuntimeDriverFactory,
@@ -11,28 +9,8 @@ import {
   type SystemDriver,
 } from "@vivarium/core";
 import { expect } from "vitest";
-
-/** Limits that no case meets unless it means to. */
-export const roomyLimits: Limits = {
-  memoryLimit: 128,
-  processOverheadLimit: 256,
-  cpuTimeLimitMs: 10_000,
-  wallTimeLimitMs: 20_000,
-  outputLimitBytes: 16 * 2 ** 20,
-  resultLimitBytes: 4 * 2 ** 20,
-  openFilesLimit: 64,
-  systemCallLimit: Number.POSITIVE_INFINITY,
-  systemCallRateLimit: Number.POSITIVE_INFINITY,
-  pendingCallsLimit: 100_000,
-  timersLimit: 100_000,
-};
-
-/** What a case asks of one run; the rest are defaults that let nothing interfere. */
-export interface ProgramOptions extends Partial<Omit<Execution, "code" | "limits" | "onStdio">> {
-  readonly limits?: Partial<Limits>;
-  /** Told of each piece of output, after the bench has noted it. */
-  readonly onStdio?: (event: StdioEvent) => MaybePromise<void>;
-}
+import { type LivingProgram, loadProgram } from "./living-program.ts";
+import { type ProgramOptions, plainExecution, roomyLimits } from "./program-options.ts";
 
 /** What became of one run. */
 export interface ProgramResult {
@@ -54,6 +32,8 @@ export interface RuntimeDriverBench extends AsyncDisposable {
   exec(code: string, options?: ProgramOptions): Promise<ProgramResult>;
   /** The exports of a program that has to return. */
   exportsOf(code: string, options?: ProgramOptions): Promise<unknown>;
+  /** Loads a program that stays. */
+  load(code: string, options?: ProgramOptions): Promise<LivingProgram>;
   /** Another driver of the same factory, in another world. */
   open(system: Partial<SystemDriver>): RuntimeDriverBench;
 }
@@ -98,6 +78,7 @@ export function openRuntimeDriver(
   return {
     driver,
     diagnostics,
+    load: (code, options) => loadProgram(driver, code, options),
     run: (code, options) => start(code, "run", options),
     exec: (code, options) => start(code, "exec", options),
     async exportsOf(code, options) {
@@ -109,14 +90,6 @@ export function openRuntimeDriver(
     [Symbol.asyncDispose]: () => driver[Symbol.asyncDispose](),
   };
 }
-
-const plainExecution = {
-  filePath: "/entry.js",
-  argv: [],
-  env: {},
-  cwd: "/",
-  stdin: "",
-} as const satisfies Partial<Execution>;
 
 const textOf = (output: readonly StdioEvent[], channel: StdioEvent["channel"]): string =>
   output.map((event) => (event.channel === channel ? event.message : "")).join("");

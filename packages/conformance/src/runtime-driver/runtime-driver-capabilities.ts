@@ -6,6 +6,8 @@ export interface RuntimeDriverCapabilities {
   readonly waitsForChecks: boolean;
   /** Bounds what a guest takes beside V8's heap: its process is its own, and the system tells how large it is. */
   readonly boundsProcesses: boolean;
+  /** Keeps programs whose exports can be called: `RuntimeDriver.load`. */
+  readonly living: boolean;
   /** Runs two programs at the same time. */
   readonly concurrency: boolean;
 }

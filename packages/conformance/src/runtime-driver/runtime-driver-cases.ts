@@ -1,5 +1,6 @@
 import { lifetimeCases } from "./lifetime-cases.ts";
 import { limitCases } from "./limit-cases.ts";
+import { livingCases } from "./living-cases.ts";
 import { outcomeCases } from "./outcome-cases.ts";
 import { permissionCases } from "./permission-cases.ts";
 import type { RuntimeDriverCase } from "./runtime-driver-case.ts";
@@ -12,4 +13,5 @@ export const runtimeDriverCases: readonly RuntimeDriverCase[] = [
   ...streamCases,
   ...permissionCases,
   ...lifetimeCases,
+  ...livingCases,
 ];

@@ -1,5 +1,6 @@
 import type { Limits } from "../limits/limits.ts";
 import type { Outcome } from "../outcome/outcome.ts";
+import type { LoadListener } from "./loaded-guest.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { SystemDriver } from "./system-driver.ts";
 
@@ -32,8 +33,8 @@ export interface Execution {
   readonly code: string;
   /** Absolute path that the program has for the guest; its extension says what it is, as in Node. */
   readonly filePath: string;
-  /** `run` wants the exports of the program, `exec` only its status. */
-  readonly mode: "run" | "exec";
+  /** `run` wants the exports of the program, `exec` only its status, `load` that it stays and its exports can be called. */
+  readonly mode: "run" | "exec" | "load";
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
@@ -65,6 +66,11 @@ export interface ExecutionReport {
 export interface RuntimeDriver extends AsyncDisposable {
   /** Never throws for what a guest does; throws coded errors for misuse or a cell that cannot start. */
   execute(execution: Execution): Promise<ExecutionReport>;
+  /**
+   * Runs a program that stays until it ends by itself or is aborted. Its limits of time are those of its evaluation; each
+   * call has its own. Absent where guests cannot stay. Throws as {@link execute} does.
+   */
+  load?(execution: Execution, listener: LoadListener): Promise<ExecutionReport>;
   /** How busy it is, at once. */
   status?(): RuntimeDriverStatus;
   /** What holds its guests, found out by a cell that it starts if there is none. */
@@ -121,6 +127,8 @@ export interface RuntimeDriverStatus {
   readonly queued: number;
   /** How long the first of them has waited, in milliseconds; 0 when none waits. */
   readonly longestWaitMs: number;
+  /** Guests that stay (`load`), or are about to. */
+  readonly guests: number;
   /** Cells that are there, whether a guest runs in them or waits. */
   readonly cells: number;
   /**

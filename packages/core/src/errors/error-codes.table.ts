@@ -1,3 +1,4 @@
+import type { Outcome } from "../outcome/outcome.ts";
 import { describeAnswer, describeValue, quote } from "./describe-value.ts";
 
 /**
@@ -77,6 +78,28 @@ export interface ErrorDetails {
     readonly reason: "at-capacity" | "starting" | "no-cell" | "cell-crashed" | "unconfined" | "shutting-down";
     /** How long it has waited for its turn and for a cell, in milliseconds. */
     readonly waitedMs: number;
+  };
+  /** A program that was to stay ended before it had been evaluated: `outcome` says how. */
+  readonly ERR_LOAD_FAILED: Problem & { readonly outcome: Outcome };
+  /**
+   * A call into a guest has come to nothing. `threw`: the guest's function did, and `cause` is what it threw, as data, where
+   * that could be had; `no-function`: the program exports none of that name; `unexportable` and `result-limit`: what it
+   * returned cannot leave the guest; `cpu-time-limit`, `timeout`: it took too much; `aborted`: its signal has fired, whose
+   * reason is `cause`; `at-capacity`: too many calls wait; `ended`: the guest has ended, and `outcome` says how.
+   */
+  readonly ERR_CALL_FAILED: Problem & {
+    readonly name: string;
+    readonly reason:
+      | "threw"
+      | "no-function"
+      | "unexportable"
+      | "result-limit"
+      | "cpu-time-limit"
+      | "timeout"
+      | "aborted"
+      | "at-capacity"
+      | "ended";
+    readonly outcome?: Outcome;
   };
   /** A cell could not be started, or ended without a reason that belongs to its guest. */
   readonly ERR_CELL_FAILED: Problem;
@@ -194,6 +217,14 @@ export const errorCodes: { readonly [Code in ErrorCode]: ErrorCodeEntry<ErrorDet
   ERR_RUN_NOT_STARTED: {
     blame: "system",
     message: ({ problem, waitedMs }) => `Cannot start the run: ${problem}; it has waited ${Math.round(waitedMs)} ms`,
+  },
+  ERR_LOAD_FAILED: {
+    blame: "guest",
+    message: ({ problem }) => `The program has ended before it was loaded: ${problem}`,
+  },
+  ERR_CALL_FAILED: {
+    blame: "guest",
+    message: ({ name, problem }) => `The call of ${quote(name)} has failed: ${problem}`,
   },
   ERR_CELL_FAILED: {
     blame: "system",

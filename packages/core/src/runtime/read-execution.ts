@@ -18,7 +18,7 @@ import {
 /** CommonJS or an ES module, as its syntax says: the name of a program for which none is given. */
 const DEFAULT_FILE_PATH = "/entry.js";
 
-const execOptionNames: readonly string[] = [
+export const execOptionNames: readonly string[] = [
   "filePath",
   "env",
   "cwd",

@@ -35,5 +35,30 @@ export interface ExecOptions extends Partial<Limits> {
   readonly signal?: AbortSignal;
 }
 
+/**
+ * How {@link Runtime.load} loads a program that stays. `cpuTimeLimitMs` and `wallTimeLimitMs` are those of its evaluation,
+ * and of calls that set none themselves; the other limits hold for as long as it stays. `signal` ends it.
+ */
+export interface LoadOptions extends ExecOptions {
+  /** Most calls that it has at a time, from 1; the next wait their turn. @default 100 */
+  readonly callsAtOnce?: number;
+  /** Most calls that wait, from 0; one more is refused (`at-capacity`). @default 1000 */
+  readonly maxQueuedCalls?: number;
+}
+
+/** How one export of a loaded program is called. */
+export interface CallOptions {
+  /**
+   * CPU time that the guest may use for it, in milliseconds, or `Infinity`. Work after its first wait is borne in equal
+   * parts by all calls that are under way then.
+   * @default `cpuTimeLimitMs` of the guest
+   */
+  readonly cpuTimeLimitMs?: number;
+  /** How long it may take, its wait for its turn included, in milliseconds, or `Infinity`. @default `wallTimeLimitMs` of the guest */
+  readonly timeoutMs?: number;
+  /** Gives it up: the call fails at once, and what comes of it in the guest is dropped. */
+  readonly signal?: AbortSignal;
+}
+
 /** How {@link Runtime.run} runs one program: as {@link ExecOptions} say. */
 export type RunOptions = ExecOptions;

@@ -1,3 +1,4 @@
+import type { LoadedGuest, LoadListener } from "../contracts/loaded-guest.ts";
 import {
   type Diagnostic,
   type Execution,
@@ -7,13 +8,17 @@ import {
   type RuntimeDriver,
 } from "../contracts/runtime-driver.ts";
 import { isVivariumError, VivariumError } from "../errors/vivarium-error.ts";
+import type { Limits } from "../limits/limits.ts";
 import { limitNames, resolveLimits } from "../limits/resolve-limits.ts";
 import { assertDirectory } from "./assert-directory.ts";
 import { checkHealth, type HealthOptions, type RuntimeHealth } from "./check-health.ts";
+import { Guest } from "./guest.ts";
+import type { GuestLife } from "./guest-life.ts";
 import { type ExecutionDefaults, readExecution } from "./read-execution.ts";
-import { toExecResult, toRunResult } from "./read-report.ts";
+import { readLoadOptions } from "./read-load-options.ts";
+import { resultOf, toExecResult, toRunResult } from "./read-report.ts";
 import type { ExecResult, RunResult } from "./run-result.ts";
-import type { ExecOptions, RunOptions, RuntimeOptions } from "./runtime-options.ts";
+import type { ExecOptions, LoadOptions, RunOptions, RuntimeOptions } from "./runtime-options.ts";
 import { RunCounters, type RuntimeStatus } from "./runtime-status.ts";
 import { readFactory, readRuntimeDriver, readSystemDriver } from "./validate-drivers.ts";
 import { optional, readDuration, readFunction, readOptions } from "./validate-options.ts";
@@ -85,6 +90,22 @@ export class Runtime implements AsyncDisposable {
       const { report, limits } = await this.#execute("run", code, given);
       return toRunResult<T>(report, this.#driverName, limits);
     });
+  }
+
+  /**
+   * Loads a program that stays: evaluates it once, in a cell that it keeps, and answers a guest whose exports can be called
+   * until it ends. A guest takes the place of a run (`maxCells`) for as long as it stays.
+   *
+   * @typeParam Exports what the program exports, as far as its author is trusted
+   * @param options how to load it, or the absolute path that it has for the guest
+   * @throws VivariumError (by rejection) `ERR_LOAD_FAILED` for a program that ends before it has been evaluated;
+   *   `ERR_UNSUPPORTED_CAPABILITY` where guests of this runtime driver cannot stay; what {@link run} rejects with
+   */
+  async load<Exports = unknown>(code: string, options: string | LoadOptions = {}): Promise<Guest<Exports>> {
+    const { bounds } = readLoadOptions(options);
+    const load = (next: string, own: string | LoadOptions): Promise<GuestLife> =>
+      this.#load(next, readLoadOptions(own).rest);
+    return new Guest<Exports>({ life: await load(code, options), load, bounds });
   }
 
   /** Runs a program for its output and its exit code alone. Parameters and errors are those of {@link run}. */
@@ -165,27 +186,41 @@ export class Runtime implements AsyncDisposable {
     await Promise.allSettled(running);
   }
 
+  async #load(code: string, options: object): Promise<GuestLife> {
+    const loading = Promise.withResolvers<LoadedGuest>();
+    const known = Promise.withResolvers<Limits>();
+    const controller = new AbortController();
+    const loads = { listener: { onLoaded: loading.resolve }, end: controller.signal, onLimits: known.resolve };
+    const ending = this.#counters.count(async () => {
+      const { report } = await this.#execute("load", code, options, { loads });
+      return toExecResult(report, this.#driverName);
+    });
+    const loaded = await Promise.race([loading.promise, ending]);
+    if ("outcome" in loaded) throw loadFailure(loaded);
+    const exited = ending.catch((error: unknown) => crashedUnder(error));
+    const end = (): void => controller.abort("the guest has been disposed of");
+    return { loaded, exited, end, limits: await known.promise };
+  }
+
   async #exec(code: string, options: ExecOptions, startTimeLimitMs?: number): Promise<ExecResult> {
-    const { report } = await this.#execute("exec", code, options, startTimeLimitMs);
+    const { report } = await this.#execute("exec", code, options, { startTimeLimitMs });
     return toExecResult(report, this.#driverName);
   }
 
-  async #execute(
-    mode: Execution["mode"],
-    code: unknown,
-    options: unknown,
-    startTimeLimitMs?: number,
-  ): Promise<Executed> {
+  async #execute(mode: Execution["mode"], code: unknown, options: unknown, own: OwnOptions = {}): Promise<Executed> {
     if (this.#disposal !== undefined) throw new VivariumError("ERR_DISPOSED", { what: "the runtime" });
+    const { startTimeLimitMs, loads } = own;
     const given = readExecution(mode, code, options, this.#defaults);
     const execution = startTimeLimitMs === undefined ? given : { ...given, startTimeLimitMs };
     const { limits } = execution;
+    loads?.onLimits(limits);
     if (execution.signal?.aborted) return { report: aborted(execution.signal.reason), limits };
     // One signal per run: the embedder's, or this runtime's end.
     const controller = new AbortController();
     const abort = (): void => controller.abort(execution.signal?.reason);
     execution.signal?.addEventListener("abort", abort, { once: true });
-    const running = this.#start(execution, controller.signal);
+    loads?.end.addEventListener("abort", () => controller.abort(loads.end.reason), { once: true });
+    const running = this.#start(execution, controller.signal, loads);
     this.#active.set(controller, running);
     try {
       return { report: await running, limits };
@@ -195,12 +230,19 @@ export class Runtime implements AsyncDisposable {
     }
   }
 
-  async #start(execution: Execution, signal: AbortSignal): Promise<ExecutionReport> {
+  async #perform(execution: Execution, loads: Loads | undefined): Promise<ExecutionReport> {
+    if (loads === undefined) return this.#driver.execute(execution);
+    if (this.#driver.load !== undefined) return this.#driver.load(execution, loads.listener);
+    const capability = "programs that stay";
+    throw new VivariumError("ERR_UNSUPPORTED_CAPABILITY", { driver: this.#driverName, capability });
+  }
+
+  async #start(execution: Execution, signal: AbortSignal, loads: Loads | undefined): Promise<ExecutionReport> {
     const directory = assertDirectory(execution.cwd, this.#defaults.systemDriver.filesystem);
     // Whoever does not get so far does not hear of it.
     directory?.catch(() => undefined);
     try {
-      const report = await this.#driver.execute({ ...execution, signal, ...(directory && { directory }) });
+      const report = await this.#perform({ ...execution, signal, ...(directory && { directory }) }, loads);
       // One that is aborted may not have got so far.
       if (!signal.aborted) this.#lastFailure = undefined;
       return report;
@@ -210,6 +252,31 @@ export class Runtime implements AsyncDisposable {
       throw new VivariumError("ERR_CELL_FAILED", { problem: `"${this.#driverName}" failed unexpectedly` }, { cause });
     }
   }
+}
+
+/** What this class says of a run beside its embedder's options. */
+interface OwnOptions {
+  readonly startTimeLimitMs?: number | undefined;
+  readonly loads?: Loads;
+}
+
+/** What is told of a program that stays. */
+interface Loads {
+  readonly listener: LoadListener;
+  /** Ends it. */
+  readonly end: AbortSignal;
+  readonly onLimits: (limits: Limits) => void;
+}
+
+function loadFailure({ outcome, errorMessage }: ExecResult): VivariumError {
+  const problem = errorMessage ?? `it ended by itself (${outcome.kind})`;
+  return new VivariumError("ERR_LOAD_FAILED", { problem, outcome });
+}
+
+/** How a guest has ended whose cell could not be kept. */
+function crashedUnder(error: unknown): ExecResult {
+  const errorMessage = error instanceof Error ? error.message : "the runtime driver has failed";
+  return resultOf({ kind: "crashed", code: 1, errorMessage });
 }
 
 /** A {@link Runtime} whose guests see Node.js. */

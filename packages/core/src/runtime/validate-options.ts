@@ -48,6 +48,14 @@ export function readDuration(option: string): (value: unknown) => number {
       : invalid(option, "a number of milliseconds above 0 and below 2147483648", value);
 }
 
+/** How many of something there may be. */
+export function readCount(option: string, least: number): (value: unknown) => number {
+  return (value) =>
+    Number.isSafeInteger(value) && (value as number) >= least
+      ? (value as number)
+      : invalid(option, `a whole number from ${least}`, value);
+}
+
 export function readStrings(option: string): (value: unknown) => readonly string[] {
   return (value) => {
     if (!Array.isArray(value)) return invalid(option, "an array of strings", value);

@@ -14,6 +14,13 @@ export interface GuestEntries {
   start(config: string): void;
   /** Runs the program (`code` under `filePath`), up to its first wait. */
   main(code: string, filePath: string): void;
+  /** As {@link main}, of a program that stays: `program.loaded` says when it has been evaluated. */
+  load(code: string, filePath: string): void;
+  /**
+   * Calls an export of a loaded program, up to its first wait; the array of its arguments lies in the window, in the inert
+   * codec, so many bytes long. `invocation.end` says when it is over.
+   */
+  invoke(invocation: number, name: string, length: number, limitBytes: number): void;
   /**
    * One turn of the event loop: timers that are due, then immediates. Answers how long the loop may sleep, in
    * milliseconds: 0 when there is more to do, `Infinity` when only a delivery can wake it, -1 when nothing keeps it alive.

@@ -179,7 +179,18 @@ export const systemCallTable = {
   "result.refuse": call("cell", ["string", "string"], "status"),
   /** (message, stack): the uncaught error that ends the program; an empty stack: it has none */
   "result.threw": call("cell", ["string", "string"], "status"),
+
+  // What comes of calls that the host makes into a loaded guest.
+  /** () — the program has been evaluated: its exports can be called. */
+  "program.loaded": call("cell", [], "status"),
+  /** (invocation) + what it returned or threw, in the inert codec, or the next piece of it */
+  "invocation.value": call("cell", ["integer"], "status", withInput),
+  /** (invocation, kind: {@link invocationKinds}, message): it is over; what had been given of its value is whole */
+  "invocation.end": call("cell", ["integer", "string", "string"], "status"),
 } as const satisfies Record<string, SystemCallShape>;
+
+/** How a call into a guest may end, as the guest sees it. */
+export const invocationKinds = ["returned", "threw", "no-function", "unexportable", "result-limit"] as const;
 
 /** The name of a system call, such as `fs.open`. */
 export type SystemCallName = keyof typeof systemCallTable;

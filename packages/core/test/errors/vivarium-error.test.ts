@@ -68,6 +68,7 @@ describe("isVivariumError()", () => {
 describe("errorCodes", () => {
   const anyDetail = {
     option: "o",
+    name: "n",
     where: "w",
     known: ["k"],
     wanted: "w",

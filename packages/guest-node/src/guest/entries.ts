@@ -5,13 +5,11 @@ import type { Guest } from "./guest.ts";
 import { createEnvironment } from "./node-process.ts";
 import { ReflectApply } from "./primordial.ts";
 import { type Program, runProgram } from "./program.ts";
+import { programEntries } from "./program-entries.ts";
 import { rehearse } from "./rehearsal.ts";
 import { completeSnapshot } from "./start-up-snapshot.ts";
 
 type Emit = (event: string, ...args: unknown[]) => unknown;
-
-/** `executionAsyncId()` of a program's main script. */
-const MAIN_ASYNC_ID = 1;
 
 /** The doors by which the kernel enters a guest. */
 export function createEntries(booted: BootedGuest, parse: (text: string) => GuestConfig): GuestEntries {
@@ -38,18 +36,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
       booted.freezeClocks();
       process["env"] = createEnvironment(guest);
     },
-    main(code, filePath) {
-      keepRoom();
-      guarded(() => {
-        guest.loop.hold(() => {
-          guest.wraps.pushContext(MAIN_ASYNC_ID, 0, {});
-          program.run(code, filePath);
-          guest.wraps.popContext(MAIN_ASYNC_ID);
-        });
-      });
-      enterGuarded(guest, guest.loop.settle);
-      guarded(booted.beginLoop);
-    },
+    ...programEntries(booted, program),
     turn() {
       keepRoom();
       let pause = 0;

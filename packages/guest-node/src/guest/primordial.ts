@@ -135,6 +135,21 @@ export const WeakRefPrototypeDeref = uncurryThis(
   WeakRef.prototype.deref as (this: WeakRef<object>) => object | undefined,
 ) as <T extends object>(ref: WeakRef<T>) => T | undefined;
 
+/** Captured, so that a program's own `Promise` is none of ours. */
+const PromiseConstructor = Promise;
+export const PromisePrototypeThen = uncurryThis(
+  Promise.prototype.then as (
+    this: Promise<unknown>,
+    onFulfilled: (value: unknown) => void,
+    onRejected: ((error: unknown) => void) | undefined,
+  ) => unknown,
+);
+/** A promise that follows any value: a thenable's `then` is called in a microtask, once. */
+export const promiseFor = (value: unknown): Promise<unknown> =>
+  new PromiseConstructor((resolve) => {
+    resolve(value);
+  });
+
 const TypedArrayPrototype = ReflectGetPrototypeOf(Uint8Array.prototype) as Uint8Array;
 export const TypedArrayPrototypeSet = uncurryThis(
   TypedArrayPrototype.set as (this: Uint8Array, source: ArrayLike<number>, offset?: number) => void,

@@ -3,7 +3,7 @@ import { collectExports } from "./exports.ts";
 import { writeToStderr } from "./fatal-exception.ts";
 import type { Guest } from "./guest.ts";
 import type { LibraryCompiler, LibraryFunction } from "./library-compiler.ts";
-import { globalObject, StringPrototypeRepeat } from "./primordial.ts";
+import { globalObject, PromisePrototypeThen, StringPrototypeRepeat } from "./primordial.ts";
 
 /** The program of one guest, from its source text to its exports. */
 export interface Program {
@@ -16,6 +16,10 @@ export interface Program {
   isStalled(): boolean;
   /** Tells stderr where it waits, and the kernel, if that is why the program fails. */
   explainStall(fails: boolean): void;
+  /** Calls back once the entry point has run to its end; not for one that fails. */
+  onEvaluated(callback: () => void): void;
+  /** What the entry point exports by now. */
+  exported(): unknown;
   collectExports(limitBytes: number): void;
 }
 
@@ -62,6 +66,7 @@ export function runProgram(guest: Guest, compiler: LibraryCompiler): Program {
     const promise = kept(guest, "entry_point_promise_private_symbol");
     return promise !== undefined && guest.native.util.getPromiseDetails(promise)?.[0] === guest.native.util.kPending;
   };
+  const exported = (): unknown => exportsOf(guest, main ?? (guest.process["mainModule"] as CommonJsModule | undefined));
   return {
     prepare,
     enter,
@@ -93,10 +98,16 @@ export function runProgram(guest: Guest, compiler: LibraryCompiler): Program {
           "",
         );
     },
+    onEvaluated(callback) {
+      const promise = kept(guest, "entry_point_promise_private_symbol") as Promise<unknown> | undefined;
+      if (promise === undefined) callback();
+      // What comes of this is rejected in its stead, and goes the way of all uncaught errors.
+      else PromisePrototypeThen(promise, callback, undefined);
+    },
+    exported,
     collectExports(limitBytes) {
       // What it would have exported is not there, or not all of it.
       if (isStalled()) return;
-      const exported = () => exportsOf(guest, main ?? (guest.process["mainModule"] as CommonJsModule | undefined));
       collectExports(guest, exported, limitBytes);
     },
   };

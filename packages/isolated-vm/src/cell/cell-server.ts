@@ -1,5 +1,12 @@
-import { isVivariumError } from "@vivarium/core";
-import { type GuestIsolate, type OnDiagnostic, runGuest } from "@vivarium/kernel";
+import { type GuestUsage, isVivariumError } from "@vivarium/core";
+import {
+  type GuestIsolate,
+  Invocations,
+  type OnDiagnostic,
+  type PlacedInvocation,
+  runGuest,
+  usageOf,
+} from "@vivarium/kernel";
 import { type Addressed, NO_RUN } from "../channel/addressed.ts";
 import { type CellMessage, encodeCellMessage, type OutputDescriptor } from "../channel/cell-message.ts";
 import type { CellProgram, HostMessage } from "../channel/host-message.ts";
@@ -51,6 +58,10 @@ interface ActiveRun {
   readonly port: ChannelHostPort;
   readonly wait: RunWait | undefined;
   readonly abort: AbortController;
+  /** Of a program that stays. */
+  readonly invocations: Invocations | undefined;
+  /** Once its guest has begun. */
+  usage?: () => GuestUsage;
 }
 
 /** Does in a cell what the host says: prepares guests, and runs programs, one at a time unless the cell is shared. */
@@ -93,6 +104,15 @@ export class CellServer {
         return;
       case "completion":
         this.#runs.get(run)?.port.complete(message.request, message.answer);
+        return;
+      case "invoke":
+        this.#invocationsOf(run)?.add(ownArguments(message.invocation));
+        return;
+      case "ask-usage":
+        this.#tellUsage(run);
+        return;
+      case "cancel":
+        this.#invocationsOf(run)?.cancel(message.invocation);
         return;
       case "abort":
         this.#runs.get(run)?.abort.abort();
@@ -157,7 +177,8 @@ export class CellServer {
     const wait = this.#options.wait?.begin(cpuTimeLimitMs);
     const onWait = (): void => wait?.resume();
     const port = new ChannelHostPort({ descriptor, writer, run: number, memoryLimit, onWait });
-    const run = { number, port, wait, abort: new AbortController() };
+    const invocations = program.mode === "load" ? this.#openInvocations(number, program) : undefined;
+    const run: ActiveRun = { number, port, wait, abort: new AbortController(), invocations };
     this.#runs.set(number, run);
     this.#enqueue(() => {
       const ended = this.#run(program, run);
@@ -167,7 +188,26 @@ export class CellServer {
     });
   }
 
-  async #run(program: CellProgram, { number, port, wait, abort }: ActiveRun): Promise<void> {
+  #openInvocations(number: number, { limits }: CellProgram): Invocations {
+    return new Invocations(limits.resultLimitBytes, (end) => {
+      this.#say({ kind: "invoked", end: { ...end, message: clip(end.message) } }, number);
+    });
+  }
+
+  /** Undefined for a run that is over: what is said to it has crossed with its end. */
+  #invocationsOf(number: number): Invocations | undefined {
+    const run = this.#runs.get(number);
+    if (run !== undefined && run.invocations === undefined) throw new WireError("A run takes no calls");
+    return run?.invocations;
+  }
+
+  #tellUsage(number: number): void {
+    const usage = this.#runs.get(number)?.usage?.();
+    if (usage !== undefined) this.#say({ kind: "usage", usage }, number);
+  }
+
+  async #run(program: CellProgram, run: ActiveRun): Promise<void> {
+    const { number, port, wait, abort, invocations } = run;
     const { limits, config, frozenTimeMs } = program;
     this.#hasRun = true;
     if (!this.#isShared) this.#freeLast();
@@ -183,8 +223,10 @@ export class CellServer {
     calls.begin({
       host: splitOutput(new PostedOutput(replica ?? port, post)),
       limits,
+      invocations,
       clock: frozenTimeMs === undefined ? {} : { frozenTimeMs },
     });
+    run.usage = () => usageOf(isolate, calls);
     this.#say({ kind: "started" }, number);
     const { outcome, exports } = await runGuest({
       isolate,
@@ -196,6 +238,7 @@ export class CellServer {
       waitedCpuMs: () => wait?.spentMs ?? 0,
       leavesTasks: this.#options.leavesTasks === true,
       collectsWhenIdle: this.#isShared,
+      ...(invocations && { living: { invocations, onLoaded: () => this.#say({ kind: "loaded" }, number) } }),
     });
     this.#runs.delete(number);
     await this.#replicas.close();
@@ -219,4 +262,9 @@ export class CellServer {
   #say(message: CellMessage, run: number = NO_RUN): void {
     this.#options.descriptor.write(encodeCellMessage(this.#options.writer, message, run));
   }
+}
+
+/** A copy: the bytes of a frame are overwritten by the next. */
+function ownArguments(invocation: PlacedInvocation): PlacedInvocation {
+  return { ...invocation, args: new Uint8Array(invocation.args) };
 }

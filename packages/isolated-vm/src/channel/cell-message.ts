@@ -1,5 +1,12 @@
-import { type Limits, type Outcome, type SystemCallScalar, systemCallTable } from "@vivarium/core";
-import type { HostCallName } from "@vivarium/kernel";
+import {
+  type GuestUsage,
+  invocationKinds,
+  type Limits,
+  type Outcome,
+  type SystemCallScalar,
+  systemCallTable,
+} from "@vivarium/core";
+import type { HostCallName, InvocationEnd } from "@vivarium/kernel";
 import { isOutput, OUTPUT_PIECE_BYTES } from "../split-output.ts";
 import { type Addressed, NO_RUN } from "./addressed.ts";
 import { readOutcome, writeOutcome } from "./outcome-wire.ts";
@@ -57,6 +64,12 @@ export type CellMessage =
   | { readonly kind: "released"; readonly positions: readonly FilePosition[] }
   /** The guest's first entry begins: from now on its time counts. */
   | { readonly kind: "started" }
+  /** A program that stays has been evaluated. */
+  | { readonly kind: "loaded" }
+  /** A call of one of its exports is over. */
+  | { readonly kind: "invoked"; readonly end: InvocationEnd }
+  /** What a program that stays has used. */
+  | { readonly kind: "usage"; readonly usage: GuestUsage }
   | { readonly kind: "finished"; readonly outcome: Outcome; readonly exports: Uint8Array | undefined }
   /** A fault in the cell that the embedder should hear of. */
   | { readonly kind: "fault"; readonly code: string; readonly message: string };
@@ -73,7 +86,21 @@ const KIND = {
   repeat: 9,
   released: 10,
   replicas: 11,
+  loaded: 12,
+  invoked: 13,
+  usage: 14,
 } as const;
+/** How a call may end, in the order of their numbers on the wire. */
+const endKinds: readonly InvocationEnd["kind"][] = [...invocationKinds, "cpu-time-limit"];
+/** What a guest has used, in the order of the figures on the wire. */
+const usageNames = [
+  "cpuTimeMs",
+  "heapUsedBytes",
+  "heapTotalBytes",
+  "externalBytes",
+  "systemCalls",
+  "deniedCalls",
+] as const satisfies readonly (keyof GuestUsage)[];
 const MAX_ARGUMENTS = 8;
 const MAX_CODE_BYTES = 64;
 /** Longest string of a host's call: the kernel lets through a million characters, of three bytes in UTF-8. */
@@ -110,6 +137,12 @@ export function encodeCellMessage(writer: WireWriter, message: CellMessage, run:
       return writer.frame();
     case "replicas":
     case "started":
+    case "loaded":
+      return writer.frame();
+    case "invoked":
+      return encodeEnd(writer, message.end);
+    case "usage":
+      for (const name of usageNames) writer.f64(message.usage[name]);
       return writer.frame();
     case "finished":
       writeOutcome(writer, message.outcome);
@@ -168,6 +201,12 @@ function readMessage(kind: number, reader: WireReader, limits: Limits | undefine
       return { kind: "replicas" };
     case KIND.started:
       return { kind: "started" };
+    case KIND.loaded:
+      return { kind: "loaded" };
+    case KIND.invoked:
+      return { kind: "invoked", end: readEnd(reader) };
+    case KIND.usage:
+      return { kind: "usage", usage: readUsage(reader) };
     case KIND.finished:
       return {
         kind: "finished",
@@ -179,6 +218,27 @@ function readMessage(kind: number, reader: WireReader, limits: Limits | undefine
     default:
       throw new WireError("A message is of an unknown kind");
   }
+}
+
+function encodeEnd(writer: WireWriter, { id, kind, message, value }: InvocationEnd): Buffer {
+  return writer.u32(id).u8(endKinds.indexOf(kind)).string(message).bytes(value).frame();
+}
+
+function readUsage(reader: WireReader): GuestUsage {
+  const figure = (): number => {
+    const value = reader.f64();
+    if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) throw new WireError("A figure is no amount");
+    return value;
+  };
+  const [cpuTimeMs, heapUsedBytes, heapTotalBytes, externalBytes] = [figure(), figure(), figure(), figure()];
+  return { cpuTimeMs, heapUsedBytes, heapTotalBytes, externalBytes, systemCalls: figure(), deniedCalls: figure() };
+}
+
+function readEnd(reader: WireReader): InvocationEnd {
+  const id = reader.u32();
+  const kind = endKinds[reader.u8()];
+  if (kind === undefined) throw new WireError("A call has ended in an unknown way");
+  return { id, kind, message: reader.string(MAX_MESSAGE_BYTES), value: reader.bytes() };
 }
 
 type CallOf = Pick<RepeatMessage, "name" | "args">;

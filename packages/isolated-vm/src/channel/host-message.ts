@@ -1,5 +1,5 @@
-import type { GuestConfig, Limits } from "@vivarium/core";
-import type { CallAnswer } from "@vivarium/kernel";
+import type { Execution, GuestConfig, Limits } from "@vivarium/core";
+import type { CallAnswer, PlacedInvocation } from "@vivarium/kernel";
 import { type CellReplica, readCellReplica, writeCellReplica } from "../replica/cell-replica.ts";
 import { type Addressed, NO_RUN } from "./addressed.ts";
 import { readCallAnswer, writeCallAnswer } from "./call-answer-wire.ts";
@@ -12,7 +12,7 @@ import type { WireWriter } from "./wire-writer.ts";
 export interface CellProgram {
   readonly code: string;
   readonly filePath: string;
-  readonly mode: "run" | "exec";
+  readonly mode: Execution["mode"];
   readonly config: GuestConfig;
   readonly limits: Limits;
   /** The time at which every clock of the guest stands still, in milliseconds since the epoch. */
@@ -29,10 +29,28 @@ export type HostMessage =
   | { readonly kind: "execute"; readonly program: CellProgram }
   /** The answer to an asynchronous system call. */
   | { readonly kind: "completion"; readonly request: number; readonly answer: CallAnswer }
+  /** Call an export of a program that stays. */
+  | { readonly kind: "invoke"; readonly invocation: PlacedInvocation }
+  /** Nobody waits for what comes of a call. */
+  | { readonly kind: "cancel"; readonly invocation: number }
+  /** Tell what a program that stays has used. */
+  | { readonly kind: "ask-usage" }
   /** End the program as soon as its stack is empty. */
   | { readonly kind: "abort" };
 
-const KIND = { hello: 1, prepare: 2, execute: 3, completion: 4, abort: 5 } as const;
+/** The modes of a program, in the order of their numbers on the wire. */
+const modes: readonly Execution["mode"][] = ["run", "exec", "load"];
+
+const KIND = {
+  hello: 1,
+  prepare: 2,
+  execute: 3,
+  completion: 4,
+  abort: 5,
+  invoke: 6,
+  cancel: 7,
+  "ask-usage": 8,
+} as const;
 
 /** The frame of a message; valid until the writer begins another. */
 export function encodeHostMessage(writer: WireWriter, message: HostMessage, run: number = NO_RUN): Buffer {
@@ -49,6 +67,11 @@ export function encodeHostMessage(writer: WireWriter, message: HostMessage, run:
       writer.u32(message.request);
       writeCallAnswer(writer, message.answer);
       return writer.frame();
+    case "invoke":
+      return writeInvocation(writer, message.invocation);
+    case "cancel":
+      return writer.u32(message.invocation).frame();
+    case "ask-usage":
     case "abort":
       return writer.frame();
     default:
@@ -82,6 +105,12 @@ function readMessage(kind: number, reader: WireReader): HostMessage {
       return { kind: "execute", program: readProgram(reader) };
     case KIND.completion:
       return { kind: "completion", request: reader.u32(), answer: readCallAnswer(reader) };
+    case KIND.invoke:
+      return { kind: "invoke", invocation: readInvocation(reader) };
+    case KIND.cancel:
+      return { kind: "cancel", invocation: reader.u32() };
+    case KIND["ask-usage"]:
+      return { kind: "ask-usage" };
     case KIND.abort:
       return { kind: "abort" };
     default:
@@ -89,12 +118,17 @@ function readMessage(kind: number, reader: WireReader): HostMessage {
   }
 }
 
+function writeInvocation(writer: WireWriter, { id, name, args, cpuTimeLimitMs }: PlacedInvocation): Buffer {
+  return writer.u32(id).string(name).f64(cpuTimeLimitMs).bytes(args).frame();
+}
+
+function readInvocation(reader: WireReader): PlacedInvocation {
+  return { id: reader.u32(), name: reader.string(), cpuTimeLimitMs: readAmount(reader), args: reader.bytes() };
+}
+
 function writeProgram(writer: WireWriter, program: CellProgram): void {
   const { limits } = program;
-  writer
-    .string(program.code)
-    .string(program.filePath)
-    .boolean(program.mode === "run");
+  writer.string(program.code).string(program.filePath).u8(modes.indexOf(program.mode));
   writeGuestConfig(writer, program.config);
   writer
     .f64(limits.memoryLimit)
@@ -111,7 +145,8 @@ function writeProgram(writer: WireWriter, program: CellProgram): void {
 function readProgram(reader: WireReader): CellProgram {
   const code = reader.string();
   const filePath = reader.string();
-  const mode = reader.boolean() ? "run" : "exec";
+  const mode = modes[reader.u8()];
+  if (mode === undefined) throw new WireError("A program is to be run in an unknown way");
   const config = readGuestConfig(reader);
   const limits: Limits = {
     memoryLimit: readAmount(reader),

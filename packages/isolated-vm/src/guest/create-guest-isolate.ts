@@ -85,6 +85,8 @@ function bootIsolate(isolate: ivm.Isolate, options: GuestIsolateOptions): EntryR
     rehearse: entry("rehearse"),
     start: entry("start"),
     main: entry("main"),
+    load: entry("load"),
+    invoke: entry("invoke"),
     turn: entry("turn"),
     deliver: entry("deliver"),
     beforeExit: entry("beforeExit"),

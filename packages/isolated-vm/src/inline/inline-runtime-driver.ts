@@ -4,41 +4,55 @@ import {
   type ExecutionReport,
   type GuestConfig,
   type IsolationReport,
+  type LoadListener,
   RUNTIME_DISPOSED,
   type RuntimeDriver,
   type RuntimeDriverStatus,
   VivariumError,
 } from "@vivarium/core";
 import { loadGuestParts, loadThreadControls } from "@vivarium/guest-node";
-import { runGuest } from "@vivarium/kernel";
+import { runGuest, usageOf } from "@vivarium/kernel";
 import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
 import type { BootedGuest } from "../cell/booted-guest.ts";
 import { GuestStock } from "../cell/guest-stock.ts";
 import { loadIsolatedVmPackage } from "../engine/load-isolated-vm.ts";
 import { finishOutput } from "../finish-output.ts";
+import type { LifeSlots } from "../life-slots.ts";
 import { type DriverContext, foundDirectory, type PreparedRun, prepareRun } from "../prepare-run.ts";
 import { hostIsolation } from "../process/isolation-report.ts";
 import { RunQueue, type RunQueueOptions } from "../run-queue.ts";
 import { RunStart } from "../run-start.ts";
 import { splitOutput } from "../split-output.ts";
+import { Turn } from "../turn.ts";
+import { InlineLife } from "./inline-life.ts";
 
 /** Runs guests on the host's own thread, each in an isolate of its own; their turns interleave with the host's. */
 export class InlineRuntimeDriver implements RuntimeDriver {
   readonly #context: DriverContext;
   readonly #queue: RunQueue;
+  readonly #guests: LifeSlots;
   readonly #queueTimeLimitMs: number;
   readonly #disposal: AbortController = new AbortController();
   readonly #running: Set<Promise<unknown>> = new Set();
   #stock: GuestStock | undefined;
   #started = 0;
 
-  constructor(context: DriverContext, queue: RunQueueOptions, queueTimeLimitMs: number) {
+  constructor(context: DriverContext, queue: RunQueueOptions, guests: LifeSlots, queueTimeLimitMs: number) {
+    this.#guests = guests;
     this.#context = context;
     this.#queue = new RunQueue(queue);
     this.#queueTimeLimitMs = queueTimeLimitMs;
   }
 
-  async execute(execution: Execution): Promise<ExecutionReport> {
+  execute(execution: Execution): Promise<ExecutionReport> {
+    return this.#begin(execution);
+  }
+
+  load(execution: Execution, { onLoaded }: LoadListener): Promise<ExecutionReport> {
+    return this.#begin(execution, onLoaded);
+  }
+
+  async #begin(execution: Execution, onLoaded?: LoadListener["onLoaded"]): Promise<ExecutionReport> {
     if (this.#disposal.signal.aborted) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
     const own = this.#disposal.signal;
     const signal = execution.signal === undefined ? own : AbortSignal.any([execution.signal, own]);
@@ -47,7 +61,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
       startTimeLimitMs: execution.startTimeLimitMs,
       signal,
     });
-    const run = this.#execute(execution, start);
+    const run = this.#execute(execution, start, onLoaded);
     this.#running.add(run);
     try {
       return await run;
@@ -66,8 +80,16 @@ export class InlineRuntimeDriver implements RuntimeDriver {
   /** Cells are guests here. */
   status(): RuntimeDriverStatus {
     const { running } = this.#queue.status;
+    const guests = this.#guests.taken;
     const cellsReady = this.#stock?.has(this.#context.limits.memoryLimit) === true ? 1 : 0;
-    const cells = { cells: running, cellsReady, cellsStarting: 0, cellsStarted: this.#started, cellsFailed: 0 };
+    const cells = {
+      guests,
+      cells: running + guests,
+      cellsReady,
+      cellsStarting: 0,
+      cellsStarted: this.#started,
+      cellsFailed: 0,
+    };
     return { ...this.#queue.status, ...cells };
   }
 
@@ -82,38 +104,62 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     this.#stock = undefined;
   }
 
-  async #execute(execution: Execution, start: RunStart): Promise<ExecutionReport> {
+  async #execute(
+    execution: Execution,
+    start: RunStart,
+    onLoaded: LoadListener["onLoaded"] | undefined,
+  ): Promise<ExecutionReport> {
     start.signal.throwIfAborted();
     // A host that runs one program after the other gives its event loop no turn: neither what it does beside them, nor
     // the guest that is to wait for the next run, would get on.
     await nextTurn();
+    if (onLoaded === undefined) return this.#perform(execution, start, undefined);
+    this.#guests.take(start);
+    try {
+      return await this.#perform(execution, start, onLoaded);
+    } finally {
+      this.#guests.give();
+    }
+  }
+
+  async #perform(
+    execution: Execution,
+    start: RunStart,
+    onLoaded: LoadListener["onLoaded"] | undefined,
+  ): Promise<ExecutionReport> {
     await foundDirectory(execution, start);
     await this.#queue.acquire(start);
+    const turn = new Turn({ onLoaded, onTurnOver: () => this.#queue.release() });
     try {
       const prepared = await prepareRun(execution, this.#context, start);
       try {
-        return await this.#enter(execution, prepared, start);
+        return await this.#enter(execution, prepared, turn, start);
       } finally {
         await prepared.hostCalls.dispose();
       }
     } finally {
-      this.#queue.release();
+      turn.end();
     }
   }
 
-  async #enter(execution: Execution, prepared: PreparedRun, start: RunStart): Promise<ExecutionReport> {
+  async #enter(execution: Execution, prepared: PreparedRun, turn: Turn, start: RunStart): Promise<ExecutionReport> {
     const { signal } = start;
     const { config, clock, hostCalls } = prepared;
     const { onDiagnostic } = this.#context;
     const { isolate, calls } = this.#take(execution, config, start);
     this.#started += 1;
     try {
-      calls.begin({ host: splitOutput(hostCalls.inlinePort()), limits: execution.limits, clock });
+      const onLoaded = turn.onLoaded(() => undefined);
+      const living = onLoaded === undefined ? undefined : new InlineLife(execution.limits, onLoaded);
+      const { limits } = execution;
+      calls.begin({ host: splitOutput(hostCalls.inlinePort()), limits, clock, invocations: living?.invocations });
+      living?.begin(() => usageOf(isolate, calls));
       const outputTaken = (): Promise<void> | undefined => hostCalls.outputTaken();
       const startedAt = performance.now();
-      const ended = await runGuest({ isolate, calls, execution, config, signal, onDiagnostic, outputTaken });
-      const { limits } = execution;
-      const report = await finishOutput(ended, { limits, signal }, hostCalls, startedAt);
+      const own = { isolate, calls, execution, config, signal, onDiagnostic, outputTaken };
+      const ended = await runGuest(living === undefined ? own : { ...own, living });
+      living?.close();
+      const report = await finishOutput(ended, { ...execution, signal }, hostCalls, startedAt);
       return report.outcome.kind === "aborted" ? { outcome: this.#abortOutcome(execution) } : report;
     } finally {
       isolate.dispose();

@@ -40,6 +40,8 @@ export class CellPool implements CellSupply {
   readonly #upkeep: Upkeep = new Upkeep(() => this.#keepUp());
   readonly #starts: CellStarts = new CellStarts();
   readonly #confinement: KnownConfinement = new KnownConfinement();
+  /** Cells whose guests stay. */
+  #staying = 0;
   /** Runs at present. */
   #running = 0;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -93,19 +95,25 @@ export class CellPool implements CellSupply {
   async acquire(memoryLimit: number, start: RunStart): Promise<Cell> {
     return startedCell({
       next: (isLast) => this.#take(memoryLimit, isLast),
-      giveBack: (cell) => this.release(cell),
+      giveBack: (cell) => this.release(cell, false),
       isDisposed: () => this.#disposed,
       starts: this.#starts,
       start,
     });
   }
 
-  release(cell: Cell): void {
+  stays(): void {
+    this.#staying += 1;
+    this.#runIsOver();
+    this.#upkeep.soon();
+  }
+
+  release(cell: Cell, hadStayed: boolean): void {
     const { memoryLimit } = this.#options;
-    this.#running -= 1;
+    if (hadStayed) this.#staying -= 1;
+    else this.#runIsOver();
     if (cell.isUsed) this.#isExpectant = false;
     if (!this.#disposed) {
-      if (this.#running === 0) this.#startIdleTimer();
       this.#source.warm(memoryLimit);
       if (this.#isWanted(cell)) {
         cell.keepAlive(false);
@@ -113,6 +121,11 @@ export class CellPool implements CellSupply {
       } else this.#unwanted.add(cell);
     }
     this.#upkeep.soon();
+  }
+
+  #runIsOver(): void {
+    this.#running -= 1;
+    if (this.#running === 0 && !this.#disposed) this.#startIdleTimer();
   }
 
   #keepUp(): void {
@@ -133,7 +146,7 @@ export class CellPool implements CellSupply {
   /** Whether it shall wait for another run. */
   #isWanted(cell: Cell): boolean {
     const { memoryLimit, maxCells, waitingCells } = this.#options;
-    if (!cell.isReusable || this.#cells.size > maxCells + waitingCells) return false;
+    if (!cell.isReusable || this.#cells.size - this.#staying > maxCells + waitingCells) return false;
     return cell.isCopy || !this.#source.isQuick(memoryLimit);
   }
 

@@ -3,6 +3,7 @@ import {
   type Diagnostic,
   isPromiseLike,
   type Limits,
+  type LoadedGuest,
   type MaybePromise,
   type Outcome,
   VivariumError,
@@ -12,6 +13,8 @@ import { abortOutcome } from "../abort-outcome.ts";
 import type { CellMessage, RepeatMessage } from "../channel/cell-message.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import { WireError } from "../channel/protocol.ts";
+import { encodeArguments } from "../encode-arguments.ts";
+import { OpenInvocations } from "../open-invocations.ts";
 import type { FileAccess } from "../replica/file-access.ts";
 import { conflictOf, conflictOutcome } from "../replica/repeat-conflict.ts";
 import { type FileCall, isRepeatable } from "../replica/repeated-calls.ts";
@@ -20,6 +23,9 @@ import type { HostService } from "./host-service.ts";
 import { PendingCalls } from "./pending-calls.ts";
 import { RunDeadlines } from "./run-deadlines.ts";
 import type { Ending, RunLine } from "./run-line.ts";
+
+/** Bytes of an error that a call may throw, whatever its result may be. */
+const MAX_THROWN_BYTES = 1024 * 1024;
 
 /** Faults that a cell may tell of in one run, or while it waits for one. */
 export const MAX_FAULTS = 100;
@@ -33,6 +39,8 @@ export interface RunRequest {
   readonly signal: AbortSignal | undefined;
   /** The guest is entered: its time counts from now on. Not called where it never is. */
   readonly onStarted?: () => void;
+  /** A program that stays has been evaluated. */
+  readonly onLoaded?: ((guest: LoadedGuest) => void) | undefined;
   /** Whose it is, among those who share the cell. */
   readonly owner?: object;
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
@@ -54,6 +62,10 @@ export class CellRun {
   readonly #deadlines: RunDeadlines;
   readonly #pending: PendingCalls;
   readonly #onAbort: () => void = () => this.#abort();
+  /** Of a program that stays, once it has been evaluated. */
+  #invocations: OpenInvocations | undefined;
+  /** The limit (ms) of the call that was over last, if it had used up its CPU time: the guest may have ended with it. */
+  #exceeded: number | undefined;
   #verdict: Outcome | undefined;
   #started = false;
   #over = false;
@@ -136,6 +148,16 @@ export class CellRun {
       case "fault":
         this.#tell(message.code, message.message);
         return undefined;
+      case "loaded":
+        this.#load();
+        return undefined;
+      case "invoked":
+        this.#endInvocation(message);
+        return undefined;
+      case "usage":
+        if (this.#invocations === undefined) throw new WireError("A program that does not stay tells what it has used");
+        this.#invocations.used(message.usage);
+        return undefined;
       case "finished":
         return this.#finish(message);
       case "ready":
@@ -151,9 +173,44 @@ export class CellRun {
   /** Whatever is still under way is nobody's business any more. */
   close(): void {
     this.#over = true;
+    this.#invocations?.close();
     this.#deadlines.clear();
     this.#pending.clear();
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
+  }
+
+  #load(): void {
+    const { cell, program, onLoaded } = this.#options;
+    if (!this.#started || program.mode !== "load") throw new WireError("A run that is not loaded says that it is");
+    if (this.#invocations !== undefined) throw new WireError("A program is loaded twice");
+    const { limits } = program;
+    const invocations: OpenInvocations = new OpenInvocations({
+      encode: (invocation) => encodeArguments(invocation, limits),
+      askUsage: () => cell.send({ kind: "ask-usage" }),
+      place: (invocation) => {
+        this.#deadlines.invoked(invocation.cpuTimeLimitMs);
+        cell.send({ kind: "invoke", invocation });
+      },
+      cancel: (id) => {
+        cell.send({ kind: "cancel", invocation: id });
+        if (invocations.size === 0) this.#deadlines.rested();
+      },
+    });
+    this.#invocations = invocations;
+    this.#deadlines.loaded();
+    onLoaded?.(invocations);
+  }
+
+  #endInvocation({ end }: CellMessage & { readonly kind: "invoked" }): void {
+    const invocations = this.#invocations;
+    if (invocations === undefined) throw new WireError("A call is over in a program that takes none");
+    const { limits } = this.#options.program;
+    this.#exceeded = end.kind === "cpu-time-limit" ? invocations.limitOf(end.id) : undefined;
+    if (end.value.byteLength > Math.max(limits.resultLimitBytes, MAX_THROWN_BYTES))
+      throw new WireError("A result is larger than the limit");
+    // A copy: a result is kept for longer than the frame that it came in.
+    invocations.end({ ...end, value: new Uint8Array(end.value) });
+    if (invocations.size === 0) this.#deadlines.rested();
   }
 
   #serve({ name, request, args, input }: CellMessage & { readonly kind: "call" }): void {
@@ -223,6 +280,9 @@ export class CellRun {
     const size = exports?.byteLength ?? 0;
     if (size > program.limits.resultLimitBytes) throw new WireError("The exports are larger than the limit");
     if (exports !== undefined && program.mode !== "run") throw new WireError("Nobody has asked for exports");
+    const limitMs = this.#exceeded;
+    if (outcome.kind === "cpu-time-limit" && limitMs !== undefined)
+      return { outcome: this.#verdict ?? { ...outcome, limitMs }, exports };
     const aborted = outcome.kind === "aborted" ? abortOutcome(this.#options.signal?.reason) : outcome;
     // No copy: the frame belongs to this run, and exports may be as large as the result limit.
     return { outcome: this.#verdict ?? aborted, exports };

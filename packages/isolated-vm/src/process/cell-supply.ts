@@ -16,8 +16,10 @@ export interface CellSupply {
    * Rejects with `ERR_CELL_FAILED` when one cannot be started, `ERR_DISPOSED`, or the reason of the start's signal.
    */
   acquire(memoryLimit: number, start: RunStart): Promise<Cell>;
-  /** Takes a cell back after a run. */
-  release(cell: Cell): void;
+  /** A run has become a guest that stays: its cell is its own, or a place there, until it is given back. */
+  stays(cell: Cell): void;
+  /** Takes a cell back after a run, or a guest that has stayed. */
+  release(cell: Cell, hadStayed: boolean): void;
   /** Ends what runs in them for this driver. Settles when it is over. Idempotent. */
   dispose(): Promise<void>;
 }

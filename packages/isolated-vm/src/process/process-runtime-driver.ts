@@ -3,6 +3,7 @@ import {
   type ExecutionReport,
   type IsolationReport,
   isVivariumError,
+  type LoadListener,
   RUNTIME_DISPOSED,
   type RuntimeDriver,
   type RuntimeDriverStatus,
@@ -12,10 +13,12 @@ import { assertNativeHelperLoads } from "@vivarium/guest-node";
 import { abortOutcome } from "../abort-outcome.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import { finishOutput } from "../finish-output.ts";
+import type { LifeSlots } from "../life-slots.ts";
 import { type DriverContext, foundDirectory, type PreparedRun, prepareRun } from "../prepare-run.ts";
 import { FileAccess } from "../replica/file-access.ts";
 import { RunQueue, type RunQueueOptions } from "../run-queue.ts";
 import { RunStart } from "../run-start.ts";
+import { Turn } from "../turn.ts";
 import { unlessAborted } from "../unless-aborted.ts";
 import type { Cell } from "./cell.ts";
 import type { RunRequest } from "./cell-run.ts";
@@ -31,6 +34,8 @@ export interface ProcessDriverOptions {
   readonly cells: CellSupply;
   /** How long a run may wait before its program begins, in milliseconds. */
   readonly queueTimeLimitMs: number;
+  /** How many guests may stay. */
+  readonly guests: LifeSlots;
   /** Whom a guest may share its cell with. */
   readonly sharedWith: IsolationReport["sharedWith"];
   /** Whether its cells, by their command, run no program unless the kernel has confined them. */
@@ -62,14 +67,22 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     this.#cells = options.cells;
   }
 
-  async execute(execution: Execution): Promise<ExecutionReport> {
+  execute(execution: Execution): Promise<ExecutionReport> {
+    return this.#begin(execution);
+  }
+
+  load(execution: Execution, { onLoaded }: LoadListener): Promise<ExecutionReport> {
+    return this.#begin(execution, onLoaded);
+  }
+
+  async #begin(execution: Execution, onLoaded?: LoadListener["onLoaded"]): Promise<ExecutionReport> {
     if (this.#disposed) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
     const { signal } = execution;
     if (signal?.aborted === true) return { outcome: abortOutcome(signal.reason) };
     const { queueTimeLimitMs } = this.#options;
     const start = new RunStart({ queueTimeLimitMs, startTimeLimitMs: execution.startTimeLimitMs, signal });
     try {
-      return await this.#execute(execution, start);
+      return await this.#execute(execution, start, onLoaded);
     } catch (error) {
       // Whoever had entered a guest by then got an outcome.
       if (error === RUNTIME_DISPOSED || isVivariumError(error, "ERR_DISPOSED"))
@@ -82,7 +95,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
   }
 
   status(): RuntimeDriverStatus {
-    return { ...this.#queue.status, ...this.#cells.status };
+    return { ...this.#queue.status, guests: this.#options.guests.taken, ...this.#cells.status };
   }
 
   async isolation(): Promise<IsolationReport> {
@@ -120,13 +133,33 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     try {
       return await unlessAborted(Promise.race([this.#cells.firstConfined, ended]), start.signal);
     } finally {
-      this.#cells.release(cell);
+      this.#cells.release(cell, false);
     }
   }
 
-  async #execute(execution: Execution, start: RunStart): Promise<ExecutionReport> {
+  async #execute(
+    execution: Execution,
+    start: RunStart,
+    onLoaded: LoadListener["onLoaded"] | undefined,
+  ): Promise<ExecutionReport> {
+    if (onLoaded === undefined) return this.#perform(execution, start, undefined);
+    const { guests } = this.#options;
+    guests.take(start);
+    try {
+      return await this.#perform(execution, start, onLoaded);
+    } finally {
+      guests.give();
+    }
+  }
+
+  async #perform(
+    execution: Execution,
+    start: RunStart,
+    onLoaded: LoadListener["onLoaded"] | undefined,
+  ): Promise<ExecutionReport> {
     await foundDirectory(execution, start);
     await this.#queue.acquire(start);
+    const turn = new Turn({ onLoaded, onTurnOver: () => this.#queue.release() });
     let prepared: PreparedRun | undefined;
     let files: FileAccess | undefined;
     try {
@@ -134,11 +167,11 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
       try {
         prepared = await prepareRun(execution, this.#context, start);
         files = new FileAccess(prepared.hostCalls, this.#context.systemDriver);
-        ended = await this.#runSomewhere(execution, { ...prepared, files }, start);
+        ended = await this.#runSomewhere(execution, { ...prepared, files, turn }, start);
         await files.settled();
       } finally {
         // The guest is over; a listener that still takes its output holds nobody else up.
-        this.#queue.release();
+        turn.end();
       }
       return await finishOutput(ended.report, execution, prepared.hostCalls, ended.startedAt);
     } finally {
@@ -149,7 +182,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
 
   async #runSomewhere(
     { code, filePath, mode, limits }: Execution,
-    { config, clock, files }: PreparedRun & { readonly files: FileAccess },
+    { config, clock, files, turn }: PreparedRun & { readonly files: FileAccess; readonly turn: Turn },
     start: RunStart,
   ): Promise<EndedRun> {
     const { frozenTimeMs } = clock;
@@ -163,17 +196,22 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
         start.begin();
       };
       if (this.#disposed) {
-        this.#cells.release(cell);
+        this.#cells.release(cell, false);
         throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
       }
       if (cell.isOccupied) start.awaits("at-capacity", "the guests that it shares its cell with have not let it begin");
       else start.awaits("starting", "its cell has not entered a guest");
       const replica = files.lendTo(cell);
       const program: CellProgram = { code, filePath, mode, limits, config, frozenTimeMs, replica };
-      const request = { ...own, program, service: files, files, signal, onStarted };
+      let stays = false;
+      const onLoaded = turn.onLoaded(() => {
+        stays = true;
+        this.#cells.stays(cell);
+      });
+      const request = { ...own, program, service: files, files, signal, onStarted, onLoaded };
       const report = await runIn(cell, request, start).finally(() => {
         files.takeBack(cell);
-        this.#cells.release(cell);
+        this.#cells.release(cell, stays);
       });
       if (report !== undefined) return { report, startedAt };
       this.#assertConfined(start);

@@ -13,6 +13,8 @@ export const ABORT_GRACE_MS = 250;
 export const MOST_THREADS = 512;
 /** How often the size of a cell's process is looked at while a run is on, in milliseconds. */
 export const SIZE_WATCH_MS = 50;
+/** The same while a program that stays has no call, in milliseconds. */
+const RESTING_SIZE_WATCH_MS = 1000;
 
 /** The longest delay that a timer takes, in milliseconds. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
@@ -38,6 +40,13 @@ export class RunDeadlines {
   readonly #usage: RunUsage;
   readonly #expire: DeadlineEvents["expire"];
   readonly #meter: CallMeter;
+  /** CPU time that the calls since the guest last had none may use. */
+  #callsMayUseMs = 0;
+  /** What the cell's process may grow to for this run, in bytes, once it has started and where the machine tells. */
+  #mostBytes: number | undefined;
+  #isResting = false;
+  /** Whether the next look at the size is a resting one's. */
+  #looksSeldom = false;
   readonly #timers: Map<TimerName, NodeJS.Timeout> = new Map();
 
   constructor(limits: Limits, usage: RunUsage, { expire, onLate }: DeadlineEvents) {
@@ -59,7 +68,30 @@ export class RunDeadlines {
       this.#watchCpu(used + allowanceOf(this.#limits).cpuTimeMs, used);
     }
     const size = this.#usage.size();
-    if (size !== undefined) this.#watchSize(size.bytes + allowanceOf(this.#limits).bytes);
+    if (size === undefined) return;
+    this.#mostBytes = size.bytes + allowanceOf(this.#limits).bytes;
+    this.#watchSize();
+  }
+
+  /** The program has been evaluated, and stays: its limits of time were those of its evaluation. */
+  loaded(): void {
+    this.#clear("wall");
+    this.rested();
+  }
+
+  /** The guest is given a call with this limit of CPU time (ms), which its cell keeps: this is for one that does not. */
+  invoked(cpuTimeLimitMs: number): void {
+    this.#isResting = false;
+    if (this.#looksSeldom) this.#watchSize();
+    this.#callsMayUseMs += allowanceOf({ ...this.#limits, cpuTimeLimitMs }).cpuTimeMs;
+    if (!this.#timers.has("cpu")) this.#watchCalls(undefined);
+  }
+
+  /** The guest has no calls. */
+  rested(): void {
+    this.#callsMayUseMs = 0;
+    this.#isResting = true;
+    this.#clear("cpu");
   }
 
   /** A call of the guest has come: its cell counts them too, and all of them, so that an honest one is never ended here. */
@@ -98,8 +130,28 @@ export class RunDeadlines {
     });
   }
 
-  #watchSize(mostBytes: number): void {
-    this.#set("size", SIZE_WATCH_MS, () => {
+  /**
+   * Asking the machine takes as long as a short call: so what the process had used before is first asked when the calls have
+   * had the time to use all that they may.
+   */
+  #watchCalls(usedBefore: number | undefined, usedMs = 0): void {
+    const left = (usedBefore ?? 0) + this.#callsMayUseMs + this.#usage.others.cpuTimeMs - usedMs;
+    if (left === Number.POSITIVE_INFINITY) return;
+    if (left <= 0) {
+      this.#expire({ kind: "cpu-time-limit", code: 124, limitMs: this.#limits.cpuTimeLimitMs }, "cell");
+      return;
+    }
+    this.#set("cpu", left, () => {
+      const now = this.#usage.cpuTimeMs();
+      if (now !== undefined) this.#watchCalls(usedBefore ?? now, now);
+    });
+  }
+
+  #watchSize(): void {
+    const mostBytes = this.#mostBytes;
+    if (mostBytes === undefined) return;
+    this.#looksSeldom = this.#isResting;
+    this.#set("size", this.#isResting ? RESTING_SIZE_WATCH_MS : SIZE_WATCH_MS, () => {
       const now = this.#usage.size();
       if (now === undefined) return;
       if (now.bytes > mostBytes + this.#usage.others.bytes) {
@@ -108,7 +160,7 @@ export class RunDeadlines {
         this.#expire({ kind: "process-memory-limit", code: 1, limitMiB }, "cell");
       } else if (now.threads > MOST_THREADS)
         this.#expire({ kind: "crashed", code: 1, errorMessage: "The cell has started too many threads" }, "cell");
-      else this.#watchSize(mostBytes);
+      else this.#watchSize();
     });
   }
 

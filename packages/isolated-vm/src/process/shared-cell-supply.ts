@@ -39,9 +39,13 @@ export class SharedCellSupply implements CellSupply {
     }
   }
 
-  release(cell: Cell): void {
+  stays(cell: Cell): void {
+    this.#cells.stays(cell);
+  }
+
+  release(cell: Cell, hadStayed: boolean): void {
     if (cell.isUsed) this.#cells.serve(this.#user);
-    this.#cells.release(cell, this.#user.memoryLimit);
+    this.#cells.release(cell, this.#user.memoryLimit, hadStayed);
     this.#left();
   }
 

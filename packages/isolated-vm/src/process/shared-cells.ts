@@ -46,6 +46,8 @@ export class SharedCells {
   readonly #expectant: Set<SharedCellsUser> = new Set();
   /** How many runs have a place in each cell. */
   readonly #taken: Map<Cell, number> = new Map();
+  /** How many guests stay in each cell that has such. */
+  readonly #staying: Map<Cell, number> = new Map();
   readonly #idle: Map<Cell, NodeJS.Timeout | undefined> = new Map();
   readonly #starts: CellStarts = new CellStarts();
   readonly #confinement: KnownConfinement = new KnownConfinement();
@@ -96,20 +98,24 @@ export class SharedCells {
   async acquire(memoryLimit: number, isDisposed: () => boolean, start: RunStart): Promise<Cell> {
     return startedCell({
       next: (isLast) => this.#place({ memoryLimit, isLast, isDisposed, start }),
-      giveBack: (cell) => this.release(cell, memoryLimit),
+      giveBack: (cell) => this.release(cell, memoryLimit, false),
       isDisposed,
       starts: this.#starts,
       start,
     });
   }
 
-  /** A run has left its place; one with this memory limit (MiB) may come next. */
-  release(cell: Cell, memoryLimit: number): void {
-    const places = this.#taken.get(cell);
-    if (places !== undefined) {
-      this.#taken.set(cell, places - 1);
-      if (places === 1) this.#rest(cell, memoryLimit);
-    }
+  /** A run has become a guest that stays: another may have its place. */
+  stays(cell: Cell): void {
+    this.#count(this.#staying, cell, 1);
+    this.#count(this.#taken, cell, -1);
+    this.#makeRoom();
+  }
+
+  /** A run has left its place, or a guest that stayed its cell; one with this memory limit (MiB) may come next. */
+  release(cell: Cell, memoryLimit: number, hadStayed: boolean): void {
+    this.#count(hadStayed ? this.#staying : this.#taken, cell, -1);
+    if (this.#taken.get(cell) === 0 && this.#stayingIn(cell) === 0) this.#rest(cell, memoryLimit);
     this.#source?.warm(memoryLimit);
     this.#makeRoom();
   }
@@ -194,10 +200,19 @@ export class SharedCells {
     }
   }
 
+  /** Of a cell that is gone, nothing is counted. */
+  #count(where: Map<Cell, number>, cell: Cell, by: 1 | -1): void {
+    if (this.#taken.has(cell)) where.set(cell, (where.get(cell) ?? 0) + by);
+  }
+
+  #stayingIn(cell: Cell): number {
+    return this.#staying.get(cell) ?? 0;
+  }
+
   #take(cell: Cell): Cell {
     clearTimeout(this.#idle.get(cell));
     this.#idle.delete(cell);
-    this.#taken.set(cell, (this.#taken.get(cell) ?? 0) + 1);
+    this.#count(this.#taken, cell, 1);
     cell.keepAlive(true);
     return cell;
   }
@@ -206,11 +221,11 @@ export class SharedCells {
   #choose(source: CellSource, memoryLimit: number): Cell | undefined {
     const { maxCells } = this.#options;
     const open = [...this.#taken.keys()].filter((cell) => cell.isReusable);
-    const [best] = open.toSorted((one, other) => this.#load(one) - this.#load(other));
-    const hasRoom = best !== undefined && this.#hasPlace(best);
-    if (hasRoom && (this.#load(best) === 0 || !source.isQuick(memoryLimit))) return best;
+    const guests = (cell: Cell): number => this.#load(cell) + this.#stayingIn(cell);
+    const [best] = open.filter((cell) => this.#hasPlace(cell)).toSorted((one, other) => guests(one) - guests(other));
+    if (best !== undefined && (guests(best) === 0 || !source.isQuick(memoryLimit))) return best;
     if (open.length < maxCells) return this.#make(source, memoryLimit);
-    return hasRoom ? best : undefined;
+    return best;
   }
 
   #load(cell: Cell): number {
@@ -276,6 +291,7 @@ export class SharedCells {
     clearTimeout(this.#idle.get(cell));
     this.#idle.delete(cell);
     this.#taken.delete(cell);
+    this.#staying.delete(cell);
     this.#makeRoom();
   }
 }

@@ -1,4 +1,4 @@
-import { type GuestConfig, type PolicyData, systemCallTable } from "@vivarium/core";
+import { type GuestConfig, invocationKinds, type PolicyData, systemCallTable } from "@vivarium/core";
 import type { CallAnswer, HostCallName } from "@vivarium/kernel";
 import fc from "fast-check";
 import type { CellMessage } from "../../src/channel/cell-message.ts";
@@ -10,6 +10,7 @@ const text = fc.string({ unit: "grapheme", maxLength: 40 });
 const bytes = fc.uint8Array({ maxLength: 200 });
 const uint32 = fc.nat({ max: 0xffff_ffff });
 const amount = fc.oneof(fc.nat(), fc.constant(Number.POSITIVE_INFINITY));
+const figure = fc.nat();
 const scalar = fc.oneof(fc.constant(undefined), fc.double(), text, fc.boolean());
 const result = fc.oneof(fc.constant(undefined), fc.double(), text);
 const hostCall = fc.constantFrom(
@@ -103,7 +104,27 @@ export const cellMessages: fc.Arbitrary<CellMessage> = fc.oneof(
     timeMs: fc.double({ noDefaultInfinity: true, noNaN: true }),
   }),
   fc.record({ kind: fc.constant("released" as const), positions: fc.constant([]) }),
-  fc.record({ kind: fc.constantFrom("started" as const, "replicas" as const) }),
+  fc.record({ kind: fc.constantFrom("started" as const, "replicas" as const, "loaded" as const) }),
+  fc.record({
+    kind: fc.constant("invoked" as const),
+    end: fc.record({
+      id: uint32,
+      kind: fc.constantFrom(...invocationKinds, "cpu-time-limit" as const),
+      message: text,
+      value: bytes,
+    }),
+  }),
+  fc.record({
+    kind: fc.constant("usage" as const),
+    usage: fc.record({
+      cpuTimeMs: figure,
+      heapUsedBytes: figure,
+      heapTotalBytes: figure,
+      externalBytes: figure,
+      systemCalls: figure,
+      deniedCalls: figure,
+    }),
+  }),
   fc.record({ kind: fc.constant("finished" as const), outcome, exports: fc.option(bytes, { nil: undefined }) }),
   fc.record({ kind: fc.constant("fault" as const), code: fc.constant("ERR_CELL_FAILED"), message: text }),
 );
@@ -173,7 +194,7 @@ const replica: fc.Arbitrary<CellReplica> = fc.oneof(
 const program = fc.record({
   code: text,
   filePath: text,
-  mode: fc.constantFrom("run" as const, "exec" as const),
+  mode: fc.constantFrom("run" as const, "exec" as const, "load" as const),
   config,
   limits,
   frozenTimeMs: fc.option(fc.nat(), { nil: undefined }),
@@ -185,5 +206,10 @@ export const hostMessages: fc.Arbitrary<HostMessage> = fc.oneof(
   fc.record({ kind: fc.constant("prepare" as const), memoryLimit: amount }),
   fc.record({ kind: fc.constant("execute" as const), program }),
   fc.record({ kind: fc.constant("completion" as const), request: uint32, answer: answers }),
-  fc.record({ kind: fc.constant("abort" as const) }),
+  fc.record({
+    kind: fc.constant("invoke" as const),
+    invocation: fc.record({ id: uint32, name: text, args: bytes, cpuTimeLimitMs: amount }),
+  }),
+  fc.record({ kind: fc.constant("cancel" as const), invocation: uint32 }),
+  fc.record({ kind: fc.constantFrom("abort" as const, "ask-usage" as const) }),
 );

@@ -37,8 +37,8 @@ const givenUp = cell.run({ onDiagnostic, program: aProgram, service, signal: sto
 const waiting = other.run({ onDiagnostic, program: aProgram, service, signal: AbortSignal.timeout(3000) });
 const outcomes = await Promise.allSettled([givenUp, waiting]);
 const [given] = outcomes.map((outcome) => (outcome.status === "fulfilled" ? outcome.value : undefined));
-cells.release(cell, 64);
-cells.release(other, 64);
+cells.release(cell, 64, false);
+cells.release(other, 64, false);
 const overAt = performance.now();
 process.on("exit", () => {
   const isPrompt = performance.now() - overAt < 10_000;

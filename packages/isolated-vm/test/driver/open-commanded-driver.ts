@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { LifeSlots } from "../../src/life-slots.ts";
 import type { CellCommand } from "../../src/process/cell-command.ts";
 import { CellPool } from "../../src/process/cell-pool.ts";
 import { ProcessRuntimeDriver } from "../../src/process/process-runtime-driver.ts";
@@ -32,6 +33,7 @@ export function openCommandedDriver(
       const cells = new CellPool({ ...pool, memoryLimit: limits.memoryLimit, onDiagnostic });
       return new ProcessRuntimeDriver(context, queue, {
         cells,
+        guests: new LifeSlots(10),
         queueTimeLimitMs,
         sharedWith: "runtime",
         mustBeConfined,

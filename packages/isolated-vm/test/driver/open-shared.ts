@@ -1,4 +1,5 @@
 import { assertEngine } from "../../src/engine/assert-engine.ts";
+import { LifeSlots } from "../../src/life-slots.ts";
 import { cellCommand } from "../../src/process/cell-command.ts";
 import { ProcessRuntimeDriver } from "../../src/process/process-runtime-driver.ts";
 import { SharedCellSupply } from "../../src/process/shared-cell-supply.ts";
@@ -33,7 +34,13 @@ export function openShared({ guestsPerCell }: { readonly guestsPerCell: number }
         const { limits, onDiagnostic } = context;
         const queue = { slots: new RunSlots(100), maxQueuedRuns: 0 };
         const supply = new SharedCellSupply(cells, { memoryLimit: limits.memoryLimit, onDiagnostic });
-        const options = { cells: supply, queueTimeLimitMs, sharedWith: "runtimes", mustBeConfined: false } as const;
+        const options = {
+          cells: supply,
+          queueTimeLimitMs,
+          guests: new LifeSlots(10),
+          sharedWith: "runtimes",
+          mustBeConfined: false,
+        } as const;
         return new ProcessRuntimeDriver(context, queue, options);
       },
     });

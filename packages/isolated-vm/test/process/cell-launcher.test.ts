@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { Confined } from "../../src/cell/cell-confinement.ts";
 import { assertEngine } from "../../src/engine/assert-engine.ts";
+import { LifeSlots } from "../../src/life-slots.ts";
 import { type CellCommand, cellCommand, permissionCellCommand, zygoteCommand } from "../../src/process/cell-command.ts";
 import { CellLauncher } from "../../src/process/cell-launcher.ts";
 import { CellPool } from "../../src/process/cell-pool.ts";
@@ -49,6 +50,7 @@ function openFalling({ command, zygote, runsAtATime = 1, warmUp = false }: Comma
       });
       const own = {
         cells,
+        guests: new LifeSlots(10),
         queueTimeLimitMs: Number.POSITIVE_INFINITY,
         sharedWith: "runtime",
         mustBeConfined: false,

@@ -35,7 +35,7 @@ async function warmPool(...behaviour: string[]): Promise<CellPool> {
     onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
   });
   pools.push(pool);
-  pool.release(await pool.acquire(32, new RunStart()));
+  pool.release(await pool.acquire(32, new RunStart()), false);
   await expect.poll(() => zygote.with(32) !== undefined, { timeout: 15_000 }).toBe(true);
   return pool;
 }
@@ -46,7 +46,7 @@ describe.runIf(process.platform === "linux")("a pool of cells", () => {
     const cell = await pool.acquire(32, new RunStart());
     expect(cell.isCopy).toBe(false);
     expect(cell.dead).toBe(false);
-    pool.release(cell);
+    pool.release(cell, false);
   });
 
   test.each(["speaks nonsense", "tells of a copy that nobody asked for", "names a copy twice"])(
@@ -55,7 +55,7 @@ describe.runIf(process.platform === "linux")("a pool of cells", () => {
       const pool = await warmPool(behaviour);
       const cell = await pool.acquire(32, new RunStart());
       expect(cell.isCopy).toBe(false);
-      pool.release(cell);
+      pool.release(cell, false);
       expect(diagnostics).toContainEqual({
         code: "ERR_CELL_FAILED",
         message: "Cannot run a cell: the process that cells are copied from: it broke the rules of its channel",

@@ -5,7 +5,7 @@ import type { HostCallName } from "@vivarium/kernel";
 import { NO_RUN } from "../../src/channel/addressed.ts";
 import { type CellMessage, encodeCellMessage } from "../../src/channel/cell-message.ts";
 import { FrameAssembler } from "../../src/channel/frame-assembler.ts";
-import { decodeHostMessage } from "../../src/channel/host-message.ts";
+import { decodeHostMessage, type HostMessage } from "../../src/channel/host-message.ts";
 import { CALL_DESCRIPTOR, EVENT_DESCRIPTOR, PROTOCOL_VERSION } from "../../src/channel/protocol.ts";
 import { WireWriter } from "../../src/channel/wire-writer.ts";
 
@@ -25,19 +25,18 @@ const ownKinds: readonly CellMessage["kind"][] = ["ready", "prepared", "confined
 const say = (message: CellMessage): void =>
   raw(encodeCellMessage(writer, message, ownKinds.includes(message.kind) ? NO_RUN : RUN));
 const ready = (): void => say({ kind: "ready", protocol: PROTOCOL_VERSION, nodeVersion: process.version });
-/** Waits for a program, as a cell does that makes guests ready: the host listens to a started guest only once it has sent one. */
-const awaitProgram = (): void => {
-  const assembler = new FrameAssembler(1_000_000);
-  const chunk = Buffer.alloc(65_536);
+const assembler = new FrameAssembler(1_000_000);
+const chunk = Buffer.alloc(65_536);
+const awaitMessage = (wanted: HostMessage["kind"]): void => {
   for (;;) {
     for (let body = assembler.next(); body !== undefined; body = assembler.next()) {
-      const { message } = decodeHostMessage(body);
-      if (message.kind === "execute") return;
-      if (message.kind === "prepare") say({ kind: "prepared", memoryLimit: message.memoryLimit });
+      if (decodeHostMessage(body).message.kind === wanted) return;
     }
     assembler.push(Buffer.from(chunk.subarray(0, readSync(EVENT_DESCRIPTOR, chunk))));
   }
 };
+/** Waits for a program: the host listens to a started guest only once it has sent one. */
+const awaitProgram = (): void => awaitMessage("execute");
 const started = (): void => {
   ready();
   awaitProgram();
@@ -92,6 +91,46 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
   "is confined when its guest has started": () => {
     started();
     say({ kind: "confined", isConfined: true, landlock: 7, namespaces: true, nodePermission: false, problem: "" });
+  },
+  "says that it is loaded, though nobody asked": () => {
+    started();
+    say({ kind: "loaded" });
+  },
+  "is loaded before it has started": () => {
+    ready();
+    awaitProgram();
+    say({ kind: "loaded" });
+  },
+  "is loaded twice": () => {
+    started();
+    for (let time = 0; time < 2; time += 1) say({ kind: "loaded" });
+  },
+  "says of a call that it is over, and has taken none": () => {
+    started();
+    say({ kind: "invoked", end: { id: 1, kind: "returned", message: "", value: new Uint8Array(0) } });
+  },
+  "answers a call with more than it may": () => {
+    started();
+    say({ kind: "loaded" });
+    say({ kind: "invoked", end: { id: 1, kind: "returned", message: "", value: new Uint8Array(2_000_000) } });
+  },
+  "answers calls that nobody made, and its own with what is no value": () => {
+    started();
+    say({ kind: "loaded" });
+    awaitMessage("invoke");
+    for (const id of [7, 1, 1, 0xffff_ffff])
+      say({ kind: "invoked", end: { id, kind: "returned", message: "", value: Buffer.from("no value") } });
+    return sleep(60_000);
+  },
+  "is loaded and answers no call": () => {
+    started();
+    say({ kind: "loaded" });
+    return sleep(60_000);
+  },
+  "is loaded and spins": () => {
+    started();
+    say({ kind: "loaded" });
+    spin();
   },
   "ends when it is given a program": () => {
     ready();

@@ -1,7 +1,9 @@
 import type { GuestIsolate } from "../guest-isolate.ts";
+import type { Invocations } from "../invocations.ts";
 import { CallFailure, GuestEnded } from "../system-calls/call-failure.ts";
 import type { CellHandlers } from "./cell-handlers.ts";
 import type { GuestClock } from "./clock.ts";
+import { createInvocationCalls } from "./invocation-calls.ts";
 import type { Library } from "./library.ts";
 import { randomCalls } from "./random-calls.ts";
 import { createResultCalls } from "./result-calls.ts";
@@ -20,6 +22,8 @@ export interface CellCallsOptions {
   readonly record: () => RunRecord;
   readonly resultLimitBytes: () => number;
   readonly timersLimit: () => number;
+  /** Of a guest that stays. */
+  readonly invocations: () => Invocations | undefined;
 }
 
 /** No single sleep is longer; the run's deadlines end it long before. */
@@ -33,6 +37,7 @@ export function createCellCalls(options: CellCallsOptions): CellHandlers {
     ...randomCalls,
     ...createTextCalls(),
     ...createResultCalls(options.record, options.resultLimitBytes),
+    ...createInvocationCalls(options.record, options.invocations),
     // Time that a program has used is a clock, too.
     "process.cpuUsage": () =>
       new Float64Array([clock.isFrozen() ? 0 : Math.round((isolate()?.cpuTimeMs() ?? 0) * 1_000), 0]),

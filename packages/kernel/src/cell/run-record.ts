@@ -11,10 +11,19 @@ export interface RunRecord {
   exports: GrowingBytes | undefined;
   /** Whether V8 has put off tasks that the guest asks to have run. */
   wantsTasks: boolean;
+  /** Whether a program that stays has been evaluated. */
+  isLoaded: boolean;
   refused: { readonly kind: "unexportable" | "result-limit"; readonly message: string } | undefined;
 }
 
 /** A record in which nothing has happened yet. */
 export function createRunRecord(): RunRecord {
-  return { wantsTasks: false, ended: undefined, threw: undefined, exports: undefined, refused: undefined };
+  return {
+    wantsTasks: false,
+    isLoaded: false,
+    ended: undefined,
+    threw: undefined,
+    exports: undefined,
+    refused: undefined,
+  };
 }

@@ -1,5 +1,6 @@
 import {
   errnoOf,
+  type GuestUsage,
   type Limits,
   type Outcome,
   type SystemCallAfterword,
@@ -15,6 +16,7 @@ import { type ClockOptions, GuestClock } from "../cell/clock.ts";
 import type { Library } from "../cell/library.ts";
 import { createRunRecord, type RunRecord } from "../cell/run-record.ts";
 import type { GuestIsolate, InstalledCall } from "../guest-isolate.ts";
+import type { Invocations } from "../invocations.ts";
 import { answerOf, type CallAnswer, type CellCallName, type HandlerResult, type HostCallName } from "./call-answer.ts";
 import { CallFailure, GuestEnded } from "./call-failure.ts";
 import { checkArguments } from "./check-arguments.ts";
@@ -22,6 +24,9 @@ import type { HostPort } from "./host-port.ts";
 import { joinPieces } from "./join-pieces.ts";
 import { answerOfFailure, type OnDiagnostic } from "./report-fault.ts";
 import { type Completion, RequestQueue } from "./request-queue.ts";
+
+/** What a call comes to that a permission denies. */
+const DENIED: number = errnoOf("EACCES");
 
 /** What the calls of one guest need. */
 export interface GuestCallsOptions {
@@ -45,6 +50,8 @@ export interface RunCallsOptions {
     "resultLimitBytes" | "systemCallLimit" | "systemCallRateLimit" | "pendingCallsLimit" | "timersLimit"
   >;
   readonly clock?: ClockOptions;
+  /** Of a guest that stays. */
+  readonly invocations?: Invocations | undefined;
   /** True for the cell's own program, which goes on filling the library's code cache. @default false */
   readonly preparing?: boolean;
 }
@@ -62,6 +69,7 @@ export class GuestCalls implements SystemCallAfterword {
   #record: RunRecord = createRunRecord();
   #run: RunCallsOptions | undefined;
   #meter: CallMeter | undefined;
+  readonly #figures = { systemCalls: 0, deniedCalls: 0 };
   #preparing: boolean;
   #payload: Uint8Array | undefined;
   #reason: string | undefined;
@@ -85,6 +93,11 @@ export class GuestCalls implements SystemCallAfterword {
   /** What the program has said about itself so far. */
   get record(): Readonly<RunRecord> {
     return this.#record;
+  }
+
+  /** How many it has made, and how many of them were denied. */
+  get figures(): Readonly<Pick<GuestUsage, "systemCalls" | "deniedCalls">> {
+    return this.#figures;
   }
 
   /** Whether the guest has asked for V8's tasks since this was last asked. */
@@ -120,6 +133,11 @@ export class GuestCalls implements SystemCallAfterword {
     return [request, answer.result, answer.reason];
   }
 
+  /** Puts the arguments of a call into the guest where it looks for them. */
+  prepareInvocation(args: Uint8Array): void {
+    this.#place({ result: 0, payload: args });
+  }
+
   #createCalls(): Readonly<Record<SystemCallName, InstalledCall>> {
     const handlers = createCellCalls({
       clock: this.clock,
@@ -129,6 +147,7 @@ export class GuestCalls implements SystemCallAfterword {
       record: () => this.#record,
       resultLimitBytes: () => this.#run?.limits.resultLimitBytes ?? 0,
       timersLimit: () => this.#run?.limits.timersLimit ?? 0,
+      invocations: () => this.#run?.invocations,
     });
     const calls: Record<SystemCallName, InstalledCall> = Object.create(null);
     for (const name of Object.keys(systemCallTable)) {
@@ -171,6 +190,7 @@ export class GuestCalls implements SystemCallAfterword {
 
   /** Throws when the guest has made too many calls. */
   #count(): void {
+    this.#figures.systemCalls += 1;
     const exceeded = this.#meter?.count();
     if (exceeded !== undefined) throw new GuestEnded(exceeded);
   }
@@ -188,6 +208,7 @@ export class GuestCalls implements SystemCallAfterword {
 
   #place(answer: CallAnswer): void {
     const { payload } = answer;
+    if (answer.result === DENIED) this.#figures.deniedCalls += 1;
     this.#reason = answer.reason;
     this.#payload = undefined;
     if (payload !== undefined) {

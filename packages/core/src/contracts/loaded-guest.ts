@@ -1,0 +1,58 @@
+/** A call of one export of a loaded guest. Everything in it but the arguments has been validated. */
+export interface Invocation {
+  /** The export's name, or the names on the way to it with dots between them: `routes.list`. */
+  readonly name: string;
+  /** To be encoded with the inert codec. */
+  readonly args: readonly unknown[];
+  /** CPU time that the guest may use for it, in milliseconds. */
+  readonly cpuTimeLimitMs: number;
+  /** Nobody waits for it any more: what comes of it is dropped. */
+  readonly signal: AbortSignal;
+}
+
+/** What came of a call. */
+export type InvocationReport =
+  /** `value`: what it returned, awaited, in the inert codec. */
+  | { readonly kind: "returned"; readonly value: Uint8Array }
+  /** `value`: what it threw, in the inert codec, where that could be encoded. */
+  | { readonly kind: "threw"; readonly errorMessage: string; readonly value: Uint8Array | undefined }
+  /** There is no function of that name, or what it returned cannot leave the guest. */
+  | { readonly kind: "no-function" | "unexportable" | "result-limit"; readonly errorMessage: string }
+  | { readonly kind: "cpu-time-limit"; readonly limitMs: number }
+  /** The guest has ended before it had returned. */
+  | { readonly kind: "ended" }
+  /** Its signal has fired. */
+  | { readonly kind: "canceled" };
+
+/** What a guest has used since its program began. */
+export interface GuestUsage {
+  /** CPU time, in milliseconds. */
+  readonly cpuTimeMs: number;
+  /** V8's heap, in bytes: what objects take, and all that V8 has set aside for them. */
+  readonly heapUsedBytes: number;
+  readonly heapTotalBytes: number;
+  /** Buffers and the like beside that heap, in bytes. */
+  readonly externalBytes: number;
+  /** System calls that it has made. */
+  readonly systemCalls: number;
+  /** Of these, those that failed with `EACCES`, as what a permission denies does. */
+  readonly deniedCalls: number;
+}
+
+/** A guest whose module has been evaluated, as its runtime driver has it. */
+export interface LoadedGuest {
+  /**
+   * Calls an export. Never rejects for what the guest does.
+   *
+   * @throws VivariumError (by rejection) `ERR_UNEXPORTABLE_VALUE` for arguments that are no data
+   */
+  invoke(invocation: Invocation): Promise<InvocationReport>;
+  /** What it has used so far; `undefined` once it has ended. Never rejects. */
+  usage(): Promise<GuestUsage | undefined>;
+}
+
+/** How a driver is asked to load a program. */
+export interface LoadListener {
+  /** The program has been evaluated: calls are taken from here on. Called at most once. */
+  readonly onLoaded: (guest: LoadedGuest) => void;
+}

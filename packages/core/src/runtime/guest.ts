@@ -1,0 +1,247 @@
+import type { GuestUsage, InvocationReport } from "../contracts/loaded-guest.ts";
+import { VivariumError } from "../errors/vivarium-error.ts";
+import { decodeInert, decodeInertInSlices } from "../inert/decode-inert.ts";
+import { CallDeadline } from "./call-deadline.ts";
+import { CallSlots } from "./call-slots.ts";
+import type { CallArguments, CallName, CallResult } from "./call-types.ts";
+import { type GuestLife, UsedLife } from "./guest-life.ts";
+import { type CheckedCall, readCall } from "./read-call-options.ts";
+import type { CallBounds } from "./read-load-options.ts";
+import { type ExecResult, errorMessageOf } from "./run-result.ts";
+import type { CallOptions, LoadOptions } from "./runtime-options.ts";
+
+/** What a guest is made from. */
+export interface GuestParts {
+  readonly life: GuestLife;
+  /** Loads another program as the first was. */
+  readonly load: (code: string, options: string | LoadOptions) => Promise<GuestLife>;
+  readonly bounds: CallBounds;
+}
+
+/** How busy a guest is. */
+export interface GuestStatus {
+  /** `exited`: it takes no calls any more. */
+  readonly state: "running" | "exited";
+  /** Calls that it has at present. */
+  readonly activeCalls: number;
+  /** Calls that wait for their turn. */
+  readonly queuedCalls: number;
+  /** Calls that have come back, with a value. */
+  readonly returnedCalls: number;
+  /** Calls that have failed, for whatever reason. */
+  readonly failedCalls: number;
+}
+
+type Failure = VivariumError<"ERR_CALL_FAILED">["detail"]["reason"];
+
+/**
+ * A program that stays: its module has been evaluated, keeps its state, and its exports can be called until it ends.
+ * `runtime.load()` makes it; dispose of it when it is no longer needed, or of its runtime.
+ *
+ * @typeParam Exports what the program exports, as far as its author is trusted: names, arguments and results of calls are
+ *   checked against it, by the compiler alone
+ */
+export class Guest<Exports = unknown> implements AsyncDisposable {
+  /** Settles with how the guest has ended, for whatever reason: by itself, by a limit, with its cell, or disposed of. */
+  readonly exited: Promise<ExecResult>;
+  readonly #load: GuestParts["load"];
+  readonly #slots: CallSlots;
+  readonly #exited: PromiseWithResolvers<ExecResult> = Promise.withResolvers();
+  #current: UsedLife;
+  /** Those that it had before, as long as they have calls. */
+  readonly #retiring: Set<UsedLife> = new Set();
+  #isDisposed = false;
+  #result: ExecResult | undefined;
+  #returned = 0;
+  #failed = 0;
+
+  /** `runtime.load()` is what makes guests. */
+  constructor(parts: GuestParts) {
+    this.#load = parts.load;
+    this.#slots = new CallSlots(parts.bounds);
+    this.exited = this.#exited.promise;
+    this.#current = this.#live(parts.life);
+  }
+
+  /**
+   * Calls an exported function, and brings out what it returns, awaited, as inert data (see `RunResult.exports`). Calls
+   * interleave where they wait, as in one Node process.
+   *
+   * A call that takes too long, or is given up, fails alone: the guest goes on, and what comes of the call is dropped. So
+   * does one whose CPU time is used up by the time that it waits. One that computes without a wait until its CPU time is
+   * used up ends the guest, since a loop cannot be unwound: all other calls fail then (`ended`).
+   *
+   * @param name of the export; with dots between names, of a function within it: `"routes.list"`
+   * @param args are copied into the guest as inert data
+   * @throws VivariumError (by rejection) `ERR_CALL_FAILED`, whose `detail.reason` says why and whose `cause` is what the
+   *   function threw, as data; `ERR_UNEXPORTABLE_VALUE` for arguments that are none; `ERR_INVALID_OPTION`,
+   *   `ERR_UNKNOWN_OPTION`, `ERR_INVALID_LIMIT`
+   */
+  async call<Name extends CallName<Exports>>(
+    name: Name,
+    args?: CallArguments<Exports, Name>,
+    options: CallOptions = {},
+  ): Promise<CallResult<Exports, Name>> {
+    const call = readCall(name, args ?? [], options, this.#current.life.limits);
+    try {
+      const value = await this.#call(call);
+      this.#returned += 1;
+      return value as CallResult<Exports, Name>;
+    } catch (error) {
+      this.#failed += 1;
+      throw error;
+    }
+  }
+
+  /** How busy it is, at once. */
+  status(): GuestStatus {
+    return {
+      state: this.#result === undefined ? "running" : "exited",
+      activeCalls: this.#slots.taken,
+      queuedCalls: this.#slots.waiting,
+      returnedCalls: this.#returned,
+      failedCalls: this.#failed,
+    };
+  }
+
+  /** Ends the guest (outcome `aborted`), and every call that it has or that waits (`ended`). Settles when it is over. Idempotent. */
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    for (const { life } of this.#retiring) life.end();
+    this.#current.life.end();
+    await Promise.all([this.exited, ...[...this.#retiring].map(({ life }) => life.exited)]);
+  }
+
+  /**
+   * Puts another program in the place of this one: loads it, and from then on calls go to it. Calls that are under way end
+   * where they began, and with the last of them the program before; what that had kept is gone. Where the new program
+   * cannot be loaded, nothing changes.
+   *
+   * @param options how to load it, or its path; limits that it does not say are the runtime's
+   * @throws VivariumError (by rejection) as `runtime.load()`; `ERR_DISPOSED` for a guest that has ended
+   */
+  async reload(code: string, options: string | LoadOptions = {}): Promise<void> {
+    this.#assertRunning();
+    const life = await this.#load(code, options);
+    try {
+      this.#assertRunning();
+    } catch (error) {
+      life.end();
+      throw error;
+    }
+    const before = this.#current;
+    this.#current = this.#live(life);
+    this.#retiring.add(before);
+    void before.retire().then(() => this.#retiring.delete(before));
+  }
+
+  /** What it has used so far; after a {@link reload}, its present program. `undefined` once it has ended. */
+  usage(): Promise<GuestUsage | undefined> {
+    return this.#current.life.loaded.usage();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  /** How this life ends is how the guest does, unless another has taken its place. */
+  #live(life: GuestLife): UsedLife {
+    const used = new UsedLife(life);
+    void life.exited.then((result) => {
+      if (this.#current !== used) return;
+      this.#result = result;
+      this.#exited.resolve(result);
+    });
+    return used;
+  }
+
+  #assertRunning(): void {
+    if (this.#isDisposed || this.#result !== undefined) throw new VivariumError("ERR_DISPOSED", { what: "the guest" });
+  }
+
+  async #call(call: CheckedCall): Promise<unknown> {
+    using deadline = new CallDeadline(call.timeoutMs, call.signal);
+    if (deadline.givenUp !== undefined) throw givenUp(call, deadline);
+    const { signal } = deadline;
+    const turn = this.#slots.take(signal);
+    if (turn === false) throw failed(call, "at-capacity", "too many calls wait for their turn");
+    if (turn !== true) {
+      await turn.catch(() => {
+        throw givenUp(call, deadline);
+      });
+    }
+    const used = this.#current;
+    used.begin();
+    try {
+      const { name, args, cpuTimeLimitMs } = call;
+      const report = await used.life.loaded.invoke({ name, args, cpuTimeLimitMs, signal });
+      return await resultOf({ ...call, ...used.life }, report, deadline);
+    } finally {
+      used.over();
+      this.#slots.give();
+    }
+  }
+}
+
+/** A call, and the life in which it is made. */
+type CallIn = CheckedCall & Pick<GuestLife, "exited" | "limits">;
+
+async function resultOf(call: CallIn, report: InvocationReport, deadline: CallDeadline): Promise<unknown> {
+  switch (report.kind) {
+    case "returned":
+      return decodeResult(call, report.value);
+    case "threw":
+      throw failed(call, "threw", report.errorMessage, { cause: thrownOf(report.value) });
+    case "no-function":
+    case "unexportable":
+    case "result-limit":
+      throw failed(call, report.kind, report.errorMessage);
+    case "cpu-time-limit":
+      throw failed(call, report.kind, `it used more than ${report.limitMs} ms of CPU time`);
+    case "canceled":
+      throw givenUp(call, deadline);
+    case "ended":
+      throw await endedUnder(call);
+    default:
+      return report satisfies never;
+  }
+}
+
+async function decodeResult(call: CallIn, value: Uint8Array): Promise<unknown> {
+  try {
+    const decoded = await decodeInertInSlices(value, { limitBytes: call.limits.resultLimitBytes });
+    return decoded.value;
+  } catch (cause) {
+    throw failed(call, "unexportable", "its cell sent a malformed result", { cause });
+  }
+}
+
+async function endedUnder({ name, exited }: CallIn): Promise<VivariumError> {
+  const { outcome } = await exited;
+  const problem = errorMessageOf(outcome) ?? `the program has ended by itself (${outcome.kind})`;
+  return new VivariumError("ERR_CALL_FAILED", { name, reason: "ended", problem, outcome });
+}
+
+function failed(
+  { name }: CheckedCall,
+  reason: Failure,
+  problem: string,
+  options: { readonly cause?: unknown } = {},
+): VivariumError {
+  return new VivariumError("ERR_CALL_FAILED", { name, reason, problem }, options);
+}
+
+function givenUp(call: CheckedCall, { givenUp: why }: CallDeadline): VivariumError {
+  if (why?.reason === "aborted") return failed(call, "aborted", "it was aborted", { cause: why.cause });
+  return failed(call, "timeout", `it took longer than ${call.timeoutMs} ms`);
+}
+
+/** An error is small, and what is malformed is nothing. */
+function thrownOf(value: Uint8Array | undefined): unknown {
+  if (value === undefined) return undefined;
+  try {
+    return decodeInert(value);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+import { VivariumError } from "../errors/vivarium-error.ts";
+import type { Limits } from "../limits/limits.ts";
+import { resolveLimits } from "../limits/resolve-limits.ts";
+import { optional, readOptions, readSignal } from "./validate-options.ts";
+
+/** A call that has been checked. */
+export interface CheckedCall {
+  readonly name: string;
+  readonly args: readonly unknown[];
+  readonly cpuTimeLimitMs: number;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+const callOptionNames: readonly string[] = ["cpuTimeLimitMs", "timeoutMs", "signal"];
+
+/** Longer than any export's. */
+const LONGEST_NAME = 1024;
+
+/** @throws VivariumError `ERR_INVALID_OPTION`, `ERR_UNKNOWN_OPTION`, `ERR_INVALID_LIMIT` */
+export function readCall(name: unknown, args: unknown, options: unknown, limits: Limits): CheckedCall {
+  if (typeof name !== "string" || name === "" || name.length > LONGEST_NAME) {
+    const wanted = `a string of 1 to ${LONGEST_NAME} characters`;
+    throw new VivariumError("ERR_INVALID_OPTION", { option: "name", wanted, actual: name });
+  }
+  if (!Array.isArray(args))
+    throw new VivariumError("ERR_INVALID_OPTION", { option: "args", wanted: "an array", actual: args });
+  const given = readOptions(options, "call()", callOptionNames);
+  const { cpuTimeLimitMs, timeoutMs: wallTimeLimitMs } = given;
+  const own = resolveLimits({ cpuTimeLimitMs }, limits);
+  return {
+    name,
+    args,
+    cpuTimeLimitMs: own.cpuTimeLimitMs,
+    timeoutMs: readTimeout(wallTimeLimitMs, limits),
+    signal: optional(given["signal"], readSignal),
+  };
+}
+
+function readTimeout(value: unknown, { wallTimeLimitMs }: Limits): number {
+  if (value === undefined) return wallTimeLimitMs;
+  if (typeof value === "number" && value > 0) return value;
+  const wanted = "a number of milliseconds above 0, or Infinity";
+  throw new VivariumError("ERR_INVALID_OPTION", { option: "timeoutMs", wanted, actual: value });
+}

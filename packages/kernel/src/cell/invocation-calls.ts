@@ -1,0 +1,30 @@
+import { invocationKinds } from "@vivarium/core";
+import type { InvocationKind, Invocations } from "../invocations.ts";
+import { CallFailure } from "../system-calls/call-failure.ts";
+import type { CellHandlers } from "./cell-handlers.ts";
+import type { RunRecord } from "./run-record.ts";
+import { shortenMessage } from "./shorten-message.ts";
+
+const isKind = (text: string): text is InvocationKind => invocationKinds.some((kind) => kind === text);
+
+/** How a guest that stays tells what has come of the calls of its exports. */
+export function createInvocationCalls(
+  record: () => RunRecord,
+  invocations: () => Invocations | undefined,
+): Pick<CellHandlers, "program.loaded" | "invocation.value" | "invocation.end"> {
+  return {
+    "program.loaded": () => {
+      record().isLoaded = true;
+      return undefined;
+    },
+    "invocation.value": (invocation, piece) => {
+      if (invocations()?.append(invocation, piece) !== true) throw new CallFailure("EFBIG");
+      return undefined;
+    },
+    "invocation.end": (invocation, kind, message) => {
+      if (!isKind(kind)) throw new CallFailure("EINVAL");
+      invocations()?.end(invocation, kind, shortenMessage(message));
+      return undefined;
+    },
+  };
+}
