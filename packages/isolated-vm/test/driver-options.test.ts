@@ -15,6 +15,7 @@ describe("the options of the factory", () => {
       waitingCells: Math.min(cores, 4),
       cellIdleTimeMs: 60_000,
       warmUp: false,
+      maxGuests: 100,
       maxQueuedRuns: 1000,
       queueTimeLimitMs: Number.POSITIVE_INFINITY,
       idleTimeMs: 5000,

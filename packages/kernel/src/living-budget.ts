@@ -4,10 +4,14 @@ import type { EntryBudget } from "./guest-isolate.ts";
 import type { CpuTime, Invocations } from "./invocations.ts";
 import { type Budget, entryMs } from "./run-budget.ts";
 
+/** For so long, in milliseconds of CPU time, may a guest compute on where a limit is used up, before it waits. */
+const WAIT_GRACE_MS = 100;
+
 /**
  * The CPU time of a guest that stays. What a call begins with is its own; what comes later (answers, timers, promises)
  * is borne by all calls that are under way, in equal parts, and by the guest itself where there are none. An entry into
- * the guest that takes longer than whoever bears it has left ends the guest: a loop cannot be unwound.
+ * the guest that goes on for {@link WAIT_GRACE_MS} after whoever bears it has used up its time ends the guest: a loop cannot be
+ * unwound. Who waits before that fails alone.
  */
 export class LivingBudget implements Budget {
   readonly #limits: Pick<Limits, "cpuTimeLimitMs">;
@@ -34,7 +38,7 @@ export class LivingBudget implements Budget {
   entryBudget(invocation?: number): EntryBudget {
     const { leftMs, limitMs } = this.#cpuTime(invocation);
     this.#bearer = { invocation, limitMs };
-    return { cpuMs: entryMs(leftMs), wallMs: undefined };
+    return { cpuMs: entryMs(Math.max(0, leftMs) + WAIT_GRACE_MS), wallMs: undefined };
   }
 
   entered(usedMs: number, invocation?: number): void {

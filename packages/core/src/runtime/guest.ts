@@ -68,8 +68,8 @@ export class Guest<Exports = unknown> implements AsyncDisposable {
    * interleave where they wait, as in one Node process.
    *
    * A call that takes too long, or is given up, fails alone: the guest goes on, and what comes of the call is dropped. So
-   * does one whose CPU time is used up by the time that it waits. One that computes without a wait until its CPU time is
-   * used up ends the guest, since a loop cannot be unwound: all other calls fail then (`ended`).
+   * does one whose CPU time is used up by the time that it waits. One that goes on for a tenth of a second of CPU
+   * time after that without a wait ends the guest, since a loop cannot be unwound: all other calls fail then (`ended`).
    *
    * @param name of the export; with dots between names, of a function within it: `"routes.list"`
    * @param args are copied into the guest as inert data

@@ -4,7 +4,7 @@ import type { ExecResult } from "./run-result.ts";
 
 /** What has become of the runs of a runtime, from its making. */
 export interface RunFigures {
-  /** Runs that have been asked for and have not ended, those that wait included. */
+  /** Runs that have been asked for and have not ended: those that wait, and guests that stay, are among them. */
   readonly activeRuns: number;
   /** Runs that have ended, by their outcomes; 0 for a kind that has not occurred. */
   readonly endedRuns: Readonly<Record<OutcomeKind, number>>;

@@ -54,6 +54,8 @@ export class Runtime implements AsyncDisposable {
   /** Every run in flight, and how to end it. */
   readonly #active: Map<AbortController, Promise<unknown>> = new Map();
   readonly #counters: RunCounters = new RunCounters();
+  /** Runs whose programs stay: nobody waits for their end. */
+  #staying = 0;
   /** Why the last run that was to have a cell got none. */
   #lastFailure: string | undefined;
   #disposal: Promise<void> | undefined;
@@ -146,7 +148,8 @@ export class Runtime implements AsyncDisposable {
       {
         exec: (code, signal, startTimeLimitMs) =>
           this.#exec(code, { signal, onStdio: () => undefined }, startTimeLimitMs),
-        others: () => this.#counters.figures.activeRuns || Math.max(0, (this.#driver.status?.().queued ?? 0) - 1),
+        others: () =>
+          this.#counters.figures.activeRuns - this.#staying || Math.max(0, (this.#driver.status?.().queued ?? 0) - 1),
         starting: () => this.#driver.status?.().cellsStarting ?? 0,
         lastFailure: () => this.#lastFailure,
       },
@@ -197,7 +200,12 @@ export class Runtime implements AsyncDisposable {
     });
     const loaded = await Promise.race([loading.promise, ending]);
     if ("outcome" in loaded) throw loadFailure(loaded);
-    const exited = ending.catch((error: unknown) => crashedUnder(error));
+    this.#staying += 1;
+    const exited = ending
+      .catch((error: unknown) => crashedUnder(error))
+      .finally(() => {
+        this.#staying -= 1;
+      });
     const end = (): void => controller.abort("the guest has been disposed of");
     return { loaded, exited, end, limits: await known.promise };
   }

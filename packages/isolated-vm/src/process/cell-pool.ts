@@ -103,6 +103,7 @@ export class CellPool implements CellSupply {
   }
 
   stays(): void {
+    this.#isExpectant = false;
     this.#staying += 1;
     this.#runIsOver();
     this.#upkeep.soon();
@@ -110,9 +111,9 @@ export class CellPool implements CellSupply {
 
   release(cell: Cell, hadStayed: boolean): void {
     const { memoryLimit } = this.#options;
+    if (cell.isUsed) this.#isExpectant = false;
     if (hadStayed) this.#staying -= 1;
     else this.#runIsOver();
-    if (cell.isUsed) this.#isExpectant = false;
     if (!this.#disposed) {
       this.#source.warm(memoryLimit);
       if (this.#isWanted(cell)) {

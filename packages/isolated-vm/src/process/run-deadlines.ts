@@ -27,6 +27,16 @@ type TimerName = "boot" | "wall" | "cpu" | "size" | "abort";
 /** What the machine tells of a run's cell, and what of it may be others'. */
 export type RunUsage = Pick<RunLine, "cpuTimeMs" | "size" | "others">;
 
+interface CpuWatch {
+  /**
+   * CPU time of the cell's process when the watch began, in milliseconds. Undefined until it is first asked for, which takes
+   * as long as a short call: when all could have been used that may be.
+   */
+  readonly usedBefore: number | undefined;
+  /** What may be used since then, in milliseconds. */
+  readonly mayUseMs: () => number;
+}
+
 export interface DeadlineEvents {
   /** The run has to end, or its cell with it; it then has this outcome. */
   expire(outcome: Outcome, what: Ending): void;
@@ -63,9 +73,9 @@ export class RunDeadlines {
     const { wallTimeLimitMs, cpuTimeLimitMs } = this.#limits;
     if (wallTimeLimitMs !== Number.POSITIVE_INFINITY)
       this.#watchWall(performance.now() + wallTimeLimitMs + WALL_GRACE_MS);
-    const used = this.#usage.cpuTimeMs();
-    if (cpuTimeLimitMs !== Number.POSITIVE_INFINITY && used !== undefined) {
-      this.#watchCpu(used + allowanceOf(this.#limits).cpuTimeMs, used);
+    const usedBefore = this.#usage.cpuTimeMs();
+    if (cpuTimeLimitMs !== Number.POSITIVE_INFINITY && usedBefore !== undefined) {
+      this.#watchCpu({ usedBefore, mayUseMs: () => allowanceOf(this.#limits).cpuTimeMs }, usedBefore);
     }
     const size = this.#usage.size();
     if (size === undefined) return;
@@ -84,7 +94,7 @@ export class RunDeadlines {
     this.#isResting = false;
     if (this.#looksSeldom) this.#watchSize();
     this.#callsMayUseMs += allowanceOf({ ...this.#limits, cpuTimeLimitMs }).cpuTimeMs;
-    if (!this.#timers.has("cpu")) this.#watchCalls(undefined);
+    if (!this.#timers.has("cpu")) this.#watchCpu({ usedBefore: undefined, mayUseMs: () => this.#callsMayUseMs });
   }
 
   /** The guest has no calls. */
@@ -116,8 +126,8 @@ export class RunDeadlines {
   }
 
   /** A process cannot use more CPU time than time passes, times its cores: so it is asked again when it could have. */
-  #watchCpu(budgetMs: number, usedMs: number): void {
-    const left = budgetMs + this.#usage.others.cpuTimeMs - usedMs;
+  #watchCpu(watch: CpuWatch, usedMs = 0): void {
+    const left = (watch.usedBefore ?? 0) + watch.mayUseMs() + this.#usage.others.cpuTimeMs - usedMs;
     // As much as others have a right to, without a bound, tells nothing of this one.
     if (left === Number.POSITIVE_INFINITY) return;
     if (left <= 0) {
@@ -126,24 +136,7 @@ export class RunDeadlines {
     }
     this.#set("cpu", left, () => {
       const now = this.#usage.cpuTimeMs();
-      if (now !== undefined) this.#watchCpu(budgetMs, now);
-    });
-  }
-
-  /**
-   * Asking the machine takes as long as a short call: so what the process had used before is first asked when the calls have
-   * had the time to use all that they may.
-   */
-  #watchCalls(usedBefore: number | undefined, usedMs = 0): void {
-    const left = (usedBefore ?? 0) + this.#callsMayUseMs + this.#usage.others.cpuTimeMs - usedMs;
-    if (left === Number.POSITIVE_INFINITY) return;
-    if (left <= 0) {
-      this.#expire({ kind: "cpu-time-limit", code: 124, limitMs: this.#limits.cpuTimeLimitMs }, "cell");
-      return;
-    }
-    this.#set("cpu", left, () => {
-      const now = this.#usage.cpuTimeMs();
-      if (now !== undefined) this.#watchCalls(usedBefore ?? now, now);
+      if (now !== undefined) this.#watchCpu({ ...watch, usedBefore: watch.usedBefore ?? now }, now);
     });
   }
 

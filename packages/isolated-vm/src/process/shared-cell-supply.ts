@@ -40,6 +40,7 @@ export class SharedCellSupply implements CellSupply {
   }
 
   stays(cell: Cell): void {
+    this.#cells.serve(this.#user);
     this.#cells.stays(cell);
   }
 

@@ -54,6 +54,7 @@ describe.each(["process", "worker", "inline"] as const)("a driver with %s cells"
       running: 0,
       queued: 0,
       longestWaitMs: 0,
+      guests: 0,
       cells: 0,
       cellsReady: 0,
       cellsStarting: 0,

@@ -27,10 +27,13 @@ const say = (message: CellMessage): void =>
 const ready = (): void => say({ kind: "ready", protocol: PROTOCOL_VERSION, nodeVersion: process.version });
 const assembler = new FrameAssembler(1_000_000);
 const chunk = Buffer.alloc(65_536);
+/** As a cell does that makes guests ready. */
 const awaitMessage = (wanted: HostMessage["kind"]): void => {
   for (;;) {
     for (let body = assembler.next(); body !== undefined; body = assembler.next()) {
-      if (decodeHostMessage(body).message.kind === wanted) return;
+      const { message } = decodeHostMessage(body);
+      if (message.kind === wanted) return;
+      if (message.kind === "prepare") say({ kind: "prepared", memoryLimit: message.memoryLimit });
     }
     assembler.push(Buffer.from(chunk.subarray(0, readSync(EVENT_DESCRIPTOR, chunk))));
   }
