@@ -26,7 +26,7 @@ const DIRECTORY_GRACE_MS = 20_000;
  */
 export async function foundDirectory({ directory }: Execution, start: RunStart): Promise<void> {
   if (directory === undefined) return;
-  start.awaits("no-cell", "the filesystem has not found its working directory");
+  start.awaits("no-answer", "the filesystem has not found its working directory");
   const late = AbortSignal.timeout(DIRECTORY_GRACE_MS);
   try {
     await unlessAborted(directory, AbortSignal.any([start.signal, late]));
@@ -45,7 +45,7 @@ export async function prepareRun(execution: Execution, context: DriverContext, s
   const { timingMitigation, frozenTimeMs } = systemDriver.processConfig;
   const clock = timingMitigation === "freeze" ? { frozenTimeMs: frozenTimeMs ?? Date.now() } : {};
   const run = { systemDriver, execution, clock, onDiagnostic };
-  start.awaits("no-cell", "the permission check for its environment has not answered");
+  start.awaits("no-answer", "the permission check for its environment has not answered");
   const config = await unlessAborted(createGuestConfig(run, guestFlags), start.signal);
   return { config, clock, hostCalls: new HostCalls(run) };
 }

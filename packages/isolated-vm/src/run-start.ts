@@ -2,6 +2,9 @@ import { VivariumError } from "@vivarium/core";
 
 type Reason = VivariumError<"ERR_RUN_NOT_STARTED">["detail"]["reason"];
 
+/** By so much may a timer be late on a busy machine, in milliseconds. */
+const HELD_UP_MS = 200;
+
 export interface RunStartOptions {
   /** How long the program may take to begin, in milliseconds. @default Infinity */
   readonly queueTimeLimitMs?: number | undefined;
@@ -87,6 +90,12 @@ export class RunStart implements Disposable {
   }
 
   #late(): VivariumError {
+    // No timer is so late by itself: whatever it has waited for had no chance to come.
+    if (performance.now() - this.#askedAt > this.#limitMs + HELD_UP_MS)
+      return this.refusal(
+        "at-capacity",
+        `the host's event loop was held up for longer than the ${this.#limitMs} ms in which it was to begin`,
+      );
     const isQueues = this.#limitMs === this.#options.queueTimeLimitMs;
     return this.overdue(`${this.#limitMs} ms${isQueues ? " (queueTimeLimitMs)" : ""}`);
   }

@@ -48,6 +48,8 @@ export interface Execution {
   readonly limits: Limits;
   readonly onStdio?: StdioListener;
   readonly signal?: AbortSignal;
+  /** The driver calls it when the program begins: whatever it waited for was to be had. */
+  readonly onBegun?: () => void;
   /**
    * How long the program may take to begin, in milliseconds, before it is refused with `ERR_RUN_NOT_STARTED`, whose reason
    * says what it has waited for; a driver may have a limit of its own besides. @default Infinity

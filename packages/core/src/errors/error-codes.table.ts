@@ -71,11 +71,19 @@ export interface ErrorDetails {
   readonly ERR_STDIN_SOURCE: Readonly<Record<string, never>>;
   /**
    * A run has not begun, so nothing of it has happened, and it may be tried again. `at-capacity`: too many runs wait, or it
-   * has waited too long; `starting`: a cell, or the guest in it, was still being started when it had; `no-cell`: none could be started; `cell-crashed`: each that it was given ended before it began; `unconfined`:
+   * has waited too long; `starting`: a cell, or the guest in it, was still being started when it had; `no-cell`: none could be started;
+   * `no-answer`: a filesystem, or the check of its environment, had not answered; `cell-crashed`: each that it was given ended before it began; `unconfined`:
    * the machine does not confine cells, and that was required; `shutting-down`: its runtime was disposed of while it waited.
    */
   readonly ERR_RUN_NOT_STARTED: Problem & {
-    readonly reason: "at-capacity" | "starting" | "no-cell" | "cell-crashed" | "unconfined" | "shutting-down";
+    readonly reason:
+      | "at-capacity"
+      | "starting"
+      | "no-cell"
+      | "no-answer"
+      | "cell-crashed"
+      | "unconfined"
+      | "shutting-down";
     /** How long it has waited for its turn and for a cell, in milliseconds. */
     readonly waitedMs: number;
   };

@@ -60,6 +60,9 @@ export async function checkHealth(probed: Probed, timeoutMs: number): Promise<Ru
   return { healthy: finding.state === "healthy", elapsedMs, ...finding };
 }
 
+/** A timer that is as late tells of a host that has held up its own event loop, in milliseconds. */
+const HELD_UP_MS = 200;
+
 /** The part of its time within which a probe has to begin. */
 const START_SHARE = 0.9;
 
@@ -70,9 +73,15 @@ const TIMER_GRACE_MS = 50;
 async function probe(probed: Probed, timeoutMs: number): Promise<Finding> {
   const controller = new AbortController();
   const { promise: late, resolve } = Promise.withResolvers<Finding>();
+  const askedAt = performance.now();
   const timer = setTimeout(() => {
     const problem = `no answer within ${timeoutMs} ms`;
-    resolve(behindOthers(probed, problem));
+    const isHeldUp = performance.now() - askedAt > timeoutMs + HELD_UP_MS;
+    resolve(
+      isHeldUp
+        ? { state: "busy", problem: `${problem}: the host's event loop was held up` }
+        : behindOthers(probed, problem),
+    );
     controller.abort(problem);
   }, timeoutMs);
   try {

@@ -250,9 +250,12 @@ export class Runtime implements AsyncDisposable {
     // Whoever does not get so far does not hear of it.
     directory?.catch(() => undefined);
     try {
-      const report = await this.#perform({ ...execution, signal, ...(directory && { directory }) }, loads);
+      const onBegun = (): void => {
+        this.#lastFailure = undefined;
+      };
+      const report = await this.#perform({ ...execution, signal, onBegun, ...(directory && { directory }) }, loads);
       // One that is aborted may not have got so far.
-      if (!signal.aborted) this.#lastFailure = undefined;
+      if (!signal.aborted) onBegun();
       return report;
     } catch (cause) {
       if (isCellFailure(cause)) this.#lastFailure = cause.message;
@@ -296,7 +299,7 @@ function isCellFailure(error: unknown): error is VivariumError {
   return isVivariumError(error, "ERR_RUN_NOT_STARTED") && !PASSING.includes(error.detail.reason);
 }
 
-const PASSING: readonly string[] = ["at-capacity", "starting", "shutting-down"];
+const PASSING: readonly string[] = ["at-capacity", "starting", "no-answer", "shutting-down"];
 
 function aborted(reason: unknown): ExecutionReport {
   const text = typeof reason === "string" ? reason : reason instanceof Error ? reason.message : undefined;

@@ -126,6 +126,23 @@ describe("the health check of a runtime", () => {
     expect(await runtime.checkHealth({ timeoutMs: 20 })).toMatchObject({ state: "busy", problem: late });
   });
 
+  test("forgets that a run got no cell as soon as another has begun, however long that goes on", async () => {
+    const noCell = new VivariumError("ERR_RUN_NOT_STARTED", { reason: "no-cell", problem: "none", waitedMs: 1 });
+    const noAnswer = new VivariumError("ERR_RUN_NOT_STARTED", { reason: "no-answer", problem: "none", waitedMs: 1 });
+    const runtime = ofDriver(({ code, onBegun }) => {
+      if (code === "gets none") return Promise.reject(noCell);
+      if (code === "has a dead directory") return Promise.reject(noAnswer);
+      if (code === "goes on") onBegun?.();
+      return new Promise(() => undefined);
+    });
+    await runtime.exec("gets none").catch(() => undefined);
+    void runtime.exec("goes on");
+    expect(await runtime.checkHealth({ timeoutMs: 20 })).toMatchObject({ state: "busy" });
+    // Which is no fault of cells.
+    await runtime.exec("has a dead directory").catch(() => undefined);
+    expect(await runtime.checkHealth({ timeoutMs: 20 })).toMatchObject({ state: "busy" });
+  });
+
   test("tells a runtime whose cells are being started from one that is broken", async () => {
     const figures = {
       running: 1,

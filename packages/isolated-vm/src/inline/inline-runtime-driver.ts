@@ -168,7 +168,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
   }
 
   /** A guest whose program may begin; one that has taken too long to boot waits for the next run. */
-  #take({ limits: { memoryLimit } }: Execution, config: GuestConfig, start: RunStart): BootedGuest {
+  #take({ limits: { memoryLimit }, onBegun }: Execution, config: GuestConfig, start: RunStart): BootedGuest {
     start.assertInTime();
     start.awaits("starting", "its guest has not booted");
     this.#stock ??= openStock(this.#context.onDiagnostic);
@@ -180,6 +180,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
       throw error;
     }
     start.begin();
+    onBegun?.();
     return guest;
   }
 

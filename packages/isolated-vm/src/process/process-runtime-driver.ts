@@ -181,7 +181,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
   }
 
   async #runSomewhere(
-    { code, filePath, mode, limits }: Execution,
+    { code, filePath, mode, limits, onBegun }: Execution,
     { config, clock, files, turn }: PreparedRun & { readonly files: FileAccess; readonly turn: Turn },
     start: RunStart,
   ): Promise<EndedRun> {
@@ -194,6 +194,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
       const onStarted = (): void => {
         startedAt = performance.now();
         start.begin();
+        onBegun?.();
       };
       if (this.#disposed) {
         this.#cells.release(cell, false);

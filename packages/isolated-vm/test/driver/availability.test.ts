@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { NodeRuntime } from "@vivarium/core";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { assertEngine } from "../../src/engine/assert-engine.ts";
+import { createNodeRuntimeDriverFactory } from "../../src/index.ts";
 import { cellCommand } from "../../src/process/cell-command.ts";
 import { ABORT_GRACE_MS, BOOT_GRACE_MS } from "../../src/process/run-deadlines.ts";
 import { hostileCommand, openCommandedDriver } from "./open-commanded-driver.ts";
@@ -26,7 +27,7 @@ describe.each(["process", "worker", "inline"] as const)("a driver with %s cells"
     await expect(opened.exec("1", { env: { NAME: "value" } })).rejects.toMatchObject({
       code: "ERR_RUN_NOT_STARTED",
       message: expect.stringContaining("has not answered within 50 ms (queueTimeLimitMs)"),
-      detail: { reason: "no-cell" },
+      detail: { reason: "no-answer" },
     });
     expect(opened.driver.status?.()).toMatchObject({ running: 0, cellsStarted: 0 });
   });
@@ -37,7 +38,7 @@ describe.each(["process", "worker", "inline"] as const)("a driver with %s cells"
     await expect(opened.exec("1", { directory })).rejects.toMatchObject({
       code: "ERR_RUN_NOT_STARTED",
       message: expect.stringContaining("has not found its working directory within 50 ms (queueTimeLimitMs)"),
-      detail: { reason: "no-cell" },
+      detail: { reason: "no-answer" },
     });
     const report = await opened.exec("1", { directory, signal: AbortSignal.timeout(10) });
     expect(report.outcome.kind).toBe("aborted");
@@ -137,6 +138,27 @@ describe.each(Object.keys(hurried))("a %s cell that takes longer to start than a
     expect(found.starting).toBeGreaterThan(0);
   });
 });
+
+describe.each(["process", "worker", "inline"] as const)(
+  "a host that holds up its own event loop (%s cells)",
+  (cells) => {
+    const holdUp = (ms: number): void => {
+      for (const end = performance.now() + ms; performance.now() < end; );
+    };
+
+    test("hears that of a run which could not begin, and of a probe, and takes nothing for broken", async () => {
+      await using runtime = new NodeRuntime({
+        systemDriver: { permissions: {}, processConfig: {}, osConfig: {} },
+        runtimeDriverFactory: createNodeRuntimeDriverFactory({ cells, idleTimeMs: 0 }),
+      });
+      await runtime.exec("1");
+      const probe = runtime.checkHealth({ timeoutMs: 100 });
+      holdUp(600);
+      expect(await probe).toMatchObject({ healthy: false, state: "busy" });
+      expect((await runtime.exec("1")).outcome.kind).toBe("returned");
+    });
+  },
+);
 
 describe("a run that waits too long to begin", () => {
   afterEach(() => {
