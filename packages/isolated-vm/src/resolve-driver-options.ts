@@ -93,6 +93,8 @@ function refuseWhatIsVoid(given: NodeRuntimeDriverOptions, { cells, isolation, .
   if (own.runsPerCell !== 1 && isolation === "run") refuse("runsPerCell", 'no value, or 1, as "isolation" is "run"');
   if (own.waitingCells !== 0 && isolation === "shared")
     refuse("waitingCells", 'no value, or 0, as "isolation" is "shared"');
+  if (own.warmUp && own.waitingCells === 0 && isolation !== "shared")
+    refuse("warmUp", 'no value, or false, as "waitingCells" is 0');
   if (own.warmUp && cells === "inline") refuse("warmUp", 'no value, or false, as "cells" is "inline"');
 }
 

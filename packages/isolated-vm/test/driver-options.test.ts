@@ -46,6 +46,10 @@ describe("the options of the factory", () => {
       'Cannot use option "waitingCells": expected no value, or 0, as "isolation" is "shared", got 2',
     ],
     [
+      { warmUp: true, waitingCells: 0 },
+      'Cannot use option "warmUp": expected no value, or false, as "waitingCells" is 0, got true',
+    ],
+    [
       { cells: "inline", warmUp: true },
       'Cannot use option "warmUp": expected no value, or false, as "cells" is "inline", got true',
     ],
