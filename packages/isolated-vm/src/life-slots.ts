@@ -14,16 +14,17 @@ export class LifeSlots {
   }
 
   /**
-   * Takes one for a program that is to stay; give it back with {@link give}.
-   * @throws VivariumError `ERR_RUN_NOT_STARTED` (at capacity)
+   * Has a guest stay for as long as its life takes.
+   * @throws VivariumError (by rejection) `ERR_RUN_NOT_STARTED` (at capacity)
    */
-  take(start: RunStart): void {
+  async during<Result>(start: RunStart, live: () => Promise<Result>): Promise<Result> {
     if (this.#taken >= this.#most)
       throw start.refusal("at-capacity", `${this.#taken} guests stay already (maxGuests: ${this.#most})`);
     this.#taken += 1;
-  }
-
-  give(): void {
-    this.#taken -= 1;
+    try {
+      return await live();
+    } finally {
+      this.#taken -= 1;
+    }
   }
 }

@@ -97,6 +97,26 @@ describe("the calls of a guest", () => {
     expect(cause).toMatchObject({ message: "too far", limit: 3 });
   });
 
+  test("tell what a guest has said on one line, and nothing that a terminal would heed", async () => {
+    await using guest = await load();
+    const text = "red \u001b[31m and\nmore \u009b2J \u202e";
+    const error = await guest.call("fail", [new Error(text)]).catch((each: Error) => each);
+    expect(error).toMatchObject({ detail: { problem: `Error: ${text}` }, cause: { message: text } });
+    expect(String(error)).toContain("red \\u001b[31m and\\nmore \\u009b2J \\u202e");
+  });
+
+  test("may throw as much as takes the host long to read", async () => {
+    await using guest = await runtime.load<{ fail(): never }>(
+      "export const fail = () => { throw Array.from({ length: 3_000 }, (_, index) => ({ ['key' + index]: index })); };",
+      "/plugin.mjs",
+    );
+    const failed = await guest.call("fail").catch((error: Error) => error);
+    expect(failed).toMatchObject({
+      detail: { reason: "threw" },
+      cause: { length: 3_000, 2999: { key2999: 2_999 } },
+    });
+  });
+
   test("are refused for what cannot go in, and nothing is lost", async () => {
     await using guest = await load();
     await expect(guest.call("echo", [() => 1])).rejects.toMatchObject({

@@ -1,5 +1,6 @@
 import type { Outcome } from "../outcome/outcome.ts";
 import { describeAnswer, describeValue, quote } from "./describe-value.ts";
+import { toOneLine } from "./to-one-line.ts";
 
 /**
  * Who has to act on an error: the embedder (wrong use of this library), the guest (its program), or the system
@@ -228,11 +229,11 @@ export const errorCodes: { readonly [Code in ErrorCode]: ErrorCodeEntry<ErrorDet
   },
   ERR_LOAD_FAILED: {
     blame: "guest",
-    message: ({ problem }) => `The program has ended before it was loaded: ${problem}`,
+    message: ({ problem }) => `The program has ended before it was loaded: ${toOneLine(problem)}`,
   },
   ERR_CALL_FAILED: {
     blame: "guest",
-    message: ({ name, problem }) => `The call of ${quote(name)} has failed: ${problem}`,
+    message: ({ name, problem }) => `The call of ${quote(name)} has failed: ${toOneLine(problem)}`,
   },
   ERR_CELL_FAILED: {
     blame: "system",

@@ -1,6 +1,6 @@
 import type { GuestUsage, InvocationReport } from "../contracts/loaded-guest.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
-import { decodeInert, decodeInertInSlices } from "../inert/decode-inert.ts";
+import { decodeInertInSlices } from "../inert/decode-inert.ts";
 import { CallDeadline } from "./call-deadline.ts";
 import { CallSlots } from "./call-slots.ts";
 import type { CallArguments, CallName, CallResult } from "./call-types.ts";
@@ -191,7 +191,7 @@ async function resultOf(call: CallIn, report: InvocationReport, deadline: CallDe
     case "returned":
       return decodeResult(call, report.value);
     case "threw":
-      throw failed(call, "threw", report.errorMessage, { cause: thrownOf(report.value) });
+      throw failed(call, "threw", report.errorMessage, { cause: await thrownOf(report.value) });
     case "no-function":
     case "unexportable":
     case "result-limit":
@@ -236,11 +236,11 @@ function givenUp(call: CheckedCall, { givenUp: why }: CallDeadline): VivariumErr
   return failed(call, "timeout", `it took longer than ${call.timeoutMs} ms`);
 }
 
-/** An error is small, and what is malformed is nothing. */
-function thrownOf(value: Uint8Array | undefined): unknown {
+/** What is malformed is nothing. An error may hold as much as takes long to read. */
+async function thrownOf(value: Uint8Array | undefined): Promise<unknown> {
   if (value === undefined) return undefined;
   try {
-    return decodeInert(value);
+    return (await decodeInertInSlices(value)).value;
   } catch {
     return undefined;
   }

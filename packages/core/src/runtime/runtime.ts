@@ -96,7 +96,7 @@ export class Runtime implements AsyncDisposable {
 
   /**
    * Loads a program that stays: evaluates it once, in a cell that it keeps, and answers a guest whose exports can be called
-   * until it ends. A guest takes the place of a run (`maxCells`) for as long as it stays.
+   * until it ends. It is a run like any other while it is evaluated, and takes no run's turn from then on.
    *
    * @typeParam Exports what the program exports, as far as its author is trusted
    * @param options how to load it, or the absolute path that it has for the guest

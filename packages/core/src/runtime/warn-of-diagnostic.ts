@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../contracts/runtime-driver.ts";
+import { toOneLine } from "../errors/to-one-line.ts";
 
 /** Longest part of a cause's message that a warning shows, in UTF-16 units. */
 const LONGEST_CAUSE = 500;
@@ -29,12 +30,3 @@ function describeCause(cause: unknown): string | undefined {
 
 const shorten = (text: string): string =>
   text.length <= LONGEST_CAUSE ? text : `${text.slice(0, LONGEST_CAUSE)}… (${text.length} characters)`;
-
-/** Control characters, line separators and signs that turn the direction of writing, as JavaScript would escape them. */
-const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
-
-function toOneLine(text: string): string {
-  return text.replace(unsafe, (sign) =>
-    sign === "\n" ? "\\n" : `\\u${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
-  );
-}

@@ -113,13 +113,8 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     // A host that runs one program after the other gives its event loop no turn: neither what it does beside them, nor
     // the guest that is to wait for the next run, would get on.
     await nextTurn();
-    if (onLoaded === undefined) return this.#perform(execution, start, undefined);
-    this.#guests.take(start);
-    try {
-      return await this.#perform(execution, start, onLoaded);
-    } finally {
-      this.#guests.give();
-    }
+    const perform = (): Promise<ExecutionReport> => this.#perform(execution, start, onLoaded);
+    return onLoaded === undefined ? perform() : this.#guests.during(start, perform);
   }
 
   async #perform(

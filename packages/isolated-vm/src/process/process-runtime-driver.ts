@@ -142,14 +142,8 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     start: RunStart,
     onLoaded: LoadListener["onLoaded"] | undefined,
   ): Promise<ExecutionReport> {
-    if (onLoaded === undefined) return this.#perform(execution, start, undefined);
-    const { guests } = this.#options;
-    guests.take(start);
-    try {
-      return await this.#perform(execution, start, onLoaded);
-    } finally {
-      guests.give();
-    }
+    const perform = (): Promise<ExecutionReport> => this.#perform(execution, start, onLoaded);
+    return onLoaded === undefined ? perform() : this.#options.guests.during(start, perform);
   }
 
   async #perform(
