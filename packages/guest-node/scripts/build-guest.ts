@@ -24,14 +24,19 @@ const shared: BuildOptions = {
   minifyWhitespace: true,
 };
 
-/** The bundle is the body of a function that answers one that boots a guest. */
-await build({
-  ...shared,
-  entryPoints: [join(root, "src/guest/main.ts")],
-  outfile: join(root, "dist/guest.js"),
-  banner: { js: `"use strict"; const { ${capturedGlobals.join(", ")} } = globalThis;` },
-  footer: { js: "return vivariumGuest.bootGuest;" },
-});
+/** Each bundle is the body of a function that answers one that boots a guest. */
+for (const [source, name] of [
+  ["main", "guest"],
+  ["bare/bare-main", "bare"],
+]) {
+  await build({
+    ...shared,
+    entryPoints: [join(root, `src/guest/${source}.ts`)],
+    outfile: join(root, `dist/${name}.js`),
+    banner: { js: `"use strict"; const { ${capturedGlobals.join(", ")} } = globalThis;` },
+    footer: { js: "return vivariumGuest.bootGuest;" },
+  });
+}
 
 /** The loader is an expression. */
 await build({

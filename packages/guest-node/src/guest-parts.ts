@@ -9,6 +9,8 @@ export interface GuestParts {
   readonly loader: string;
   /** The guest's bundle: the body of a function. */
   readonly bundle: string;
+  /** The bundle of guests that boot nothing of Node: the body of a function. */
+  readonly bareBundle: string;
   /** The tables of Node's internals, as JSON. */
   readonly tables: string;
 }
@@ -20,7 +22,7 @@ export interface GuestParts {
  * @throws {Error} when the package has not been built
  */
 export function loadGuestParts(): GuestParts {
-  return { loader: readPart("loader"), bundle: readPart("guest"), tables: loadTables() };
+  return { loader: readPart("loader"), bundle: readPart("guest"), bareBundle: readPart("bare"), tables: loadTables() };
 }
 
 function readPart(name: string): string {

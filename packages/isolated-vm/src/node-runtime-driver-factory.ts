@@ -1,5 +1,11 @@
-import type { RuntimeDriver, RuntimeDriverContext, RuntimeDriverFactory } from "@vivarium/core";
+import {
+  DEFAULT_PROFILE,
+  type RuntimeDriver,
+  type RuntimeDriverContext,
+  type RuntimeDriverFactory,
+} from "@vivarium/core";
 import type { GuestFlags } from "@vivarium/kernel";
+import { baseOf, guestKind } from "./channel/guest-kind.ts";
 import type { NodeRuntimeDriverOptions } from "./driver-options.ts";
 import { assertEngine } from "./engine/assert-engine.ts";
 import { InlineRuntimeDriver } from "./inline/inline-runtime-driver.ts";
@@ -91,8 +97,8 @@ function createDriverFactory(
     const queue = { slots, maxQueuedRuns };
     const guests = shared === undefined ? new LifeSlots(resolved.maxGuests) : sharedLives;
     if (cells === "inline") return new InlineRuntimeDriver(context, queue, guests, queueTimeLimitMs);
-    const { limits, onDiagnostic } = context;
-    const user = { memoryLimit: limits.memoryLimit, onDiagnostic };
+    const { limits, profile = DEFAULT_PROFILE, onDiagnostic } = context;
+    const user = { guestKind: guestKind(baseOf(profile), limits.memoryLimit), onDiagnostic };
     const threads = cells === "worker" ? inThreads() : undefined;
     const supply =
       shared === undefined ? new CellPool({ ...pool, ...user, ...threads }) : new SharedCellSupply(shared, user);
@@ -105,7 +111,7 @@ function createDriverFactory(
       ...threads,
     });
   };
-  return { name: `isolated-vm (${cells})`, createRuntimeDriver };
+  return { name: `isolated-vm (${cells})`, profiles: ["node", "bare"], createRuntimeDriver };
 }
 
 const SHARED_WITH = { run: "nothing", runtime: "runtime", shared: "runtimes" } as const;

@@ -110,6 +110,7 @@ describe("no isolated-vm handle is reachable", () => {
       texts: new SharedTexts(engine),
       helper: openNativeHelper((file) => new engine.NativeModule(file)),
       watch: loadThreadControls(),
+      base: "node",
       memoryLimitMb: 32,
       calls,
       window: createWindow(),

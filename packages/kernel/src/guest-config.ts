@@ -1,4 +1,4 @@
-import type { GuestConfig } from "@vivarium/core";
+import { DEFAULT_PROFILE, type GuestConfig } from "@vivarium/core";
 import { visibleEnvironment } from "./environment.ts";
 import type { HostRun } from "./system-calls/host-run.ts";
 
@@ -18,11 +18,14 @@ export async function createGuestConfig(
   const platform = processConfig.platform ?? osConfig.platform ?? "linux";
   const arch = processConfig.arch ?? osConfig.arch ?? "x64";
   const variables = { ...processConfig.env, ...execution.env };
+  const profile = execution.profile ?? DEFAULT_PROFILE;
   return {
+    profile,
     argv: [execPath, execution.filePath, ...execution.argv],
     execArgv,
     execPath,
-    env: await visibleEnvironment(variables, permissions.env, onDiagnostic),
+    // Guests of other profiles have no `process` to find them in.
+    env: profile === "node" ? await visibleEnvironment(variables, permissions.env, onDiagnostic) : {},
     cwd: execution.cwd,
     platform,
     arch,

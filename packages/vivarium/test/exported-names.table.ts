@@ -1,5 +1,6 @@
 /** The values that `vivarium` exports. A name leaves this list in a major version only. */
 export const exportedNames: readonly string[] = [
+  "BareRuntime",
   "FileSystemError",
   "Guest",
   "NodeRuntime",

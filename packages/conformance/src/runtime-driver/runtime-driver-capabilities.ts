@@ -8,6 +8,8 @@ export interface RuntimeDriverCapabilities {
   readonly boundsProcesses: boolean;
   /** Keeps programs whose exports can be called: `RuntimeDriver.load`. */
   readonly living: boolean;
+  /** Has guests of the profile `bare`. */
+  readonly bareGuests: boolean;
   /** Runs two programs at the same time. */
   readonly concurrency: boolean;
 }

@@ -1,3 +1,4 @@
+import { bareCases } from "./bare-cases.ts";
 import { lifetimeCases } from "./lifetime-cases.ts";
 import { limitCases } from "./limit-cases.ts";
 import { livingCases } from "./living-cases.ts";
@@ -14,4 +15,5 @@ export const runtimeDriverCases: readonly RuntimeDriverCase[] = [
   ...permissionCases,
   ...lifetimeCases,
   ...livingCases,
+  ...bareCases,
 ];

@@ -1,5 +1,6 @@
 import type { Limits } from "../limits/limits.ts";
 import type { Outcome } from "../outcome/outcome.ts";
+import type { GuestProfile } from "./guest-profile.ts";
 import type { LoadListener } from "./loaded-guest.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { SystemDriver } from "./system-driver.ts";
@@ -33,6 +34,8 @@ export interface Execution {
   readonly code: string;
   /** Absolute path that the program has for the guest; its extension says what it is, as in Node. */
   readonly filePath: string;
+  /** What the program finds beside the language. @default "node" */
+  readonly profile?: GuestProfile;
   /** `run` wants the exports of the program, `exec` only its status, `load` that it stays and its exports can be called. */
   readonly mode: "run" | "exec" | "load";
   readonly argv: readonly string[];
@@ -154,6 +157,8 @@ export interface RuntimeDriverContext {
   readonly systemDriver: SystemDriver;
   /** The limits of runs that set none themselves: cells are prepared for them. */
   readonly limits: Limits;
+  /** What its guests find beside the language: one that {@link RuntimeDriverFactory.profiles} has. @default "node" */
+  readonly profile?: GuestProfile;
   /** Hears of faults that no guest may see: a check that threw, a driver that answered nonsense. */
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
 }
@@ -169,6 +174,8 @@ export interface Diagnostic {
 export interface RuntimeDriverFactory {
   /** Shown in error messages, e.g. `isolated-vm (process)`. */
   readonly name: string;
+  /** The profiles that its guests can have: a Runtime of any other is refused with `ERR_UNSUPPORTED_CAPABILITY`. @default ["node"] */
+  readonly profiles?: readonly GuestProfile[];
   /**
    * Called once by the constructor of a Runtime, which disposes of the driver with itself. What it throws, the
    * constructor throws; an answer that is no driver is refused with `ERR_INVALID_DRIVER`.

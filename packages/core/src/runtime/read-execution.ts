@@ -1,3 +1,4 @@
+import type { GuestProfile } from "../contracts/guest-profile.ts";
 import type { Execution } from "../contracts/runtime-driver.ts";
 import type { SystemDriver } from "../contracts/system-driver.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
@@ -15,7 +16,7 @@ import {
   readStrings,
 } from "./validate-options.ts";
 
-/** CommonJS or an ES module, as its syntax says: the name of a program for which none is given. */
+/** The name of a program for which none is given. Of Node's it is CommonJS or an ES module, as its syntax says. */
 const DEFAULT_FILE_PATH = "/entry.js";
 
 export const execOptionNames: readonly string[] = [
@@ -32,6 +33,7 @@ export const execOptionNames: readonly string[] = [
 /** What an execution takes from the runtime when the options of a run do not say it. */
 export interface ExecutionDefaults {
   readonly systemDriver: SystemDriver;
+  readonly profile: GuestProfile;
   readonly limits: Limits;
   readonly onStdio: Execution["onStdio"];
 }
@@ -55,13 +57,15 @@ export function readExecution(
     });
   }
   const given = readOptions(options, `${mode}()`, execOptionNames);
-  const { processConfig } = defaults.systemDriver;
+  if (defaults.profile !== "node") refuseOfNode(given, defaults.profile);
+  const processConfig = defaults.profile === "node" ? defaults.systemDriver.processConfig : {};
   const onStdio =
     optional(given.onStdio, readFunction<NonNullable<Execution["onStdio"]>>("onStdio")) ?? defaults.onStdio;
   const signal = optional(given.signal, readSignal);
   return {
     code,
     mode,
+    profile: defaults.profile,
     filePath: optional(given.filePath, readFilePath) ?? DEFAULT_FILE_PATH,
     argv: readStrings("argv")(given.argv ?? processConfig.argv ?? []),
     env: optional(given.env, readEnv) ?? {},
@@ -71,4 +75,15 @@ export function readExecution(
     ...(onStdio === undefined ? {} : { onStdio }),
     ...(signal === undefined ? {} : { signal }),
   };
+}
+
+/** What a program finds in `process`, which only Node's have. */
+const optionsOfNode = ["argv", "env", "cwd", "stdin"] as const;
+
+function refuseOfNode(given: Readonly<Record<string, unknown>>, profile: GuestProfile): void {
+  for (const option of optionsOfNode) {
+    const actual = given[option];
+    const wanted = `nothing, since a "${profile}" guest has no process`;
+    if (actual !== undefined) throw new VivariumError("ERR_INVALID_OPTION", { option, wanted, actual });
+  }
 }

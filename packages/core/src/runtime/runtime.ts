@@ -1,3 +1,4 @@
+import { DEFAULT_PROFILE, type GuestProfile } from "../contracts/guest-profile.ts";
 import type { LoadedGuest, LoadListener } from "../contracts/loaded-guest.ts";
 import {
   type Diagnostic,
@@ -20,7 +21,7 @@ import { resultOf, toExecResult, toRunResult } from "./read-report.ts";
 import type { ExecResult, RunResult } from "./run-result.ts";
 import type { ExecOptions, LoadOptions, RunOptions, RuntimeOptions } from "./runtime-options.ts";
 import { RunCounters, type RuntimeStatus } from "./runtime-status.ts";
-import { readFactory, readRuntimeDriver, readSystemDriver } from "./validate-drivers.ts";
+import { assertProfile, readFactory, readRuntimeDriver, readSystemDriver } from "./validate-drivers.ts";
 import { optional, readDuration, readFunction, readOptions } from "./validate-options.ts";
 import { warnOfDiagnostic } from "./warn-of-diagnostic.ts";
 
@@ -61,19 +62,22 @@ export class Runtime implements AsyncDisposable {
   #disposal: Promise<void> | undefined;
 
   /**
+   * @param profile what its guests find beside the language
    * @throws VivariumError `ERR_UNKNOWN_OPTION`, `ERR_INVALID_OPTION`, `ERR_INVALID_LIMIT`, `ERR_INVALID_DRIVER`,
-   * `ERR_INVALID_PERMISSION`
+   * `ERR_INVALID_PERMISSION`; `ERR_UNSUPPORTED_CAPABILITY` for a runtime driver without guests of this profile
    */
-  constructor(options: RuntimeOptions) {
+  constructor(options: RuntimeOptions, profile: GuestProfile = DEFAULT_PROFILE) {
     const given = readOptions(options, "the runtime", runtimeOptionNames);
     const systemDriver = readSystemDriver(given.systemDriver);
     const factory = readFactory(given.runtimeDriverFactory);
+    assertProfile(factory, profile);
     const limits = resolveLimits(given);
     const onStdio = optional(given.onStdio, readFunction<NonNullable<Execution["onStdio"]>>("onStdio"));
     const onDiagnostic =
       optional(given.onDiagnostic, readFunction<(diagnostic: Diagnostic) => void>("onDiagnostic")) ?? warnOfDiagnostic;
-    this.#defaults = { systemDriver, limits, onStdio };
-    this.#driver = readRuntimeDriver(factory.createRuntimeDriver({ systemDriver, limits, onDiagnostic }), factory);
+    this.#defaults = { systemDriver, profile, limits, onStdio };
+    const context = { systemDriver, limits, profile, onDiagnostic };
+    this.#driver = readRuntimeDriver(factory.createRuntimeDriver(context), factory);
     this.#driverName = factory.name;
   }
 
@@ -289,9 +293,6 @@ function crashedUnder(error: unknown): ExecResult {
   const errorMessage = error instanceof Error ? error.message : "the runtime driver has failed";
   return resultOf({ kind: "crashed", code: 1, errorMessage });
 }
-
-/** A {@link Runtime} whose guests see Node.js. */
-export class NodeRuntime extends Runtime {}
 
 /** Whether a run has got no cell, for another reason than that others have them. */
 function isCellFailure(error: unknown): error is VivariumError {

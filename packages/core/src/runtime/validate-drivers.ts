@@ -1,4 +1,5 @@
 import type { FileSystem } from "../contracts/file-system.ts";
+import { DEFAULT_PROFILE, type GuestProfile, guestProfiles } from "../contracts/guest-profile.ts";
 import type { RuntimeDriver, RuntimeDriverFactory } from "../contracts/runtime-driver.ts";
 import type { SystemDriver } from "../contracts/system-driver.ts";
 import { describeValue } from "../errors/describe-value.ts";
@@ -38,13 +39,29 @@ export function readFactory(value: unknown): RuntimeDriverFactory {
   return factory as RuntimeDriverFactory;
 }
 
+/** @throws VivariumError `ERR_INVALID_DRIVER`; `ERR_UNSUPPORTED_CAPABILITY` for a profile that its guests cannot have */
+export function assertProfile(factory: RuntimeDriverFactory, profile: GuestProfile): void {
+  const driver = nameOf(factory);
+  const profiles: unknown = factory.profiles ?? [DEFAULT_PROFILE];
+  if (!Array.isArray(profiles))
+    throw new VivariumError("ERR_INVALID_DRIVER", { driver, wanted: "a list of profiles", actual: profiles });
+  if (profiles.includes(profile)) return;
+  const known = guestProfiles.filter((name) => profiles.includes(name)).join(", ");
+  const capability = `guests of the profile "${profile}"`;
+  throw new VivariumError("ERR_UNSUPPORTED_CAPABILITY", { driver, capability, alternative: `it has: ${known}` });
+}
+
 /** @throws VivariumError `ERR_INVALID_DRIVER` */
 export function readRuntimeDriver(value: unknown, factory: RuntimeDriverFactory): RuntimeDriver {
-  const name = typeof factory.name === "string" ? factory.name : "runtimeDriverFactory";
+  const name = nameOf(factory);
   const driver = expectObject(value, name, "createRuntimeDriver() to answer a runtime driver");
   expectMethod(driver, "execute", name);
   expectMethod(driver, Symbol.asyncDispose, name);
   return driver as RuntimeDriver;
+}
+
+function nameOf({ name }: RuntimeDriverFactory): string {
+  return typeof name === "string" ? name : "runtimeDriverFactory";
 }
 
 function readPermissions(value: unknown): void {

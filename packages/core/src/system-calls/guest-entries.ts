@@ -1,3 +1,4 @@
+import type { GuestProfile } from "../contracts/guest-profile.ts";
 import type { SystemCallResult } from "./system-call-protocol.ts";
 
 /**
@@ -41,11 +42,30 @@ export interface GuestEntries {
 /** Under this id the guest's own bundle stands beside Node's library in the code cache that a cell keeps. */
 export const GUEST_BUNDLE = "internal/vivarium";
 
+/** As {@link GUEST_BUNDLE}, of guests that boot nothing of Node. */
+export const BARE_BUNDLE = "internal/vivarium/bare";
+
 /** The name of a function of the guest that its cell may call. */
 export type GuestEntryName = keyof GuestEntries;
 
+/** The entries in the order of their numbers: a guest has one door, which is told the number. */
+export const guestEntryNames: readonly GuestEntryName[] = [
+  "rehearse",
+  "start",
+  "main",
+  "load",
+  "invoke",
+  "turn",
+  "deliver",
+  "beforeExit",
+  "exit",
+  "collectExports",
+  "collectGarbage",
+];
+
 /** What a guest is told at its start. All of it is meant for the guest's eyes. */
 export interface GuestConfig {
+  readonly profile: GuestProfile;
   readonly argv: readonly string[];
   readonly execArgv: readonly string[];
   readonly execPath: string;

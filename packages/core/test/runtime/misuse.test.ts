@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { allowAll, Runtime, type SystemDriver } from "../../src/index.ts";
+import { allowAll, BareRuntime, NodeRuntime, Runtime, type SystemDriver, WebRuntime } from "../../src/index.ts";
 import { createEvaluatingFactory } from "./evaluating-driver.ts";
 
 const systemDriver: SystemDriver = { permissions: {}, processConfig: {}, osConfig: {} };
@@ -11,6 +11,39 @@ function construct(options: unknown): unknown {
 function constructWith(options: object): unknown {
   return construct({ systemDriver, runtimeDriverFactory: createEvaluatingFactory(), ...options });
 }
+
+describe("a runtime driver", () => {
+  it("has guests of Node's alone where it does not say more", () => {
+    const options = { systemDriver, runtimeDriverFactory: createEvaluatingFactory() };
+    for (const Refused of [WebRuntime, BareRuntime])
+      expect(() => new Refused(options)).toThrow(
+        expect.objectContaining({
+          code: "ERR_UNSUPPORTED_CAPABILITY",
+          message: expect.stringMatching(/"evaluating" does not support it; it has: node$/),
+        }),
+      );
+    expect(() => new NodeRuntime(options)).not.toThrow();
+  });
+
+  it("is told the profile, when it is made and with each run", async () => {
+    const factory = { ...createEvaluatingFactory(), profiles: ["bare"] as const };
+    await using runtime = new BareRuntime({ systemDriver, runtimeDriverFactory: factory });
+    await runtime.run("return");
+    const [driver] = factory.drivers;
+    expect([driver?.context.profile, driver?.executions[0]?.profile]).toEqual(["bare", "bare"]);
+    expect(() => new NodeRuntime({ systemDriver, runtimeDriverFactory: factory })).toThrow(/it has: bare/);
+  });
+
+  it("is not asked to give a guest without a process what is found there", async () => {
+    const factory = { ...createEvaluatingFactory(), profiles: ["bare"] as const };
+    const world = { ...systemDriver, processConfig: { cwd: "/gone", argv: ["--config"] } };
+    await using runtime = new BareRuntime({ systemDriver: world, runtimeDriverFactory: factory });
+    for (const options of [{ argv: [] }, { env: {} }, { cwd: "/" }, { stdin: "" }])
+      await expect(runtime.run("return", options)).rejects.toMatchObject({ code: "ERR_INVALID_OPTION" });
+    await runtime.run("return");
+    expect(factory.drivers[0]?.executions[0]).toMatchObject({ cwd: "/", argv: [] });
+  });
+});
 
 describe("new Runtime() refuses by code and by name", () => {
   it.each([

@@ -73,7 +73,11 @@ export interface EventLoop {
  * Node's event loop in libuv's order: poll, immediates, closing callbacks, timers. What the kernel delivers between two
  * turns is the poll phase; only the first turn begins with timers.
  */
-export function createEventLoop(native: NativeHelper, registry: CallRegistry, wraps: AsyncWraps): EventLoop {
+export function createEventLoop(
+  native: NativeHelper,
+  registry: CallRegistry,
+  wraps: Pick<AsyncWraps, "run">,
+): EventLoop {
   const state = createLoopState();
   const waiters = createWaiters(registry.calls, state.handles);
   const loop: EventLoop = {

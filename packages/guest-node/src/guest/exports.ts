@@ -1,10 +1,10 @@
 import { encodeInert } from "@vivarium/core";
 import { briefly } from "./fatal-exception.ts";
-import type { Guest } from "./guest.ts";
+import type { GuestCore } from "./guest.ts";
 import { shorten } from "./shorten.ts";
 
 /** Hands the program's exports to the kernel as inert data, or says why they are none. */
-export function collectExports(guest: Guest, read: () => unknown, limitBytes: number): void {
+export function collectExports(guest: GuestCore, read: () => unknown, limitBytes: number): void {
   // A program may have put a getter or a proxy where its exports are looked for.
   const thrown = guest.native.errors.callCatching(() => handOver(guest, read(), limitBytes));
   if (thrown === undefined) return;
@@ -15,7 +15,7 @@ export function collectExports(guest: Guest, read: () => unknown, limitBytes: nu
 /** Longest message that is told of what was thrown. */
 const THROWN_MAX = 1024;
 
-function handOver(guest: Guest, value: unknown, limitBytes: number): void {
+function handOver(guest: GuestCore, value: unknown, limitBytes: number): void {
   const onPiece = (piece: Uint8Array): void => {
     guest.calls.syncWithInput("result.exports", piece);
   };

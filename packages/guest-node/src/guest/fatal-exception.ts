@@ -1,5 +1,5 @@
 import { birthPlace, isOurs, libraryPlace, PRINTED_MAX, programPlace, toldAt } from "./fatal-place.ts";
-import type { Guest } from "./guest.ts";
+import type { Guest, GuestCore } from "./guest.ts";
 import { TypedArrayPrototypeSubarray } from "./past-prototypes.ts";
 import { globalObject, ReflectApply, StringPrototypeIncludes, TypedArrayPrototypeGetLength } from "./primordial.ts";
 import { shorten } from "./shorten.ts";
@@ -55,7 +55,7 @@ function print(guest: Guest, text: string, error: unknown, thrownAt: string | un
 }
 
 /** Tells the kernel of the error that ends the program; `place`: the source line that V8 names for it. */
-export function tellThrown(guest: Guest, error: unknown, place: string | undefined): void {
+export function tellThrown(guest: GuestCore, error: unknown, place: string | undefined): void {
   guest.calls.sync("result.threw", briefly(guest, error), stackOf(guest, error, place));
 }
 
@@ -63,7 +63,7 @@ export function tellThrown(guest: Guest, error: unknown, place: string | undefin
  * The beginning of an error's `stack`, which may be anything and anyone's; else nothing. That of a module which cannot be
  * compiled does not say where: the place comes first then.
  */
-function stackOf(guest: Guest, error: unknown, place: string | undefined): string {
+function stackOf(guest: GuestCore, error: unknown, place: string | undefined): string {
   const stack = typeof error === "object" && error !== null ? read(error, "stack") : undefined;
   if (typeof stack !== "string" || stack === "") return "";
   const shown = shorten(stack, STACK_MAX);
@@ -72,7 +72,7 @@ function stackOf(guest: Guest, error: unknown, place: string | undefined): strin
 }
 
 /** The bytes go to descriptor 2 itself: the stream of the program may be gone or replaced. */
-export function writeToStderr(guest: Guest, text: string): void {
+export function writeToStderr(guest: GuestCore, text: string): void {
   let bytes = guest.native.encoding.encodeUtf8String(text) as Uint8Array;
   for (let round = 0; round < 64 && TypedArrayPrototypeGetLength(bytes) > 0; round++) {
     const written = guest.calls.syncWithInput("fs.write", bytes, 2, -1);
@@ -95,7 +95,7 @@ const NAME_MAX = 1024;
 /** Longest stack in the outcome. */
 const STACK_MAX = 16 * 1024;
 
-function asText(guest: Guest, value: unknown, longest: number): string {
+function asText(guest: GuestCore, value: unknown, longest: number): string {
   const text = typeof value === "string" ? value : guest.native.errors.noSideEffectsToString(value);
   return shorten(text ?? "", longest);
 }
@@ -160,7 +160,7 @@ function enhanced(enhance: ((error: object) => unknown) | undefined, error: obje
   }
 }
 
-function describeObject(guest: Guest, error: object): string {
+function describeObject(guest: GuestCore, error: object): string {
   const name = read(error, "name");
   const message = read(error, "message");
   if (name === undefined || message === undefined) return `${asText(guest, error, PRINTED_MAX)}\n${HINT}`;
@@ -168,7 +168,7 @@ function describeObject(guest: Guest, error: object): string {
 }
 
 /** One line for `errorMessage`: the message of an error, else the value itself. */
-export function briefly(guest: Guest, error: unknown): string {
+export function briefly(guest: GuestCore, error: unknown): string {
   if (typeof error === "object" && error !== null) {
     const message = read(error, "message");
     if (typeof message === "string") {

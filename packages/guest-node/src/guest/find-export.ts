@@ -1,4 +1,4 @@
-import type { Guest } from "./guest.ts";
+import type { GuestCore } from "./guest.ts";
 import { ObjectHasOwn, ReflectGetPrototypeOf, StringPrototypeIndexOf, StringPrototypeSlice } from "./primordial.ts";
 
 /** A function that a program exports, and what it is a method of. */
@@ -11,7 +11,7 @@ export interface Export {
  * Finds an exported function by its name, or the names on the way to it with dots between them. The default export of a
  * CommonJS module is `module.exports` itself, as `import` has it.
  */
-export function findExport(guest: Guest, exported: unknown, name: string): Export | undefined {
+export function findExport(guest: GuestCore, exported: unknown, name: string): Export | undefined {
   let receiver: unknown;
   let value = exported;
   let rest: string | undefined = name;

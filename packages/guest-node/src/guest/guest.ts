@@ -16,17 +16,23 @@ export interface Library {
   internalBinding(name: string): Binding;
 }
 
+/** What our side has in every guest, whatever it boots. */
+export interface GuestCore {
+  readonly native: NativeHelper;
+  readonly calls: GuestCalls;
+  readonly loop: EventLoop;
+  /** Ends the guest at once; does not come back. */
+  exit(code: number): never;
+}
+
 /**
  * One guest's world, as our side of it sees it. Every binding is a function of this object.
  *
  * What depends on the run (`config`) throws before `start`: bindings read it late, never while they are made, so that a
  * booted guest may be kept in a start-up snapshot.
  */
-export interface Guest {
+export interface Guest extends GuestCore {
   readonly tables: NodeTables;
-  readonly native: NativeHelper;
-  readonly calls: GuestCalls;
-  readonly loop: EventLoop;
   readonly wraps: AsyncWraps;
   readonly errors: GuestErrors;
   readonly snapshot: StartUpSnapshot;
@@ -49,6 +55,4 @@ export interface Guest {
   setBufferPrototype(prototype: object): void;
   /** Makes a plain `Uint8Array` a `Buffer`. */
   toBuffer(bytes: Uint8Array): Uint8Array;
-  /** Ends the guest at once; does not come back. */
-  exit(code: number): never;
 }

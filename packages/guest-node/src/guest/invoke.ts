@@ -1,7 +1,7 @@
 import { decodeInert, encodeInert } from "@vivarium/core";
 import { briefly } from "./fatal-exception.ts";
 import { findExport } from "./find-export.ts";
-import type { Guest } from "./guest.ts";
+import type { GuestCore } from "./guest.ts";
 import { createNativeText } from "./native-text.ts";
 import { PromisePrototypeThen, promiseFor, ReflectApply } from "./primordial.ts";
 import { shorten } from "./shorten.ts";
@@ -21,7 +21,7 @@ const THROWN_MAX = 16_384;
 const THROWN_MAX_BYTES = 1024 * 1024;
 
 /** Calls an export, and tells the kernel what came of it once that has settled. */
-export function invoke(guest: Guest, exported: () => unknown, invoked: Invoked, args: Uint8Array): void {
+export function invoke(guest: GuestCore, exported: () => unknown, invoked: Invoked, args: Uint8Array): void {
   let result: unknown;
   let isMissing = false;
   const thrown = guest.native.errors.callCatching(() => {
@@ -39,7 +39,7 @@ export function invoke(guest: Guest, exported: () => unknown, invoked: Invoked, 
   else follow(guest, invoked, result);
 }
 
-function follow(guest: Guest, invoked: Invoked, result: unknown): void {
+function follow(guest: GuestCore, invoked: Invoked, result: unknown): void {
   if ((typeof result !== "object" && typeof result !== "function") || result === null) {
     tellReturned(guest, invoked, result);
     return;
@@ -51,7 +51,7 @@ function follow(guest: Guest, invoked: Invoked, result: unknown): void {
   );
 }
 
-function tellReturned(guest: Guest, invoked: Invoked, value: unknown): void {
+function tellReturned(guest: GuestCore, invoked: Invoked, value: unknown): void {
   const { id, limitBytes } = invoked;
   const onPiece = (piece: Uint8Array): void => {
     guest.calls.syncWithInput("invocation.value", piece, id);
@@ -74,7 +74,7 @@ function tellReturned(guest: Guest, invoked: Invoked, value: unknown): void {
 }
 
 /** What was thrown, in words, and as data where it is that. */
-function tellThrown(guest: Guest, invoked: Invoked, error: unknown): void {
+function tellThrown(guest: GuestCore, invoked: Invoked, error: unknown): void {
   const message = shorten(briefly(guest, error), THROWN_MAX);
   const result = encodeInert(error, {
     predicates: guest.native.types,
@@ -85,6 +85,6 @@ function tellThrown(guest: Guest, invoked: Invoked, error: unknown): void {
   end(guest, invoked, "threw", message);
 }
 
-function end(guest: Guest, { id }: Invoked, kind: string, message: string): void {
+function end(guest: GuestCore, { id }: Invoked, kind: string, message: string): void {
   guest.calls.sync("invocation.end", id, kind, message);
 }

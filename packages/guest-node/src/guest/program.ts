@@ -1,9 +1,9 @@
 import { adoptEntryPoint, withoutByteOrderMark } from "./entry-point.ts";
+import { explainStall, type StalledAwait } from "./explain-stall.ts";
 import { collectExports } from "./exports.ts";
-import { writeToStderr } from "./fatal-exception.ts";
 import type { Guest } from "./guest.ts";
 import type { LibraryCompiler, LibraryFunction } from "./library-compiler.ts";
-import { globalObject, PromisePrototypeThen, StringPrototypeRepeat } from "./primordial.ts";
+import { globalObject, PromisePrototypeThen } from "./primordial.ts";
 
 /** The program of one guest, from its source text to its exports. */
 export interface Program {
@@ -27,7 +27,7 @@ export interface Program {
 interface EntryModule {
   getStatus(): number;
   getNamespace(): object;
-  getStalledTopLevelAwaits?(): [file: unknown, line: number, column: number, source: string][];
+  getStalledTopLevelAwaits?(): StalledAwait[];
 }
 
 interface CommonJsModule {
@@ -80,23 +80,7 @@ export function runProgram(guest: Guest, compiler: LibraryCompiler): Program {
     },
     isStalled,
     explainStall(fails) {
-      let first = "";
-      const places = entryModule(guest)?.getStalledTopLevelAwaits?.() ?? [];
-      for (let index = 0; index < places.length; index++) {
-        const place = places[index];
-        if (place === undefined) continue;
-        const file = place[0] as string;
-        const line = place[1];
-        const where = line > 0 ? `${file}:${line}\n${place[3]}\n${StringPrototypeRepeat(" ", place[2])}^` : file;
-        if (first === "") first = line > 0 ? ` at ${file}:${line}` : ` in ${file}`;
-        writeToStderr(guest, `Warning: Detected unsettled top-level await at ${where}\n\n\n\n`);
-      }
-      if (fails)
-        guest.calls.sync(
-          "result.threw",
-          `The module has not run to its end: its top-level await${first} is unsettled`,
-          "",
-        );
+      explainStall(guest, entryModule(guest)?.getStalledTopLevelAwaits?.() ?? [], fails);
     },
     onEvaluated(callback) {
       const promise = kept(guest, "entry_point_promise_private_symbol") as Promise<unknown> | undefined;

@@ -9,6 +9,7 @@ import { completeSnapshot, reopenSnapshot } from "./start-up-snapshot.ts";
 
 /** Nobody's program. */
 const NEUTRAL: GuestConfig = {
+  profile: "node",
   argv: ["/node", "/main.js"],
   execArgv: [],
   execPath: "/node",

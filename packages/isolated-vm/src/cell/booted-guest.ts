@@ -1,7 +1,8 @@
-import { GUEST_BUNDLE } from "@vivarium/core";
+import { BARE_BUNDLE, GUEST_BUNDLE } from "@vivarium/core";
 import type { GuestParts, ThreadControls } from "@vivarium/guest-node";
 import { GuestCalls, type GuestIsolate, type Library, type OnDiagnostic } from "@vivarium/kernel";
 import type { NativeModule } from "isolated-vm";
+import { type GuestKind, readKind } from "../channel/guest-kind.ts";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
 import { type CpuWatch, createGuestIsolate, createWindow } from "../guest/create-guest-isolate.ts";
 import type { SharedTexts } from "../guest/shared-texts.ts";
@@ -10,12 +11,10 @@ import type { SharedTexts } from "../guest/shared-texts.ts";
 export interface BootedGuest {
   readonly isolate: GuestIsolate;
   readonly calls: GuestCalls;
-  /** In MiB. */
-  readonly memoryLimit: number;
 }
 
 export interface BootOptions {
-  readonly memoryLimit: number;
+  readonly kind: GuestKind;
   readonly library: Library;
   readonly parts: GuestParts;
   readonly engine: IsolatedVm;
@@ -32,7 +31,8 @@ export interface BootOptions {
 
 /** Boots a guest on this thread. */
 export function bootGuest(options: BootOptions): BootedGuest {
-  const { memoryLimit, library, parts, engine, texts, helper, onDiagnostic, preparing, controls, watch } = options;
+  const { kind, library, parts, engine, texts, helper, onDiagnostic, preparing, controls, watch } = options;
+  const { base, memoryLimit } = readKind(kind);
   const window = createWindow();
   let isolate: GuestIsolate | undefined;
   const calls = new GuestCalls({
@@ -59,7 +59,8 @@ export function bootGuest(options: BootOptions): BootedGuest {
     helper,
     controls,
     watch,
-    bundleCode: library.code(GUEST_BUNDLE),
+    base,
+    bundleCode: library.code(base === "bare" ? BARE_BUNDLE : GUEST_BUNDLE),
   });
-  return { isolate, calls, memoryLimit };
+  return { isolate, calls };
 }

@@ -9,6 +9,7 @@ import {
 } from "@vivarium/kernel";
 import { type Addressed, NO_RUN } from "../channel/addressed.ts";
 import { type CellMessage, encodeCellMessage, type OutputDescriptor } from "../channel/cell-message.ts";
+import { type GuestBase, type GuestKind, kindOf, readKind } from "../channel/guest-kind.ts";
 import type { CellProgram, HostMessage } from "../channel/host-message.ts";
 import { clip } from "../channel/outcome-wire.ts";
 import { PROTOCOL_VERSION, WireError } from "../channel/protocol.ts";
@@ -97,7 +98,7 @@ export class CellServer {
         this.#say({ kind: "ready", protocol: PROTOCOL_VERSION, nodeVersion: process.versions.node });
         return;
       case "prepare":
-        this.#enqueue(() => this.#prepare(message.memoryLimit));
+        this.#enqueue(() => this.#prepare(message.guestKind));
         return;
       case "execute":
         this.#execute(run, message.program);
@@ -144,19 +145,20 @@ export class CellServer {
     this.#queue = this.#queue.then(action).catch((error: unknown) => this.fail(error));
   }
 
-  async #prepare(memoryLimit: number): Promise<void> {
+  async #prepare(guestKind: GuestKind): Promise<void> {
     // The first guest is wanted as soon as can be; from the second on, the time for the library pays.
-    if (this.#hasRun) await this.#complete();
-    this.#openStock().prepare(memoryLimit, this.#isShared);
+    const { base } = readKind(guestKind);
+    if (this.#hasRun) await this.#complete(base);
+    this.#openStock().prepare(guestKind, this.#isShared);
     this.#confine();
-    this.#say({ kind: "prepared", memoryLimit });
+    this.#say({ kind: "prepared", guestKind });
     this.#freeLast();
-    this.#idle = setTimeout(() => this.#enqueue(() => this.#complete()), IDLE_MS);
+    this.#idle = setTimeout(() => this.#enqueue(() => this.#complete(base)), IDLE_MS);
   }
 
   /** What the first run can do without. */
-  async #complete(): Promise<void> {
-    await this.#openStock().fill();
+  async #complete(base: GuestBase): Promise<void> {
+    await this.#openStock().fill(base);
     if (!(await this.#replicas.load())) return;
     this.#say({ kind: "replicas" });
   }
@@ -211,7 +213,7 @@ export class CellServer {
     const { limits, config, frozenTimeMs } = program;
     this.#hasRun = true;
     if (!this.#isShared) this.#freeLast();
-    const guest = this.#openStock().take(limits.memoryLimit, config);
+    const guest = this.#openStock().take(kindOf(program), config);
     const isolate = inTimeZone(guest.isolate, config.env["TZ"]);
     const { calls } = guest;
     if (!this.#isShared) this.#over = isolate;

@@ -2,6 +2,7 @@ import { type GuestConfig, VivariumError } from "@vivarium/core";
 import { type GuestParts, loadThreadControls, openNativeHelper, type ThreadControls } from "@vivarium/guest-node";
 import { Library, type OnDiagnostic } from "@vivarium/kernel";
 import type { NativeModule } from "isolated-vm";
+import type { GuestBase, GuestKind } from "../channel/guest-kind.ts";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
 import type { CpuWatch } from "../guest/create-guest-isolate.ts";
 import { SharedTexts } from "../guest/shared-texts.ts";
@@ -18,12 +19,12 @@ export interface GuestStockOptions {
   readonly onDiagnostic: OnDiagnostic;
   /** Given in the host's own process, which a guest must not end. */
   readonly controls?: ThreadControls;
-  /** For a process that is copied: keeps guests for several memory limits, and starts no thread. @default false */
+  /** For a process that is copied: keeps guests of several kinds, and starts no thread. @default false */
   readonly isTemplate?: boolean;
 }
 
-/** Memory limits for which a template keeps guests: what it holds, every copy holds. */
-const MOST_LIMITS = 4;
+/** Kinds of which a template keeps guests: what it holds, every copy holds. */
+const MOST_KINDS = 4;
 /** After so many rehearsals V8 has seen what a start is like, and compiled what pays. */
 const REHEARSALS = 40;
 
@@ -35,8 +36,8 @@ export class GuestStock {
   /** Held, so that it stays loaded between guests: it seals code cache with a key that it makes when it loads. */
   readonly #helper: NativeModule;
   readonly #watch: CpuWatch;
-  readonly #waiting: Map<number, BootedGuest[]> = new Map();
-  #filling: Promise<void> | undefined;
+  readonly #waiting: Map<GuestKind, BootedGuest[]> = new Map();
+  readonly #filling: Map<GuestBase, Promise<void>> = new Map();
 
   constructor(options: GuestStockOptions) {
     const { engine, helpers, sources } = options;
@@ -47,20 +48,21 @@ export class GuestStock {
     this.#helper = openNativeHelper((file) => new engine.NativeModule(file), helpers);
   }
 
-  /** Fills the code cache, once. The first guest can do without: who waits for it waits for its boot alone. */
-  fill(): Promise<void> {
-    this.#filling ??= this.#fill();
-    return this.#filling;
+  /** Fills the code cache of guests with this base, once. The first guest can do without: who waits for it waits for its boot alone. */
+  fill(base: GuestBase): Promise<void> {
+    const filling = this.#filling.get(base) ?? this.#fill(base);
+    this.#filling.set(base, filling);
+    return filling;
   }
 
   /**
-   * Boots a guest, unless one with this memory limit (MiB) waits already, and rehearses its start.
+   * Boots a guest, unless one of this kind waits already, and rehearses its start.
    * @param isCompact whether to collect what garbage that makes, which takes about ten milliseconds
    */
-  prepare(memoryLimit: number, isCompact = false): void {
-    const next = this.#waiting.get(memoryLimit)?.[0];
+  prepare(kind: GuestKind, isCompact = false): void {
+    const next = this.#waiting.get(kind)?.[0];
     if (next === undefined) {
-      const guest = this.#bootFor(memoryLimit);
+      const guest = this.#bootFor(kind);
       rehearse(guest, 1);
       if (isCompact) collectGarbage(guest);
     }
@@ -68,73 +70,73 @@ export class GuestStock {
     else if (this.#options.isTemplate === true) rehearse(next, 1);
   }
 
-  /** Boots one more guest with this memory limit (MiB) for the copies of this process; answers how many there are. */
-  add(memoryLimit: number): number {
-    const guest = this.#bootFor(memoryLimit);
+  /** Boots one more guest of this kind for the copies of this process; answers how many there are. */
+  add(kind: GuestKind): number {
+    const guest = this.#bootFor(kind);
     rehearse(guest, REHEARSALS);
     // A copy is made and ended in the time that its memory takes.
     collectGarbage(guest);
-    return this.#waiting.get(memoryLimit)?.length ?? 0;
+    return this.#waiting.get(kind)?.length ?? 0;
   }
 
-  /** Whether a guest with this memory limit (MiB) waits. */
-  has(memoryLimit: number): boolean {
-    return this.#waiting.has(memoryLimit);
+  /** Whether a guest of this kind waits. */
+  has(kind: GuestKind): boolean {
+    return this.#waiting.has(kind);
   }
 
-  /** A guest with this memory limit (MiB), for a program with this configuration; it is the caller's to dispose of. */
-  take(memoryLimit: number, config: GuestConfig): BootedGuest {
-    const guests = isPlain(config) ? this.#waiting.get(memoryLimit) : undefined;
+  /** A guest of this kind, for a program with this configuration; it is the caller's to dispose of. */
+  take(kind: GuestKind, config: GuestConfig): BootedGuest {
+    const guests = isPlain(config) ? this.#waiting.get(kind) : undefined;
     const guest = guests?.shift();
-    if (guests?.length === 0) this.#waiting.delete(memoryLimit);
-    return guest ?? this.#boot(memoryLimit);
+    if (guests?.length === 0) this.#waiting.delete(kind);
+    return guest ?? this.#boot(kind);
   }
 
-  /** Has a guest with this memory limit (MiB) wait that was taken, and that no program has seen. */
-  giveBack(memoryLimit: number, guest: BootedGuest): void {
-    const guests = this.#waiting.get(memoryLimit) ?? this.#open(memoryLimit);
+  /** Has a guest of this kind wait that was taken, and that no program has seen. */
+  giveBack(kind: GuestKind, guest: BootedGuest): void {
+    const guests = this.#waiting.get(kind) ?? this.#open(kind);
     guests.push(guest);
   }
 
   /** Frees the guests that wait. */
   dispose(): void {
-    for (const memoryLimit of [...this.#waiting.keys()]) this.#free(memoryLimit);
+    for (const kind of [...this.#waiting.keys()]) this.#free(kind);
   }
 
-  #bootFor(memoryLimit: number): BootedGuest {
-    const guests = this.#waiting.get(memoryLimit) ?? this.#open(memoryLimit);
-    const guest = this.#boot(memoryLimit);
+  #bootFor(kind: GuestKind): BootedGuest {
+    const guests = this.#waiting.get(kind) ?? this.#open(kind);
+    const guest = this.#boot(kind);
     guests.push(guest);
     return guest;
   }
 
-  #open(memoryLimit: number): BootedGuest[] {
-    const most = this.#options.isTemplate === true ? MOST_LIMITS : 1;
-    for (const limit of this.#waiting.keys()) {
+  #open(kind: GuestKind): BootedGuest[] {
+    const most = this.#options.isTemplate === true ? MOST_KINDS : 1;
+    for (const other of this.#waiting.keys()) {
       if (this.#waiting.size < most) break;
-      this.#free(limit);
+      this.#free(other);
     }
     const guests: BootedGuest[] = [];
-    this.#waiting.set(memoryLimit, guests);
+    this.#waiting.set(kind, guests);
     return guests;
   }
 
-  #free(memoryLimit: number): void {
-    for (const { isolate } of this.#waiting.get(memoryLimit) ?? []) isolate.dispose();
-    this.#waiting.delete(memoryLimit);
+  #free(kind: GuestKind): void {
+    for (const { isolate } of this.#waiting.get(kind) ?? []) isolate.dispose();
+    this.#waiting.delete(kind);
   }
 
-  async #fill(): Promise<void> {
+  async #fill(base: GuestBase): Promise<void> {
     const { isTemplate } = this.#options;
-    await fillLibrary(this.#shared(), { limited: isTemplate !== true });
+    await fillLibrary(this.#shared(), base, { limited: isTemplate !== true });
   }
 
-  #shared(): Omit<BootOptions, "memoryLimit" | "preparing"> {
+  #shared(): Omit<BootOptions, "kind" | "preparing"> {
     return { ...this.#options, library: this.#library, texts: this.#texts, helper: this.#helper, watch: this.#watch };
   }
 
-  #boot(memoryLimit: number): BootedGuest {
-    return bootGuest({ ...this.#shared(), memoryLimit, preparing: false });
+  #boot(kind: GuestKind): BootedGuest {
+    return bootGuest({ ...this.#shared(), kind, preparing: false });
   }
 }
 

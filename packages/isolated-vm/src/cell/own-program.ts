@@ -1,4 +1,5 @@
 import type { Execution, SystemDriver } from "@vivarium/core";
+import type { GuestBase } from "../channel/guest-kind.ts";
 
 /** The world of a program of our own, which readies a cell: nothing is allowed, and nothing is there. */
 export const emptyWorld: SystemDriver = { permissions: {}, processConfig: {}, osConfig: {} };
@@ -9,14 +10,16 @@ const LIMIT_MS = 10_000;
 /**
  * How such a program is run.
  *
+ * @param base what its guest boots: CommonJS for Node, else an ES module
  * @param limited whether to limit its time: isolated-vm keeps such limits with a thread, and a process that is to be
  *   copied has none to spare
  */
-export function ownExecution(code: string, filePath: string, limited: boolean): Execution {
+export function ownExecution(code: string, base: GuestBase, limited: boolean): Execution {
   const limitMs = limited ? LIMIT_MS : Number.POSITIVE_INFINITY;
   return {
     code,
-    filePath,
+    filePath: base === "node" ? "/own.cjs" : "/own.mjs",
+    profile: base,
     mode: "run",
     argv: [],
     env: {},

@@ -1,10 +1,12 @@
 import { serialize } from "node:v8";
+import type { Limits } from "@vivarium/core";
 import { createGuestConfig, HostCalls, type HostPort } from "@vivarium/kernel";
 import { createInMemoryFileSystem, replicaSourceOf } from "@vivarium/memfs";
 import { NO_RUN } from "../channel/addressed.ts";
 import { encodeCallAnswer } from "../channel/call-answer-wire.ts";
 import { decodeCellMessage } from "../channel/cell-message.ts";
 import { FrameAssembler } from "../channel/frame-assembler.ts";
+import { type GuestBase, guestKind } from "../channel/guest-kind.ts";
 import { decodeHostMessage, encodeHostMessage, type HostMessage } from "../channel/host-message.ts";
 import { FRAME_HEADER_BYTES, MAX_FRAME_BYTES, PROTOCOL_VERSION } from "../channel/protocol.ts";
 import { WireWriter } from "../channel/wire-writer.ts";
@@ -19,7 +21,8 @@ import { emptyWorld, ownExecution } from "./own-program.ts";
 const OWN_RUN = 1;
 
 /** A little of what short programs do. */
-const PROGRAM = `
+const PROGRAMS: Readonly<Record<GuestBase, string>> = {
+  node: `
 console.log("text");
 console.error("text");
 try {
@@ -29,25 +32,30 @@ try {
 setTimeout(() => {}, 0);
 require("fs").promises.stat("/missing").catch(() => {});
 module.exports = { text: "", list: [1, true, null] };
-`;
-
-const execution = ownExecution(PROGRAM, "/rehearse.cjs", false);
+`,
+  bare: `
+await Promise.resolve();
+await import("missing").catch(() => {});
+export const list = [1, true, null, "text"];
+`,
+};
 
 /**
  * Lets this process play both ends of a cell's channel for one run of our own program, in a guest of its own that is
  * denied everything: whatever copy is made of it then finds a cell's code compiled and its buffers made.
  */
-export async function rehearseCell(stock: GuestStock): Promise<void> {
+export async function rehearseCell(stock: GuestStock, base: GuestBase): Promise<void> {
+  const execution = ownExecution(PROGRAMS[base], base, false);
   const run = { systemDriver: emptyWorld, execution, onDiagnostic: () => undefined };
   const hostCalls = new HostCalls(run);
   const config = await createGuestConfig(run);
   const { code, filePath, mode, limits } = execution;
   const replica: CellReplica = { kind: "load", policy: { rule: "allow" }, state: serialize(smallWorld()) };
-  const channel = new Loopback(hostCalls.inlinePort());
+  const channel = new Loopback(hostCalls.inlinePort(), limits);
   try {
     await channel.run(stock, [
       { kind: "hello", protocol: PROTOCOL_VERSION, isShared: false },
-      { kind: "prepare", memoryLimit: limits.memoryLimit },
+      { kind: "prepare", guestKind: guestKind(base, limits.memoryLimit) },
       { kind: "execute", program: { code, filePath, mode, limits, config, frozenTimeMs: undefined, replica } },
     ]);
   } finally {
@@ -65,6 +73,7 @@ function smallWorld(): unknown {
 /** Both ends of a channel: what the cell writes is answered before it reads. */
 class Loopback implements FrameDescriptor {
   readonly #port: HostPort;
+  readonly #limits: Limits;
   readonly #writer: WireWriter = new WireWriter();
   readonly #said: FrameAssembler = new FrameAssembler(MAX_FRAME_BYTES);
   readonly #told: FrameAssembler = new FrameAssembler(MAX_FRAME_BYTES);
@@ -72,8 +81,9 @@ class Loopback implements FrameDescriptor {
   #server: CellServer | undefined;
   #answer: Buffer = Buffer.alloc(0);
 
-  constructor(port: HostPort) {
+  constructor(port: HostPort, limits: Limits) {
     this.#port = port;
+    this.#limits = limits;
   }
 
   async run(stock: GuestStock, messages: readonly HostMessage[]): Promise<void> {
@@ -109,7 +119,7 @@ class Loopback implements FrameDescriptor {
   }
 
   #hear(body: Buffer): void {
-    const { message } = decodeCellMessage(body, () => execution.limits);
+    const { message } = decodeCellMessage(body, () => this.#limits);
     if (message.kind === "finished") this.#finished.resolve();
     if (message.kind !== "call") return;
     const { name, request, args, input } = message;

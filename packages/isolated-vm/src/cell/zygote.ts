@@ -2,6 +2,7 @@ import { closeSync, readSync, writeSync } from "node:fs";
 import { isVivariumError, VivariumError } from "@vivarium/core";
 import type { ProcessControls } from "@vivarium/guest-node";
 import type { OnDiagnostic } from "@vivarium/kernel";
+import { type GuestBase, type GuestKind, readKind } from "../channel/guest-kind.ts";
 import { clip } from "../channel/outcome-wire.ts";
 import { ZYGOTE_DESCRIPTOR } from "../channel/protocol.ts";
 import { WireWriter } from "../channel/wire-writer.ts";
@@ -51,12 +52,12 @@ export class Zygote {
   readonly #writer: WireWriter = new WireWriter();
   readonly #children: Map<number, Child> = new Map();
   readonly #forks: ForkOrder[] = [];
-  #rehearsed: Promise<void> | undefined;
+  readonly #rehearsed: Map<GuestBase, Promise<void>> = new Map();
   #address: Uint8Array = new Uint8Array();
   #queue: Promise<void> = Promise.resolve();
   #planned: NodeJS.Immediate | undefined;
-  /** By memory limit, what boots the next guest. */
-  readonly #growing: Map<number, NodeJS.Timeout> = new Map();
+  /** By kind, what boots the next guest. */
+  readonly #growing: Map<GuestKind, NodeJS.Timeout> = new Map();
 
   constructor(options: ZygoteOptions) {
     this.#options = options;
@@ -109,30 +110,37 @@ export class Zygote {
   }
 
   async #prepare(order: PrepareOrder): Promise<void> {
-    this.#rehearsed ??= this.#stock.fill().then(() => rehearseCell(this.#stock));
-    await this.#rehearsed;
+    const { base } = readKind(order.guestKind);
+    const rehearsed = this.#rehearsed.get(base) ?? this.#rehearse(base);
+    this.#rehearsed.set(base, rehearsed);
+    await rehearsed;
     this.#addGuest(order);
+  }
+
+  async #rehearse(base: GuestBase): Promise<void> {
+    await this.#stock.fill(base);
+    await rehearseCell(this.#stock, base);
   }
 
   /** A copy must not be kept waiting: guests come one at a time, with time for orders between them. */
   #addGuest(order: PrepareOrder): void {
-    const { memoryLimit } = order;
-    clearTimeout(this.#growing.get(memoryLimit));
-    const guests = this.#stock.add(memoryLimit);
+    const { guestKind } = order;
+    clearTimeout(this.#growing.get(guestKind));
+    const guests = this.#stock.add(guestKind);
     const isLast = guests >= order.guests;
     // What is garbage now would be so in every copy, and each would have to collect it by itself.
     if (guests === 1 || isLast) this.#options.garbage.full();
-    this.#say({ kind: "prepared", memoryLimit, guests });
+    this.#say({ kind: "prepared", guestKind, guests });
     if (!isLast)
       this.#growing.set(
-        memoryLimit,
+        guestKind,
         setTimeout(() => this.#grow(order), GROWTH_PAUSE_MS),
       );
   }
 
-  /** Not where guests of other limits have taken the place of these: they would drive each other out for ever. */
+  /** Not where guests of other kinds have taken the place of these: they would drive each other out for ever. */
   #grow(order: PrepareOrder): void {
-    if (this.#stock.has(order.memoryLimit)) this.#addGuest(order);
+    if (this.#stock.has(order.guestKind)) this.#addGuest(order);
   }
 
   #forkAll(): void {

@@ -9,6 +9,7 @@ import {
 import type { HostCallName, InvocationEnd } from "@vivarium/kernel";
 import { isOutput, OUTPUT_PIECE_BYTES } from "../split-output.ts";
 import { type Addressed, NO_RUN } from "./addressed.ts";
+import { type GuestKind, readGuestKind, writeGuestKind } from "./guest-kind.ts";
 import { readOutcome, writeOutcome } from "./outcome-wire.ts";
 import { MAX_MESSAGE_BYTES, PROTOCOL_VERSION, WireError } from "./protocol.ts";
 import { readScalar, writeScalar } from "./scalar.ts";
@@ -47,8 +48,8 @@ export type CellMessage =
     }
   /** Of a cell that is no copy: from here on it can have a replica of its guest's filesystem. */
   | { readonly kind: "replicas" }
-  /** A booted guest waits, with this memory limit in MiB. */
-  | { readonly kind: "prepared"; readonly memoryLimit: number }
+  /** A booted guest of this kind waits. */
+  | { readonly kind: "prepared"; readonly guestKind: GuestKind }
   /** A system call that needs the host's authority. `request` 0 waits for its answer on the same descriptor. */
   | {
       readonly kind: "call";
@@ -123,7 +124,7 @@ export function encodeCellMessage(writer: WireWriter, message: CellMessage, run:
     case "confined":
       return encodeConfined(writer, message);
     case "prepared":
-      return writer.f64(message.memoryLimit).frame();
+      return writeGuestKind(writer, message.guestKind).frame();
     case "call":
       return encodeCall(writer, message);
     case "output":
@@ -188,7 +189,7 @@ function readMessage(kind: number, reader: WireReader, limits: Limits | undefine
         problem: reader.string(MAX_MESSAGE_BYTES),
       };
     case KIND.prepared:
-      return { kind: "prepared", memoryLimit: reader.f64() };
+      return { kind: "prepared", guestKind: readGuestKind(reader) };
     case KIND.call:
       return readCall(reader);
     case KIND.output:

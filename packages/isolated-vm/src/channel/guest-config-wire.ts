@@ -1,4 +1,4 @@
-import type { GuestConfig } from "@vivarium/core";
+import { type GuestConfig, type GuestProfile, guestProfiles } from "@vivarium/core";
 import { WireError } from "./protocol.ts";
 import type { WireReader } from "./wire-reader.ts";
 import type { WireWriter } from "./wire-writer.ts";
@@ -14,6 +14,7 @@ const LIST = 3;
 const MAX_ENTRIES = 1_000_000;
 
 export function writeGuestConfig(writer: WireWriter, config: GuestConfig): void {
+  writer.u8(guestProfiles.indexOf(config.profile));
   writeList(writer, config.argv);
   writeList(writer, config.execArgv);
   writeRecord(writer, config.env, (value) => writer.string(value));
@@ -27,6 +28,7 @@ export function writeGuestConfig(writer: WireWriter, config: GuestConfig): void 
 /** Fields are read in the order in which they are written. */
 export function readGuestConfig(reader: WireReader): GuestConfig {
   return {
+    profile: readProfile(reader),
     argv: readList(reader),
     execArgv: readList(reader),
     env: readRecord(reader, () => reader.string()),
@@ -53,6 +55,12 @@ export function readGuestConfig(reader: WireReader): GuestConfig {
     },
     options: readRecord(reader, () => readOption(reader)),
   };
+}
+
+function readProfile(reader: WireReader): GuestProfile {
+  const profile = guestProfiles[reader.u8()];
+  if (profile === undefined) throw new WireError("A guest is of an unknown profile");
+  return profile;
 }
 
 function writeList(writer: WireWriter, list: readonly string[]): void {

@@ -4,6 +4,7 @@ import { type CellReplica, readCellReplica, writeCellReplica } from "../replica/
 import { type Addressed, NO_RUN } from "./addressed.ts";
 import { readCallAnswer, writeCallAnswer } from "./call-answer-wire.ts";
 import { readGuestConfig, writeGuestConfig } from "./guest-config-wire.ts";
+import { type GuestKind, readGuestKind, writeGuestKind } from "./guest-kind.ts";
 import { PROTOCOL_VERSION, WireError } from "./protocol.ts";
 import { WireReader } from "./wire-reader.ts";
 import type { WireWriter } from "./wire-writer.ts";
@@ -24,8 +25,8 @@ export interface CellProgram {
 export type HostMessage =
   /** The first words: which protocol the cell is to speak, and whether it is to have several runs at a time. */
   | { readonly kind: "hello"; readonly protocol: number; readonly isShared: boolean }
-  /** Boot a guest with this memory limit (MiB) and let it wait. */
-  | { readonly kind: "prepare"; readonly memoryLimit: number }
+  /** Boot a guest of this kind and let it wait. */
+  | { readonly kind: "prepare"; readonly guestKind: GuestKind }
   | { readonly kind: "execute"; readonly program: CellProgram }
   /** The answer to an asynchronous system call. */
   | { readonly kind: "completion"; readonly request: number; readonly answer: CallAnswer }
@@ -59,7 +60,7 @@ export function encodeHostMessage(writer: WireWriter, message: HostMessage, run:
     case "hello":
       return writer.u32(message.protocol).boolean(message.isShared).frame();
     case "prepare":
-      return writer.f64(message.memoryLimit).frame();
+      return writeGuestKind(writer, message.guestKind).frame();
     case "execute":
       writeProgram(writer, message.program);
       return writer.frame();
@@ -100,7 +101,7 @@ function readMessage(kind: number, reader: WireReader): HostMessage {
       return { kind: "hello", protocol, isShared: reader.boolean() };
     }
     case KIND.prepare:
-      return { kind: "prepare", memoryLimit: readAmount(reader) };
+      return { kind: "prepare", guestKind: readGuestKind(reader) };
     case KIND.execute:
       return { kind: "execute", program: readProgram(reader) };
     case KIND.completion:

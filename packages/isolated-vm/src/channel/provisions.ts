@@ -30,7 +30,7 @@ export function encodeProvisions({ helpers, parts, sources }: Provisions): Buffe
   const writer = new WireWriter().begin(PROVISIONS).u32(PROTOCOL_VERSION).string(process.version);
   writer.u32(helpers.length);
   for (const helper of helpers) writer.string(helper);
-  writer.string(parts.loader).string(parts.bundle).string(parts.tables);
+  writer.string(parts.loader).string(parts.bundle).string(parts.bareBundle).string(parts.tables);
   const entries = Object.entries(sources);
   writer.u32(entries.length);
   for (const [id, source] of entries) writer.string(id).string(source);
@@ -49,7 +49,12 @@ export function decodeProvisions(frame: Buffer): Provisions {
   if (protocol !== PROTOCOL_VERSION) throw new WireError(`The host speaks version ${protocol} of the protocol`);
   if (reader.string(MAX_VERSION_BYTES) !== process.version) throw new WireError("Provisions are of another Node");
   const helpers = Array.from({ length: readCount(reader, MAX_HELPERS) }, () => reader.string(MAX_PATH_BYTES));
-  const parts = { loader: reader.string(), bundle: reader.string(), tables: reader.string() };
+  const parts = {
+    loader: reader.string(),
+    bundle: reader.string(),
+    bareBundle: reader.string(),
+    tables: reader.string(),
+  };
   const sources = readSources(reader);
   reader.end();
   return { helpers, parts, sources };

@@ -1,3 +1,4 @@
+import { type GuestKind, readGuestKind, writeGuestKind } from "./guest-kind.ts";
 import { MAX_MESSAGE_BYTES, PROTOCOL_VERSION, WireError } from "./protocol.ts";
 import { WireReader } from "./wire-reader.ts";
 import type { WireWriter } from "./wire-writer.ts";
@@ -6,8 +7,8 @@ import type { WireWriter } from "./wire-writer.ts";
 export type ZygoteOrder =
   /** The first words: which protocol is spoken, and where copies are to connect (the bytes of `sun_path`). */
   | { readonly kind: "hello"; readonly protocol: number; readonly address: Uint8Array }
-  /** Keep booted guests with this memory limit (MiB) for all copies to come: one soon, so many in the end. */
-  | { readonly kind: "prepare"; readonly memoryLimit: number; readonly guests: number }
+  /** Keep booted guests of this kind for all copies to come: one soon, so many in the end. */
+  | { readonly kind: "prepare"; readonly guestKind: GuestKind; readonly guests: number }
   /** Make a copy that introduces itself with `token`. */
   | { readonly kind: "fork"; readonly child: number; readonly token: Uint8Array }
   /** The host has done with this copy, which has ended: its process number may be used again. */
@@ -15,8 +16,8 @@ export type ZygoteOrder =
 
 /** What a zygote says. */
 export type ZygoteNotice =
-  /** So many guests with this memory limit (MiB) wait: copies can be had, and each is good for so many runs. */
-  | { readonly kind: "prepared"; readonly memoryLimit: number; readonly guests: number }
+  /** So many guests of this kind wait: copies can be had, and each is good for so many runs. */
+  | { readonly kind: "prepared"; readonly guestKind: GuestKind; readonly guests: number }
   | { readonly kind: "forked"; readonly child: number; readonly pid: number }
   /** A copy has ended. `signal` is 0 for one that has left by itself, `exitCode` -1 for one that was killed. */
   | {
@@ -47,7 +48,7 @@ export function encodeZygoteOrder(writer: WireWriter, order: ZygoteOrder): Buffe
     case "hello":
       return writer.u32(order.protocol).bytes(order.address).frame();
     case "prepare":
-      return writer.f64(order.memoryLimit).u32(order.guests).frame();
+      return writeGuestKind(writer, order.guestKind).u32(order.guests).frame();
     case "fork":
       return writer.u32(order.child).bytes(order.token).frame();
     case "bury":
@@ -73,7 +74,7 @@ function readOrder(reader: WireReader): ZygoteOrder {
       return { kind: "hello", protocol, address: readBytes(reader, 1, MAX_ADDRESS_BYTES) };
     }
     case ORDER.prepare:
-      return { kind: "prepare", memoryLimit: readMemoryLimit(reader), guests: readGuests(reader) };
+      return { kind: "prepare", guestKind: readGuestKind(reader), guests: readGuests(reader) };
     case ORDER.fork:
       return { kind: "fork", child: reader.u32(), token: readBytes(reader, TOKEN_BYTES, TOKEN_BYTES) };
     case ORDER.bury:
@@ -88,7 +89,7 @@ export function encodeZygoteNotice(writer: WireWriter, notice: ZygoteNotice): Bu
   writer.begin(NOTICE[notice.kind]);
   switch (notice.kind) {
     case "prepared":
-      return writer.f64(notice.memoryLimit).u32(notice.guests).frame();
+      return writeGuestKind(writer, notice.guestKind).u32(notice.guests).frame();
     case "forked":
       return writer.u32(notice.child).u32(notice.pid).frame();
     case "ended":
@@ -116,7 +117,7 @@ export function decodeZygoteNotice(body: Buffer): ZygoteNotice {
 function readNotice(reader: WireReader): ZygoteNotice {
   switch (reader.u8()) {
     case NOTICE.prepared:
-      return { kind: "prepared", memoryLimit: readMemoryLimit(reader), guests: readGuests(reader) };
+      return { kind: "prepared", guestKind: readGuestKind(reader), guests: readGuests(reader) };
     case NOTICE.forked:
       return { kind: "forked", child: reader.u32(), pid: readPid(reader) };
     case NOTICE.ended:
@@ -132,12 +133,6 @@ function readNotice(reader: WireReader): ZygoteNotice {
     default:
       throw new WireError("A notice is of an unknown kind");
   }
-}
-
-function readMemoryLimit(reader: WireReader): number {
-  const memoryLimit = reader.f64();
-  if (!Number.isFinite(memoryLimit) || memoryLimit <= 0) throw new WireError("A memory limit is no amount");
-  return memoryLimit;
 }
 
 function readGuests(reader: WireReader): number {

@@ -1,7 +1,8 @@
-import { type GuestEntries, type GuestEntryName, WINDOW_BYTES } from "@vivarium/core";
+import { bareCalls, type GuestEntryName, guestEntryNames, type SystemCallScalar, WINDOW_BYTES } from "@vivarium/core";
 import type { GuestParts, ThreadControls } from "@vivarium/guest-node";
 import type { EntryBudget, EntryResult, GuestIsolate, InstalledCall } from "@vivarium/kernel";
 import type ivm from "isolated-vm";
+import type { GuestBase } from "../channel/guest-kind.ts";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
 import { failureOf } from "./entry-failure.ts";
 import type { SharedTexts } from "./shared-texts.ts";
@@ -18,6 +19,8 @@ export interface GuestIsolateOptions {
   readonly calls: Readonly<Record<string, InstalledCall | ((...args: Parameters<InstalledCall>) => unknown)>>;
   /** The bytes that guest and kernel share. */
   readonly window: Uint8Array<SharedArrayBuffer>;
+  /** What the guest boots. */
+  readonly base: GuestBase;
   readonly parts: GuestParts;
   /** Where texts are that every guest gets. */
   readonly texts: SharedTexts;
@@ -41,59 +44,53 @@ export function createWindow(): Uint8Array<SharedArrayBuffer> {
   return new Uint8Array(new SharedArrayBuffer(WINDOW_BYTES));
 }
 
-/** Makes an isolate, boots Node's library in it, and answers the doors into it. */
+/** Makes an isolate, boots a guest in it, and answers the door into it. */
 export function createGuestIsolate(options: GuestIsolateOptions): GuestIsolate {
   const { memoryLimitMb, controls } = options;
   const roomMb = controls === undefined ? 0 : memoryLimitMb;
   const isolate = new options.engine.Isolate({ memoryLimit: memoryLimitMb + roomMb });
   try {
     controls?.announceHeapRoom(roomMb * BYTES_PER_MIB);
-    const entries = bootIsolate(isolate, options);
+    const door = bootIsolate(isolate, options);
     const { window, watch } = options;
     const guest = watch.newestGuest();
-    return guestIsolate(isolate, entries, { window, roomBytes: roomMb * BYTES_PER_MIB, watch, guest });
+    return guestIsolate(isolate, door, { window, roomBytes: roomMb * BYTES_PER_MIB, watch, guest });
   } catch (error) {
     if (!isolate.isDisposed) isolate.dispose();
     throw error;
   }
 }
 
-type EntryReferences = Readonly<Record<GuestEntryName, ivm.Reference>>;
-
-function bootIsolate(isolate: ivm.Isolate, options: GuestIsolateOptions): EntryReferences {
+function bootIsolate(isolate: ivm.Isolate, options: GuestIsolateOptions): ivm.Reference {
   const context = isolate.createContextSync();
   const helper = options.helper.createSync(context);
-  const calls = installCalls(isolate, context, options);
-  const { texts } = options;
-  const { loader, bundle, tables } = options.parts;
-  const load = isolate.compileScriptSync(loader).runSync(context, { reference: true }) as ivm.Reference;
+  const { texts, base, parts } = options;
+  const isBare = base === "bare";
+  const calls = isBare ? callByNumber(options) : installCalls(isolate, context, options);
+  const load = isolate
+    .compileScriptSync(parts.loader, { filename: LOADER_NAME })
+    .runSync(context, { reference: true }) as ivm.Reference;
   const copy = (value: unknown) => new options.engine.ExternalCopy(value).copyInto({ release: true });
-  const entries = load.applySync(
+  return load.applySync(
     undefined,
     [
       helper.derefInto(),
-      texts.share(bundle),
+      texts.share(isBare ? parts.bareBundle : parts.bundle),
       copy(options.bundleCode),
-      calls.derefInto(),
+      calls,
       copy(options.window),
-      texts.share(tables),
+      isBare ? "" : texts.share(parts.tables),
     ],
     { result: { reference: true } },
-  ) as ivm.Reference<GuestEntries>;
-  const entry = (name: GuestEntryName): ivm.Reference => entries.getSync(name, { reference: true });
-  return {
-    rehearse: entry("rehearse"),
-    start: entry("start"),
-    main: entry("main"),
-    load: entry("load"),
-    invoke: entry("invoke"),
-    turn: entry("turn"),
-    deliver: entry("deliver"),
-    beforeExit: entry("beforeExit"),
-    exit: entry("exit"),
-    collectExports: entry("collectExports"),
-    collectGarbage: entry("collectGarbage"),
-  };
+  ) as ivm.Reference;
+}
+
+/** One function for all calls of a bare guest: to make one for each would take longer than to boot it. */
+function callByNumber({ engine, calls }: Pick<GuestIsolateOptions, "engine" | "calls">): unknown {
+  const numbered = [...bareCalls, "fetchPayload", "failureReason"].map((name) => calls[name]);
+  return new engine.Callback((number: number, request: number, input: number, ...args: SystemCallScalar[]) =>
+    numbered[number]?.(request, input, ...args),
+  );
 }
 
 /** An object in the isolate, without prototype, whose properties are the calls. */
@@ -101,10 +98,10 @@ function installCalls(
   isolate: ivm.Isolate,
   context: ivm.Context,
   { engine, calls }: Pick<GuestIsolateOptions, "engine" | "calls">,
-): ivm.Reference {
+): unknown {
   const made = isolate.compileScriptSync("Object.create(null)").runSync(context, { reference: true }) as ivm.Reference;
   for (const [name, call] of Object.entries(calls)) made.setSync(name, new engine.Callback(call));
-  return made;
+  return made.derefInto();
 }
 
 interface Shape {
@@ -115,6 +112,14 @@ interface Shape {
   readonly guest: number;
 }
 
+/** Frames under this name are never shown to a program. */
+const LOADER_NAME = "node:internal/vivarium";
+
+/** The number of each entry. */
+const numberOf = Object.fromEntries(guestEntryNames.map((name, number) => [name, number])) as Readonly<
+  Record<GuestEntryName, number>
+>;
+
 const unbounded: EntryBudget = { cpuMs: undefined, wallMs: undefined };
 
 function sooner(one: number | undefined, other: number | undefined): number | undefined {
@@ -124,7 +129,7 @@ function sooner(one: number | undefined, other: number | undefined): number | un
 
 function guestIsolate(
   isolate: ivm.Isolate,
-  entries: EntryReferences,
+  door: ivm.Reference,
   { window, roomBytes, watch, guest }: Shape,
 ): GuestIsolate {
   const isolateCpuMs = (): number => (isolate.isDisposed ? 0 : Number(isolate.cpuTime) / 1e6);
@@ -143,7 +148,7 @@ function guestIsolate(
       enteredAt = now();
       let result: EntryResult;
       try {
-        const value = entries[entry].applySync(undefined, [...args], {
+        const value = door.applySync(undefined, [numberOf[entry], ...args], {
           arguments: { copy: true },
           result: { copy: true },
           ...(timeout === undefined ? {} : { timeout }),

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
+  DEFAULT_PROFILE,
   type Execution,
   type ExecutionReport,
   type GuestConfig,
@@ -15,6 +16,7 @@ import { runGuest, usageOf } from "@vivarium/kernel";
 import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
 import type { BootedGuest } from "../cell/booted-guest.ts";
 import { GuestStock } from "../cell/guest-stock.ts";
+import { baseOf, type GuestKind, guestKind, kindOf, readKind } from "../channel/guest-kind.ts";
 import { loadIsolatedVmPackage } from "../engine/load-isolated-vm.ts";
 import { finishOutput } from "../finish-output.ts";
 import type { LifeSlots } from "../life-slots.ts";
@@ -81,7 +83,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
   status(): RuntimeDriverStatus {
     const { running } = this.#queue.status;
     const guests = this.#guests.taken;
-    const cellsReady = this.#stock?.has(this.#context.limits.memoryLimit) === true ? 1 : 0;
+    const cellsReady = this.#stock?.has(this.#waitingKind) === true ? 1 : 0;
     const cells = {
       guests,
       cells: running + guests,
@@ -163,15 +165,16 @@ export class InlineRuntimeDriver implements RuntimeDriver {
   }
 
   /** A guest whose program may begin; one that has taken too long to boot waits for the next run. */
-  #take({ limits: { memoryLimit }, onBegun }: Execution, config: GuestConfig, start: RunStart): BootedGuest {
+  #take({ limits, onBegun }: Execution, config: GuestConfig, start: RunStart): BootedGuest {
     start.assertInTime();
     start.awaits("starting", "its guest has not booted");
     this.#stock ??= openStock(this.#context.onDiagnostic);
-    const guest = this.#stock.take(memoryLimit, config);
+    const kind = kindOf({ config, limits });
+    const guest = this.#stock.take(kind, config);
     try {
       start.assertInTime();
     } catch (error) {
-      this.#stock.giveBack(memoryLimit, guest);
+      this.#stock.giveBack(kind, guest);
       throw error;
     }
     start.begin();
@@ -190,15 +193,21 @@ export class InlineRuntimeDriver implements RuntimeDriver {
   }
 
   async #prepare(): Promise<void> {
-    const { limits, onDiagnostic } = this.#context;
+    const kind = this.#waitingKind;
     try {
-      await this.#stock?.fill();
-      this.#stock?.prepare(limits.memoryLimit);
+      await this.#stock?.fill(readKind(kind).base);
+      this.#stock?.prepare(kind);
     } catch (cause) {
       const problem = "no guest could be made ready for the next run";
       const { code, message } = new VivariumError("ERR_CELL_FAILED", { problem });
-      onDiagnostic({ code, message, cause });
+      this.#context.onDiagnostic({ code, message, cause });
     }
+  }
+
+  /** Of the guest that waits for the next run. */
+  get #waitingKind(): GuestKind {
+    const { limits, profile = DEFAULT_PROFILE } = this.#context;
+    return guestKind(baseOf(profile), limits.memoryLimit);
   }
 
   #abortOutcome({ signal }: Execution): ExecutionReport["outcome"] {

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "@vivarium/core";
+import type { GuestKind } from "../channel/guest-kind.ts";
 import type { RunStart } from "../run-start.ts";
 import type { Cell } from "./cell.ts";
 import { CellSource, type CellSourceOptions } from "./cell-source.ts";
@@ -24,8 +25,8 @@ export interface CellPoolSizes {
 
 export interface CellPoolOptions extends CellPoolSizes, Pick<CellSourceOptions, "launch" | "accepts"> {
   readonly zygote: SharedZygote;
-  /** Memory limit (MiB) of the guests that wait. */
-  readonly memoryLimit: number;
+  /** Of the guests that wait. */
+  readonly guestKind: GuestKind;
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
 }
 
@@ -55,7 +56,7 @@ export class CellPool implements CellSupply {
 
   constructor(options: CellPoolOptions) {
     this.#options = options;
-    const { launch, accepts, zygote, runsPerCell, onDiagnostic, warmUp, memoryLimit } = options;
+    const { launch, accepts, zygote, runsPerCell, onDiagnostic, warmUp, guestKind } = options;
     this.#isDormant = !warmUp;
     this.#isExpectant = warmUp;
     this.#source = new CellSource({
@@ -68,7 +69,7 @@ export class CellPool implements CellSupply {
       onQuick: () => this.#replenish(),
     });
     if (!warmUp) return;
-    this.#source.warm(memoryLimit);
+    this.#source.warm(guestKind);
     this.#replenish();
     if (!this.#source.hasZygote && options.waitingCells > 0) this.#bootOne();
   }
@@ -92,9 +93,9 @@ export class CellPool implements CellSupply {
     };
   }
 
-  async acquire(memoryLimit: number, start: RunStart): Promise<Cell> {
+  async acquire(guestKind: GuestKind, start: RunStart): Promise<Cell> {
     return startedCell({
-      next: (isLast) => this.#take(memoryLimit, isLast),
+      next: (isLast) => this.#take(guestKind, isLast),
       giveBack: (cell) => this.release(cell, false),
       isDisposed: () => this.#disposed,
       starts: this.#starts,
@@ -110,12 +111,12 @@ export class CellPool implements CellSupply {
   }
 
   release(cell: Cell, hadStayed: boolean): void {
-    const { memoryLimit } = this.#options;
+    const { guestKind } = this.#options;
     if (cell.isUsed) this.#isExpectant = false;
     if (hadStayed) this.#staying -= 1;
     else this.#runIsOver();
     if (!this.#disposed) {
-      this.#source.warm(memoryLimit);
+      this.#source.warm(guestKind);
       if (this.#isWanted(cell)) {
         cell.keepAlive(false);
         this.#idle.add(cell);
@@ -133,7 +134,7 @@ export class CellPool implements CellSupply {
     if (this.#disposed) return;
     for (const cell of this.#idle) {
       // A guest that it was still booting when its run gave up is what such a run will ask for again.
-      if (!cell.isBooting) cell.rest(this.#options.memoryLimit);
+      if (!cell.isBooting) cell.rest(this.#options.guestKind);
     }
     this.#endUnwanted();
     this.#replenish();
@@ -146,9 +147,9 @@ export class CellPool implements CellSupply {
 
   /** Whether it shall wait for another run. */
   #isWanted(cell: Cell): boolean {
-    const { memoryLimit, maxCells, waitingCells } = this.#options;
+    const { guestKind, maxCells, waitingCells } = this.#options;
     if (!cell.isReusable || this.#cells.size - this.#staying > maxCells + waitingCells) return false;
-    return cell.isCopy || !this.#source.isQuick(memoryLimit);
+    return cell.isCopy || !this.#source.isQuick(guestKind);
   }
 
   /** Ends every cell. Settles when all are gone. Idempotent. */
@@ -160,12 +161,12 @@ export class CellPool implements CellSupply {
     await this.#source.dispose();
   }
 
-  #take(memoryLimit: number, isLast: boolean): Cell {
+  #take(guestKind: GuestKind, isLast: boolean): Cell {
     this.#running += 1;
     this.#isDormant = false;
     clearTimeout(this.#idleTimer);
     // When no copy gets through to this process, one that it spawns will.
-    const cell = isLast ? this.#spawn(memoryLimit) : (this.#takeIdle(memoryLimit) ?? this.#make(memoryLimit));
+    const cell = isLast ? this.#spawn(guestKind) : (this.#takeIdle(guestKind) ?? this.#make(guestKind));
     cell.keepAlive(true);
     if (this.#idle.size === 0) this.#upkeep.soon();
     else this.#upkeep.later();
@@ -173,29 +174,29 @@ export class CellPool implements CellSupply {
   }
 
   /** One whose guest waits with the right limit, else one that makes such a guest or is about to, else any. */
-  #takeIdle(memoryLimit: number): Cell | undefined {
+  #takeIdle(guestKind: GuestKind): Cell | undefined {
     const fits = (cell: Cell): number => {
-      if ((cell.memoryLimit ?? this.#options.memoryLimit) !== memoryLimit) return 0;
+      if ((cell.guestKind ?? this.#options.guestKind) !== guestKind) return 0;
       return cell.waiting ? 2 : 1;
     };
     let best: Cell | undefined;
     for (const cell of this.#idle) {
       if (best === undefined || fits(cell) > fits(best)) best = cell;
     }
-    if (best === undefined || (fits(best) === 0 && this.#source.isQuick(memoryLimit))) return undefined;
+    if (best === undefined || (fits(best) === 0 && this.#source.isQuick(guestKind))) return undefined;
     this.#idle.delete(best);
     // Between two runs it gets what makes them quick, also where one comes upon the other; a copy has all that.
-    if (!best.isCopy) best.rest(memoryLimit);
+    if (!best.isCopy) best.rest(guestKind);
     return best;
   }
 
-  #make(memoryLimit: number): Cell {
-    this.#source.warmFurther(memoryLimit);
-    return this.#keep(this.#source.make(memoryLimit, (dead) => this.#forget(dead)));
+  #make(guestKind: GuestKind): Cell {
+    this.#source.warmFurther(guestKind);
+    return this.#keep(this.#source.make(guestKind, (dead) => this.#forget(dead)));
   }
 
-  #spawn(memoryLimit: number): Cell {
-    return this.#keep(this.#source.spawn(memoryLimit, (dead) => this.#forget(dead)));
+  #spawn(guestKind: GuestKind): Cell {
+    return this.#keep(this.#source.spawn(guestKind, (dead) => this.#forget(dead)));
   }
 
   #keep(cell: Cell): Cell {
@@ -207,8 +208,8 @@ export class CellPool implements CellSupply {
 
   /** Where cells can be had at once, has some wait: those, and no others. */
   #replenish(): void {
-    const { memoryLimit, waitingCells } = this.#options;
-    if (this.#disposed || this.#isDormant || !this.#source.isQuick(memoryLimit)) return;
+    const { guestKind, waitingCells } = this.#options;
+    if (this.#disposed || this.#isDormant || !this.#source.isQuick(guestKind)) return;
     for (const cell of this.#idle) {
       if (cell.isCopy) continue;
       this.#idle.delete(cell);
@@ -218,7 +219,7 @@ export class CellPool implements CellSupply {
   }
 
   #makeIdle(): void {
-    const cell = this.#make(this.#options.memoryLimit);
+    const cell = this.#make(this.#options.guestKind);
     cell.keepAlive(false);
     this.#idle.add(cell);
   }

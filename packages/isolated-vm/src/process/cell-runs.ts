@@ -2,6 +2,7 @@ import { type ExecutionReport, errnoOf, type Limits, type Outcome, VivariumError
 import { abortOutcome } from "../abort-outcome.ts";
 import { NO_RUN } from "../channel/addressed.ts";
 import type { CellMessage } from "../channel/cell-message.ts";
+import { type GuestKind, kindOf } from "../channel/guest-kind.ts";
 import { frameLimitFor, IDLE_FRAME_BYTES, WireError } from "../channel/protocol.ts";
 import { type CellDeath, CellFault, deathDiagnostic, outcomeOfDeath, outcomeOfSharedDeath } from "./cell-death.ts";
 import type { CellProcess } from "./cell-process.ts";
@@ -17,7 +18,7 @@ export interface CellRunsOptions {
   /** Whether there may be several at a time. */
   readonly isShared: boolean;
   /** A run has started: its guest does not wait any more. */
-  readonly onStarted: (memoryLimit: number) => void;
+  readonly onStarted: (kind: GuestKind) => void;
   /** The cell has said how a run ended, whether or not anybody waited for that. */
   readonly onEnded: (outcome: Outcome) => void;
 }
@@ -91,9 +92,10 @@ export class CellRuns {
     const number = this.#last;
     const { promise, resolve: settle, reject: refuse } = Promise.withResolvers<ExecutionReport | undefined>();
     const { limits } = request.program;
+    const kind = kindOf(request.program);
     const cell = this.#line(number);
     const onStarted = (): void => {
-      this.#options.onStarted(limits.memoryLimit);
+      this.#options.onStarted(kind);
       request.onStarted?.();
     };
     const run = new CellRun({ ...request, cell, onStarted });

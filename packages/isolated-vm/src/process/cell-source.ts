@@ -1,5 +1,6 @@
 import { type Diagnostic, VivariumError } from "@vivarium/core";
 import type { Confined } from "../cell/cell-confinement.ts";
+import type { GuestKind } from "../channel/guest-kind.ts";
 import { Cell, type CellOptions } from "./cell.ts";
 import type { LaunchCell } from "./cell-process.ts";
 import type { SharedZygote, ZygoteUser } from "./shared-zygote.ts";
@@ -23,7 +24,7 @@ export interface CellSourceOptions {
   readonly onQuick: () => void;
 }
 
-interface OwnOptions extends Pick<CellOptions, "memoryLimit" | "onDeath" | "runs" | "launch"> {
+interface OwnOptions extends Pick<CellOptions, "guestKind" | "onDeath" | "runs" | "launch"> {
   /** Of which it is a copy. */
   readonly zygote?: ZygoteProcess;
 }
@@ -47,9 +48,9 @@ export class CellSource {
     options.zygote.join(this.#user);
   }
 
-  /** Whether a cell whose guest has this memory limit (MiB) can be had at once. */
-  isQuick(memoryLimit: number): boolean {
-    return this.#options.zygote.with(memoryLimit) !== undefined;
+  /** Whether a cell whose guest is of this kind can be had at once. */
+  isQuick(guestKind: GuestKind): boolean {
+    return this.#options.zygote.with(guestKind) !== undefined;
   }
 
   /** Whether there are copies, or will be: a zygote runs, or is being started. */
@@ -57,30 +58,30 @@ export class CellSource {
     return this.#options.zygote.isStarted;
   }
 
-  /** Sees to it that cells with this memory limit (MiB) become quick. */
-  warm(memoryLimit: number): void {
-    this.#options.zygote.warm(memoryLimit);
+  /** Sees to it that cells with guests of this kind become quick. */
+  warm(guestKind: GuestKind): void {
+    this.#options.zygote.warm(guestKind);
   }
 
   /** As {@link warm}, where it costs little: beside a guest that is there already. */
-  warmFurther(memoryLimit: number): void {
-    if (this.hasZygote) this.warm(memoryLimit);
+  warmFurther(guestKind: GuestKind): void {
+    if (this.hasZygote) this.warm(guestKind);
   }
 
-  make(memoryLimit: number, onDeath: CellOptions["onDeath"]): Cell {
-    const zygote = this.#options.zygote.with(memoryLimit);
-    if (zygote === undefined) return this.spawn(memoryLimit, onDeath);
+  make(guestKind: GuestKind, onDeath: CellOptions["onDeath"]): Cell {
+    const zygote = this.#options.zygote.with(guestKind);
+    if (zygote === undefined) return this.spawn(guestKind, onDeath);
     const { runsPerCell, isShared } = this.#options;
     // One that is shared goes on and boots its guests by itself.
-    const runs = isShared === true ? runsPerCell : Math.min(runsPerCell, zygote.guests(memoryLimit));
+    const runs = isShared === true ? runsPerCell : Math.min(runsPerCell, zygote.guests(guestKind));
     const launch: LaunchCell = (events) => zygote.fork(events);
-    return this.#cell({ memoryLimit, onDeath, zygote, runs, launch });
+    return this.#cell({ guestKind, onDeath, zygote, runs, launch });
   }
 
   /** Never a copy. */
-  spawn(memoryLimit: number, onDeath: CellOptions["onDeath"]): Cell {
+  spawn(guestKind: GuestKind, onDeath: CellOptions["onDeath"]): Cell {
     const { launch, runsPerCell } = this.#options;
-    return this.#cell({ memoryLimit, onDeath, runs: runsPerCell, launch });
+    return this.#cell({ guestKind, onDeath, runs: runsPerCell, launch });
   }
 
   #cell({ zygote, ...own }: OwnOptions): Cell {

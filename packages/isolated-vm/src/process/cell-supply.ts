@@ -1,4 +1,5 @@
 import type { RuntimeDriverStatus } from "@vivarium/core";
+import type { GuestKind } from "../channel/guest-kind.ts";
 import type { RunStart } from "../run-start.ts";
 import type { Cell } from "./cell.ts";
 import type { ConfinedCells } from "./known-confinement.ts";
@@ -15,7 +16,7 @@ export interface CellSupply {
    * A cell for one run, which has said that it is there, and has made a guest ready; give it back with {@link release}.
    * Rejects with `ERR_CELL_FAILED` when one cannot be started, `ERR_DISPOSED`, or the reason of the start's signal.
    */
-  acquire(memoryLimit: number, start: RunStart): Promise<Cell>;
+  acquire(guestKind: GuestKind, start: RunStart): Promise<Cell>;
   /** A run has become a guest that stays: its cell is its own, or a place there, until it is given back. */
   stays(cell: Cell): void;
   /** Takes a cell back after a run, or a guest that has stayed. */

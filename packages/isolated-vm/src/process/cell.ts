@@ -4,6 +4,7 @@ import { disposedOutcome } from "../abort-outcome.ts";
 import type { Confined } from "../cell/cell-confinement.ts";
 import { type Addressed, NO_RUN } from "../channel/addressed.ts";
 import { type CellMessage, decodeCellMessage } from "../channel/cell-message.ts";
+import type { GuestKind } from "../channel/guest-kind.ts";
 import { PROTOCOL_VERSION, WireError } from "../channel/protocol.ts";
 import type { ReplicaCell } from "../replica/file-access.ts";
 import { type CellDeath, CellFault, deathDiagnostic, describeDeath, endedByItself } from "./cell-death.ts";
@@ -25,8 +26,8 @@ export interface CellOptions {
   readonly isShared?: boolean;
   /** How many runs it is good for. */
   readonly runs: number;
-  /** Memory limit of the guest that the cell is to keep waiting, in MiB. */
-  readonly memoryLimit: number;
+  /** Of the guest that the cell is to keep waiting. */
+  readonly guestKind: GuestKind;
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
   /** Hears of what is wrong with it until it has a guest. */
   readonly startFaults: StartFaults;
@@ -78,9 +79,9 @@ export class Cell implements ReplicaCell {
     this.#runs = new CellRuns({
       process: this.#process,
       isShared,
-      onStarted: (memoryLimit) => {
+      onStarted: (guestKind) => {
         this.#booted();
-        if (isShared) this.#prepare(memoryLimit);
+        if (isShared) this.#prepare(guestKind);
       },
       onEnded: (outcome) => this.#ended(outcome),
     });
@@ -89,7 +90,7 @@ export class Cell implements ReplicaCell {
     const onLate = (): void => this.#process.kill(new CellFault("it did not start in time"));
     this.#startTimer = setTimeout(onLate, START_TIMEOUT_MS);
     this.#process.send({ kind: "hello", protocol: PROTOCOL_VERSION, isShared });
-    this.#prepare(options.memoryLimit);
+    this.#prepare(options.guestKind);
   }
 
   /** Whether it is a copy of a zygote. */
@@ -164,14 +165,14 @@ export class Cell implements ReplicaCell {
     return this.#dead;
   }
 
-  /** The memory limit (MiB) of the guest that waits or is being booted. */
-  get memoryLimit(): number | undefined {
-    return this.#guest.memoryLimit;
+  /** Of the guest that waits or is being booted. */
+  get guestKind(): GuestKind | undefined {
+    return this.#guest.guestKind;
   }
 
   /** Whether it is booting a guest that is to wait. */
   get isBooting(): boolean {
-    return this.#guest.memoryLimit !== undefined && !this.#guest.isThere;
+    return this.#guest.guestKind !== undefined && !this.#guest.isThere;
   }
 
   /** Whether a booted guest waits. */
@@ -207,10 +208,10 @@ export class Cell implements ReplicaCell {
   }
 
   /** Boots a guest for the next run and lets the host's event loop go. */
-  rest(memoryLimit: number): void {
+  rest(guestKind: GuestKind): void {
     if (this.#dead) return;
     // It may not have had a run.
-    if (this.memoryLimit !== memoryLimit) this.#prepare(memoryLimit);
+    if (this.guestKind !== guestKind) this.#prepare(guestKind);
     this.keepAlive(false);
   }
 
@@ -235,10 +236,10 @@ export class Cell implements ReplicaCell {
     await nextTurn();
   }
 
-  #prepare(memoryLimit: number): void {
-    this.#guest.ask(memoryLimit);
+  #prepare(guestKind: GuestKind): void {
+    this.#guest.ask(guestKind);
     this.#faults = 0;
-    this.#process.send({ kind: "prepare", memoryLimit });
+    this.#process.send({ kind: "prepare", guestKind });
     if (this.isShared && this.#hasBooted) return;
     this.#endBooting();
     this.#booting = Promise.withResolvers();
@@ -256,7 +257,7 @@ export class Cell implements ReplicaCell {
     else if (!this.#isReady) this.#takeFirst(message);
     else if (message.kind === "confined") this.#takeConfined(message);
     else if (message.kind === "replicas") this.#takeReplicas();
-    else if (message.kind === "prepared") this.#takePrepared(message.memoryLimit);
+    else if (message.kind === "prepared") this.#takePrepared(message.guestKind);
     else this.#takeFault(message);
   }
 
@@ -302,9 +303,9 @@ export class Cell implements ReplicaCell {
   }
 
   /** May cross with the beginning of a run, which the guest that waits is then used for, or not. */
-  #takePrepared(memoryLimit: number): void {
+  #takePrepared(guestKind: GuestKind): void {
     if (!this.isShared && this.#runs.hasStarted) throw new WireError("A running cell has prepared a guest");
-    this.#guest.take(memoryLimit);
+    this.#guest.take(guestKind);
     if (this.#guest.isThere) this.#endBooting();
     this.#booted();
   }

@@ -1,4 +1,5 @@
 import {
+  DEFAULT_PROFILE,
   type Execution,
   type ExecutionReport,
   type IsolationReport,
@@ -11,6 +12,7 @@ import {
 } from "@vivarium/core";
 import { assertNativeHelperLoads } from "@vivarium/guest-node";
 import { abortOutcome } from "../abort-outcome.ts";
+import { baseOf, type GuestKind, guestKind, kindOf } from "../channel/guest-kind.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import { finishOutput } from "../finish-output.ts";
 import type { LifeSlots } from "../life-slots.ts";
@@ -127,7 +129,8 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
 
   /** Undefined when the cell that was asked ended before it answered. */
   async #askConfinement(start: RunStart): Promise<ConfinedCells | undefined> {
-    const cell = await this.#acquire(this.#context.limits.memoryLimit, start);
+    const { limits, profile = DEFAULT_PROFILE } = this.#context;
+    const cell = await this.#acquire(guestKind(baseOf(profile), limits.memoryLimit), start);
     const ended = cell.gone.then(() => undefined);
     start.awaits("no-cell", "the cell that was asked has not answered");
     try {
@@ -183,7 +186,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     const { signal } = start;
     const own = { owner: this.#cells, onDiagnostic: this.#context.onDiagnostic };
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const cell = await this.#acquire(limits.memoryLimit, start);
+      const cell = await this.#acquire(kindOf({ config, limits }), start);
       let startedAt = performance.now();
       const onStarted = (): void => {
         startedAt = performance.now();
@@ -224,9 +227,9 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     throw start.refusal("unconfined", `no cell is confined, which is required: ${problem}`);
   }
 
-  async #acquire(memoryLimit: number, start: RunStart): Promise<Cell> {
+  async #acquire(kind: GuestKind, start: RunStart): Promise<Cell> {
     try {
-      return await this.#cells.acquire(memoryLimit, start);
+      return await this.#cells.acquire(kind, start);
     } catch (error) {
       if (!isVivariumError(error, "ERR_CELL_FAILED")) throw error;
       throw start.refusal("no-cell", `no cell could be started: ${error.detail.problem}`, error);

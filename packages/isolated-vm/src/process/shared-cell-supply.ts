@@ -1,3 +1,4 @@
+import type { GuestKind } from "../channel/guest-kind.ts";
 import type { RunStart } from "../run-start.ts";
 import type { Cell } from "./cell.ts";
 import type { CellSupply } from "./cell-supply.ts";
@@ -29,10 +30,10 @@ export class SharedCellSupply implements CellSupply {
     return this.#cells.status;
   }
 
-  async acquire(memoryLimit: number, start: RunStart): Promise<Cell> {
+  async acquire(guestKind: GuestKind, start: RunStart): Promise<Cell> {
     this.#running += 1;
     try {
-      return await this.#cells.acquire(memoryLimit, () => this.#over !== undefined, start);
+      return await this.#cells.acquire(guestKind, () => this.#over !== undefined, start);
     } catch (error) {
       this.#left();
       throw error;
@@ -46,7 +47,7 @@ export class SharedCellSupply implements CellSupply {
 
   release(cell: Cell, hadStayed: boolean): void {
     if (cell.isUsed) this.#cells.serve(this.#user);
-    this.#cells.release(cell, this.#user.memoryLimit, hadStayed);
+    this.#cells.release(cell, this.#user.guestKind, hadStayed);
     this.#left();
   }
 

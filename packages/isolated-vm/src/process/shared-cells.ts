@@ -1,5 +1,6 @@
 import { type Diagnostic, VivariumError } from "@vivarium/core";
 import { disposedOutcome } from "../abort-outcome.ts";
+import type { GuestKind } from "../channel/guest-kind.ts";
 import type { RunStart } from "../run-start.ts";
 import { unlessAborted } from "../unless-aborted.ts";
 import type { Cell } from "./cell.ts";
@@ -23,8 +24,7 @@ export interface SharedCellsOptions
 }
 
 interface WantedPlace {
-  /** Of the guest, in MiB. */
-  readonly memoryLimit: number;
+  readonly guestKind: GuestKind;
   /** Whether other cells were tried in vain: then it is one that the host spawns. */
   readonly isLast: boolean;
   readonly isDisposed: () => boolean;
@@ -33,8 +33,8 @@ interface WantedPlace {
 
 /** A driver, as far as the cells that it shares know it. */
 export interface SharedCellsUser {
-  /** Memory limit (MiB) of the guests that wait for it. */
-  readonly memoryLimit: number;
+  /** Of the guests that wait for it. */
+  readonly guestKind: GuestKind;
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
 }
 
@@ -95,10 +95,10 @@ export class SharedCells {
   }
 
   /** See {@link CellSupply.acquire}. */
-  async acquire(memoryLimit: number, isDisposed: () => boolean, start: RunStart): Promise<Cell> {
+  async acquire(guestKind: GuestKind, isDisposed: () => boolean, start: RunStart): Promise<Cell> {
     return startedCell({
-      next: (isLast) => this.#place({ memoryLimit, isLast, isDisposed, start }),
-      giveBack: (cell) => this.release(cell, memoryLimit, false),
+      next: (isLast) => this.#place({ guestKind, isLast, isDisposed, start }),
+      giveBack: (cell) => this.release(cell, guestKind, false),
       isDisposed,
       starts: this.#starts,
       start,
@@ -112,11 +112,11 @@ export class SharedCells {
     this.#makeRoom();
   }
 
-  /** A run has left its place, or a guest that stayed its cell; one with this memory limit (MiB) may come next. */
-  release(cell: Cell, memoryLimit: number, hadStayed: boolean): void {
+  /** A run has left its place, or a guest that stayed its cell; one of this kind may come next. */
+  release(cell: Cell, guestKind: GuestKind, hadStayed: boolean): void {
     this.#count(hadStayed ? this.#staying : this.#taken, cell, -1);
-    if (this.#taken.get(cell) === 0 && this.#stayingIn(cell) === 0) this.#rest(cell, memoryLimit);
-    this.#source?.warm(memoryLimit);
+    if (this.#taken.get(cell) === 0 && this.#stayingIn(cell) === 0) this.#rest(cell, guestKind);
+    this.#source?.warm(guestKind);
     this.#makeRoom();
   }
 
@@ -169,19 +169,19 @@ export class SharedCells {
   }
 
   /** Has a cell wait. */
-  #warmUp({ memoryLimit }: SharedCellsUser): void {
+  #warmUp({ guestKind }: SharedCellsUser): void {
     const source = this.#open();
-    source.warm(memoryLimit);
-    const isThere = [...this.#taken.keys()].some((cell) => !cell.dead && (cell.isCopy || !source.isQuick(memoryLimit)));
-    if (!isThere) this.#rest(this.#make(source, memoryLimit), memoryLimit);
+    source.warm(guestKind);
+    const isThere = [...this.#taken.keys()].some((cell) => !cell.dead && (cell.isCopy || !source.isQuick(guestKind)));
+    if (!isThere) this.#rest(this.#make(source, guestKind), guestKind);
   }
 
   /** A place in a cell; waits while there is none. */
-  async #place({ memoryLimit, isLast, isDisposed, start }: WantedPlace): Promise<Cell> {
+  async #place({ guestKind, isLast, isDisposed, start }: WantedPlace): Promise<Cell> {
     for (;;) {
       if (isDisposed()) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
       const source = this.#open();
-      const cell = isLast ? this.#spawn(source, memoryLimit) : this.#choose(source, memoryLimit);
+      const cell = isLast ? this.#spawn(source, guestKind) : this.#choose(source, guestKind);
       if (cell !== undefined) return this.#take(cell);
       await this.#untilRoom(start);
     }
@@ -218,13 +218,13 @@ export class SharedCells {
   }
 
   /** The one with the fewest guests, or one more while each has some: a guest that computes holds up the others. */
-  #choose(source: CellSource, memoryLimit: number): Cell | undefined {
+  #choose(source: CellSource, guestKind: GuestKind): Cell | undefined {
     const { maxCells } = this.#options;
     const open = [...this.#taken.keys()].filter((cell) => cell.isReusable);
     const guests = (cell: Cell): number => this.#load(cell) + this.#stayingIn(cell);
     const [best] = open.filter((cell) => this.#hasPlace(cell)).toSorted((one, other) => guests(one) - guests(other));
-    if (best !== undefined && (guests(best) === 0 || !source.isQuick(memoryLimit))) return best;
-    if (open.length < maxCells) return this.#make(source, memoryLimit);
+    if (best !== undefined && (guests(best) === 0 || !source.isQuick(guestKind))) return best;
+    if (open.length < maxCells) return this.#make(source, guestKind);
     return best;
   }
 
@@ -236,13 +236,13 @@ export class SharedCells {
     return cell.isReusable && this.#load(cell) < this.#options.guestsPerCell;
   }
 
-  #make(source: CellSource, memoryLimit: number): Cell {
-    source.warm(memoryLimit);
-    return this.#keep(source.make(memoryLimit, (dead) => this.#forget(dead)));
+  #make(source: CellSource, guestKind: GuestKind): Cell {
+    source.warm(guestKind);
+    return this.#keep(source.make(guestKind, (dead) => this.#forget(dead)));
   }
 
-  #spawn(source: CellSource, memoryLimit: number): Cell {
-    return this.#keep(source.spawn(memoryLimit, (dead) => this.#forget(dead)));
+  #spawn(source: CellSource, guestKind: GuestKind): Cell {
+    return this.#keep(source.spawn(guestKind, (dead) => this.#forget(dead)));
   }
 
   #keep(cell: Cell): Cell {
@@ -252,16 +252,16 @@ export class SharedCells {
   }
 
   /** It has no run at present. */
-  #rest(cell: Cell, memoryLimit: number): void {
+  #rest(cell: Cell, guestKind: GuestKind): void {
     const source = this.#source;
     // One that boots by itself goes as soon as copies can be had.
-    const isOutdone = !cell.isCopy && source?.isQuick(memoryLimit) === true;
+    const isOutdone = !cell.isCopy && source?.isQuick(guestKind) === true;
     // One that is held up would go on for nobody: with the core, and, when it takes no answers, with the host's event loop.
     if (source === undefined || !cell.isReusable || isOutdone || cell.isHeldUp) {
       void cell.dispose();
       return;
     }
-    cell.rest(memoryLimit);
+    cell.rest(guestKind);
     this.#endLater(cell);
   }
 

@@ -1,4 +1,5 @@
 import { VivariumError } from "@vivarium/core";
+import type { GuestKind } from "../channel/guest-kind.ts";
 import type { CellCommand } from "./cell-command.ts";
 import { ZygoteProcess } from "./zygote-process.ts";
 
@@ -10,7 +11,7 @@ const FAILURE_MS = 60_000;
 export interface SharedZygoteOptions {
   /** Undefined where processes cannot be forked. */
   readonly command: CellCommand | undefined;
-  /** How many guests with one memory limit a copy is to have. */
+  /** How many guests of one kind a copy is to have. */
   readonly guestsPerCopy: number;
   /** How long it outlives its last user, in milliseconds. */
   readonly idleTimeMs: number;
@@ -18,7 +19,7 @@ export interface SharedZygoteOptions {
 
 /** A driver, as far as its zygote knows it. */
 export interface ZygoteUser {
-  /** Copies can be had at once from now on, with a guest of one more memory limit. */
+  /** Copies can be had at once from now on, with a guest of one more kind. */
   onPrepared(): void;
   /** The zygote has ended by itself. */
   onLost(error: VivariumError): void;
@@ -43,9 +44,9 @@ export class SharedZygote {
     this.#options = options;
   }
 
-  /** Undefined as long as there is none that has a guest with this memory limit (MiB). */
-  with(memoryLimit: number): ZygoteProcess | undefined {
-    return this.#zygote === undefined || this.#zygote.guests(memoryLimit) === 0 ? undefined : this.#zygote;
+  /** Undefined as long as there is none that has a guest of this kind. */
+  with(guestKind: GuestKind): ZygoteProcess | undefined {
+    return this.#zygote === undefined || this.#zygote.guests(guestKind) === 0 ? undefined : this.#zygote;
   }
 
   /** Whether it runs, or is being started. */
@@ -73,14 +74,14 @@ export class SharedZygote {
     void this.#end();
   }
 
-  /** Sees to it that there is one that has a guest with this memory limit (MiB). It takes a core for half a second. */
-  warm(memoryLimit: number): void {
+  /** Sees to it that there is one that has a guest of this kind. It takes a core for half a second. */
+  warm(guestKind: GuestKind): void {
     const { command, guestsPerCopy } = this.#options;
     if (command === undefined || this.#isAbandoned || this.#users.size === 0 || this.#hasFailed()) return;
     try {
       this.#zygote ??= new ZygoteProcess({
         command,
-        memoryLimit,
+        guestKind,
         guestsPerCopy,
         onPrepared: () => {
           for (const user of this.#users) user.onPrepared();
@@ -92,7 +93,7 @@ export class SharedZygote {
       this.#lose(`it could not be started (${error instanceof Error ? error.name : "unknown"})`);
       return;
     }
-    this.#zygote.prepare(memoryLimit);
+    this.#zygote.prepare(guestKind);
   }
 
   /**

@@ -1,14 +1,15 @@
+import type { GuestKind } from "../channel/guest-kind.ts";
 import { WireError } from "../channel/protocol.ts";
 
 /** The guest that a cell keeps waiting, as the host knows it. */
 export class WaitingGuest {
-  /** Memory limits (MiB) of all that it was told to boot so far. */
-  readonly #asked: Set<number> = new Set();
-  #awaited: number | undefined;
-  #prepared: number | undefined;
+  /** Of all that it was told to boot so far. */
+  readonly #asked: Set<GuestKind> = new Set();
+  #awaited: GuestKind | undefined;
+  #prepared: GuestKind | undefined;
 
-  /** Its memory limit (MiB), also while it is being booted. */
-  get memoryLimit(): number | undefined {
+  /** Also while it is being booted. */
+  get guestKind(): GuestKind | undefined {
     return this.#prepared ?? this.#awaited;
   }
 
@@ -18,18 +19,18 @@ export class WaitingGuest {
   }
 
   /** The cell is told to boot it. */
-  ask(memoryLimit: number): void {
-    this.#asked.add(memoryLimit);
-    this.#awaited = memoryLimit;
+  ask(guestKind: GuestKind): void {
+    this.#asked.add(guestKind);
+    this.#awaited = guestKind;
     this.#prepared = undefined;
   }
 
   /** It has booted, the cell says. */
-  take(memoryLimit: number): void {
-    if (!this.#asked.has(memoryLimit)) throw new WireError("A cell has prepared what nobody asked for");
+  take(guestKind: GuestKind): void {
+    if (!this.#asked.has(guestKind)) throw new WireError("A cell has prepared what nobody asked for");
     // Another may have been asked for meanwhile.
-    if (memoryLimit !== this.#awaited) return;
-    this.#prepared = memoryLimit;
+    if (guestKind !== this.#awaited) return;
+    this.#prepared = guestKind;
     this.#awaited = undefined;
   }
 

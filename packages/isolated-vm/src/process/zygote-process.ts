@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { FrameAssembler } from "../channel/frame-assembler.ts";
+import type { GuestKind } from "../channel/guest-kind.ts";
 import { IDLE_FRAME_BYTES, PROTOCOL_VERSION, WireError, ZYGOTE_DESCRIPTOR } from "../channel/protocol.ts";
 import { WireWriter } from "../channel/wire-writer.ts";
 import {
@@ -24,12 +25,12 @@ const LEAVE_TIMEOUT_MS = 500;
 
 export interface ZygoteProcessOptions {
   readonly command: CellCommand;
-  /** Memory limit of the first guest that copies have, in MiB. */
-  readonly memoryLimit: number;
-  /** How many guests with one memory limit a copy is to have. */
+  /** Of the first guest that copies have. */
+  readonly guestKind: GuestKind;
+  /** How many guests of one kind a copy is to have. */
   readonly guestsPerCopy: number;
-  /** A guest with this memory limit is there: copies can be had. */
-  readonly onPrepared: (memoryLimit: number) => void;
+  /** A guest of this kind is there: copies can be had. */
+  readonly onPrepared: (guestKind: GuestKind) => void;
   /** It is gone, and so are its copies; called once. `problem`: why, when nobody has disposed of it. */
   readonly onEnd: (problem: string | undefined) => void;
 }
@@ -48,9 +49,9 @@ export class ZygoteProcess {
   readonly #assembler: FrameAssembler = new FrameAssembler(IDLE_FRAME_BYTES);
   readonly #writer: WireWriter = new WireWriter();
   readonly #copies: Map<number, Copy> = new Map();
-  /** By memory limit (MiB), how many guests a copy has. */
-  readonly #prepared: Map<number, number> = new Map();
-  readonly #asked: Set<number> = new Set();
+  /** How many guests of each kind a copy has. */
+  readonly #prepared: Map<GuestKind, number> = new Map();
+  readonly #asked: Set<GuestKind> = new Set();
   readonly #gone: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #timer: NodeJS.Timeout;
   /** One at a time, so that no copy has seen the secret of one to come. */
@@ -73,12 +74,12 @@ export class ZygoteProcess {
     this.#listen();
     this.#keepAlive(false);
     this.#say({ kind: "hello", protocol: PROTOCOL_VERSION, address: this.#listener.address });
-    this.prepare(options.memoryLimit);
+    this.prepare(options.guestKind);
   }
 
-  /** How many booted guests with this memory limit (MiB) a copy has that is made now. */
-  guests(memoryLimit: number): number {
-    return this.#ended ? 0 : (this.#prepared.get(memoryLimit) ?? 0);
+  /** How many booted guests of this kind a copy has that is made now. */
+  guests(guestKind: GuestKind): number {
+    return this.#ended ? 0 : (this.#prepared.get(guestKind) ?? 0);
   }
 
   /** Whether the kernel has confined a copy of it. */
@@ -91,11 +92,11 @@ export class ZygoteProcess {
     this.#hasConfinedCopy = true;
   }
 
-  /** Has copies that are made later have a guest with this memory limit (MiB). */
-  prepare(memoryLimit: number): void {
-    if (this.#asked.has(memoryLimit)) return;
-    this.#asked.add(memoryLimit);
-    this.#say({ kind: "prepare", memoryLimit, guests: this.#options.guestsPerCopy });
+  /** Has copies that are made later have a guest of this kind. */
+  prepare(guestKind: GuestKind): void {
+    if (this.#asked.has(guestKind)) return;
+    this.#asked.add(guestKind);
+    this.#say({ kind: "prepare", guestKind, guests: this.#options.guestsPerCopy });
   }
 
   /** Makes a copy. */
@@ -158,11 +159,11 @@ export class ZygoteProcess {
 
   #take(notice: ZygoteNotice): void {
     if (notice.kind === "prepared") {
-      if (!this.#asked.has(notice.memoryLimit)) throw new WireError("A zygote has prepared what nobody asked for");
+      if (!this.#asked.has(notice.guestKind)) throw new WireError("A zygote has prepared what nobody asked for");
       clearTimeout(this.#timer);
-      const isFirst = !this.#prepared.has(notice.memoryLimit);
-      this.#prepared.set(notice.memoryLimit, notice.guests);
-      if (isFirst) this.#options.onPrepared(notice.memoryLimit);
+      const isFirst = !this.#prepared.has(notice.guestKind);
+      this.#prepared.set(notice.guestKind, notice.guests);
+      if (isFirst) this.#options.onPrepared(notice.guestKind);
       return;
     }
     if (notice.kind === "fault") {

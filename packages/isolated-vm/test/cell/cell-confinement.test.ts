@@ -48,7 +48,7 @@ describe("a cell that its kernel does not confine", () => {
 
   test("says so, once, and goes on", async () => {
     const said: unknown[] = [];
-    const prepared: number[] = [];
+    const prepared: string[] = [];
     const onDiagnostic = (): void => undefined;
     const stock = new GuestStock({ engine: loadIsolatedVmPackage(), parts: loadGuestParts(), onDiagnostic });
     const server = new CellServer({
@@ -56,7 +56,7 @@ describe("a cell that its kernel does not confine", () => {
         write(frame) {
           const { message } = decodeCellMessage(Buffer.from(frame).subarray(FRAME_HEADER_BYTES));
           if (message.kind === "fault" || message.kind === "confined") said.push(message);
-          if (message.kind === "prepared") prepared.push(message.memoryLimit);
+          if (message.kind === "prepared") prepared.push(message.guestKind);
         },
         exchange: refused,
         poll: refused,
@@ -67,9 +67,9 @@ describe("a cell that its kernel does not confine", () => {
       confine: () => new CellConfinement(powerless, 5).confine(),
       leave: refused,
     });
-    server.take({ run: NO_RUN, message: { kind: "prepare", memoryLimit: 32 } });
-    server.take({ run: NO_RUN, message: { kind: "prepare", memoryLimit: 32 } });
-    await expect.poll(() => prepared).toEqual([32, 32]);
+    server.take({ run: NO_RUN, message: { kind: "prepare", guestKind: "node 32" } });
+    server.take({ run: NO_RUN, message: { kind: "prepare", guestKind: "node 32" } });
+    await expect.poll(() => prepared).toEqual(["node 32", "node 32"]);
     const problem = "seccomp failed: Operation not permitted";
     expect(said).toEqual([
       { kind: "confined", isConfined: false, landlock: 0, namespaces: false, nodePermission: false, problem },

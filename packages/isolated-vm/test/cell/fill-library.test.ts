@@ -34,7 +34,7 @@ const shared = {
 describe("the library of a cell", () => {
   test("is filled with code cache that later guests accept", async () => {
     const library = new NotingLibrary();
-    await fillLibrary({ ...shared, library });
+    await fillLibrary({ ...shared, library }, "node");
     expect(diagnostics).toEqual([]);
     expect(library.keptCode().size).toBeGreaterThan(120);
     expect(library.keptCode().has("internal/modules/cjs/loader")).toBe(true);
@@ -42,13 +42,13 @@ describe("the library of a cell", () => {
 
     // A guest that may fill the library offers what it had to compile itself: nothing.
     library.kept.length = 0;
-    bootGuest({ ...shared, library, memoryLimit: 64, preparing: true }).isolate.dispose();
+    bootGuest({ ...shared, library, kind: "node 64", preparing: true }).isolate.dispose();
     expect(library.kept).toEqual([]);
   });
 
   test("takes nothing from a guest that runs a program", () => {
     const library = new NotingLibrary();
-    const { isolate, calls } = bootGuest({ ...shared, library, memoryLimit: 64, preparing: false });
+    const { isolate, calls } = bootGuest({ ...shared, library, kind: "node 64", preparing: false });
     const code = new Uint8Array([1, 2, 3]);
     expect(calls.calls["library.keep"](0, code, "path")).toBe(errnoOf("EPERM"));
     expect(library.kept).toEqual([]);

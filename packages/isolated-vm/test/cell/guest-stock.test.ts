@@ -3,6 +3,7 @@ import { loadGuestParts } from "@vivarium/guest-node";
 import { createGuestConfig, HostCalls, runGuest } from "@vivarium/kernel";
 import { afterEach, describe, expect, test } from "vitest";
 import { GuestStock } from "../../src/cell/guest-stock.ts";
+import { guestKind, kindOf } from "../../src/channel/guest-kind.ts";
 import { loadIsolatedVmPackage } from "../../src/engine/load-isolated-vm.ts";
 
 /** Exports what a program can see of the process that it finds itself in. */
@@ -86,7 +87,7 @@ async function inspectIn(
   };
   const hostCalls = new HostCalls(run);
   const config = await createGuestConfig(run);
-  const { isolate, calls } = stock.take(execution.limits.memoryLimit, config);
+  const { isolate, calls } = stock.take(kindOf({ config, limits: execution.limits }), config);
   try {
     calls.begin({ host: hostCalls.inlinePort(), limits: execution.limits, clock: {} });
     const { outcome, exports } = await runGuest({ isolate, calls, execution, config, onDiagnostic });
@@ -110,14 +111,14 @@ describe("a guest that has rehearsed its start", () => {
   ])("looks to %s like one that has not", async (_, env) => {
     const fresh = await inspectIn(makeStock(), env);
     const stock = makeStock();
-    stock.prepare(64);
+    stock.prepare("node 64");
     expect(await inspectIn(stock, env)).toEqual(fresh);
   });
 
   test("looks to an ES module like one that has not: there is no main module", async () => {
     const program = { code: MODULE_INSPECTION, filePath: "/app/main.mjs" };
     const stock = makeStock();
-    stock.prepare(64);
+    stock.prepare("node 64");
     const { seen } = await inspectIn(stock, {}, program);
     expect(seen).toEqual((await inspectIn(makeStock(), {}, program)).seen);
     expect(seen).toMatchObject({ main: ["undefined", "undefined", []] });
@@ -128,8 +129,8 @@ describe("a guest that has rehearsed its start", () => {
     const engine = loadIsolatedVmPackage();
     const template = new GuestStock({ engine, parts: loadGuestParts(), onDiagnostic, isTemplate: true });
     stocks.push(template);
-    expect([template.add(64), template.add(64)]).toEqual([1, 2]);
-    template.prepare(64);
+    expect([template.add("node 64"), template.add("node 64")]).toEqual([1, 2]);
+    template.prepare("node 64");
     for (let guest = 0; guest < 2; guest += 1) expect(await inspectIn(template, {})).toEqual(fresh);
   });
 
@@ -138,13 +139,13 @@ describe("a guest that has rehearsed its start", () => {
     const template = new GuestStock({ engine, parts: loadGuestParts(), onDiagnostic, isTemplate: true });
     stocks.push(template);
     const limits = [32, 40, 48, 56, 64];
-    for (const limit of limits) template.add(limit);
-    expect(limits.map((limit) => template.has(limit))).toEqual([false, true, true, true, true]);
+    for (const limit of limits) template.add(guestKind("node", limit));
+    expect(limits.map((limit) => template.has(guestKind("node", limit)))).toEqual([false, true, true, true, true]);
   });
 
   test("warns on stderr as Node does", async () => {
     const stock = makeStock();
-    stock.prepare(64);
+    stock.prepare("node 64");
     expect((await inspectIn(stock, {})).stderr).toContain("Warning: seen");
   });
 });

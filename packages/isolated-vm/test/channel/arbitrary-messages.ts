@@ -1,7 +1,8 @@
-import { type GuestConfig, invocationKinds, type PolicyData, systemCallTable } from "@vivarium/core";
+import { type GuestConfig, guestProfiles, invocationKinds, type PolicyData, systemCallTable } from "@vivarium/core";
 import type { CallAnswer, HostCallName } from "@vivarium/kernel";
 import fc from "fast-check";
 import type { CellMessage } from "../../src/channel/cell-message.ts";
+import { guestKind } from "../../src/channel/guest-kind.ts";
 import type { HostMessage } from "../../src/channel/host-message.ts";
 import { PROTOCOL_VERSION } from "../../src/channel/protocol.ts";
 import type { CellReplica } from "../../src/replica/cell-replica.ts";
@@ -72,6 +73,10 @@ export const answers: fc.Arbitrary<CallAnswer> = fc.record(
   { requiredKeys: ["result"] },
 );
 
+const kind = fc
+  .tuple(fc.constantFrom("node" as const, "bare" as const), fc.double({ min: 1, noDefaultInfinity: true, noNaN: true }))
+  .map(([base, memoryLimit]) => guestKind(base, memoryLimit));
+
 export const cellMessages: fc.Arbitrary<CellMessage> = fc.oneof(
   fc.record({
     kind: fc.constant("ready" as const),
@@ -86,7 +91,7 @@ export const cellMessages: fc.Arbitrary<CellMessage> = fc.oneof(
     nodePermission: fc.boolean(),
     problem: text,
   }),
-  fc.record({ kind: fc.constant("prepared" as const), memoryLimit: amount }),
+  fc.record({ kind: fc.constant("prepared" as const), guestKind: kind }),
   fc.record({
     kind: fc.constant("call" as const),
     name: hostCall,
@@ -147,6 +152,7 @@ const list = fc.array(text, { maxLength: 5 });
 const keyed = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Record<string, Value>> =>
   fc.dictionary(text, value, { maxKeys: 5, noNullPrototype: true });
 const config: fc.Arbitrary<GuestConfig> = fc.record({
+  profile: fc.constantFrom(...guestProfiles),
   argv: list,
   execArgv: list,
   env: keyed(text),
@@ -203,7 +209,7 @@ const program = fc.record({
 
 export const hostMessages: fc.Arbitrary<HostMessage> = fc.oneof(
   fc.record({ kind: fc.constant("hello" as const), protocol: fc.constant(PROTOCOL_VERSION), isShared: fc.boolean() }),
-  fc.record({ kind: fc.constant("prepare" as const), memoryLimit: amount }),
+  fc.record({ kind: fc.constant("prepare" as const), guestKind: kind }),
   fc.record({ kind: fc.constant("execute" as const), program }),
   fc.record({ kind: fc.constant("completion" as const), request: uint32, answer: answers }),
   fc.record({

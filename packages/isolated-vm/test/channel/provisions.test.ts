@@ -6,7 +6,7 @@ import { makeProvisions } from "../../src/process/make-provisions.ts";
 
 const small = {
   helpers: ["/a/helper.node", "/b/helper.node"],
-  parts: { loader: "loader", bundle: "bundle ✓", tables: "{}" },
+  parts: { loader: "loader", bundle: "bundle ✓", bareBundle: "bare", tables: "{}" },
   sources: { path: "'use strict';", __proto__x: "", fs: "✓" },
 };
 

@@ -20,8 +20,8 @@ const cells = new SharedCells({
   warmUp: false,
 });
 const onDiagnostic = (): void => undefined;
-cells.join({ memoryLimit: 64, onDiagnostic });
-const acquire = (): ReturnType<SharedCells["acquire"]> => cells.acquire(64, () => false, new RunStart());
+cells.join({ guestKind: "node 64", onDiagnostic });
+const acquire = (): ReturnType<SharedCells["acquire"]> => cells.acquire("node 64", () => false, new RunStart());
 const stop = new AbortController();
 let answers = 0;
 const service = {
@@ -37,8 +37,8 @@ const givenUp = cell.run({ onDiagnostic, program: aProgram, service, signal: sto
 const waiting = other.run({ onDiagnostic, program: aProgram, service, signal: AbortSignal.timeout(3000) });
 const outcomes = await Promise.allSettled([givenUp, waiting]);
 const [given] = outcomes.map((outcome) => (outcome.status === "fulfilled" ? outcome.value : undefined));
-cells.release(cell, 64, false);
-cells.release(other, 64, false);
+cells.release(cell, "node 64", false);
+cells.release(other, "node 64", false);
 const overAt = performance.now();
 process.on("exit", () => {
   const isPrompt = performance.now() - overAt < 10_000;

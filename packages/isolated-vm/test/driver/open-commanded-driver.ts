@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { guestKind } from "../../src/channel/guest-kind.ts";
 import { LifeSlots } from "../../src/life-slots.ts";
 import type { CellCommand } from "../../src/process/cell-command.ts";
 import { CellPool } from "../../src/process/cell-pool.ts";
@@ -30,7 +31,7 @@ export function openCommandedDriver(
     name: "commanded",
     createRuntimeDriver: (context) => {
       const { limits, onDiagnostic } = context;
-      const cells = new CellPool({ ...pool, memoryLimit: limits.memoryLimit, onDiagnostic });
+      const cells = new CellPool({ ...pool, guestKind: guestKind("node", limits.memoryLimit), onDiagnostic });
       return new ProcessRuntimeDriver(context, queue, {
         cells,
         guests: new LifeSlots(10),

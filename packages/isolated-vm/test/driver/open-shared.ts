@@ -1,3 +1,4 @@
+import { guestKind } from "../../src/channel/guest-kind.ts";
 import { assertEngine } from "../../src/engine/assert-engine.ts";
 import { LifeSlots } from "../../src/life-slots.ts";
 import { cellCommand } from "../../src/process/cell-command.ts";
@@ -33,7 +34,7 @@ export function openShared({ guestsPerCell }: { readonly guestsPerCell: number }
       createRuntimeDriver: (context) => {
         const { limits, onDiagnostic } = context;
         const queue = { slots: new RunSlots(100), maxQueuedRuns: 0 };
-        const supply = new SharedCellSupply(cells, { memoryLimit: limits.memoryLimit, onDiagnostic });
+        const supply = new SharedCellSupply(cells, { guestKind: guestKind("node", limits.memoryLimit), onDiagnostic });
         const options = {
           cells: supply,
           queueTimeLimitMs,

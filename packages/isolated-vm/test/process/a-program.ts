@@ -27,6 +27,7 @@ const os = {
   arch: text,
 };
 const config: GuestConfig = {
+  profile: "node",
   argv: [],
   execArgv: [],
   env: {},

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { Confined } from "../../src/cell/cell-confinement.ts";
+import { guestKind } from "../../src/channel/guest-kind.ts";
 import { assertEngine } from "../../src/engine/assert-engine.ts";
 import { LifeSlots } from "../../src/life-slots.ts";
 import { type CellCommand, cellCommand, permissionCellCommand, zygoteCommand } from "../../src/process/cell-command.ts";
@@ -45,7 +46,7 @@ function openFalling({ command, zygote, runsAtATime = 1, warmUp = false }: Comma
         runsPerCell: 1000,
         cellIdleTimeMs: Number.POSITIVE_INFINITY,
         warmUp,
-        memoryLimit: limits.memoryLimit,
+        guestKind: guestKind("node", limits.memoryLimit),
         onDiagnostic,
       });
       const own = {
@@ -114,12 +115,12 @@ describe.runIf(process.platform === "linux")("what cells are copied from, and co
     const shared = new SharedZygote({ command: waitingZygote, guestsPerCopy: 1, idleTimeMs: 0 });
     const user = { onPrepared, onLost: reject };
     shared.join(user);
-    shared.warm(64);
+    shared.warm("node 64");
     await there;
-    const made = shared.with(64);
+    const made = shared.with("node 64");
     made?.confinedCopy();
     if (made !== undefined) shared.distrust(made);
-    expect(shared.with(64)).toBe(made);
+    expect(shared.with("node 64")).toBe(made);
     await shared.leave(user);
   });
 });

@@ -31,19 +31,19 @@ async function warmPool(...behaviour: string[]): Promise<CellPool> {
     runsPerCell: Number.POSITIVE_INFINITY,
     cellIdleTimeMs: Number.POSITIVE_INFINITY,
     warmUp: false,
-    memoryLimit: 32,
+    guestKind: "node 32",
     onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
   });
   pools.push(pool);
-  pool.release(await pool.acquire(32, new RunStart()), false);
-  await expect.poll(() => zygote.with(32) !== undefined, { timeout: 15_000 }).toBe(true);
+  pool.release(await pool.acquire("node 32", new RunStart()), false);
+  await expect.poll(() => zygote.with("node 32") !== undefined, { timeout: 15_000 }).toBe(true);
   return pool;
 }
 
 describe.runIf(process.platform === "linux")("a pool of cells", () => {
   test("spawns a cell for a run to which no copy gets through", async () => {
     const pool = await warmPool("makes copies that end at once");
-    const cell = await pool.acquire(32, new RunStart());
+    const cell = await pool.acquire("node 32", new RunStart());
     expect(cell.isCopy).toBe(false);
     expect(cell.dead).toBe(false);
     pool.release(cell, false);
@@ -53,7 +53,7 @@ describe.runIf(process.platform === "linux")("a pool of cells", () => {
     "does without a zygote that %s, and says so",
     async (behaviour) => {
       const pool = await warmPool(behaviour);
-      const cell = await pool.acquire(32, new RunStart());
+      const cell = await pool.acquire("node 32", new RunStart());
       expect(cell.isCopy).toBe(false);
       pool.release(cell, false);
       expect(diagnostics).toContainEqual({
@@ -72,7 +72,7 @@ describe.runIf(process.platform === "linux")("a pool of cells", () => {
       try {
         const pid = who === "host" ? process.pid : bystander.pid;
         const pool = await warmPool("takes another process for a copy", `${pid}`);
-        void pool.acquire(32, new RunStart()).catch(() => undefined);
+        void pool.acquire("node 32", new RunStart()).catch(() => undefined);
         await pool.dispose();
         bystander.stdin?.end();
         expect(await once(bystander, "exit")).toEqual([0, null]);

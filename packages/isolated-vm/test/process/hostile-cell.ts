@@ -33,7 +33,7 @@ const awaitMessage = (wanted: HostMessage["kind"]): void => {
     for (let body = assembler.next(); body !== undefined; body = assembler.next()) {
       const { message } = decodeHostMessage(body);
       if (message.kind === wanted) return;
-      if (message.kind === "prepare") say({ kind: "prepared", memoryLimit: message.memoryLimit });
+      if (message.kind === "prepare") say({ kind: "prepared", guestKind: message.guestKind });
     }
     assembler.push(Buffer.from(chunk.subarray(0, readSync(EVENT_DESCRIPTOR, chunk))));
   }

@@ -34,7 +34,7 @@ const chunk = Buffer.alloc(65_536);
 for (;;) {
   for (let body = assembler.next(); body !== undefined; body = assembler.next()) {
     const order = decodeZygoteOrder(body);
-    if (order.kind === "prepare") say({ kind: "prepared", memoryLimit: order.memoryLimit, guests: 1 });
+    if (order.kind === "prepare") say({ kind: "prepared", guestKind: order.guestKind, guests: 1 });
     if (order.kind === "fork") fork(order.child);
   }
   const count = readSync(ZYGOTE_DESCRIPTOR, chunk);

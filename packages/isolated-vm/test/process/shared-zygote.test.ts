@@ -14,14 +14,14 @@ test("a zygote that ends by itself three times is given up for a minute, and the
   const user = { onPrepared: () => undefined, onLost: () => (lost += 1) };
   zygote.join(user);
   for (let failures = 1; failures <= 3; failures += 1) {
-    zygote.warm(64);
+    zygote.warm("node 64");
     expect(zygote.isStarted).toBe(true);
     await expect.poll(() => lost, { timeout: 10_000 }).toBe(failures);
   }
-  zygote.warm(64);
+  zygote.warm("node 64");
   expect(zygote.isStarted).toBe(false);
   vi.advanceTimersByTime(61_000);
-  zygote.warm(64);
+  zygote.warm("node 64");
   expect(zygote.isStarted).toBe(true);
   await zygote.leave(user);
   expect(zygote.isStarted).toBe(false);
@@ -34,7 +34,7 @@ test("a zygote that the machine refuses at once is lost, and whoever asked goes 
   const lost: string[] = [];
   const user = { onPrepared: () => undefined, onLost: ({ message }: Error) => void lost.push(message) };
   zygote.join(user);
-  zygote.warm(64);
+  zygote.warm("node 64");
   expect(zygote.isStarted).toBe(false);
   expect(lost).toEqual([expect.stringContaining("it could not be started")]);
   await zygote.leave(user);
@@ -47,11 +47,11 @@ test.runIf(process.platform === "linux")("a zygote that has been abandoned ends,
   let lost = 0;
   const user = { onPrepared: () => undefined, onLost: () => (lost += 1) };
   zygote.join(user);
-  zygote.warm(64);
+  zygote.warm("node 64");
   expect(zygote.isStarted).toBe(true);
   zygote.abandon();
   expect(zygote.isStarted).toBe(false);
-  zygote.warm(64);
+  zygote.warm("node 64");
   expect(zygote.isStarted).toBe(false);
   await zygote.leave(user);
   expect(lost).toBe(0);

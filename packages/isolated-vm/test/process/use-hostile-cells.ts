@@ -57,7 +57,7 @@ export function useHostileCells(): HostileCells {
       isCopy: false,
       isShared,
       runs: Number.POSITIVE_INFINITY,
-      memoryLimit: 64,
+      guestKind: "node 64",
       onDiagnostic,
       startFaults: new StartFaults(onDiagnostic),
       onConfined: () => undefined,

@@ -31,7 +31,7 @@ async function startZygote(): Promise<ZygoteProcess> {
   const prepared = Promise.withResolvers<void>();
   const zygote = new ZygoteProcess({
     command,
-    memoryLimit: 32,
+    guestKind: "node 32",
     guestsPerCopy: 2,
     onPrepared: () => prepared.resolve(),
     onEnd: (problem) => prepared.reject(new Error(problem)),

@@ -1,4 +1,4 @@
-import { GUEST_BUNDLE } from "@vivarium/core";
+import { BARE_BUNDLE, GUEST_BUNDLE } from "@vivarium/core";
 
 /** What a library is made from. */
 export interface LibraryOptions {
@@ -33,7 +33,7 @@ export class Library {
 
   /** Keeps code cache. Only a guest that prepares its cell, before any program has run in it, may reach this. */
   keep(id: string, code: Uint8Array): boolean {
-    const isKnown = this.#sources.has(id) || id === GUEST_BUNDLE;
+    const isKnown = this.#sources.has(id) || id === GUEST_BUNDLE || id === BARE_BUNDLE;
     if (!isKnown || code.byteLength === 0 || code.byteLength > CODE_MAX_BYTES) return false;
     this.#code.set(id, code);
     return true;

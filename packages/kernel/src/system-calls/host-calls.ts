@@ -1,6 +1,9 @@
 import {
+  DEFAULT_PROFILE,
   type Diagnostic,
   errnoOf,
+  type GuestProfile,
+  hasCall,
   type MaybePromise,
   type SystemCallScalar,
   statRecord,
@@ -54,6 +57,7 @@ const atOnce: ServeOptions = { mayWait: false };
  * guest's own calls are served one after the other, so that none of them can change what another has just checked.
  */
 export class HostCalls {
+  readonly #profile: GuestProfile;
   readonly #handlers: HostHandlers;
   readonly #system: GuardedFileSystem;
   readonly #streams: StandardStreams;
@@ -71,6 +75,7 @@ export class HostCalls {
 
   constructor({ systemDriver, execution, clock, onDiagnostic }: HostRun) {
     const { permissions, filesystem, processConfig } = systemDriver;
+    this.#profile = execution.profile ?? DEFAULT_PROFILE;
     this.#onDiagnostic = onDiagnostic;
     this.#system = new GuardedFileSystem({
       filesystem: filesystem ?? createEmptyFileSystem(),
@@ -111,6 +116,7 @@ export class HostCalls {
     options: ServeOptions = atLeisure,
   ): MaybePromise<CallAnswer> {
     if (this.#closed) return { result: errnoOf("ECANCELED") };
+    if (!hasCall(this.#profile, name)) return { result: errnoOf("EPERM") };
     if (this.#line === undefined || options.mayWait === false || isStreamCall(name, args)) {
       const answer = this.#start(name, args, input, options);
       if (answer instanceof Promise && !isStreamCall(name, args)) this.#queue(answer);
@@ -172,7 +178,7 @@ export class HostCalls {
    */
   #serveNow(name: HostCallName, args: readonly SystemCallScalar[]): CallAnswer | undefined {
     const immediate = this.#immediate.get(name);
-    if (immediate === undefined || this.#closed) return undefined;
+    if (immediate === undefined || this.#closed || !hasCall(this.#profile, name)) return undefined;
     try {
       const value = immediate(this.#impatient, args, this.#scratch);
       if (value === undefined) return undefined;

@@ -2,6 +2,7 @@ import {
   type Diagnostic,
   errnoCodeOf,
   type FileSystem,
+  type GuestProfile,
   type Limits,
   type Permissions,
   type StdinSource,
@@ -13,6 +14,7 @@ import {
 import { GuestCalls, HostCalls, Library } from "../../src/index.ts";
 
 export interface GuestUnderTestOptions {
+  readonly profile?: GuestProfile;
   readonly filesystem?: FileSystem;
   readonly permissions?: Permissions;
   readonly cwd?: string;
@@ -49,7 +51,7 @@ export class GuestUnderTest {
     const onDiagnostic = (diagnostic: Diagnostic): void => {
       this.diagnostics.push(diagnostic);
     };
-    const { filesystem, permissions = {}, cwd = "/", stdin = "", onStdio } = options;
+    const { profile = "node", filesystem, permissions = {}, cwd = "/", stdin = "", onStdio } = options;
     const run = { ...limits, ...options.limits };
     this.host = new HostCalls({
       systemDriver: {
@@ -59,6 +61,7 @@ export class GuestUnderTest {
         ...(filesystem === undefined ? {} : { filesystem }),
       },
       execution: {
+        profile,
         argv: [],
         env: {},
         cwd,

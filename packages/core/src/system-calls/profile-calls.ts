@@ -1,0 +1,26 @@
+import type { GuestProfile } from "../contracts/guest-profile.ts";
+import { bareCalls } from "./bare-calls.table.ts";
+import { type SystemCallName, systemCallTable } from "./system-call-table.table.ts";
+
+/** What a `web` guest has of the calls that the host serves: its output, and the files that it imports. */
+const webHostCalls: readonly SystemCallName[] = [
+  "fs.write",
+  "fs.handleType",
+  "fs.readFile",
+  "fs.realpath",
+  "process.cwd",
+];
+
+/** Whether guests of a profile have a system call: whoever serves one asks, whatever became of the guest or its cell. */
+export function hasCall(profile: GuestProfile, name: SystemCallName): boolean {
+  switch (profile) {
+    case "node":
+      return true;
+    case "web":
+      return systemCallTable[name].place === "cell" || webHostCalls.includes(name);
+    case "bare":
+      return bareCalls.includes(name);
+    default:
+      return profile satisfies never;
+  }
+}

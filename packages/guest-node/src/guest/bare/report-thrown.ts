@@ -1,0 +1,31 @@
+import { briefly, tellThrown, writeToStderr } from "../fatal-exception.ts";
+import { isOurs, PRINTED_MAX } from "../fatal-place.ts";
+import type { GuestCore } from "../guest.ts";
+import { shorten } from "../shorten.ts";
+
+/** The exit code of a program that nothing has caught an error of. */
+const THREW = 1;
+
+/** The way of an uncaught error where there is no `process` to handle it: it is printed, and the guest ends. */
+export function reportThrown(guest: GuestCore, error: unknown, arrow: string | undefined): void {
+  const { errors, types } = guest.native;
+  const place = arrow ?? (types.isNativeError(error) ? errors.getArrowMessage(error) : undefined);
+  const shown = place === undefined || place === "" || isOurs(place) ? undefined : place;
+  const text = stackOf(error) ?? briefly(guest, error);
+  writeToStderr(
+    guest,
+    `${shown === undefined ? "" : `${shorten(shown, PRINTED_MAX)}\n`}${shorten(text, PRINTED_MAX)}\n`,
+  );
+  tellThrown(guest, error, shown);
+  guest.exit(THREW);
+}
+
+function stackOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null) return undefined;
+  try {
+    const { stack } = error as { stack?: unknown };
+    return typeof stack === "string" && stack !== "" ? stack : undefined;
+  } catch {
+    return undefined;
+  }
+}
