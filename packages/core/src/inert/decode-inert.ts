@@ -14,6 +14,11 @@ export interface DecodeOptions {
   readonly limitBytes?: number;
   /** How strings are decoded. @default by `TextDecoder` */
   readonly text?: TextDecoding;
+  /**
+   * What stays on the encoding side, by the number that it has given to it (`EncodeOptions.live`); `undefined` for a number
+   * that it cannot have given. @default nothing is live
+   */
+  readonly live?: (number: number) => unknown;
 }
 
 /** What {@link decodeInertInSlices} is told beside that. */
@@ -77,7 +82,7 @@ function decodeSlice(decoder: InertDecoder, end: number): boolean {
 }
 
 function createDecoder(bytes: Uint8Array, options: DecodeOptions): InertDecoder {
-  const { maxDepth = DEFAULT_MAX_DEPTH, maxNodes = DEFAULT_MAX_NODES, text } = options;
+  const { maxDepth = DEFAULT_MAX_DEPTH, maxNodes = DEFAULT_MAX_NODES, text, live } = options;
   const { limitBytes = Number.POSITIVE_INFINITY } = options;
-  return new InertDecoder(bytes, { maxDepth, maxNodes, limitBytes, text });
+  return new InertDecoder(bytes, { maxDepth, maxNodes, limitBytes, text, live });
 }

@@ -25,9 +25,10 @@ export function encodeInert(value: unknown, options: EncodeOptions): EncodeResul
     name = "exports",
     maxDepth = DEFAULT_MAX_DEPTH,
     maxNodes = DEFAULT_MAX_NODES,
+    live,
     onPiece,
   } = options;
-  const encoder = new InertEncoder({ predicates, limitBytes, name, maxDepth, maxNodes }, onPiece);
+  const encoder = new InertEncoder({ predicates, limitBytes, name, maxDepth, maxNodes, live }, onPiece);
   try {
     return { kind: "encoded", bytes: encoder.encode(value), takenBytes: encoder.writer.taken };
   } catch (error) {

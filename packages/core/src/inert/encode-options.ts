@@ -1,5 +1,8 @@
 import type { InertPredicates } from "./inert-predicates.ts";
 
+/** The number of a value that is not copied, where it has one. */
+export type LiveNumbering = (value: object) => number | undefined;
+
 /** How a value is encoded, and how far. */
 export interface EncodeOptions {
   readonly predicates: InertPredicates;
@@ -11,6 +14,11 @@ export interface EncodeOptions {
   readonly maxDepth?: number;
   /** Values that are encoded, with the elements that arrays lack; numbers in arrays do not count. @default 4000000 */
   readonly maxNodes?: number;
+  /**
+   * Gives numbers to what is not copied: asked for every function, and for every object that is no plain one. What it
+   * gives none is encoded, or refused, as ever. @default nothing is live
+   */
+  readonly live?: LiveNumbering | undefined;
   /**
    * Takes the encoding as it grows, so that it never exists as a whole beside the value: about a mebibyte at a time, in
    * order, valid during the call. What it has been given is worthless unless the result is `encoded`; that has the rest.

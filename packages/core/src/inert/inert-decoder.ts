@@ -12,6 +12,7 @@ import {
   TAG_ARRAY,
   TAG_BOXED,
   TAG_ERROR,
+  TAG_LIVE,
   TAG_MAP,
   TAG_NULL_OBJECT,
   TAG_OBJECT,
@@ -35,6 +36,8 @@ export interface DecodeLimits {
   readonly limitBytes: number;
   /** @default that of every host */
   readonly text?: TextDecoding | undefined;
+  /** As in `DecodeOptions`. */
+  readonly live?: ((number: number) => unknown) | undefined;
 }
 
 /** One decoding, in steps; containers wait on a stack of frames, as in the encoder. */
@@ -114,6 +117,7 @@ export class InertDecoder implements Decoding {
     const primitive = decodePrimitive(this.reader, tag);
     if (primitive !== notThis) return primitive;
     if (tag === TAG_OBJECT_REFERENCE) return this.#objects[this.reader.index(this.#objects.length)];
+    if (tag === TAG_LIVE) return this.#live();
     const container = this.#container(tag);
     if (container !== undefined) return container;
     // Numbered before it is read, as the encoder did: a boxed value cannot hold an object.
@@ -124,6 +128,13 @@ export class InertDecoder implements Decoding {
     if (leaf === notThis) this.reader.fail(`expected a value, got the tag ${tag}`);
     this.#objects[position] = leaf;
     return leaf;
+  }
+
+  /** What stays on the other side, as this one has it. */
+  #live(): unknown {
+    const { live } = this.#limits;
+    if (live === undefined) return this.reader.fail(`expected a value, got the tag ${TAG_LIVE}`);
+    return live(this.reader.count(0)) ?? this.reader.fail("expected the number of something");
   }
 
   grantRoom(elements: number): number {

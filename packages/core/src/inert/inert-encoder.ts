@@ -25,6 +25,7 @@ import {
   TAG_END,
   TAG_ERROR,
   TAG_FALSE,
+  TAG_LIVE,
   TAG_MAP,
   TAG_NULL,
   TAG_NULL_OBJECT,
@@ -49,10 +50,12 @@ import {
 
 const noKeys: readonly string[] = [];
 
+type EncoderOptions = Required<Omit<EncodeOptions, "onPiece">>;
+
 /** One encoding. Containers wait on a stack of frames, so that no nesting reaches the engine's stack. */
 export class InertEncoder implements Encoding {
   readonly writer: InertWriter;
-  readonly options: Required<Omit<EncodeOptions, "onPiece">>;
+  readonly options: EncoderOptions;
   /** Why the encoding ended, once it has thrown. */
   failure: EncodeResult | undefined = undefined;
   /** The container that is being encoded. */
@@ -61,7 +64,7 @@ export class InertEncoder implements Encoding {
   #objectCount = 0;
   #nodes = 0;
 
-  constructor(options: Required<Omit<EncodeOptions, "onPiece">>, onPiece: EncodeOptions["onPiece"]) {
+  constructor(options: EncoderOptions, onPiece: EncodeOptions["onPiece"]) {
     this.options = options;
     this.writer = new InertWriter(options.limitBytes, onPiece);
   }
@@ -123,8 +126,11 @@ export class InertEncoder implements Encoding {
       case "bigint":
         encodeBigint(this, value);
         return;
+      case "function":
+        if (!this.#live(value)) this.refuse("is a function");
+        return;
       default:
-        this.refuse(typeof value === "function" ? "is a function" : "is a symbol");
+        this.refuse("is a symbol");
     }
   }
 
@@ -159,6 +165,15 @@ export class InertEncoder implements Encoding {
     if (this.#nodes > maxNodes) this.refuseSize(undefined, `holds more than ${maxNodes} values`);
   }
 
+  /** Encodes the number of what stays on this side, if it has one. */
+  #live(value: object): boolean {
+    const number = this.options.live?.(value);
+    if (number === undefined) return false;
+    this.writer.byte(TAG_LIVE);
+    this.writer.count(number);
+    return true;
+  }
+
   #object(value: object): void {
     const known = mapGet(this.#objects, value);
     if (known !== undefined) {
@@ -169,6 +184,7 @@ export class InertEncoder implements Encoding {
     const is = this.options.predicates;
     // Before anything else is asked: every other question would go to a trap.
     if (is.isProxy(value)) this.refuse("is a proxy");
+    if (this.options.live !== undefined && getPrototypeOf(value) !== objectPrototype && this.#live(value)) return;
     mapSet(this.#objects, value, this.#objectCount);
     this.#objectCount += 1;
     const symbol = enumerableSymbolOf(value);

@@ -96,6 +96,8 @@ export const TAG_DATA_VIEW = 25;
 /** index into {@link TYPED_ARRAY_KINDS}, length in bytes, bytes */
 export const TAG_TYPED_ARRAY = 26;
 export const TAG_END = 27;
+/** number of what stays where it is: a function of the encoding side, where both sides keep such numbers */
+export const TAG_LIVE = 28;
 
 export const ERROR_KINDS = [
   "Error",
