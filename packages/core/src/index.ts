@@ -14,11 +14,32 @@ export * from "./errors/file-system-error.ts";
 export * from "./errors/guest-reason.ts";
 export * from "./errors/vivarium-error.ts";
 export * from "./inert/decode-inert.ts";
-export { TAG_STRING_ASCII, TAG_STRING_LATIN1 } from "./inert/inert-format.ts";
+export { INERT_VERSION, TAG_STRING_ASCII, TAG_STRING_LATIN1 } from "./inert/inert-format.ts";
 export type { TextDecoding } from "./inert/text-decoder.ts";
 export * from "./inert-encoder.ts";
 export * from "./limits/limits.ts";
 export { defaultLimits, resolveLimits } from "./limits/resolve-limits.ts";
+export { defineModule, type HostModule, type ModuleMember, type ModuleOptions } from "./modules/define-module.ts";
+export {
+  type AnyFunction,
+  type GuestFunction,
+  type GuestFunctionSchema,
+  guestFunction,
+  isGuestFunction,
+} from "./modules/guest-function.ts";
+export { GuestFunctionHandle, type GuestFunctionParts } from "./modules/guest-function-handle.ts";
+export {
+  type HostCall,
+  type HostFunction,
+  type HostFunctionDefinition,
+  hostFunction,
+  type ParameterSchemas,
+  type SchemaOutputs,
+  type UncheckedFunctionOptions,
+  type ValidatedFunctionOptions,
+} from "./modules/host-function.ts";
+export type { HostModules } from "./modules/read-modules.ts";
+export { type Validation, type ValidationIssue, validateWith } from "./modules/validate-with-schema.ts";
 export * from "./outcome/outcome.ts";
 export * from "./permissions/allow-patterns.ts";
 export * from "./permissions/combine-checks.ts";
@@ -39,6 +60,7 @@ export type * from "./runtime/runtime-options.ts";
 export type { RunFigures, RuntimeStatus } from "./runtime/runtime-status.ts";
 export * from "./system-calls/bare-calls.table.ts";
 export * from "./system-calls/guest-entries.ts";
+export * from "./system-calls/module-answers.ts";
 export * from "./system-calls/profile-calls.ts";
 export * from "./system-calls/system-call-protocol.ts";
 export * from "./system-calls/system-call-table.table.ts";

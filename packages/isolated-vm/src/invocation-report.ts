@@ -1,11 +1,14 @@
-import type { InvocationReport } from "@vivarium/core";
+import { decodeInert, type InvocationReport } from "@vivarium/core";
 import type { InvocationEnd } from "@vivarium/kernel";
 
 /** What an embedder is told of a call that is over, as its cell tells it. */
 export function invocationReport({ kind, message, value }: InvocationEnd, cpuTimeLimitMs: number): InvocationReport {
   switch (kind) {
     case "returned":
+    case "done":
       return { kind, value };
+    case "iterable":
+      return { kind, id: readNumber(value) };
     case "threw":
       return { kind, errorMessage: message, value: value.byteLength === 0 ? undefined : value };
     case "no-function":
@@ -18,3 +21,15 @@ export function invocationReport({ kind, message, value }: InvocationEnd, cpuTim
       return kind satisfies never;
   }
 }
+
+/** The number that a guest has given to something; one that it has given to nothing, where it tells no number. */
+function readNumber(value: Uint8Array): number {
+  try {
+    const number = decodeInert(value);
+    return Number.isInteger(number) && Number(number) > 0 && Number(number) <= MAX_NUMBER ? Number(number) : 0;
+  } catch {
+    return 0;
+  }
+}
+
+const MAX_NUMBER = 0xffff_ffff;

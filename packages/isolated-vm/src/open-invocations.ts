@@ -20,7 +20,7 @@ interface Open {
 
 const MAX_ID = 0xffff_ffff;
 
-/** The calls of one loaded guest, on the side of those who wait for them: each is settled once. */
+/** The calls into one guest, on the side of those who wait for them: each is settled once. */
 export class OpenInvocations implements LoadedGuest {
   readonly #options: OpenInvocationsOptions;
   readonly #open: Map<number, Open> = new Map();
@@ -34,7 +34,7 @@ export class OpenInvocations implements LoadedGuest {
 
   async invoke(invocation: Invocation): Promise<InvocationReport> {
     if (this.#isClosed) return { kind: "ended" };
-    const { name, cpuTimeLimitMs, signal } = invocation;
+    const { target, cpuTimeLimitMs, signal } = invocation;
     if (signal.aborted) return { kind: "canceled" };
     const args = this.#options.encode(invocation);
     this.#last = this.#last === MAX_ID ? 1 : this.#last + 1;
@@ -43,7 +43,7 @@ export class OpenInvocations implements LoadedGuest {
     const onAbort = (): void => this.#cancel(id);
     signal.addEventListener("abort", onAbort, { once: true });
     this.#open.set(id, { settle, cpuTimeLimitMs });
-    this.#options.place({ id, name, args, cpuTimeLimitMs });
+    this.#options.place({ id, target, args, cpuTimeLimitMs });
     try {
       return await promise;
     } finally {

@@ -26,6 +26,7 @@ export async function createGuestConfig(
     execPath,
     // Guests of other profiles have no `process` to find them in.
     env: profile === "node" ? await visibleEnvironment(variables, permissions.env, onDiagnostic) : {},
+    modules: [...(execution.modules?.keys() ?? [])],
     cwd: execution.cwd,
     platform,
     arch,

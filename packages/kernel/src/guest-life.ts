@@ -1,11 +1,15 @@
 import type { Limits } from "@vivarium/core";
 import type { GuestDoor } from "./guest-door.ts";
 import type { GuestLoop } from "./guest-loop.ts";
+import type { InvocationService } from "./invocation-service.ts";
+import type { Invocations } from "./invocations.ts";
 import { LivingBudget } from "./living-budget.ts";
 import type { LivingGuest } from "./run-guest.ts";
 import type { GuestCalls } from "./system-calls/guest-calls.ts";
 
 export interface GuestLifeOptions extends LivingGuest {
+  readonly service: InvocationService;
+  readonly invocations: Invocations;
   readonly calls: GuestCalls;
   readonly limits: Limits;
   readonly door: GuestDoor;
@@ -36,15 +40,7 @@ export class GuestLife {
   /** Gives the guest the calls that have come. False when it has ended. */
   serve(): boolean {
     this.#load();
-    if (!this.#isLoaded) return true;
-    const { invocations, calls, door, loop } = this.#options;
-    for (let next = invocations.next(); next !== undefined; next = invocations.next()) {
-      const { id, name, args } = next;
-      calls.prepareInvocation(args);
-      if (!door.enter("invoke", [id, name, args.byteLength, invocations.limitBytes], id)) return false;
-      if (loop.isBreathless) return true;
-    }
-    return true;
+    return this.#options.service.serve();
   }
 
   /** Once, when the program has been evaluated: its limits of time were for that. */

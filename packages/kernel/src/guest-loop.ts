@@ -27,12 +27,17 @@ export class GuestLoop {
     this.#options = options;
     this.#door = door;
     this.#between = between;
-    this.#waiter = new LoopWaiter(options.calls.queue, options.signal, options.living?.invocations);
+    this.#waiter = new LoopWaiter(options.calls.queue, options.signal, options.invocations);
   }
 
   /** Whether it is time for the cell's own event loop. */
   get isBreathless(): boolean {
     return performance.now() - this.#breathedAt > BREATH_EVERY_MS;
+  }
+
+  /** Whether a call of the host waits for it. */
+  get #isCalled(): boolean {
+    return this.#options.invocations?.isWaiting === true;
   }
 
   /** Turns until nothing keeps the loop alive. False when the guest has ended. */
@@ -45,8 +50,8 @@ export class GuestLoop {
         if (!(await this.#runTasks())) return false;
         continue;
       }
-      if (pause < 0) return true;
-      if (!(await this.#rest(pause))) return false;
+      if (pause < 0 && !this.#isCalled) return true;
+      if (!(await this.#rest(Math.max(0, pause)))) return false;
     }
   }
 
@@ -67,7 +72,7 @@ export class GuestLoop {
   async #rest(pause: number): Promise<boolean> {
     const taken = this.#options.outputTaken?.();
     if (taken !== undefined) await this.#within(taken);
-    const completion = this.#options.calls.queue.peek() || this.#options.living?.invocations.isWaiting === true;
+    const completion = this.#options.calls.queue.peek() || this.#isCalled;
     if (pause === 0 || completion) {
       this.#turns += 1;
       if (this.#turns >= TURNS_PER_BREATH || this.isBreathless) {

@@ -1,13 +1,13 @@
-import type { invocationKinds } from "@vivarium/core";
+import type { InvocationTarget, invocationKinds } from "@vivarium/core";
 import { GrowingBytes } from "./growing-bytes.ts";
 
 /** How a call may end, as the guest says. */
 export type InvocationKind = (typeof invocationKinds)[number];
 
-/** A call of an export, as it reaches the guest's cell. */
+/** A call into a guest, as it reaches the guest's cell. */
 export interface PlacedInvocation {
   readonly id: number;
-  readonly name: string;
+  readonly target: InvocationTarget;
   /** The array of its arguments, in the inert codec. */
   readonly args: Uint8Array;
   readonly cpuTimeLimitMs: number;
@@ -63,7 +63,7 @@ class Pieces {
 }
 
 /**
- * The calls that a host makes into one loaded guest: those that have not been given to it, and those that have and are not
+ * The calls that a host makes into one guest: those that have not been given to it, and those that have and are not
  * over.
  */
 export class Invocations {

@@ -3,6 +3,7 @@ import { GuestDoor } from "./guest-door.ts";
 import type { GuestIsolate } from "./guest-isolate.ts";
 import { GuestLife } from "./guest-life.ts";
 import { GuestLoop } from "./guest-loop.ts";
+import { InvocationService } from "./invocation-service.ts";
 import type { Invocations } from "./invocations.ts";
 import type { GuestCalls } from "./system-calls/guest-calls.ts";
 import type { OnDiagnostic } from "./system-calls/report-fault.ts";
@@ -22,15 +23,16 @@ export interface RunGuestOptions {
   readonly waitedCpuMs?: () => number;
   /** Whether to collect the guest's garbage when it has nothing to do for a while. @default false */
   readonly collectsWhenIdle?: boolean;
-  /** Given for a program that stays: what the host calls of it. */
-  readonly living?: LivingGuest;
+  /** What the host calls of it, where it may. */
+  readonly invocations?: Invocations | undefined;
+  /** Given for a program that stays. */
+  readonly living?: LivingGuest | undefined;
   /** Waits until the listener has taken all output: a guest does not run ahead of it by more than a turn. */
   readonly outputTaken?: () => Promise<void> | undefined;
 }
 
-/** How a host reaches a guest that stays. */
+/** Who waits for a guest that stays. */
 export interface LivingGuest {
-  readonly invocations: Invocations;
   /** The program has been evaluated. */
   readonly onLoaded: () => void;
 }
@@ -47,15 +49,19 @@ class GuestDriver {
   readonly #options: RunGuestOptions;
   readonly #door: GuestDoor;
   readonly #loop: GuestLoop;
+  readonly #service: InvocationService | undefined;
   readonly #life: GuestLife | undefined;
 
   constructor(options: RunGuestOptions) {
     this.#options = options;
-    const { isolate, calls, execution, signal, onDiagnostic, waitedCpuMs, living } = options;
+    const { isolate, calls, execution, signal, onDiagnostic, waitedCpuMs, living, invocations } = options;
     const { limits } = execution;
     this.#door = new GuestDoor({ isolate, calls, limits, signal, onDiagnostic, waitedCpuMs });
-    this.#loop = new GuestLoop(options, this.#door, () => this.#life?.serve() ?? true);
-    this.#life = living && new GuestLife({ ...living, calls, limits, door: this.#door, loop: this.#loop });
+    this.#loop = new GuestLoop(options, this.#door, () => (this.#life ?? this.#service)?.serve() ?? true);
+    if (invocations === undefined) return;
+    const own = { invocations, calls, limits, door: this.#door, loop: this.#loop };
+    this.#service = new InvocationService(own);
+    this.#life = living && new GuestLife({ ...living, ...own, service: this.#service });
   }
 
   async run(): Promise<ExecutionReport> {

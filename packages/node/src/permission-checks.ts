@@ -1,7 +1,7 @@
 import { describeNoCheck, type Permissions, VivariumError } from "@vivarium/core";
 import { entriesOf } from "./option-rule.ts";
 
-const domains: ReadonlyArray<keyof Permissions> = ["fs", "network", "childProcess", "env"];
+const domains: ReadonlyArray<keyof Permissions> = ["fs", "network", "childProcess", "env", "module"];
 
 /**
  * Answers a frozen copy of the checks: what the embedder does to its object later changes nothing here.

@@ -22,6 +22,9 @@ export const exportedNames: readonly string[] = [
   "createInMemoryFileSystem",
   "createNodeDriver",
   "createNodeRuntimeDriverFactory",
+  "defineModule",
+  "guestFunction",
+  "hostFunction",
   "isVivariumError",
   "not",
 ];

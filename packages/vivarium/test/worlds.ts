@@ -4,6 +4,7 @@ import {
   createNodeRuntimeDriverFactory,
   type Diagnostic,
   type FileSystem,
+  type HostModules,
   type InMemoryFileSystem,
   NodeRuntime,
   type Permissions,
@@ -20,6 +21,7 @@ export interface World {
   readonly filesystem?: FileSystem;
   readonly permissions?: Permissions;
   readonly diagnostics?: Diagnostic[];
+  readonly modules?: HostModules;
 }
 
 /** One of each: what cells are copied from is then made once, and worlds one after the other find it there. */
@@ -28,10 +30,11 @@ const factories: ReadonlyMap<CellKind, RuntimeDriverFactory> = new Map(
 );
 
 /** A Runtime over the world; dispose of it when the test ends. */
-export function createRuntime({ cells, filesystem, permissions, diagnostics }: World): NodeRuntime {
+export function createRuntime({ cells, filesystem, permissions, diagnostics, modules }: World): NodeRuntime {
   return new NodeRuntime({
     systemDriver: createNodeDriver({ filesystem, permissions }),
     runtimeDriverFactory: factories.get(cells) ?? createNodeRuntimeDriverFactory({ cells }),
+    ...(modules !== undefined && { modules }),
     ...(diagnostics !== undefined && { onDiagnostic: (diagnostic) => void diagnostics.push(diagnostic) }),
   });
 }

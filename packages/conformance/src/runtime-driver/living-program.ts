@@ -45,7 +45,13 @@ export async function loadProgram(
     ended,
     async call(name, args = [], given = {}) {
       const { signal } = new AbortController();
-      const report = await guest.invoke({ name, args, cpuTimeLimitMs: 10_000, signal, ...given });
+      const report = await guest.invoke({
+        target: { kind: "export", name },
+        args,
+        cpuTimeLimitMs: 10_000,
+        signal,
+        ...given,
+      });
       return report.kind === "returned" ? decodeInert(report.value) : report;
     },
     async [Symbol.asyncDispose]() {

@@ -1,7 +1,17 @@
-/** A call of one export of a loaded guest. Everything in it but the arguments has been validated. */
+/** What of a guest is called. */
+export type InvocationTarget =
+  /** An export, by its name, or the names on the way to it with dots between them: `routes.list`. */
+  | { readonly kind: "export"; readonly name: string }
+  /** A function that the guest has handed over, by its number. */
+  | { readonly kind: "function"; readonly id: number }
+  /** An async iterable that it has returned, by its number: its next value, or its end. */
+  | { readonly kind: "next" | "return"; readonly id: number }
+  /** A function that is given back; its argument says how often it had been handed over. */
+  | { readonly kind: "release"; readonly id: number };
+
+/** A call into a guest. Everything in it but the arguments has been validated. */
 export interface Invocation {
-  /** The export's name, or the names on the way to it with dots between them: `routes.list`. */
-  readonly name: string;
+  readonly target: InvocationTarget;
   /** To be encoded with the inert codec. */
   readonly args: readonly unknown[];
   /** CPU time that the guest may use for it, in milliseconds. */
@@ -14,6 +24,10 @@ export interface Invocation {
 export type InvocationReport =
   /** `value`: what it returned, awaited, in the inert codec. */
   | { readonly kind: "returned"; readonly value: Uint8Array }
+  /** It returned an async iterable, which goes by this number from here on. */
+  | { readonly kind: "iterable"; readonly id: number }
+  /** `value`: what the async iterable has ended with, in the inert codec. */
+  | { readonly kind: "done"; readonly value: Uint8Array }
   /** `value`: what it threw, in the inert codec, where that could be encoded. */
   | { readonly kind: "threw"; readonly errorMessage: string; readonly value: Uint8Array | undefined }
   /** There is no function of that name, or what it returned cannot leave the guest. */
@@ -33,13 +47,15 @@ export interface GuestUsage {
   readonly heapTotalBytes: number;
   /** Buffers and the like beside that heap, in bytes. */
   readonly externalBytes: number;
-  /** System calls that it has made. */
+  /** Calls of host functions that it has made. */
+  readonly hostCalls: number;
+  /** System calls that it has made, those for them among them. */
   readonly systemCalls: number;
   /** Of these, those that failed with `EACCES`, as what a permission denies does. */
   readonly deniedCalls: number;
 }
 
-/** A guest whose module has been evaluated, as its runtime driver has it. */
+/** A guest that can be called, as its runtime driver has it. */
 export interface LoadedGuest {
   /**
    * Calls an export. Never rejects for what the guest does.

@@ -1,4 +1,5 @@
 import type { Limits } from "../limits/limits.ts";
+import type { HostModule } from "../modules/define-module.ts";
 import type { Outcome } from "../outcome/outcome.ts";
 import type { GuestProfile } from "./guest-profile.ts";
 import type { LoadListener } from "./loaded-guest.ts";
@@ -48,6 +49,8 @@ export interface Execution {
    */
   readonly directory?: Promise<void>;
   readonly stdin: StdinSource;
+  /** What the program can import of the host, by name. @default nothing */
+  readonly modules?: ReadonlyMap<string, HostModule>;
   readonly limits: Limits;
   readonly onStdio?: StdioListener;
   readonly signal?: AbortSignal;

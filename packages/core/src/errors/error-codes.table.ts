@@ -41,6 +41,8 @@ export interface ErrorDetails {
   readonly ERR_INVALID_PERMISSION: Problem & { readonly permission: string };
   /** A driver, or a factory of one, that lacks a required method. */
   readonly ERR_INVALID_DRIVER: WrongValue & { readonly driver: string };
+  /** A module of the host that cannot be one, or not under this name. */
+  readonly ERR_INVALID_MODULE: Problem;
   /** A snapshot of a filesystem that is malformed. */
   readonly ERR_INVALID_SNAPSHOT: Problem;
   /** The object has been disposed of. */
@@ -64,6 +66,11 @@ export interface ErrorDetails {
   readonly ERR_DRIVER_THREW: DriverCall;
   /** A driver answered by promise where the guest cannot wait; the guest's call failed. Reported as a diagnostic. */
   readonly ERR_DRIVER_ASYNC: DriverCall;
+  /**
+   * A host function has returned what cannot cross, or thrown what is no error, or its schema has thrown; the guest's call
+   * failed. Reported as a diagnostic.
+   */
+  readonly ERR_HOST_FUNCTION: Problem & { readonly module: string; readonly function: string };
   /** The listener for output threw or rejected: it has lost that piece alone. Reported as a diagnostic. */
   readonly ERR_STDIO_LISTENER: { readonly channel: "stdout" | "stderr" };
   /** A guest and somebody else have changed one filesystem in the same moment, and the guest's run was ended. Reported, not thrown. */
@@ -166,6 +173,10 @@ export const errorCodes: { readonly [Code in ErrorCode]: ErrorCodeEntry<ErrorDet
     blame: "embedder",
     message: (detail) => `Cannot use driver "${detail.driver}": ${wanted(detail)}`,
   },
+  ERR_INVALID_MODULE: {
+    blame: "embedder",
+    message: ({ problem }) => `Cannot use the module of the host: ${problem}`,
+  },
   ERR_INVALID_SNAPSHOT: {
     blame: "embedder",
     message: ({ problem }) => `Cannot restore the snapshot: ${problem}`,
@@ -205,6 +216,11 @@ export const errorCodes: { readonly [Code in ErrorCode]: ErrorCodeEntry<ErrorDet
     blame: "embedder",
     message: ({ driver, method }) =>
       `Cannot wait for ${method}() of "${driver}": it answers by promise, but an inline cell cannot wait behind a synchronous call; use a process cell, or a driver that answers at once`,
+  },
+  ERR_HOST_FUNCTION: {
+    blame: "embedder",
+    message: ({ module, function: name, problem }) =>
+      `Cannot give a guest what ${quote(name)} of ${quote(module)} has come to: ${toOneLine(problem)}`,
   },
   ERR_STDIO_LISTENER: {
     blame: "embedder",

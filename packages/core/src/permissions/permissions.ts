@@ -88,10 +88,30 @@ export interface EnvAccessRequest {
   readonly value?: string;
 }
 
-/** One check per domain. A missing check denies everything in its domain. */
+/**
+ * A call of a function in a module of the host. Denied, the guest gets an error with the code `EACCES`.
+ */
+export interface ModuleAccessRequest {
+  /** The name by which the guest has imported the module. */
+  readonly module: string;
+  /** The function's name in it; with dots, of one in an object. */
+  readonly function: string;
+  /**
+   * A copy of the arguments, which the function gets another copy of: nobody can change what was checked. A function of
+   * the guest is one of the host's handles to it.
+   */
+  readonly args: readonly unknown[];
+}
+
+/**
+ * One check per domain. A missing check denies everything in its domain, but for modules: to give a guest a module is to
+ * allow its functions, and a check can only be stricter.
+ */
 export interface Permissions {
   readonly fs?: PermissionCheck<FsAccessRequest>;
   readonly network?: PermissionCheck<NetworkAccessRequest>;
   readonly childProcess?: PermissionCheck<ChildProcessAccessRequest>;
   readonly env?: PermissionCheck<EnvAccessRequest>;
+  /** @default every function of the modules that the run is given */
+  readonly module?: PermissionCheck<ModuleAccessRequest>;
 }

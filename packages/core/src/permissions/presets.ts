@@ -33,7 +33,7 @@ export const allowAllEnv: { readonly env: PermissionCheck<EnvAccessRequest> } = 
 });
 
 /** Everything that the embedder supplies. */
-export const allowAll: Required<Permissions> = Object.freeze({
+export const allowAll: Required<Omit<Permissions, "module">> = Object.freeze({
   ...allowAllFs,
   ...allowAllNetwork,
   ...allowAllChildProcess,

@@ -23,15 +23,13 @@ export class UsedLife {
     this.life = life;
   }
 
-  /** A call of it begins. */
-  begin(): void {
+  /** A call of it begins, which is over when what this answers is called, once. */
+  hold(): () => void {
     this.#calls += 1;
-  }
-
-  /** A call of it is over. */
-  over(): void {
-    this.#calls -= 1;
-    if (this.#isRetired && this.#calls === 0) this.#over.resolve();
+    return () => {
+      this.#calls -= 1;
+      if (this.#isRetired && this.#calls === 0) this.#over.resolve();
+    };
   }
 
   /** It gets no more calls: it ends when those that it has are over, or by itself. Settles then. */

@@ -1,13 +1,13 @@
-import type { GuestUsage, InvocationReport } from "../contracts/loaded-guest.ts";
+import type { GuestUsage } from "../contracts/loaded-guest.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
-import { decodeInertInSlices } from "../inert/decode-inert.ts";
 import { CallDeadline } from "./call-deadline.ts";
+import { callFailed, callWithin, givenUp } from "./call-into.ts";
 import { CallSlots } from "./call-slots.ts";
 import type { CallArguments, CallName, CallResult } from "./call-types.ts";
 import { type GuestLife, UsedLife } from "./guest-life.ts";
 import { type CheckedCall, readCall } from "./read-call-options.ts";
 import type { CallBounds } from "./read-load-options.ts";
-import { type ExecResult, errorMessageOf } from "./run-result.ts";
+import type { ExecResult } from "./run-result.ts";
 import type { CallOptions, LoadOptions } from "./runtime-options.ts";
 
 /** What a guest is made from. */
@@ -31,8 +31,6 @@ export interface GuestStatus {
   /** Calls that have failed, for whatever reason. */
   readonly failedCalls: number;
 }
-
-type Failure = VivariumError<"ERR_CALL_FAILED">["detail"]["reason"];
 
 /**
  * A program that stays: its module has been evaluated, keeps its state, and its exports can be called until it ends.
@@ -164,84 +162,20 @@ export class Guest<Exports = unknown> implements AsyncDisposable {
     if (deadline.givenUp !== undefined) throw givenUp(call, deadline);
     const { signal } = deadline;
     const turn = this.#slots.take(signal);
-    if (turn === false) throw failed(call, "at-capacity", "too many calls wait for their turn");
+    if (turn === false) throw callFailed(call, "at-capacity", "too many calls wait for their turn");
     if (turn !== true) {
       await turn.catch(() => {
         throw givenUp(call, deadline);
       });
     }
     const used = this.#current;
-    used.begin();
+    const over = used.hold();
     try {
-      const { name, args, cpuTimeLimitMs } = call;
-      const report = await used.life.loaded.invoke({ name, args, cpuTimeLimitMs, signal });
-      return await resultOf({ ...call, ...used.life }, report, deadline);
+      const hold = (): (() => void) => used.hold();
+      return await callWithin({ ...used.life, hold }, { kind: "export", name: call.name }, call, deadline);
     } finally {
-      used.over();
+      over();
       this.#slots.give();
     }
-  }
-}
-
-/** A call, and the life in which it is made. */
-type CallIn = CheckedCall & Pick<GuestLife, "exited" | "limits">;
-
-async function resultOf(call: CallIn, report: InvocationReport, deadline: CallDeadline): Promise<unknown> {
-  switch (report.kind) {
-    case "returned":
-      return decodeResult(call, report.value);
-    case "threw":
-      throw failed(call, "threw", report.errorMessage, { cause: await thrownOf(report.value) });
-    case "no-function":
-    case "unexportable":
-    case "result-limit":
-      throw failed(call, report.kind, report.errorMessage);
-    case "cpu-time-limit":
-      throw failed(call, report.kind, `it used more than ${report.limitMs} ms of CPU time`);
-    case "canceled":
-      throw givenUp(call, deadline);
-    case "ended":
-      throw await endedUnder(call);
-    default:
-      return report satisfies never;
-  }
-}
-
-async function decodeResult(call: CallIn, value: Uint8Array): Promise<unknown> {
-  try {
-    const decoded = await decodeInertInSlices(value, { limitBytes: call.limits.resultLimitBytes });
-    return decoded.value;
-  } catch (cause) {
-    throw failed(call, "unexportable", "its cell sent a malformed result", { cause });
-  }
-}
-
-async function endedUnder({ name, exited }: CallIn): Promise<VivariumError> {
-  const { outcome } = await exited;
-  const problem = errorMessageOf(outcome) ?? `the program has ended by itself (${outcome.kind})`;
-  return new VivariumError("ERR_CALL_FAILED", { name, reason: "ended", problem, outcome });
-}
-
-function failed(
-  { name }: CheckedCall,
-  reason: Failure,
-  problem: string,
-  options: { readonly cause?: unknown } = {},
-): VivariumError {
-  return new VivariumError("ERR_CALL_FAILED", { name, reason, problem }, options);
-}
-
-function givenUp(call: CheckedCall, { givenUp: why }: CallDeadline): VivariumError {
-  if (why?.reason === "aborted") return failed(call, "aborted", "it was aborted", { cause: why.cause });
-  return failed(call, "timeout", `it took longer than ${call.timeoutMs} ms`);
-}
-
-/** What is malformed is nothing. An error may hold as much as takes long to read. */
-async function thrownOf(value: Uint8Array | undefined): Promise<unknown> {
-  if (value === undefined) return undefined;
-  try {
-    return (await decodeInertInSlices(value)).value;
-  } catch {
-    return undefined;
   }
 }

@@ -4,6 +4,8 @@ import type { SystemDriver } from "../contracts/system-driver.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
 import type { Limits } from "../limits/limits.ts";
 import { limitNames, resolveLimits } from "../limits/resolve-limits.ts";
+import type { HostModule } from "../modules/define-module.ts";
+import { readModules } from "../modules/read-modules.ts";
 import {
   optional,
   readAbsolutePath,
@@ -25,6 +27,7 @@ export const execOptionNames: readonly string[] = [
   "cwd",
   "argv",
   "stdin",
+  "modules",
   "onStdio",
   "signal",
   ...limitNames,
@@ -35,13 +38,15 @@ export interface ExecutionDefaults {
   readonly systemDriver: SystemDriver;
   readonly profile: GuestProfile;
   readonly limits: Limits;
+  readonly modules: ReadonlyMap<string, HostModule>;
   readonly onStdio: Execution["onStdio"];
 }
 
 /**
  * Makes an execution of what an embedder passed to `run` or `exec`.
  *
- * @throws VivariumError `ERR_INVALID_PROGRAM`, `ERR_INVALID_OPTION`, `ERR_UNKNOWN_OPTION`, `ERR_INVALID_LIMIT`
+ * @throws VivariumError `ERR_INVALID_PROGRAM`, `ERR_INVALID_OPTION`, `ERR_UNKNOWN_OPTION`, `ERR_INVALID_LIMIT`,
+ * `ERR_INVALID_MODULE`
  */
 export function readExecution(
   mode: Execution["mode"],
@@ -71,6 +76,7 @@ export function readExecution(
     env: optional(given.env, readEnv) ?? {},
     cwd: readAbsolutePath("cwd")(given.cwd ?? processConfig.cwd ?? "/"),
     stdin: readStdin(given.stdin ?? processConfig.stdin ?? ""),
+    modules: given["modules"] === undefined ? defaults.modules : readModules(given["modules"], defaults.modules),
     limits: resolveLimits(given, defaults.limits),
     ...(onStdio === undefined ? {} : { onStdio }),
     ...(signal === undefined ? {} : { signal }),

@@ -1,6 +1,7 @@
 import type { Diagnostic, RuntimeDriverFactory, StdinSource, StdioListener } from "../contracts/runtime-driver.ts";
 import type { SystemDriver } from "../contracts/system-driver.ts";
 import type { Limits } from "../limits/limits.ts";
+import type { HostModules } from "../modules/read-modules.ts";
 
 /** What a {@link Runtime} is made from. The limits are those of runs that set none themselves. */
 export interface RuntimeOptions extends Partial<Limits> {
@@ -8,6 +9,8 @@ export interface RuntimeOptions extends Partial<Limits> {
   readonly systemDriver: SystemDriver;
   /** Where guests live, e.g. `createNodeRuntimeDriverFactory()`. */
   readonly runtimeDriverFactory: RuntimeDriverFactory;
+  /** What all its guests can import of the host, by names like `host:db`. @default nothing */
+  readonly modules?: HostModules;
   /** Takes the output of runs that have no listener themselves. @default output is dropped */
   readonly onStdio?: StdioListener;
   /**
@@ -29,6 +32,8 @@ export interface ExecOptions extends Partial<Limits> {
   readonly argv?: readonly string[];
   /** @default `processConfig.stdin`, or "" */
   readonly stdin?: StdinSource;
+  /** What the guest can import of the host beside the modules of the runtime; of the same name, it gets this one. */
+  readonly modules?: HostModules;
   /** Takes the output of this run instead of the runtime's listener. */
   readonly onStdio?: StdioListener;
   /** Ends the run with the outcome `aborted`. */

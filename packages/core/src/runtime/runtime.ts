@@ -11,6 +11,7 @@ import {
 import { isVivariumError, VivariumError } from "../errors/vivarium-error.ts";
 import type { Limits } from "../limits/limits.ts";
 import { limitNames, resolveLimits } from "../limits/resolve-limits.ts";
+import { readModules } from "../modules/read-modules.ts";
 import { assertDirectory } from "./assert-directory.ts";
 import { checkHealth, type HealthOptions, type RuntimeHealth } from "./check-health.ts";
 import { Guest } from "./guest.ts";
@@ -28,6 +29,7 @@ import { warnOfDiagnostic } from "./warn-of-diagnostic.ts";
 const runtimeOptionNames: readonly string[] = [
   "systemDriver",
   "runtimeDriverFactory",
+  "modules",
   "onStdio",
   "onDiagnostic",
   ...limitNames,
@@ -64,7 +66,8 @@ export class Runtime implements AsyncDisposable {
   /**
    * @param profile what its guests find beside the language
    * @throws VivariumError `ERR_UNKNOWN_OPTION`, `ERR_INVALID_OPTION`, `ERR_INVALID_LIMIT`, `ERR_INVALID_DRIVER`,
-   * `ERR_INVALID_PERMISSION`; `ERR_UNSUPPORTED_CAPABILITY` for a runtime driver without guests of this profile
+   * `ERR_INVALID_PERMISSION`, `ERR_INVALID_MODULE`; `ERR_UNSUPPORTED_CAPABILITY` for a runtime driver without guests of
+   * this profile
    */
   constructor(options: RuntimeOptions, profile: GuestProfile = DEFAULT_PROFILE) {
     const given = readOptions(options, "the runtime", runtimeOptionNames);
@@ -75,7 +78,7 @@ export class Runtime implements AsyncDisposable {
     const onStdio = optional(given.onStdio, readFunction<NonNullable<Execution["onStdio"]>>("onStdio"));
     const onDiagnostic =
       optional(given.onDiagnostic, readFunction<(diagnostic: Diagnostic) => void>("onDiagnostic")) ?? warnOfDiagnostic;
-    this.#defaults = { systemDriver, profile, limits, onStdio };
+    this.#defaults = { systemDriver, profile, limits, onStdio, modules: readModules(given["modules"]) };
     const context = { systemDriver, limits, profile, onDiagnostic };
     this.#driver = readRuntimeDriver(factory.createRuntimeDriver(context), factory);
     this.#driverName = factory.name;
@@ -88,7 +91,8 @@ export class Runtime implements AsyncDisposable {
    * @param code the program, in JavaScript or (by the extension of its name) TypeScript
    * @param options how to run it, or the absolute path that it has for the guest
    * @throws VivariumError (by rejection) `ERR_INVALID_PROGRAM`, `ERR_INVALID_OPTION` (also for a `cwd` that is no
-   * directory), `ERR_UNKNOWN_OPTION`, `ERR_INVALID_LIMIT`, `ERR_DISPOSED`, `ERR_RUN_NOT_STARTED`, `ERR_CELL_FAILED`
+   * directory), `ERR_UNKNOWN_OPTION`, `ERR_INVALID_LIMIT`, `ERR_INVALID_MODULE`, `ERR_DISPOSED`, `ERR_RUN_NOT_STARTED`,
+   * `ERR_CELL_FAILED`
    */
   async run<T = unknown>(code: string, options: string | RunOptions = {}): Promise<RunResult<T>> {
     const given = typeof options === "string" ? { filePath: options } : options;

@@ -17,7 +17,7 @@ const fileSystemMethods: readonly (keyof FileSystem)[] = [
   "removeDir",
   "rename",
 ];
-const domains: readonly string[] = ["fs", "network", "childProcess", "env"];
+const domains: readonly string[] = ["fs", "network", "childProcess", "env", "module"];
 
 /** @throws VivariumError `ERR_INVALID_DRIVER`, `ERR_INVALID_PERMISSION` */
 export function readSystemDriver(value: unknown): SystemDriver {

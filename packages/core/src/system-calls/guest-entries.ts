@@ -18,10 +18,11 @@ export interface GuestEntries {
   /** As {@link main}, of a program that stays: `program.loaded` says when it has been evaluated. */
   load(code: string, filePath: string): void;
   /**
-   * Calls an export of a loaded program, up to its first wait; the array of its arguments lies in the window, in the inert
-   * codec, so many bytes long. `invocation.end` says when it is over.
+   * Calls something of the program, up to its first wait: what kind of it is a number of {@link invocationTargets}, and
+   * `target` the name of an export, or the number that the guest has given to it. The array of its arguments lies in the
+   * window, in the inert codec, so many bytes long. `invocation.end` says when it is over.
    */
-  invoke(invocation: number, name: string, length: number, limitBytes: number): void;
+  invoke(invocation: number, kind: number, target: string | number, length: number, limitBytes: number): void;
   /**
    * One turn of the event loop: timers that are due, then immediates. Answers how long the loop may sleep, in
    * milliseconds: 0 when there is more to do, `Infinity` when only a delivery can wake it, -1 when nothing keeps it alive.
@@ -48,21 +49,6 @@ export const BARE_BUNDLE = "internal/vivarium/bare";
 /** The name of a function of the guest that its cell may call. */
 export type GuestEntryName = keyof GuestEntries;
 
-/** The entries in the order of their numbers: a guest has one door, which is told the number. */
-export const guestEntryNames: readonly GuestEntryName[] = [
-  "rehearse",
-  "start",
-  "main",
-  "load",
-  "invoke",
-  "turn",
-  "deliver",
-  "beforeExit",
-  "exit",
-  "collectExports",
-  "collectGarbage",
-];
-
 /** What a guest is told at its start. All of it is meant for the guest's eyes. */
 export interface GuestConfig {
   readonly profile: GuestProfile;
@@ -71,6 +57,8 @@ export interface GuestConfig {
   readonly execPath: string;
   /** Only what the `env` check lets the guest see. */
   readonly env: Readonly<Record<string, string>>;
+  /** The names of the modules of the host that it can import, in the order of their numbers. */
+  readonly modules: readonly string[];
   readonly cwd: string;
   readonly platform: string;
   readonly arch: string;

@@ -2,13 +2,17 @@ import type { GuestProfile } from "../contracts/guest-profile.ts";
 import { bareCalls } from "./bare-calls.table.ts";
 import { type SystemCallName, systemCallTable } from "./system-call-table.table.ts";
 
-/** What a `web` guest has of the calls that the host serves: its output, and the files that it imports. */
+/** What a `web` guest has of the calls that the host serves: its output, the files that it imports, modules of the host. */
 const webHostCalls: readonly SystemCallName[] = [
   "fs.write",
   "fs.handleType",
   "fs.readFile",
   "fs.realpath",
   "process.cwd",
+  "module.open",
+  "module.call",
+  "module.await",
+  "module.next",
 ];
 
 /** Whether guests of a profile have a system call: whoever serves one asks, whatever became of the guest or its cell. */

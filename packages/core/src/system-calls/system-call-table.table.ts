@@ -180,7 +180,17 @@ export const systemCallTable = {
   /** (message, stack): the uncaught error that ends the program; an empty stack: it has none */
   "result.threw": call("cell", ["string", "string"], "status"),
 
-  // What comes of calls that the host makes into a loaded guest.
+  // Modules of the host. Payloads are those of `module-answers.ts`.
+  /** (name) → what a module has: {@link ModuleListing}, in the inert codec */
+  "module.open": call("host", ["string"], "bytes"),
+  /** (module, function: their numbers, takesPromise) + the array of arguments, in the inert codec → what it came to */
+  "module.call": call("host", ["integer", "integer", "boolean"], "bytes", withInput),
+  /** (promise) → what it settled to */
+  "module.await": call("host", ["integer"], "bytes"),
+  /** (iterable, isReturn: that no more is wanted) → its next value, or its end */
+  "module.next": call("host", ["integer", "boolean"], "bytes"),
+
+  // What comes of calls that the host makes into a guest.
   /** () — the program has been evaluated: its exports can be called. */
   "program.loaded": call("cell", [], "status"),
   /** (invocation) + what it returned or threw, in the inert codec, or the next piece of it */
@@ -190,7 +200,20 @@ export const systemCallTable = {
 } as const satisfies Record<string, SystemCallShape>;
 
 /** How a call into a guest may end, as the guest sees it. */
-export const invocationKinds = ["returned", "threw", "no-function", "unexportable", "result-limit"] as const;
+export const invocationKinds = [
+  "returned",
+  "threw",
+  "no-function",
+  "unexportable",
+  "result-limit",
+  /** It returned an async iterable, whose number is its value. */
+  "iterable",
+  /** An iteration is over, with its value. */
+  "done",
+] as const;
+
+/** What of a guest the host may call, in the order of their numbers: see `InvocationTarget`. */
+export const invocationTargets = ["export", "function", "next", "return", "release"] as const;
 
 /** The name of a system call, such as `fs.open`. */
 export type SystemCallName = keyof typeof systemCallTable;

@@ -84,6 +84,8 @@ describe("errorCodes", () => {
     call: "fs.write",
     method: "m",
     offset: 1,
+    module: "m",
+    function: "f",
     channel: "stdout" as const,
   };
 

@@ -2,7 +2,9 @@ import type { GuestConfig, GuestEntries } from "@vivarium/core";
 import type { BootedGuest } from "./boot.ts";
 import { enterGuarded } from "./enter-guarded.ts";
 import type { Guest } from "./guest.ts";
+import { HostModules } from "./modules/host-modules.ts";
 import { createEnvironment } from "./node-process.ts";
+import { createOwnRegistry } from "./own-registry.ts";
 import { ReflectApply } from "./primordial.ts";
 import { type Program, runProgram } from "./program.ts";
 import { programEntries } from "./program-entries.ts";
@@ -18,7 +20,8 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
   const emit = (event: string, code: number) => {
     ReflectApply(process["emit"] as Emit, process, [event, code]);
   };
-  const program = runProgram(guest, booted.compiler);
+  const modules = new HostModules(guest, (cleanup) => createOwnRegistry(guest, cleanup));
+  const program = runProgram(guest, booted.compiler, modules);
   // First of all in every entry: no program's code may run without.
   const { keepRoom } = guest.native.stack;
   const guarded = (work: () => void) => enterGuarded(guest, work);
@@ -36,7 +39,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
       booted.freezeClocks();
       process["env"] = createEnvironment(guest);
     },
-    ...programEntries(booted, program),
+    ...programEntries(booted, program, modules),
     turn() {
       keepRoom();
       let pause = 0;

@@ -1,90 +1,128 @@
-import { decodeInert, encodeInert } from "@vivarium/core";
-import { briefly } from "./fatal-exception.ts";
+import { decodeInert, type InvocationTarget } from "@vivarium/core";
 import { findExport } from "./find-export.ts";
 import type { GuestCore } from "./guest.ts";
+import { type Invoked, tellDone, tellIteration, tellMissing, tellReturned, tellThrown } from "./invocation-answers.ts";
+import type { HostModules } from "./modules/host-modules.ts";
+import type { ReturnedIteration } from "./modules/returned-iterables.ts";
 import { createNativeText } from "./native-text.ts";
 import { PromisePrototypeThen, promiseFor, ReflectApply } from "./primordial.ts";
-import { shorten } from "./shorten.ts";
 
-/** A call of an export by the host. */
-export interface Invoked {
-  readonly id: number;
-  /** For its message, and where it is looked for. */
-  readonly name: string;
-  /** Bytes that what it returns may have. */
-  readonly limitBytes: number;
+/** A guest, and what of it the host may call. */
+export interface CalledGuest {
+  readonly guest: GuestCore;
+  readonly modules: HostModules;
+  /** What the program exports by now. */
+  readonly exported: () => unknown;
 }
 
-/** Longest message that is told of what was thrown. */
-const THROWN_MAX = 16_384;
-/** Bytes of an error that leaves the guest as data. */
-const THROWN_MAX_BYTES = 1024 * 1024;
+/** A call of the host. */
+export interface Invocation extends Invoked {
+  readonly kind: InvocationTarget["kind"] | undefined;
+  /** The name of an export, or the number of something else. */
+  readonly target: string | number;
+}
 
-/** Calls an export, and tells the kernel what came of it once that has settled. */
-export function invoke(guest: GuestCore, exported: () => unknown, invoked: Invoked, args: Uint8Array): void {
+/** Calls something of the program, and tells the kernel what came of it once that has settled. */
+export function invoke(called: CalledGuest, invocation: Invocation, args: Uint8Array): void {
+  const { guest, modules } = called;
+  const { kind } = invocation;
+  const id = invocation.target as number;
+  if (kind === "release") {
+    modules.handed.release(id, decodeArguments(guest, args)[0] as number);
+    tellReturned(guest, invocation, undefined);
+  } else if (kind === "next" || kind === "return") {
+    iterate(called, invocation, modules.returned.get(id));
+  } else {
+    perform(called, invocation, args);
+  }
+}
+
+/** A function: its result is awaited. */
+function perform(called: CalledGuest, invocation: Invocation, args: Uint8Array): void {
+  const { guest } = called;
   let result: unknown;
   let isMissing = false;
   const thrown = guest.native.errors.callCatching(() => {
-    const found = findExport(guest, exported(), invoked.name);
+    const found = findCallee(called, invocation);
     if (found === undefined) isMissing = true;
-    else
-      result = ReflectApply(
-        found.callee,
-        found.receiver,
-        decodeInert(args, { text: createNativeText(guest.native) }) as unknown[],
-      );
+    else result = ReflectApply(found.callee, found.receiver, decodeArguments(guest, args));
   });
-  if (thrown !== undefined) tellThrown(guest, invoked, thrown[0]);
-  else if (isMissing) end(guest, invoked, "no-function", `the program exports no function of this name`);
-  else follow(guest, invoked, result);
+  if (thrown !== undefined) tellThrown(guest, invocation, thrown[0]);
+  else if (isMissing) tellMissing(guest, invocation);
+  else follow(guest, invocation, result, (value) => hand(called, invocation, value));
 }
 
-function follow(guest: GuestCore, invoked: Invoked, result: unknown): void {
+function findCallee(
+  { guest, modules, exported }: CalledGuest,
+  { kind, target }: Invocation,
+): { readonly callee: Function; readonly receiver: unknown } | undefined {
+  if (kind === "export") return findExport(guest, exported(), target as string);
+  const callee = modules.handed.get(target as number);
+  return callee && { callee, receiver: undefined };
+}
+
+function decodeArguments(guest: GuestCore, args: Uint8Array): unknown[] {
+  return decodeInert(args, { text: createNativeText(guest.native) }) as unknown[];
+}
+
+/** Has a value told once it is there. */
+function follow(guest: GuestCore, invocation: Invocation, result: unknown, tell: (value: unknown) => void): void {
   if ((typeof result !== "object" && typeof result !== "function") || result === null) {
-    tellReturned(guest, invoked, result);
+    tell(result);
     return;
   }
-  PromisePrototypeThen(
-    promiseFor(result),
-    (value) => tellReturned(guest, invoked, value),
-    (error) => tellThrown(guest, invoked, error),
-  );
+  PromisePrototypeThen(promiseFor(result), tell, (error) => tellThrown(guest, invocation, error));
 }
 
-function tellReturned(guest: GuestCore, invoked: Invoked, value: unknown): void {
-  const { id, limitBytes } = invoked;
-  const onPiece = (piece: Uint8Array): void => {
-    guest.calls.syncWithInput("invocation.value", piece, id);
-  };
-  const result = encodeInert(value, { predicates: guest.native.types, limitBytes, name: "the result", onPiece });
-  switch (result.kind) {
-    case "encoded":
-      onPiece(result.bytes);
-      end(guest, invoked, "returned", "");
-      return;
-    case "refused":
-      end(guest, invoked, "unexportable", result.message);
-      return;
-    case "too-large":
-      end(guest, invoked, "result-limit", result.message);
-      return;
-    default:
-      result satisfies never;
+/** Tells a value: an async iterable by a number, everything else as data. */
+function hand({ guest, modules: { returned } }: CalledGuest, invocation: Invocation, value: unknown): void {
+  let isIterable = false;
+  let number: number | undefined;
+  const thrown = guest.native.errors.callCatching(() => {
+    const method = returned.methodOf(value);
+    if (method === undefined) return;
+    isIterable = true;
+    number = returned.open(value, method);
+  });
+  if (thrown !== undefined) tellThrown(guest, invocation, thrown[0]);
+  else if (isIterable) tellIteration(guest, invocation, number);
+  else tellReturned(guest, invocation, value);
+}
+
+/** The next value of an iteration, or its end. */
+function iterate(called: CalledGuest, invocation: Invocation, iteration: ReturnedIteration | undefined): void {
+  const { guest, modules } = called;
+  const id = invocation.target as number;
+  if (iteration === undefined) {
+    tellDone(guest, invocation, undefined);
+    return;
+  }
+  const isReturn = invocation.kind === "return";
+  if (isReturn) modules.returned.close(id);
+  let result: unknown;
+  const thrown = guest.native.errors.callCatching(() => {
+    const method = isReturn ? iteration.iterator["return"] : iteration.next;
+    if (!isReturn || method !== undefined) result = ReflectApply(method as Function, iteration.iterator, []);
+  });
+  if (thrown === undefined) follow(guest, invocation, result, (step) => tellStep(called, invocation, step));
+  else {
+    modules.returned.close(id);
+    tellThrown(guest, invocation, thrown[0]);
   }
 }
 
-/** What was thrown, in words, and as data where it is that. */
-function tellThrown(guest: GuestCore, invoked: Invoked, error: unknown): void {
-  const message = shorten(briefly(guest, error), THROWN_MAX);
-  const result = encodeInert(error, {
-    predicates: guest.native.types,
-    limitBytes: THROWN_MAX_BYTES,
-    name: "the error",
+/** What an iterator's method has come to is the program's object: its getters may throw. */
+function tellStep({ guest, modules }: CalledGuest, invocation: Invocation, step: unknown): void {
+  let isDone = true;
+  let value: unknown;
+  const thrown = guest.native.errors.callCatching(() => {
+    if (step === undefined) return;
+    const result = step as IteratorResult<unknown>;
+    isDone = Boolean(result.done);
+    value = result.value;
   });
-  if (result.kind === "encoded") guest.calls.syncWithInput("invocation.value", result.bytes, invoked.id);
-  end(guest, invoked, "threw", message);
-}
-
-function end(guest: GuestCore, { id }: Invoked, kind: string, message: string): void {
-  guest.calls.sync("invocation.end", id, kind, message);
+  if (isDone) modules.returned.close(invocation.target as number);
+  if (thrown !== undefined) tellThrown(guest, invocation, thrown[0]);
+  else if (isDone) tellDone(guest, invocation, value);
+  else tellReturned(guest, invocation, value);
 }

@@ -1,11 +1,8 @@
-import { type GuestEntryName, guestEntryNames, type SystemCallAfterword } from "@vivarium/core";
+import type { GuestEntries, SystemCallAfterword } from "@vivarium/core";
 import type { NativeHelper } from "../native/native-helper.ts";
 import type { CallByNumber } from "./bare/calls-by-number.ts";
 import type { bootGuest } from "./main.ts";
 import type { RawCalls } from "./system-calls.ts";
-
-/** The one door into a guest: the number of an entry, and what that takes. */
-export type EnterGuest = (entry: number, first: unknown, second: unknown, third: unknown, fourth: unknown) => unknown;
 
 /**
  * What the loader evaluates to: compiles the bundle by the native helper, whose code cache also holds what has run and
@@ -21,16 +18,11 @@ export function loadBundle(
   calls: (RawCalls & SystemCallAfterword) & CallByNumber,
   window: Uint8Array,
   setup: string,
-): EnterGuest {
+): GuestEntries {
   const { compileFunction } = native.contextify;
   const name = "node:internal/vivarium";
   const compiled = compileFunction(bundle, name, 0, 0, code, false, undefined, [], [], Symbol("vivarium"));
   const boot = compiled.function() as typeof bootGuest;
   const isCached = code !== undefined && compiled.cachedDataRejected !== true;
-  const entries = boot(native, calls, window, setup, isCached ? undefined : compiled.function);
-  const doors: ((...args: unknown[]) => unknown)[] = [];
-  for (let index = 0; index < guestEntryNames.length; index++) {
-    doors[index] = entries[guestEntryNames[index] as GuestEntryName] as (...args: unknown[]) => unknown;
-  }
-  return (entry, first, second, third, fourth) => doors[entry]?.(first, second, third, fourth);
+  return boot(native, calls, window, setup, isCached ? undefined : compiled.function);
 }

@@ -13,9 +13,17 @@ export type WhenDead<Held> = (target: object, held: Held) => void;
  * to call, within the guest's deadlines. V8's own, which the bundle has captured, has them called within none.
  */
 export function createOwnRegistry<Held>(guest: Guest, cleanup: (held: Held) => void): WhenDead<Held> {
+  return registryOf(() => guest.primordials["FinalizationRegistry"] as typeof FinalizationRegistry<Held>, cleanup);
+}
+
+/** The same, with the registry that a program would get. */
+export function registryOf<Held>(
+  find: () => typeof FinalizationRegistry<Held>,
+  cleanup: (held: Held) => void,
+): WhenDead<Held> {
   let registry: object | undefined;
   return (target, held) => {
-    const Registry = guest.primordials["FinalizationRegistry"] as typeof FinalizationRegistry<Held>;
+    const Registry = find();
     registry ??= new Registry(cleanup);
     register(registry, target, held);
   };

@@ -76,6 +76,12 @@ export function setOwn(target: object, key: PropertyKey, value: unknown): void {
   defineProperty(target, key, descriptor as PropertyDescriptor);
 }
 
+/** {@link setOwn} for a property that is not enumerable. */
+export function defineOwn(target: object, key: PropertyKey, value: unknown): void {
+  const descriptor = { __proto__: null, value, writable: true, enumerable: false, configurable: true };
+  defineProperty(target, key, descriptor as PropertyDescriptor);
+}
+
 /** `push` past the setters that a program may have put on `Array.prototype`: they would be handed the item. */
 export function ArrayPrototypePush<T>(array: T[], item: T): number {
   setOwn(array, array.length, item);

@@ -1,7 +1,8 @@
-import type { GuestEntries } from "@vivarium/core";
+import { type GuestEntries, invocationTargets } from "@vivarium/core";
 import type { BootedGuest } from "./boot.ts";
 import { enterGuarded } from "./enter-guarded.ts";
 import { invoke } from "./invoke.ts";
+import type { HostModules } from "./modules/host-modules.ts";
 import type { Program } from "./program.ts";
 
 /** `executionAsyncId()` of a program's main script. */
@@ -11,6 +12,7 @@ const MAIN_ASYNC_ID = 1;
 export function programEntries(
   { guest, beginLoop }: BootedGuest,
   program: Program,
+  modules: HostModules,
 ): Pick<GuestEntries, "main" | "load" | "invoke"> {
   const { keepRoom } = guest.native.stack;
   const evaluate = (run: () => void): void => {
@@ -36,11 +38,12 @@ export function programEntries(
         program.onEvaluated(() => guest.calls.sync("program.loaded"));
       });
     },
-    invoke(id, name, length, limitBytes) {
+    invoke(id, kind, target, length, limitBytes) {
       keepRoom();
       guest.loop.restart();
       const args = guest.calls.payload(length);
-      const call = (): void => invoke(guest, program.exported, { id, name, limitBytes }, args);
+      const called = { guest, modules, exported: program.exported };
+      const call = (): void => invoke(called, { id, kind: invocationTargets[kind], target, limitBytes }, args);
       enterGuarded(guest, () => guest.loop.poll(call));
       enterGuarded(guest, guest.loop.settle);
     },

@@ -3,6 +3,8 @@ import { explainStall, type StalledAwait } from "./explain-stall.ts";
 import { collectExports } from "./exports.ts";
 import type { Guest } from "./guest.ts";
 import type { LibraryCompiler, LibraryFunction } from "./library-compiler.ts";
+import { adoptHostModules } from "./modules/adopt-host-modules.ts";
+import type { HostModules } from "./modules/host-modules.ts";
 import { globalObject, PromisePrototypeThen } from "./primordial.ts";
 
 /** The program of one guest, from its source text to its exports. */
@@ -46,7 +48,7 @@ interface PreExecution extends Record<string, unknown> {
   prepareMainThreadExecution(expandArgv1: boolean): unknown;
 }
 
-export function runProgram(guest: Guest, compiler: LibraryCompiler): Program {
+export function runProgram(guest: Guest, compiler: LibraryCompiler, modules: HostModules): Program {
   // A program may have left the cache already; what it exports is then what its module object says.
   let main: CommonJsModule | undefined;
   let runMain: LibraryFunction | undefined;
@@ -72,6 +74,8 @@ export function runProgram(guest: Guest, compiler: LibraryCompiler): Program {
     enter,
     run(code, filePath) {
       prepare();
+      modules.begin(guest.config.modules);
+      adoptHostModules(guest, modules);
       const { resolve } = library(guest, "path") as { resolve(path: string): string };
       const filename = resolve(filePath);
       enter(code, filename);

@@ -14,6 +14,7 @@ const NEUTRAL: GuestConfig = {
   execArgv: [],
   execPath: "/node",
   env: {},
+  modules: [],
   cwd: "/",
   platform: "linux",
   arch: "x64",

@@ -67,7 +67,7 @@ function bootGuest(isolate: ivm.Isolate, kernel: TestKernel): Entries {
   const calls = isolate.compileScriptSync("Object.create(null)").runSync(context, { reference: true });
   for (const [name, call] of Object.entries(kernel.calls)) calls.setSync(name, new ivm.Callback(call));
   const entries = isolate
-    .compileScriptSync(parts.loader)
+    .compileScriptSync(parts.loader, { filename: "node:internal/vivarium" })
     .runSync(context, { reference: true })
     .applySync(
       undefined,
@@ -136,6 +136,7 @@ function configOf(path: string, { env = {}, options = {} }: ProgramOptions): obj
   return {
     argv: ["/usr/local/bin/node", path],
     execArgv: [],
+    modules: [],
     execPath: "/usr/local/bin/node",
     env,
     cwd: "/w",

@@ -59,7 +59,7 @@ interface ActiveRun {
   readonly port: ChannelHostPort;
   readonly wait: RunWait | undefined;
   readonly abort: AbortController;
-  /** Of a program that stays. */
+  /** Of a program that the host may call. */
   readonly invocations: Invocations | undefined;
   /** Once its guest has begun. */
   usage?: () => GuestUsage;
@@ -179,7 +179,8 @@ export class CellServer {
     const wait = this.#options.wait?.begin(cpuTimeLimitMs);
     const onWait = (): void => wait?.resume();
     const port = new ChannelHostPort({ descriptor, writer, run: number, memoryLimit, onWait });
-    const invocations = program.mode === "load" ? this.#openInvocations(number, program) : undefined;
+    const isCalled = program.mode === "load" || program.config.modules.length > 0;
+    const invocations = isCalled ? this.#openInvocations(number, program) : undefined;
     const run: ActiveRun = { number, port, wait, abort: new AbortController(), invocations };
     this.#runs.set(number, run);
     this.#enqueue(() => {
@@ -240,7 +241,8 @@ export class CellServer {
       waitedCpuMs: () => wait?.spentMs ?? 0,
       leavesTasks: this.#options.leavesTasks === true,
       collectsWhenIdle: this.#isShared,
-      ...(invocations && { living: { invocations, onLoaded: () => this.#say({ kind: "loaded" }, number) } }),
+      invocations,
+      ...(program.mode === "load" && { living: { onLoaded: () => this.#say({ kind: "loaded" }, number) } }),
     });
     this.#runs.delete(number);
     await this.#replicas.close();

@@ -99,6 +99,7 @@ const usageNames = [
   "heapUsedBytes",
   "heapTotalBytes",
   "externalBytes",
+  "hostCalls",
   "systemCalls",
   "deniedCalls",
 ] as const satisfies readonly (keyof GuestUsage)[];
@@ -231,8 +232,16 @@ function readUsage(reader: WireReader): GuestUsage {
     if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) throw new WireError("A figure is no amount");
     return value;
   };
-  const [cpuTimeMs, heapUsedBytes, heapTotalBytes, externalBytes] = [figure(), figure(), figure(), figure()];
-  return { cpuTimeMs, heapUsedBytes, heapTotalBytes, externalBytes, systemCalls: figure(), deniedCalls: figure() };
+  // In the order of their names above.
+  return {
+    cpuTimeMs: figure(),
+    heapUsedBytes: figure(),
+    heapTotalBytes: figure(),
+    externalBytes: figure(),
+    hostCalls: figure(),
+    systemCalls: figure(),
+    deniedCalls: figure(),
+  };
 }
 
 function readEnd(reader: WireReader): InvocationEnd {

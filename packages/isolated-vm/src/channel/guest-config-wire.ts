@@ -17,6 +17,7 @@ export function writeGuestConfig(writer: WireWriter, config: GuestConfig): void 
   writer.u8(guestProfiles.indexOf(config.profile));
   writeList(writer, config.argv);
   writeList(writer, config.execArgv);
+  writeList(writer, config.modules);
   writeRecord(writer, config.env, (value) => writer.string(value));
   for (const text of [config.execPath, config.cwd, config.platform, config.arch, config.version]) writer.string(text);
   for (const number of [config.pid, config.ppid, config.uid, config.gid, config.cols, config.rows]) writer.f64(number);
@@ -31,6 +32,7 @@ export function readGuestConfig(reader: WireReader): GuestConfig {
     profile: readProfile(reader),
     argv: readList(reader),
     execArgv: readList(reader),
+    modules: readList(reader),
     env: readRecord(reader, () => reader.string()),
     execPath: reader.string(),
     cwd: reader.string(),

@@ -1,4 +1,10 @@
-import type { Execution, GuestConfig, Limits } from "@vivarium/core";
+import {
+  type Execution,
+  type GuestConfig,
+  type InvocationTarget,
+  invocationTargets,
+  type Limits,
+} from "@vivarium/core";
 import type { CallAnswer, PlacedInvocation } from "@vivarium/kernel";
 import { type CellReplica, readCellReplica, writeCellReplica } from "../replica/cell-replica.ts";
 import { type Addressed, NO_RUN } from "./addressed.ts";
@@ -30,7 +36,7 @@ export type HostMessage =
   | { readonly kind: "execute"; readonly program: CellProgram }
   /** The answer to an asynchronous system call. */
   | { readonly kind: "completion"; readonly request: number; readonly answer: CallAnswer }
-  /** Call an export of a program that stays. */
+  /** Call something of a program. */
   | { readonly kind: "invoke"; readonly invocation: PlacedInvocation }
   /** Nobody waits for what comes of a call. */
   | { readonly kind: "cancel"; readonly invocation: number }
@@ -119,12 +125,23 @@ function readMessage(kind: number, reader: WireReader): HostMessage {
   }
 }
 
-function writeInvocation(writer: WireWriter, { id, name, args, cpuTimeLimitMs }: PlacedInvocation): Buffer {
-  return writer.u32(id).string(name).f64(cpuTimeLimitMs).bytes(args).frame();
+function writeInvocation(writer: WireWriter, { id, target, args, cpuTimeLimitMs }: PlacedInvocation): Buffer {
+  writer.u32(id).u8(invocationTargets.indexOf(target.kind));
+  if (target.kind === "export") writer.string(target.name);
+  else writer.u32(target.id);
+  return writer.f64(cpuTimeLimitMs).bytes(args).frame();
 }
 
 function readInvocation(reader: WireReader): PlacedInvocation {
-  return { id: reader.u32(), name: reader.string(), cpuTimeLimitMs: readAmount(reader), args: reader.bytes() };
+  const id = reader.u32();
+  const target = readTarget(reader);
+  return { id, target, cpuTimeLimitMs: readAmount(reader), args: reader.bytes() };
+}
+
+function readTarget(reader: WireReader): InvocationTarget {
+  const kind = invocationTargets[reader.u8()];
+  if (kind === undefined) throw new WireError("Something unknown of a guest is to be called");
+  return kind === "export" ? { kind, name: reader.string() } : { kind, id: reader.u32() };
 }
 
 function writeProgram(writer: WireWriter, program: CellProgram): void {

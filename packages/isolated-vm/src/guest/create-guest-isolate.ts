@@ -1,4 +1,4 @@
-import { bareCalls, type GuestEntryName, guestEntryNames, type SystemCallScalar, WINDOW_BYTES } from "@vivarium/core";
+import { bareCalls, type GuestEntries, type GuestEntryName, type SystemCallScalar, WINDOW_BYTES } from "@vivarium/core";
 import type { GuestParts, ThreadControls } from "@vivarium/guest-node";
 import type { EntryBudget, EntryResult, GuestIsolate, InstalledCall } from "@vivarium/kernel";
 import type ivm from "isolated-vm";
@@ -44,24 +44,24 @@ export function createWindow(): Uint8Array<SharedArrayBuffer> {
   return new Uint8Array(new SharedArrayBuffer(WINDOW_BYTES));
 }
 
-/** Makes an isolate, boots a guest in it, and answers the door into it. */
+/** Makes an isolate, boots a guest in it, and answers the doors into it. */
 export function createGuestIsolate(options: GuestIsolateOptions): GuestIsolate {
   const { memoryLimitMb, controls } = options;
   const roomMb = controls === undefined ? 0 : memoryLimitMb;
   const isolate = new options.engine.Isolate({ memoryLimit: memoryLimitMb + roomMb });
   try {
     controls?.announceHeapRoom(roomMb * BYTES_PER_MIB);
-    const door = bootIsolate(isolate, options);
+    const entries = bootIsolate(isolate, options);
     const { window, watch } = options;
     const guest = watch.newestGuest();
-    return guestIsolate(isolate, door, { window, roomBytes: roomMb * BYTES_PER_MIB, watch, guest });
+    return guestIsolate(isolate, entries, { window, roomBytes: roomMb * BYTES_PER_MIB, watch, guest });
   } catch (error) {
     if (!isolate.isDisposed) isolate.dispose();
     throw error;
   }
 }
 
-function bootIsolate(isolate: ivm.Isolate, options: GuestIsolateOptions): ivm.Reference {
+function bootIsolate(isolate: ivm.Isolate, options: GuestIsolateOptions): ivm.Reference<GuestEntries> {
   const context = isolate.createContextSync();
   const helper = options.helper.createSync(context);
   const { texts, base, parts } = options;
@@ -82,7 +82,7 @@ function bootIsolate(isolate: ivm.Isolate, options: GuestIsolateOptions): ivm.Re
       isBare ? "" : texts.share(parts.tables),
     ],
     { result: { reference: true } },
-  ) as ivm.Reference;
+  ) as ivm.Reference<GuestEntries>;
 }
 
 /** One function for all calls of a bare guest: to make one for each would take longer than to boot it. */
@@ -115,11 +115,6 @@ interface Shape {
 /** Frames under this name are never shown to a program. */
 const LOADER_NAME = "node:internal/vivarium";
 
-/** The number of each entry. */
-const numberOf = Object.fromEntries(guestEntryNames.map((name, number) => [name, number])) as Readonly<
-  Record<GuestEntryName, number>
->;
-
 const unbounded: EntryBudget = { cpuMs: undefined, wallMs: undefined };
 
 function sooner(one: number | undefined, other: number | undefined): number | undefined {
@@ -129,7 +124,7 @@ function sooner(one: number | undefined, other: number | undefined): number | un
 
 function guestIsolate(
   isolate: ivm.Isolate,
-  door: ivm.Reference,
+  entries: ivm.Reference<GuestEntries>,
   { window, roomBytes, watch, guest }: Shape,
 ): GuestIsolate {
   const isolateCpuMs = (): number => (isolate.isDisposed ? 0 : Number(isolate.cpuTime) / 1e6);
@@ -138,6 +133,12 @@ function guestIsolate(
   const now = tellsThreads ? () => watch.threadCpuMs() : isolateCpuMs;
   let usedMs = tellsThreads ? 0 : isolateCpuMs();
   let enteredAt: number | undefined;
+  // Made as they are used: all of them together would take longer to make than a bare guest.
+  const doors: Partial<Record<GuestEntryName, ivm.Reference>> = {};
+  const doorOf = (entry: GuestEntryName): ivm.Reference => {
+    doors[entry] ??= entries.getSync(entry, { reference: true });
+    return doors[entry];
+  };
   return {
     window,
     enter(entry, args, budget = unbounded): EntryResult {
@@ -148,7 +149,7 @@ function guestIsolate(
       enteredAt = now();
       let result: EntryResult;
       try {
-        const value = door.applySync(undefined, [numberOf[entry], ...args], {
+        const value = doorOf(entry).applySync(undefined, [...args], {
           arguments: { copy: true },
           result: { copy: true },
           ...(timeout === undefined ? {} : { timeout }),

@@ -1,17 +1,15 @@
-import type { GuestUsage, Limits, LoadListener } from "@vivarium/core";
-import { Invocations, type LivingGuest } from "@vivarium/kernel";
+import type { GuestUsage, Limits, LoadedGuest } from "@vivarium/core";
+import { Invocations } from "@vivarium/kernel";
 import { encodeArguments } from "../encode-arguments.ts";
 import { OpenInvocations } from "../open-invocations.ts";
 
-/** A program that stays, on the host's own thread: both ends of its calls. */
-export class InlineLife implements LivingGuest {
+/** A program that can be called, on the host's own thread: both ends of its calls. */
+export class InlineLife {
   readonly invocations: Invocations;
   readonly #open: OpenInvocations;
-  readonly #onLoaded: LoadListener["onLoaded"];
   #usage: (() => GuestUsage) | undefined;
 
-  constructor(limits: Limits, onLoaded: LoadListener["onLoaded"]) {
-    this.#onLoaded = onLoaded;
+  constructor(limits: Limits) {
     this.invocations = new Invocations(limits.resultLimitBytes, (end) => this.#open.end(end));
     this.#open = new OpenInvocations({
       encode: (invocation) => encodeArguments(invocation, limits),
@@ -26,7 +24,9 @@ export class InlineLife implements LivingGuest {
     this.#usage = usage;
   }
 
-  readonly onLoaded = (): void => this.#onLoaded(this.#open);
+  get guest(): LoadedGuest {
+    return this.#open;
+  }
 
   /** The guest has ended. */
   close(): void {

@@ -147,15 +147,19 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     this.#started += 1;
     try {
       const onLoaded = turn.onLoaded(() => undefined);
-      const living = onLoaded === undefined ? undefined : new InlineLife(execution.limits, onLoaded);
+      const isCalled = onLoaded !== undefined || hostCalls.hasModules;
+      const life = isCalled ? new InlineLife(execution.limits) : undefined;
+      const invocations = life?.invocations;
       const { limits } = execution;
-      calls.begin({ host: splitOutput(hostCalls.inlinePort()), limits, clock, invocations: living?.invocations });
-      living?.begin(() => usageOf(isolate, calls));
+      calls.begin({ host: splitOutput(hostCalls.inlinePort()), limits, clock, invocations });
+      life?.begin(() => usageOf(isolate, calls));
+      if (life !== undefined) hostCalls.bind(life.guest);
+      const living = onLoaded && life && { onLoaded: () => onLoaded(life.guest) };
       const outputTaken = (): Promise<void> | undefined => hostCalls.outputTaken();
       const startedAt = performance.now();
       const own = { isolate, calls, execution, config, signal, onDiagnostic, outputTaken };
-      const ended = await runGuest(living === undefined ? own : { ...own, living });
-      living?.close();
+      const ended = await runGuest({ ...own, invocations, living });
+      life?.close();
       const report = await finishOutput(ended, { ...execution, signal }, hostCalls, startedAt);
       return report.outcome.kind === "aborted" ? { outcome: this.#abortOutcome(execution) } : report;
     } finally {

@@ -39,6 +39,8 @@ export interface RunRequest {
   readonly signal: AbortSignal | undefined;
   /** The guest is entered: its time counts from now on. Not called where it never is. */
   readonly onStarted?: () => void;
+  /** The program can be called, where it hands functions over before it has been evaluated: as soon as it begins. */
+  readonly onCallable?: (guest: LoadedGuest) => void;
   /** A program that stays has been evaluated. */
   readonly onLoaded?: ((guest: LoadedGuest) => void) | undefined;
   /** Whose it is, among those who share the cell. */
@@ -62,8 +64,9 @@ export class CellRun {
   readonly #deadlines: RunDeadlines;
   readonly #pending: PendingCalls;
   readonly #onAbort: () => void = () => this.#abort();
-  /** Of a program that stays, once it has been evaluated. */
-  #invocations: OpenInvocations | undefined;
+  /** Of a program that can be called. */
+  readonly #invocations: OpenInvocations | undefined;
+  #isLoaded = false;
   /** The limit (ms) of the call that was over last, if it had used up its CPU time: the guest may have ended with it. */
   #exceeded: number | undefined;
   #verdict: Outcome | undefined;
@@ -76,6 +79,8 @@ export class CellRun {
     this.#options = options;
     const { cell, program } = options;
     this.#pending = new PendingCalls(cell);
+    const isCalled = program.mode === "load" || program.config.modules.length > 0;
+    this.#invocations = isCalled ? this.#openInvocations() : undefined;
     this.#deadlines = new RunDeadlines(program.limits, cell, {
       expire: (outcome, what) => this.end(outcome, what),
       onLate: () =>
@@ -131,6 +136,7 @@ export class CellRun {
         if (this.#started) throw new WireError("A run cannot start twice");
         this.#started = true;
         this.#deadlines.started();
+        if (this.#invocations !== undefined) this.#options.onCallable?.(this.#invocations);
         this.#options.onStarted?.();
         return undefined;
       case "call":
@@ -155,8 +161,8 @@ export class CellRun {
         this.#endInvocation(message);
         return undefined;
       case "usage":
-        if (this.#invocations === undefined) throw new WireError("A program that does not stay tells what it has used");
-        this.#invocations.used(message.usage);
+        if (!this.#isLoaded) throw new WireError("A program that does not stay tells what it has used");
+        this.#invocations?.used(message.usage);
         return undefined;
       case "finished":
         return this.#finish(message);
@@ -180,25 +186,36 @@ export class CellRun {
   }
 
   #load(): void {
-    const { cell, program, onLoaded } = this.#options;
-    if (!this.#started || program.mode !== "load") throw new WireError("A run that is not loaded says that it is");
-    if (this.#invocations !== undefined) throw new WireError("A program is loaded twice");
-    const { limits } = program;
+    const { program, onLoaded } = this.#options;
+    const invocations = this.#invocations;
+    if (!this.#started || program.mode !== "load" || invocations === undefined)
+      throw new WireError("A run that is not loaded says that it is");
+    if (this.#isLoaded) throw new WireError("A program is loaded twice");
+    this.#isLoaded = true;
+    this.#deadlines.loaded();
+    onLoaded?.(invocations);
+  }
+
+  #openInvocations(): OpenInvocations {
+    const { cell, program } = this.#options;
     const invocations: OpenInvocations = new OpenInvocations({
-      encode: (invocation) => encodeArguments(invocation, limits),
+      encode: (invocation) => encodeArguments(invocation, program.limits),
       askUsage: () => cell.send({ kind: "ask-usage" }),
       place: (invocation) => {
-        this.#deadlines.invoked(invocation.cpuTimeLimitMs);
+        if (this.#isLoaded) this.#deadlines.invoked(invocation.cpuTimeLimitMs);
         cell.send({ kind: "invoke", invocation });
       },
       cancel: (id) => {
         cell.send({ kind: "cancel", invocation: id });
-        if (invocations.size === 0) this.#deadlines.rested();
+        this.#rest();
       },
     });
-    this.#invocations = invocations;
-    this.#deadlines.loaded();
-    onLoaded?.(invocations);
+    return invocations;
+  }
+
+  /** Whose program stays, has calls that bound its time. */
+  #rest(): void {
+    if (this.#isLoaded && this.#invocations?.size === 0) this.#deadlines.rested();
   }
 
   #endInvocation({ end }: CellMessage & { readonly kind: "invoked" }): void {
@@ -210,7 +227,7 @@ export class CellRun {
       throw new WireError("A result is larger than the limit");
     // A copy: a result is kept for longer than the frame that it came in.
     invocations.end({ ...end, value: new Uint8Array(end.value) });
-    if (invocations.size === 0) this.#deadlines.rested();
+    this.#rest();
   }
 
   #serve({ name, request, args, input }: CellMessage & { readonly kind: "call" }): void {

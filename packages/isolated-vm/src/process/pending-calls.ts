@@ -1,4 +1,4 @@
-import { isStreamCall } from "@vivarium/kernel";
+import { isModuleCall, isStreamCall } from "@vivarium/kernel";
 import type { FileCall } from "../replica/repeated-calls.ts";
 import type { RunLine } from "./run-line.ts";
 
@@ -9,6 +9,10 @@ const MAX_STREAM_CALLS = 256;
  * gives, and what has been asked for is answered whether or not the cell takes it.
  */
 const MAX_CALLS = 4;
+/** Those of host functions: a cell has so many under way, and those that have been answered and are not heard of yet. */
+const MAX_MODULE_CALLS = 256;
+/** Bytes that these may have brought with them: more than an honest cell has under way, but for one call. */
+const MAX_MODULE_BYTES = 128 * 1024 * 1024;
 /** Bytes that such calls may have brought with them before the host stops reading. */
 const MAX_BYTES = 32 * 1024 * 1024;
 /** Bytes that may wait for a cell to take them before the host stops reading it. */
@@ -21,6 +25,8 @@ export class PendingCalls {
   readonly #cell: RunLine;
   #streamCalls = 0;
   #calls = 0;
+  #moduleCalls = 0;
+  #moduleBytes = 0;
   #bytes = 0;
   #paused: NodeJS.Timeout | undefined;
 
@@ -57,12 +63,19 @@ export class PendingCalls {
     return (
       this.#streamCalls >= MAX_STREAM_CALLS ||
       this.#calls >= MAX_CALLS ||
+      this.#moduleCalls >= MAX_MODULE_CALLS ||
+      this.#moduleBytes > MAX_MODULE_BYTES ||
       this.#bytes > MAX_BYTES ||
       this.#cell.backlog > MAX_BACKLOG_BYTES
     );
   }
 
   #count({ name, args, input }: FileCall, by: 1 | -1): void {
+    if (isModuleCall(name)) {
+      this.#moduleCalls += by;
+      this.#moduleBytes += by * input.byteLength;
+      return;
+    }
     if (isStreamCall(name, args)) this.#streamCalls += by;
     else this.#calls += by;
     this.#bytes += by * input.byteLength;

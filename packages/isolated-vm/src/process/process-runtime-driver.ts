@@ -4,6 +4,7 @@ import {
   type ExecutionReport,
   type IsolationReport,
   isVivariumError,
+  type LoadedGuest,
   type LoadListener,
   RUNTIME_DISPOSED,
   type RuntimeDriver,
@@ -179,7 +180,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
 
   async #runSomewhere(
     { code, filePath, mode, limits, onBegun }: Execution,
-    { config, clock, files, turn }: PreparedRun & { readonly files: FileAccess; readonly turn: Turn },
+    { config, clock, hostCalls, files, turn }: PreparedRun & { readonly files: FileAccess; readonly turn: Turn },
     start: RunStart,
   ): Promise<EndedRun> {
     const { frozenTimeMs } = clock;
@@ -206,7 +207,8 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
         stays = true;
         this.#cells.stays(cell);
       });
-      const request = { ...own, program, service: files, files, signal, onStarted, onLoaded };
+      const onCallable = (guest: LoadedGuest): void => hostCalls.bind(guest);
+      const request = { ...own, program, service: files, files, signal, onStarted, onCallable, onLoaded };
       const report = await runIn(cell, request, start).finally(() => {
         files.takeBack(cell);
         this.#cells.release(cell, stays);

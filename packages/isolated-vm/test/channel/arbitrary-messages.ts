@@ -1,4 +1,11 @@
-import { type GuestConfig, guestProfiles, invocationKinds, type PolicyData, systemCallTable } from "@vivarium/core";
+import {
+  type GuestConfig,
+  guestProfiles,
+  type InvocationTarget,
+  invocationKinds,
+  type PolicyData,
+  systemCallTable,
+} from "@vivarium/core";
 import type { CallAnswer, HostCallName } from "@vivarium/kernel";
 import fc from "fast-check";
 import type { CellMessage } from "../../src/channel/cell-message.ts";
@@ -126,6 +133,7 @@ export const cellMessages: fc.Arbitrary<CellMessage> = fc.oneof(
       heapUsedBytes: figure,
       heapTotalBytes: figure,
       externalBytes: figure,
+      hostCalls: figure,
       systemCalls: figure,
       deniedCalls: figure,
     }),
@@ -155,6 +163,7 @@ const config: fc.Arbitrary<GuestConfig> = fc.record({
   profile: fc.constantFrom(...guestProfiles),
   argv: list,
   execArgv: list,
+  modules: list,
   env: keyed(text),
   execPath: text,
   cwd: text,
@@ -207,6 +216,12 @@ const program = fc.record({
   replica,
 });
 
+const target: fc.Arbitrary<InvocationTarget> = fc.oneof(
+  fc.record({ kind: fc.constant("export" as const), name: text }),
+  fc.record({ kind: fc.constantFrom("function" as const, "next" as const, "return" as const), id: uint32 }),
+  fc.record({ kind: fc.constant("release" as const), id: uint32 }),
+);
+
 export const hostMessages: fc.Arbitrary<HostMessage> = fc.oneof(
   fc.record({ kind: fc.constant("hello" as const), protocol: fc.constant(PROTOCOL_VERSION), isShared: fc.boolean() }),
   fc.record({ kind: fc.constant("prepare" as const), guestKind: kind }),
@@ -214,7 +229,7 @@ export const hostMessages: fc.Arbitrary<HostMessage> = fc.oneof(
   fc.record({ kind: fc.constant("completion" as const), request: uint32, answer: answers }),
   fc.record({
     kind: fc.constant("invoke" as const),
-    invocation: fc.record({ id: uint32, name: text, args: bytes, cpuTimeLimitMs: amount }),
+    invocation: fc.record({ id: uint32, target, args: bytes, cpuTimeLimitMs: amount }),
   }),
   fc.record({ kind: fc.constant("cancel" as const), invocation: uint32 }),
   fc.record({ kind: fc.constantFrom("abort" as const, "ask-usage" as const) }),

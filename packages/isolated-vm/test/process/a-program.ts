@@ -29,6 +29,7 @@ const os = {
 const config: GuestConfig = {
   profile: "node",
   argv: [],
+  modules: [],
   execArgv: [],
   env: {},
   execPath: "/node",

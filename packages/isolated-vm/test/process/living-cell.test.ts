@@ -16,7 +16,7 @@ async function callOf(
   const running = cell.run({ onDiagnostic, program, service, signal: undefined, onLoaded });
   const guest = await loaded;
   const { signal } = new AbortController();
-  const report = await guest.invoke({ name: "one", args: [], cpuTimeLimitMs, signal });
+  const report = await guest.invoke({ target: { kind: "export", name: "one" }, args: [], cpuTimeLimitMs, signal });
   await cell.dispose();
   return [report, (await running)?.outcome.kind];
 }

@@ -69,7 +69,7 @@ export class GuestCalls implements SystemCallAfterword {
   #record: RunRecord = createRunRecord();
   #run: RunCallsOptions | undefined;
   #meter: CallMeter | undefined;
-  readonly #figures = { systemCalls: 0, deniedCalls: 0 };
+  readonly #figures = { hostCalls: 0, systemCalls: 0, deniedCalls: 0 };
   #preparing: boolean;
   #payload: Uint8Array | undefined;
   #reason: string | undefined;
@@ -96,7 +96,7 @@ export class GuestCalls implements SystemCallAfterword {
   }
 
   /** How many it has made, and how many of them were denied. */
-  get figures(): Readonly<Pick<GuestUsage, "systemCalls" | "deniedCalls">> {
+  get figures(): Readonly<Pick<GuestUsage, "hostCalls" | "systemCalls" | "deniedCalls">> {
     return this.#figures;
   }
 
@@ -172,6 +172,7 @@ export class GuestCalls implements SystemCallAfterword {
       if (this.#record.ended !== undefined) return errnoOf("ECANCELED");
       try {
         this.#count();
+        if (name === "module.call") this.#figures.hostCalls += 1;
         if (request !== 0) this.#checkPending();
         const bytes = takesInput ? this.#copyInput(input) : noBytes;
         const checked = checkArguments(name, args);

@@ -4,6 +4,7 @@ import {
   errnoOf,
   type GuestProfile,
   hasCall,
+  type LoadedGuest,
   type MaybePromise,
   type SystemCallScalar,
   statRecord,
@@ -23,6 +24,8 @@ import { closeQuietly } from "../file-system/open-file.ts";
 import { createTreeCalls } from "../file-system/tree-calls.ts";
 import { createWholeFileCalls } from "../file-system/whole-file-calls.ts";
 import { runSteps, type Steps } from "../maybe-async.ts";
+import { isModuleCall, type ModuleCallName } from "../modules/module-call-names.ts";
+import { ModuleCalls } from "../modules/module-calls.ts";
 import { createProcessCalls } from "../process-calls.ts";
 import { StandardStreams } from "../standard-streams.ts";
 import { answerOf, type CallAnswer, type HandlerResult, type HostCallName } from "./call-answer.ts";
@@ -61,6 +64,7 @@ export class HostCalls {
   readonly #handlers: HostHandlers;
   readonly #system: GuardedFileSystem;
   readonly #streams: StandardStreams;
+  readonly #modules: ModuleCalls | undefined;
   readonly #onDiagnostic: (diagnostic: Diagnostic) => void;
   readonly #immediate: ReadonlyMap<HostCallName, ImmediateCall>;
   readonly #impatient: Attempt = new Attempt(false);
@@ -73,6 +77,7 @@ export class HostCalls {
   #line: Promise<void> | undefined;
   #closed = false;
 
+  /** @throws VivariumError `ERR_INVALID_MODULE` */
   constructor({ systemDriver, execution, clock, onDiagnostic }: HostRun) {
     const { permissions, filesystem, processConfig } = systemDriver;
     this.#profile = execution.profile ?? DEFAULT_PROFILE;
@@ -106,6 +111,9 @@ export class HostCalls {
       ...createProcessCalls(this.#system),
       ...createEnvironmentCalls(permissions.env, onDiagnostic),
     };
+    const { modules, limits } = execution;
+    if (modules === undefined || modules.size === 0) return;
+    this.#modules = new ModuleCalls({ modules, check: permissions.module, limits, onDiagnostic });
   }
 
   /** Serves one call. Never throws and never rejects. */
@@ -117,6 +125,7 @@ export class HostCalls {
   ): MaybePromise<CallAnswer> {
     if (this.#closed) return { result: errnoOf("ECANCELED") };
     if (!hasCall(this.#profile, name)) return { result: errnoOf("EPERM") };
+    if (isModuleCall(name)) return this.#serveModule(name, args, input, options);
     if (this.#line === undefined || options.mayWait === false || isStreamCall(name, args)) {
       const answer = this.#start(name, args, input, options);
       if (answer instanceof Promise && !isStreamCall(name, args)) this.#queue(answer);
@@ -125,6 +134,16 @@ export class HostCalls {
     const answer = this.#line.then(() => this.#start(name, args, input, options));
     this.#queue(answer);
     return answer;
+  }
+
+  /** The guest can be called from here on, where it has modules that may want to. */
+  bind(guest: LoadedGuest): void {
+    this.#modules?.bind(guest);
+  }
+
+  /** Whether a module may call the guest. */
+  get hasModules(): boolean {
+    return this.#modules !== undefined;
   }
 
   /** The road of an inline cell: directly, and without waiting behind a synchronous call. */
@@ -168,6 +187,7 @@ export class HostCalls {
     if (this.#closed) return;
     this.#closed = true;
     this.#system.closed = true;
+    this.#modules?.dispose();
     const files = this.#system.descriptors.removeAll().flatMap(({ file }) => (file === undefined ? [] : [file]));
     await Promise.all([...files.map((file) => closeQuietly(file)), this.#streams.dispose()]);
   }
@@ -188,6 +208,19 @@ export class HostCalls {
     }
   }
 
+  /** Once what the guest has done before is done: the function may look at its files. Beside what it does next. */
+  #serveModule(
+    name: ModuleCallName,
+    args: readonly SystemCallScalar[],
+    input: Uint8Array,
+    { mayWait = true }: ServeOptions,
+  ): MaybePromise<CallAnswer> {
+    const modules = this.#modules;
+    if (modules === undefined) return { result: errnoOf("EINVAL") };
+    if (this.#line === undefined || !mayWait) return modules.serve(name, args, input, mayWait);
+    return this.#line.then(() => modules.serve(name, args, input, mayWait));
+  }
+
   #queue(answer: Promise<unknown>): void {
     const line = answer.then(
       () => undefined,
@@ -200,7 +233,7 @@ export class HostCalls {
   }
 
   #start(
-    name: HostCallName,
+    name: Exclude<HostCallName, ModuleCallName>,
     args: readonly SystemCallScalar[],
     input: Uint8Array,
     { mayWait = true, within }: ServeOptions,

@@ -5,7 +5,10 @@ import type { OnDiagnostic } from "./report-fault.ts";
 /** What one run is, for the side that holds the host's authority. */
 export interface HostRun {
   readonly systemDriver: SystemDriver;
-  readonly execution: Pick<Execution, "profile" | "argv" | "cwd" | "env" | "filePath" | "limits" | "stdin" | "onStdio">;
+  readonly execution: Pick<
+    Execution,
+    "profile" | "argv" | "cwd" | "env" | "filePath" | "limits" | "modules" | "stdin" | "onStdio"
+  >;
   /** @default the clocks go */
   readonly clock?: ClockOptions;
   readonly onDiagnostic: OnDiagnostic;

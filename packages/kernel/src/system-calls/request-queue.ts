@@ -1,4 +1,5 @@
 import type { SystemCallName, SystemCallScalar } from "@vivarium/core";
+import { isModuleCall } from "../modules/module-call-names.ts";
 import type { CallAnswer } from "./call-answer.ts";
 import { CallFailure } from "./call-failure.ts";
 import { CallLine } from "./call-line.ts";
@@ -29,17 +30,21 @@ const BYTES_PER_CHARACTER = 2;
  */
 const MOST_STREAM_CALLS = 64;
 
+/** Calls of host functions that a guest has under way at a time: as many as an embedder's services may have to bear. */
+const MOST_MODULE_CALLS = 128;
+
 /**
  * The asynchronous calls of one guest, in order. One at a time is with the host, and the next one starts when the
  * answer has been delivered: no two race each other through a check, and a guest that asks for ten thousand files at
- * once does not fill the host's memory with them. Only reads and writes of standard streams, which may wait for
- * someone else, are in a line of their own, where several are under way.
+ * once does not fill the host's memory with them. Only what may wait for someone else is in lines of its own, where several
+ * are under way: reads and writes of standard streams, and calls of host functions.
  */
 export class RequestQueue {
   readonly #start: (call: QueuedCall) => CallAnswer | Promise<CallAnswer>;
   readonly #calls: CallLine = new CallLine(1);
   readonly #streams: CallLine = new CallLine(MOST_STREAM_CALLS);
-  #lines: readonly [CallLine, CallLine] = [this.#calls, this.#streams];
+  readonly #modules: CallLine = new CallLine(MOST_MODULE_CALLS);
+  #lines: readonly CallLine[] = [this.#calls, this.#streams, this.#modules];
   #carriedBytes = 0;
   #completions: Completion[] = [];
   #wake: (() => void) | undefined;
@@ -50,7 +55,7 @@ export class RequestQueue {
 
   /** Calls that have not been delivered. */
   get size(): number {
-    return this.#calls.size + this.#streams.size + this.#completions.length;
+    return this.#calls.size + this.#streams.size + this.#modules.size + this.#completions.length;
   }
 
   /** Accepts a call. Throws `EAGAIN` when those under way carry too much, and this one more. */
@@ -60,7 +65,7 @@ export class RequestQueue {
       throw new CallFailure("EAGAIN", `the calls under way carry more than ${CARRIED_MAX_BYTES} bytes`);
     }
     this.#carriedBytes += bytes;
-    (isStreamCall(call.name, call.args) ? this.#streams : this.#calls).push(call);
+    this.#lineOf(call).push(call);
   }
 
   /** Accepts the answer to a call that never got in line. */
@@ -89,13 +94,20 @@ export class RequestQueue {
   clear(): void {
     this.#calls.clear();
     this.#streams.clear();
+    this.#modules.clear();
     this.#carriedBytes = 0;
     this.#completions = [];
   }
 
+  #lineOf({ name, args }: QueuedCall): CallLine {
+    if (isModuleCall(name)) return this.#modules;
+    return isStreamCall(name, args) ? this.#streams : this.#calls;
+  }
+
   #pump(): void {
-    // By turns: neither line is to wait for the end of the other.
-    this.#lines = [this.#lines[1], this.#lines[0]];
+    // By turns: no line is to wait for the end of another.
+    const [first, ...others] = this.#lines;
+    if (first !== undefined) this.#lines = [...others, first];
     for (const line of this.#lines) {
       while (this.#completions.length === 0) {
         const call = line.take();

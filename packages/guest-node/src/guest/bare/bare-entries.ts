@@ -1,10 +1,10 @@
-import { BARE_BUNDLE, encodeInert, type GuestEntries } from "@vivarium/core";
+import { BARE_BUNDLE, encodeInert, type GuestConfig, type GuestEntries, invocationTargets } from "@vivarium/core";
 import { enterGuarded } from "../enter-guarded.ts";
 import { createEntryModule } from "../es-modules/entry-module.ts";
 import { createClockFreeze } from "../frozen-realm.ts";
 import { invoke } from "../invoke.ts";
 import type { LibraryFunction } from "../library-compiler.ts";
-import { globalObject } from "../primordial.ts";
+import { globalObject, JSONParse } from "../primordial.ts";
 import type { BareGuest } from "./boot-bare.ts";
 
 /** Node's exit code for a program whose top-level await never comes to an end. */
@@ -28,8 +28,9 @@ export function createBareEntries(bare: BareGuest, uncached: LibraryFunction | u
       keepRoom();
       rehearse(bare);
     },
-    start() {
+    start(config) {
       keepRoom();
+      bare.modules.begin((JSONParse(config) as GuestConfig).modules);
       native.control.seedRandom();
       if (calls.sync("clock.isFrozen") === 1) {
         createClockFreeze(native).begin(globalObject, calls.sync("clock.epoch") as number);
@@ -39,11 +40,13 @@ export function createBareEntries(bare: BareGuest, uncached: LibraryFunction | u
     },
     main: (code, filePath) => evaluate(code, filePath, () => undefined),
     load: (code, filePath) => evaluate(code, filePath, () => calls.sync("program.loaded")),
-    invoke(id, name, length, limitBytes) {
+    invoke(id, kind, target, length, limitBytes) {
       keepRoom();
       loop.restart();
       const args = calls.payload(length);
-      enterGuarded(guest, () => loop.poll(() => invoke(guest, program.exported, { id, name, limitBytes }, args)));
+      const called = { guest, modules: bare.modules, exported: program.exported };
+      const invocation = { id, kind: invocationTargets[kind], target, limitBytes };
+      enterGuarded(guest, () => loop.poll(() => invoke(called, invocation, args)));
       enterGuarded(guest, loop.settle);
     },
     turn() {

@@ -1,11 +1,12 @@
 import type { NativeHelper } from "../../native/native-helper.ts";
 import { createAsyncWaits } from "../async-waits.ts";
-import { noHostModules } from "../es-modules/host-modules.ts";
 import { serveImports } from "../es-modules/import-modules.ts";
 import { createModuleGraph, type ModuleGraph } from "../es-modules/module-graph.ts";
 import { createEventLoop } from "../event-loop.ts";
 import { createFinalizers, type Finalizers } from "../finalizers.ts";
 import type { GuestCore } from "../guest.ts";
+import { HostModules } from "../modules/host-modules.ts";
+import { registryOf } from "../own-registry.ts";
 import { globalObject, ReflectApply } from "../primordial.ts";
 import { type CallRegistry, createCallRegistry } from "../system-calls.ts";
 import { afterwordByNumber, type CallByNumber, callsByName } from "./calls-by-number.ts";
@@ -20,6 +21,7 @@ export interface BareGuest {
   readonly registry: CallRegistry;
   readonly graph: ModuleGraph;
   readonly finalizers: Finalizers;
+  readonly modules: HostModules;
   /** The program's name, once it has one. */
   entryName: string;
 }
@@ -55,9 +57,12 @@ export function bootBare(native: NativeHelper, call: CallByNumber, window: Uint8
   native.errors.setUncaughtCallback((error) => loop.onUncaught(error));
   native.errors.setPrepareStackTraceCallback(shownStack);
   watchRejections(native, loop);
-  const resolve = resolveBare(native, noHostModules);
+  // As the program finds it, whatever it makes of the global object later.
+  const { FinalizationRegistry: Registry } = globalObject;
+  const modules = new HostModules(guest, (cleanup) => registryOf(() => Registry, cleanup));
+  const resolve = resolveBare(native, (specifier) => modules.open(specifier));
   const graph = createModuleGraph(native, resolve);
-  const bare: BareGuest = { guest, registry, graph, finalizers, entryName: "" };
+  const bare: BareGuest = { guest, registry, graph, finalizers, modules, entryName: "" };
   serveImports(native, graph, resolve, () => bare.entryName);
   return bare;
 }

@@ -1,14 +1,11 @@
 import type { NativeHelper } from "../../native/native-helper.ts";
 import type { NativeModule } from "../../native/native-module-wrap.ts";
-import { ArrayPrototypePush } from "../past-prototypes.ts";
-import { ReflectOwnKeys } from "../primordial.ts";
+import { ArrayPrototypePush, dictionary } from "../past-prototypes.ts";
+import { ObjectKeys, ReflectOwnKeys } from "../primordial.ts";
 import type { ModulePlace } from "./module-place.ts";
 
 /** The exports of the host's module of that name, by their names; undefined: there is none. */
 export type ResolveHostModule = (specifier: string) => object | undefined;
-
-/** No host has given any. */
-export const noHostModules: ResolveHostModule = () => undefined;
 
 /** Where a guest that sees nothing of Node finds a module of its host's; undefined where there is none of that name. */
 export function hostModulePlace(
@@ -21,9 +18,19 @@ export function hostModulePlace(
   return {
     key: specifier,
     open(taker) {
-      taker.made(syntheticModule(moduleWrap, specifier, exported as Record<string, unknown>));
+      const exports = withDefault(exported as Record<string, unknown>);
+      taker.made(syntheticModule(moduleWrap, specifier, exports));
     },
   };
+}
+
+/** The module as a whole is its default export. */
+function withDefault(exported: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const exports = dictionary<unknown>();
+  const keys = ObjectKeys(exported);
+  for (let index = 0; index < keys.length; index++) exports[keys[index] as string] = exported[keys[index] as string];
+  exports["default"] = exported;
+  return exports;
 }
 
 /** A module record with these exports. */

@@ -1,0 +1,207 @@
+import {
+  decide,
+  type HostModule,
+  isPromiseLike,
+  type Limits,
+  type LoadedGuest,
+  type MaybePromise,
+  type ModuleAccessRequest,
+  type PermissionCheck,
+  type SystemCallScalar,
+} from "@vivarium/core";
+import { runSteps, type Steps, type StepsOptions, settle } from "../maybe-async.ts";
+import type { CallAnswer } from "../system-calls/call-answer.ts";
+import { CallFailure } from "../system-calls/call-failure.ts";
+import { checkArguments } from "../system-calls/check-arguments.ts";
+import { answerOfFailure, type OnDiagnostic } from "../system-calls/report-fault.ts";
+import { Crossing, type Origin } from "./crossing.ts";
+import { FunctionArguments } from "./function-arguments.ts";
+import { GuestFunctions } from "./guest-functions.ts";
+import { runHostFunction, ToldError, validArguments } from "./host-function-call.ts";
+import { KeptThings } from "./kept-things.ts";
+import { errorAnswer, keptAnswer } from "./module-answer.ts";
+import type { ModuleCallName } from "./module-call-names.ts";
+import { type ModuleShape, shapeOf } from "./module-shape.ts";
+import { OpenIterations } from "./open-iterations.ts";
+
+/** What the modules of one run need. */
+export interface ModuleCallsOptions {
+  /** By the names that the guest imports them by, in the order of their numbers. */
+  readonly modules: ReadonlyMap<string, HostModule>;
+  readonly check: PermissionCheck<ModuleAccessRequest> | undefined;
+  readonly limits: Limits;
+  readonly onDiagnostic: OnDiagnostic;
+}
+
+const BYTES_PER_MIB = 1024 * 1024;
+/**
+ * Promises that a guest has been told of and has not asked for. It asks for each at once, and from then on calls the
+ * function as one that is asynchronous.
+ */
+const MOST_PROMISES = 1024;
+
+/** Serves the calls of one guest into modules of the host. */
+export class ModuleCalls {
+  readonly #options: ModuleCallsOptions;
+  readonly #names: readonly string[];
+  readonly #shapes: readonly ModuleShape[];
+  readonly #limitBytes: number;
+  readonly #end: AbortController = new AbortController();
+  readonly #functions: GuestFunctions;
+  readonly #iterations: OpenIterations = new OpenIterations();
+  readonly #promises: KeptThings<Promise<CallAnswer>> = new KeptThings(MOST_PROMISES);
+  readonly #crossing: Crossing;
+  #guest: LoadedGuest | undefined;
+
+  /** @throws VivariumError `ERR_INVALID_MODULE` */
+  constructor(options: ModuleCallsOptions) {
+    const { modules, limits, onDiagnostic } = options;
+    this.#options = options;
+    this.#names = [...modules.keys()];
+    this.#shapes = [...modules].map(([name, module]) => shapeOf(name, module));
+    this.#limitBytes = limits.memoryLimit * BYTES_PER_MIB;
+    this.#functions = new GuestFunctions({ limits, guest: () => this.#guest });
+    this.#crossing = new Crossing({
+      limitBytes: this.#limitBytes,
+      live: (value) => this.#functions.numberOf(value),
+      iterations: this.#iterations,
+      onDiagnostic,
+    });
+  }
+
+  /** The guest can be called from here on: functions that it hands over are its. */
+  bind(guest: LoadedGuest): void {
+    this.#guest = guest;
+  }
+
+  /**
+   * Serves one call. Never throws and never rejects.
+   * @param mayWait false: what would have to wait is refused with `ENOTSUP`
+   */
+  serve(
+    name: ModuleCallName,
+    args: readonly SystemCallScalar[],
+    input: Uint8Array,
+    mayWait: boolean,
+  ): MaybePromise<CallAnswer> {
+    const failed = (error: unknown): CallAnswer => answerOfFailure(error, name, this.#options.onDiagnostic);
+    try {
+      const steps = this.#steps(name, checkArguments(name, args), input);
+      const answer = runSteps(steps, { ...this.#stepping, mayWait });
+      return answer instanceof Promise ? answer.catch(failed) : answer;
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  /** The guest has ended: what it has called hears of it, and what it has handed over is of no use. */
+  dispose(): void {
+    this.#guest = undefined;
+    this.#end.abort(new Error("the guest has ended"));
+    this.#functions.clear();
+    this.#iterations.closeAll();
+    this.#promises.takeAll();
+  }
+
+  readonly #stepping: StepsOptions = {
+    abandoned: () => this.#end.signal.aborted,
+    wouldWait: () =>
+      new ToldError(
+        "Error",
+        "ENOTSUP",
+        "ENOTSUP: an inline cell cannot wait for a host function that answers by promise",
+      ),
+  };
+
+  #steps(name: ModuleCallName, args: readonly SystemCallScalar[], input: Uint8Array): Steps<CallAnswer> {
+    const [first, second, third] = args;
+    switch (name) {
+      case "module.open":
+        return this.#open(String(first));
+      case "module.call":
+        return this.#call(this.#find(Number(first), Number(second)), third === true, input);
+      case "module.await":
+        return this.#await(Number(first));
+      case "module.next":
+        return this.#iterations.next(Number(first), second === true, this.#crossing);
+      default:
+        return name satisfies never;
+    }
+  }
+
+  // biome-ignore lint/correctness/useYield: it has nothing to wait for, and is asked as those are that have.
+  *#open(name: string): Steps<CallAnswer> {
+    const shape = this.#shapes[this.#names.indexOf(name)];
+    if (shape === undefined) throw new CallFailure("ENOENT");
+    return { result: shape.listing.byteLength, payload: shape.listing };
+  }
+
+  #find(module: number, number: number): Origin {
+    const target = this.#shapes[module]?.functions[number];
+    const name = this.#names[module];
+    if (target === undefined || name === undefined) throw new CallFailure("EINVAL");
+    return { module: name, target };
+  }
+
+  *#call(origin: Origin, takesPromise: boolean, input: Uint8Array): Steps<CallAnswer> {
+    const given = new FunctionArguments(origin, input, this.#limitBytes, this.#functions);
+    try {
+      const args = yield* this.#admit(origin, given);
+      const result = runHostFunction({ ...origin, args, signal: this.#end.signal }, args);
+      if (takesPromise && origin.target.definition.mode === "either" && isPromiseLike(result))
+        return this.#keep(origin, result);
+      return yield* this.#crossing.result(origin, yield* settle(result as MaybePromise<unknown>));
+    } catch (error) {
+      return this.#crossing.failure(origin, error);
+    }
+  }
+
+  /** The arguments with which the function is to run, once nobody has anything against that. */
+  *#admit(origin: Origin, given: FunctionArguments): Steps<readonly unknown[]> {
+    try {
+      const args = yield* given.take();
+      yield* this.#permit(origin, given);
+      return yield* settle(validArguments({ ...origin, args, signal: this.#end.signal }));
+    } catch (error) {
+      given.dismiss();
+      throw error;
+    }
+  }
+
+  /** The check gets a copy of its own: whatever it does with it, the function gets what the guest has sent. */
+  *#permit({ module, target }: Origin, given: FunctionArguments): Steps<void> {
+    const { check, onDiagnostic } = this.#options;
+    if (check === undefined) return;
+    const request = { module, function: target.path, args: yield* given.copy() };
+    const decision = yield* settle(decide(check, request, onDiagnostic));
+    if (decision.allow) return;
+    const why = decision.reason === undefined ? "" : ` (${decision.reason})`;
+    throw new ToldError("Error", "EACCES", `EACCES: permission denied${why}, call ${target.path}() of '${module}'`);
+  }
+
+  #keep(origin: Origin, result: PromiseLike<unknown>): CallAnswer {
+    const settled = this.#settled(origin, result);
+    const number = this.#promises.keep(settled);
+    if (number !== undefined) return keptAnswer("promise", number);
+    return errorAnswer({ name: "Error", code: "EAGAIN", message: "EAGAIN: too many calls are under way" });
+  }
+
+  /** Never rejects. */
+  async #settled(origin: Origin, result: PromiseLike<unknown>): Promise<CallAnswer> {
+    try {
+      return await runSteps(this.#crossing.result(origin, await result), this.#stepping);
+    } catch (error) {
+      try {
+        return this.#crossing.failure(origin, error);
+      } catch (failure) {
+        return answerOfFailure(failure, "module.await", this.#options.onDiagnostic);
+      }
+    }
+  }
+
+  *#await(number: number): Steps<CallAnswer> {
+    const promise = this.#promises.take(number);
+    if (promise === undefined) throw new CallFailure("EINVAL");
+    return yield* settle(promise);
+  }
+}
