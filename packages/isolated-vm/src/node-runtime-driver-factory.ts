@@ -1,5 +1,6 @@
 import {
   DEFAULT_PROFILE,
+  guestProfiles,
   type RuntimeDriver,
   type RuntimeDriverContext,
   type RuntimeDriverFactory,
@@ -111,7 +112,7 @@ function createDriverFactory(
       ...threads,
     });
   };
-  return { name: `isolated-vm (${cells})`, profiles: ["node", "bare"], createRuntimeDriver };
+  return { name: `isolated-vm (${cells})`, profiles: guestProfiles, createRuntimeDriver };
 }
 
 const SHARED_WITH = { run: "nothing", runtime: "runtime", shared: "runtimes" } as const;

@@ -93,6 +93,7 @@ export {
   type SystemDriver,
   type ThrewOutcome,
   VivariumError,
+  WebRuntime,
   type WriteFileOptions,
 } from "@vivarium/core";
 export { createNodeRuntimeDriverFactory, type NodeRuntimeDriverOptions } from "@vivarium/isolated-vm";

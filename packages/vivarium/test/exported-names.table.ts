@@ -6,6 +6,7 @@ export const exportedNames: readonly string[] = [
   "NodeRuntime",
   "Runtime",
   "VivariumError",
+  "WebRuntime",
   "all",
   "allowAll",
   "allowAllChildProcess",

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { POLLUTION } from "./pollution.ts";
 import type { ProgramOptions } from "./program-options.ts";
 import type { RuntimeDriverCase } from "./runtime-driver-case.ts";
 
@@ -10,24 +11,6 @@ const living: RuntimeDriverCase["needs"] = ["bareGuests", "living"];
 const FOREIGN = `
   console setTimeout setInterval setImmediate queueMicrotask structuredClone fetch URL TextDecoder TextEncoder Buffer process
   require module exports global self window navigator performance crypto WebAssembly __filename gc print
-`;
-
-/** Does to the intrinsics what ill will can think of: first it looks, then it does without them. */
-const POLLUTION = `
-  const mine = { name: "mine" };
-  const spy = () => { throw mine };
-  const define = Reflect.defineProperty;
-  const holders = [Array, Map, Set, String, Promise, Function, Uint8Array, Error, WeakMap, RegExp, Date, Object];
-  const keys = holders.map((holder) => Reflect.ownKeys(holder.prototype));
-  const world = globalThis;
-  const names = Object.getOwnPropertyNames(world);
-  const common = ["get", "set", "value", "then", "toJSON", "text", "kind", "0", "1", "constructor"];
-  const trap = Object.assign(Object.create(null), { get: spy, set: spy, configurable: true });
-  for (let i = 0; i < holders.length; i++) {
-    for (let j = 0; j < keys[i].length; j++) define(holders[i].prototype, keys[i][j], trap);
-  }
-  for (let i = 0; i < names.length; i++) define(world, names[i], trap);
-  for (let i = 0; i < common.length; i++) define(holders[holders.length - 1].prototype, common[i], trap);
 `;
 
 /** Guests that find nothing but the language. */

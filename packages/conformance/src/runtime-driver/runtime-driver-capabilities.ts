@@ -10,6 +10,8 @@ export interface RuntimeDriverCapabilities {
   readonly living: boolean;
   /** Has guests of the profile `bare`. */
   readonly bareGuests: boolean;
+  /** Has guests of the profile `web`. */
+  readonly webGuests: boolean;
   /** Runs two programs at the same time. */
   readonly concurrency: boolean;
 }

@@ -6,6 +6,7 @@ import { outcomeCases } from "./outcome-cases.ts";
 import { permissionCases } from "./permission-cases.ts";
 import type { RuntimeDriverCase } from "./runtime-driver-case.ts";
 import { streamCases } from "./stream-cases.ts";
+import { webCases } from "./web-cases.ts";
 
 /** Every case of the suite. {@link describeRuntimeDriver} runs them; another test runner can do so too. */
 export const runtimeDriverCases: readonly RuntimeDriverCase[] = [
@@ -16,4 +17,5 @@ export const runtimeDriverCases: readonly RuntimeDriverCase[] = [
   ...lifetimeCases,
   ...livingCases,
   ...bareCases,
+  ...webCases,
 ];

@@ -7,8 +7,6 @@ const webHostCalls: readonly SystemCallName[] = [
   "fs.write",
   "fs.handleType",
   "fs.readFile",
-  "fs.realpath",
-  "process.cwd",
   "module.open",
   "module.call",
   "module.await",

@@ -6,10 +6,11 @@ import { HostModules } from "./modules/host-modules.ts";
 import { createEnvironment } from "./node-process.ts";
 import { createOwnRegistry } from "./own-registry.ts";
 import { ReflectApply } from "./primordial.ts";
-import { type Program, runProgram } from "./program.ts";
+import { type RunningProgram, runProgram } from "./program.ts";
 import { programEntries } from "./program-entries.ts";
 import { rehearse } from "./rehearsal.ts";
 import { completeSnapshot } from "./start-up-snapshot.ts";
+import { runWebProgram } from "./web/web-program.ts";
 
 type Emit = (event: string, ...args: unknown[]) => unknown;
 
@@ -21,7 +22,9 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
     ReflectApply(process["emit"] as Emit, process, [event, code]);
   };
   const modules = new HostModules(guest, (cleanup) => createOwnRegistry(guest, cleanup));
-  const program = runProgram(guest, booted.compiler, modules);
+  const own = runProgram(guest, booted.compiler, modules);
+  const ofTheWeb = runWebProgram(guest, { compiler: booted.compiler, modules, prepare: own.prepare });
+  const program = (): RunningProgram => (guest.config.profile === "web" ? ofTheWeb : own);
   // First of all in every entry: no program's code may run without.
   const { keepRoom } = guest.native.stack;
   const guarded = (work: () => void) => enterGuarded(guest, work);
@@ -29,7 +32,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
     // The program's code has not been seen yet.
     rehearse() {
       keepRoom();
-      rehearse(booted, program);
+      rehearse(booted, own);
     },
     start(config) {
       keepRoom();
@@ -67,11 +70,11 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
     },
     exit() {
       keepRoom();
-      return exit(guest, program, (code) => emit("exit", code));
+      return exit(guest, program(), (code) => emit("exit", code));
     },
     collectExports(limitBytes) {
       keepRoom();
-      program.collectExports(limitBytes);
+      program().collectExports(limitBytes);
       booted.compiler.keepCode();
     },
     collectGarbage() {
@@ -82,7 +85,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
 }
 
 /** Says to the program that it ends, and answers its exit code. */
-function exit(guest: Guest, program: Program, emitExit: (code: number) => void): number {
+function exit(guest: Guest, program: RunningProgram, emitExit: (code: number) => void): number {
   const fallback = program.isStalled() ? (guest.tables.exitCodes["kUnsettledTopLevelAwait"] ?? 13) : 0;
   const code = () => exitCode(guest.process, guest.privateSymbols) ?? fallback;
   enterGuarded(guest, () => {

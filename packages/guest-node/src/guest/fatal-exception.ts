@@ -48,7 +48,8 @@ function exitCode(guest: Guest): number {
 }
 
 function print(guest: Guest, text: string, error: unknown, thrownAt: string | undefined): void {
-  writeToStderr(guest, `${text}\n\nNode.js ${guest.config.version}\n`);
+  const node = guest.config.profile === "node" ? `\n\nNode.js ${guest.config.version}` : "";
+  writeToStderr(guest, `${text}${node}\n`);
   const arrowKey = guest.privateSymbols["arrow_message_private_symbol"] ?? "";
   const known = typeof error === "object" && error !== null ? read(error, arrowKey) : undefined;
   tellThrown(guest, error, typeof known === "string" ? known : thrownAt);

@@ -2,7 +2,7 @@ import { GUEST_BUNDLE } from "@vivarium/core";
 import type { NativeHelper } from "../native/native-helper.ts";
 import { typescriptModule } from "./amaro.ts";
 import { ArrayPrototypePush } from "./past-prototypes.ts";
-import { StringPrototypeStartsWith } from "./primordial.ts";
+import { ObjectKeys, ReflectApply, StringPrototypeStartsWith } from "./primordial.ts";
 import type { GuestCalls } from "./system-calls.ts";
 
 export type LibraryFunction = (...args: unknown[]) => unknown;
@@ -12,6 +12,8 @@ export interface LibraryCompiler {
   compile(id: string): LibraryFunction;
   /** What modules of the library that are compiled from here on are given in the stead of its `primordials`. */
   replacePrimordials(primordials: Record<string, unknown>): void;
+  /** What `fetch` is from reads globals that not every guest has: from here on it is given these, by their names. */
+  giveGlobals(globals: Readonly<Record<string, unknown>>): void;
   /** A function that was compiled without code cache. */
   keepLater(id: string, compiled: LibraryFunction): void;
   /**
@@ -53,6 +55,39 @@ function givenPrimordials(compiled: LibraryFunction, primordials: Record<string,
     compiled(exports, require, module, process, internalBinding, primordials);
 }
 
+/** Compiled for this guest alone: its code cache is that of the module without more parameters. */
+function givenGlobals(
+  { contextify }: NativeHelper,
+  calls: GuestCalls,
+  hostSymbol: symbol,
+  globals: Readonly<Record<string, unknown>>,
+): LibraryFunction {
+  const names = ObjectKeys(globals);
+  const parameters: string[] = [];
+  for (let index = 0; index < MODULE.length; index++) ArrayPrototypePush(parameters, MODULE[index] as string);
+  for (let index = 0; index < names.length; index++) ArrayPrototypePush(parameters, names[index] as string);
+  const source = calls.sync("library.source", UNDICI) as string;
+  const name = `node:${UNDICI}`;
+  const compiled = contextify.compileFunction(
+    source,
+    name,
+    0,
+    0,
+    undefined,
+    false,
+    undefined,
+    [],
+    parameters,
+    hostSymbol,
+  );
+  return (...own) => {
+    const args: unknown[] = [];
+    for (let index = 0; index < MODULE.length; index++) ArrayPrototypePush(args, own[index]);
+    for (let index = 0; index < names.length; index++) ArrayPrototypePush(args, globals[names[index] as string]);
+    return ReflectApply(compiled.function, undefined, args);
+  };
+}
+
 /** Compiles from the sources that the kernel hands out, with the code cache that it keeps. */
 export function createLibraryCompiler(native: NativeHelper, calls: GuestCalls, hostSymbol: symbol): LibraryCompiler {
   const uncached: { readonly id: string; readonly compiled: LibraryFunction }[] = [];
@@ -60,13 +95,18 @@ export function createLibraryCompiler(native: NativeHelper, calls: GuestCalls, h
     ArrayPrototypePush(uncached, { id, compiled });
   };
   let replaced: Record<string, unknown> | undefined;
+  let globals: Readonly<Record<string, unknown>> | undefined;
   return {
     keepLater,
+    giveGlobals(given) {
+      globals = given;
+    },
     replacePrimordials(primordials) {
       replaced = primordials;
     },
     compile(id) {
       if (id === AMARO) return typescriptModule(calls);
+      if (id === UNDICI && globals !== undefined) return givenGlobals(native, calls, hostSymbol, globals);
       const source = calls.sync("library.source", id);
       if (typeof source !== "string") throw new Error(`No such built-in module: ${id}`);
       const length = calls.sync("library.code", id);
@@ -103,3 +143,6 @@ export function createLibraryCompiler(native: NativeHelper, calls: GuestCalls, h
 
 /** Node's bundled TypeScript stripper, which is WebAssembly of its own; ours asks the kernel. */
 const AMARO = "internal/deps/amaro/dist/index";
+
+/** What `fetch` and its classes are from. */
+const UNDICI = "internal/deps/undici/undici";

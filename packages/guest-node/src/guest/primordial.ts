@@ -85,6 +85,9 @@ export const StringPrototypeCodePointAt: (text: string, index: number) => number
   String.prototype.codePointAt,
 );
 export const StringFromCharCode: (...codes: number[]) => string = String.fromCharCode;
+export const SymbolPrototypeGetDescription = getterOf(Symbol.prototype, "description") as (
+  symbol: symbol,
+) => string | undefined;
 export const { iterator: SymbolIterator, toPrimitive: SymbolToPrimitive } = Symbol;
 
 export const RegExpPrototypeExec: (pattern: RegExp, text: string) => RegExpExecArray | null = uncurryThis(

@@ -3,7 +3,7 @@ import type { BootedGuest } from "./boot.ts";
 import { enterGuarded } from "./enter-guarded.ts";
 import { invoke } from "./invoke.ts";
 import type { HostModules } from "./modules/host-modules.ts";
-import type { Program } from "./program.ts";
+import type { RunningProgram } from "./program.ts";
 
 /** `executionAsyncId()` of a program's main script. */
 const MAIN_ASYNC_ID = 1;
@@ -11,7 +11,7 @@ const MAIN_ASYNC_ID = 1;
 /** The doors by which the kernel has a program evaluated, and calls what one that stays exports. */
 export function programEntries(
   { guest, beginLoop }: BootedGuest,
-  program: Program,
+  program: () => RunningProgram,
   modules: HostModules,
 ): Pick<GuestEntries, "main" | "load" | "invoke"> {
   const { keepRoom } = guest.native.stack;
@@ -29,20 +29,20 @@ export function programEntries(
   return {
     main(code, filePath) {
       keepRoom();
-      evaluate(() => program.run(code, filePath));
+      evaluate(() => program().run(code, filePath));
     },
     load(code, filePath) {
       keepRoom();
       evaluate(() => {
-        program.run(code, filePath);
-        program.onEvaluated(() => guest.calls.sync("program.loaded"));
+        program().run(code, filePath);
+        program().onEvaluated(() => guest.calls.sync("program.loaded"));
       });
     },
     invoke(id, kind, target, length, limitBytes) {
       keepRoom();
       guest.loop.restart();
       const args = guest.calls.payload(length);
-      const called = { guest, modules, exported: program.exported };
+      const called = { guest, modules, exported: program().exported };
       const call = (): void => invoke(called, { id, kind: invocationTargets[kind], target, limitBytes }, args);
       enterGuarded(guest, () => guest.loop.poll(call));
       enterGuarded(guest, guest.loop.settle);

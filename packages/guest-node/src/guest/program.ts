@@ -8,11 +8,7 @@ import type { HostModules } from "./modules/host-modules.ts";
 import { globalObject, PromisePrototypeThen } from "./primordial.ts";
 
 /** The program of one guest, from its source text to its exports. */
-export interface Program {
-  /** Readies the library for a program, once the guest knows who it is. */
-  prepare(): void;
-  /** Makes a file the entry point, and runs it. Answers what makes the loaders forget it. */
-  enter(code: string, filename: string): () => void;
+export interface RunningProgram {
   run(code: string, filePath: string): void;
   /** Whether the entry point is a module that still waits at its top level. */
   isStalled(): boolean;
@@ -23,6 +19,14 @@ export interface Program {
   /** What the entry point exports by now. */
   exported(): unknown;
   collectExports(limitBytes: number): void;
+}
+
+/** A program that Node's loaders run. */
+export interface Program extends RunningProgram {
+  /** Readies the library for a program, once the guest knows who it is. */
+  prepare(): void;
+  /** Makes a file the entry point, and runs it. Answers what makes the loaders forget it. */
+  enter(code: string, filename: string): () => void;
 }
 
 /** What Node's library keeps of the entry point when that is an ES module. */

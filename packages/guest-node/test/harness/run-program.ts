@@ -134,6 +134,7 @@ async function loop(
 function configOf(path: string, { env = {}, options = {} }: ProgramOptions): object {
   const machine = { platform: "linux", arch: "x64" };
   return {
+    profile: "node",
     argv: ["/usr/local/bin/node", path],
     execArgv: [],
     modules: [],

@@ -225,6 +225,7 @@ export class CellServer {
       this.#say({ kind: "output", descriptor: fd, data }, number);
     calls.begin({
       host: splitOutput(new PostedOutput(replica ?? port, post)),
+      profile: config.profile,
       limits,
       invocations,
       clock: frozenTimeMs === undefined ? {} : { frozenTimeMs },

@@ -151,7 +151,8 @@ export class InlineRuntimeDriver implements RuntimeDriver {
       const life = isCalled ? new InlineLife(execution.limits) : undefined;
       const invocations = life?.invocations;
       const { limits } = execution;
-      calls.begin({ host: splitOutput(hostCalls.inlinePort()), limits, clock, invocations });
+      const host = splitOutput(hostCalls.inlinePort());
+      calls.begin({ host, profile: config.profile, limits, clock, invocations });
       life?.begin(() => usageOf(isolate, calls));
       if (life !== undefined) hostCalls.bind(life.guest);
       const living = onLoaded && life && { onLoaded: () => onLoaded(life.guest) };

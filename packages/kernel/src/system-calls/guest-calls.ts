@@ -1,6 +1,9 @@
 import {
+  DEFAULT_PROFILE,
   errnoOf,
+  type GuestProfile,
   type GuestUsage,
+  hasCall,
   type Limits,
   type Outcome,
   type SystemCallAfterword,
@@ -45,6 +48,8 @@ export interface GuestCallsOptions {
 /** What a guest is given when its run begins. */
 export interface RunCallsOptions {
   readonly host: HostPort;
+  /** Which calls of the host's it has. @default "node" */
+  readonly profile?: GuestProfile;
   readonly limits: Pick<
     Limits,
     "resultLimitBytes" | "systemCallLimit" | "systemCallRateLimit" | "pendingCallsLimit" | "timersLimit"
@@ -161,7 +166,7 @@ export class GuestCalls implements SystemCallAfterword {
   #createCall(name: SystemCallName, handler: unknown): InstalledCall {
     const { result: kind, input: takesInput } = systemCallTable[name];
     const serve = (args: readonly SystemCallScalar[], input: Uint8Array): CallAnswer => {
-      if (isHostCallName(name)) return this.#port().call(name, args, input);
+      if (isHostCallName(name)) return this.#portFor(name).call(name, args, input);
       if (typeof handler !== "function") throw new CallFailure("ENOSYS");
       const value: HandlerResult = takesInput ? handler(...args, input) : handler(...args);
       return answerOf(value, kind);
@@ -233,8 +238,8 @@ export class GuestCalls implements SystemCallAfterword {
     return new Uint8Array(input);
   }
 
-  #port(): HostPort {
-    if (this.#run === undefined) throw new CallFailure("EPERM");
+  #portFor(name: HostCallName): HostPort {
+    if (this.#run === undefined || !hasCall(this.#run.profile ?? DEFAULT_PROFILE, name)) throw new CallFailure("EPERM");
     return this.#run.host;
   }
 
@@ -253,7 +258,7 @@ export class GuestCalls implements SystemCallAfterword {
   ): CallAnswer | Promise<CallAnswer> {
     try {
       if (!isHostCallName(name)) throw new CallFailure("ENOSYS");
-      const answer = this.#port().request(name, args, input);
+      const answer = this.#portFor(name).request(name, args, input);
       return answer instanceof Promise ? this.#requestLater(answer, name) : answer;
     } catch (error) {
       return answerOfFailure(error, name, this.#options.onDiagnostic);

@@ -28,7 +28,8 @@ export function errorsBinding(guest: Guest, enhancers: FatalEnhancers): Binding 
     noSideEffectsToString: errors.noSideEffectsToString,
     getErrorSourcePositions: errors.getErrorSourcePositions,
     triggerUncaughtException(error: unknown, fromPromise: boolean) {
-      reportFatalException(guest, enhancers, error, fromPromise);
+      if (fromPromise) reportFatalException(guest, enhancers, error, true);
+      else guest.loop.onUncaught(error);
     },
   };
 }
