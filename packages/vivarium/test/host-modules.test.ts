@@ -246,6 +246,16 @@ describe.each(cellKinds)("a module of the host, in %s cells", (cells) => {
     await expect.poll(() => closed).toBe(1);
   });
 
+  test("takes and gives long content, also where the guest waits", async () => {
+    const echo = defineModule({ now: (value: unknown) => value, later: async (value: unknown) => value });
+    const { exports } = await runtime.run(
+      `import { now, later } from "host:echo"; const bytes = new Uint8Array(2_000_000).fill(7);
+      export const lengths = [now(bytes).length, (await later(bytes)).at(-1), now("x".repeat(300_000)).length];`,
+      { filePath: "/program.mjs", modules: { "host:echo": echo } },
+    );
+    expect(exports).toEqual({ lengths: [2_000_000, 7, 300_000] });
+  });
+
   test("sees files as the guest has left them", async () => {
     const { exports, errorMessage } = await run(`
       import { writeFileSync } from "node:fs";

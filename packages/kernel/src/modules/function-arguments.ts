@@ -5,19 +5,31 @@ import type { Origin } from "./crossing.ts";
 import { type GuestFunctions, MOST_FUNCTIONS } from "./guest-functions.ts";
 import { ToldError } from "./host-function-call.ts";
 
+export interface FunctionArgumentsOptions {
+  readonly origin: Origin;
+  readonly bytes: Uint8Array;
+  /** Bytes that they may take, read. */
+  readonly limitBytes: number;
+  /** False for a cell on the host's own thread, which the guest holds up as it is. */
+  readonly mayWait: boolean;
+  readonly functions: GuestFunctions;
+}
+
 /** The arguments of one call as its guest has sent them, of which there are as many copies as are read. */
 export class FunctionArguments {
-  readonly #origin: Origin;
+  readonly origin: Origin;
   readonly #bytes: Uint8Array;
   readonly #limitBytes: number;
+  readonly #mayWait: boolean;
   readonly #functions: GuestFunctions;
   /** Those that came with this call. */
   readonly #taken: GuestFunction[] = [];
 
-  constructor(origin: Origin, bytes: Uint8Array, limitBytes: number, functions: GuestFunctions) {
-    this.#origin = origin;
+  constructor({ origin, bytes, limitBytes, mayWait, functions }: FunctionArgumentsOptions) {
+    this.origin = origin;
     this.#bytes = bytes;
     this.#limitBytes = limitBytes;
+    this.#mayWait = mayWait;
     this.#functions = functions;
   }
 
@@ -41,12 +53,12 @@ export class FunctionArguments {
   }
 
   *#read(live: (number: number) => unknown): Steps<readonly unknown[]> {
-    const { takesFunctions } = this.#origin.target.definition;
+    const { takesFunctions } = this.origin.target.definition;
     const options = { limitBytes: this.#limitBytes, ...(takesFunctions ? { live } : {}) };
     let value: unknown;
     try {
       value =
-        this.#bytes.byteLength <= SMALL_BYTES
+        this.#bytes.byteLength <= SMALL_BYTES || !this.#mayWait
           ? decodeInert(this.#bytes, options)
           : (yield* settle(decodeInertInSlices(this.#bytes, options))).value;
     } catch (error) {
@@ -57,7 +69,7 @@ export class FunctionArguments {
   }
 
   #take(number: number): GuestFunction {
-    const { module, target } = this.#origin;
+    const { module, target } = this.origin;
     const isNew = this.#functions.get(number) === undefined;
     const handle = this.#functions.take(number, `a function given to ${target.path} of ${module}`);
     if (handle === undefined)

@@ -86,7 +86,7 @@ export class ModuleCalls {
   ): MaybePromise<CallAnswer> {
     const failed = (error: unknown): CallAnswer => answerOfFailure(error, name, this.#options.onDiagnostic);
     try {
-      const steps = this.#steps(name, checkArguments(name, args), input);
+      const steps = this.#steps(name, checkArguments(name, args), input, mayWait);
       const answer = runSteps(steps, { ...this.#stepping, mayWait });
       return answer instanceof Promise ? answer.catch(failed) : answer;
     } catch (error) {
@@ -113,13 +113,18 @@ export class ModuleCalls {
       ),
   };
 
-  #steps(name: ModuleCallName, args: readonly SystemCallScalar[], input: Uint8Array): Steps<CallAnswer> {
+  #steps(
+    name: ModuleCallName,
+    args: readonly SystemCallScalar[],
+    input: Uint8Array,
+    mayWait: boolean,
+  ): Steps<CallAnswer> {
     const [first, second, third] = args;
     switch (name) {
       case "module.open":
         return this.#open(String(first));
       case "module.call":
-        return this.#call(this.#find(Number(first), Number(second)), third === true, input);
+        return this.#call(this.#given(this.#find(Number(first), Number(second)), input, mayWait), third === true);
       case "module.await":
         return this.#await(Number(first));
       case "module.next":
@@ -143,10 +148,20 @@ export class ModuleCalls {
     return { module: name, target };
   }
 
-  *#call(origin: Origin, takesPromise: boolean, input: Uint8Array): Steps<CallAnswer> {
-    const given = new FunctionArguments(origin, input, this.#limitBytes, this.#functions);
+  #given(origin: Origin, bytes: Uint8Array, mayWait: boolean): FunctionArguments {
+    return new FunctionArguments({
+      origin,
+      bytes,
+      mayWait,
+      limitBytes: this.#limitBytes,
+      functions: this.#functions,
+    });
+  }
+
+  *#call(given: FunctionArguments, takesPromise: boolean): Steps<CallAnswer> {
+    const { origin } = given;
     try {
-      const args = yield* this.#admit(origin, given);
+      const args = yield* this.#admit(given);
       const result = runHostFunction({ ...origin, args, signal: this.#end.signal }, args);
       if (takesPromise && origin.target.definition.mode === "either" && isPromiseLike(result))
         return this.#keep(origin, result);
@@ -157,10 +172,11 @@ export class ModuleCalls {
   }
 
   /** The arguments with which the function is to run, once nobody has anything against that. */
-  *#admit(origin: Origin, given: FunctionArguments): Steps<readonly unknown[]> {
+  *#admit(given: FunctionArguments): Steps<readonly unknown[]> {
+    const { origin } = given;
     try {
       const args = yield* given.take();
-      yield* this.#permit(origin, given);
+      yield* this.#permit(given);
       return yield* settle(validArguments({ ...origin, args, signal: this.#end.signal }));
     } catch (error) {
       given.dismiss();
@@ -169,7 +185,8 @@ export class ModuleCalls {
   }
 
   /** The check gets a copy of its own: whatever it does with it, the function gets what the guest has sent. */
-  *#permit({ module, target }: Origin, given: FunctionArguments): Steps<void> {
+  *#permit(given: FunctionArguments): Steps<void> {
+    const { module, target } = given.origin;
     const { check, onDiagnostic } = this.#options;
     if (check === undefined) return;
     const request = { module, function: target.path, args: yield* given.copy() };
