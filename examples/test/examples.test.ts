@@ -8,6 +8,28 @@ const printed: Readonly<Record<string, readonly string[]>> = {
     'The call of "increase" has failed: TypeError: a counter counts whole numbers',
     "after 1000 calls: [ 998, 999, 1000 ]",
   ],
+  "database-plugin.ts": [
+    "{ item: 'teapot', pieces: 3, revenue: 54 }",
+    "DROP TABLE: attempt to write a readonly database",
+    "2 calls of the host",
+  ],
+  "request-handler.ts": [
+    '/hello?name=Ada  200 {"hello":"Ada","visits":1}',
+    '/hello           200 {"hello":"stranger","visits":2}',
+    '/nowhere         404 {"error":"no such route"}',
+    '/broken          500 {"error":"threw"}',
+    '/endless         503 {"error":"cpu-time-limit"}',
+    '/hello           503 {"error":"ended"}',
+  ],
+  "async-iterables.ts": [
+    "the host has read 6 lines, and is told that no more is wanted",
+    "[ 'error: disk 3 is full', 'error: disk 6 is full' ]",
+    "the guest makes page 1",
+    "the host has page 1 of 1000",
+    "the guest makes page 2",
+    "the host has page 2 of 1000",
+    "the guest is told that no more is wanted",
+  ],
   "permissions.ts": [
     JSON.stringify({
       ok: true,
