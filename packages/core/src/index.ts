@@ -38,6 +38,7 @@ export {
   type UncheckedFunctionOptions,
   type ValidatedFunctionOptions,
 } from "./modules/host-function.ts";
+export { moduleTypes } from "./modules/module-types/module-types.ts";
 export type { HostModules } from "./modules/read-modules.ts";
 export { type Validation, type ValidationIssue, validateWith } from "./modules/validate-with-schema.ts";
 export * from "./outcome/outcome.ts";

@@ -59,6 +59,7 @@ export {
   type MaybePromise,
   type ModuleAccessRequest,
   type ModuleOptions,
+  moduleTypes,
   type NetworkAccessRequest,
   type NetworkAdapter,
   type NetworkAddress,

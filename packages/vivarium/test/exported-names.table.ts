@@ -27,5 +27,6 @@ export const exportedNames: readonly string[] = [
   "guestFunction",
   "hostFunction",
   "isVivariumError",
+  "moduleTypes",
   "not",
 ];
