@@ -23,8 +23,9 @@ import {
   TAG_SET,
   TAG_TYPED_ARRAY,
 } from "./inert-format.ts";
+import { mapGet } from "./intrinsics.ts";
 
-const byTag: ReadonlyMap<number, number> = new Map([
+const byTag: Map<number, number> = new Map([
   [TAG_BIGINT, BIGINT_BYTES],
   [TAG_ARRAY, ARRAY_BYTES],
   [TAG_MAP, MAP_BYTES],
@@ -40,5 +41,5 @@ const byTag: ReadonlyMap<number, number> = new Map([
 
 /** What a value with this tag needs, but for objects. */
 export function bytesBeside(tag: number): number {
-  return VALUE_BYTES + (byTag.get(tag) ?? 0);
+  return VALUE_BYTES + (mapGet(byTag, tag) ?? 0);
 }

@@ -3,11 +3,15 @@ import type { ArrayFrame, DecodeFrame, ErrorFrame, MapFrame, ObjectFrame, SetFra
 import type { Decoding } from "./decoding.ts";
 import { MEMBER_BYTES, VALUE_BYTES } from "./host-bytes.table.ts";
 import { LONG_ARRAY, MOST_MEMBERS, MOST_PROPERTIES, TAG_END, TAG_HOLE, TAG_NUMBERS } from "./inert-format.ts";
+import { arraysInheritElements, defineOwn, hasOwn, mapSet, mapSize, setAdd, setSize, smaller } from "./intrinsics.ts";
 
 /** Numbers of an array that are read between two looks at the position. */
 const NUMBERS_AT_ONCE = 4_096;
 /** Elements whose room may be there before they are: no more arrays can be begun than nest. */
 const SHORT_ARRAY = 1_024;
+
+/** So few are looked at one by one. */
+const FEW_ELEMENTS = 64;
 
 /** The frame of an array that begins. */
 export function beginArray(decoding: Decoding, length: number): ArrayFrame {
@@ -17,11 +21,12 @@ export function beginArray(decoding: Decoding, length: number): ArrayFrame {
   const areNumbers = isLong && decoding.reader.areNumbers(length);
   if (isLong) {
     // It gets its room at once, as far as it is granted: V8 moves all that there is to grow an array. The kind of elements stays when they go. V8 would convert all that there are when the first of another kind comes.
-    target.push(areNumbers ? 0.5 : "");
+    defineOwn(target, 0, areNumbers ? 0.5 : "", true);
     target.length = 0;
     target.length = decoding.grantRoom(length);
   }
-  return { kind: "array", target, length, index: 0, numbers: 0, countsNumbers: isLong && !areNumbers };
+  const inherits = length <= FEW_ELEMENTS || arraysInheritElements();
+  return { kind: "array", target, length, index: 0, inherits, numbers: 0, countsNumbers: isLong && !areNumbers };
 }
 
 /** Decodes a child of a container, or the beginning of one; `false` when the container is full. */
@@ -44,12 +49,12 @@ function readProperty(decoding: Decoding, frame: ObjectFrame): boolean {
   if (frame.left === 0) return false;
   const { target } = frame;
   const key = decoding.reader.string();
-  if (Object.hasOwn(target, key)) decoding.reader.fail("expected each property once");
+  const isInherited = key in target;
+  if (isInherited && hasOwn(target, key)) decoding.reader.fail("expected each property once");
   const value = decoding.value(decoding.reader.byte());
   frame.left -= 1;
-  // An assignment to `__proto__` would set the prototype.
-  if (key === "__proto__")
-    Object.defineProperty(target, key, { value, writable: true, configurable: true, enumerable: true });
+  // An assignment would call a setter, as that of `__proto__` is one.
+  if (isInherited) defineOwn(target, key, value, true);
   else (target as Record<string, unknown>)[key] = value;
   return true;
 }
@@ -72,17 +77,22 @@ function readElement(decoding: Decoding, frame: ArrayFrame): boolean {
     frame.index += 1;
     if (frame.index > target.length) target.length = frame.index;
   } else {
-    target[frame.index] = decoding.value(tag);
+    setElement(frame, decoding.value(tag));
     frame.index += 1;
   }
   return true;
 }
 
 function readNumbers(decoding: Decoding, frame: ArrayFrame): void {
-  const { target } = frame;
-  const end = frame.index + Math.min(frame.numbers, NUMBERS_AT_ONCE);
+  const end = frame.index + smaller(frame.numbers, NUMBERS_AT_ONCE);
   frame.numbers -= end - frame.index;
-  for (; frame.index < end; frame.index += 1) target[frame.index] = decoding.reader.number();
+  for (; frame.index < end; frame.index += 1) setElement(frame, decoding.reader.number());
+}
+
+/** A program may have put a setter there for all arrays. */
+function setElement({ target, index, inherits }: ArrayFrame, value: unknown): void {
+  if (inherits && index in target) defineOwn(target, index, value, true);
+  else target[index] = value;
 }
 
 function readEntry(decoding: Decoding, frame: MapFrame): boolean {
@@ -95,10 +105,10 @@ function readEntry(decoding: Decoding, frame: MapFrame): boolean {
   }
   const value = decoding.value(tag);
   frame.key = undefined;
-  const { size } = target;
-  target.set(key.value, value);
+  const before = mapSize(target);
+  mapSet(target, key.value, value);
   decoding.charge(MEMBER_BYTES);
-  expectOneMore(decoding, target, size);
+  expectOneMore(decoding, mapSize(target), before);
   return true;
 }
 
@@ -106,14 +116,14 @@ function readMember(decoding: Decoding, { target }: SetFrame): boolean {
   const tag = decoding.reader.byte();
   if (tag === TAG_END) return false;
   const value = decoding.value(tag);
-  const { size } = target;
-  target.add(value);
+  const before = setSize(target);
+  setAdd(target, value);
   decoding.charge(MEMBER_BYTES);
-  expectOneMore(decoding, target, size);
+  expectOneMore(decoding, setSize(target), before);
   return true;
 }
 
-function expectOneMore(decoding: Decoding, { size }: { readonly size: number }, before: number): void {
+function expectOneMore(decoding: Decoding, size: number, before: number): void {
   if (size === before) decoding.reader.fail("expected each member once");
   if (size > MOST_MEMBERS) decoding.reader.fail(`expected at most ${MOST_MEMBERS} members`);
   decoding.addMember(size);
@@ -124,7 +134,7 @@ function readErrorProperty(decoding: Decoding, frame: ErrorFrame): boolean {
   if (tag === TAG_END) return false;
   if (frame.properties === MOST_PROPERTIES) decoding.reader.fail(`expected at most ${MOST_PROPERTIES} properties`);
   const key = decoding.reader.stringOf(tag) ?? decoding.reader.fail("expected a string");
-  defineErrorProperty(frame.target, key, decoding.value(decoding.reader.byte()));
+  defineErrorProperty(frame, key, decoding.value(decoding.reader.byte()));
   frame.properties += 1;
   return true;
 }

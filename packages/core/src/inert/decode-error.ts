@@ -1,5 +1,12 @@
+import type { ErrorFrame } from "./decode-frame.ts";
 import { ERROR_KINDS } from "./inert-format.ts";
 import type { InertReader } from "./inert-reader.ts";
+import { defineOwn, getOwnPropertyDescriptor, hasOwn, removeOwn } from "./intrinsics.ts";
+
+/** Nobody's iterator is asked for. */
+const nothing: Iterable<never> = {
+  [Symbol.iterator]: () => ({ next: () => ({ done: true, value: undefined }) }),
+};
 
 const constructors: { readonly [Kind in (typeof ERROR_KINDS)[number]]: () => Error } = {
   Error: () => new Error(),
@@ -9,34 +16,39 @@ const constructors: { readonly [Kind in (typeof ERROR_KINDS)[number]]: () => Err
   SyntaxError: () => new SyntaxError(),
   TypeError: () => new TypeError(),
   URIError: () => new URIError(),
-  AggregateError: () => new AggregateError([]),
+  AggregateError: () => new AggregateError(nothing),
 };
 
-/** Properties that are not enumerable on an error that JavaScript makes itself. */
-const hidden: ReadonlySet<string> = new Set(["message", "name", "stack", "cause", "errors"]);
-
 /** An error of the kind that comes next, without a stack of the decoding side. */
-export function decodeError(reader: InertReader): Error {
-  const kind = ERROR_KINDS[reader.byte()] ?? reader.fail("expected a known kind of error");
-  const error = constructors[kind]();
-  Object.defineProperty(error, "stack", { value: undefined, writable: true, configurable: true, enumerable: false });
-  if (kind === "AggregateError") Reflect.deleteProperty(error, "errors");
-  return error;
+export function decodeError(reader: InertReader): { readonly target: Error; readonly name: string } {
+  const number = reader.byte();
+  const name = number < ERROR_KINDS.length ? ERROR_KINDS[number] : undefined;
+  if (name === undefined) return reader.fail("expected a known kind of error");
+  const target = constructors[name]();
+  defineOwn(target, "stack", undefined, false);
+  if (name === "AggregateError") removeOwn(target, "errors");
+  return { target, name };
 }
 
-/** Gives an error one of its properties. */
-export function defineErrorProperty(error: Error, key: string, value: unknown): void {
-  if (key === "name" && value === error.name) return;
-  Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: !hidden.has(key) });
+/** Gives an error one of its properties; not the name that it has by its kind. */
+export function defineErrorProperty({ target, name }: ErrorFrame, key: string, value: unknown): void {
+  if (key !== "name" || value !== name) defineOwn(target, key, value, !isHidden(key));
+}
+
+/** Whether a property is not enumerable on an error that JavaScript makes itself. */
+function isHidden(key: string): boolean {
+  return key === "message" || key === "name" || key === "stack" || key === "cause" || key === "errors";
 }
 
 /** Runs `decode` while errors are made without a trace of the stack, which takes most of the time of making one. */
 export function withoutStackTraces<Result>(decode: () => Result): Result {
-  const limit: unknown = Reflect.get(Error, "stackTraceLimit");
-  Reflect.set(Error, "stackTraceLimit", 0);
+  const own = getOwnPropertyDescriptor(Error, "stackTraceLimit");
+  // What a program has made of it is left alone.
+  if (own === undefined || !hasOwn(own, "value") || own.writable !== true) return decode();
+  Error.stackTraceLimit = 0;
   try {
     return decode();
   } finally {
-    Reflect.set(Error, "stackTraceLimit", limit);
+    Error.stackTraceLimit = own.value as number;
   }
 }

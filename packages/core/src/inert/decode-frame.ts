@@ -1,6 +1,13 @@
 /** A container that still takes children. */
 export type DecodeFrame = ObjectFrame | ArrayFrame | MapFrame | SetFrame | ErrorFrame;
 
+/** Containers within one another: the innermost, and those around it. */
+export interface DecodeFrames {
+  readonly frame: DecodeFrame;
+  readonly around: DecodeFrames | undefined;
+  readonly depth: number;
+}
+
 export interface ObjectFrame {
   readonly kind: "object";
   readonly target: object;
@@ -14,6 +21,8 @@ export interface ArrayFrame {
   readonly length: number;
   /** Where the next element goes. */
   index: number;
+  /** Whether there may be elements that it inherits. */
+  readonly inherits: boolean;
   /** Whether its numbers count as values. */
   readonly countsNumbers: boolean;
   /** Numbers that follow, untagged. */
@@ -35,6 +44,8 @@ export interface SetFrame {
 export interface ErrorFrame {
   readonly kind: "error";
   readonly target: Error;
+  /** That it has by its kind. */
+  readonly name: string;
   /** Properties that have come. */
   properties: number;
 }

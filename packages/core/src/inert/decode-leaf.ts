@@ -14,6 +14,7 @@ import {
   TYPED_ARRAY_KINDS,
 } from "./inert-format.ts";
 import type { InertReader } from "./inert-reader.ts";
+import { typedArrayConstructors } from "./intrinsics.ts";
 import { isLongToParse } from "./long-to-parse.ts";
 
 /** What {@link decodePrimitive} and {@link decodeLeaf} answer for a tag of another kind. */
@@ -69,13 +70,11 @@ function decodeRegExp(reader: InertReader): RegExp {
   }
 }
 
-type TypedArrayConstructor = new (buffer: ArrayBuffer) => object;
-
 function decodeTypedArray(reader: InertReader): object {
-  const kind = TYPED_ARRAY_KINDS[reader.byte()] ?? reader.fail("expected a known kind of typed array");
-  const Constructor = Reflect.get(globalThis, kind) as
-    | (TypedArrayConstructor & { BYTES_PER_ELEMENT: number })
-    | undefined;
+  const number = reader.byte();
+  const kind = number < TYPED_ARRAY_KINDS.length ? TYPED_ARRAY_KINDS[number] : undefined;
+  if (kind === undefined) return reader.fail("expected a known kind of typed array");
+  const Constructor = typedArrayConstructors[kind];
   if (Constructor === undefined) return reader.fail(`expected a kind of typed array that exists here, got ${kind}`);
   const length = reader.count(1);
   if (length % Constructor.BYTES_PER_ELEMENT !== 0) reader.fail(`expected whole elements of ${kind}`);

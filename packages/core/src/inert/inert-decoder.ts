@@ -1,7 +1,7 @@
 import { bytesBeside } from "./bytes-beside.ts";
 import { beginArray, decodeChild } from "./decode-children.ts";
 import { decodeError } from "./decode-error.ts";
-import type { ArrayFrame, DecodeFrame } from "./decode-frame.ts";
+import type { ArrayFrame, DecodeFrame, DecodeFrames } from "./decode-frame.ts";
 import { decodeLeaf, decodePrimitive, notThis } from "./decode-leaf.ts";
 import type { Decoding } from "./decoding.ts";
 import { objectBytes, STRING_BYTES, VALUE_BYTES } from "./host-bytes.table.ts";
@@ -21,6 +21,8 @@ import {
   TAG_SET,
 } from "./inert-format.ts";
 import { InertReader, longPart } from "./inert-reader.ts";
+import { boxed, MapConstructor, roundUp, SetConstructor, smaller, typedArrayBytes } from "./intrinsics.ts";
+import { append, createList, type List } from "./own-list.ts";
 import { InertTextDecoder, type TextDecoding } from "./text-decoder.ts";
 
 /**
@@ -44,8 +46,8 @@ export interface DecodeLimits {
 export class InertDecoder implements Decoding {
   readonly reader: InertReader;
   readonly #limits: DecodeLimits;
-  readonly #objects: unknown[] = [];
-  readonly #frames: DecodeFrame[] = [];
+  readonly #objects: List<unknown> = createList();
+  #frames: DecodeFrames | undefined;
   #root: { readonly value: unknown } | undefined;
   #nodes = 0;
   /** Position at which the step ends. */
@@ -55,14 +57,15 @@ export class InertDecoder implements Decoding {
   /** Elements that may still have their room before they come: all of them together take no more than the limit. */
   #room: number;
   /** As they were when the step began. */
-  #before = { nodes: 0, objects: 0, left: 0 };
+  readonly #before: { nodes: number; objects: number; left: number } = { nodes: 0, objects: 0, left: 0 };
 
   constructor(bytes: Uint8Array, limits: DecodeLimits) {
     this.reader = new InertReader(bytes, () => this.charge(STRING_BYTES), limits.text ?? new InertTextDecoder());
     this.#limits = limits;
-    this.#left = limits.limitBytes - bytes.length;
-    const granted = limits.limitBytes === Number.POSITIVE_INFINITY ? bytes.length : limits.limitBytes;
-    this.#room = Math.ceil(granted / VALUE_BYTES);
+    const length = typedArrayBytes(bytes);
+    this.#left = limits.limitBytes - length;
+    const granted = limits.limitBytes === Number.POSITIVE_INFINITY ? length : limits.limitBytes;
+    this.#room = roundUp(granted / VALUE_BYTES);
   }
 
   /** What has been decoded, once {@link advance} has said that it is complete. */
@@ -88,9 +91,9 @@ export class InertDecoder implements Decoding {
 
   #advance(): boolean {
     if (this.#root === undefined) this.#readRoot();
-    for (let frame = this.#frames.at(-1); frame !== undefined; frame = this.#frames.at(-1)) {
+    for (let frames = this.#frames; frames !== undefined; frames = this.#frames) {
       if (this.reader.position >= this.#end) return false;
-      this.#fill(frame);
+      this.#fill(frames);
     }
     if (this.reader.remaining !== 0) this.reader.fail("expected the end of the value");
     return true;
@@ -116,17 +119,18 @@ export class InertDecoder implements Decoding {
     this.charge(bytesBeside(tag));
     const primitive = decodePrimitive(this.reader, tag);
     if (primitive !== notThis) return primitive;
-    if (tag === TAG_OBJECT_REFERENCE) return this.#objects[this.reader.index(this.#objects.length)];
+    if (tag === TAG_OBJECT_REFERENCE) return this.#objects.items[this.reader.index(this.#objects.length)];
     if (tag === TAG_LIVE) return this.#live();
     const container = this.#container(tag);
     if (container !== undefined) return container;
     // Numbered before it is read, as the encoder did: a boxed value cannot hold an object.
-    const position = this.#objects.push(undefined) - 1;
+    const position = this.#objects.length;
+    append(this.#objects, undefined);
     const leaf = tag === TAG_BOXED ? this.#boxed() : decodeLeaf(this.reader, tag);
     // Parsing it may have taken as long as all else in a step.
     if (tag === TAG_REGEXP) this.#end = 0;
     if (leaf === notThis) this.reader.fail(`expected a value, got the tag ${tag}`);
-    this.#objects[position] = leaf;
+    this.#objects.items[position] = leaf;
     return leaf;
   }
 
@@ -138,7 +142,7 @@ export class InertDecoder implements Decoding {
   }
 
   grantRoom(elements: number): number {
-    const granted = Math.min(elements, this.#room);
+    const granted = smaller(elements, this.#room);
     this.#room -= granted;
     return granted;
   }
@@ -162,14 +166,14 @@ export class InertDecoder implements Decoding {
     if (primitive === notThis || primitive === null || primitive === undefined) {
       this.reader.fail("expected a primitive value in its box");
     }
-    return Object(primitive);
+    return boxed(primitive);
   }
 
   #container(tag: number): object | undefined {
     switch (tag) {
       case TAG_OBJECT:
       case TAG_NULL_OBJECT: {
-        const target: object = tag === TAG_OBJECT ? {} : Object.create(null);
+        const target: object = tag === TAG_OBJECT ? {} : { __proto__: null };
         const left = this.reader.count(2);
         this.charge(objectBytes(left, tag === TAG_OBJECT));
         if (left > MOST_PROPERTIES) this.reader.fail(`expected at most ${MOST_PROPERTIES} properties`);
@@ -178,11 +182,11 @@ export class InertDecoder implements Decoding {
       case TAG_ARRAY:
         return this.#push(this.#array());
       case TAG_MAP:
-        return this.#push({ kind: "map", target: new Map(), key: undefined });
+        return this.#push({ kind: "map", target: new MapConstructor(), key: undefined });
       case TAG_SET:
-        return this.#push({ kind: "set", target: new Set() });
+        return this.#push({ kind: "set", target: new SetConstructor() });
       case TAG_ERROR:
-        return this.#push({ kind: "error", target: decodeError(this.reader), properties: 0 });
+        return this.#push({ kind: "error", ...decodeError(this.reader), properties: 0 });
       default:
         return undefined;
     }
@@ -195,19 +199,19 @@ export class InertDecoder implements Decoding {
   }
 
   #push(frame: DecodeFrame): object {
-    if (this.#frames.length >= this.#limits.maxDepth)
-      this.reader.fail(`expected at most ${this.#limits.maxDepth} levels`);
-    this.#frames.push(frame);
-    this.#objects.push(frame.target);
+    const around = this.#frames;
+    const depth = around === undefined ? 1 : around.depth + 1;
+    if (depth > this.#limits.maxDepth) this.reader.fail(`expected at most ${this.#limits.maxDepth} levels`);
+    this.#frames = { frame, around, depth };
+    append(this.#objects, frame.target);
     return frame.target;
   }
 
   /** Reads children until the container is full, or a child is a container, which then comes first. */
-  #fill(frame: DecodeFrame): void {
-    const depth = this.#frames.length;
-    while (this.#frames.length === depth && this.reader.position < this.#end) {
+  #fill(frames: DecodeFrames): void {
+    while (this.#frames === frames && this.reader.position < this.#end) {
       this.#beginStep();
-      if (!decodeChild(this, frame)) this.#frames.pop();
+      if (!decodeChild(this, frames.frame)) this.#frames = frames.around;
     }
   }
 }

@@ -10,7 +10,21 @@ import {
   TAG_STRING_REFERENCE,
   TAG_STRING_UTF16,
 } from "./inert-format.ts";
+import {
+  copyBytes,
+  execute,
+  getFloat64,
+  getUint32,
+  MapConstructor,
+  mapGet,
+  mapSet,
+  typedArrayBuffer,
+  typedArrayBytes,
+  typedArrayOffset,
+  viewOf,
+} from "./intrinsics.ts";
 import { isLong, LongBytes, type LongPart, LongText } from "./long-part.ts";
+import { append, createList, type List } from "./own-list.ts";
 import type { TextDecoding } from "./text-decoder.ts";
 
 /**
@@ -19,27 +33,31 @@ import type { TextDecoding } from "./text-decoder.ts";
  */
 export const longPart: { readonly longPart: true } = { longPart: true };
 
+const DIGITS: RegExp = /^[0-9a-f]+$/;
+
 /** Reads the parts of an encoding, each held against the bytes that there are. */
 export class InertReader {
   readonly #bytes: Uint8Array;
   readonly #onString: () => void;
   readonly #view: DataView;
-  readonly #strings: string[] = [];
+  readonly #length: number;
+  readonly #strings: List<string> = createList();
   readonly #text: TextDecoding;
   #at = 0;
   /** Where {@link goBack} goes. */
-  #mark = { at: 0, strings: 0 };
+  readonly #mark: { at: number; strings: number } = { at: 0, strings: 0 };
   /** The part that is being read piece by piece. */
   #long: LongPart<unknown> | undefined;
   /** Those that have been read since the mark, by where they begin. */
-  readonly #read: Map<number, LongPart<unknown>> = new Map();
+  #read: Map<number, LongPart<unknown>> | undefined;
 
   /** @param onString called for each string that has not been there before */
   constructor(bytes: Uint8Array, onString: () => void, text: TextDecoding) {
     this.#text = text;
     this.#onString = onString;
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#length = typedArrayBytes(bytes);
+    this.#view = new DataView(typedArrayBuffer(bytes), typedArrayOffset(bytes), this.#length);
   }
 
   /** Bytes that have been read. */
@@ -48,12 +66,12 @@ export class InertReader {
   }
 
   get remaining(): number {
-    return this.#bytes.length - this.#at;
+    return this.#length - this.#at;
   }
 
   /** What follows is one step: a {@link longPart} in it takes the reader back to its beginning. */
   beginStep(): void {
-    if (this.#read.size > 0 && this.#at !== this.#mark.at) this.#read.clear();
+    if (this.#at !== this.#mark.at) this.#read = undefined;
     this.#mark.at = this.#at;
     this.#mark.strings = this.#strings.length;
   }
@@ -109,7 +127,7 @@ export class InertReader {
   /** As {@link count}, for eight bytes each, in a fixed width. */
   fixedCount(): number {
     if (this.remaining < 4) this.fail("expected more bytes");
-    const value = this.#view.getUint32(this.#at, true);
+    const value = getUint32(this.#view, this.#at, true);
     this.#at += 4;
     return value * 8 <= this.remaining
       ? value
@@ -123,7 +141,7 @@ export class InertReader {
 
   number(): number {
     if (this.remaining < 8) this.fail("expected more bytes");
-    const value = this.#view.getFloat64(this.#at, true);
+    const value = getFloat64(this.#view, this.#at, true);
     this.#at += 8;
     return value;
   }
@@ -131,8 +149,8 @@ export class InertReader {
   /** Whether `length` elements of an array follow that are all numbers, as the encoder writes them. */
   areNumbers(length: number): boolean {
     let left = length;
-    for (let at = this.#at; this.#bytes[at] === TAG_NUMBERS && at + 5 <= this.#bytes.length; ) {
-      const count = this.#view.getUint32(at + 1, true);
+    for (let at = this.#at; this.#bytes[at] === TAG_NUMBERS && at + 5 <= this.#length; ) {
+      const count = getUint32(this.#view, at + 1, true);
       left -= count;
       if (left <= 0 || count < LONGEST_RUN) break;
       at += 5 + 8 * count;
@@ -144,8 +162,8 @@ export class InertReader {
   bytes(length: number): ArrayBuffer {
     if (isLong(length)) return this.#readLong(length, (bytes) => new LongBytes(bytes));
     const copy = new Uint8Array(length);
-    copy.set(this.#take(length));
-    return copy.buffer;
+    copyBytes(copy, this.#take(length), 0);
+    return typedArrayBuffer(copy);
   }
 
   bigint(): bigint {
@@ -153,7 +171,7 @@ export class InertReader {
     const length = this.count(1);
     if (length > LONGEST_BIGINT) this.fail("expected a shorter bigint");
     const digits = this.#characters(TAG_STRING_ASCII, length);
-    if (sign > 1 || !/^[0-9a-f]+$/.test(digits)) this.fail("expected a sign and hexadecimal digits");
+    if (sign > 1 || execute(DIGITS, digits) === null) this.fail("expected a sign and hexadecimal digits");
     const value = BigInt(`0x${digits}`);
     return sign === 1 ? -value : value;
   }
@@ -164,11 +182,11 @@ export class InertReader {
 
   /** The string that a tag begins; `undefined` when the tag begins something else. */
   stringOf(tag: number): string | undefined {
-    if (tag === TAG_STRING_REFERENCE) return this.#strings[this.index(this.#strings.length)];
+    if (tag === TAG_STRING_REFERENCE) return this.#strings.items[this.index(this.#strings.length)];
     const text = this.#newString(tag);
     if (text === undefined) return undefined;
     this.#onString();
-    this.#strings.push(text);
+    append(this.#strings, text);
     return text;
   }
 
@@ -202,10 +220,11 @@ export class InertReader {
   #readLong<Value>(length: number, create: (bytes: Uint8Array) => LongPart<Value>): Value {
     const at = this.#at;
     const bytes = this.#take(length);
-    const known = this.#read.get(at) as LongPart<Value> | undefined;
+    this.#read ??= new MapConstructor();
+    const known = mapGet(this.#read, at) as LongPart<Value> | undefined;
     if (known !== undefined) return known.value;
     const part = create(bytes);
-    this.#read.set(at, part);
+    mapSet(this.#read, at, part);
     this.#long = part;
     throw longPart;
   }
@@ -213,6 +232,6 @@ export class InertReader {
   #take(length: number): Uint8Array {
     if (length > this.remaining) this.fail("expected more bytes");
     this.#at += length;
-    return this.#bytes.subarray(this.#at - length, this.#at);
+    return viewOf(this.#bytes, this.#at - length, this.#at);
   }
 }

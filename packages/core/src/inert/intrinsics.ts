@@ -1,6 +1,8 @@
+import { TYPED_ARRAY_KINDS } from "./inert-format.ts";
+
 /**
- * The built-ins that the encoder uses, taken when this module is loaded: in a guest that is before any program runs.
- * Programs patch prototypes; nothing of the encoder may go through one afterwards. That rules out, beside methods:
+ * The built-ins that the codec uses, taken when this module is loaded: in a guest that is before any program runs.
+ * Programs patch prototypes; nothing of the codec may go through one afterwards. That rules out, beside methods:
  * spread, array destructuring, `for … of`, and assignments to new elements of arrays (setters on `Array.prototype`).
  */
 
@@ -36,10 +38,34 @@ export const hasOwn: (value: object, key: PropertyKey) => boolean = Object.hasOw
 export const isEnumerable: (self: object, key: PropertyKey) => boolean = uncurry(
   Object.prototype.propertyIsEnumerable as (this: unknown, key: PropertyKey) => boolean,
 );
+const defineProperty: typeof Object.defineProperty = Object.defineProperty;
+/** Gives an object a property of its own, past every setter that it inherits. */
+export function defineOwn(target: object, key: PropertyKey, value: unknown, enumerable: boolean): void {
+  const descriptor = { __proto__: null, value, writable: true, configurable: true, enumerable };
+  defineProperty(target, key, descriptor as PropertyDescriptor);
+}
+const create: (prototype: null) => Record<number, never> = Object.create;
+/** An object that inherits nothing. */
+export const createBare = (): Record<number, never> => create(null);
+export const removeOwn: (target: object, key: PropertyKey) => boolean = Reflect.deleteProperty;
+export const boxed: (primitive: unknown) => object = Object;
 export const isArray: (value: object) => value is readonly unknown[] = Array.isArray;
 export const smaller: (a: number, b: number) => number = Math.min;
+export const roundUp: (value: number) => number = Math.ceil;
 export const quoteString: (text: string) => string = JSON.stringify;
 export const objectPrototype: object = Object.prototype;
+
+const keysOf: (value: object) => readonly PropertyKey[] = Reflect.ownKeys;
+const arrayPrototype: object = Array.prototype;
+/** Whether a program has put elements where every array looks for those that it lacks. */
+export function arraysInheritElements(): boolean {
+  return hasElements(arrayPrototype) || hasElements(objectPrototype);
+}
+/** Keys that are indices come first. */
+function hasElements(value: object): boolean {
+  const first = keysOf(value)[0];
+  return typeof first === "string" && first >= "0" && first < ":";
+}
 
 export const charCodeAt: (self: string, index: number) => number = uncurry(String.prototype.charCodeAt);
 export const isWellFormed: (self: string) => boolean = uncurry(String.prototype.isWellFormed);
@@ -54,6 +80,10 @@ export const mapGet: <Key, Value>(self: Map<Key, Value>, key: Key) => Value | un
 export const mapSet: <Key, Value>(self: Map<Key, Value>, key: Key, value: Value) => unknown = uncurry(
   Map.prototype.set,
 );
+export const mapSize: (self: Map<unknown, unknown>) => number = uncurryGetter(Map.prototype, "size");
+export const SetConstructor: SetConstructor = Set;
+export const setAdd: <Member>(self: Set<Member>, member: Member) => unknown = uncurry(Set.prototype.add);
+export const setSize: (self: Set<unknown>) => number = uncurryGetter(Set.prototype, "size");
 export const mapEntries: (self: object) => object = uncurry(Map.prototype.entries as (this: unknown) => object);
 export const setValues: (self: object) => object = uncurry(Set.prototype.values as (this: unknown) => object);
 
@@ -72,6 +102,7 @@ export const booleanValue: (self: object) => boolean = uncurry(Boolean.prototype
 export const bigintValue: (self: object) => bigint = uncurry(BigInt.prototype.valueOf as (this: unknown) => bigint);
 export const symbolValue: (self: object) => symbol = uncurry(Symbol.prototype.valueOf as (this: unknown) => symbol);
 
+export const execute: (self: RegExp, text: string) => unknown = uncurry(RegExp.prototype.exec);
 export const regExpSource: (self: object) => string = uncurryGetter(RegExp.prototype, "source");
 /** Each flag by a getter of its own: that of `flags` looks them up on the object. */
 export const regExpFlags: readonly { readonly flag: string; readonly isSet: (self: object) => boolean }[] = [
@@ -86,6 +117,14 @@ export const regExpFlags: readonly { readonly flag: string; readonly isSet: (sel
 ];
 
 const typedArrayPrototype: object = Object.getPrototypeOf(Uint8Array.prototype);
+type TypedArrayConstructor = (new (buffer: ArrayBuffer) => object) & { readonly BYTES_PER_ELEMENT: number };
+/** Those that this engine has. */
+export const typedArrayConstructors: Readonly<
+  Partial<Record<(typeof TYPED_ARRAY_KINDS)[number], TypedArrayConstructor>>
+> = Object.assign(
+  Object.create(null),
+  Object.fromEntries(TYPED_ARRAY_KINDS.map((kind) => [kind, Reflect.get(globalThis, kind)])),
+);
 export const Uint8ArrayConstructor: Uint8ArrayConstructor = Uint8Array;
 export const DataViewConstructor: DataViewConstructor = DataView;
 export const ArrayBufferConstructor: ArrayBufferConstructor = ArrayBuffer;
@@ -100,11 +139,21 @@ export const typedArrayBytes: (self: object) => number = uncurryGetter(typedArra
 export const copyBytes: (self: Uint8Array, source: Uint8Array, offset: number) => void = uncurry(
   Uint8Array.prototype.set as (this: Uint8Array, source: Uint8Array, offset: number) => void,
 );
+/** A view of a part of another, without a look at the `constructor` of that. */
+export function viewOf(view: Uint8Array, start: number, end: number): Uint8Array<ArrayBuffer> {
+  return new Uint8ArrayConstructor(typedArrayBuffer(view), typedArrayOffset(view) + start, end - start);
+}
 export const dataViewBuffer: (self: object) => ArrayBuffer = uncurryGetter(DataView.prototype, "buffer");
 export const dataViewOffset: (self: object) => number = uncurryGetter(DataView.prototype, "byteOffset");
 export const dataViewBytes: (self: object) => number = uncurryGetter(DataView.prototype, "byteLength");
 export const setFloat64: (self: DataView, offset: number, value: number, littleEndian: boolean) => void = uncurry(
   DataView.prototype.setFloat64,
+);
+export const getFloat64: (self: DataView, offset: number, littleEndian: boolean) => number = uncurry(
+  DataView.prototype.getFloat64,
+);
+export const getUint32: (self: DataView, offset: number, littleEndian: boolean) => number = uncurry(
+  DataView.prototype.getUint32,
 );
 export const bufferBytes: (self: object) => number = uncurryGetter(ArrayBuffer.prototype, "byteLength");
 export const isDetached: (self: object) => boolean = uncurryGetter(ArrayBuffer.prototype, "detached");

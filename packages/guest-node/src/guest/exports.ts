@@ -1,6 +1,6 @@
-import { encodeInert } from "@vivarium/core";
 import { briefly } from "./fatal-exception.ts";
 import type { GuestCore } from "./guest.ts";
+import { encodeForHost } from "./host-values.ts";
 import { shorten } from "./shorten.ts";
 
 /** Hands the program's exports to the kernel as inert data, or says why they are none. */
@@ -19,7 +19,7 @@ function handOver(guest: GuestCore, value: unknown, limitBytes: number): void {
   const onPiece = (piece: Uint8Array): void => {
     guest.calls.syncWithInput("result.exports", piece);
   };
-  const result = encodeInert(value, { predicates: guest.native.types, limitBytes, onPiece });
+  const result = encodeForHost(guest, value, { limitBytes, onPiece });
   switch (result.kind) {
     case "encoded":
       guest.calls.syncWithInput("result.exports", result.bytes);

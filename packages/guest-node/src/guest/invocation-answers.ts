@@ -1,6 +1,7 @@
-import { encodeInert, type invocationKinds } from "@vivarium/core";
+import type { invocationKinds } from "@vivarium/core";
 import { briefly } from "./fatal-exception.ts";
 import type { GuestCore } from "./guest.ts";
+import { encodeForHost } from "./host-values.ts";
 import { MOST_RETURNED } from "./modules/returned-iterables.ts";
 import { shorten } from "./shorten.ts";
 
@@ -42,11 +43,7 @@ export function tellMissing(guest: GuestCore, invoked: Invoked): void {
 /** What was thrown, in words, and as data where it is that. */
 export function tellThrown(guest: GuestCore, invoked: Invoked, error: unknown): void {
   const message = shorten(briefly(guest, error), THROWN_MAX);
-  const result = encodeInert(error, {
-    predicates: guest.native.types,
-    limitBytes: THROWN_MAX_BYTES,
-    name: "the error",
-  });
+  const result = encodeForHost(guest, error, { limitBytes: THROWN_MAX_BYTES, name: "the error" });
   if (result.kind === "encoded") guest.calls.syncWithInput("invocation.value", result.bytes, invoked.id);
   end(guest, invoked, "threw", message);
 }
@@ -56,7 +53,7 @@ function tellValue(guest: GuestCore, invoked: Invoked, value: unknown, kind: End
   const onPiece = (piece: Uint8Array): void => {
     guest.calls.syncWithInput("invocation.value", piece, id);
   };
-  const result = encodeInert(value, { predicates: guest.native.types, limitBytes, name: "the result", onPiece });
+  const result = encodeForHost(guest, value, { limitBytes, name: "the result", onPiece });
   switch (result.kind) {
     case "encoded":
       onPiece(result.bytes);

@@ -1,10 +1,10 @@
-import { decodeInert, type InvocationTarget } from "@vivarium/core";
+import type { InvocationTarget } from "@vivarium/core";
 import { findExport } from "./find-export.ts";
 import type { GuestCore } from "./guest.ts";
+import { decodeFromHost } from "./host-values.ts";
 import { type Invoked, tellDone, tellIteration, tellMissing, tellReturned, tellThrown } from "./invocation-answers.ts";
 import type { HostModules } from "./modules/host-modules.ts";
 import type { ReturnedIteration } from "./modules/returned-iterables.ts";
-import { createNativeText } from "./native-text.ts";
 import { PromisePrototypeThen, promiseFor, ReflectApply } from "./primordial.ts";
 
 /** A guest, and what of it the host may call. */
@@ -62,7 +62,7 @@ function findCallee(
 }
 
 function decodeArguments(guest: GuestCore, args: Uint8Array): unknown[] {
-  return decodeInert(args, { text: createNativeText(guest.native) }) as unknown[];
+  return decodeFromHost(guest, args) as unknown[];
 }
 
 /** Has a value told once it is there. */

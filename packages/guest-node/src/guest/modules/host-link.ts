@@ -1,13 +1,6 @@
-import {
-  decodeInert,
-  encodeInert,
-  type HostErrorData,
-  INERT_VERSION,
-  moduleAnswers,
-  type SystemCallResult,
-} from "@vivarium/core";
+import { type HostErrorData, INERT_VERSION, moduleAnswers, type SystemCallResult } from "@vivarium/core";
 import type { GuestCore } from "../guest.ts";
-import { createNativeText } from "../native-text.ts";
+import { decodeFromHost, encodeForHost } from "../host-values.ts";
 import { ArrayPrototypePush, TypedArrayPrototypeSubarray } from "../past-prototypes.ts";
 import { callFailure } from "./call-failure.ts";
 import type { HandedFunctions } from "./handed-functions.ts";
@@ -67,8 +60,7 @@ export class HostLink {
       ArrayPrototypePush(handed, id);
       return id;
     };
-    const result = encodeInert(args, {
-      predicates: this.#guest.native.types,
+    const result = encodeForHost(this.#guest, args, {
       limitBytes: ARGUMENTS_MAX_BYTES,
       name: "arguments",
       live: place.takesFunctions ? live : undefined,
@@ -106,10 +98,7 @@ export class HostLink {
   }
 
   #decode(bytes: Uint8Array): unknown {
-    return decodeInert(bytes, {
-      text: createNativeText(this.#guest.native),
-      live: (id) => this.#handed.get(id),
-    });
+    return decodeFromHost(this.#guest, bytes, (id) => this.#handed.get(id));
   }
 
   #awaited(name: string, number: number): Promise<unknown> {

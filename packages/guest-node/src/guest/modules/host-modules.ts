@@ -1,6 +1,6 @@
-import { decodeInert, type ListedMember, type ModuleListing } from "@vivarium/core";
+import type { ListedMember, ModuleListing } from "@vivarium/core";
 import type { GuestCore } from "../guest.ts";
-import { createNativeText } from "../native-text.ts";
+import { decodeFromHost } from "../host-values.ts";
 import { setOwn } from "../past-prototypes.ts";
 import { ArrayPrototypeIndexOf, MapPrototypeGet, MapPrototypeSet } from "../primordial.ts";
 import { callFailure } from "./call-failure.ts";
@@ -46,10 +46,10 @@ export class HostModules {
   }
 
   #list(name: string): ModuleListing {
-    const { calls, native } = this.#guest;
+    const { calls } = this.#guest;
     const length = calls.sync("module.open", name);
     if (typeof length !== "number" || length < 0) throw callFailure(`import of ${name}`, length, calls.reason());
-    return decodeInert(calls.payload(length), { text: createNativeText(native) }) as ModuleListing;
+    return decodeFromHost(this.#guest, calls.payload(length)) as ModuleListing;
   }
 
   #object(members: ModuleListing, place: MemberPlace): object {
