@@ -13,7 +13,7 @@ export interface LibraryCompiler {
   /** What modules of the library that are compiled from here on are given in the stead of its `primordials`. */
   replacePrimordials(primordials: Record<string, unknown>): void;
   /** What `fetch` is from reads globals that not every guest has: from here on it is given these, by their names. */
-  giveGlobals(globals: Readonly<Record<string, unknown>>): void;
+  giveGlobals(globals: () => Readonly<Record<string, unknown>>): void;
   /** A function that was compiled without code cache. */
   keepLater(id: string, compiled: LibraryFunction): void;
   /**
@@ -95,7 +95,7 @@ export function createLibraryCompiler(native: NativeHelper, calls: GuestCalls, h
     ArrayPrototypePush(uncached, { id, compiled });
   };
   let replaced: Record<string, unknown> | undefined;
-  let globals: Readonly<Record<string, unknown>> | undefined;
+  let globals: (() => Readonly<Record<string, unknown>>) | undefined;
   return {
     keepLater,
     giveGlobals(given) {
@@ -106,7 +106,7 @@ export function createLibraryCompiler(native: NativeHelper, calls: GuestCalls, h
     },
     compile(id) {
       if (id === AMARO) return typescriptModule(calls);
-      if (id === UNDICI && globals !== undefined) return givenGlobals(native, calls, hostSymbol, globals);
+      if (id === UNDICI && globals !== undefined) return givenGlobals(native, calls, hostSymbol, globals());
       const source = calls.sync("library.source", id);
       if (typeof source !== "string") throw new Error(`No such built-in module: ${id}`);
       const length = calls.sync("library.code", id);

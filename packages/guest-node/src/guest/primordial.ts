@@ -24,6 +24,7 @@ function getterOf<Target extends object, Value>(prototype: Target, name: Propert
 
 export const ReflectApply: typeof Reflect.apply = reflectApply;
 export const ReflectConstruct: typeof Reflect.construct = construct;
+export const ReflectDeleteProperty: typeof Reflect.deleteProperty = Reflect.deleteProperty;
 export const ReflectOwnKeys: typeof Reflect.ownKeys = ownKeys;
 export const ReflectGetOwnPropertyDescriptor: typeof Reflect.getOwnPropertyDescriptor = getOwnPropertyDescriptor;
 export const ReflectGetPrototypeOf: typeof Reflect.getPrototypeOf = Reflect.getPrototypeOf;

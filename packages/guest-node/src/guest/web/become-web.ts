@@ -2,7 +2,7 @@ import type { Guest } from "../guest.ts";
 import { ObjectDefineProperty, StringPrototypeSplit } from "../past-prototypes.ts";
 import {
   globalObject,
-  ReflectGetOwnPropertyDescriptor,
+  ReflectDeleteProperty,
   ReflectOwnKeys,
   SetPrototypeAdd,
   SetPrototypeHas,
@@ -12,7 +12,7 @@ import { webConsole } from "./web-console.ts";
 import { webFetch } from "./web-fetch.ts";
 import { consoleFunctions, webGlobals } from "./web-globals.table.ts";
 import { webNavigator } from "./web-navigator.ts";
-import { narrowPerformance } from "./web-performance.ts";
+import { webPerformance } from "./web-performance.ts";
 import { webTimers } from "./web-timers.ts";
 
 const known = new Set<string>();
@@ -30,7 +30,7 @@ export function becomeWeb(guest: Guest): void {
   define("clearInterval", timers.clearInterval);
   define("navigator", webNavigator());
   define("self", globalObject);
-  narrowPerformance(guest);
+  webPerformance(guest, define);
   webFetch(guest, define);
   serveGlobalEvents(guest, define);
   removeOthers();
@@ -55,8 +55,7 @@ function removeOthers(): void {
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index] as PropertyKey;
     if (typeof key === "string" && SetPrototypeHas(known, key)) continue;
-    // The library keeps something of its own under private symbols, which no list shows.
-    if (ReflectGetOwnPropertyDescriptor(globalObject, key)?.configurable !== true) continue;
-    delete (globalObject as Record<PropertyKey, unknown>)[key];
+    // Not looked at: much of the library would be loaded for that. What it keeps under private symbols no list shows.
+    ReflectDeleteProperty(globalObject, key);
   }
 }

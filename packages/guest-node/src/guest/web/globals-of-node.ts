@@ -6,8 +6,7 @@ import { globalObject, ObjectCreate } from "../primordial.ts";
 export function globalsOfNode({ library }: Guest): Readonly<Record<string, unknown>> {
   const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate } =
     library.require("timers");
-  const { performance } = globalObject as { performance?: object };
-  const ownPerformance = ObjectCreate(performance ?? null);
+  const ownPerformance = ObjectCreate(library.require("perf_hooks")["performance"] as object);
   setOwn(ownPerformance, "markResourceTiming", () => undefined);
   return {
     Buffer: library.require("buffer")["Buffer"],

@@ -1,7 +1,8 @@
 import type { Guest } from "../guest.ts";
-import { ObjectDefineProperty, setOwn } from "../past-prototypes.ts";
+import { setOwn } from "../past-prototypes.ts";
 import { globalObject, ObjectCreate, ReflectApply, ReflectConstruct } from "../primordial.ts";
 import { standInFor } from "../stand-ins.ts";
+import { defineLate } from "./define-late.ts";
 
 type Fetch = (input: unknown, init: unknown) => unknown;
 
@@ -15,24 +16,13 @@ export function webFetch({ native: { util }, library }: Guest, define: (name: st
     const answer = (_self: unknown, ...args: unknown[]): unknown => ReflectApply(fetch, undefined, ofTheWeb(args));
     define("fetch", util.replace(fetch, answer));
   }
-  const request = (): Function => {
-    // When it is first asked for: all that belongs to fetch comes with it.
+  defineLate("Request", define, () => {
     const Original = library.require("internal/deps/undici/undici")["Request"] as Function;
     const construct = (newTarget: Function | undefined, ...args: unknown[]): object => {
       if (newTarget === undefined) throw new TypeError("Class constructor Request cannot be invoked without 'new'");
       return ReflectConstruct(Original, ofTheWeb(args), newTarget) as object;
     };
     return standInFor(util, Original, construct);
-  };
-  ObjectDefineProperty(globalObject, "Request", {
-    get() {
-      const made = request();
-      define("Request", made);
-      return made;
-    },
-    set: (value: unknown) => define("Request", value),
-    configurable: true,
-    enumerable: false,
   });
 }
 

@@ -39,7 +39,7 @@ export function runWebProgram(guest: Guest, { compiler, modules, prepare }: WebP
       const graph = createModuleGraph(guest.native, resolve);
       serveImports(guest.native, graph, resolve, () => url);
       describeModules(guest, names);
-      compiler.giveGlobals(globalsOfNode(guest));
+      compiler.giveGlobals(() => globalsOfNode(guest));
       becomeWeb(guest);
       entry = createEntryModule(guest, graph);
       entry.run(code, filePath, url, () => {
