@@ -201,6 +201,8 @@ namespace contextify { void Register(State* state, Local<Object> target); }
 namespace vm_context { void Register(State* state, Local<Object> contextify_topic); }
 namespace module_wrap { void Register(State* state, Local<Object> target); }
 namespace serdes { void Register(State* state, Local<Object> target); }
+// What serdes asks of the intrinsics, before any program could have changed them.
+namespace serdes_message { void KeepTransfer(State* state); }
 namespace heap { void Register(State* state, Local<Object> target); }
 namespace control { void Register(State* state, Local<Object> target); }
 namespace stack { void Register(State* state, Local<Object> target); }

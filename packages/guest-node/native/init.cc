@@ -33,6 +33,32 @@ class StateOwner final : public String::ExternalOneByteStringResource {
   State* state_;
 };
 
+struct LazyTopic {
+  const char* name;
+  void (*install)(State* state, Local<Object> target);
+};
+
+// Topics that keep nothing of a context: made when they are first read, whatever has run in it by then. A guest that boots
+// little reads few of them.
+constexpr LazyTopic kLazyTopics[] = {
+    {"types", types::Register},       {"extras", extras::Register},
+    {"buffer", buffer::Register},     {"encoding", encoding::Register},
+    {"serdes", serdes::Register},     {"stringDecoder", string_decoder::Register},
+};
+
+void MakeTopic(Local<Name> name, const PropertyCallbackInfo<Value>& info) {
+  Isolate* isolate = info.GetIsolate();
+  auto* state = static_cast<State*>(info.Data().As<External>()->Value());
+  for (const LazyTopic& topic : kLazyTopics) {
+    if (!name->StrictEquals(Text(isolate, topic.name))) continue;
+    Local<Object> holder = Object::New(isolate, Null(isolate), nullptr, nullptr, 0);
+    Local<Value> made;
+    topic.install(state, holder);
+    if (holder->Get(state->context.Get(isolate), name).ToLocal(&made)) info.GetReturnValue().Set(made);
+    return;
+  }
+}
+
 }  // namespace
 
 State::~State() {
@@ -80,17 +106,16 @@ VIVARIUM_EXPORT void InitForContext(v8::Isolate* isolate, v8::Local<v8::Context>
   thread_guests::Enter(state);
   thread_park::Enter(state);
 
-  types::Register(state, target);
+  Local<External> data = External::New(isolate, state);
+  for (const LazyTopic& topic : kLazyTopics) {
+    target->SetLazyDataProperty(context, Text(isolate, topic.name), MakeTopic, data).Check();
+  }
   util::Register(state, target);
-  extras::Register(state, target);
   microtasks::Register(state, target);
   errors::Register(state, target);
-  buffer::Register(state, target);
-  encoding::Register(state, target);
-  string_decoder::Register(state, target);
   contextify::Register(state, target);
   module_wrap::Register(state, target);
-  serdes::Register(state, target);
+  serdes_message::KeepTransfer(state);
   heap::Register(state, target);
   control::Register(state, target);
   stack::Register(state, target);

@@ -240,8 +240,7 @@ void ReadMessage(const Info& args) {
 
 }  // namespace
 
-void Register(State* state, Local<Object> topic) {
-  static constexpr Entry kEntries[] = {{"writeMessage", WriteMessage, 3}, {"readMessage", ReadMessage, 3}};
+void KeepTransfer(State* state) {
   Isolate* isolate = state->isolate;
   Local<Context> context = state->context.Get(isolate);
   Local<Value> transfer;
@@ -249,6 +248,10 @@ void Register(State* state, Local<Object> topic) {
   // Taken before any program of the guest runs; none can have changed it.
   if (!prototype->Get(context, Text(isolate, "transfer")).ToLocal(&transfer) || !transfer->IsFunction()) return;
   state->transfer_buffer.Reset(isolate, transfer.As<Function>());
+}
+
+void Register(State* state, Local<Object> topic) {
+  static constexpr Entry kEntries[] = {{"writeMessage", WriteMessage, 3}, {"readMessage", ReadMessage, 3}};
   Install(state, topic, kEntries);
 }
 

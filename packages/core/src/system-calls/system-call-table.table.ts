@@ -31,6 +31,8 @@ export interface SystemCallShape {
   readonly result: ResultKind;
 }
 
+// A bundle that reads no entry is to be without them.
+/* @__NO_SIDE_EFFECTS__ */
 const call = <
   const Parameters extends readonly ParameterKind[],
   const Result extends ResultKind,
