@@ -1,5 +1,6 @@
 import type { GuestDoor } from "./guest-door.ts";
 import { LoopWaiter } from "./loop-waiter.ts";
+import { AWAKE_MS, Pace } from "./pace.ts";
 import type { RunGuestOptions } from "./run-guest.ts";
 
 /** Turns without a wait before the host's event loop gets its turn. */
@@ -19,6 +20,7 @@ export class GuestLoop {
   readonly #waiter: LoopWaiter;
   /** Looks between two entries whether there is something else to enter the guest for. False when it has ended. */
   readonly #between: () => boolean;
+  readonly #pace: Pace = new Pace();
   #heapKept = 0;
   #breathedAt = performance.now();
   #turns = 0;
@@ -57,8 +59,24 @@ export class GuestLoop {
 
   /** Waits until there is something to enter the guest for. False when it has ended. */
   async untilCalled(): Promise<boolean> {
-    await this.#sleep(Number.POSITIVE_INFINITY);
+    if (!(await this.#stayAwake())) await this.#sleep(Number.POSITIVE_INFINITY);
+    this.#pace.beat();
     return this.#door.goesOn();
+  }
+
+  /** Waits for a moment without sleep where calls come fast. False when there was nothing to enter the guest for. */
+  async #stayAwake(): Promise<boolean> {
+    if (!this.#pace.isQuick) return false;
+    const until = performance.now() + AWAKE_MS;
+    do {
+      await this.#waiter.breathe();
+      if (this.#isCalled || this.#options.calls.queue.peek() || this.#options.signal?.aborted === true) {
+        this.#breathed();
+        return true;
+      }
+    } while (performance.now() < until);
+    this.#pace.missed();
+    return false;
   }
 
   /** Gives the cell's own event loop a turn, if it is time for that. */

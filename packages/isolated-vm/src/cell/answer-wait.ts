@@ -1,6 +1,12 @@
 import type { ProcessControls } from "@vivarium/guest-node";
 import { wakefulUs } from "../channel/wakefulness.ts";
 
+/** Less than this, in microseconds, is worth no look whether it was in vain. */
+const LONG_US = 50;
+/** After the first wait in vain so many are slept through, after the next as many times as many. */
+const ASLEEP_AFTER = 4;
+const MOST_IN_VAIN = 4;
+
 /** What one run has waited. */
 export interface RunWait {
   /** Processor time that it has spent waiting, in milliseconds. */
@@ -21,11 +27,17 @@ interface Account extends RunWait {
  */
 export class AnswerWait {
   readonly #spin: (atMostUs: number) => number;
+  readonly #hasInput: () => boolean;
   #current: Account | undefined;
+  /** Waits in a row for which it stayed awake in vain. */
+  #inVain = 0;
+  /** Waits that are to be slept through before it is tried again. */
+  #asleep = 0;
 
   /** @param controls undefined where a thread cannot but sleep */
   constructor(controls: ProcessControls | undefined, descriptor: number) {
     this.#spin = (atMostUs) => controls?.spinUntilInput(descriptor, atMostUs) ?? 0;
+    this.#hasInput = () => controls?.hasInput(descriptor) ?? true;
   }
 
   /**
@@ -46,6 +58,20 @@ export class AnswerWait {
     const account = this.#current;
     if (account === undefined) return;
     account.calls += 1;
-    if (account.spentMs < account.budgetMs) account.spentMs += this.#spin(wakefulUs(account.calls)) / 1000;
+    if (account.spentMs >= account.budgetMs) return;
+    if (this.#asleep > 0) {
+      this.#asleep -= 1;
+      return;
+    }
+    const atMostUs = wakefulUs(account.calls);
+    const spentUs = this.#spin(atMostUs);
+    account.spentMs += spentUs / 1000;
+    this.#learn(spentUs > LONG_US && !this.#hasInput());
+  }
+
+  /** On a busy machine whoever stays awake may hold up the one that he waits for. */
+  #learn(wasInVain: boolean): void {
+    this.#inVain = wasInVain ? Math.min(this.#inVain + 1, MOST_IN_VAIN) : 0;
+    if (wasInVain) this.#asleep = ASLEEP_AFTER ** this.#inVain;
   }
 }

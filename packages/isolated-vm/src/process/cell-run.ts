@@ -8,7 +8,7 @@ import {
   type Outcome,
   VivariumError,
 } from "@vivarium/core";
-import type { CallAnswer } from "@vivarium/kernel";
+import { AWAKE_MS, type CallAnswer, Pace } from "@vivarium/kernel";
 import { abortOutcome } from "../abort-outcome.ts";
 import type { CellMessage, RepeatMessage } from "../channel/cell-message.ts";
 import type { CellProgram } from "../channel/host-message.ts";
@@ -23,6 +23,7 @@ import type { HostService } from "./host-service.ts";
 import { PendingCalls } from "./pending-calls.ts";
 import { RunDeadlines } from "./run-deadlines.ts";
 import type { Ending, RunLine } from "./run-line.ts";
+import { stayAwake } from "./stay-awake.ts";
 
 /** Bytes of an error that a call may throw, whatever its result may be. */
 const MAX_THROWN_BYTES = 1024 * 1024;
@@ -67,6 +68,9 @@ export class CellRun {
   /** Of a program that can be called. */
   readonly #invocations: OpenInvocations | undefined;
   #isLoaded = false;
+  readonly #pace: Pace = new Pace();
+  /** When the last call was given to the guest, on the clock of `performance`. */
+  #invokedAt = 0;
   /** The limit (ms) of the call that was over last, if it had used up its CPU time: the guest may have ended with it. */
   #exceeded: number | undefined;
   #verdict: Outcome | undefined;
@@ -204,6 +208,9 @@ export class CellRun {
       place: (invocation) => {
         if (this.#isLoaded) this.#deadlines.invoked(invocation.cpuTimeLimitMs);
         cell.send({ kind: "invoke", invocation });
+        this.#pace.beat();
+        this.#invokedAt = performance.now();
+        if (this.#pace.isQuick) stayAwake(AWAKE_MS * 1000);
       },
       cancel: (id) => {
         cell.send({ kind: "cancel", invocation: id });
@@ -222,6 +229,7 @@ export class CellRun {
     const invocations = this.#invocations;
     if (invocations === undefined) throw new WireError("A call is over in a program that takes none");
     const { limits } = this.#options.program;
+    if (performance.now() - this.#invokedAt > AWAKE_MS) this.#pace.missed();
     this.#exceeded = end.kind === "cpu-time-limit" ? invocations.limitOf(end.id) : undefined;
     if (end.value.byteLength > Math.max(limits.resultLimitBytes, MAX_THROWN_BYTES))
       throw new WireError("A result is larger than the limit");
