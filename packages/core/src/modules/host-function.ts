@@ -61,6 +61,8 @@ export interface HostFunctionDefinition extends CommonOptions {
   readonly parameters?: ParameterSchemas;
   /** How the guest calls it: `either` waits, and gets a promise where there is one. */
   readonly mode: "sync" | "async" | "either";
+  /** Whether it is an async generator: it answers at once, with an async iterable. */
+  readonly isGenerator: boolean;
   /** Whether the guest may hand functions to it. */
   readonly takesFunctions: boolean;
   readonly run: (call: HostCall, ...args: readonly unknown[]) => unknown;
@@ -110,6 +112,7 @@ export function hostFunction(options: CommonOptions): HostFunction {
     ...optionalField("isSync", isSync),
     ...optionalField("parameters", parameters),
     mode: modeOf(run, isSync),
+    isGenerator: run instanceof AsyncGeneratorFunction,
     takesFunctions: parameters?.some(isGuestFunctionSchema) ?? false,
     run,
   });
@@ -120,6 +123,7 @@ export function hostFunction(options: CommonOptions): HostFunction {
 export function plainFunction(run: AnyFunction, holder: object): HostFunctionDefinition {
   return Object.freeze({
     mode: modeOf(run, undefined),
+    isGenerator: run instanceof AsyncGeneratorFunction,
     takesFunctions: false,
     run: (_call: HostCall, ...args: readonly unknown[]) => Reflect.apply(run, holder, args),
   });
@@ -130,6 +134,7 @@ export function isHostFunction(value: unknown): value is HostFunction {
   return typeof value === "object" && value !== null && Reflect.get(value, brand) === true;
 }
 
+const AsyncGeneratorFunction: new () => unknown = async function* () {}.constructor as new () => unknown;
 const AsyncFunction: new () => unknown = (async () => undefined).constructor as new () => unknown;
 
 function modeOf(run: AnyFunction, isSync: boolean | undefined): HostFunctionDefinition["mode"] {

@@ -314,6 +314,15 @@ declare module "a:first" {
     expect(types).toContain("late(a: string): unknown;");
   });
 
+  it("says of a plain async generator that it is an async iterable", () => {
+    const lines = defineModule({
+      async *lines() {
+        yield 1;
+      },
+    });
+    expect(moduleTypes({ "host:log": lines })).toContain("): AsyncIterable<unknown>;");
+  });
+
   it("tells what answers at once, by promise, either way or bit by bit", () => {
     const returns = z.object({ a: z.string(), b: z.string(), c: z.string() });
     const run = (): { a: string; b: string; c: string } => ({ a: "", b: "", c: "" });

@@ -17,11 +17,12 @@ export interface Result {
 const LONGEST = 60;
 const LONGEST_REPEATED = 30;
 
-const AsyncGeneratorFunction: new () => unknown = async function* () {}.constructor as new () => unknown;
-
 /** What a guest gets of a function: what its schema makes of the result, at once or by promise. */
-export function resultOf({ returns, mode, run }: HostFunctionDefinition, path: string, names: NamedTypes): Result {
-  const isGenerator = run instanceof AsyncGeneratorFunction;
+export function resultOf(
+  { returns, mode, isGenerator }: HostFunctionDefinition,
+  path: string,
+  names: NamedTypes,
+): Result {
   // A generator answers at once, whatever its values do.
   const isEither = mode === "either" && !isGenerator;
   const { type, comment } = describeResult(returns, isEither ? LONGEST_REPEATED : LONGEST, path, names);
