@@ -1,8 +1,10 @@
+import { BareRuntime, bareCalls, WebRuntime } from "@vivarium/core";
 import { loadGuestParts, loadThreadControls, openNativeHelper } from "@vivarium/guest-node";
 import { afterAll, describe, expect, test } from "vitest";
 import { loadIsolatedVmPackage } from "../src/engine/load-isolated-vm.ts";
 import { createGuestIsolate, createWindow } from "../src/guest/create-guest-isolate.ts";
 import { SharedTexts } from "../src/guest/shared-texts.ts";
+import { createNodeRuntimeDriverFactory } from "../src/index.ts";
 import { openDriver } from "./driver/open-driver.ts";
 
 /**
@@ -81,10 +83,34 @@ describe("no isolated-vm handle is reachable", () => {
     expect(JSON.parse(await opened.output(program))).toEqual([]);
   });
 
-  test("from what the guest's bundle is given at boot", () => {
+  test.each([
+    ["web", WebRuntime],
+    ["bare", BareRuntime],
+  ])("from anything that a %s program finds, getters asked and errors thrown", async (_, Profiled) => {
+    await using runtime = new Profiled({
+      systemDriver: { permissions: {}, processConfig: {}, osConfig: {} },
+      runtimeDriverFactory: createNodeRuntimeDriverFactory(),
+    });
+    const program = `
+      const errors = [];
+      for (const work of [() => import("none"), () => null.x, () => { const f = () => f(); f() }])
+        try { await work() } catch (error) { errors.push(error) }
+      globalThis.addEventListener?.("unhandledrejection", (event) => event.preventDefault());
+      Promise.prototype.catch.call(Promise.resolve(), () => {});
+      const roots = [globalThis, import.meta, errors, (() => {}), (async () => {}), (function* () {}), await import("none").catch((e) => e)];
+      export default ${walker}(roots, ${Profiled === WebRuntime});
+    `;
+    const { exports, errorMessage } = await runtime.run<{ default: { found: string[]; count: number } }>(program);
+    expect(exports?.default.found, errorMessage).toEqual([]);
+    expect(exports?.default.count).toBeGreaterThan(500);
+  });
+
+  test.each(["node", "bare"] as const)("from what the bundle of a %s guest is given at boot", (base) => {
     const reports: string[] = [];
     const calls = {
-      report: (_request: number, _input: number | Uint8Array, text: unknown) => void reports.push(String(text)),
+      // The first that a bare guest has.
+      [bareCalls[0] ?? ""]: (_request: number, _input: number | Uint8Array, text: unknown) =>
+        void reports.push(String(text)),
     };
     const entries = [
       "rehearse",
@@ -99,18 +125,19 @@ describe("no isolated-vm handle is reachable", () => {
     ];
     const bundle = `return function (native, calls, window, setup, uncached) {
       const { found, count } = ${walker}([native, calls, window, setup, uncached, globalThis, this], true);
-      const kinds = Object.getOwnPropertyNames(calls).map((name) => typeof calls[name]).join();
-      calls.report(0, 0, JSON.stringify({ found, count, kinds }));
+      const kinds = typeof calls === "function" ? typeof calls : Object.keys(calls).map((name) => typeof calls[name]).join();
+      const report = typeof calls === "function" ? (...args) => calls(0, ...args) : Object.values(calls)[0];
+      report(0, 0, JSON.stringify({ found, count, kinds }));
       return { ${entries.map((name) => `${name}() {}`).join(", ")} };
     };`;
     const engine = loadIsolatedVmPackage();
-    const parts = { ...loadGuestParts(), bundle };
+    const parts = { ...loadGuestParts(), bundle, bareBundle: bundle };
     createGuestIsolate({
       engine,
       texts: new SharedTexts(engine),
       helper: openNativeHelper((file) => new engine.NativeModule(file)),
       watch: loadThreadControls(),
-      base: "node",
+      base,
       memoryLimitMb: 32,
       calls,
       window: createWindow(),

@@ -71,3 +71,52 @@ describe("runtimes of all profiles, which share the cells of one factory", () =>
     await guest?.[Symbol.asyncDispose]();
   });
 });
+
+describe.each(["web", "bare"] as const)("a runtime of %s guests", (name) => {
+  const Profiled = profiles[name];
+
+  test("has copies of a zygote wait with guests of its own kind, and is healthy", async () => {
+    const runtimeDriverFactory = createNodeRuntimeDriverFactory({ warmUp: true });
+    await using runtime = new Profiled({ systemDriver: createNodeDriver(), runtimeDriverFactory });
+    // One that boots by itself, then copies.
+    await expect.poll(() => runtime.status().driver?.cellsReady, { timeout: 20_000 }).toBeGreaterThan(1);
+    const run = (): Promise<unknown> =>
+      runtime.run("export default [typeof URL, 1 + 1]").then(({ exports }) => exports);
+    const type = name === "web" ? "function" : "undefined";
+    const results = await Promise.all(Array.from({ length: 8 }, run));
+    for (const exports of results) expect(exports).toEqual({ default: [type, 2] });
+    expect(await runtime.checkHealth()).toMatchObject({ healthy: true, state: "healthy" });
+  });
+
+  test("lets clocks stand still for them as for Node's", async () => {
+    const systemDriver = createNodeDriver({ processConfig: { timingMitigation: "freeze", frozenTimeMs: 86_400_000 } });
+    const runtimeDriverFactory = createNodeRuntimeDriverFactory({ cells: "inline" });
+    await using runtime = new Profiled({ systemDriver, runtimeDriverFactory });
+    const program = `
+      const read = () => [Date.now(), +new Date(), globalThis.performance?.now()];
+      const before = read();
+      for (let i = 0; i < 3e6; i++);
+      export const [now, made] = before;
+      export const stands = read().join() === before.join();
+      export const shared = typeof SharedArrayBuffer;
+    `;
+    const { exports, errorMessage } = await runtime.run(program);
+    expect(exports, errorMessage).toEqual({ now: 86_400_000, made: 86_400_000, stands: true, shared: "undefined" });
+  });
+
+  test("frees a cell of a guest that fills its memory or never comes back, and goes on", async () => {
+    await using runtime = new Profiled({
+      systemDriver: createNodeDriver(),
+      runtimeDriverFactory: createNodeRuntimeDriverFactory({ isolation: "shared" }),
+      memoryLimit: 32,
+      cpuTimeLimitMs: 1000,
+    });
+    const ends = await Promise.all([
+      runtime.run("const all = []; for (;;) all.push(new Array(100_000).fill(1.5))"),
+      runtime.run("for (;;);", { cpuTimeLimitMs: 100 }),
+      runtime.run("await new Promise(() => {})"),
+    ]);
+    expect(ends.map(({ outcome }) => outcome.kind)).toEqual(["out-of-memory", "cpu-time-limit", "threw"]);
+    expect((await runtime.run("export default 1")).exports).toEqual({ default: 1 });
+  });
+});
