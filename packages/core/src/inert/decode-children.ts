@@ -1,4 +1,4 @@
-import { defineErrorProperty } from "./decode-error.ts";
+import { defineErrorProperty, finishError } from "./decode-error.ts";
 import type { ArrayFrame, DecodeFrame, ErrorFrame, MapFrame, ObjectFrame, SetFrame } from "./decode-frame.ts";
 import type { Decoding } from "./decoding.ts";
 import { MEMBER_BYTES, VALUE_BYTES } from "./host-bytes.table.ts";
@@ -131,7 +131,10 @@ function expectOneMore(decoding: Decoding, size: number, before: number): void {
 
 function readErrorProperty(decoding: Decoding, frame: ErrorFrame): boolean {
   const tag = decoding.reader.byte();
-  if (tag === TAG_END) return false;
+  if (tag === TAG_END) {
+    finishError(decoding.reader, frame);
+    return false;
+  }
   if (frame.properties === MOST_PROPERTIES) decoding.reader.fail(`expected at most ${MOST_PROPERTIES} properties`);
   const key = decoding.reader.stringOf(tag) ?? decoding.reader.fail("expected a string");
   defineErrorProperty(frame, key, decoding.value(decoding.reader.byte()));

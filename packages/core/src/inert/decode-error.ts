@@ -35,6 +35,22 @@ export function defineErrorProperty({ target, name }: ErrorFrame, key: string, v
   if (key !== "name" || value !== name) defineOwn(target, key, value, !isHidden(key));
 }
 
+/**
+ * Whoever prints an error prints its stack as it is or, where it has none, its message: what is a guest's is to be text
+ * there, and no command to a terminal.
+ */
+export function finishError(reader: InertReader, { target, name }: ErrorFrame): void {
+  const stack: unknown = ownValue(target, "stack");
+  const printed = typeof stack === "string" ? stack : ownValue(target, "message");
+  if (typeof printed !== "string") return;
+  const plain = reader.plain(printed);
+  if (plain !== printed) defineOwn(target, "stack", printed === stack ? plain : `${name}: ${plain}`, false);
+}
+
+function ownValue(target: Error, key: string): unknown {
+  return getOwnPropertyDescriptor(target, key)?.value;
+}
+
 /** Whether a property is not enumerable on an error that JavaScript makes itself. */
 function isHidden(key: string): boolean {
   return key === "message" || key === "name" || key === "stack" || key === "cause" || key === "errors";

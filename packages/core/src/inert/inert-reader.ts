@@ -60,6 +60,11 @@ export class InertReader {
     this.#view = new DataView(typedArrayBuffer(bytes), typedArrayOffset(bytes), this.#length);
   }
 
+  /** Lines that are printed as they are. */
+  plain(lines: string): string {
+    return this.#text.plain?.(lines) ?? lines;
+  }
+
   /** Bytes that have been read. */
   get position(): number {
     return this.#at;

@@ -1,12 +1,18 @@
+import { toPlainLines } from "../errors/to-one-line.ts";
 import { TAG_STRING_ASCII, TAG_STRING_LATIN1, TAG_STRING_UTF16 } from "./inert-format.ts";
 
 /** Arguments that one call of `fromCharCode` takes without straining the stack. */
 const CHUNK = 4_096;
 
+/** Characters of what is printed as it is: a stack has less, and nobody reads more. */
+const LONGEST_LINES = 65_536;
+
 /** Decodes the characters of strings, by the tag that says how they are written. */
 export interface TextDecoding {
   /** Throws for bytes that are not what the tag says, if they may come from somebody hostile. */
   decode(tag: number, bytes: Uint8Array): string;
+  /** Lines as a terminal may have them, for what is printed as it is. @default they stay as they are */
+  plain?(lines: string): string;
 }
 
 /** By what every host has on its global object: a guest has its own way. */
@@ -29,6 +35,10 @@ export class InertTextDecoder implements TextDecoding {
         // A view of 16 bits wants an even offset: a copy has one.
         return fromCodes(new Uint16Array(new Uint8Array(bytes).buffer));
     }
+  }
+
+  plain(lines: string): string {
+    return toPlainLines(lines.slice(0, LONGEST_LINES));
   }
 
   /** Latin-1 in 16 bits is well-formed UTF-16; the label "latin1" means windows-1252 to a TextDecoder. */

@@ -1,6 +1,6 @@
 import type { Limits } from "../limits/limits.ts";
 import { type CalledGuest, callFailed, callInto } from "../runtime/call-into.ts";
-import { readCall } from "../runtime/read-call-options.ts";
+import { NO_OPTIONS, readCall } from "../runtime/read-call-options.ts";
 import type { CallOptions } from "../runtime/runtime-options.ts";
 import { brandGuestFunction, type GuestFunction } from "./guest-function.ts";
 
@@ -36,7 +36,7 @@ export class GuestFunctionHandle implements GuestFunction {
     return this.#isReleased;
   }
 
-  async call(args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
+  async call(args: readonly unknown[] = [], options: CallOptions = NO_OPTIONS): Promise<unknown> {
     const { guest, id, name, limits } = this.#parts;
     const call = readCall(name, args, options, limits);
     const owner = this.#isReleased ? undefined : guest();

@@ -5,7 +5,7 @@ import { callFailed, callWithin, givenUp } from "./call-into.ts";
 import { CallSlots } from "./call-slots.ts";
 import type { CallArguments, CallName, CallResult } from "./call-types.ts";
 import { type GuestLife, UsedLife } from "./guest-life.ts";
-import { type CheckedCall, readCall } from "./read-call-options.ts";
+import { type CheckedCall, NO_OPTIONS, readCall } from "./read-call-options.ts";
 import type { CallBounds } from "./read-load-options.ts";
 import type { ExecResult } from "./run-result.ts";
 import type { CallOptions, LoadOptions } from "./runtime-options.ts";
@@ -78,7 +78,7 @@ export class Guest<Exports = unknown> implements AsyncDisposable {
   async call<Name extends CallName<Exports>>(
     name: Name,
     args?: CallArguments<Exports, Name>,
-    options: CallOptions = {},
+    options: CallOptions = NO_OPTIONS,
   ): Promise<CallResult<Exports, Name>> {
     const call = readCall(name, args ?? [], options, this.#current.life.limits);
     try {

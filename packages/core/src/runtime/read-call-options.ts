@@ -1,6 +1,7 @@
 import { VivariumError } from "../errors/vivarium-error.ts";
 import type { Limits } from "../limits/limits.ts";
 import { resolveLimits } from "../limits/resolve-limits.ts";
+import type { CallOptions } from "./runtime-options.ts";
 import { optional, readOptions, readSignal } from "./validate-options.ts";
 
 /** A call that has been checked. */
@@ -25,17 +26,22 @@ export function readCall(name: unknown, args: unknown, options: unknown, limits:
   }
   if (!Array.isArray(args))
     throw new VivariumError("ERR_INVALID_OPTION", { option: "args", wanted: "an array", actual: args });
+  if (options === NO_OPTIONS) {
+    return { name, args, cpuTimeLimitMs: limits.cpuTimeLimitMs, timeoutMs: limits.wallTimeLimitMs, signal: undefined };
+  }
   const given = readOptions(options, "call()", callOptionNames);
-  const { cpuTimeLimitMs, timeoutMs: wallTimeLimitMs } = given;
-  const own = resolveLimits({ cpuTimeLimitMs }, limits);
+  const { cpuTimeLimitMs, timeoutMs } = given;
   return {
     name,
     args,
-    cpuTimeLimitMs: own.cpuTimeLimitMs,
-    timeoutMs: readTimeout(wallTimeLimitMs, limits),
+    cpuTimeLimitMs: resolveLimits({ cpuTimeLimitMs }, limits).cpuTimeLimitMs,
+    timeoutMs: readTimeout(timeoutMs, limits),
     signal: optional(given["signal"], readSignal),
   };
 }
+
+/** The options of a call that has none: many have not, and come fast. */
+export const NO_OPTIONS: CallOptions = Object.freeze({});
 
 function readTimeout(value: unknown, { wallTimeLimitMs }: Limits): number {
   if (value === undefined) return wallTimeLimitMs;
