@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from "vitest";
-import type { Guest, LoadOptions, NodeRuntime } from "../src/index.ts";
+import { defineModule, type Guest, type LoadOptions, type NodeRuntime } from "../src/index.ts";
 import { createRuntime } from "./worlds.ts";
 
 interface Exports {
@@ -185,6 +185,18 @@ describe("a guest", () => {
     const ended = { status: "rejected", reason: failure("ended", "disposed of") };
     expect(await under).toMatchObject([ended, ended]);
     await expect(guest.reload(PROGRAM)).rejects.toMatchObject({ code: "ERR_DISPOSED" });
+  });
+
+  test("is reloaded with the options that it was loaded with, but for those that are said anew", async () => {
+    const modules = { "host:n": defineModule({ one: 1 }) };
+    const code = (name: string): string =>
+      `import { ${name} } from "host:n"; export const where = (): string => import.meta.filename + ${name};`;
+    await using guest = await runtime.load<{ where(): string }>(code("one"), { filePath: "/plugin.mts", modules });
+    await guest.reload(code("one"));
+    expect(await guest.call("where")).toBe("/plugin.mts1");
+    await expect(guest.reload(code("two"), "/other.mts")).rejects.toThrow("two");
+    await guest.reload(code("two"), { modules: { "host:n": defineModule({ two: 2 }) } });
+    expect(await guest.call("where")).toBe("/plugin.mts2");
   });
 
   test("ends the program before a reload with the last of its calls", async () => {

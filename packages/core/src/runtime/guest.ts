@@ -115,7 +115,7 @@ export class Guest<Exports = unknown> implements AsyncDisposable {
    * where they began, and with the last of them the program before; what that had kept is gone. Where the new program
    * cannot be loaded, nothing changes.
    *
-   * @param options how to load it, or its path; limits that it does not say are the runtime's
+   * @param options how to load it, or its path; what it does not say is as it was for the program before
    * @throws VivariumError (by rejection) as `runtime.load()`; `ERR_DISPOSED` for a guest that has ended
    */
   async reload(code: string, options: string | LoadOptions = {}): Promise<void> {

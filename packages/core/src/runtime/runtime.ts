@@ -113,8 +113,13 @@ export class Runtime implements AsyncDisposable {
    */
   async load<Exports = unknown>(code: string, options: string | LoadOptions = {}): Promise<Guest<Exports>> {
     const { bounds } = readLoadOptions(options);
-    const load = (next: string, own: string | LoadOptions): Promise<GuestLife> =>
-      this.#load(next, readLoadOptions(own).rest);
+    let current: object = {};
+    const load = async (next: string, own: string | LoadOptions): Promise<GuestLife> => {
+      const { given, rest } = readLoadOptions(own, current);
+      const life = await this.#load(next, rest);
+      current = given;
+      return life;
+    };
     return new Guest<Exports>({ life: await load(code, options), load, bounds });
   }
 
