@@ -112,7 +112,7 @@ function createDriverFactory(
       ...threads,
     });
   };
-  return { name: `isolated-vm (${cells})`, profiles: guestProfiles, createRuntimeDriver };
+  return { name: `isolated-vm (${cells})`, profiles: guestProfiles, servesModules: true, createRuntimeDriver };
 }
 
 const SHARED_WITH = { run: "nothing", runtime: "runtime", shared: "runtimes" } as const;

@@ -8,6 +8,8 @@ export interface RuntimeDriverCapabilities {
   readonly boundsProcesses: boolean;
   /** Keeps programs whose exports can be called: `RuntimeDriver.load`. */
   readonly living: boolean;
+  /** Lets guests import modules of the host: `RuntimeDriverFactory.servesModules`. */
+  readonly modules: boolean;
   /** Has guests of the profile `bare`. */
   readonly bareGuests: boolean;
   /** Has guests of the profile `web`. */

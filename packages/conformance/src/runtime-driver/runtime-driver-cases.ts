@@ -2,6 +2,7 @@ import { bareCases } from "./bare-cases.ts";
 import { lifetimeCases } from "./lifetime-cases.ts";
 import { limitCases } from "./limit-cases.ts";
 import { livingCases } from "./living-cases.ts";
+import { moduleCases } from "./module-cases.ts";
 import { outcomeCases } from "./outcome-cases.ts";
 import { permissionCases } from "./permission-cases.ts";
 import type { RuntimeDriverCase } from "./runtime-driver-case.ts";
@@ -16,6 +17,7 @@ export const runtimeDriverCases: readonly RuntimeDriverCase[] = [
   ...permissionCases,
   ...lifetimeCases,
   ...livingCases,
+  ...moduleCases,
   ...bareCases,
   ...webCases,
 ];

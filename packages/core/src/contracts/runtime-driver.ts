@@ -180,6 +180,13 @@ export interface RuntimeDriverFactory {
   /** The profiles that its guests can have: a Runtime of any other is refused with `ERR_UNSUPPORTED_CAPABILITY`. @default ["node"] */
   readonly profiles?: readonly GuestProfile[];
   /**
+   * Whether its guests can import what `Execution.modules` has: where they cannot, a run with modules is refused with
+   * `ERR_UNSUPPORTED_CAPABILITY`.
+   *
+   * @default false
+   */
+  readonly servesModules?: boolean;
+  /**
    * Called once by the constructor of a Runtime, which disposes of the driver with itself. What it throws, the
    * constructor throws; an answer that is no driver is refused with `ERR_INVALID_DRIVER`.
    */

@@ -53,6 +53,7 @@ const HEALTH_TIMEOUT_MS = 5000;
 export class Runtime implements AsyncDisposable {
   readonly #driver: RuntimeDriver;
   readonly #driverName: string;
+  readonly #servesModules: boolean;
   readonly #defaults: ExecutionDefaults;
   /** Every run in flight, and how to end it. */
   readonly #active: Map<AbortController, Promise<unknown>> = new Map();
@@ -79,9 +80,11 @@ export class Runtime implements AsyncDisposable {
     const onDiagnostic =
       optional(given.onDiagnostic, readFunction<(diagnostic: Diagnostic) => void>("onDiagnostic")) ?? warnOfDiagnostic;
     this.#defaults = { systemDriver, profile, limits, onStdio, modules: readModules(given["modules"]) };
+    this.#driverName = factory.name;
+    this.#servesModules = factory.servesModules === true;
+    this.#assertModules(this.#defaults.modules);
     const context = { systemDriver, limits, profile, onDiagnostic };
     this.#driver = readRuntimeDriver(factory.createRuntimeDriver(context), factory);
-    this.#driverName = factory.name;
   }
 
   /**
@@ -234,6 +237,7 @@ export class Runtime implements AsyncDisposable {
     const given = readExecution(mode, code, options, this.#defaults);
     const execution = startTimeLimitMs === undefined ? given : { ...given, startTimeLimitMs };
     const { limits } = execution;
+    this.#assertModules(execution.modules);
     loads?.onLimits(limits);
     if (execution.signal?.aborted) return { report: aborted(execution.signal.reason), limits };
     // One signal per run: the embedder's, or this runtime's end.
@@ -249,6 +253,12 @@ export class Runtime implements AsyncDisposable {
       this.#active.delete(controller);
       execution.signal?.removeEventListener("abort", abort);
     }
+  }
+
+  #assertModules(modules: Execution["modules"]): void {
+    if (this.#servesModules || modules === undefined || modules.size === 0) return;
+    const capability = "modules of the host";
+    throw new VivariumError("ERR_UNSUPPORTED_CAPABILITY", { driver: this.#driverName, capability });
   }
 
   async #perform(execution: Execution, loads: Loads | undefined): Promise<ExecutionReport> {

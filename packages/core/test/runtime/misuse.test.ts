@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { allowAll, BareRuntime, NodeRuntime, Runtime, type SystemDriver, WebRuntime } from "../../src/index.ts";
+import {
+  allowAll,
+  BareRuntime,
+  defineModule,
+  NodeRuntime,
+  Runtime,
+  type SystemDriver,
+  WebRuntime,
+} from "../../src/index.ts";
 import { createEvaluatingFactory } from "./evaluating-driver.ts";
 
 const systemDriver: SystemDriver = { permissions: {}, processConfig: {}, osConfig: {} };
@@ -23,6 +31,28 @@ describe("a runtime driver", () => {
         }),
       );
     expect(() => new NodeRuntime(options)).not.toThrow();
+  });
+
+  it("is given no module of the host where it does not say that its guests can import one", async () => {
+    const modules = { "host:thing": defineModule({ one: 1 }) };
+    const refused = {
+      code: "ERR_UNSUPPORTED_CAPABILITY",
+      message: 'Cannot use modules of the host: "evaluating" does not support it',
+    };
+    const factory = createEvaluatingFactory();
+    expect(() => new NodeRuntime({ systemDriver, runtimeDriverFactory: factory, modules })).toThrow(
+      expect.objectContaining(refused),
+    );
+    expect(factory.drivers).toHaveLength(0);
+    await using runtime = new NodeRuntime({ systemDriver, runtimeDriverFactory: factory });
+    await expect(runtime.run("return", { modules })).rejects.toMatchObject(refused);
+    await using serving = new NodeRuntime({
+      systemDriver,
+      runtimeDriverFactory: { ...factory, servesModules: true },
+      modules,
+    });
+    await serving.run("return", { modules: { "host:other": modules["host:thing"] } });
+    expect([...(factory.drivers.at(-1)?.executions[0]?.modules?.keys() ?? [])]).toEqual(["host:thing", "host:other"]);
   });
 
   it("is told the profile, when it is made and with each run", async () => {
