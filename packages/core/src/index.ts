@@ -51,6 +51,7 @@ export { policyFromData } from "./permissions/policy.ts";
 export { policyOf } from "./permissions/policy-brand.ts";
 export type { PolicyData } from "./permissions/policy-data.ts";
 export * from "./permissions/presets.ts";
+export type { CallOptions } from "./runtime/call-options.ts";
 export type { CallArguments, CallName, CallResult } from "./runtime/call-types.ts";
 export type { HealthOptions, HealthState, RuntimeHealth } from "./runtime/check-health.ts";
 export { Guest, type GuestStatus } from "./runtime/guest.ts";

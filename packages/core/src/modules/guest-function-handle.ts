@@ -1,7 +1,7 @@
 import type { Limits } from "../limits/limits.ts";
 import { type CalledGuest, callFailed, callInto } from "../runtime/call-into.ts";
+import type { CallOptions } from "../runtime/call-options.ts";
 import { NO_OPTIONS, readCall } from "../runtime/read-call-options.ts";
-import type { CallOptions } from "../runtime/runtime-options.ts";
 import { brandGuestFunction, type GuestFunction } from "./guest-function.ts";
 
 /** What a handle to a function of a guest is made from. */

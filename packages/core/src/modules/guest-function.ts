@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { CallOptions } from "../runtime/runtime-options.ts";
+import type { CallOptions } from "../runtime/call-options.ts";
 
 /** A function of any kind. */
 export type AnyFunction = (...args: never[]) => unknown;

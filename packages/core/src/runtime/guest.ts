@@ -2,13 +2,14 @@ import type { GuestUsage } from "../contracts/loaded-guest.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
 import { CallDeadline } from "./call-deadline.ts";
 import { callFailed, callWithin, givenUp } from "./call-into.ts";
+import type { CallOptions } from "./call-options.ts";
 import { CallSlots } from "./call-slots.ts";
 import type { CallArguments, CallName, CallResult } from "./call-types.ts";
 import { type GuestLife, UsedLife } from "./guest-life.ts";
 import { type CheckedCall, NO_OPTIONS, readCall } from "./read-call-options.ts";
 import type { CallBounds } from "./read-load-options.ts";
 import type { ExecResult } from "./run-result.ts";
-import type { CallOptions, LoadOptions } from "./runtime-options.ts";
+import type { LoadOptions } from "./runtime-options.ts";
 
 /** What a guest is made from. */
 export interface GuestParts {

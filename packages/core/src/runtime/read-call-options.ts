@@ -1,7 +1,7 @@
 import { VivariumError } from "../errors/vivarium-error.ts";
 import type { Limits } from "../limits/limits.ts";
 import { resolveLimits } from "../limits/resolve-limits.ts";
-import type { CallOptions } from "./runtime-options.ts";
+import type { CallOptions } from "./call-options.ts";
 import { optional, readOptions, readSignal } from "./validate-options.ts";
 
 /** A call that has been checked. */

@@ -6,6 +6,7 @@ import type { Limits } from "../limits/limits.ts";
 import { limitNames, resolveLimits } from "../limits/resolve-limits.ts";
 import type { HostModule } from "../modules/define-module.ts";
 import { readModules } from "../modules/read-modules.ts";
+import { readStdin } from "./read-stdin.ts";
 import {
   optional,
   readAbsolutePath,
@@ -14,7 +15,6 @@ import {
   readFunction,
   readOptions,
   readSignal,
-  readStdin,
   readStrings,
 } from "./validate-options.ts";
 

@@ -1,4 +1,3 @@
-import type { StdinSource } from "../contracts/runtime-driver.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
 
 type Known = readonly string[];
@@ -78,18 +77,11 @@ export function readEnv(value: unknown): Readonly<Record<string, string>> {
   return Object.freeze(env);
 }
 
-export function readStdin(value: unknown): StdinSource {
-  if (typeof value === "string" || value instanceof Uint8Array) return value;
-  const isIterable = typeof value === "object" && value !== null && Symbol.asyncIterator in value;
-  return isIterable
-    ? (value as StdinSource)
-    : invalid("stdin", "a string, a Uint8Array or an async iterable of them", value);
-}
-
 export function readSignal(value: unknown): AbortSignal {
   return value instanceof AbortSignal ? value : invalid("signal", "an AbortSignal", value);
 }
 
-function invalid(option: string, wanted: string, actual: unknown): never {
+/** @throws VivariumError `ERR_INVALID_OPTION` */
+export function invalid(option: string, wanted: string, actual: unknown): never {
   throw new VivariumError("ERR_INVALID_OPTION", { option, wanted, actual });
 }
