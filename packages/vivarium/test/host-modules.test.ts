@@ -111,10 +111,10 @@ describe.each(cellKinds)("a module of the host, in %s cells", (cells) => {
       (name) => import(name).then(() => name, (error) => error.code)));`;
     const { exports } = await run(code);
     expect(exports?.["found"]).toEqual([
-      "ERR_UNSUPPORTED_ESM_URL_SCHEME",
+      "ERR_MODULE_NOT_FOUND",
       "ERR_MODULE_NOT_FOUND",
       "ERR_UNKNOWN_BUILTIN_MODULE",
-      "ERR_UNSUPPORTED_ESM_URL_SCHEME",
+      "ERR_MODULE_NOT_FOUND",
     ]);
   });
 

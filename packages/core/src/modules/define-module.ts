@@ -1,5 +1,6 @@
 import { quote } from "../errors/describe-value.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
+import { describeThrown } from "../inert/describe-thrown.ts";
 import { type AnyFunction, isGuestFunction } from "./guest-function.ts";
 import { type HostFunctionDefinition, isHostFunction, plainFunction } from "./host-function.ts";
 
@@ -55,15 +56,12 @@ export function defineModule<const Members extends object>(
   members: Members,
   options: ModuleOptions = {},
 ): HostModule<Members> {
-  if (!isPlain(members)) throw invalid("a module is made from an object of functions and constants");
-  const names = Object.keys(members);
-  const reserved = names.find((name) => RESERVED.includes(name));
-  if (reserved !== undefined) throw invalid(`nothing in a module can be called ${quote(reserved)}`);
+  const read = readWhole(members);
   const { description, declaration } = readText(options);
   return Object.freeze(
     Object.defineProperty(
       {
-        members: readMembers(members, "", 1),
+        members: read,
         ...(description === undefined ? {} : { description }),
         ...(declaration === undefined ? {} : { declaration }),
       },
@@ -76,6 +74,18 @@ export function defineModule<const Members extends object>(
 /** Whether a value is made by {@link defineModule}. */
 export function isHostModule(value: unknown): value is HostModule {
   return typeof value === "object" && value !== null && Reflect.get(value, brand) === true;
+}
+
+/** What is given may be a proxy, or have getters: whatever they throw is the fault of what is given. */
+function readWhole(members: object): readonly ModuleMember[] {
+  try {
+    if (!isPlain(members)) throw invalid("a module is made from an object of functions and constants");
+    const reserved = Object.keys(members).find((name) => RESERVED.includes(name));
+    if (reserved !== undefined) throw invalid(`nothing in a module can be called ${quote(reserved)}`);
+    return readMembers(members, "", 1);
+  } catch (error) {
+    throw error instanceof VivariumError ? error : invalid(`it cannot be read: ${describeThrown(error)}`);
+  }
 }
 
 function readMembers(holder: object, path: string, depth: number): readonly ModuleMember[] {
@@ -91,14 +101,17 @@ function readMember(holder: object, name: string, path: string, depth: number): 
   if (typeof value === "function")
     return { kind: "function", name, path: whole, definition: plainFunction(value as AnyFunction, holder) };
   if (isGuestFunction(value)) throw invalid(`${quote(whole)} is a function of a guest`);
-  if (holdsFunctions(value, 1)) return { kind: "namespace", name, members: readMembers(value, whole, depth + 1) };
+  if (holdsFunctions(value, new Set()))
+    return { kind: "namespace", name, members: readMembers(value, whole, depth + 1) };
   return { kind: "constant", name, value };
 }
 
-function holdsFunctions(value: unknown, depth: number): value is object {
-  if (!isPlain(value) || depth > MAX_DEPTH) return false;
+/** @param seen objects that are being looked at, or hold none: data may be a circle, and have many ways to one object */
+function holdsFunctions(value: unknown, seen: Set<object>): value is object {
+  if (!isPlain(value) || seen.has(value)) return false;
+  seen.add(value);
   return Object.values(value).some(
-    (member) => typeof member === "function" || isHostFunction(member) || holdsFunctions(member, depth + 1),
+    (member) => typeof member === "function" || isHostFunction(member) || holdsFunctions(member, seen),
   );
 }
 

@@ -36,7 +36,10 @@ interface CommonOptions {
    * @default a promise, if it is an `async` function or answers by promise
    */
   readonly isSync?: boolean;
-  /** How long it may take, in milliseconds: the guest then gets an error (`ERR_HOST_CALL_TIMEOUT`). @default as long as the run */
+  /**
+   * How long a call may take in the host, in milliseconds, with what checks and validates it; of an async iterable, each
+   * value. The guest then gets an error (`ERR_HOST_CALL_TIMEOUT`). @default as long as the run
+   */
   readonly timeoutMs?: number;
 }
 

@@ -1,5 +1,5 @@
 import type { InvocationReport, InvocationTarget, LoadedGuest } from "../contracts/loaded-guest.ts";
-import { VivariumError } from "../errors/vivarium-error.ts";
+import { isVivariumError, VivariumError } from "../errors/vivarium-error.ts";
 import { decodeInertInSlices } from "../inert/decode-inert.ts";
 import type { Limits } from "../limits/limits.ts";
 import { CallDeadline } from "./call-deadline.ts";
@@ -94,13 +94,26 @@ async function answerOf(
 /** Each value is asked for by a call of its own, with the limits of the one that returned the iterable. */
 function iterable(guest: CalledGuest, call: CheckedCall, id: number): GuestIterator {
   const again: CheckedCall = { ...call, args: [] };
-  return new GuestIterator({
-    next: () => ask(guest, { kind: "next", id }, again),
-    close: async () => {
-      await ask(guest, { kind: "return", id }, { ...again, signal: undefined });
-    },
-    onOver: guest.hold?.(),
-  });
+  const close = async (): Promise<void> => {
+    await ask(guest, { kind: "return", id }, { ...again, signal: undefined });
+  };
+  const next = async (): Promise<Answer> => {
+    try {
+      return await ask(guest, { kind: "next", id }, again);
+    } catch (error) {
+      // The guest does not know that its value was of no use: it would keep the iterable.
+      if (!isOverThere(error)) close().catch(() => undefined);
+      throw error;
+    }
+  };
+  return new GuestIterator({ next, close, onOver: guest.hold?.() });
+}
+
+/** Whether what a call has failed with has ended the iteration in the guest too. */
+function isOverThere(error: unknown): boolean {
+  return (
+    isVivariumError(error, "ERR_CALL_FAILED") && (error.detail.reason === "threw" || error.detail.reason === "ended")
+  );
 }
 
 async function decodeResult({ limits }: CalledGuest, call: CheckedCall, value: Uint8Array): Promise<unknown> {

@@ -65,13 +65,20 @@ function decodeArguments(guest: GuestCore, args: Uint8Array): unknown[] {
   return decodeFromHost(guest, args) as unknown[];
 }
 
-/** Has a value told once it is there. */
-function follow(guest: GuestCore, invocation: Invocation, result: unknown, tell: (value: unknown) => void): void {
-  if ((typeof result !== "object" && typeof result !== "function") || result === null) {
-    tell(result);
-    return;
-  }
-  PromisePrototypeThen(promiseFor(result), tell, (error) => tellThrown(guest, invocation, error));
+/** Has a value told once it is there, or what was thrown instead. */
+function follow(
+  guest: GuestCore,
+  invocation: Invocation,
+  result: unknown,
+  tell: (value: unknown) => void,
+  fail: (error: unknown) => void = (error) => tellThrown(guest, invocation, error),
+): void {
+  if (isObject(result)) PromisePrototypeThen(promiseFor(result), tell, fail);
+  else tell(result);
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
 /** Tells a value: an async iterable by a number, everything else as data. */
@@ -97,32 +104,46 @@ function iterate(called: CalledGuest, invocation: Invocation, iteration: Returne
     tellDone(guest, invocation, undefined);
     return;
   }
-  const isReturn = invocation.kind === "return";
-  if (isReturn) modules.returned.close(id);
-  let result: unknown;
-  const thrown = guest.native.errors.callCatching(() => {
-    const method = isReturn ? iteration.iterator["return"] : iteration.next;
-    if (!isReturn || method !== undefined) result = ReflectApply(method as Function, iteration.iterator, []);
-  });
-  if (thrown === undefined) follow(guest, invocation, result, (step) => tellStep(called, invocation, step));
-  else {
+  const name = invocation.kind === "return" ? "return" : "next";
+  if (name === "return") modules.returned.close(id);
+  const fail = (error: unknown): void => {
     modules.returned.close(id);
-    tellThrown(guest, invocation, thrown[0]);
-  }
+    tellThrown(guest, invocation, error);
+  };
+  let result: unknown;
+  let isMissing = false;
+  const thrown = guest.native.errors.callCatching(() => {
+    const method = name === "return" ? iteration.iterator[name] : iteration.next;
+    isMissing = name === "return" && (method === undefined || method === null);
+    if (isMissing) return;
+    if (typeof method !== "function") throw new TypeError(`${name} of the async iterator is not a function`);
+    result = ReflectApply(method, iteration.iterator, []);
+  });
+  if (thrown !== undefined) fail(thrown[0]);
+  else if (isMissing) tellDone(guest, invocation, undefined);
+  else follow(guest, invocation, result, (step) => tellStep(called, invocation, step, fail), fail);
 }
 
 /** What an iterator's method has come to is the program's object: its getters may throw. */
-function tellStep({ guest, modules }: CalledGuest, invocation: Invocation, step: unknown): void {
+function tellStep(
+  { guest, modules }: CalledGuest,
+  invocation: Invocation,
+  step: unknown,
+  fail: (error: unknown) => void,
+): void {
   let isDone = true;
   let value: unknown;
   const thrown = guest.native.errors.callCatching(() => {
-    if (step === undefined) return;
+    if (!isObject(step)) throw new TypeError("What the async iterator has answered is not an object");
     const result = step as IteratorResult<unknown>;
     isDone = Boolean(result.done);
     value = result.value;
   });
+  if (thrown !== undefined) {
+    fail(thrown[0]);
+    return;
+  }
   if (isDone) modules.returned.close(invocation.target as number);
-  if (thrown !== undefined) tellThrown(guest, invocation, thrown[0]);
-  else if (isDone) tellDone(guest, invocation, value);
+  if (isDone) tellDone(guest, invocation, value);
   else tellReturned(guest, invocation, value);
 }

@@ -7,7 +7,7 @@ import { hostErrorOf } from "./host-error.ts";
 import { HostFault, ToldError, validResult } from "./host-function-call.ts";
 import { doneAnswer, errorAnswer, keptAnswer, Uncrossable, valueAnswer } from "./module-answer.ts";
 import type { ShapedFunction } from "./module-shape.ts";
-import { closeQuietly, isAsyncIterable, MOST_ITERATIONS, type OpenIterations } from "./open-iterations.ts";
+import { closeQuietly, isAsyncIterable, iteratorOf, MOST_ITERATIONS, type OpenIterations } from "./open-iterations.ts";
 
 /** The function that something comes from. */
 export interface Origin {
@@ -36,17 +36,23 @@ export class Crossing {
   /** Of what a function has returned, awaited. */
   *result(origin: Origin, value: unknown): Steps<CallAnswer> {
     if (isAsyncIterable(value)) return this.#iterable(origin, value);
-    return this.value(origin, yield* settle(validResult(origin.target, value)));
+    return this.value(yield* settle(validResult(origin.target, value)));
   }
 
-  /** Of a value that has been validated. */
-  value(origin: Origin, value: unknown): CallAnswer {
-    return this.#crossed(origin, valueAnswer(value, this.#options));
+  /**
+   * Of a value that has been validated.
+   * @throws {HostFault} for one that cannot cross
+   */
+  value(value: unknown): CallAnswer {
+    return crossed(valueAnswer(value, this.#options));
   }
 
-  /** Of what an iteration has ended with. */
-  done(origin: Origin, value: unknown): CallAnswer {
-    return this.#crossed(origin, doneAnswer(value, this.#options));
+  /**
+   * Of what an iteration has ended with.
+   * @throws {HostFault} for what cannot cross
+   */
+  done(value: unknown): CallAnswer {
+    return crossed(doneAnswer(value, this.#options));
   }
 
   /** Of what was thrown. What no guest may be told, the embedder is. */
@@ -62,17 +68,12 @@ export class Crossing {
   }
 
   #iterable(origin: Origin, value: AsyncIterable<unknown>): CallAnswer {
-    const iterator = value[Symbol.asyncIterator]();
+    const iterator = iteratorOf(value);
     const number = this.#options.iterations.keep({ iterator, origin });
     if (number !== undefined) return keptAnswer("iterable", number);
     void closeQuietly(iterator);
     const message = `The guest has ${MOST_ITERATIONS} async iterables of the host open`;
     return errorAnswer({ name: "Error", code: "ERR_TOO_MANY_ITERATIONS", message });
-  }
-
-  #crossed(origin: Origin, answer: CallAnswer | Uncrossable): CallAnswer {
-    if (!(answer instanceof Uncrossable)) return answer;
-    return this.#fault(origin, answer.message);
   }
 
   #fault({ module, target }: Origin, problem: string, cause?: unknown): CallAnswer {
@@ -81,4 +82,9 @@ export class Crossing {
     const message = `${target.path}() of '${module}' has failed in the host`;
     return errorAnswer({ name: "Error", code: "ERR_HOST_FUNCTION", message });
   }
+}
+
+function crossed(answer: CallAnswer | Uncrossable): CallAnswer {
+  if (answer instanceof Uncrossable) throw new HostFault(answer.message);
+  return answer;
 }

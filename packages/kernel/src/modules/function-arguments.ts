@@ -65,7 +65,14 @@ export class FunctionArguments {
       throw error instanceof ToldError ? error : new CallFailure("EINVAL");
     }
     if (!Array.isArray(value)) throw new CallFailure("EINVAL");
+    if (value.length > MOST_ARGUMENTS) throw this.#tooMany();
     return value;
+  }
+
+  #tooMany(): ToldError {
+    const { path } = this.origin.target;
+    const message = `${path}() takes at most ${MOST_ARGUMENTS} arguments`;
+    return new ToldError("TypeError", "ERR_INVALID_ARGUMENTS", message);
   }
 
   #take(number: number): GuestFunction {
@@ -79,5 +86,7 @@ export class FunctionArguments {
   }
 }
 
+/** They go onto the host's stack: what the function does shall not be what finds it full. */
+const MOST_ARGUMENTS = 1000;
 /** So many are read at once: a few milliseconds of the slowest. */
 const SMALL_BYTES = 32_768;

@@ -7,7 +7,7 @@ export interface CheckedHostCall {
   readonly module: string;
   readonly target: ShapedFunction;
   readonly args: readonly unknown[];
-  /** Fires with the end of the guest. */
+  /** Fires with the end of the guest, and of the time that the call may take. */
   readonly signal: AbortSignal;
 }
 
@@ -35,7 +35,10 @@ export class HostFault extends Error {
  * The arguments as the function's schemas make them.
  * @throws {ToldError} (or rejects) `ERR_INVALID_ARGUMENTS`
  */
-export function validArguments({ target, args }: CheckedHostCall): MaybePromise<readonly unknown[]> {
+export function validArguments({
+  target,
+  args,
+}: Pick<CheckedHostCall, "target" | "args">): MaybePromise<readonly unknown[]> {
   const { parameters } = target.definition;
   if (parameters === undefined) return args;
   const validations = parameters.map((schema, index) => validateWith(schema, args[index]));
@@ -71,35 +74,7 @@ export function validResult({ definition }: ShapedFunction, value: unknown): May
   return isPromiseLike(validation) ? validation.then(read) : read(validation);
 }
 
-/**
- * Runs the function. Throws or rejects as it does, or with a {@link ToldError} when its time is over
- * (`ERR_HOST_CALL_TIMEOUT`).
- */
-export function runHostFunction(call: CheckedHostCall, args: readonly unknown[]): unknown {
-  const { module, target, signal } = call;
-  const { run, timeoutMs } = target.definition;
-  if (timeoutMs === undefined) return run({ module, function: target.path, signal }, ...args);
-  const deadline = new AbortController();
-  const own = AbortSignal.any([signal, deadline.signal]);
-  const result: unknown = run({ module, function: target.path, signal: own }, ...args);
-  return isPromiseLike(result) ? within(result, timeoutMs, deadline, target) : result;
-}
-
-async function within(
-  result: PromiseLike<unknown>,
-  timeoutMs: number,
-  deadline: AbortController,
-  { path }: ShapedFunction,
-): Promise<unknown> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    const error = new ToldError("Error", "ERR_HOST_CALL_TIMEOUT", `${path}() has taken longer than ${timeoutMs} ms`);
-    deadline.abort(error);
-    late.reject(error);
-  }, timeoutMs);
-  try {
-    return await Promise.race([result, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Runs the function. Throws or rejects as it does. */
+export function runHostFunction({ module, target, args, signal }: CheckedHostCall): unknown {
+  return target.definition.run({ module, function: target.path, signal }, ...args);
 }

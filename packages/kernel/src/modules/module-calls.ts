@@ -14,6 +14,7 @@ import type { CallAnswer } from "../system-calls/call-answer.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import { checkArguments } from "../system-calls/check-arguments.ts";
 import { answerOfFailure, type OnDiagnostic } from "../system-calls/report-fault.ts";
+import { type CallDeadline, deadlineOf, within } from "./call-deadline.ts";
 import { Crossing, type Origin } from "./crossing.ts";
 import { FunctionArguments } from "./function-arguments.ts";
 import { GuestFunctions } from "./guest-functions.ts";
@@ -159,16 +160,31 @@ export class ModuleCalls {
   }
 
   *#call(given: FunctionArguments, takesPromise: boolean): Steps<CallAnswer> {
-    const { origin } = given;
+    const deadline = deadlineOf(given.origin.target);
     try {
-      const args = yield* this.#admit(given);
-      const result = runHostFunction({ ...origin, args, signal: this.#end.signal }, args);
-      if (takesPromise && origin.target.definition.mode === "either" && isPromiseLike(result))
-        return this.#keep(origin, result);
-      return yield* this.#crossing.result(origin, yield* settle(result as MaybePromise<unknown>));
+      return yield* within(deadline, this.#perform(given, takesPromise, deadline));
     } catch (error) {
-      return this.#crossing.failure(origin, error);
+      return this.#crossing.failure(given.origin, error);
     }
+  }
+
+  *#perform(given: FunctionArguments, takesPromise: boolean, deadline: CallDeadline | undefined): Steps<CallAnswer> {
+    const { origin } = given;
+    const args = yield* this.#admit(given);
+    const result = runHostFunction({ ...origin, args, signal: this.#signalOf(deadline) });
+    if (takesPromise && origin.target.definition.mode === "either" && isPromiseLike(result))
+      return this.#keep(origin, result, deadline);
+    return yield* this.#result(origin, result);
+  }
+
+  /** Fires when nobody waits for the call any more. */
+  #signalOf(deadline: CallDeadline | undefined): AbortSignal {
+    const { signal } = this.#end;
+    return deadline === undefined ? signal : AbortSignal.any([signal, deadline.signal]);
+  }
+
+  *#result(origin: Origin, result: unknown): Steps<CallAnswer> {
+    return yield* this.#crossing.result(origin, yield* settle(result as MaybePromise<unknown>));
   }
 
   /** The arguments with which the function is to run, once nobody has anything against that. */
@@ -177,7 +193,7 @@ export class ModuleCalls {
     try {
       const args = yield* given.take();
       yield* this.#permit(given);
-      return yield* settle(validArguments({ ...origin, args, signal: this.#end.signal }));
+      return yield* settle(validArguments({ ...origin, args }));
     } catch (error) {
       given.dismiss();
       throw error;
@@ -196,17 +212,21 @@ export class ModuleCalls {
     throw new ToldError("Error", "EACCES", `EACCES: permission denied${why}, call ${target.path}() of '${module}'`);
   }
 
-  #keep(origin: Origin, result: PromiseLike<unknown>): CallAnswer {
-    const settled = this.#settled(origin, result);
+  #keep(origin: Origin, result: PromiseLike<unknown>, deadline: CallDeadline | undefined): CallAnswer {
+    const settled = this.#settled(origin, result, deadline);
     const number = this.#promises.keep(settled);
     if (number !== undefined) return keptAnswer("promise", number);
     return errorAnswer({ name: "Error", code: "EAGAIN", message: "EAGAIN: too many calls are under way" });
   }
 
   /** Never rejects. */
-  async #settled(origin: Origin, result: PromiseLike<unknown>): Promise<CallAnswer> {
+  async #settled(
+    origin: Origin,
+    result: PromiseLike<unknown>,
+    deadline: CallDeadline | undefined,
+  ): Promise<CallAnswer> {
     try {
-      return await runSteps(this.#crossing.result(origin, await result), this.#stepping);
+      return await runSteps(within(deadline, this.#result(origin, result)), this.#stepping);
     } catch (error) {
       try {
         return this.#crossing.failure(origin, error);

@@ -2,8 +2,9 @@ import { types } from "node:util";
 import { type Steps, settle } from "../maybe-async.ts";
 import type { CallAnswer } from "../system-calls/call-answer.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
+import { deadlineOf, within } from "./call-deadline.ts";
 import type { Crossing, Origin } from "./crossing.ts";
-import { validResult } from "./host-function-call.ts";
+import { HostFault, validResult } from "./host-function-call.ts";
 import { KeptThings } from "./kept-things.ts";
 
 /** Iterations of the host that a guest may have open at a time. */
@@ -26,29 +27,54 @@ export class OpenIterations extends KeptThings<OpenIteration> {
    * @param isReturn that the guest wants no more
    */
   *next(number: number, isReturn: boolean, crossing: Crossing): Steps<CallAnswer> {
-    const iteration = this.get(number);
+    const iteration = isReturn ? this.take(number) : this.get(number);
     if (iteration === undefined) throw new CallFailure("EINVAL");
     const { iterator, origin } = iteration;
     try {
-      if (isReturn) {
-        this.take(number);
-        yield* settle(closeQuietly(iterator));
-        return crossing.done(origin, undefined);
-      }
-      const { done, value } = yield* settle(iterator.next());
-      if (done !== true) return crossing.value(origin, yield* settle(validResult(origin.target, value)));
-      this.take(number);
-      return crossing.done(origin, value);
+      const steps = isReturn ? closing(iterator, crossing) : this.#step(number, iteration, crossing);
+      return yield* within(deadlineOf(origin.target), steps);
     } catch (error) {
       this.take(number);
+      void closeQuietly(iterator);
       return crossing.failure(origin, error);
     }
+  }
+
+  *#step(number: number, { iterator, origin }: OpenIteration, crossing: Crossing): Steps<CallAnswer> {
+    const { done, value } = stepOf(yield* settle<unknown>(iterator.next()));
+    if (!done) return crossing.value(yield* settle(validResult(origin.target, value)));
+    this.take(number);
+    return crossing.done(value);
   }
 
   /** Whoever makes values for a guest that is gone may stop. */
   closeAll(): void {
     for (const { iterator } of this.takeAll()) void closeQuietly(iterator);
   }
+}
+
+function* closing(iterator: AsyncIterator<unknown>, crossing: Crossing): Steps<CallAnswer> {
+  yield* settle(closeQuietly(iterator));
+  return crossing.done(undefined);
+}
+
+/** What an iterator has answered; it is the embedder's, and may be junk. */
+function stepOf(answer: unknown): { readonly done: boolean; readonly value: unknown } {
+  if (!isObject(answer)) throw new HostFault("its async iterator has answered what is no object");
+  const done = Boolean(Reflect.get(answer, "done"));
+  return { done, value: Reflect.get(answer, "value") };
+}
+
+/** @throws {HostFault} for what gives no iterator, and whatever the value throws */
+export function iteratorOf(value: AsyncIterable<unknown>): AsyncIterator<unknown> {
+  const iterator: unknown = value[Symbol.asyncIterator]();
+  if (!isObject(iterator) || typeof Reflect.get(iterator, "next") !== "function")
+    throw new HostFault("its async iterable has given no iterator");
+  return iterator as AsyncIterator<unknown>;
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
 /** Tells an iterator that no more is wanted. What it fails with is nobody's business any more. */

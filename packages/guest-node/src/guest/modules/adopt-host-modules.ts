@@ -2,6 +2,7 @@ import type { Guest } from "../guest.ts";
 import { setOwn } from "../past-prototypes.ts";
 import { MapPrototypeSet, ObjectKeys, ReflectApply, SetPrototypeAdd, SetPrototypeHas } from "../primordial.ts";
 import type { HostModules } from "./host-modules.ts";
+import { sharesScheme, unknownHostModule } from "./unknown-host-module.ts";
 
 /** A module of Node's library, as both its loaders know it. */
 interface LibraryModule {
@@ -40,7 +41,7 @@ export function adoptHostModules(guest: Guest, modules: HostModules): void {
     BuiltinModule.allowRequireByUsers(name);
     MapPrototypeSet(BuiltinModule.map, name, createLibraryModule(new BuiltinModule(name), modules, name));
   }
-  resolveByImport(guest, known);
+  resolveByImport(guest, known, names);
 }
 
 /** Opened when it is first loaded: the host is asked for what is wanted alone. */
@@ -57,7 +58,7 @@ function createLibraryModule(module: LibraryModule, modules: HostModules, name: 
 }
 
 /** `import` takes a name with a scheme for a URL. */
-function resolveByImport(guest: Guest, known: Set<string>): void {
+function resolveByImport(guest: Guest, known: Set<string>, names: readonly string[]): void {
   const { getOrInitializeCascadedLoader } = guest.library.require("internal/modules/esm/loader") as {
     getOrInitializeCascadedLoader(): ModuleLoader;
   };
@@ -65,8 +66,10 @@ function resolveByImport(guest: Guest, known: Set<string>): void {
   const { resolveSync } = loader;
   loader.resolveSync = (parentURL, request, ...rest) => {
     const { specifier } = request;
-    if (typeof specifier === "string" && SetPrototypeHas(known, specifier))
-      return { __proto__: null, url: `node:${specifier}`, format: "builtin" };
+    if (typeof specifier === "string") {
+      if (SetPrototypeHas(known, specifier)) return { __proto__: null, url: `node:${specifier}`, format: "builtin" };
+      if (sharesScheme(names, specifier)) throw unknownHostModule(names, specifier, parentURL);
+    }
     return ReflectApply(resolveSync, loader, [parentURL, request, rest[0]]);
   };
 }

@@ -6,6 +6,7 @@ const names: Readonly<Record<number, string>> = {
   [-1]: "EPERM",
   [-2]: "ENOENT",
   [-11]: "EAGAIN",
+  [-12]: "ENOMEM",
   [-22]: "EINVAL",
   [-27]: "EFBIG",
   [-125]: "ECANCELED",

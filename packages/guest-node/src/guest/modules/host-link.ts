@@ -82,7 +82,7 @@ export class HostLink {
    */
   receive(name: string, result: SystemCallResult, reason: string | undefined): HostAnswer {
     if (typeof result !== "number" || result < 0) throw callFailure(name, result, reason);
-    const payload = this.#guest.calls.payload(result);
+    const payload = this.#payload(name, result);
     if (payload[0] === INERT_VERSION) return { kind: "value", value: this.#decode(payload) };
     const rest = this.#decode(TypedArrayPrototypeSubarray(payload, 1));
     switch (payload[0]) {
@@ -94,6 +94,15 @@ export class HostLink {
         return { kind: "value", value: this.#iterate(this, name, rest as number) };
       default:
         return { kind: "done", value: rest };
+    }
+  }
+
+  /** The guest may have no memory for what its limit would let it have. */
+  #payload(name: string, length: number): Uint8Array {
+    try {
+      return this.#guest.calls.payload(length);
+    } catch {
+      throw callFailure(name, -12, "there is no memory for its result");
     }
   }
 

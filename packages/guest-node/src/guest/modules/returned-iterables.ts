@@ -39,6 +39,8 @@ export class ReturnedIterables {
   open(value: unknown, method: Function): number | undefined {
     if (MapPrototypeGetSize(this.#byId) >= MOST_RETURNED) return undefined;
     const iterator = ReflectApply(method, value, []) as Record<string, unknown>;
+    if ((typeof iterator !== "object" && typeof iterator !== "function") || iterator === null)
+      throw new TypeError("What Symbol.asyncIterator has answered is not an object");
     const next = iterator["next"];
     this.#last++;
     MapPrototypeSet(this.#byId, this.#last, { iterator, next });
