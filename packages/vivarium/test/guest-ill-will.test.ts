@@ -13,6 +13,7 @@ import { cellKinds, createRuntime } from "./worlds.ts";
 
 const callback = guestFunction<(...args: unknown[]) => unknown>();
 let closed = 0;
+const held: (() => void)[] = [];
 let kept: GuestFunction<(...args: unknown[]) => unknown> | undefined;
 
 /** What has become of something, for a comparison. */
@@ -28,6 +29,16 @@ const host = defineModule({
   id: async (value: unknown) => value,
   same: (value: unknown) => value,
   count: (...args: unknown[]) => args.length,
+  hold: async (value: unknown[]) => {
+    await new Promise<void>((resolve) => held.push(resolve));
+    return value.length;
+  },
+  letGo: () => {
+    for (const resolve of held.splice(0)) resolve();
+  },
+  numbersOf: async function* (value: unknown[]) {
+    for (;;) yield value.length;
+  },
   later: async (value: unknown) => {
     await sleep(20);
     return value;
@@ -276,6 +287,27 @@ describe.each(cellKinds)("a hostile guest in a %s cell", (cells) => {
       export const go = () => told(async () => { for (;;) open.push(await host.numbers()); });
       export const count = () => open.length;`);
     expect(await guest.call("go")).toBe("ERR_TOO_MANY_ITERATIONS: The guest has 1000 async iterables of the host open");
+  });
+
+  test("fills its host with arguments only as far as its own memory goes", async () => {
+    await using guest = await load(`
+      const big = Array.from({ length: 200_000 }, () => ({}));
+      export const go = async (name) => {
+        const all = []; let refused;
+        for (let count = 0; count < 30 && refused === undefined; count++) {
+          all.push((async () => await host[name](big))().catch(({ code }) => { refused ??= code; }));
+          await host.later(1);
+        }
+        host.letGo();
+        const values = (await Promise.all(all)).filter((value) => value !== undefined);
+        for (const each of values) await each.return?.();
+        return [values.length, refused];
+      };`);
+    for (const name of ["hold", "numbersOf", "hold", "numbersOf"]) {
+      const [accepted, refused] = (await guest.call("go", [name], { cpuTimeLimitMs: 30_000 })) as [number, string];
+      expect(accepted).toBeGreaterThan(1);
+      expect([accepted < 25, refused]).toEqual([true, "EAGAIN"]);
+    }
   });
 
   test("forgets iterables of its host: they are closed once V8 has collected them", async () => {

@@ -12,6 +12,8 @@ export interface DecodeOptions {
   readonly maxNodes?: number;
   /** As `EncodeOptions.limitBytes`: the encoding, and what the values need beside it. @default Infinity */
   readonly limitBytes?: number;
+  /** Told once all is decoded: how many of `limitBytes`, which then are not Infinity, that has taken. @default nobody is told */
+  readonly onTaken?: (bytes: number) => void;
   /** How strings are decoded. @default by `TextDecoder` */
   readonly text?: TextDecoding;
   /**
@@ -46,6 +48,7 @@ export function decodeInert(bytes: Uint8Array, options: DecodeOptions = {}): unk
   const decoder = createDecoder(bytes, options);
   return withoutStackTraces(() => {
     while (!decoder.advance(Number.POSITIVE_INFINITY));
+    options.onTaken?.(decoder.taken);
     return decoder.decoded;
   });
 }
@@ -69,7 +72,10 @@ export async function decodeInertInSlices(
     const isDone = leftMs > 0 && withoutStackTraces(() => decodeSlice(decoder, began + leftMs));
     const sliceMs = performance.now() - began;
     turns.use(sliceMs);
-    if (isDone) return { value: decoder.decoded };
+    if (isDone) {
+      options.onTaken?.(decoder.taken);
+      return { value: decoder.decoded };
+    }
     spentMs += sliceMs;
     if (spentMs > limitMs) decoder.reader.fail(`it takes more than ${limitMs} ms, which are over`);
     await turns.next();

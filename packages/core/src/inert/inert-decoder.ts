@@ -68,6 +68,11 @@ export class InertDecoder implements Decoding {
     this.#room = roundUp(granted / VALUE_BYTES);
   }
 
+  /** Bytes of a finite limit that are used up. */
+  get taken(): number {
+    return this.#limits.limitBytes - this.#left;
+  }
+
   /** What has been decoded, once {@link advance} has said that it is complete. */
   get decoded(): unknown {
     return this.#root?.value;

@@ -16,6 +16,13 @@ export interface Origin {
   readonly target: ShapedFunction;
 }
 
+/** A call whose function has returned. */
+export interface AnsweredCall {
+  readonly origin: Origin;
+  /** Keeps its arguments, for what has been made of them, until what this answers is called. */
+  readonly hold: () => () => void;
+}
+
 export interface CrossingOptions {
   /** Bytes that a value may have. */
   readonly limitBytes: number;
@@ -34,8 +41,9 @@ export class Crossing {
   }
 
   /** Of what a function has returned, awaited. */
-  *result(origin: Origin, value: unknown): Steps<CallAnswer> {
-    if (isAsyncIterable(value)) return this.#iterable(origin, value);
+  *result(call: AnsweredCall, value: unknown): Steps<CallAnswer> {
+    const { origin } = call;
+    if (isAsyncIterable(value)) return this.#iterable(call, value);
     return this.value(yield* settle(validResult(origin.target, value)));
   }
 
@@ -67,10 +75,12 @@ export class Crossing {
     return told === undefined ? this.#fault(origin, "it has thrown what is no error", error) : errorAnswer(told);
   }
 
-  #iterable(origin: Origin, value: AsyncIterable<unknown>): CallAnswer {
+  #iterable({ origin, hold }: AnsweredCall, value: AsyncIterable<unknown>): CallAnswer {
     const iterator = iteratorOf(value);
-    const number = this.#options.iterations.keep({ iterator, origin });
+    const release = hold();
+    const number = this.#options.iterations.keep({ iterator, origin, release });
     if (number !== undefined) return keptAnswer("iterable", number);
+    release();
     void closeQuietly(iterator);
     const message = `The guest has ${MOST_ITERATIONS} async iterables of the host open`;
     return errorAnswer({ name: "Error", code: "ERR_TOO_MANY_ITERATIONS", message });

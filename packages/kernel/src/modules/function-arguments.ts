@@ -1,6 +1,7 @@
-import { decodeInert, decodeInertInSlices, type GuestFunction } from "@vivarium/core";
+import { type DecodeOptions, decodeInert, decodeInertInSlices, type GuestFunction } from "@vivarium/core";
 import { type Steps, settle } from "../maybe-async.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
+import type { ArgumentRoom } from "./argument-room.ts";
 import type { Origin } from "./crossing.ts";
 import { type GuestFunctions, MOST_FUNCTIONS } from "./guest-functions.ts";
 import { ToldError } from "./host-function-call.ts";
@@ -8,8 +9,9 @@ import { ToldError } from "./host-function-call.ts";
 export interface FunctionArgumentsOptions {
   readonly origin: Origin;
   readonly bytes: Uint8Array;
-  /** Bytes that they may take, read. */
+  /** Bytes that they may take, read, of the room that there is. */
   readonly limitBytes: number;
+  readonly room: ArgumentRoom;
   /** False for a cell on the host's own thread, which the guest holds up as it is. */
   readonly mayWait: boolean;
   readonly functions: GuestFunctions;
@@ -20,15 +22,21 @@ export class FunctionArguments {
   readonly origin: Origin;
   readonly #bytes: Uint8Array;
   readonly #limitBytes: number;
+  readonly #room: ArgumentRoom;
   readonly #mayWait: boolean;
   readonly #functions: GuestFunctions;
   /** Those that came with this call. */
   readonly #taken: GuestFunction[] = [];
+  /** Of the room. */
+  #takenBytes = 0;
+  /** Who needs them. */
+  #holders = 0;
 
-  constructor({ origin, bytes, limitBytes, mayWait, functions }: FunctionArgumentsOptions) {
+  constructor({ origin, bytes, limitBytes, room, mayWait, functions }: FunctionArgumentsOptions) {
     this.origin = origin;
     this.#bytes = bytes;
     this.#limitBytes = limitBytes;
+    this.#room = room;
     this.#mayWait = mayWait;
     this.#functions = functions;
   }
@@ -36,7 +44,7 @@ export class FunctionArguments {
   /**
    * Reads them, and takes the functions that come with them.
    * @throws {ToldError} `ERR_TOO_MANY_FUNCTIONS`
-   * @throws {CallFailure} `EINVAL` for what no guest of ours sends
+   * @throws {CallFailure} `EINVAL` for what no guest of ours sends, `EAGAIN` when there is no room for them
    */
   *take(): Steps<readonly unknown[]> {
     return yield* this.#read((number) => this.#take(number));
@@ -52,21 +60,49 @@ export class FunctionArguments {
     for (const handle of this.#taken) handle.release();
   }
 
+  /** Holds the room that they have: what this answers, called once, says that one more has done with them. */
+  readonly hold = (): (() => void) => {
+    this.#holders += 1;
+    return () => {
+      this.#holders -= 1;
+      if (this.#holders > 0) return;
+      this.#room.give(this.#takenBytes);
+      this.#takenBytes = 0;
+    };
+  };
+
   *#read(live: (number: number) => unknown): Steps<readonly unknown[]> {
-    const { takesFunctions } = this.origin.target.definition;
-    const options = { limitBytes: this.#limitBytes, ...(takesFunctions ? { live } : {}) };
+    const isSmall = this.#bytes.byteLength <= SMALL_BYTES || !this.#mayWait;
     let value: unknown;
     try {
-      value =
-        this.#bytes.byteLength <= SMALL_BYTES || !this.#mayWait
-          ? decodeInert(this.#bytes, options)
-          : (yield* settle(decodeInertInSlices(this.#bytes, options))).value;
+      value = isSmall
+        ? decodeInert(this.#bytes, this.#options(live))
+        : (yield* settle(this.#room.inTurn(() => decodeInertInSlices(this.#bytes, this.#options(live))))).value;
     } catch (error) {
-      throw error instanceof ToldError ? error : new CallFailure("EINVAL");
+      throw error instanceof ToldError ? error : this.#unreadable();
     }
     if (!Array.isArray(value)) throw new CallFailure("EINVAL");
     if (value.length > MOST_ARGUMENTS) throw this.#tooMany();
     return value;
+  }
+
+  #options(live: (number: number) => unknown): DecodeOptions {
+    return {
+      limitBytes: Math.min(this.#limitBytes, this.#room.left),
+      onTaken: (bytes) => {
+        // The call may be over meanwhile, and nobody gets what has been read.
+        if (this.#holders === 0) return;
+        this.#room.take(bytes);
+        this.#takenBytes += bytes;
+      },
+      ...(this.origin.target.definition.takesFunctions ? { live } : {}),
+    };
+  }
+
+  /** No guest of ours sends what is malformed, or more than it has room for when nothing else is under way. */
+  #unreadable(): CallFailure {
+    if (this.#room.left >= this.#limitBytes) return new CallFailure("EINVAL");
+    return new CallFailure("EAGAIN", "the calls under way have more arguments than there is room for");
   }
 
   #tooMany(): ToldError {

@@ -14,6 +14,7 @@ import type { CallAnswer } from "../system-calls/call-answer.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import { checkArguments } from "../system-calls/check-arguments.ts";
 import { answerOfFailure, type OnDiagnostic } from "../system-calls/report-fault.ts";
+import { ArgumentRoom } from "./argument-room.ts";
 import { type CallDeadline, deadlineOf, within } from "./call-deadline.ts";
 import { Crossing, type Origin } from "./crossing.ts";
 import { FunctionArguments } from "./function-arguments.ts";
@@ -40,6 +41,8 @@ const BYTES_PER_MIB = 1024 * 1024;
  * function as one that is asynchronous.
  */
 const MOST_PROMISES = 1024;
+/** Of arguments: for the check, and for the function. */
+const COPIES = 2;
 
 /** Serves the calls of one guest into modules of the host. */
 export class ModuleCalls {
@@ -48,6 +51,7 @@ export class ModuleCalls {
   readonly #shapes: readonly ModuleShape[];
   readonly #limitBytes: number;
   readonly #end: AbortController = new AbortController();
+  readonly #room: ArgumentRoom;
   readonly #functions: GuestFunctions;
   readonly #iterations: OpenIterations = new OpenIterations();
   readonly #promises: KeptThings<Promise<CallAnswer>> = new KeptThings(MOST_PROMISES);
@@ -61,6 +65,7 @@ export class ModuleCalls {
     this.#names = [...modules.keys()];
     this.#shapes = [...modules].map(([name, module]) => shapeOf(name, module));
     this.#limitBytes = limits.memoryLimit * BYTES_PER_MIB;
+    this.#room = new ArgumentRoom(COPIES * this.#limitBytes);
     this.#functions = new GuestFunctions({ limits, guest: () => this.#guest });
     this.#crossing = new Crossing({
       limitBytes: this.#limitBytes,
@@ -155,16 +160,20 @@ export class ModuleCalls {
       bytes,
       mayWait,
       limitBytes: this.#limitBytes,
+      room: this.#room,
       functions: this.#functions,
     });
   }
 
   *#call(given: FunctionArguments, takesPromise: boolean): Steps<CallAnswer> {
     const deadline = deadlineOf(given.origin.target);
+    const release = given.hold();
     try {
       return yield* within(deadline, this.#perform(given, takesPromise, deadline));
     } catch (error) {
       return this.#crossing.failure(given.origin, error);
+    } finally {
+      release();
     }
   }
 
@@ -173,8 +182,8 @@ export class ModuleCalls {
     const args = yield* this.#admit(given);
     const result = runHostFunction({ ...origin, args, signal: this.#signalOf(deadline) });
     if (takesPromise && origin.target.definition.mode === "either" && isPromiseLike(result))
-      return this.#keep(origin, result, deadline);
-    return yield* this.#result(origin, result);
+      return this.#keep(given, result, deadline);
+    return yield* this.#result(given, result);
   }
 
   /** Fires when nobody waits for the call any more. */
@@ -183,8 +192,8 @@ export class ModuleCalls {
     return deadline === undefined ? signal : AbortSignal.any([signal, deadline.signal]);
   }
 
-  *#result(origin: Origin, result: unknown): Steps<CallAnswer> {
-    return yield* this.#crossing.result(origin, yield* settle(result as MaybePromise<unknown>));
+  *#result(given: FunctionArguments, result: unknown): Steps<CallAnswer> {
+    return yield* this.#crossing.result(given, yield* settle(result as MaybePromise<unknown>));
   }
 
   /** The arguments with which the function is to run, once nobody has anything against that. */
@@ -212,8 +221,8 @@ export class ModuleCalls {
     throw new ToldError("Error", "EACCES", `EACCES: permission denied${why}, call ${target.path}() of '${module}'`);
   }
 
-  #keep(origin: Origin, result: PromiseLike<unknown>, deadline: CallDeadline | undefined): CallAnswer {
-    const settled = this.#settled(origin, result, deadline);
+  #keep(given: FunctionArguments, result: PromiseLike<unknown>, deadline: CallDeadline | undefined): CallAnswer {
+    const settled = this.#settled(given, result, deadline);
     const number = this.#promises.keep(settled);
     if (number !== undefined) return keptAnswer("promise", number);
     return errorAnswer({ name: "Error", code: "EAGAIN", message: "EAGAIN: too many calls are under way" });
@@ -221,18 +230,21 @@ export class ModuleCalls {
 
   /** Never rejects. */
   async #settled(
-    origin: Origin,
+    given: FunctionArguments,
     result: PromiseLike<unknown>,
     deadline: CallDeadline | undefined,
   ): Promise<CallAnswer> {
+    const release = given.hold();
     try {
-      return await runSteps(within(deadline, this.#result(origin, result)), this.#stepping);
+      return await runSteps(within(deadline, this.#result(given, result)), this.#stepping);
     } catch (error) {
       try {
-        return this.#crossing.failure(origin, error);
+        return this.#crossing.failure(given.origin, error);
       } catch (failure) {
         return answerOfFailure(failure, "module.await", this.#options.onDiagnostic);
       }
+    } finally {
+      release();
     }
   }
 

@@ -14,12 +14,20 @@ export const MOST_ITERATIONS = 1000;
 export interface OpenIteration {
   readonly iterator: AsyncIterator<unknown>;
   readonly origin: Origin;
+  /** It has done with the arguments of its call. Called once. */
+  readonly release: () => void;
 }
 
 /** The async iterables that host functions have returned to one guest. */
 export class OpenIterations extends KeptThings<OpenIteration> {
   constructor() {
     super(MOST_ITERATIONS);
+  }
+
+  override take(number: number): OpenIteration | undefined {
+    const iteration = super.take(number);
+    iteration?.release();
+    return iteration;
   }
 
   /**
