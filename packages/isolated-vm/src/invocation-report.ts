@@ -24,6 +24,8 @@ export function invocationReport({ kind, message, value }: InvocationEnd, cpuTim
 
 /** The number that a guest has given to something; one that it has given to nothing, where it tells no number. */
 function readNumber(value: Uint8Array): number {
+  // A cell may send as much as a result may have, and whatever takes longest to be read.
+  if (value.byteLength > LONGEST_NUMBER) return 0;
   try {
     const number = decodeInert(value);
     return Number.isInteger(number) && Number(number) > 0 && Number(number) <= MAX_NUMBER ? Number(number) : 0;
@@ -32,4 +34,6 @@ function readNumber(value: Uint8Array): number {
   }
 }
 
+/** Bytes of an encoded number: its version, its tag and eight of its own. */
+const LONGEST_NUMBER = 10;
 const MAX_NUMBER = 0xffff_ffff;
