@@ -1,5 +1,10 @@
 import { types } from "node:util";
-import { encodeInert, type Invocation, type Limits, VivariumError } from "@vivarium/core";
+import { encodeInert, type Invocation, isGuestFunction, type Limits, VivariumError } from "@vivarium/core";
+
+/** A handle is of use to the host alone. */
+function refuseHandles(value: object): undefined {
+  if (isGuestFunction(value)) throw new TypeError("it is a function of a guest");
+}
 
 const BYTES_PER_MIB = 1024 * 1024;
 
@@ -10,7 +15,13 @@ const BYTES_PER_MIB = 1024 * 1024;
  */
 export function encodeArguments({ args }: Invocation, { memoryLimit }: Limits): Uint8Array {
   const limitBytes = memoryLimit * BYTES_PER_MIB;
-  const result = encodeInert(args, { predicates: types, limitBytes, name: "arguments" });
+  const result = encodeInert(args, {
+    predicates: types,
+    limitBytes,
+    name: "arguments",
+    live: refuseHandles,
+    leavesStacks: true,
+  });
   if (result.kind === "encoded") return result.bytes;
   throw new VivariumError("ERR_UNEXPORTABLE_VALUE", { problem: result.message });
 }

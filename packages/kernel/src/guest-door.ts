@@ -22,7 +22,7 @@ export class GuestDoor {
 
   constructor(options: GuestDoorOptions) {
     this.#options = options;
-    this.budget = new RunBudget(options.limits, () => this.#cpuTimeMs());
+    this.budget = new RunBudget(options.limits, () => this.cpuTimeMs());
   }
 
   /** Whether the guest may be entered; ends a run that has been aborted or has used up what it may. */
@@ -50,14 +50,15 @@ export class GuestDoor {
   ): number | undefined {
     const { isolate, calls } = this.#options;
     if (!this.goesOn()) return undefined;
-    const usedBefore = this.#cpuTimeMs();
+    const usedBefore = this.cpuTimeMs();
     const result = isolate.enter(entry, args, this.budget.entryBudget(invocation));
-    this.budget.entered(this.#cpuTimeMs() - usedBefore, invocation);
+    this.budget.entered(this.cpuTimeMs() - usedBefore, invocation);
     if (result.kind !== "done") calls.end(this.#outcomeOfEntry(result));
     return calls.record.ended === undefined && result.kind === "done" ? (result.value ?? 0) : undefined;
   }
 
-  #cpuTimeMs(): number {
+  /** CPU time that the guest has used, in milliseconds, also while it is entered. */
+  cpuTimeMs(): number {
     const { isolate, waitedCpuMs } = this.#options;
     return isolate.cpuTimeMs() - (waitedCpuMs?.() ?? 0);
   }

@@ -48,7 +48,7 @@ export class GuestLife {
     const { calls, limits, door, invocations, onLoaded } = this.#options;
     if (this.#isLoaded || !calls.record.isLoaded) return;
     this.#isLoaded = true;
-    door.budget = new LivingBudget(limits, invocations);
+    door.budget = new LivingBudget(limits, invocations, () => door.cpuTimeMs());
     onLoaded();
   }
 }

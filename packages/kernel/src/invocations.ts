@@ -72,6 +72,7 @@ export class Invocations {
   readonly #waiting: Map<number, PlacedInvocation> = new Map();
   readonly #active: Map<number, Active> = new Map();
   #wake: (() => void) | undefined;
+  #entry: { readonly id: number | undefined; readonly bearers: number; readonly usedMs: () => number } | undefined;
 
   /** @param limitBytes of what one of them returns */
   constructor(limitBytes: number, onEnd: (end: InvocationEnd) => void) {
@@ -127,10 +128,19 @@ export class Invocations {
     return active === undefined || active.value.append(piece);
   }
 
-  /** The guest says that one is over. */
+  /** The guest is entered for one of them or, when none is named, for all that it has. `usedMs` tells the CPU time since. */
+  enter(id: number | undefined, usedMs: () => number): void {
+    this.#entry = { id, bearers: id === undefined ? this.#active.size : 1, usedMs };
+  }
+
+  /** The guest says that one is over: too late, if it has used up its CPU time by now. */
   end(id: number, kind: InvocationKind, message: string): void {
     const active = this.#active.get(id);
     if (active === undefined) return;
+    if (active.usedMs + this.#presentMs(id) >= active.limitMs) {
+      this.#exceed(id, active);
+      return;
+    }
     this.#active.delete(id);
     this.#onEnd({ id, kind, message, value: active.value.view() });
   }
@@ -152,6 +162,7 @@ export class Invocations {
    * when it has none.
    */
   charge(usedMs: number, id?: number): boolean {
+    this.#entry = undefined;
     if (id !== undefined) {
       this.#bear(id, usedMs);
       return true;
@@ -165,6 +176,13 @@ export class Invocations {
   exceed(id: number): void {
     const active = this.#active.get(id);
     if (active !== undefined) this.#exceed(id, active);
+  }
+
+  /** Its part of the entry that goes on. */
+  #presentMs(id: number): number {
+    const entry = this.#entry;
+    if (entry === undefined || (entry.id !== undefined && entry.id !== id)) return 0;
+    return entry.usedMs() / Math.max(1, entry.bearers);
   }
 
   /** One that is over by now has no limit to keep. */

@@ -17,11 +17,14 @@ export class LivingBudget implements Budget {
   readonly #limits: Pick<Limits, "cpuTimeLimitMs">;
   readonly #invocations: Invocations;
   readonly #background: BackgroundTime;
+  readonly #cpuTimeMs: () => number;
   /** Who bears the present entry, and the limit of that one. */
   #bearer: { readonly invocation: number | undefined; readonly limitMs: number };
 
-  constructor(limits: Pick<Limits, "cpuTimeLimitMs">, invocations: Invocations) {
+  /** @param cpuTimeMs all that the guest has used, also while it is entered */
+  constructor(limits: Pick<Limits, "cpuTimeLimitMs">, invocations: Invocations, cpuTimeMs: () => number) {
     this.#limits = limits;
+    this.#cpuTimeMs = cpuTimeMs;
     this.#bearer = { invocation: undefined, limitMs: limits.cpuTimeLimitMs };
     this.#invocations = invocations;
     this.#background = new BackgroundTime(limits.cpuTimeLimitMs);
@@ -38,6 +41,8 @@ export class LivingBudget implements Budget {
   entryBudget(invocation?: number): EntryBudget {
     const { leftMs, limitMs } = this.#cpuTime(invocation);
     this.#bearer = { invocation, limitMs };
+    const before = this.#cpuTimeMs();
+    this.#invocations.enter(invocation, () => this.#cpuTimeMs() - before);
     return { cpuMs: entryMs(Math.max(0, leftMs) + WAIT_GRACE_MS), wallMs: undefined };
   }
 

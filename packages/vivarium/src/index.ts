@@ -52,6 +52,7 @@ export {
   hostFunction,
   type IsolationMeasure,
   type IsolationReport,
+  isGuestFunction,
   isVivariumError,
   type Limits,
   type LoadOptions,

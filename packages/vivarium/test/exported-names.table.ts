@@ -26,6 +26,7 @@ export const exportedNames: readonly string[] = [
   "defineModule",
   "guestFunction",
   "hostFunction",
+  "isGuestFunction",
   "isVivariumError",
   "moduleTypes",
   "not",

@@ -154,6 +154,84 @@ describe.each(cellKinds)("a module of the host, in %s cells", (cells) => {
     expect(JSON.stringify(exports)).not.toMatch(/\/home\/host|vivarium\/test|host-modules/);
   });
 
+  test("leaves stacks of errors that are values in the host, too", async () => {
+    const held = new TypeError("held", { cause: new Error("inner") });
+    const errors = defineModule({
+      constant: held,
+      value: () => held,
+      settled: async () => Promise.allSettled([Promise.reject(held)]),
+      async *bits() {
+        yield held;
+      },
+    });
+    const { exports } = await runtime.run<{ stacks: unknown[] }>(
+      `import { constant, value, settled, bits } from "host:errors";
+      const [{ reason }] = await settled();
+      const all = [constant, value(), reason, (await bits().next()).value];
+      export const stacks = all.flatMap((error) => [error.message, error.stack, error.cause.stack]);`,
+      { filePath: "/program.mjs", modules: { "host:errors": errors } },
+    );
+    expect(exports?.stacks).toEqual(Array.from({ length: 4 }, () => ["held", undefined, undefined]).flat());
+    await using guest = await runtime.load<{ look(error: Error): unknown }>(
+      "export const look = (error) => [error.message, error.stack];",
+      "/plugin.mjs",
+    );
+    expect(await guest.call("look", [held])).toEqual(["held", undefined]);
+  });
+
+  test("says where the program had called what has failed by promise", async () => {
+    const { exports } = await run(`
+      import { failCustom } from "host:thing";
+      async function asksForPaper() { await failCustom(); }
+      export const stack = await asksForPaper().catch((error) => error.stack);
+    `);
+    expect(exports?.["stack"]).toMatch(/^\w*Error: custom\n {4}at asksForPaper \(\S*program\.mjs:3:45\)/);
+  });
+
+  test("takes functions anywhere where it says so, and no guest gets another's", async () => {
+    let kept: GuestFunction | undefined;
+    const plugins = defineModule({
+      register: hostFunction({
+        takesFunctions: true,
+        run: (_call, plugin: { id: string; handler: GuestFunction }) => {
+          kept = plugin.handler;
+        },
+      }),
+      foreign: (): unknown => ({ kept }),
+    });
+    const options = { filePath: "/program.mjs", modules: { "host:plugins": plugins } };
+    const code = `import { register } from "host:plugins"; register({ id: "a", handler: (x) => x + 1 });`;
+    await using _first = await runtime.load(code, options);
+    expect(await kept?.call([1])).toBe(2);
+    diagnostics.length = 0;
+    const { exports } = await runtime.run(
+      `import { foreign } from "host:plugins"; try { foreign(); } catch ({ code }) { var refused = code; } export { refused };`,
+      options,
+    );
+    expect(exports).toEqual({ refused: "ERR_HOST_FUNCTION" });
+    expect(diagnostics[0]?.message).toContain("a function of another guest");
+    await using second = await runtime.load("export const take = () => 1;", "/plugin.mjs");
+    await expect(second.call("take", [kept])).rejects.toMatchObject({ code: "ERR_UNEXPORTABLE_VALUE" });
+  });
+
+  test("has a signal for each call, which is forgotten with it", async () => {
+    const signals: AbortSignal[] = [];
+    const signalled = defineModule({
+      note: hostFunction({ run: async ({ signal }: HostCall) => void signals.push(signal) }),
+      hang: hostFunction({
+        run: ({ signal }: HostCall): Promise<never> => {
+          signals.push(signal);
+          return new Promise(() => undefined);
+        },
+      }),
+    });
+    await runtime.run(`import { note, hang } from "host:s"; await note(); await note(); hang(); process.exit();`, {
+      filePath: "/program.mjs",
+      modules: { "host:s": signalled },
+    });
+    await expect.poll(() => signals.map(({ aborted }) => aborted)).toEqual([false, false, true]);
+  });
+
   test("asks the check with a copy of the arguments, and denies with EACCES", async () => {
     asked.length = 0;
     const { exports } = await run(`

@@ -73,6 +73,23 @@ export const livingCases: readonly RuntimeDriverCase[] = [
     },
   },
   {
+    name: "a call that returns when its CPU time is used up has failed, and the guest goes on",
+    needs: living,
+    async run({ load }) {
+      await using guest = await load(`${PROGRAM}
+        export const burn = (ms) => {
+          const { user, system } = process.cpuUsage();
+          const spent = () => { const now = process.cpuUsage(); return now.user + now.system - user - system; };
+          while (spent() < ms * 1000) for (let i = 0; i < 1e4; i++);
+          return "done";
+        };
+      `);
+      const { call } = guest;
+      expect(await call("burn", [60], { cpuTimeLimitMs: 20 })).toEqual({ kind: "cpu-time-limit", limitMs: 20 });
+      expect(await call("burn", [5], { cpuTimeLimitMs: 5000 })).toBe("done");
+    },
+  },
+  {
     name: "a call that uses up its CPU time at a wait fails alone; one that does not wait ends the guest",
     needs: living,
     async run({ load }) {

@@ -13,6 +13,7 @@ export function encodeErrorChild(encoding: Encoding, frame: EncodeFrame): boolea
     frame.index += 1;
     const key = index < fields.length ? fields[index] : frame.keys[index - fields.length];
     if (key === undefined || (index >= fields.length && isField(key))) continue;
+    if (key === "stack" && encoding.options.leavesStacks === true) continue;
     if (index >= INHERITED && !hasOwn(frame.value, key)) continue;
     frame.place = key;
     const child = encoding.read(frame.value, key);

@@ -26,9 +26,10 @@ export function encodeInert(value: unknown, options: EncodeOptions): EncodeResul
     maxDepth = DEFAULT_MAX_DEPTH,
     maxNodes = DEFAULT_MAX_NODES,
     live,
+    leavesStacks = false,
     onPiece,
   } = options;
-  const encoder = new InertEncoder({ predicates, limitBytes, name, maxDepth, maxNodes, live }, onPiece);
+  const encoder = new InertEncoder({ predicates, limitBytes, name, maxDepth, maxNodes, live, leavesStacks }, onPiece);
   try {
     return { kind: "encoded", bytes: encoder.encode(value), takenBytes: encoder.writer.taken };
   } catch (error) {

@@ -19,6 +19,8 @@ export interface EncodeOptions {
    * gives none is encoded, or refused, as ever. @default nothing is live
    */
   readonly live?: LiveNumbering | undefined;
+  /** Whether the stacks of errors stay behind: whose they are, they tell of. @default false */
+  readonly leavesStacks?: boolean;
   /**
    * Takes the encoding as it grows, so that it never exists as a whole beside the value: about a mebibyte at a time, in
    * order, valid during the call. What it has been given is worthless unless the result is `encoded`; that has the rest.

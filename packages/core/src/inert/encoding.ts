@@ -5,7 +5,7 @@ import type { InertWriter } from "./inert-writer.ts";
 /** An encoding under way, as those see it who encode one kind of value each. */
 export interface Encoding {
   readonly writer: InertWriter;
-  readonly options: Pick<EncodeOptions, "predicates">;
+  readonly options: Pick<EncodeOptions, "predicates" | "leavesStacks">;
   /** The container that is being encoded. */
   readonly top: EncodeFrame | undefined;
   /** Reads a property or an element; a getter of the guest may run. */

@@ -101,6 +101,11 @@ function readMember(holder: object, name: string, path: string, depth: number): 
   if (typeof value === "function")
     return { kind: "function", name, path: whole, definition: plainFunction(value as AnyFunction, holder) };
   if (isGuestFunction(value)) throw invalid(`${quote(whole)} is a function of a guest`);
+  const className = classWithMethods(value);
+  if (className !== undefined) {
+    const remedy = `make functions of them, as in { ${name}: { call: () => object.method() } }`;
+    throw invalid(`${quote(whole)} is of class ${quote(className)}, whose methods do not cross; ${remedy}`);
+  }
   if (holdsFunctions(value, new Set()))
     return { kind: "namespace", name, members: readMembers(value, whole, depth + 1) };
   return { kind: "constant", name, value };
@@ -114,6 +119,21 @@ function holdsFunctions(value: unknown, seen: Set<object>): value is object {
     (member) => typeof member === "function" || isHostFunction(member) || holdsFunctions(member, seen),
   );
 }
+
+/** The name of an object's class, where that is the embedder's own and has methods. */
+function classWithMethods(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return undefined;
+  if (DATA_CLASSES.some((Data) => value instanceof Data)) return undefined;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (typeof prototype !== "object" || prototype === null || prototype === Object.prototype) return undefined;
+  const methods = Object.getOwnPropertyNames(prototype).filter((name) => name !== "constructor");
+  const isMethod = (name: string): boolean =>
+    typeof Object.getOwnPropertyDescriptor(prototype, name)?.value === "function";
+  return methods.some(isMethod) ? String(value.constructor.name) : undefined;
+}
+
+/** Objects of these are data, whatever methods they have. */
+const DATA_CLASSES = [Array, Map, Set, Date, RegExp, Error, ArrayBuffer, String, Number, Boolean, BigInt] as const;
 
 /** An object as a literal makes it, or the namespace of a module. */
 function isPlain(value: unknown): value is object {

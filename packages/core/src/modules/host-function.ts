@@ -37,6 +37,11 @@ interface CommonOptions {
    */
   readonly isSync?: boolean;
   /**
+   * Whether the guest may hand over functions anywhere in its arguments, as in `register({ id, handler })`.
+   * @default where a parameter is a {@link guestFunction}
+   */
+  readonly takesFunctions?: boolean;
+  /**
    * How long a call may take in the host, in milliseconds, with what checks and validates it; of an async iterable, each
    * value. The guest then gets an error (`ERR_HOST_CALL_TIMEOUT`). @default as long as the run
    */
@@ -86,6 +91,7 @@ const optionNames: readonly string[] = [
   "returns",
   "declaration",
   "isSync",
+  "takesFunctions",
   "timeoutMs",
   "run",
 ];
@@ -116,7 +122,10 @@ export function hostFunction(options: CommonOptions): HostFunction {
     ...optionalField("parameters", parameters),
     mode: modeOf(run, isSync),
     isGenerator: run instanceof AsyncGeneratorFunction,
-    takesFunctions: parameters?.some(isGuestFunctionSchema) ?? false,
+    takesFunctions:
+      optional(given["takesFunctions"], readBoolean("takesFunctions")) ??
+      parameters?.some(isGuestFunctionSchema) ??
+      false,
     run,
   });
   return Object.freeze(Object.defineProperty({ definition }, brand, { value: true }));

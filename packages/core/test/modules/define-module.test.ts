@@ -56,6 +56,29 @@ describe("defineModule()", () => {
     expect(() => defineModule(members as object)).toThrow(invalid(problem) as Error);
   });
 
+  it("refuses objects whose methods would be lost, and takes those that are data", () => {
+    class Service {
+      name = "n";
+      get(): string {
+        return this.name;
+      }
+    }
+    expect(() => defineModule({ service: new Service() })).toThrow(
+      invalid(/"service" is of class "Service", whose methods do not cross; make functions of them/) as Error,
+    );
+    class Point {
+      x = 1;
+    }
+    const data = {
+      map: new Map(),
+      date: new Date(0),
+      bytes: new Uint8Array(1),
+      error: new Error("e"),
+      point: new Point(),
+    };
+    expect(defineModule(data).members.map(({ kind }) => kind)).toEqual(Array.from({ length: 5 }, () => "constant"));
+  });
+
   it("refuses functions that are nested without end", () => {
     const cyclic: Record<string, unknown> = { call: () => 1 };
     cyclic["again"] = cyclic;

@@ -1,25 +1,22 @@
 import type { Steps } from "../maybe-async.ts";
+import type { HostCallLife } from "./host-call-life.ts";
 import { ToldError } from "./host-function-call.ts";
 import type { ShapedFunction } from "./module-shape.ts";
 
 /** The time that one call of a host function may take, as its `timeoutMs` says: of all that is done for it. */
 export class CallDeadline {
   readonly #target: ShapedFunction;
-  readonly #over: AbortController = new AbortController();
+  readonly #life: HostCallLife;
   readonly #late: PromiseWithResolvers<never> = Promise.withResolvers();
   #timer: NodeJS.Timeout | undefined;
   /** Parts of the call that are under way: one may begin before another is over. */
   #parts = 0;
 
-  constructor(target: ShapedFunction) {
+  constructor(target: ShapedFunction, life: HostCallLife) {
     this.#target = target;
+    this.#life = life;
     // Whoever waits for it hears of it by a race.
     this.#late.promise.catch(() => undefined);
-  }
-
-  /** Fires when the time is over. */
-  get signal(): AbortSignal {
-    return this.#over.signal;
   }
 
   /** A part of the call begins. */
@@ -47,7 +44,7 @@ export class CallDeadline {
     this.#timer = setTimeout(() => {
       const message = `${this.#target.path}() has taken longer than ${timeoutMs} ms`;
       const error = new ToldError("Error", "ERR_HOST_CALL_TIMEOUT", message);
-      this.#over.abort(error);
+      this.#life.abort(error);
       this.#late.reject(error);
     }, timeoutMs);
   }
@@ -76,6 +73,6 @@ export function* within<T>(deadline: CallDeadline | undefined, steps: Steps<T>):
 }
 
 /** The deadline of a function that has one. */
-export function deadlineOf(target: ShapedFunction): CallDeadline | undefined {
-  return target.definition.timeoutMs === undefined ? undefined : new CallDeadline(target);
+export function deadlineOf(target: ShapedFunction, life: HostCallLife): CallDeadline | undefined {
+  return target.definition.timeoutMs === undefined ? undefined : new CallDeadline(target, life);
 }

@@ -3,6 +3,7 @@ import { type Steps, settle } from "../maybe-async.ts";
 import type { CallAnswer } from "../system-calls/call-answer.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import { type OnDiagnostic, reportFault } from "../system-calls/report-fault.ts";
+import type { HostCallLife } from "./host-call-life.ts";
 import { hostErrorOf } from "./host-error.ts";
 import { HostFault, ToldError, validResult } from "./host-function-call.ts";
 import { doneAnswer, errorAnswer, keptAnswer, Uncrossable, valueAnswer } from "./module-answer.ts";
@@ -14,6 +15,7 @@ export interface Origin {
   /** The module's name. */
   readonly module: string;
   readonly target: ShapedFunction;
+  readonly life: HostCallLife;
 }
 
 /** A call whose function has returned. */

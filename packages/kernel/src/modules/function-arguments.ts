@@ -29,7 +29,7 @@ export class FunctionArguments {
   readonly #taken: GuestFunction[] = [];
   /** Of the room. */
   #takenBytes = 0;
-  /** Who needs them. */
+  /** Parts of the call that are under way. */
   #holders = 0;
 
   constructor({ origin, bytes, limitBytes, room, mayWait, functions }: FunctionArgumentsOptions) {
@@ -60,12 +60,13 @@ export class FunctionArguments {
     for (const handle of this.#taken) handle.release();
   }
 
-  /** Holds the room that they have: what this answers, called once, says that one more has done with them. */
+  /** The call goes on, and with it the room that they have: what this answers, called once, says that a part of it is over. */
   readonly hold = (): (() => void) => {
     this.#holders += 1;
     return () => {
       this.#holders -= 1;
       if (this.#holders > 0) return;
+      this.origin.life.end();
       this.#room.give(this.#takenBytes);
       this.#takenBytes = 0;
     };

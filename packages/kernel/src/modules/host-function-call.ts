@@ -1,4 +1,4 @@
-import { isPromiseLike, type MaybePromise, type Validation, validateWith } from "@vivarium/core";
+import { type HostCall, isPromiseLike, type MaybePromise, type Validation, validateWith } from "@vivarium/core";
 import type { ShapedFunction } from "./module-shape.ts";
 
 /** A call of a host function, as its guest has made it and nobody has refused it. */
@@ -7,8 +7,6 @@ export interface CheckedHostCall {
   readonly module: string;
   readonly target: ShapedFunction;
   readonly args: readonly unknown[];
-  /** Fires with the end of the guest, and of the time that the call may take. */
-  readonly signal: AbortSignal;
 }
 
 /** An error that a guest is meant to see; it never leaves the kernel as it is. */
@@ -35,10 +33,7 @@ export class HostFault extends Error {
  * The arguments as the function's schemas make them.
  * @throws {ToldError} (or rejects) `ERR_INVALID_ARGUMENTS`
  */
-export function validArguments({
-  target,
-  args,
-}: Pick<CheckedHostCall, "target" | "args">): MaybePromise<readonly unknown[]> {
+export function validArguments({ target, args }: CheckedHostCall): MaybePromise<readonly unknown[]> {
   const { parameters } = target.definition;
   if (parameters === undefined) return args;
   const validations = parameters.map((schema, index) => validateWith(schema, args[index]));
@@ -75,6 +70,6 @@ export function validResult({ definition }: ShapedFunction, value: unknown): May
 }
 
 /** Runs the function. Throws or rejects as it does. */
-export function runHostFunction({ module, target, args, signal }: CheckedHostCall): unknown {
-  return target.definition.run({ module, function: target.path, signal }, ...args);
+export function runHostFunction({ target, args }: CheckedHostCall, call: HostCall): unknown {
+  return target.definition.run(call, ...args);
 }

@@ -28,7 +28,12 @@ const SMALL_BYTES = 1024 * 1024;
 
 /** The answer that hands a value over. */
 export function valueAnswer(value: unknown, options: CrossingOptions): CallAnswer | Uncrossable {
-  const result = encodeInert(value, { predicates: types, name: "the result", ...options });
+  const result = encodeInert(value, {
+    predicates: types,
+    name: "the result",
+    leavesStacks: true,
+    ...options,
+  });
   if (result.kind === "encoded") return { result: result.bytes.byteLength, payload: result.bytes };
   return new Uncrossable(result.message, result.kind === "too-large");
 }
@@ -50,7 +55,7 @@ export function errorAnswer(error: HostErrorData): CallAnswer {
 }
 
 function encodeSmall(value: unknown): Uint8Array {
-  const result = encodeInert(value, { predicates: types, limitBytes: SMALL_BYTES });
+  const result = encodeInert(value, { predicates: types, limitBytes: SMALL_BYTES, leavesStacks: true });
   if (result.kind !== "encoded") throw new Error(result.message);
   return result.bytes;
 }

@@ -1,6 +1,7 @@
 import {
   decide,
   type HostModule,
+  isGuestFunction,
   isPromiseLike,
   type Limits,
   type LoadedGuest,
@@ -19,6 +20,7 @@ import { type CallDeadline, deadlineOf, within } from "./call-deadline.ts";
 import { Crossing, type Origin } from "./crossing.ts";
 import { FunctionArguments } from "./function-arguments.ts";
 import { GuestFunctions } from "./guest-functions.ts";
+import { HostCallLife, type LiveCalls } from "./host-call-life.ts";
 import { runHostFunction, ToldError, validArguments } from "./host-function-call.ts";
 import { KeptThings } from "./kept-things.ts";
 import { errorAnswer, keptAnswer } from "./module-answer.ts";
@@ -56,6 +58,7 @@ export class ModuleCalls {
   readonly #iterations: OpenIterations = new OpenIterations();
   readonly #promises: KeptThings<Promise<CallAnswer>> = new KeptThings(MOST_PROMISES);
   readonly #crossing: Crossing;
+  readonly #live: LiveCalls = new Set();
   #guest: LoadedGuest | undefined;
 
   /** @throws VivariumError `ERR_INVALID_MODULE` */
@@ -69,10 +72,18 @@ export class ModuleCalls {
     this.#functions = new GuestFunctions({ limits, guest: () => this.#guest });
     this.#crossing = new Crossing({
       limitBytes: this.#limitBytes,
-      live: (value) => this.#functions.numberOf(value),
+      live: (value) => this.#ownFunction(value),
       iterations: this.#iterations,
       onDiagnostic,
     });
+  }
+
+  /** @throws {TypeError} for a function that is another guest's, or that has been given back */
+  #ownFunction(value: object): number | undefined {
+    const number = this.#functions.numberOf(value);
+    if (number === undefined && isGuestFunction(value))
+      throw new TypeError("it is a function of another guest, or has been given back");
+    return number;
   }
 
   /** The guest can be called from here on: functions that it hands over are its. */
@@ -103,7 +114,9 @@ export class ModuleCalls {
   /** The guest has ended: what it has called hears of it, and what it has handed over is of no use. */
   dispose(): void {
     this.#guest = undefined;
-    this.#end.abort(new Error("the guest has ended"));
+    const reason = new Error("the guest has ended");
+    this.#end.abort(reason);
+    for (const call of [...this.#live]) call.abort(reason);
     this.#functions.clear();
     this.#iterations.closeAll();
     this.#promises.takeAll();
@@ -151,7 +164,7 @@ export class ModuleCalls {
     const target = this.#shapes[module]?.functions[number];
     const name = this.#names[module];
     if (target === undefined || name === undefined) throw new CallFailure("EINVAL");
-    return { module: name, target };
+    return { module: name, target, life: new HostCallLife(name, target.path, this.#live) };
   }
 
   #given(origin: Origin, bytes: Uint8Array, mayWait: boolean): FunctionArguments {
@@ -166,7 +179,8 @@ export class ModuleCalls {
   }
 
   *#call(given: FunctionArguments, takesPromise: boolean): Steps<CallAnswer> {
-    const deadline = deadlineOf(given.origin.target);
+    const { target, life } = given.origin;
+    const deadline = deadlineOf(target, life);
     const release = given.hold();
     try {
       return yield* within(deadline, this.#perform(given, takesPromise, deadline));
@@ -180,16 +194,10 @@ export class ModuleCalls {
   *#perform(given: FunctionArguments, takesPromise: boolean, deadline: CallDeadline | undefined): Steps<CallAnswer> {
     const { origin } = given;
     const args = yield* this.#admit(given);
-    const result = runHostFunction({ ...origin, args, signal: this.#signalOf(deadline) });
+    const result = runHostFunction({ ...origin, args }, origin.life);
     if (takesPromise && origin.target.definition.mode === "either" && isPromiseLike(result))
       return this.#keep(given, result, deadline);
     return yield* this.#result(given, result);
-  }
-
-  /** Fires when nobody waits for the call any more. */
-  #signalOf(deadline: CallDeadline | undefined): AbortSignal {
-    const { signal } = this.#end;
-    return deadline === undefined ? signal : AbortSignal.any([signal, deadline.signal]);
   }
 
   *#result(given: FunctionArguments, result: unknown): Steps<CallAnswer> {

@@ -64,7 +64,7 @@ function listed(member: ModuleMember, path: string, functions: ShapedFunction[])
 }
 
 function encoded(value: unknown, name: string): Uint8Array {
-  const result = encodeInert(value, { predicates: types, limitBytes: MOST_BYTES, name });
+  const result = encodeInert(value, { predicates: types, limitBytes: MOST_BYTES, name, leavesStacks: true });
   if (result.kind === "encoded") return result.bytes;
   throw new VivariumError("ERR_INVALID_MODULE", { problem: `its constants are no data: ${result.message}` });
 }

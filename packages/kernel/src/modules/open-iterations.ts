@@ -40,7 +40,7 @@ export class OpenIterations extends KeptThings<OpenIteration> {
     const { iterator, origin } = iteration;
     try {
       const steps = isReturn ? closing(iterator, crossing) : this.#step(number, iteration, crossing);
-      return yield* within(deadlineOf(origin.target), steps);
+      return yield* within(deadlineOf(origin.target, origin.life), steps);
     } catch (error) {
       this.take(number);
       void closeQuietly(iterator);

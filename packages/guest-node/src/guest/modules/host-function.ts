@@ -7,6 +7,7 @@ import {
   type SentArguments,
   settle,
 } from "./host-link.ts";
+import { placed, stackPlace } from "./stack-place.ts";
 
 /** How a host function is called: `either` waits, and is asynchronous from its first promise on. */
 export type HostFunctionMode = "sync" | "async" | "either";
@@ -46,13 +47,18 @@ function request(
   { module, number, label }: HostFunctionPlace,
   { bytes, handed }: SentArguments,
 ): Promise<unknown> {
+  const place = stackPlace();
   return new Promise((resolve, reject) => {
     link.guest.calls.request(
       "module.call",
       [module, number, false],
       (result, reason) => {
         if (typeof result !== "number" || result < 0) link.takeBack(handed);
-        settle(() => link.receive(label, result, reason), resolve, reject);
+        settle(
+          () => link.receive(label, result, reason),
+          resolve,
+          (error) => reject(placed(error, place)),
+        );
       },
       { input: bytes, resource: RESOURCE },
     );
