@@ -31,7 +31,7 @@ describe("a cell that says that a call has given an async iterable", () => {
     null,
     [1],
     { valueOf: 1 },
-  ])("of the number %j tells of one that nobody has", (number) => {
+  ])("of the number %o tells of one that nobody has", (number) => {
     expect(reportOf(encode(number))).toEqual({ kind: "iterable", id: 0 });
   });
 
