@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { MaybePromise } from "../contracts/maybe-promise.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
 import { optional, readDuration, readFunction, readOptions } from "../runtime/validate-options.ts";
 import { type AnyFunction, isGuestFunctionSchema } from "./guest-function.ts";
@@ -20,6 +21,14 @@ export type ParameterSchemas = readonly StandardSchemaV1[];
 export type SchemaOutputs<Schemas extends ParameterSchemas> = {
   -readonly [Index in keyof Schemas]: StandardSchemaV1.InferOutput<Schemas[Index]>;
 };
+
+/**
+ * What a function may return for its schema: what that takes (an array of it may be readonly), a promise of it, or an
+ * async iterable of such values.
+ */
+export type ResultFor<Returns extends StandardSchemaV1> = Given<StandardSchemaV1.InferInput<Returns>>;
+
+type Given<Input> = MaybePromise<Input | Readonly<Input> | AsyncIterable<Input | Readonly<Input>>>;
 
 interface CommonOptions {
   /** One or more sentences for whoever writes guests: a comment in the declaration that `moduleTypes()` writes. */
@@ -49,18 +58,28 @@ interface CommonOptions {
 }
 
 /** A host function whose arguments are validated before it runs. */
-export interface ValidatedFunctionOptions<Schemas extends ParameterSchemas, Result> extends CommonOptions {
+export interface ValidatedFunctionOptions<
+  Schemas extends ParameterSchemas,
+  Run extends (call: HostCall, ...args: SchemaOutputs<Schemas>) => ResultFor<Returns>,
+  Returns extends StandardSchemaV1 = StandardSchemaV1,
+> extends CommonOptions {
   /**
    * A schema for each parameter (https://standardschema.dev); a missing argument is `undefined` for it, and further ones
    * are dropped. {@link guestFunction} declares a function of the guest.
    */
-  readonly parameters: Schemas;
-  readonly run: (call: HostCall, ...args: SchemaOutputs<Schemas>) => Result;
+  readonly parameters: readonly [...Schemas];
+  readonly returns?: Returns;
+  readonly run: Run;
 }
 
 /** A host function that takes whatever a guest gives it. */
-export interface UncheckedFunctionOptions<Args extends readonly unknown[], Result> extends CommonOptions {
+export interface UncheckedFunctionOptions<
+  Args extends readonly unknown[],
+  Result,
+  Returns extends StandardSchemaV1 = StandardSchemaV1,
+> extends CommonOptions {
   readonly parameters?: undefined;
+  readonly returns?: Returns;
   readonly run: (call: HostCall, ...args: Args) => Result;
 }
 
@@ -98,16 +117,21 @@ const optionNames: readonly string[] = [
 
 /**
  * A function for {@link defineModule} of which more is known than that it can be called: schemas, a description, limits.
- * It gets the call itself before the arguments.
+ * It gets the call itself before the arguments. What `run` returns has to fit what the schema `returns` takes; TypeScript
+ * widens literals before it looks (`"a"` to `string`) where `run` has no parameters, or no schemas for them: say `as const`.
  *
  * @throws VivariumError `ERR_INVALID_OPTION`, `ERR_UNKNOWN_OPTION`
  */
-export function hostFunction<const Schemas extends ParameterSchemas, Result>(
-  options: ValidatedFunctionOptions<Schemas, Result>,
-): HostFunction<SchemaOutputs<Schemas>, Result>;
-export function hostFunction<Args extends readonly unknown[], Result>(
-  options: UncheckedFunctionOptions<Args, Result>,
-): HostFunction<Args, Result>;
+export function hostFunction<
+  Schemas extends ParameterSchemas,
+  Run extends (call: HostCall, ...args: SchemaOutputs<Schemas>) => ResultFor<Returns>,
+  Returns extends StandardSchemaV1 = StandardSchemaV1,
+>(options: ValidatedFunctionOptions<Schemas, Run, Returns>): HostFunction<SchemaOutputs<Schemas>, ReturnType<Run>>;
+export function hostFunction<
+  Args extends readonly unknown[],
+  Result extends ResultFor<Returns>,
+  Returns extends StandardSchemaV1 = StandardSchemaV1,
+>(options: UncheckedFunctionOptions<Args, Result, Returns>): HostFunction<Args, Result>;
 export function hostFunction(options: CommonOptions): HostFunction {
   const given = readOptions(options, "hostFunction()", optionNames);
   const run = readFunction<HostFunctionDefinition["run"]>("run")(given["run"]);

@@ -36,6 +36,29 @@ export function checkGuest(declarations: string, program: string): readonly stri
   });
 }
 
+/** What the compiler says of a program that lies in this folder and imports our sources: `line: message`, each. */
+export function checkSource(program: string): readonly string[] {
+  const path = new URL("checked-source.ts", import.meta.url).pathname;
+  const own: ts.CompilerOptions = {
+    ...options,
+    module: ts.ModuleKind.NodeNext,
+    exactOptionalPropertyTypes: true,
+    allowImportingTsExtensions: true,
+    skipLibCheck: true,
+    lib: [...(options.lib ?? []), "lib.esnext.iterator.d.ts"],
+  };
+  const host = ts.createCompilerHost(own);
+  const readFile = host.getSourceFile.bind(host);
+  host.getSourceFile = (name, version) =>
+    name === path ? ts.createSourceFile(name, program, version) : readFile(name, version);
+  const checked = ts.createProgram([path], own, host);
+  const diagnostics = checked.getSemanticDiagnostics(checked.getSourceFile(path));
+  return diagnostics.map(({ file, start, messageText }) => {
+    const line = (file?.getLineAndCharacterOfPosition(start ?? 0).line ?? -1) + 1;
+    return `${line}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
+  });
+}
+
 /** What declarations declare: `module name: statement, …` of each module, or the faults of their syntax. */
 export function outlineOf(declarations: string): readonly string[] {
   const { diagnostics } = ts.transpileModule(declarations, {

@@ -330,7 +330,7 @@ declare module "a:first" {
       now: hostFunction({ parameters: [], returns, isSync: true, run }),
       later: hostFunction({ parameters: [], returns, isSync: false, run }),
       either: hostFunction({ parameters: [], returns: returns.optional(), run }),
-      short: hostFunction({ parameters: [], returns: z.enum(["a", "b"]), run: () => "a" }),
+      short: hostFunction({ parameters: [], returns: z.enum(["a", "b"]), run: (_call) => "a" }),
       nothing: hostFunction({ parameters: [], returns: z.undefined(), run: async () => undefined }),
       bits: hostFunction({
         parameters: [],
