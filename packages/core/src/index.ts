@@ -34,6 +34,7 @@ export {
   type HostFunctionDefinition,
   hostFunction,
   type ParameterSchemas,
+  type ResultFor,
   type SchemaOutputs,
   type UncheckedFunctionOptions,
   type ValidatedFunctionOptions,
@@ -52,7 +53,7 @@ export { policyOf } from "./permissions/policy-brand.ts";
 export type { PolicyData } from "./permissions/policy-data.ts";
 export * from "./permissions/presets.ts";
 export type { CallOptions } from "./runtime/call-options.ts";
-export type { CallArguments, CallName, CallResult } from "./runtime/call-types.ts";
+export type { CallArguments, CallName, CallRest, CallResult, CheckedName } from "./runtime/call-types.ts";
 export type { HealthOptions, HealthState, RuntimeHealth } from "./runtime/check-health.ts";
 export { Guest, type GuestStatus } from "./runtime/guest.ts";
 export * from "./runtime/profiled-runtimes.ts";

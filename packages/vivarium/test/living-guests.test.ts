@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from "vitest";
-import { defineModule, type Guest, type LoadOptions, type NodeRuntime } from "../src/index.ts";
+import {
+  type CallName,
+  type CallOptions,
+  defineModule,
+  type Guest,
+  type LoadOptions,
+  type NodeRuntime,
+} from "../src/index.ts";
 import { createRuntime } from "./worlds.ts";
 
 interface Exports {
@@ -9,6 +16,27 @@ interface Exports {
   deep: { nested: { sum(...values: number[]): number } };
   fail(value: unknown): never;
   readonly version: string;
+}
+
+interface Tree {
+  readonly children: Tree[];
+  readonly next: Tree;
+  readonly before?: Tree;
+  visit(depth: number): string;
+}
+
+/** Exports of every kind, of which some are hard to name. */
+interface ManyExports {
+  maybe?: (by: number) => string;
+  inner?: { deep(text?: string): Promise<boolean> };
+  date: Date;
+  map: Map<string, () => void>;
+  set: ReadonlySet<string>;
+  bytes: Uint8Array;
+  pattern: RegExp;
+  later: Promise<() => void>;
+  failure: Error;
+  tree: Tree;
 }
 
 const PROGRAM = `
@@ -51,9 +79,35 @@ describe("the calls of a guest", () => {
     expectTypeOf<"version">().not.toExtend<Parameters<typeof guest.call>[0]>();
     await expect(guest.call("version" as never)).rejects.toMatchObject(failure("no-function", "exports no function"));
     expect(await guest.call("deep.nested.sum", ["a", "b"] as never)).toBe("0ab");
+    type Options = [options?: CallOptions];
+    expectTypeOf(guest.call<"wait">).parameters.toEqualTypeOf<["wait", args: readonly [id: number], ...Options]>();
+    expectTypeOf(guest.call<"release">).parameters.toEqualTypeOf<["release", args?: readonly [], ...Options]>();
     const any = await runtime.load(PROGRAM, "/plugin.mjs");
     expectTypeOf(any.call<"anything">).returns.resolves.toEqualTypeOf<unknown>();
     await any.dispose();
+  });
+
+  test("have the names of functions alone, those that may be missing among them, four parts at most", () => {
+    type Trees<Depth extends string> = `tree.${Depth}visit`;
+    type Names = Trees<"" | `${"next" | "before"}.` | `${"next" | "before"}.${"next" | "before"}.`>;
+    expectTypeOf<CallName<ManyExports>>().toEqualTypeOf<"maybe" | "inner.deep" | Names>();
+    type Call = Guest<ManyExports>["call"];
+    expectTypeOf<Call>().toBeCallableWith("maybe", [1]);
+    expectTypeOf<Call>().toBeCallableWith("inner.deep");
+    expectTypeOf<Call>().toBeCallableWith("inner.deep", ["text"], { timeoutMs: 5 });
+    const call = null as never as Call;
+    expectTypeOf(call<"maybe">).returns.resolves.toEqualTypeOf<string>();
+    expectTypeOf(call<"inner.deep">).returns.resolves.toEqualTypeOf<boolean>();
+    expectTypeOf(call<"tree.next.before.visit">)
+      .parameter(1)
+      .toEqualTypeOf<readonly [depth: number]>();
+  });
+
+  test("are those of any guest where its exports do not matter", () => {
+    expectTypeOf<Guest<Exports>>().toExtend<Guest>();
+    expectTypeOf<Guest<ManyExports>>().toExtend<Guest>();
+    expectTypeOf<Guest>().not.toExtend<Guest<Exports>>();
+    expectTypeOf<Guest<ManyExports>>().not.toExtend<Guest<Exports>>();
   });
 
   test("wait their turn beyond as many as there may be at once, and are refused beyond as many as may wait", async () => {

@@ -2,9 +2,8 @@ import type { GuestUsage } from "../contracts/loaded-guest.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
 import { CallDeadline } from "./call-deadline.ts";
 import { callFailed, callWithin, givenUp } from "./call-into.ts";
-import type { CallOptions } from "./call-options.ts";
 import { CallSlots } from "./call-slots.ts";
-import type { CallArguments, CallName, CallResult } from "./call-types.ts";
+import type { CallRest, CallResult, CheckedName } from "./call-types.ts";
 import { type GuestLife, UsedLife } from "./guest-life.ts";
 import { type CheckedCall, NO_OPTIONS, readCall } from "./read-call-options.ts";
 import type { CallBounds } from "./read-load-options.ts";
@@ -38,11 +37,14 @@ export interface GuestStatus {
  * `runtime.load()` makes it; dispose of it when it is no longer needed, or of its runtime.
  *
  * @typeParam Exports what the program exports, as far as its author is trusted: names, arguments and results of calls are
- *   checked against it, by the compiler alone
+ *   checked against it, by the compiler alone. Of overloads TypeScript sees the last alone, of a generic function its
+ *   constraints; names have four parts at most (`a.b.c.d`). `Guest` alone is a guest of any exports
  */
 export class Guest<Exports = unknown> implements AsyncDisposable {
   /** Settles with how the guest has ended, for whatever reason: by itself, by a limit, with its cell, or disposed of. */
   readonly exited: Promise<ExecResult>;
+  /** Types alone: what its program exports. */
+  declare readonly shape?: Exports;
   readonly #load: GuestParts["load"];
   readonly #slots: CallSlots;
   readonly #exited: PromiseWithResolvers<ExecResult> = Promise.withResolvers();
@@ -71,16 +73,17 @@ export class Guest<Exports = unknown> implements AsyncDisposable {
    * time after that without a wait ends the guest, since a loop cannot be unwound: all other calls fail then (`ended`).
    *
    * @param name of the export; with dots between names, of a function within it: `"routes.list"`
-   * @param args are copied into the guest as inert data
+   * @param rest `args` are copied into the guest as inert data, and may be left out where the function requires none;
+   *   `options` are this call's own
    * @throws VivariumError (by rejection) `ERR_CALL_FAILED`, whose `detail.reason` says why and whose `cause` is what the
    *   function threw, as data; `ERR_UNEXPORTABLE_VALUE` for arguments that are none; `ERR_INVALID_OPTION`,
    *   `ERR_UNKNOWN_OPTION`, `ERR_INVALID_LIMIT`
    */
-  async call<Name extends CallName<Exports>>(
-    name: Name,
-    args?: CallArguments<Exports, Name>,
-    options: CallOptions = NO_OPTIONS,
+  async call<Name extends string>(
+    name: CheckedName<Exports, Name>,
+    ...rest: CallRest<Exports, Name>
   ): Promise<CallResult<Exports, Name>> {
+    const [args, options = NO_OPTIONS] = rest;
     const call = readCall(name, args ?? [], options, this.#current.life.limits);
     try {
       const value = await this.#call(call);
