@@ -162,8 +162,8 @@ describe.each(cellKinds)("a hostile guest in a %s cell", (cells) => {
   });
   afterAll(() => runtime.dispose());
 
-  const load = (code: string): Promise<Guest<Program>> =>
-    runtime.load<Program>(`import host from "host:x"; ${code}`, { filePath: "/program.mjs", memoryLimit: 64 });
+  const load = (code: string, memoryLimit = 64): Promise<Guest<Program>> =>
+    runtime.load<Program>(`import host from "host:x"; ${code}`, { filePath: "/program.mjs", memoryLimit });
   const loadGo = (go: string): Promise<Guest<Program>> => load(`export const go = ${go};`);
   const told = `const told = async (make) => { try { return await make(); } catch ({ code, message }) { return code + ": " + message; } };`;
 
@@ -290,8 +290,9 @@ describe.each(cellKinds)("a hostile guest in a %s cell", (cells) => {
   });
 
   test("fills its host with arguments only as far as its own memory goes", async () => {
-    await using guest = await load(`
-      const big = Array.from({ length: 200_000 }, () => ({}));
+    await using guest = await load(
+      `
+      const big = Array.from({ length: 60_000 }, () => ({}));
       export const go = async (name) => {
         const all = []; let refused;
         for (let count = 0; count < 30 && refused === undefined; count++) {
@@ -302,7 +303,9 @@ describe.each(cellKinds)("a hostile guest in a %s cell", (cells) => {
         const values = (await Promise.all(all)).filter((value) => value !== undefined);
         for (const each of values) await each.return?.();
         return [values.length, refused];
-      };`);
+      };`,
+      20,
+    );
     for (const name of ["hold", "numbersOf", "hold", "numbersOf"]) {
       const [accepted, refused] = (await guest.call("go", [name], { cpuTimeLimitMs: 30_000 })) as [number, string];
       expect(accepted).toBeGreaterThan(1);
