@@ -188,6 +188,36 @@ describe.each(cellKinds)("a module of the host, in %s cells", (cells) => {
     expect(exports?.["stack"]).toMatch(/^\w*Error: custom\n {4}at asksForPaper \(\S*program\.mjs:3:45\)/);
   });
 
+  test("settles what it has promised, whatever the program makes of stacks", async () => {
+    const { exports } = await run(`
+      import { failCustom } from "host:thing";
+      const asked = failCustom();
+      Error.prepareStackTrace = () => { throw new Error("no stack"); };
+      export const message = await asked.catch((error) => error.message);
+      delete Error.prepareStackTrace;
+    `);
+    expect(exports).toEqual({ message: "custom" });
+  });
+
+  test("names what was asked for to the embedder when its check throws", async () => {
+    const told: Diagnostic[] = [];
+    await using strict = createRuntime({
+      cells,
+      diagnostics: told,
+      permissions: {
+        module: () => {
+          throw new Error("the check has a fault");
+        },
+      },
+      modules: { "host:thing": thing },
+    });
+    const code = `import { add } from "host:thing"; try { add(1, 2); } catch ({ code }) { var refused = code; } export { refused };`;
+    expect((await strict.run(code, "/program.mjs")).exports).toEqual({ refused: "EACCES" });
+    expect(told.map(({ message }) => message)).toEqual([
+      'Denied call "add" of "host:thing": the permission check threw',
+    ]);
+  });
+
   test("takes functions anywhere where it says so, and no guest gets another's", async () => {
     let kept: GuestFunction | undefined;
     const plugins = defineModule({

@@ -253,6 +253,18 @@ describe("a guest", () => {
     expect(await guest.call("where")).toBe("/plugin.mts2");
   });
 
+  test("has so many async iterables open in its host and no more, and room again when one is over", async () => {
+    await using guest = await runtime.load<{ count(): AsyncIterable<number> }>(
+      "export async function* count() { yield 1; }",
+      "/plugin.mjs",
+    );
+    const open = await Promise.all(Array.from({ length: 1000 }, () => guest.call("count")));
+    const refused = failure("unexportable", "1000 async iterables of this program open");
+    await expect(guest.call("count")).rejects.toMatchObject(refused);
+    for await (const value of open[0] ?? []) expect(value).toBe(1);
+    await expect(guest.call("count")).resolves.toBeDefined();
+  });
+
   test("ends the program before a reload with the last of its calls", async () => {
     await using own = createRuntime({ cells: "process" });
     const guest = await own.load("export const wait = (ms) => new Promise((r) => setTimeout(r, ms, ms));", "/one.mjs");

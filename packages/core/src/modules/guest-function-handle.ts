@@ -27,11 +27,6 @@ export class GuestFunctionHandle implements GuestFunction {
     this.#parts = parts;
   }
 
-  /** Its number, for the guest whose it is. */
-  static idOf(handle: GuestFunctionHandle): number {
-    return handle.#parts.id;
-  }
-
   get isReleased(): boolean {
     return this.#isReleased;
   }

@@ -170,4 +170,15 @@ describe("a compromised cell that calls modules", () => {
     expect(await run(calls, "module.call", [0, 0, false], encode([]))).toBe("ECANCELED");
     expect(ran).toEqual([]);
   });
+
+  test("that asks for no promise that it was told of is told of so many and no more", async () => {
+    const { calls } = createHost(defineModule({ promised: () => new Promise(() => undefined) }));
+    const input = encode([]);
+    let refused = 0;
+    for (let index = 0; index < 1500; index += 1) {
+      const answer = await calls.serve("module.call", [0, 0, true], input);
+      if (Buffer.from(answer.payload ?? nothing).includes("too many calls are under way")) refused += 1;
+    }
+    expect(refused).toBe(1500 - 1024);
+  });
 });

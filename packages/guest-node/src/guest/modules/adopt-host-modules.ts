@@ -22,7 +22,7 @@ interface Request {
 }
 
 interface ModuleLoader extends Record<string, unknown> {
-  resolveSync(parentURL: string | undefined, request: Request, ...rest: unknown[]): unknown;
+  resolveSync(parentURL: string | undefined, request: Request, skipsHooks?: unknown): unknown;
 }
 
 /**
@@ -64,12 +64,12 @@ function resolveByImport(guest: Guest, known: Set<string>, names: readonly strin
   };
   const loader = getOrInitializeCascadedLoader();
   const { resolveSync } = loader;
-  loader.resolveSync = (parentURL, request, ...rest) => {
+  loader.resolveSync = (parentURL, request, skipsHooks) => {
     const { specifier } = request;
     if (typeof specifier === "string") {
       if (SetPrototypeHas(known, specifier)) return { __proto__: null, url: `node:${specifier}`, format: "builtin" };
       if (sharesScheme(names, specifier)) throw unknownHostModule(names, specifier, parentURL);
     }
-    return ReflectApply(resolveSync, loader, [parentURL, request, rest[0]]);
+    return ReflectApply(resolveSync, loader, [parentURL, request, skipsHooks]);
   };
 }

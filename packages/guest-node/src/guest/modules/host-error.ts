@@ -6,7 +6,6 @@ import { withStackRoom } from "../stack-room.ts";
 const constructors = {
   __proto__: null,
   Error,
-  EvalError: undefined,
   RangeError,
   ReferenceError,
   SyntaxError,

@@ -15,16 +15,27 @@ export function stackPlace(): StackPlace {
   return place;
 }
 
-/** Has an error that came by promise say where the program had called. What it cannot be given, it does without. */
+/**
+ * Has an error that came by promise say where the program had called. What it cannot be given, it does without: whoever
+ * reads a stack runs the program's `Error.prepareStackTrace`, which may throw.
+ */
 export function placed(error: unknown, place: StackPlace): unknown {
-  if (typeof error !== "object" || error === null) return error;
+  try {
+    placeStack(error, place);
+  } catch {
+    // Whoever waits for the error gets it as it is.
+  }
+  return error;
+}
+
+function placeStack(error: unknown, place: StackPlace): void {
+  if (typeof error !== "object" || error === null) return;
   const { stack } = error as Error;
   const frames = place.stack;
-  if (typeof stack !== "string" || typeof frames !== "string") return error;
+  if (typeof stack !== "string" || typeof frames !== "string") return;
   const at = StringPrototypeIndexOf(frames, "\n    at ");
-  if (at < 0) return error;
+  if (at < 0) return;
   const ends = StringPrototypeIndexOf(stack, "\n    at ");
   const head = ends < 0 ? stack : StringPrototypeSlice(stack, 0, ends);
   defineOwn(error, "stack", head + StringPrototypeSlice(frames, at));
-  return error;
 }
