@@ -54,8 +54,8 @@ for (const [name, permissions] of Object.entries(worlds)) {
   });
   const fetchPublic = await permissions.network?.({ op: "fetch", hostname: "example.com" });
   const fetchInternal = await permissions.network?.({ op: "fetch", hostname: "db.internal" });
-  const startNode = await permissions.childProcess?.({ command: "node", args: [] });
-  const startShell = await permissions.childProcess?.({ command: "sh", args: [] });
+  const startNode = await permissions.childProcess?.({ command: "node", args: [], shell: false });
+  const startShell = await permissions.childProcess?.({ command: "sh", args: [], shell: true });
 
   await using runtime = new NodeRuntime({ systemDriver, runtimeDriverFactory: createNodeRuntimeDriverFactory() });
   const { exports } = await runtime.run<Record<string, string>>(program);

@@ -44,6 +44,7 @@ const fileSystemOptional: Methods<FileSystem> = [
 ];
 const networkOptional: Methods<NetworkAdapter> = ["fetch", "lookup"];
 const commandsRequired: Methods<CommandExecutor> = ["run"];
+const commandsOptional: Methods<CommandExecutor> = ["resolve"];
 
 /** @throws {VivariumError} `ERR_INVALID_DRIVER` */
 export function readFileSystem(value: unknown): FileSystem | undefined {
@@ -59,7 +60,7 @@ export function readNetworkAdapter(value: unknown): NetworkAdapter | undefined {
 
 /** @throws {VivariumError} `ERR_INVALID_DRIVER` */
 export function readCommandExecutor(value: unknown): CommandExecutor | undefined {
-  const shape = { option: "commandExecutor", required: commandsRequired, optional: [] };
+  const shape = { option: "commandExecutor", required: commandsRequired, optional: commandsOptional };
   return hasShape<CommandExecutor>(value, shape) ? value : undefined;
 }
 

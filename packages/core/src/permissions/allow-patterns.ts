@@ -62,15 +62,30 @@ export function allowUrls(urls: readonly string[]): PermissionCheck<NetworkAcces
   return policyFromData({ rule: "urls", urls });
 }
 
+/** What {@link allowCommands} allows beside the commands in its list. */
+export interface CommandPatternOptions {
+  /** Shells, and whatever starts what its arguments say. With it a guest can start anything that they can. @default false */
+  readonly shell?: boolean;
+}
+
 /**
- * Allows child processes by command, as the guest wrote it: `allowCommands(["git", "/usr/bin/*"])`. Patterns are those
- * of {@link allowPaths}, and need not be absolute. Arguments, directory and environment are not judged: what a command
- * can be told to do is allowed with it.
+ * Allows child processes: `allowCommands(["git", "/usr/bin/*"])`. Patterns are those of {@link allowPaths}. One without a
+ * slash is for a command that the guest wrote without one, which the executor then looks for in its own directories,
+ * never in the guest's; one with a slash is absolute, and for the file that will be run, all links resolved
+ * (`/usr/bin/dash`, where `/bin/sh` is a link to it). `node` is for other guests with the same permissions, which are no processes.
  *
- * @throws VivariumError `ERR_INVALID_PERMISSION` for a pattern that cannot be used
+ * Shells and whatever starts what its arguments say (`sh`, `env`, `xargs`, an interpreter with code as its argument) need
+ * `{ shell: true }`, whatever the list has; so does a command that is to be told another name (`argv0`). Beyond that,
+ * arguments, directory and environment are not judged: what a command can be told to do is allowed with it, and many can
+ * be told to start others. For those, write a function that looks at the arguments.
+ *
+ * @throws VivariumError `ERR_INVALID_PERMISSION` for a pattern or an option that cannot be used
  */
-export function allowCommands(commands: readonly string[]): PermissionCheck<ChildProcessAccessRequest> {
-  return policyFromData({ rule: "commands", commands });
+export function allowCommands(
+  commands: readonly string[],
+  options: CommandPatternOptions = {},
+): PermissionCheck<ChildProcessAccessRequest> {
+  return policyFromData({ rule: "commands", commands, shell: readShell(options) });
 }
 
 /**
@@ -81,6 +96,16 @@ export function allowCommands(commands: readonly string[]): PermissionCheck<Chil
  */
 export function allowEnv(names: ReadWritePatterns | readonly string[]): PermissionCheck<EnvAccessRequest> {
   return policyFromData({ rule: "variables", ...readAndWrite(names, "allowEnv()") });
+}
+
+function readShell(options: unknown): unknown {
+  const fail = (problem: string): never => {
+    throw new VivariumError("ERR_INVALID_PERMISSION", { permission: "allowCommands()", problem });
+  };
+  if (typeof options !== "object" || options === null) return fail(`expected { shell }, got ${describeValue(options)}`);
+  const unknown = Object.keys(options).find((key) => key !== "shell");
+  if (unknown !== undefined) return fail(`expected { shell }, got a property ${describeValue(unknown)}`);
+  return Reflect.get(options, "shell");
 }
 
 function readAndWrite(patterns: unknown, permission: string): { readonly read: unknown; readonly write: unknown } {

@@ -66,14 +66,31 @@ export interface NetworkAccessRequest {
 
 /** A program that a guest wants to start. Denied, the guest gets the error of a spawn that failed with `EACCES`. */
 export interface ChildProcessAccessRequest {
-  /** As the guest wrote it: a name or a path. */
+  /** As the guest wrote it: a name or a path; `node` for what starts another guest, however it was written. */
   readonly command: string;
+  /**
+   * The file that will be run: absolute, with all links resolved. Absent when the executor does not say, since its commands
+   * are no files.
+   */
+  readonly resolved?: string;
   /** Without the command itself. */
   readonly args: readonly string[];
-  /** Absolute path. */
+  /** What the program is to be told that it is called, when that is not the command: some do something else by another name. */
+  readonly argv0?: string;
+  /** Absolute path, as the guest sees it. */
   readonly cwd?: string;
+  /** The directory of the host in which it would run, when the executor says it. */
+  readonly directory?: string;
   /** Every variable that the program would get. */
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Whether a shell is asked for, or something that starts what its arguments say: `exec()`, `spawn(…, { shell: true })`,
+   * `sh`, `env`, `xargs`, an interpreter with code as its argument. It is `false` for many a program that starts others, too (`git` has
+   * aliases and hooks, `tar` and `find` have options): only the arguments tell.
+   */
+  readonly shell: boolean;
+  /** Another guest is to be started, with the permissions of this one, and no process of the host. */
+  readonly guest?: true;
 }
 
 /**

@@ -7,7 +7,7 @@ export type PolicyData =
   | { readonly rule: "paths"; readonly read: readonly string[]; readonly write: readonly string[] }
   | { readonly rule: "hosts"; readonly hosts: readonly string[] }
   | { readonly rule: "urls"; readonly urls: readonly string[] }
-  | { readonly rule: "commands"; readonly commands: readonly string[] }
+  | { readonly rule: "commands"; readonly commands: readonly string[]; readonly shell: boolean }
   | { readonly rule: "variables"; readonly read: readonly string[]; readonly write: readonly string[] }
   | { readonly rule: "all" | "any"; readonly of: readonly PolicyData[] }
   | { readonly rule: "not"; readonly of: PolicyData };

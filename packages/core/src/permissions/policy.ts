@@ -80,8 +80,11 @@ function compilePatterns(rule: unknown, data: Readonly<Record<string, unknown>>)
       return { clean, rule: compileUrlRule(clean.urls) };
     }
     case "commands": {
-      const clean = Object.freeze({ rule, commands: toPatterns(data.commands) });
-      return { clean, rule: compileCommandRule(clean.commands) };
+      const { shell = false } = data;
+      if (typeof shell !== "boolean")
+        return fail(`expected shell to be a boolean, got ${describeValue(shell)}`, helperOf(rule));
+      const clean = Object.freeze({ rule, commands: toPatterns(data.commands), shell });
+      return { clean, rule: compileCommandRule(clean) };
     }
     default:
       return fail(`expected a known rule, got ${describeValue(rule)}`);

@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { allowCommands, allowEnv, allowPaths, type FsOperation, policyFromData, policyOf } from "../../src/index.ts";
+import {
+  allowCommands,
+  allowEnv,
+  allowPaths,
+  type ChildProcessAccessRequest,
+  type FsOperation,
+  not,
+  policyFromData,
+  policyOf,
+} from "../../src/index.ts";
 
 const reads: readonly FsOperation[] = ["read", "readdir", "stat", "readlink"];
 const writes: readonly FsOperation[] = [
@@ -163,16 +172,70 @@ describe("allowPaths()", () => {
 });
 
 describe("allowCommands()", () => {
-  it("matches the command as the guest wrote it", () => {
-    const check = allowCommands(["git", "/usr/bin/*"]);
-    const ask = (command: string): unknown => check({ command, args: [] });
-    expect(ask("git")).toBe(true);
-    expect(ask("/usr/bin/env")).toBe(true);
-    expect(["/bin/git", "git2", "Git", "git\n", "./git", "/usr/bin/../sh", "", "x".repeat(5000)].map(ask)).toEqual(
-      Array.from({ length: 8 }, () => false),
-    );
-    expect(allowCommands(["*"])({ command: "/bin/sh", args: [] })).toBe(false);
-    expect(allowCommands(["**"])({ command: "/bin/sh", args: [] })).toBe(true);
+  const request = (command: string, more: Partial<ChildProcessAccessRequest> = {}): ChildProcessAccessRequest => ({
+    command,
+    args: [],
+    shell: false,
+    ...more,
+  });
+
+  it("matches a name as the guest wrote it, whatever file the executor's directories have for it", () => {
+    const check = allowCommands(["git"]);
+    expect(check(request("git"))).toBe(true);
+    expect(check(request("git", { resolved: "/opt/git/bin/git-2.40" }))).toBe(true);
+    const others = ["git2", "Git", "git\n", "./git", "/bin/git", "/usr/bin/../git", "", "x".repeat(5000)];
+    for (const command of others) expect(check(request(command)), command.slice(0, 20)).toBe(false);
+    expect(check(request("/tmp/git", { resolved: "/tmp/git" }))).toBe(false);
+  });
+
+  it("matches a path with the file that a command comes to, never with what it is called", () => {
+    const check = allowCommands(["/usr/bin/*"]);
+    expect(check(request("tool", { resolved: "/usr/bin/tool" }))).toBe(true);
+    expect(check(request("/bin/tool", { resolved: "/usr/bin/tool" }))).toBe(true);
+    expect(check(request("/usr/bin/tool", { resolved: "/tmp/evil" }))).toBe(false);
+    expect(check(request("/usr/bin/tool"))).toBe(true);
+    expect(check(request("/usr/bin/../../tmp/evil"))).toBe(false);
+    expect(check(request("tool", { resolved: "/usr/bin/../tool" }))).toBe(false);
+  });
+
+  it("takes one component for `*` and any file for `**`", () => {
+    expect(allowCommands(["*"])(request("/opt/tool", { resolved: "/opt/tool" }))).toBe(false);
+    expect(allowCommands(["**"])(request("/opt/tool", { resolved: "/opt/tool" }))).toBe(true);
+  });
+
+  it("wants a yes of its own for a shell, and for another name than its own", () => {
+    const everything = allowCommands(["**", "sh"]);
+    const shell = request("sh", { shell: true, resolved: "/usr/bin/dash" });
+    const renamed = request("ls", { argv0: "sh", resolved: "/bin/busybox" });
+    const undecided: ChildProcessAccessRequest = JSON.parse('{"command":"sh","args":[]}');
+    for (const asked of [shell, renamed, undecided]) expect(everything(asked)).toBe(false);
+    expect(allowCommands([], { shell: true })(shell)).toBe(true);
+    expect(allowCommands([], { shell: true })(renamed)).toBe(true);
+    expect(allowCommands([], { shell: true })(request("ls"))).toBe(false);
+  });
+
+  it("lets no shell and no other spelling through under not()", () => {
+    const check = not(allowCommands(["rm"]));
+    expect(check(request("ls", { resolved: "/usr/bin/ls" }))).toBe(true);
+    for (const asked of [
+      request("rm", { resolved: "/usr/bin/rm" }),
+      request("/bin/rm", { resolved: "/usr/bin/rm" }),
+      request("remove", { resolved: "/usr/bin/rm" }),
+      request("sh", { shell: true }),
+    ])
+      expect(check(asked), asked.command).toBe(false);
+  });
+
+  it("carries its answer about shells as data", () => {
+    const check = policyFromData<ChildProcessAccessRequest>(policyOf(allowCommands([], { shell: true })));
+    expect(check(request("sh", { shell: true }))).toBe(true);
+  });
+
+  it("refuses by code what it cannot use", () => {
+    const refused = expect.objectContaining({ code: "ERR_INVALID_PERMISSION" });
+    for (const pattern of ["./git", "bin/git", "", "!git"]) expect(() => allowCommands([pattern])).toThrow(refused);
+    const nonsense: readonly unknown[] = [null, { shells: true }, { shell: "yes" }];
+    for (const options of nonsense) expect(() => allowCommands([], options as object)).toThrow(refused);
   });
 });
 
