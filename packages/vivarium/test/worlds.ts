@@ -11,10 +11,13 @@ import {
   type RuntimeDriverFactory,
 } from "../src/index.ts";
 
-/** Both kinds of cell: what is promised to embedders holds in each. */
+/** The two kinds of cell that differ most: what is promised to embedders holds in each. */
 export const cellKinds = ["process", "inline"] as const;
 
-export type CellKind = (typeof cellKinds)[number];
+/** Every kind of cell: for what crosses between host and guest, which takes another way from each. */
+export const allCellKinds = ["process", "worker", "inline"] as const;
+
+export type CellKind = (typeof allCellKinds)[number];
 
 export interface World {
   readonly cells: CellKind;
@@ -26,7 +29,7 @@ export interface World {
 
 /** One of each: what cells are copied from is then made once, and worlds one after the other find it there. */
 const factories: ReadonlyMap<CellKind, RuntimeDriverFactory> = new Map(
-  cellKinds.map((cells) => [cells, createNodeRuntimeDriverFactory({ cells })]),
+  allCellKinds.map((cells) => [cells, createNodeRuntimeDriverFactory({ cells })]),
 );
 
 /** A Runtime over the world; dispose of it when the test ends. */
