@@ -15,6 +15,7 @@ export * from "./system-calls/guest-calls.ts";
 export * from "./system-calls/host-calls.ts";
 export * from "./system-calls/host-port.ts";
 export * from "./system-calls/host-run.ts";
+export { isOutsideCall, waitsForPeer } from "./system-calls/outside-calls.ts";
 export type { OnDiagnostic } from "./system-calls/report-fault.ts";
 export * from "./system-calls/request-queue.ts";
 export { isStreamCall } from "./system-calls/stream-call.ts";

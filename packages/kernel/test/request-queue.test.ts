@@ -32,3 +32,21 @@ test("calls of streams that are answered at once do not keep others waiting, nor
   while (queue.next() !== undefined);
   expect(order.slice(0, 4).sort()).toEqual(["fs.read", "fs.read", "fs.stat", "fs.stat"]);
 });
+
+test("a socket that is read holds up nothing: neither other sockets, nor lookups, nor files", () => {
+  const never = new Promise<CallAnswer>(() => undefined);
+  const started: string[] = [];
+  const queue = new RequestQueue(({ name }) => {
+    started.push(name);
+    return name === "fs.stat" ? { result: 0 } : never;
+  });
+  for (let request = 1; request <= 1_000; request += 1)
+    queue.add({ request, name: "stream.read", args: [request, 1], input });
+  for (let request = 1_001; request <= 1_300; request += 1)
+    queue.add({ request, name: "net.lookup", args: ["a.test", 0, true], input });
+  expect(queue.next()).toBeUndefined();
+  expect(started.filter((name) => name === "stream.read")).toHaveLength(1_000);
+  expect(started.filter((name) => name === "net.lookup")).toHaveLength(256);
+  queue.add(stat(1_301));
+  expect(queue.next()).toEqual({ request: 1_301, answer: { result: 0 } });
+});

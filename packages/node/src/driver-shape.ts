@@ -42,7 +42,7 @@ const fileSystemOptional: Methods<FileSystem> = [
   "usage",
   "statPlain",
 ];
-const networkOptional: Methods<NetworkAdapter> = ["fetch", "lookup"];
+const networkOptional: Methods<NetworkAdapter> = ["fetch", "lookup", "resolve", "connect", "connectPath", "listen"];
 const commandsRequired: Methods<CommandExecutor> = ["run"];
 const commandsOptional: Methods<CommandExecutor> = ["resolve"];
 

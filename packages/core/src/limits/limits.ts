@@ -46,7 +46,12 @@ export interface Limits {
    * @default 67108864 (64 MiB)
    */
   readonly resultLimitBytes: number;
-  /** Files and directories that the guest may hold open at once. Reported to the guest as `EMFILE`. @default 1024 */
+  /**
+   * Files and directories that the guest may hold open at once, and as many sockets, listeners and pipes. Reported to the
+   * guest as `EMFILE`.
+   *
+   * @default 1024
+   */
   readonly openFilesLimit: number;
   /**
    * System calls that the guest may make in the whole run: every one, whether the host serves it or its cell (clocks, say),

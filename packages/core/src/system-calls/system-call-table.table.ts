@@ -192,6 +192,34 @@ export const systemCallTable = {
   /** (iterable, isReturn: that no more is wanted) → its next value, or its end */
   "module.next": call("host", ["integer", "boolean"], "bytes"),
 
+  // Byte streams of the host, by their numbers: sockets, and ends of the pipes of children.
+  /** (stream, length) → up to so many bytes; none: the end. One read at a time, else `EBUSY`. Waits. */
+  "stream.read": call("host", ["integer", "integer"], "bytes"),
+  /** (stream) + bytes; answered when they have been taken, in the order of the calls. Waits. */
+  "stream.write": call("host", ["integer"], "status", withInput),
+  /** (stream): no more is written, once what came before has been taken. Waits. */
+  "stream.shutdown": call("host", ["integer"], "status"),
+  /** (stream or listener): what waits for it fails with `ECANCELED`. Idempotent. */
+  "stream.close": call("host", ["integer"], "status"),
+
+  // The network.
+  /** (hostname, family: 0, 4 or 6, forConnect) → addresses, joined by NUL. For a connection there is always one. */
+  "net.lookup": call("host", ["string", "integer", "boolean"], "string"),
+  /** (address, port, secure: "" or as JSON the options of `net.secure`) → stream */
+  "net.connect": call("host", ["string", "integer", "string"], "number"),
+  /** (stream, {@link SecureOptions} as JSON) → {@link SecureSession} as JSON. TLS ends in the host: what is written from here on is plain. */
+  "net.secure": call("host", ["integer", "string"], "string"),
+  /** (path of a Unix socket) → stream */
+  "net.connectPath": call("host", ["path"], "number"),
+  /** (stream or listener) → {@link StreamAddresses} as JSON */
+  "net.addresses": call("host", ["integer"], "string"),
+  /** (address, port; 0: any, backlog) → listener */
+  "net.listen": call("host", ["string", "integer", "integer"], "number"),
+  /** (listener) → stream. One at a time, else `EBUSY`. Waits. */
+  "net.accept": call("host", ["integer"], "number"),
+  /** (type, such as `MX`; name) → {@link DnsAnswer} as JSON */
+  "dns.query": call("host", ["string", "string"], "string"),
+
   // What comes of calls that the host makes into a guest.
   /** () — the program has been evaluated: its exports can be called. */
   "program.loaded": call("cell", [], "status"),

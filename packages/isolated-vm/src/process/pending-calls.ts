@@ -1,4 +1,4 @@
-import { isModuleCall, isStreamCall } from "@vivarium/kernel";
+import { isModuleCall, isOutsideCall, isStreamCall, waitsForPeer } from "@vivarium/kernel";
 import type { FileCall } from "../replica/repeated-calls.ts";
 import type { RunLine } from "./run-line.ts";
 
@@ -13,6 +13,13 @@ const MAX_CALLS = 4;
 const MAX_MODULE_CALLS = 256;
 /** Bytes that these may have brought with them: more than an honest cell has under way, but for one call. */
 const MAX_MODULE_BYTES = 128 * 1024 * 1024;
+/**
+ * Lookups, connections and the like: a cell has 256 under way. Those that wait for a peer are not counted: the host has
+ * few of each stream, and answers any more at once.
+ */
+const MAX_OUTSIDE_CALLS = 512;
+/** Bytes that calls on what lies outside may have brought with them, as for modules. */
+const MAX_OUTSIDE_BYTES = 128 * 1024 * 1024;
 /** Bytes that such calls may have brought with them before the host stops reading. */
 const MAX_BYTES = 32 * 1024 * 1024;
 /** Bytes that may wait for a cell to take them before the host stops reading it. */
@@ -27,6 +34,8 @@ export class PendingCalls {
   #calls = 0;
   #moduleCalls = 0;
   #moduleBytes = 0;
+  #outsideCalls = 0;
+  #outsideBytes = 0;
   #bytes = 0;
   #paused: NodeJS.Timeout | undefined;
 
@@ -65,6 +74,8 @@ export class PendingCalls {
       this.#calls >= MAX_CALLS ||
       this.#moduleCalls >= MAX_MODULE_CALLS ||
       this.#moduleBytes > MAX_MODULE_BYTES ||
+      this.#outsideCalls >= MAX_OUTSIDE_CALLS ||
+      this.#outsideBytes > MAX_OUTSIDE_BYTES ||
       this.#bytes > MAX_BYTES ||
       this.#cell.backlog > MAX_BACKLOG_BYTES
     );
@@ -74,6 +85,11 @@ export class PendingCalls {
     if (isModuleCall(name)) {
       this.#moduleCalls += by;
       this.#moduleBytes += by * input.byteLength;
+      return;
+    }
+    if (isOutsideCall(name)) {
+      if (!waitsForPeer(name)) this.#outsideCalls += by;
+      this.#outsideBytes += by * input.byteLength;
       return;
     }
     if (isStreamCall(name, args)) this.#streamCalls += by;

@@ -26,14 +26,18 @@ import { createWholeFileCalls } from "../file-system/whole-file-calls.ts";
 import { runSteps, type Steps } from "../maybe-async.ts";
 import { isModuleCall, type ModuleCallName } from "../modules/module-call-names.ts";
 import { ModuleCalls } from "../modules/module-calls.ts";
+import { createNetworkCalls } from "../network/network-calls.ts";
 import { createProcessCalls } from "../process-calls.ts";
 import { StandardStreams } from "../standard-streams.ts";
+import { HostStreams } from "../streams/host-streams.ts";
+import { createStreamCalls } from "../streams/stream-calls.ts";
 import { answerOf, type CallAnswer, type HandlerResult, type HostCallName } from "./call-answer.ts";
 import { CallFailure } from "./call-failure.ts";
 import { checkArguments } from "./check-arguments.ts";
 import type { HostHandlers } from "./host-handlers.ts";
 import type { HostPort } from "./host-port.ts";
 import type { HostRun } from "./host-run.ts";
+import { isOutsideCall } from "./outside-calls.ts";
 import { answerOfFailure } from "./report-fault.ts";
 import { isStreamCall } from "./stream-call.ts";
 
@@ -64,6 +68,7 @@ export class HostCalls {
   readonly #handlers: HostHandlers;
   readonly #system: GuardedFileSystem;
   readonly #streams: StandardStreams;
+  readonly #outside: HostStreams;
   readonly #modules: ModuleCalls | undefined;
   readonly #onDiagnostic: (diagnostic: Diagnostic) => void;
   readonly #immediate: ReadonlyMap<HostCallName, ImmediateCall>;
@@ -99,6 +104,7 @@ export class HostCalls {
       onDiagnostic,
       ...(execution.onStdio === undefined ? {} : { onStdio: execution.onStdio }),
     });
+    this.#outside = new HostStreams({ limit: execution.limits.openFilesLimit, onDiagnostic });
     this.#immediate = createImmediateCalls(this.#system);
     const descriptorCalls = createDescriptorCalls(this.#system, this.#streams);
     this.#handlers = {
@@ -110,6 +116,8 @@ export class HostCalls {
       ...createAttributeCalls(this.#system),
       ...createProcessCalls(this.#system),
       ...createEnvironmentCalls(permissions.env, onDiagnostic),
+      ...createStreamCalls(this.#outside),
+      ...createNetworkCalls(),
     };
     const { modules, limits } = execution;
     if (modules === undefined || modules.size === 0) return;
@@ -126,9 +134,10 @@ export class HostCalls {
     if (this.#closed) return { result: errnoOf("ECANCELED") };
     if (!hasCall(this.#profile, name)) return { result: errnoOf("EPERM") };
     if (isModuleCall(name)) return this.#serveModule(name, args, input, options);
-    if (this.#line === undefined || options.mayWait === false || isStreamCall(name, args)) {
+    const isBeside = isBesideFiles(name, args);
+    if (this.#line === undefined || options.mayWait === false || isBeside) {
       const answer = this.#start(name, args, input, options);
-      if (answer instanceof Promise && !isStreamCall(name, args)) this.#queue(answer);
+      if (answer instanceof Promise && !isBeside) this.#queue(answer);
       return answer;
     }
     const answer = this.#line.then(() => this.#start(name, args, input, options));
@@ -188,6 +197,7 @@ export class HostCalls {
     this.#closed = true;
     this.#system.closed = true;
     this.#modules?.dispose();
+    this.#outside.closeAll();
     const files = this.#system.descriptors.removeAll().flatMap(({ file }) => (file === undefined ? [] : [file]));
     await Promise.all([...files.map((file) => closeQuietly(file)), this.#streams.dispose()]);
   }
@@ -241,8 +251,9 @@ export class HostCalls {
     const shape = systemCallTable[name];
     const attempt = new Attempt(mayWait);
     const failed = (error: unknown): CallAnswer => answerOfFailure(error, name, this.#onDiagnostic);
-    // Streams are served beside other calls, and ask no driver.
-    if (!isStreamCall(name, args)) this.#system.driver.within = within;
+    // What is served beside other calls asks no filesystem.
+    const isBeside = isBesideFiles(name, args);
+    if (!isBeside) this.#system.driver.within = within;
     try {
       const checked = checkArguments(name, args);
       const now = this.#immediate.get(name)?.(attempt, checked);
@@ -251,7 +262,7 @@ export class HostCalls {
       const steps = shape.input ? handler(attempt, ...checked, input) : handler(attempt, ...checked);
       const value = runSteps(steps, {
         mayWait,
-        wouldWait: () => this.#refuseToWait(attempt),
+        wouldWait: () => (isBeside ? refuseToWait() : this.#refuseToWait(attempt)),
         abandoned: () => this.#closed,
       });
       if (!(value instanceof Promise)) return answerOf(value, shape.result);
@@ -269,4 +280,13 @@ export class HostCalls {
       "this cell cannot wait for an asynchronous filesystem; use the asynchronous call",
     );
   }
+}
+
+/** Whether a call has nothing to do with files, and may wait for others: none waits for it. */
+function isBesideFiles(name: HostCallName, args: readonly SystemCallScalar[]): boolean {
+  return isOutsideCall(name) || isStreamCall(name, args);
+}
+
+function refuseToWait(): CallFailure {
+  return new CallFailure("ENOTSUP", "this cell cannot wait for others; use the asynchronous call");
 }

@@ -3,6 +3,7 @@ import { isModuleCall } from "../modules/module-call-names.ts";
 import type { CallAnswer } from "./call-answer.ts";
 import { CallFailure } from "./call-failure.ts";
 import { CallLine } from "./call-line.ts";
+import { isOutsideCall, waitsForPeer } from "./outside-calls.ts";
 import { isStreamCall } from "./stream-call.ts";
 
 /** An asynchronous call of a guest. */
@@ -33,18 +34,24 @@ const MOST_STREAM_CALLS = 64;
 /** Calls of host functions that a guest has under way at a time: as many as an embedder's services may have to bear. */
 const MOST_MODULE_CALLS = 128;
 
+/** Lookups, connections and the like that a guest has under way at a time: each ends by itself, by a limit of time. */
+const MOST_OUTSIDE_CALLS = 256;
+
 /**
  * The asynchronous calls of one guest, in order. One at a time is with the host, and the next one starts when the
  * answer has been delivered: no two race each other through a check, and a guest that asks for ten thousand files at
  * once does not fill the host's memory with them. Only what may wait for someone else is in lines of its own, where several
- * are under way: reads and writes of standard streams, and calls of host functions.
+ * are under way: reads and writes of standard streams, calls of host functions, and what lies outside. Calls that wait for a
+ * peer are as many as a guest has sockets, and all under way.
  */
 export class RequestQueue {
   readonly #start: (call: QueuedCall) => CallAnswer | Promise<CallAnswer>;
   readonly #calls: CallLine = new CallLine(1);
   readonly #streams: CallLine = new CallLine(MOST_STREAM_CALLS);
   readonly #modules: CallLine = new CallLine(MOST_MODULE_CALLS);
-  #lines: readonly CallLine[] = [this.#calls, this.#streams, this.#modules];
+  readonly #outside: CallLine = new CallLine(MOST_OUTSIDE_CALLS);
+  readonly #peers: CallLine = new CallLine(Number.POSITIVE_INFINITY);
+  #lines: readonly CallLine[] = [this.#calls, this.#streams, this.#modules, this.#outside, this.#peers];
   #carriedBytes = 0;
   #completions: Completion[] = [];
   #wake: (() => void) | undefined;
@@ -55,7 +62,9 @@ export class RequestQueue {
 
   /** Calls that have not been delivered. */
   get size(): number {
-    return this.#calls.size + this.#streams.size + this.#modules.size + this.#completions.length;
+    let size = this.#completions.length;
+    for (const line of this.#lines) size += line.size;
+    return size;
   }
 
   /** Accepts a call. Throws `EAGAIN` when those under way carry too much, and this one more. */
@@ -92,28 +101,28 @@ export class RequestQueue {
 
   /** Forgets everything; answers that still come are dropped. */
   clear(): void {
-    this.#calls.clear();
-    this.#streams.clear();
-    this.#modules.clear();
+    for (const line of this.#lines) line.clear();
     this.#carriedBytes = 0;
     this.#completions = [];
   }
 
   #lineOf({ name, args }: QueuedCall): CallLine {
     if (isModuleCall(name)) return this.#modules;
+    if (isOutsideCall(name)) return waitsForPeer(name) ? this.#peers : this.#outside;
     return isStreamCall(name, args) ? this.#streams : this.#calls;
   }
 
   #pump(): void {
-    // By turns: no line is to wait for the end of another.
-    const [first, ...others] = this.#lines;
-    if (first !== undefined) this.#lines = [...others, first];
     for (const line of this.#lines) {
       while (this.#completions.length === 0) {
         const call = line.take();
         if (call === undefined) break;
         this.#run(call, line);
       }
+      if (this.#completions.length === 0) continue;
+      // By turns: no line is to wait for the end of another.
+      this.#lines = [...this.#lines.filter((other) => other !== line), line];
+      return;
     }
   }
 

@@ -1,0 +1,29 @@
+import type { HostHandlers } from "../system-calls/host-handlers.ts";
+import type { HostStreams } from "./host-streams.ts";
+
+type StreamCallName = Extract<keyof HostHandlers, `stream.${string}`>;
+
+/** The longest piece that crosses at once, in bytes. */
+const PIECE_BYTES = 256 * 1024;
+
+/** Serves a guest's calls on byte streams. */
+export function createStreamCalls(streams: HostStreams): Pick<HostHandlers, StreamCallName> {
+  return {
+    *"stream.read"(attempt, stream, length) {
+      return yield* streams.get(stream).read(attempt, Math.min(length, PIECE_BYTES));
+    },
+    *"stream.write"(attempt, stream, bytes) {
+      yield* streams.get(stream).write(attempt, bytes);
+      return undefined;
+    },
+    *"stream.shutdown"(attempt, stream) {
+      yield* streams.get(stream).shutdown(attempt);
+      return undefined;
+    },
+    // biome-ignore lint/correctness/useYield: every handler is a computation, whether or not it waits
+    *"stream.close"(_attempt, stream) {
+      streams.close(stream);
+      return undefined;
+    },
+  };
+}

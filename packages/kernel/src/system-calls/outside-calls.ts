@@ -1,0 +1,26 @@
+import type { HostCallName } from "./call-answer.ts";
+
+/** A call on what lies outside of the guest's world: byte streams, the network. */
+export type OutsideCallName = Extract<HostCallName, `stream.${string}` | `net.${string}` | `dns.${string}`>;
+
+/** Whether a call is on what lies outside: it may wait for strangers, and holds up no other. */
+export function isOutsideCall(name: string): name is OutsideCallName {
+  return name.startsWith("stream.") || name.startsWith("net.") || name.startsWith("dns.");
+}
+
+const patient: ReadonlySet<string> = new Set<OutsideCallName>([
+  "stream.read",
+  "stream.write",
+  "stream.shutdown",
+  "stream.close",
+  "net.accept",
+  "net.secure",
+]);
+
+/**
+ * Whether a call may wait as long as a peer likes: an idle socket is read, a listener waits. What bounds such calls is
+ * the number of streams that a guest may have, each of which has few under way.
+ */
+export function waitsForPeer(name: string): boolean {
+  return patient.has(name);
+}
