@@ -1,2 +1,4 @@
+export { createCommandExecutor } from "./commands/create-command-executor.ts";
+export type { CommandExecutorOptions } from "./commands/executor-options.ts";
 export { createNodeDriver } from "./node-driver.ts";
 export type { NodeDriverOptions } from "./node-driver-options.ts";

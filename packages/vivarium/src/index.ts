@@ -117,4 +117,9 @@ export {
   type InMemoryFileSystem,
   type InMemoryFileSystemOptions,
 } from "@vivarium/memfs";
-export { createNodeDriver, type NodeDriverOptions } from "@vivarium/node";
+export {
+  type CommandExecutorOptions,
+  createCommandExecutor,
+  createNodeDriver,
+  type NodeDriverOptions,
+} from "@vivarium/node";

@@ -19,6 +19,7 @@ export const exportedNames: readonly string[] = [
   "allowPaths",
   "allowUrls",
   "any",
+  "createCommandExecutor",
   "createFileSystemError",
   "createInMemoryFileSystem",
   "createNodeDriver",

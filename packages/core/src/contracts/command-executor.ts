@@ -61,8 +61,11 @@ export interface CommandRequest {
 export interface CommandResult {
   readonly code: number | null;
   readonly signal: string | null;
-  /** The executor has ended it: for its output, which the guest hears of as `ENOBUFS`, or its time (`ETIMEDOUT`). */
-  readonly limit?: "output" | "time";
+  /**
+   * Why the executor has ended it: for its output, which the guest hears of as `ENOBUFS`, its time (`ETIMEDOUT`), or the
+   * number of processes that it had started (`EAGAIN`).
+   */
+  readonly limit?: "output" | "time" | "processes";
 }
 
 /**

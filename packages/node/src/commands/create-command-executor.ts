@@ -1,0 +1,119 @@
+import { randomBytes } from "node:crypto";
+import {
+  type CommandExecutor,
+  type CommandQuestion,
+  type CommandRequest,
+  type CommandResult,
+  type ResolvedCommand,
+  VivariumError,
+} from "@vivarium/core";
+import { CommandError } from "./command-error.ts";
+import { commandVariables } from "./command-variables.ts";
+import {
+  type CommandExecutorOptions,
+  type ResolvedExecutorOptions,
+  resolveExecutorOptions,
+} from "./executor-options.ts";
+import { findProgram, type Program } from "./find-program.ts";
+import { HostCommand } from "./host-command.ts";
+import { hostDirectory } from "./host-directory.ts";
+import { KnownShells } from "./known-shells.ts";
+import { OpenedDirectory } from "./opened-directory.ts";
+import { OpenedProgram } from "./opened-program.ts";
+import { OrphanWatch } from "./orphan-watch.ts";
+import { processNumbers } from "./process-table.ts";
+
+/** By this variable an executor finds the processes of a command. */
+const MARK = "VIVARIUM_COMMAND";
+const MARK_BYTES = 16;
+
+/**
+ * Runs commands as processes of this machine, with the rights of this process: what a guest may start, and with what
+ * arguments, is for the `childProcess` check to say. Each has an environment of its own, a directory that the options
+ * name, a session of its own and no descriptor but its three pipes; all that it has started ends with it, with its run, and with this
+ * process. May serve any number of runtimes.
+ *
+ * @throws {VivariumError} `ERR_INVALID_OPTION`, `ERR_UNKNOWN_OPTION`; `ERR_UNSUPPORTED_PLATFORM` on Windows
+ */
+export function createCommandExecutor(options: CommandExecutorOptions): CommandExecutor {
+  if (process.platform === "win32")
+    throw new VivariumError("ERR_UNSUPPORTED_PLATFORM", { wanted: "a POSIX system", actual: process.platform });
+  const executor = new HostCommands(resolveExecutorOptions(options));
+  return Object.freeze({
+    name: "host commands",
+    resolve: (question: CommandQuestion) => executor.resolve(question),
+    run: (request: CommandRequest) => executor.run(request),
+  });
+}
+
+class HostCommands {
+  readonly #options: ResolvedExecutorOptions;
+  /** What was found for a guest's question, by the answer that was given to it. */
+  readonly #found: WeakMap<ResolvedCommand, Program> = new WeakMap();
+  readonly #watch: OrphanWatch = new OrphanWatch();
+  #shells: KnownShells | undefined;
+  #running = 0;
+
+  constructor(options: ResolvedExecutorOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {CommandError} `ENOENT`, `EACCES`, … */
+  resolve({ command, cwd, env }: CommandQuestion): ResolvedCommand {
+    const { directories, path, env: own, allowVariables } = this.#options;
+    const directory = hostDirectory(directories, cwd);
+    const program = findProgram(command, directory, { path, directories });
+    this.#shells ??= new KnownShells(path);
+    const resolved = Object.freeze({
+      file: program.file,
+      directory,
+      env: commandVariables(env, { own: { PATH: path.join(":"), ...own }, allowed: allowVariables }),
+      shell: this.#shells.has(program),
+    });
+    this.#found.set(resolved, program);
+    return resolved;
+  }
+
+  /** @throws {CommandError} `EAGAIN`, `EACCES`, … */
+  async run(request: CommandRequest): Promise<CommandResult> {
+    const { maxCommands } = this.#options;
+    if (this.#running >= maxCommands) throw new CommandError("EAGAIN", `${maxCommands} commands run already`);
+    this.#running += 1;
+    try {
+      return await this.#run(request, new Set(await processNumbers()));
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  async #run(request: CommandRequest, earlier: ReadonlySet<number>): Promise<CommandResult> {
+    if (request.signal.aborted) return { code: null, signal: "SIGKILL" };
+    const command = this.#start(request, earlier);
+    if (command.pid === 0) return command.result();
+    const watched = { pid: command.pid, variable: command.variable };
+    this.#watch.begin(watched);
+    try {
+      return await command.result();
+    } finally {
+      this.#watch.end(watched);
+    }
+  }
+
+  #start(request: CommandRequest, earlier: ReadonlySet<number>): HostCommand {
+    // What nobody has been asked about is not started.
+    const found = request.resolved === undefined ? undefined : this.#found.get(request.resolved);
+    const { directory, env } = request.resolved ?? {};
+    if (found === undefined || directory === undefined || env === undefined) throw new CommandError("EACCES");
+    using program = new OpenedProgram(found);
+    using place = new OpenedDirectory(directory);
+    return new HostCommand({
+      file: program.path,
+      directory: place.path,
+      env,
+      request,
+      limits: this.#options,
+      variable: [MARK, randomBytes(MARK_BYTES).toString("hex")],
+      earlier,
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { accessSync, constants, realpathSync, type Stats, statSync } from "node:fs";
+import { isAbsolute, join, posix } from "node:path";
+import { asCommandError, CommandError } from "./command-error.ts";
+import { type DirectoryMapping, hostPlace } from "./host-directory.ts";
+
+/** Where programs are looked for. */
+export interface SearchPlaces {
+  /** For what a guest names. */
+  readonly path: readonly string[];
+  readonly directories: DirectoryMapping;
+}
+
+/** A program of the host. */
+export interface Program {
+  /** Absolute, with all links resolved. */
+  readonly file: string;
+  readonly stat: Stats;
+}
+
+const SETUID_OR_SETGID = 0o6000;
+
+/**
+ * Finds what a guest calls a command. A name is looked for in the executor's directories alone; a path is one of the
+ * guest's where a directory of the host stands for its own, else one of the host's. A relative one counts from
+ * the host's directory in which the command runs.
+ *
+ * @throws {CommandError} `ENOENT`, `EACCES`
+ */
+export function findProgram(command: string, directory: string, { path, directories }: SearchPlaces): Program {
+  if (command === "" || command.includes("\0")) throw new CommandError("ENOENT");
+  if (command.includes("/")) return programAt(placeOf(command, directory, directories));
+  let denied = false;
+  for (const place of path) {
+    try {
+      return programAt(join(place, command));
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      denied ||= error.code === "EACCES";
+    }
+  }
+  throw new CommandError(denied ? "EACCES" : "ENOENT");
+}
+
+function placeOf(command: string, directory: string, directories: DirectoryMapping): string {
+  if (!isAbsolute(command)) return join(directory, command);
+  return hostPlace(directories, command)?.path ?? posix.normalize(command);
+}
+
+function programAt(path: string): Program {
+  try {
+    const file = realpathSync(path);
+    const stat = statSync(file);
+    if (!stat.isFile()) throw new CommandError("EACCES");
+    accessSync(file, constants.X_OK);
+    if ((stat.mode & SETUID_OR_SETGID) !== 0)
+      throw new CommandError("EACCES", "it is a program that takes on the rights of another user (setuid)");
+    return { file, stat };
+  } catch (error) {
+    throw asCommandError(error);
+  }
+}

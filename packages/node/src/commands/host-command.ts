@@ -1,0 +1,183 @@
+import { type ChildProcessWithoutNullStreams, type SpawnOptions, type StdioOptions, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { type CommandRequest, type CommandResult, isPromiseLike, type MaybePromise } from "@vivarium/core";
+import { ProcessTree } from "./process-tree.ts";
+import { strayDescriptors } from "./stray-descriptors.ts";
+
+/** What one command may use; see `CommandExecutorOptions`. */
+export interface CommandLimits {
+  readonly maxProcesses: number;
+  readonly outputLimitBytes: number;
+  readonly timeLimitMs: number;
+}
+
+export interface HostCommandOptions {
+  /** By which paths the program and its directory are reached: only while it is being started. */
+  readonly file: string;
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly request: CommandRequest;
+  readonly limits: CommandLimits;
+  /** What marks its processes: `name=value`. */
+  readonly variable: readonly [name: string, value: string];
+  /** Processes that there were before it. */
+  readonly earlier: ReadonlySet<number>;
+}
+
+/** How often the processes of a command are looked at, in milliseconds. */
+const LOOK_MS = 100;
+
+/** One process of the host, and all that it starts. */
+export class HostCommand {
+  readonly #options: HostCommandOptions;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #tree: ProcessTree;
+  #limit: CommandResult["limit"];
+  #bytes = 0;
+  #isOver = false;
+  /** Those who wait for somebody to read, which nobody need when it is over. */
+  readonly #waiting: Set<() => void> = new Set();
+  #killed: Promise<void> | undefined;
+
+  /** Starts it. Throws, or {@link result} rejects, when that fails. */
+  constructor(options: HostCommandOptions) {
+    this.#options = options;
+    const { file, directory, env, request, variable, earlier } = options;
+    const [name, value] = variable;
+    this.#child = spawnAlone(file, [...request.args], {
+      argv0: request.argv0 ?? request.command,
+      cwd: directory,
+      env: { ...env, [name]: value },
+    });
+    this.#child.stdin.on("error", () => undefined);
+    this.#tree = new ProcessTree({ pid: this.pid, variable: this.variable, earlier });
+  }
+
+  /** 0 when it could not be started. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** What marks its processes: `name=value`. */
+  get variable(): string {
+    return this.#options.variable.join("=");
+  }
+
+  /** Serves it to its end: nothing of it is left when this settles. */
+  async result(): Promise<CommandResult> {
+    const { request, limits } = this.#options;
+    const exited: Promise<unknown[]> = once(this.#child, "exit");
+    exited.catch(() => undefined);
+    const [failure] = this.pid === 0 ? await once(this.#child, "error") : [];
+    if (failure !== undefined) throw failure;
+    const end = new AbortController();
+    const onAbort = (): void => void this.#kill();
+    const deadline = setTimeout(() => this.#exceed("time"), limits.timeLimitMs);
+    if (request.signal.aborted) onAbort();
+    request.signal.addEventListener("abort", onAbort, { once: true });
+    request.onSignal((signal) => this.#signal(signal));
+    try {
+      void this.#feed();
+      const look = setInterval(() => void this.#look(), LOOK_MS);
+      end.signal.addEventListener("abort", () => clearInterval(look), { once: true });
+      const outputs = [
+        this.#take(this.#child.stdout, (chunk) => request.onStdout(chunk)),
+        this.#take(this.#child.stderr, (chunk) => request.onStderr(chunk)),
+      ];
+      const [code, signal] = await exited;
+      this.#isOver = true;
+      for (const go of this.#waiting) go();
+      await this.#kill();
+      await Promise.all(outputs);
+      return { ...exitOf(code, signal), ...(this.#limit !== undefined && { limit: this.#limit }) };
+    } finally {
+      end.abort();
+      clearTimeout(deadline);
+      request.signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  async #feed(): Promise<void> {
+    const { stdin } = this.#child;
+    try {
+      for await (const chunk of this.#options.request.stdin) {
+        if (stdin.destroyed || this.#isOver) break;
+        if (!stdin.write(chunk)) await Promise.race([once(stdin, "drain"), once(stdin, "close")]);
+      }
+    } catch {
+      // Its reader, or its writer, is gone.
+    } finally {
+      stdin.end();
+    }
+  }
+
+  /** Hands output over as fast as the guest reads it; once the command is over, all that there is. */
+  async #take(output: Readable, onChunk: (chunk: Uint8Array) => MaybePromise<void>): Promise<void> {
+    try {
+      for await (const chunk of output as AsyncIterable<Uint8Array>) {
+        const room = Math.max(0, this.#options.limits.outputLimitBytes - this.#bytes);
+        this.#bytes += chunk.byteLength;
+        if (chunk.byteLength > room) this.#exceed("output");
+        if (room > 0) await this.#unlessOver(onChunk(chunk.subarray(0, room)));
+      }
+    } catch {
+      // The pipe has broken: there is no more.
+    }
+  }
+
+  /** Waits until a promise has settled or the command is over. */
+  async #unlessOver(taken: MaybePromise<void>): Promise<void> {
+    if (this.#isOver || !isPromiseLike(taken)) return;
+    await new Promise<void>((resolve) => {
+      const go = (): void => {
+        this.#waiting.delete(go);
+        resolve();
+      };
+      this.#waiting.add(go);
+      taken.then(go, go);
+    });
+  }
+
+  async #look(): Promise<void> {
+    if (this.#isOver || this.#killed !== undefined) return;
+    const members = await this.#tree.members();
+    if (members.length > this.#options.limits.maxProcesses) this.#exceed("processes");
+  }
+
+  #exceed(limit: CommandResult["limit"]): void {
+    this.#limit ??= limit;
+    void this.#kill();
+  }
+
+  #signal(signal: string): void {
+    if (!this.#isOver) this.#child.kill(signal as NodeJS.Signals);
+  }
+
+  #kill(): Promise<void> {
+    this.#killed ??= this.#tree.kill();
+    return this.#killed;
+  }
+}
+
+/**
+ * Starts a program that leads a session and a group of its own, and has no descriptor of this process but its three pipes:
+ * where this process has others that any program would inherit, it finds the empty device in their place.
+ */
+function spawnAlone(file: string, args: readonly string[], options: SpawnOptions): ChildProcessWithoutNullStreams {
+  const strays = strayDescriptors();
+  const nothing = strays.length === 0 ? undefined : openSync("/dev/null", "r");
+  try {
+    const stdio: StdioOptions = ["pipe", "pipe", "pipe"];
+    for (let fd = stdio.length; fd <= (strays.at(-1) ?? 0); fd += 1)
+      stdio.push(strays.includes(fd) ? nothing : "ignore");
+    return spawn(file, args, { ...options, detached: true, stdio }) as ChildProcessWithoutNullStreams;
+  } finally {
+    if (nothing !== undefined) closeSync(nothing);
+  }
+}
+
+function exitOf(code: unknown, signal: unknown): Pick<CommandResult, "code" | "signal"> {
+  return { code: typeof code === "number" ? code : null, signal: typeof signal === "string" ? signal : null };
+}
