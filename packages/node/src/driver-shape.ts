@@ -7,7 +7,7 @@ interface DriverShape {
   readonly optional: readonly string[];
 }
 
-type Methods<Driver> = readonly Exclude<keyof Driver & string, "name">[];
+type Methods<Driver> = readonly Exclude<keyof Driver & string, "name" | "resolved">[];
 
 const fileSystemRequired: Methods<FileSystem> = [
   "readFile",
@@ -49,7 +49,9 @@ const commandsOptional: Methods<CommandExecutor> = ["resolve"];
 /** @throws {VivariumError} `ERR_INVALID_DRIVER` */
 export function readFileSystem(value: unknown): FileSystem | undefined {
   const shape = { option: "filesystem", required: fileSystemRequired, optional: fileSystemOptional };
-  return hasShape<FileSystem>(value, shape) ? value : undefined;
+  if (!hasShape<FileSystem>(value, shape)) return undefined;
+  hasShape<FileSystem>(value.resolved, { ...shape, option: "filesystem.resolved" });
+  return value;
 }
 
 /** @throws {VivariumError} `ERR_INVALID_DRIVER` */

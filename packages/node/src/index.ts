@@ -1,4 +1,5 @@
 export { createCommandExecutor } from "./commands/create-command-executor.ts";
 export type { CommandExecutorOptions } from "./commands/executor-options.ts";
+export { NodeFileSystem, type NodeFileSystemOptions } from "./files/node-file-system.ts";
 export { createNodeDriver } from "./node-driver.ts";
 export type { NodeDriverOptions } from "./node-driver-options.ts";

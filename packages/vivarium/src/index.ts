@@ -122,4 +122,6 @@ export {
   createCommandExecutor,
   createNodeDriver,
   type NodeDriverOptions,
+  NodeFileSystem,
+  type NodeFileSystemOptions,
 } from "@vivarium/node";

@@ -3,6 +3,7 @@ export const exportedNames: readonly string[] = [
   "BareRuntime",
   "FileSystemError",
   "Guest",
+  "NodeFileSystem",
   "NodeRuntime",
   "Runtime",
   "VivariumError",

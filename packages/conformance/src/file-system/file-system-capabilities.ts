@@ -10,7 +10,7 @@ export interface FileSystemCapabilities {
   readonly realPaths: boolean;
   /** `chmod`, and modes given to `mkdir` and `writeFile`. */
   readonly modes: boolean;
-  /** `chown` to any owner: on a real filesystem only root has it. */
+  /** `chown` to any owner: on a real filesystem only root has it, whereas the verb is there for all. */
   readonly owners: boolean;
   /** `lchown`. */
   readonly linkOwners: boolean;

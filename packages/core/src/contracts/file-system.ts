@@ -113,6 +113,12 @@ export interface WriteFileOptions {
 export interface FileSystem {
   /** Shown in error messages. @default "filesystem" */
   readonly name?: string;
+  /**
+   * The same files for a caller that has resolved all links: no component of a path is followed, not even the last;
+   * where one is a link, the verb fails with `ELOOP`. Where a driver has it, the kernel uses it alone: a link that somebody
+   * puts there after the check has been asked leads nowhere then. For drivers whose files others can change meanwhile.
+   */
+  readonly resolved?: FileSystem;
 
   readFile(path: string): MaybePromise<Uint8Array>;
   /** Creates or replaces a whole file. */
@@ -159,7 +165,11 @@ export interface FileSystem {
   pwrite?(path: string, offset: number, data: Uint8Array): MaybePromise<void>;
   /** Opens the file itself. Without it the kernel stands in with `pread`/`pwrite` or whole-file reads and writes by path. */
   open?(path: string, flags: OpenFlags, mode: number): MaybePromise<OpenFile>;
-  usage?(): MaybePromise<FileSystemUsage>;
+  /**
+   * Figures of the filesystem that a path lies in.
+   * @param path absent or `/` for the whole
+   */
+  usage?(path?: string): MaybePromise<FileSystemUsage>;
   /**
    * Resolves every symbolic link of an absolute path in one go: an optimisation of `lstat` and `readlink` per component.
    * Answers `undefined` when any component is a symbolic link, is missing or is not a directory: the kernel then walks.

@@ -15,7 +15,7 @@ import { DriverAnswerError } from "./driver-answers.ts";
 export type Surround = <T>(question: () => T) => T;
 
 /** Methods of a driver that the kernel calls. */
-type DriverMethod = Exclude<keyof FileSystem, "name">;
+type DriverMethod = Exclude<keyof FileSystem, "name" | "resolved">;
 
 /**
  * An embedder's filesystem, none of whose answers is taken on trust: an answer that the contract does not allow, or a
@@ -31,7 +31,7 @@ export class CheckedDriver {
   readonly #onDiagnostic: OnDiagnostic;
 
   constructor(filesystem: FileSystem, onDiagnostic: OnDiagnostic) {
-    this.filesystem = filesystem;
+    this.filesystem = filesystem.resolved ?? filesystem;
     this.name = typeof filesystem.name === "string" ? filesystem.name : "filesystem";
     this.#onDiagnostic = onDiagnostic;
   }

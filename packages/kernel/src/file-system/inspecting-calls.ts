@@ -60,9 +60,10 @@ export function createInspectingCalls(
       return system.told(requireStat(yield* system.reach(attempt, { path, follow, op: "stat" })));
     },
     *"fs.statfs"(attempt, path) {
-      requireStat(yield* system.reach(attempt, { path, follow: true, op: "stat" }));
+      const target = yield* system.reach(attempt, { path, follow: true, op: "stat" });
+      requireStat(target);
       if (filesystem.usage === undefined) throw new CallFailure("ENOSYS");
-      return packUsage(yield* attempt.settle(driver.ask("usage", () => filesystem.usage?.(), checkUsage)));
+      return packUsage(yield* attempt.settle(driver.ask("usage", () => filesystem.usage?.(target.path), checkUsage)));
     },
     *"fs.readdir"(attempt, path) {
       const target = yield* system.reach(attempt, { path, follow: true, op: "readdir" });

@@ -1,0 +1,60 @@
+import { createFileSystemError, errnoCodeOfError, type FileStat } from "@vivarium/core";
+import { childOf, parentOf } from "./guest-path.ts";
+import type { ResolvedFiles } from "./resolved-files.ts";
+import { type Steps, wait } from "./steps.ts";
+
+/** Linux follows so many links in one path. */
+const LINKS_MAX = 40;
+/** Characters that links may make of a path. */
+const PATH_MAX = 65_536;
+
+/**
+ * The path that a path leads to, with all its links followed within the same tree: an absolute target begins at its
+ * root, and `..` does not lead out of it. What the last component names need not be there.
+ *
+ * @param last Whether a link in the last component is followed as well.
+ * @throws `ENOENT`, `ENOTDIR`, `ELOOP`, and what the filesystem throws
+ */
+export function* followLinks(files: ResolvedFiles, path: string, last: boolean): Steps<string> {
+  const ahead = path.split("/").reverse();
+  let current = "/";
+  let links = 0;
+  while (ahead.length > 0) {
+    const name = ahead.pop() ?? "";
+    if (name === "" || name === ".") continue;
+    if (name === "..") {
+      current = parentOf(current);
+      continue;
+    }
+    const next = childOf(current, name);
+    const isLast = ahead.every((rest) => rest === "" || rest === ".");
+    if (isLast && !last) return next;
+    const stat = yield* lookFor(files, next);
+    if (stat?.type === "symlink") {
+      links += 1;
+      if (links > LINKS_MAX) throw createFileSystemError("ELOOP", { path });
+      const target = yield* wait(files.readlink(next));
+      if (target.length + ahead.length > PATH_MAX) throw createFileSystemError("ENAMETOOLONG", { path });
+      if (target.startsWith("/")) current = "/";
+      ahead.push(...target.split("/").reverse());
+      continue;
+    }
+    if (!isLast) assertDirectory(stat, path);
+    current = next;
+  }
+  return current;
+}
+
+function assertDirectory(stat: FileStat | undefined, path: string): void {
+  if (stat === undefined) throw createFileSystemError("ENOENT", { path });
+  if (stat.type !== "directory") throw createFileSystemError("ENOTDIR", { path });
+}
+
+function* lookFor(files: ResolvedFiles, path: string): Steps<FileStat | undefined> {
+  try {
+    return yield* wait(files.lstat(path));
+  } catch (error) {
+    if (errnoCodeOfError(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
