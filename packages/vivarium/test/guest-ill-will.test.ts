@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { watchTurns } from "../scripts/endurance/watch-turns.ts";
 import {
   defineModule,
   type Guest,
@@ -335,6 +336,28 @@ describe.each(allCellKinds)("a hostile guest in a %s cell", (cells) => {
       expect(mostHeld).toBeGreaterThan(1);
       expect(mostHeld).toBeLessThan(15);
     }
+  });
+
+  test("calls its host a million times without awaiting: that ends it, and holds nobody up", async () => {
+    await using guest = await load(
+      `export const go = () => { for (let count = 0; count < 1_000_000; count++) host.id(count).catch(() => undefined); };`,
+      512,
+    );
+    const { heapUsed } = process.memoryUsage();
+    let mostUsed = 0;
+    const timer = setInterval(() => {
+      mostUsed = Math.max(mostUsed, process.memoryUsage().heapUsed);
+    }, 10);
+    const longestTurnMs = watchTurns();
+    const found = await fate(guest.call("go", [], { cpuTimeLimitMs: 30_000 }));
+    const heldMs = longestTurnMs();
+    clearInterval(timer);
+    expect(found).toBe("ended: The program had more than 100000 asynchronous system calls under way");
+    expect((await guest.exited).outcome.kind).toBe("pending-calls-limit");
+    // An inline guest is on the host's own thread, and so is what waits there for its host.
+    if (cells === "inline") return;
+    expect((mostUsed - heapUsed) / 2 ** 20).toBeLessThan(32);
+    expect(heldMs).toBeLessThan(50);
   });
 
   test("forgets iterables of its host: they are closed once V8 has collected them", async () => {

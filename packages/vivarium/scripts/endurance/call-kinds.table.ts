@@ -21,6 +21,8 @@ export interface CallKind {
 }
 
 const AT_ONCE = 50;
+/** Calls that nobody awaits before the last of them is made: more than its host takes on, fewer than end a guest. */
+const UNAWAITED = 20_000;
 const bytes = new Uint8Array(100_000);
 let kept: GuestFunction<(value: number) => number> | undefined;
 
@@ -77,6 +79,10 @@ const kinds = {
   sync: (times) => each(times, (value) => host.sync(value)),
   waited: (times) => each(times, (value) => host.waited(value)),
   async: (times) => atOnce(times, (value) => host.async(value)),
+  unawaited: async (times) => {
+    for (let done = 0; done < times; done += ${UNAWAITED})
+      await Promise.all(Array.from({ length: Math.min(${UNAWAITED}, times - done) }, (_, index) => host.async(index)));
+  },
   either: (times) => atOnce(times, (value) => host.either(value)),
   limited: (times) => atOnce(times, (value) => host.limited(value)),
   validated: (times) => atOnce(times, (value) => host.validated(value)),
@@ -120,10 +126,12 @@ async function atOnce(times: number, make: () => Promise<unknown>): Promise<void
   for (let done = 0; done < times; done += AT_ONCE) await Promise.all(Array.from({ length: AT_ONCE }, make));
 }
 
+const withoutLimits = { cpuTimeLimitMs: Number.POSITIVE_INFINITY, timeoutMs: Number.POSITIVE_INFINITY };
+
 const byGuest = (name: string, kind: string, calls?: number): CallKind => ({
   name,
   ...(calls !== undefined && { calls }),
-  make: (guest, times) => guest.call("many", [kind, times], { cpuTimeLimitMs: Number.POSITIVE_INFINITY }),
+  make: (guest, times) => guest.call("many", [kind, times], withoutLimits),
 });
 
 const failing = (name: string, make: (guest: Guest<Soaked>) => Promise<unknown>): CallKind => ({
@@ -142,6 +150,7 @@ export const callKinds: readonly CallKind[] = [
   byGuest("a synchronous host function", "sync"),
   byGuest("one for whose promise the guest waits", "waited", 0.5),
   byGuest("an asynchronous host function", "async"),
+  byGuest("an asynchronous one, 20,000 before the first is awaited", "unawaited", 10),
   byGuest("one that answers by promise", "either"),
   byGuest("one with a time limit", "limited"),
   byGuest("one with schemas", "validated"),
