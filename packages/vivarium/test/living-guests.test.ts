@@ -241,6 +241,22 @@ describe("a guest", () => {
     await expect(guest.reload(PROGRAM)).rejects.toMatchObject({ code: "ERR_DISPOSED" });
   });
 
+  test.each<readonly [how: string, code: string, outcome: object, message: string]>([
+    ["by itself", "process.exit(3)", { kind: "exited", code: 3 }, "the program has ended by itself (exited)"],
+    ["by a limit", "for (;;);", { kind: "cpu-time-limit" }, "The program used more than 100 ms of CPU time"],
+  ])("cannot be reloaded once it has ended %s, and says how", async (_how, code, outcome, message) => {
+    await using guest = await runtime.load(`export const end = () => { ${code} };`, "/plugin.mjs");
+    await expect(guest.call("end", [], { cpuTimeLimitMs: 100 })).rejects.toMatchObject({ code: "ERR_CALL_FAILED" });
+    await guest.exited;
+    await expect(guest.reload(PROGRAM)).rejects.toMatchObject({
+      code: "ERR_GUEST_ENDED",
+      message: `Cannot reload a guest that has ended: ${message}`,
+      detail: { outcome },
+    });
+    await guest.dispose();
+    await expect(guest.reload(PROGRAM)).rejects.toMatchObject({ code: "ERR_DISPOSED" });
+  });
+
   test("is reloaded with the options that it was loaded with, but for those that are said anew", async () => {
     const modules = { "host:n": defineModule({ one: 1 }) };
     const code = (name: string): string =>

@@ -97,6 +97,8 @@ export interface ErrorDetails {
   };
   /** A program that was to stay ended before it had been evaluated: `outcome` says how. */
   readonly ERR_LOAD_FAILED: Problem & { readonly outcome: Outcome };
+  /** The guest has ended, by itself, by a limit or with its cell, and can have no other program: `outcome` says how. */
+  readonly ERR_GUEST_ENDED: Problem & { readonly outcome: Outcome };
   /**
    * A call into a guest has come to nothing. `threw`: the guest's function did, and `cause` is what it threw, as data, where
    * that could be had; `no-function`: the program exports none of that name; `unexportable` and `result-limit`: what it
@@ -246,6 +248,10 @@ export const errorCodes: { readonly [Code in ErrorCode]: ErrorCodeEntry<ErrorDet
   ERR_LOAD_FAILED: {
     blame: "guest",
     message: ({ problem }) => `The program has ended before it was loaded: ${toOneLine(problem)}`,
+  },
+  ERR_GUEST_ENDED: {
+    blame: "guest",
+    message: ({ problem }) => `Cannot reload a guest that has ended: ${toOneLine(problem)}`,
   },
   ERR_CALL_FAILED: {
     blame: "guest",

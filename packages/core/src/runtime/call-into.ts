@@ -5,7 +5,7 @@ import type { Limits } from "../limits/limits.ts";
 import { CallDeadline } from "./call-deadline.ts";
 import { GuestIterator } from "./guest-iterator.ts";
 import type { CheckedCall } from "./read-call-options.ts";
-import { type ExecResult, errorMessageOf } from "./run-result.ts";
+import { type ExecResult, endingOf } from "./run-result.ts";
 
 /** A guest that is called, and what bounds its answers. */
 export interface CalledGuest {
@@ -129,8 +129,7 @@ async function endedUnder({ exited }: CalledGuest, { name }: CheckedCall): Promi
   if (exited === undefined)
     return new VivariumError("ERR_CALL_FAILED", { name, reason: "ended", problem: "its guest has ended" });
   const { outcome } = await exited;
-  const problem = errorMessageOf(outcome) ?? `the program has ended by itself (${outcome.kind})`;
-  return new VivariumError("ERR_CALL_FAILED", { name, reason: "ended", problem, outcome });
+  return new VivariumError("ERR_CALL_FAILED", { name, reason: "ended", problem: endingOf(outcome), outcome });
 }
 
 /** What a call rejects with. */

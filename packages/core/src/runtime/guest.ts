@@ -7,7 +7,7 @@ import type { CallRest, CallResult, CheckedName } from "./call-types.ts";
 import { type GuestLife, UsedLife } from "./guest-life.ts";
 import { type CheckedCall, NO_OPTIONS, readCall } from "./read-call-options.ts";
 import type { CallBounds } from "./read-load-options.ts";
-import type { ExecResult } from "./run-result.ts";
+import { type ExecResult, endingOf } from "./run-result.ts";
 import type { LoadOptions } from "./runtime-options.ts";
 
 /** What a guest is made from. */
@@ -120,7 +120,8 @@ export class Guest<Exports = unknown> implements AsyncDisposable {
    * cannot be loaded, nothing changes.
    *
    * @param options how to load it, or its path; what it does not say is as it was for the program before
-   * @throws VivariumError (by rejection) as `runtime.load()`; `ERR_DISPOSED` for a guest that has ended
+   * @throws VivariumError (by rejection) as `runtime.load()`; `ERR_GUEST_ENDED` for a guest that has ended by itself, by a
+   *   limit or with its cell, `ERR_DISPOSED` for one that has been disposed of
    */
   async reload(code: string, options: string | LoadOptions = {}): Promise<void> {
     this.#assertRunning();
@@ -158,7 +159,10 @@ export class Guest<Exports = unknown> implements AsyncDisposable {
   }
 
   #assertRunning(): void {
-    if (this.#isDisposed || this.#result !== undefined) throw new VivariumError("ERR_DISPOSED", { what: "the guest" });
+    if (this.#isDisposed) throw new VivariumError("ERR_DISPOSED", { what: "the guest" });
+    if (this.#result === undefined) return;
+    const { outcome } = this.#result;
+    throw new VivariumError("ERR_GUEST_ENDED", { problem: endingOf(outcome), outcome });
   }
 
   async #call(call: CheckedCall): Promise<unknown> {

@@ -32,6 +32,11 @@ export interface RunResult<T = unknown> extends ExecResult {
   readonly exports?: T;
 }
 
+/** How a program that is over has ended, in words. */
+export function endingOf(outcome: Outcome): string {
+  return errorMessageOf(outcome) ?? `the program has ended by itself (${outcome.kind})`;
+}
+
 /** What an outcome says in words; `undefined` for a program that returned or exited by itself. */
 export function errorMessageOf(outcome: Outcome): string | undefined {
   switch (outcome.kind) {
