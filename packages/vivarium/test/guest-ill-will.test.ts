@@ -397,6 +397,17 @@ describe.each(allCellKinds)("a hostile guest in a %s cell", (cells) => {
     const missing = (name: string): string =>
       `ERR_MODULE_NOT_FOUND: Cannot find module '${name}' imported from file:///program.mjs: the host has given host:x`;
     expect(exports).toEqual({ found: ["host:y", "host:X", "host:x/", "host:"].map(missing) });
+    const required = await runtime.run<string[]>(
+      `const found = [];
+      for (const look of [() => require("host:y"), () => require.resolve("host:y"), () => require("./host:y"), () => require.resolve("host:x")])
+        try { found.push(look()); } catch ({ code, message }) { found.push(code + ": " + message.split("\\n")[0]); }
+      module.exports = found;`,
+      "/program.cjs",
+    );
+    const notFound =
+      "MODULE_NOT_FOUND: Cannot find module 'host:y' imported from /program.cjs: the host has given host:x";
+    const noFile = "MODULE_NOT_FOUND: Cannot find module './host:y'";
+    expect(required.exports).toEqual([notFound, notFound, noFile, "host:x"]);
   });
 
   test("reaches nothing of its host's realm from what it is given", async () => {

@@ -21,6 +21,11 @@ interface Request {
   readonly specifier: unknown;
 }
 
+/** Node's `Module`, as far as it finds what `require` is given. */
+interface CommonLoader extends Record<string, unknown> {
+  _resolveFilename(request: unknown, parent: unknown, isMain: unknown, options: unknown): unknown;
+}
+
 interface ModuleLoader extends Record<string, unknown> {
   resolveSync(parentURL: string | undefined, request: Request, skipsHooks?: unknown): unknown;
 }
@@ -42,6 +47,7 @@ export function adoptHostModules(guest: Guest, modules: HostModules): void {
     MapPrototypeSet(BuiltinModule.map, name, createLibraryModule(new BuiltinModule(name), modules, name));
   }
   resolveByImport(guest, known, names);
+  resolveByRequire(guest, known, names);
 }
 
 /** Opened when it is first loaded: the host is asked for what is wanted alone. */
@@ -72,4 +78,19 @@ function resolveByImport(guest: Guest, known: Set<string>, names: readonly strin
     }
     return ReflectApply(resolveSync, loader, [parentURL, request, skipsHooks]);
   };
+}
+
+/** It finds those that there are by itself, and looks for the others in folders. */
+function resolveByRequire(guest: Guest, known: Set<string>, names: readonly string[]): void {
+  const { Module } = guest.library.require("internal/modules/cjs/loader") as { Module: CommonLoader };
+  const { _resolveFilename } = Module;
+  setOwn(Module, "_resolveFilename", (request: unknown, parent: unknown, isMain: unknown, options: unknown) => {
+    if (typeof request === "string" && !SetPrototypeHas(known, request) && sharesScheme(names, request)) {
+      const { filename } = (parent ?? {}) as { readonly filename?: unknown };
+      const error = unknownHostModule(names, request, typeof filename === "string" ? filename : undefined);
+      setOwn(error, "code", "MODULE_NOT_FOUND");
+      throw error;
+    }
+    return ReflectApply(_resolveFilename, Module, [request, parent, isMain, options]);
+  });
 }
