@@ -58,7 +58,7 @@ export type { PolicyData } from "./permissions/policy-data.ts";
 export * from "./permissions/presets.ts";
 export { shellNames } from "./permissions/shell-commands.table.ts";
 export type { CallOptions } from "./runtime/call-options.ts";
-export type { CallArguments, CallName, CallRest, CallResult, CheckedName } from "./runtime/call-types.ts";
+export type { CallArguments, CallName, CallRest, CallResult, CheckedName, RestOfCall } from "./runtime/call-types.ts";
 export type { HealthOptions, HealthState, RuntimeHealth } from "./runtime/check-health.ts";
 export { Guest, type GuestStatus } from "./runtime/guest.ts";
 export * from "./runtime/profiled-runtimes.ts";

@@ -87,6 +87,7 @@ export {
   type ProcessConfig,
   type ReadWritePatterns,
   type ResolvedCommand,
+  type RestOfCall,
   type ResultFor,
   type RunFigures,
   type RunOptions,

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { CallOptions } from "../runtime/call-options.ts";
+import type { RestOfCall } from "../runtime/call-types.ts";
 
 /** A function of any kind. */
 export type AnyFunction = (...args: never[]) => unknown;
@@ -17,10 +17,11 @@ export interface GuestFunction<Signature extends AnyFunction = (...args: unknown
    * Calls it with copies of the arguments, and brings out what it returns, awaited, as inert data. It runs when the guest
    * has a turn: not before a synchronous host function for which the guest waits has returned.
    *
+   * @param rest `args`, which may be left out where the function requires none, and the call's own `options`
    * @throws VivariumError (by rejection) `ERR_CALL_FAILED` (as `Guest.call`; `ended` also for one that has been given
    *   back), `ERR_UNEXPORTABLE_VALUE`, `ERR_INVALID_OPTION`, `ERR_UNKNOWN_OPTION`, `ERR_INVALID_LIMIT`
    */
-  call(args?: Readonly<Parameters<Signature>>, options?: CallOptions): Promise<Awaited<ReturnType<Signature>>>;
+  call(...rest: RestOfCall<Readonly<Parameters<Signature>>>): Promise<Awaited<ReturnType<Signature>>>;
   /** Gives it back: the guest may forget it. Idempotent. */
   release(): void;
 }

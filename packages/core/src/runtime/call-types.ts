@@ -68,11 +68,13 @@ export type CallArguments<Exports, Name extends string> = unknown extends Export
     ? Readonly<Args>
     : never;
 
-/** What stands behind the name in a call: the arguments may be left out where the function can do without any. */
-export type CallRest<Exports, Name extends string> =
-  readonly [] extends CallArguments<Exports, Name>
-    ? [args?: CallArguments<Exports, Name>, options?: CallOptions]
-    : [args: CallArguments<Exports, Name>, options?: CallOptions];
+/** What stands behind the name in a call. */
+export type CallRest<Exports, Name extends string> = RestOfCall<CallArguments<Exports, Name>>;
+
+/** The arguments of a call, which may be left out where the function can do without any, and its options. */
+export type RestOfCall<Args extends readonly unknown[]> = readonly [] extends Args
+  ? [args?: Args, options?: CallOptions]
+  : [args: Args, options?: CallOptions];
 
 /** What a call of it comes to: what it returns, awaited. Of overloads and generic functions as {@link CallArguments}. */
 export type CallResult<Exports, Name extends string> = unknown extends Exports
