@@ -29,18 +29,12 @@ export const refusedUses: readonly RefusedUses[] = [
   {
     title: "Network",
     uses: [
-      `fetch("http://localhost/")`,
-      `http.get("http://localhost/")`,
       `http.createServer().listen(80)`,
       `http2.connect("http://localhost")`,
       `new WebSocket("ws://localhost/")`,
-      `net.connect(80)`,
-      `net.createServer().listen("/socket")`,
       `new net.BlockList()`,
       `tls.connect(443)`,
       `dgram.createSocket("udp4")`,
-      `dns.lookup("localhost", () => {})`,
-      `dns.resolve("localhost", () => {})`,
     ],
   },
   {

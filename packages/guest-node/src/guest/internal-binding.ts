@@ -35,6 +35,7 @@ import { streamWrapBinding } from "./bindings/stream-wrap.ts";
 import { stringDecoderBinding } from "./bindings/string-decoder.ts";
 import { symbolsBinding } from "./bindings/symbols.ts";
 import { taskQueueBinding } from "./bindings/task-queue.ts";
+import { tcpWrapBinding } from "./bindings/tcp-wrap.ts";
 import { timersBinding } from "./bindings/timers.ts";
 import { traceEventsBinding } from "./bindings/trace-events.ts";
 import { ttyWrapBinding } from "./bindings/tty-wrap.ts";
@@ -50,6 +51,7 @@ import type { FatalEnhancers } from "./fatal-exception.ts";
 import type { Binding, Guest, Library } from "./guest.ts";
 import type { LibraryCompiler } from "./library-compiler.ts";
 import { PortHub } from "./messaging/port-hub.ts";
+import { GuestNetwork } from "./network/guest-network.ts";
 import { dictionary } from "./past-prototypes.ts";
 import { ObjectKeys, ObjectSetPrototypeOf } from "./primordial.ts";
 import { StreamCore } from "./streams/stream-core.ts";
@@ -67,7 +69,7 @@ export interface BindingParts {
 
 /** Makes `getInternalBinding` for Node's realm: each binding is made once, when it is first asked for. */
 export function createBindingLoader(guest: Guest, parts: BindingParts): (name: string) => Binding {
-  const factories = bindingFactories(parts, new PortHub(guest), new StreamCore(guest));
+  const factories = bindingFactories(parts, new PortHub(guest), new GuestNetwork(guest, new StreamCore(guest)));
   return (name) => {
     const factory = factories[name];
     const binding = factory === undefined ? dictionary<unknown>() : factory(guest);
@@ -91,7 +93,8 @@ function addValues(binding: Binding, values: Readonly<Record<string, unknown>>):
   }
 }
 
-function bindingFactories(parts: BindingParts, ports: PortHub, streams: StreamCore): Record<string, BindingFactory> {
+function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNetwork): Record<string, BindingFactory> {
+  const streams = network.core;
   return {
     __proto__: null as never,
     async_context_frame: asyncContextFrameBinding,
@@ -131,13 +134,14 @@ function bindingFactories(parts: BindingParts, ports: PortHub, streams: StreamCo
     fs_dir: fsDirBinding,
     fs_event_wrap: fsEventWrapBinding,
     crypto: cryptoBinding,
-    cares_wrap: caresWrapBinding,
+    cares_wrap: () => caresWrapBinding(network),
     serdes: serdesBinding,
     v8: v8Binding,
     http2: http2Binding,
     blob: (guest) => blobBinding(guest, ports.messages),
     stream_wrap: () => streamWrapBinding(streams),
-    pipe_wrap: () => pipeWrapBinding(streams),
+    pipe_wrap: (guest) => pipeWrapBinding(guest, network),
+    tcp_wrap: () => tcpWrapBinding(network),
     tty_wrap: (guest) => ttyWrapBinding(guest, streams),
     signal_wrap: signalWrapBinding,
     webstorage: webstorageBinding,

@@ -6,7 +6,6 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
   __proto__: null as never,
   block_list: ["BlockList", "SocketAddress"],
   builtins: ["getCacheUsage", "importBuiltinSourceTextModule"],
-  cares_wrap: ["canonicalizeIP", "convertIpv6StringToBuffer", "getaddrinfo", "getnameinfo", "strerror"],
   contextify: ["measureMemory"],
   crypto: [
     "AESCipherJob",
@@ -116,7 +115,6 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
   spawn_sync: ["spawn"],
   sqlite: ["DatabaseSync", "Session", "StatementSync", "backup"],
   stream_pipe: ["StreamPipe"],
-  tcp_wrap: ["TCP", "TCPConnectWrap"],
   tls_wrap: ["TLSWrap", "wrap"],
   udp_wrap: ["SendWrap", "UDP"],
   url_pattern: ["URLPattern"],

@@ -10,6 +10,9 @@ const ENOENT = -2;
 const ENOSYS = -38;
 const EBADF = -9;
 const EINVAL = -22;
+const ECANCELED = -125;
+const ECONNREFUSED = -111;
+const EAI_NONAME = -3008;
 const S_IFREG = 0o100644;
 const S_IFDIR = 0o040755;
 
@@ -29,6 +32,8 @@ export interface TestKernel {
   exitCode: number | undefined;
   /** Answers of asynchronous calls that are to be delivered. */
   readonly answers: (() => readonly [number, SystemCallResult, string | undefined])[];
+  /** Requests for the next connection of a listener, by listener: nobody outside connects. */
+  readonly accepting: Map<number, number>;
 }
 
 export function createTestKernel(options: TestKernelOptions): TestKernel {
@@ -42,6 +47,7 @@ export function createTestKernel(options: TestKernelOptions): TestKernel {
     output: { stdout: "", stderr: "", exports: undefined, refused: undefined },
     exitCode: undefined,
     answers: [],
+    accepting: new Map(),
   };
   const give = (bytes: Uint8Array): number => {
     if (bytes.length > window.length) payload = Uint8Array.from(bytes);
@@ -59,6 +65,7 @@ export function createTestKernel(options: TestKernelOptions): TestKernel {
       reason = text;
     }),
     ...processHandlers(options, kernel, give),
+    ...networkHandlers(kernel),
   } as Readonly<Record<string, Handler | undefined>>;
   const calls: Record<string, Call | (() => unknown)> = {
     fetchPayload: () => payload,
@@ -70,7 +77,8 @@ export function createTestKernel(options: TestKernelOptions): TestKernel {
       const bytes = typeof input === "number" ? window.slice(0, input) : input;
       const serve = () => (handlers[name] ?? (() => ENOSYS))(bytes, ...args);
       if (request === 0) return serve();
-      kernel.answers.push(() => [request, serve(), reason]);
+      if (name === "net.accept") kernel.accepting.set(Number(args[0]), request);
+      else kernel.answers.push(() => [request, serve(), reason]);
       return undefined;
     };
   }
@@ -213,5 +221,26 @@ function processHandlers(
       return 0;
     },
     "result.threw": () => 0,
+  };
+}
+
+/** A network with nobody in it: listeners are there, and every connection is refused. */
+function networkHandlers(kernel: TestKernel): object {
+  let lastPort = 40_000;
+  return {
+    "net.listen": (_: Uint8Array, _address: string, port: number) => {
+      lastPort += 1;
+      return port === 0 ? lastPort : port;
+    },
+    "net.addresses": (_: Uint8Array, listener: number) =>
+      JSON.stringify({ local: { address: "::", family: "IPv6", port: listener } }),
+    "stream.close": (_: Uint8Array, listener: number) => {
+      const request = kernel.accepting.get(listener);
+      kernel.accepting.delete(listener);
+      if (request !== undefined) kernel.answers.push(() => [request, ECANCELED, undefined]);
+      return 0;
+    },
+    "net.lookup": (_: Uint8Array, hostname: string) => (hostname === "localhost" ? "127.0.0.1" : EAI_NONAME),
+    "net.connect": () => ECONNREFUSED,
   };
 }

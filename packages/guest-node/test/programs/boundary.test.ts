@@ -3,12 +3,12 @@ import { runInGuest } from "../harness/run-program.ts";
 
 describe("what a guest lacks fails by name", () => {
   const uses: readonly (readonly [use: string, name: string])[] = [
-    [`require("net").connect(80)`, "tcp_wrap.TCP"],
+    [`require("dgram").createSocket("udp4")`, "udp_wrap.UDP"],
     [`require("child_process").spawnSync("ls")`, "spawn_sync.spawn"],
     [`require("crypto").createHash("sha256")`, "crypto.Hash"],
     [`require("zlib").gzipSync("x")`, "zlib.Zlib"],
     [`new (require("worker_threads").Worker)("1", { eval: true })`, "worker.Worker"],
-    [`require("dns").lookup("localhost", () => {})`, "cares_wrap.getaddrinfo"],
+    [`new (require("net").BlockList)()`, "block_list.BlockList"],
     [`require("v8").getHeapSnapshot()`, "heap_utils.createHeapSnapshotStream"],
   ];
   for (const [use, name] of uses) {

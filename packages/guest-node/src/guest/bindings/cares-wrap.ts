@@ -1,47 +1,31 @@
+import { toBufferOfBytes } from "../dns/address-bytes.ts";
+import { DnsChannel } from "../dns/channel.ts";
+import { lookUp, lookUpService } from "../dns/lookup.ts";
 import type { Binding } from "../guest.ts";
-import { ObjectDefineProperty } from "../past-prototypes.ts";
-import { unimplementedFunction } from "../unimplemented.ts";
+import type { GuestNetwork } from "../network/guest-network.ts";
+import { formatIp, parseIp } from "../network/ip-address.ts";
 
-/** Node's `dns` makes a resolver when it loads; there is nothing behind it, and each question fails by name. */
-export function caresWrapBinding(): Binding {
-  class ChannelWrap {
-    getServers(): [] {
-      return [];
-    }
-  }
-  for (let index = 0; index < RESOLVER_METHODS.length; index++) {
-    const name = RESOLVER_METHODS[index] as string;
-    ObjectDefineProperty(ChannelWrap.prototype, name, {
-      value: unimplementedFunction("cares_wrap", `ChannelWrap.${name}`),
-      writable: true,
-      configurable: true,
-    });
-  }
+/** Names and addresses: the host looks them up, within what the permissions name. */
+export function caresWrapBinding(network: GuestNetwork): Binding {
+  const { guest } = network;
   return {
     __proto__: null,
-    ChannelWrap,
+    ChannelWrap: class ChannelWrap extends DnsChannel {
+      constructor() {
+        super(guest);
+      }
+    },
     GetAddrInfoReqWrap: class GetAddrInfoReqWrap {},
     GetNameInfoReqWrap: class GetNameInfoReqWrap {},
     QueryReqWrap: class QueryReqWrap {},
+    getaddrinfo: lookUp(network),
+    getnameinfo: lookUpService(network),
+    canonicalizeIP(text: string): string | undefined {
+      const bytes = parseIp(text);
+      return bytes === undefined ? undefined : formatIp(bytes);
+    },
+    convertIpv6StringToBuffer: (text: string) => toBufferOfBytes(guest, text),
+    // The one failure that the library asks the text of: see ChannelWrap.setServers.
+    strerror: () => "The servers that answer a guest are its host's",
   };
 }
-
-const RESOLVER_METHODS = [
-  "cancel",
-  "getHostByAddr",
-  "queryA",
-  "queryAaaa",
-  "queryAny",
-  "queryCaa",
-  "queryCname",
-  "queryMx",
-  "queryNaptr",
-  "queryNs",
-  "queryPtr",
-  "querySoa",
-  "querySrv",
-  "queryTlsa",
-  "queryTxt",
-  "setLocalAddress",
-  "setServers",
-] as const;

@@ -1,30 +1,72 @@
-import type { Binding } from "../guest.ts";
-import type { StreamCore } from "../streams/stream-core.ts";
-import { StreamHandle } from "../streams/stream-handle.ts";
+import type { Binding, Guest } from "../guest.ts";
+import { type ConnectRequest, connectInside, connectOutside } from "../network/connection.ts";
+import type { GuestNetwork } from "../network/guest-network.ts";
+import { SocketHandle } from "../network/socket-handle.ts";
 import { unimplemented } from "../unimplemented.ts";
 
-/** Pipes that the guest was given; it cannot make or find others. */
-export function pipeWrapBinding(core: StreamCore): Binding {
-  class Pipe extends StreamHandle {
+const UV_EINVAL = -22;
+const UV_EADDRINUSE = -98;
+
+/**
+ * Pipes that the guest was given, and Unix sockets: those of its own servers, which no one else can see, and those of the
+ * host that its permissions name.
+ */
+export function pipeWrapBinding(guest: Guest, network: GuestNetwork): Binding {
+  const { listeners } = network;
+
+  class Pipe extends SocketHandle {
+    #path: string | undefined;
+
     constructor() {
-      super(core, "PIPEWRAP");
+      super(network, "PIPEWRAP");
     }
 
-    bind(): never {
-      throw unimplemented("pipe_wrap", "Pipe.bind");
+    override createAccepted(): Pipe {
+      return new Pipe();
     }
 
-    listen(): never {
-      throw unimplemented("pipe_wrap", "Pipe.listen");
+    bind(path: string): number {
+      if (this.#path !== undefined) return UV_EINVAL;
+      if (!listeners.addPath(path, this)) return UV_EADDRINUSE;
+      this.#path = path;
+      return 0;
     }
 
-    connect(): never {
-      throw unimplemented("pipe_wrap", "Pipe.connect");
+    listen(): number {
+      if (this.#path === undefined) return UV_EINVAL;
+      this.beginListening(undefined);
+      return 0;
     }
 
-    fchmod(): never {
-      throw unimplemented("pipe_wrap", "Pipe.fchmod");
+    connect(request: ConnectRequest, path: string): number {
+      const connecting = { handle: this, request, provider: "PIPECONNECTWRAP" };
+      const listener = listeners.findPath(path);
+      if (listener !== undefined) connectInside(network, connecting, listener, {});
+      else {
+        connectOutside(network, connecting, (answered) => {
+          guest.calls.request("net.connectPath", [path], answered, { resource: "PIPECONNECTWRAP" });
+        });
+      }
+      return 0;
+    }
+
+    override close(callback?: () => void): void {
+      if (this.#path !== undefined) listeners.removePath(this.#path, this);
+      super.close(callback);
+    }
+
+    // Nobody but this guest finds the socket: there is no one to let in or to keep out.
+    fchmod(): number {
+      return 0;
+    }
+
+    setPendingInstances(): never {
+      throw unimplemented("pipe_wrap", "Pipe.setPendingInstances");
     }
   }
-  return { __proto__: null, Pipe, PipeConnectWrap: class PipeConnectWrap {} };
+  return {
+    __proto__: null,
+    Pipe,
+    PipeConnectWrap: class PipeConnectWrap {},
+  };
 }

@@ -1,9 +1,9 @@
 import type { AsyncWrap } from "../async-wraps.ts";
-import { bytesOf } from "../bytes.ts";
 import type { Guest } from "../guest.ts";
 import type { LoopHandle } from "../loop-state.ts";
-import { ArrayPrototypePush, TypedArrayPrototypeSubarray } from "../past-prototypes.ts";
+import { ArrayPrototypePush } from "../past-prototypes.ts";
 import {
+  ArrayPrototypePop,
   ArrayPrototypeShift,
   ReflectApply,
   TypedArrayPrototypeGetBuffer,
@@ -11,38 +11,45 @@ import {
   WeakMapPrototypeGet,
   WeakMapPrototypeSet,
 } from "../primordial.ts";
+import { ARRAY_BUFFER_OFFSET, READ_BYTES_OR_ERROR } from "./stream-base-state.ts";
+import type { Arrival, StreamEnd } from "./stream-end.ts";
+import { emitIntoBuffer } from "./user-buffer.ts";
 
-/** Indices of `streamBaseState`. */
-const READ_BYTES_OR_ERROR = 0;
-const ARRAY_BUFFER_OFFSET = 1;
-const BYTES_WRITTEN = 2;
-const LAST_WRITE_WAS_ASYNC = 3;
-
-const UV_EOF = -4095;
-const UV_EBADF = -9;
-const READ_SIZE = 65_536;
-const LAST_STANDARD_DESCRIPTOR = 2;
+/** Takes what is read in the stead of the handle's `onread`. */
+export type StreamListener = (arrival: Arrival) => void;
 
 /** One stream of a guest. */
 export interface StreamState {
   readonly wrap: AsyncWrap;
   readonly loop: LoopHandle;
-  fd: number;
+  /** What is behind it, once it is open or connected. */
+  end: StreamEnd | undefined;
   reading: boolean;
   /** Whether a read is on its way. */
   asking: boolean;
   closed: boolean;
+  /** What keeps the loop alive beside reading: writes that wait, a connection that is being made, a listener. */
+  busy: number;
   bytesRead: number;
   bytesWritten: number;
+  /** What of that has not been taken yet. */
+  bytesQueued: number;
   /** What arrived while nobody was reading. */
-  readonly arrived: (Uint8Array<ArrayBuffer> | number)[];
+  readonly arrived: Arrival[];
+  /** Whether why the last arrival failed has been told in another way, by {@link StreamCore.onFailure}. */
+  listener: StreamListener | undefined;
+  /** Where the program wants what is read. */
+  userBuffer: Uint8Array | undefined;
 }
 
-/** What Node's library hands over with a write. */
-export interface WriteRequest {
-  oncomplete?: (status: number) => void;
-  handle?: unknown;
-}
+/** What `process.getActiveResourcesInfo` calls a handle, by its provider. */
+const resourceNames: Readonly<Record<string, string>> = {
+  __proto__: null as never,
+  PIPEWRAP: "PipeWrap",
+  TCPSERVERWRAP: "TCPServerWrap",
+  TCPWRAP: "TCPSocketWrap",
+  TTYWRAP: "TTYWrap",
+};
 
 type OnRead = (this: object, buffer: ArrayBuffer | undefined) => unknown;
 
@@ -50,6 +57,9 @@ type OnRead = (this: object, buffer: ArrayBuffer | undefined) => unknown;
 export class StreamCore {
   readonly guest: Guest;
   readonly streamBaseState: Int32Array = new Int32Array(5);
+  /** Answers whether it has told the owner of a handle of a failed read, and why, by itself. */
+  onFailure: (handle: object, status: number, reason: string) => boolean = () => false;
+  readonly #closing: (() => void)[] = [];
   readonly #states: WeakMap<object, StreamState> = new WeakMap();
 
   constructor(guest: Guest) {
@@ -59,28 +69,49 @@ export class StreamCore {
   register(handle: object, provider: string): void {
     WeakMapPrototypeSet(this.#states, handle, {
       wrap: this.guest.wraps.adopt(handle, provider),
-      loop: { name: provider, active: false, ref: true, listed: false },
-      fd: -1,
+      loop: { name: resourceNames[provider] ?? provider, active: false, ref: true, listed: false },
+      end: undefined,
       reading: false,
       asking: false,
       closed: false,
+      busy: 0,
       bytesRead: 0,
       bytesWritten: 0,
+      bytesQueued: 0,
       arrived: [],
+      listener: undefined,
+      userBuffer: undefined,
     });
   }
 
+  /** The state of a handle. Throws for any other object. */
   stateOf(handle: object): StreamState {
-    const state = WeakMapPrototypeGet(this.#states, handle);
+    const state = this.find(handle);
     if (state === undefined) throw new TypeError("Illegal invocation");
     return state;
+  }
+
+  find(handle: object): StreamState | undefined {
+    return WeakMapPrototypeGet(this.#states, handle);
+  }
+
+  /** Puts something behind a handle: from here on it reads and writes. */
+  attach(handle: object, end: StreamEnd): void {
+    const state = this.stateOf(handle);
+    state.end = end;
+    this.#ask(handle, state);
+  }
+
+  /** Keeps the loop alive, or does so no longer: once more for each call. */
+  hold(state: StreamState, by: 1 | -1): void {
+    state.busy += by;
+    this.#weigh(state);
   }
 
   start(handle: object): void {
     const state = this.stateOf(handle);
     state.reading = true;
-    state.loop.active = true;
-    this.guest.loop.addHandle(state.loop);
+    this.#weigh(state);
     if (state.arrived.length > 0) this.guest.loop.post(() => this.#deliver(handle, state));
     else this.#ask(handle, state);
   }
@@ -88,68 +119,60 @@ export class StreamCore {
   stop(handle: object): void {
     const state = this.stateOf(handle);
     state.reading = false;
-    state.loop.active = false;
+    this.#weigh(state);
   }
 
-  /** Writes all of it, at once; answers 0 or an errno. */
-  write(handle: object, request: WriteRequest, bytes: Uint8Array): number {
-    const state = this.stateOf(handle);
-    const total = TypedArrayPrototypeGetLength(bytes);
-    this.streamBaseState[LAST_WRITE_WAS_ASYNC] = 0;
-    this.streamBaseState[BYTES_WRITTEN] = total;
-    let rest = bytes;
-    while (TypedArrayPrototypeGetLength(rest) > 0) {
-      const written = this.guest.calls.syncWithInput("fs.write", rest, state.fd, -1);
-      if (typeof written !== "number" || written < 0) return typeof written === "number" ? written : UV_EBADF;
-      if (written === 0) break;
-      rest = TypedArrayPrototypeSubarray(rest, written);
-    }
-    state.bytesWritten += total;
-    request.handle = handle;
-    return 0;
+  /** Gives what is read to `listener`, or to the handle again. */
+  listen(handle: object, listener: StreamListener | undefined): void {
+    this.stateOf(handle).listener = listener;
   }
 
-  writeAll(handle: object, request: WriteRequest, chunks: readonly unknown[], allBuffers: boolean): number {
-    const { Buffer } = this.guest.library.require("buffer") as {
-      Buffer: { from(text: string, encoding: string): Uint8Array };
-    };
-    let total = 0;
-    for (let index = 0; index < chunks.length; index += allBuffers ? 1 : 2) {
-      const chunk = chunks[index];
-      const bytes = typeof chunk === "string" ? Buffer.from(chunk, chunks[index + 1] as string) : (chunk as Uint8Array);
-      const status = this.write(handle, request, bytesOf(bytes));
-      if (status < 0) return status;
-      total += this.streamBaseState[BYTES_WRITTEN] ?? 0;
-    }
-    this.streamBaseState[BYTES_WRITTEN] = total;
-    return 0;
-  }
-
-  close(handle: object, callback: (() => void) | undefined): void {
+  close(handle: object, callback: unknown, isReset = false): void {
     const state = this.stateOf(handle);
     if (state.closed) return;
     state.closed = true;
+    state.busy = 0;
     this.stop(handle);
-    if (state.fd > LAST_STANDARD_DESCRIPTOR) this.guest.calls.sync("fs.close", state.fd);
-    this.guest.loop.close(() => {
-      if (typeof callback === "function") this.guest.loop.makeCallback(state.wrap, callback, handle);
+    const { end } = state;
+    if (isReset && end?.reset !== undefined) end.reset();
+    else end?.close();
+    ArrayPrototypePush(this.#closing, () => {
+      this.guest.wraps.release(state.wrap);
+      if (typeof callback === "function") this.guest.loop.makeCallback(state.wrap, callback as () => void, handle);
     });
+    // As libuv: what was closed last hears of it first.
+    this.guest.loop.close(() => ArrayPrototypePop(this.#closing)?.());
+  }
+
+  /** Tells a handle what has been read, as Node's native side does. */
+  emit(handle: object, state: StreamState, status: number, buffer: ArrayBuffer | undefined, offset = 0): unknown {
+    let answer: unknown;
+    const emit = (): void => {
+      this.streamBaseState[READ_BYTES_OR_ERROR] = status;
+      this.streamBaseState[ARRAY_BUFFER_OFFSET] = offset;
+      const { onread } = handle as { readonly onread?: OnRead };
+      if (typeof onread === "function") answer = ReflectApply(onread, handle, [buffer]);
+    };
+    this.guest.loop.makeCallback(state.wrap, emit, handle);
+    return answer;
+  }
+
+  #weigh(state: StreamState): void {
+    state.loop.active = !state.closed && (state.reading || state.busy > 0);
+    if (state.loop.active) this.guest.loop.addHandle(state.loop);
   }
 
   #ask(handle: object, state: StreamState): void {
-    if (state.asking || !state.reading || state.closed) return;
+    const { end } = state;
+    if (end === undefined || state.asking || !state.reading || state.closed) return;
     state.asking = true;
-    const deliver = (result: unknown): void => {
+    end.read((arrival, reason) => {
       state.asking = false;
       if (state.closed) return;
-      const length = typeof result === "number" ? result : UV_EBADF;
-      const arrived = length > 0 ? this.guest.calls.payload(length) : length === 0 ? UV_EOF : length;
-      ArrayPrototypePush(state.arrived, arrived);
+      if (typeof arrival === "number" && reason !== undefined && this.onFailure(handle, arrival, reason)) return;
+      ArrayPrototypePush(state.arrived, arrival);
       this.#deliver(handle, state);
-    };
-    // The handle, not the request, decides whether the loop stays alive.
-    const options = { ref: false, resource: state.wrap.provider };
-    this.guest.calls.request("fs.read", [state.fd, READ_SIZE, -1], deliver, options);
+    });
   }
 
   #deliver(handle: object, state: StreamState): void {
@@ -158,24 +181,22 @@ export class StreamCore {
       if (next === undefined) break;
       if (typeof next === "number") {
         state.reading = false;
-        state.loop.active = false;
-        this.#emit(handle, state, next, undefined);
-        return;
+        this.#weigh(state);
+      } else {
+        state.bytesRead += TypedArrayPrototypeGetLength(next);
       }
-      const length = TypedArrayPrototypeGetLength(next);
-      state.bytesRead += length;
-      this.#emit(handle, state, length, TypedArrayPrototypeGetBuffer(next) as ArrayBuffer);
+      this.#hand(handle, state, next);
     }
     this.#ask(handle, state);
   }
 
-  #emit(handle: object, state: StreamState, status: number, buffer: ArrayBuffer | undefined): void {
-    const emit = (): void => {
-      this.streamBaseState[READ_BYTES_OR_ERROR] = status;
-      this.streamBaseState[ARRAY_BUFFER_OFFSET] = 0;
-      const { onread } = handle as { readonly onread?: OnRead };
-      if (typeof onread === "function") ReflectApply(onread, handle, [buffer]);
-    };
-    this.guest.loop.makeCallback(state.wrap, emit, handle);
+  #hand(handle: object, state: StreamState, arrival: Arrival): void {
+    if (state.listener !== undefined) state.listener(arrival);
+    else if (typeof arrival === "number") this.emit(handle, state, arrival, undefined);
+    else if (state.userBuffer !== undefined) emitIntoBuffer(this, handle, state, arrival);
+    else {
+      const buffer = TypedArrayPrototypeGetBuffer(arrival) as ArrayBuffer;
+      this.emit(handle, state, TypedArrayPrototypeGetLength(arrival), buffer);
+    }
   }
 }

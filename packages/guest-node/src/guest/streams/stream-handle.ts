@@ -1,8 +1,11 @@
 import { bytesOf } from "../bytes.ts";
 import type { Guest } from "../guest.ts";
-import type { StreamCore, WriteRequest } from "./stream-core.ts";
+import { DescriptorEnd } from "./descriptor-end.ts";
+import { HostEnd } from "./host-end.ts";
+import type { StreamCore } from "./stream-core.ts";
+import { type StreamRequest, shutDown, writeBytes, writeChunks } from "./stream-writes.ts";
 
-/** The base of `Pipe` and `TTY`: a descriptor as a stream, read over requests and written at once. */
+/** The base of `TCP`, `Pipe` and `TTY`: what Node's library reads from and writes to. */
 export class StreamHandle {
   readonly #core: StreamCore;
 
@@ -12,20 +15,20 @@ export class StreamHandle {
   }
 
   open(fd: number): number {
-    this.#core.stateOf(this).fd = fd;
+    this.#core.attach(this, new DescriptorEnd(this.#core.guest, fd, this.#core.stateOf(this).wrap.provider));
     return 0;
   }
 
   get fd(): number {
-    return this.#core.stateOf(this).fd;
+    return this.#core.find(this)?.end?.fd ?? -1;
   }
 
   get bytesRead(): number {
-    return this.#core.stateOf(this).bytesRead;
+    return this.#core.find(this)?.bytesRead ?? 0;
   }
 
   get bytesWritten(): number {
-    return this.#core.stateOf(this).bytesWritten;
+    return this.#core.find(this)?.bytesWritten ?? 0;
   }
 
   get isStreamBase(): boolean {
@@ -33,7 +36,7 @@ export class StreamHandle {
   }
 
   get writeQueueSize(): number {
-    return 0;
+    return this.#core.find(this)?.bytesQueued ?? 0;
   }
 
   readStart(): number {
@@ -50,39 +53,40 @@ export class StreamHandle {
     return 0;
   }
 
-  useUserBuffer(): void {}
-
-  shutdown(request: WriteRequest): number {
-    const { wrap } = this.#core.stateOf(this);
-    const { loop } = this.#core.guest;
-    loop.post(() => {
-      if (typeof request.oncomplete === "function") loop.makeCallback(wrap, request.oncomplete, request, 0);
-    });
-    return 0;
+  useUserBuffer(buffer: ArrayBufferView): void {
+    this.#core.stateOf(this).userBuffer = bytesOf(buffer);
   }
 
-  writeBuffer(request: WriteRequest, bytes: ArrayBufferView): number {
-    return this.#core.write(this, request, bytesOf(bytes));
+  shutdown(request: StreamRequest): number {
+    return shutDown(this.#core, this, request);
   }
 
-  writev(request: WriteRequest, chunks: readonly unknown[], allBuffers: boolean): number {
-    return this.#core.writeAll(this, request, chunks, allBuffers);
+  writeBuffer(request: StreamRequest, bytes: ArrayBufferView): number {
+    return writeBytes(this.#core, this, request, bytesOf(bytes), false);
   }
 
-  writeUtf8String(request: WriteRequest, text: string): number {
-    return this.#core.write(this, request, this.#core.guest.native.encoding.encodeUtf8String(text));
+  writev(request: StreamRequest, chunks: readonly unknown[], allBuffers: boolean): number {
+    return writeChunks(this.#core, this, request, chunks, allBuffers);
   }
 
-  writeAsciiString(request: WriteRequest, text: string): number {
-    return this.#core.write(this, request, encoded(this.#core.guest, text, "latin1"));
+  writeUtf8String(request: StreamRequest, text: string): number {
+    return this.#writeOwn(request, this.#core.guest.native.encoding.encodeUtf8String(text));
   }
 
-  writeLatin1String(request: WriteRequest, text: string): number {
-    return this.#core.write(this, request, encoded(this.#core.guest, text, "latin1"));
+  writeAsciiString(request: StreamRequest, text: string): number {
+    return this.#writeOwn(request, encoded(this.#core.guest, text, "latin1"));
   }
 
-  writeUcs2String(request: WriteRequest, text: string): number {
-    return this.#core.write(this, request, encoded(this.#core.guest, text, "utf16le"));
+  writeLatin1String(request: StreamRequest, text: string): number {
+    return this.#writeOwn(request, encoded(this.#core.guest, text, "latin1"));
+  }
+
+  writeUcs2String(request: StreamRequest, text: string): number {
+    return this.#writeOwn(request, encoded(this.#core.guest, text, "utf16le"));
+  }
+
+  #writeOwn(request: StreamRequest, bytes: Uint8Array): number {
+    return writeBytes(this.#core, this, request, bytes, true);
   }
 
   getAsyncId(): number {
@@ -109,6 +113,11 @@ export class StreamHandle {
   close(callback?: () => void): void {
     this.#core.close(this, callback);
   }
+
+  reset(callback?: () => void): number {
+    this.#core.close(this, callback, true);
+    return 0;
+  }
 }
 
 function encoded(guest: Guest, text: string, encoding: "latin1" | "utf16le"): Uint8Array {
@@ -117,4 +126,9 @@ function encoded(guest: Guest, text: string, encoding: "latin1" | "utf16le"): Ui
   if (encoding === "latin1") guest.native.buffer.latin1WriteStatic(bytes, text, 0, length);
   else guest.native.buffer.ucs2Write(bytes, text, 0, length);
   return bytes;
+}
+
+/** Puts a byte stream that the host keeps behind a handle, by its number. */
+export function attachHostStream(core: StreamCore, handle: StreamHandle, stream: number): void {
+  core.attach(handle, new HostEnd(core.guest, stream, core.stateOf(handle).wrap.provider));
 }

@@ -1,0 +1,23 @@
+/** Names of well-known ports, as systems have them. */
+export const services: Readonly<Record<string, string>> = {
+  __proto__: null as never,
+  21: "ftp",
+  22: "ssh",
+  23: "telnet",
+  25: "smtp",
+  53: "domain",
+  80: "http",
+  110: "pop3",
+  123: "ntp",
+  143: "imap2",
+  389: "ldap",
+  443: "https",
+  465: "submissions",
+  587: "submission",
+  636: "ldaps",
+  993: "imaps",
+  995: "pop3s",
+  3306: "mysql",
+  5432: "postgresql",
+  8080: "http-alt",
+};

@@ -1,0 +1,136 @@
+import type { EventLoop } from "../event-loop.ts";
+import { ArrayPrototypePush, TypedArrayPrototypeSlice } from "../past-prototypes.ts";
+import { ArrayPrototypeShift, TypedArrayPrototypeGetLength } from "../primordial.ts";
+import {
+  type Arrival,
+  type Settled,
+  type StreamEnd,
+  UV_ECANCELED,
+  UV_ECONNRESET,
+  UV_EOF,
+  UV_EPIPE,
+} from "./stream-end.ts";
+
+/** So much may lie between two ends before a writer waits; about what a system keeps for a socket on loopback. */
+const HELD_BYTES = 262_144;
+
+type Deliver = (arrival: Arrival) => void;
+
+/** One of two ends within a guest: what is written to one is read from the other, and nothing leaves the guest. */
+export class PairEnd implements StreamEnd {
+  readonly fd = -1;
+  readonly #loop: EventLoop;
+  #peer: PairEnd | undefined;
+  readonly #held: Uint8Array<ArrayBuffer>[] = [];
+  #heldBytes = 0;
+  /** What is read when nothing is held any more: the end, or a failure; 0: more may come. */
+  #outcome = 0;
+  #reader: Deliver | undefined;
+  #posted = false;
+  /** Writers of the other end that wait until less is held here. */
+  readonly #blocked: Settled[] = [];
+  #isShut = false;
+  #closed = false;
+
+  private constructor(loop: EventLoop) {
+    this.#loop = loop;
+  }
+
+  static create(loop: EventLoop): { readonly near: PairEnd; readonly far: PairEnd } {
+    const near = new PairEnd(loop);
+    const far = new PairEnd(loop);
+    near.#peer = far;
+    far.#peer = near;
+    return { near, far };
+  }
+
+  read(deliver: Deliver): void {
+    this.#reader = deliver;
+    this.#wake();
+  }
+
+  write(bytes: Uint8Array, isOwn: boolean, settled: Settled): number | undefined {
+    const peer = this.#peer;
+    if (this.#isShut || this.#outcome === UV_ECONNRESET || peer === undefined) return UV_EPIPE;
+    if (TypedArrayPrototypeGetLength(bytes) === 0) return 0;
+    if (peer.#closed) {
+      // As over TCP: the first that is written to an end that is gone gets away, and is answered with a reset.
+      this.#end(UV_ECONNRESET);
+      return 0;
+    }
+    ArrayPrototypePush(peer.#held, (isOwn ? bytes : TypedArrayPrototypeSlice(bytes)) as Uint8Array<ArrayBuffer>);
+    peer.#heldBytes += TypedArrayPrototypeGetLength(bytes);
+    peer.#wake();
+    if (peer.#heldBytes <= HELD_BYTES) return 0;
+    ArrayPrototypePush(peer.#blocked, settled);
+    return undefined;
+  }
+
+  shutdown(settled: Settled): void {
+    this.#isShut = true;
+    if (this.#peer !== undefined) this.#peer.#end(UV_EOF);
+    this.#loop.post(() => settled(0));
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    // What has not been read is lost, and the other end is told so.
+    this.#leave(this.#held.length > 0 ? UV_ECONNRESET : UV_EOF);
+  }
+
+  reset(): void {
+    if (!this.#closed) this.#leave(UV_ECONNRESET);
+  }
+
+  #leave(outcome: number): void {
+    this.#closed = true;
+    this.#reader = undefined;
+    this.#held.length = 0;
+    this.#heldBytes = 0;
+    const peer = this.#peer;
+    if (peer === undefined) return;
+    peer.#end(outcome);
+    // Whoever closes is told of nothing before its call is over.
+    this.#loop.post(() => {
+      settleAll(this.#blocked, UV_ECONNRESET);
+      settleAll(peer.#blocked, UV_ECANCELED);
+    }, false);
+  }
+
+  #end(outcome: number): void {
+    if (this.#outcome === UV_ECONNRESET || (this.#outcome === UV_EOF && outcome === UV_EOF)) return;
+    this.#outcome = outcome;
+    if (outcome === UV_ECONNRESET) {
+      this.#held.length = 0;
+      this.#heldBytes = 0;
+    }
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#posted || this.#reader === undefined || (this.#held.length === 0 && this.#outcome === 0)) return;
+    this.#posted = true;
+    // The handles decide whether the loop stays alive.
+    this.#loop.post(() => this.#deliver(), false);
+  }
+
+  #deliver(): void {
+    this.#posted = false;
+    const reader = this.#reader;
+    if (reader === undefined) return;
+    const piece = ArrayPrototypeShift(this.#held);
+    if (piece === undefined && this.#outcome === 0) return;
+    this.#reader = undefined;
+    if (piece === undefined) {
+      reader(this.#outcome);
+      return;
+    }
+    this.#heldBytes -= TypedArrayPrototypeGetLength(piece);
+    if (this.#heldBytes <= HELD_BYTES) settleAll(this.#blocked, 0);
+    reader(piece);
+  }
+}
+
+function settleAll(blocked: Settled[], status: number): void {
+  for (let next = ArrayPrototypeShift(blocked); next !== undefined; next = ArrayPrototypeShift(blocked)) next(status);
+}
