@@ -19,6 +19,8 @@ export class GuestDoor {
   /** What entries may take from here on. */
   budget: Budget;
   readonly #options: GuestDoorOptions;
+  /** Of what the cell has worked for the guest, what has been charged. */
+  #chargedMs = 0;
 
   constructor(options: GuestDoorOptions) {
     this.#options = options;
@@ -29,6 +31,7 @@ export class GuestDoor {
   goesOn(): boolean {
     const { calls, signal } = this.#options;
     if (calls.record.ended !== undefined) return false;
+    this.#chargeWork();
     if (signal?.aborted === true) calls.end(abortedOutcome(signal.reason));
     else {
       const exceeded = this.budget.exceeded();
@@ -59,8 +62,16 @@ export class GuestDoor {
 
   /** CPU time that the guest has used, in milliseconds, also while it is entered. */
   cpuTimeMs(): number {
-    const { isolate, waitedCpuMs } = this.#options;
-    return isolate.cpuTimeMs() - (waitedCpuMs?.() ?? 0);
+    const { isolate, calls, waitedCpuMs } = this.#options;
+    return isolate.cpuTimeMs() - (waitedCpuMs?.() ?? 0) + calls.workedCpuMs;
+  }
+
+  /** What was done for it between two entries is borne by whoever bears the next. */
+  #chargeWork(): void {
+    const { workedCpuMs } = this.#options.calls;
+    if (workedCpuMs === this.#chargedMs) return;
+    this.budget.entered(workedCpuMs - this.#chargedMs);
+    this.#chargedMs = workedCpuMs;
   }
 
   #outcomeOfEntry(result: Exclude<EntryResult, { readonly kind: "done" }>): Outcome {

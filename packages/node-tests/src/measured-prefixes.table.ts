@@ -26,4 +26,5 @@ export const measuredPrefixes: readonly MeasuredPrefix[] = [
   { prefix: "test-module", floor: 18 },
   { prefix: "test-fs-", floor: 263 },
   { prefix: "test-process-", floor: 43 },
+  { prefix: "test-zlib", floor: 53 },
 ];

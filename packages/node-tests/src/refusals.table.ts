@@ -46,14 +46,11 @@ export const refusedUses: readonly RefusedUses[] = [
     ],
   },
   {
-    title: "Cryptography and compression",
+    title: "Cryptography",
     uses: [
       `crypto.createHash("sha256")`,
       `crypto.scryptSync("text", "salt", 8)`,
       `globalThis.crypto.subtle.digest("SHA-256", new Uint8Array(8))`,
-      `zlib.gzipSync("text")`,
-      `zlib.crc32("text")`,
-      `new CompressionStream("gzip")`,
     ],
   },
   {

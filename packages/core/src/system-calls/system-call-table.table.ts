@@ -175,6 +175,24 @@ export const systemCallTable = {
    */
   "typescript.strip": call("cell", ["string", "string", "string"], "string"),
 
+  // Compression, by the cell's zlib, brotli and zstd. Streams are known by their numbers.
+  /** (engine: a class of Node's `zlib` binding, mode) + the array of what it begins with, in the inert codec → stream */
+  "zlib.open": call("cell", ["string", "integer"], "number", withInput),
+  /**
+   * (stream, flush, room) + the next input → how much of the room and of the input is left, as two uint32, and the output.
+   * Up to {@link WINDOW_BYTES} of input, and less 8 of room. A failure of the algorithm is `EINVAL`, with its errno, its
+   * code and its message, parted by NUL, as the reason.
+   */
+  "zlib.write": call("cell", ["integer", "integer", "integer"], "bytes", withInput),
+  /** (stream, level, strategy); fails as `zlib.write` */
+  "zlib.params": call("cell", ["integer", "integer", "integer"], "status"),
+  /** (stream); fails as `zlib.write` */
+  "zlib.reset": call("cell", ["integer"], "status"),
+  /** (stream); idempotent */
+  "zlib.close": call("cell", ["integer"], "status"),
+  /** (seed) + bytes → their CRC-32 */
+  "zlib.crc32": call("cell", ["integer"], "number", withInput),
+
   /** + the exports, in the inert codec, or the next piece of them: what `run` gives back */
   "result.exports": call("cell", [], "status", withInput),
   /** (kind: "unexportable" | "result-limit", message): why there are none */

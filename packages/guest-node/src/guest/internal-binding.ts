@@ -47,6 +47,7 @@ import { v8Binding } from "./bindings/v8.ts";
 import { wasmWebApiBinding } from "./bindings/wasm-web-api.ts";
 import { webstorageBinding } from "./bindings/webstorage.ts";
 import { workerBinding } from "./bindings/worker.ts";
+import { zlibBinding } from "./bindings/zlib/zlib-binding.ts";
 import type { FatalEnhancers } from "./fatal-exception.ts";
 import type { Binding, Guest, Library } from "./guest.ts";
 import type { LibraryCompiler } from "./library-compiler.ts";
@@ -146,5 +147,6 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     signal_wrap: signalWrapBinding,
     webstorage: webstorageBinding,
     worker: workerBinding,
+    zlib: zlibBinding,
   };
 }

@@ -123,5 +123,4 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
   watchdog: ["TraceSigintWatchdog"],
   webstorage: ["Storage"],
   worker: ["Worker"],
-  zlib: ["BrotliDecoder", "BrotliEncoder", "Zlib", "ZstdCompress", "ZstdDecompress", "crc32"],
 };

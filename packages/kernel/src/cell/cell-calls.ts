@@ -1,3 +1,4 @@
+import type { CompressionCalls } from "../compression/compression-calls.ts";
 import type { GuestIsolate } from "../guest-isolate.ts";
 import type { Invocations } from "../invocations.ts";
 import { CallFailure, GuestEnded } from "../system-calls/call-failure.ts";
@@ -22,6 +23,7 @@ export interface CellCallsOptions {
   readonly record: () => RunRecord;
   readonly resultLimitBytes: () => number;
   readonly timersLimit: () => number;
+  readonly compression: CompressionCalls;
   /** Of a guest that stays. */
   readonly invocations: () => Invocations | undefined;
 }
@@ -36,6 +38,7 @@ export function createCellCalls(options: CellCallsOptions): CellHandlers {
     ...urlCalls,
     ...randomCalls,
     ...createTextCalls(),
+    ...options.compression.calls,
     ...createResultCalls(options.record, options.resultLimitBytes),
     ...createInvocationCalls(options.record, options.invocations),
     // Time that a program has used is a clock, too.

@@ -15,9 +15,11 @@ import {
 } from "@vivarium/core";
 import { CallMeter } from "../call-meter.ts";
 import { createCellCalls } from "../cell/cell-calls.ts";
+import type { CellHandlers } from "../cell/cell-handlers.ts";
 import { type ClockOptions, GuestClock } from "../cell/clock.ts";
 import type { Library } from "../cell/library.ts";
 import { createRunRecord, type RunRecord } from "../cell/run-record.ts";
+import { type CompressionCalls, createCompressionCalls } from "../compression/compression-calls.ts";
 import type { GuestIsolate, InstalledCall } from "../guest-isolate.ts";
 import type { Invocations } from "../invocations.ts";
 import { answerOf, type CallAnswer, type CellCallName, type HandlerResult, type HostCallName } from "./call-answer.ts";
@@ -25,6 +27,7 @@ import { CallFailure, GuestEnded } from "./call-failure.ts";
 import { checkArguments } from "./check-arguments.ts";
 import type { HostPort } from "./host-port.ts";
 import { joinPieces } from "./join-pieces.ts";
+import { LocalWork } from "./local-work.ts";
 import { answerOfFailure, type OnDiagnostic } from "./report-fault.ts";
 import { type Completion, RequestQueue } from "./request-queue.ts";
 
@@ -75,7 +78,10 @@ export class GuestCalls implements SystemCallAfterword {
   #run: RunCallsOptions | undefined;
   #meter: CallMeter | undefined;
   readonly #figures = { hostCalls: 0, systemCalls: 0, deniedCalls: 0 };
+  readonly #compression: CompressionCalls = createCompressionCalls();
   #preparing: boolean;
+  readonly #work: LocalWork = new LocalWork();
+  readonly #handlers: CellHandlers;
   #payload: Uint8Array | undefined;
   #reason: string | undefined;
 
@@ -84,6 +90,7 @@ export class GuestCalls implements SystemCallAfterword {
     this.#window = options.window;
     this.#preparing = options.preparing === true;
     this.#queue = new RequestQueue((call) => this.#request(call.name, call.args, call.input));
+    this.#handlers = this.#createHandlers();
     this.calls = this.#createCalls();
   }
 
@@ -103,6 +110,11 @@ export class GuestCalls implements SystemCallAfterword {
   /** How many it has made, and how many of them were denied. */
   get figures(): Readonly<Pick<GuestUsage, "hostCalls" | "systemCalls" | "deniedCalls">> {
     return this.#figures;
+  }
+
+  /** CPU time that has been used for it between two entries into it, in milliseconds. */
+  get workedCpuMs(): number {
+    return this.#work.cpuMs;
   }
 
   /** Whether the guest has asked for V8's tasks since this was last asked. */
@@ -130,6 +142,7 @@ export class GuestCalls implements SystemCallAfterword {
     this.#record.ended ??= outcome;
     this.#queue.clear();
     this.#payload = undefined;
+    this.#compression.dispose();
   }
 
   /** Puts the payload of a completion where the guest looks for it. Answers what `deliver` is to be called with. */
@@ -143,8 +156,8 @@ export class GuestCalls implements SystemCallAfterword {
     this.#place({ result: 0, payload: args });
   }
 
-  #createCalls(): Readonly<Record<SystemCallName, InstalledCall>> {
-    const handlers = createCellCalls({
+  #createHandlers(): CellHandlers {
+    return createCellCalls({
       clock: this.clock,
       library: this.#options.library,
       preparing: () => this.#preparing,
@@ -152,25 +165,26 @@ export class GuestCalls implements SystemCallAfterword {
       record: () => this.#record,
       resultLimitBytes: () => this.#run?.limits.resultLimitBytes ?? 0,
       timersLimit: () => this.#run?.limits.timersLimit ?? 0,
+      compression: this.#compression,
       invocations: () => this.#run?.invocations,
     });
+  }
+
+  #createCalls(): Readonly<Record<SystemCallName, InstalledCall>> {
     const calls: Record<SystemCallName, InstalledCall> = Object.create(null);
     for (const name of Object.keys(systemCallTable)) {
       if (!isSystemCallName(name)) continue;
-      calls[name] = this.#createCall(name, isCellCallName(name) ? handlers[name] : undefined);
+      calls[name] = this.#createCall(name);
     }
     return calls;
   }
 
   /** One installed call. Whatever happens within, the guest gets a scalar. */
-  #createCall(name: SystemCallName, handler: unknown): InstalledCall {
-    const { result: kind, input: takesInput } = systemCallTable[name];
-    const serve = (args: readonly SystemCallScalar[], input: Uint8Array): CallAnswer => {
-      if (isHostCallName(name)) return this.#portFor(name).call(name, args, input);
-      if (typeof handler !== "function") throw new CallFailure("ENOSYS");
-      const value: HandlerResult = takesInput ? handler(...args, input) : handler(...args);
-      return answerOf(value, kind);
-    };
+  #createCall(name: SystemCallName): InstalledCall {
+    const { input: takesInput } = systemCallTable[name];
+    const serve = isHostCallName(name)
+      ? (args: readonly SystemCallScalar[], input: Uint8Array) => this.#portFor(name).call(name, args, input)
+      : this.#localCall(name);
     return (request, input, ...args) => {
       this.#reason = undefined;
       this.#payload = undefined;
@@ -192,6 +206,15 @@ export class GuestCalls implements SystemCallAfterword {
         return undefined;
       }
     };
+  }
+
+  /** How the cell itself serves a call. */
+  #localCall(name: CellCallName): (args: readonly SystemCallScalar[], input: Uint8Array) => CallAnswer {
+    const { result: kind, input: takesInput } = systemCallTable[name];
+    const handler = this.#handlers[name] as (...args: readonly unknown[]) => HandlerResult;
+    return takesInput
+      ? (args, input) => answerOf(handler(...args, input), kind)
+      : (args) => answerOf(handler(...args), kind);
   }
 
   /** Throws when the guest has made too many calls. */
@@ -257,7 +280,10 @@ export class GuestCalls implements SystemCallAfterword {
     input: Uint8Array,
   ): CallAnswer | Promise<CallAnswer> {
     try {
-      if (!isHostCallName(name)) throw new CallFailure("ENOSYS");
+      if (!isHostCallName(name)) {
+        if (!laterCalls.has(name)) throw new CallFailure("ENOSYS");
+        return this.#work.run(() => this.#localCall(name)(args, input));
+      }
       const answer = this.#portFor(name).request(name, args, input);
       return answer instanceof Promise ? this.#requestLater(answer, name) : answer;
     } catch (error) {
@@ -265,6 +291,9 @@ export class GuestCalls implements SystemCallAfterword {
     }
   }
 }
+
+/** What a guest may have done by its cell between two entries into it. */
+const laterCalls: ReadonlySet<CellCallName> = new Set<CellCallName>(["zlib.write"]);
 
 const noBytes = new Uint8Array(0);
 
@@ -274,8 +303,4 @@ function isSystemCallName(name: string): name is SystemCallName {
 
 function isHostCallName(name: SystemCallName): name is HostCallName {
   return systemCallTable[name].place === "host";
-}
-
-function isCellCallName(name: SystemCallName): name is CellCallName {
-  return systemCallTable[name].place === "cell";
 }

@@ -1,4 +1,4 @@
-import type { SystemCallName, SystemCallScalar } from "@vivarium/core";
+import { type SystemCallName, type SystemCallScalar, systemCallTable } from "@vivarium/core";
 import { isModuleCall } from "../modules/module-call-names.ts";
 import type { CallAnswer } from "./call-answer.ts";
 import { CallFailure } from "./call-failure.ts";
@@ -37,12 +37,15 @@ const MOST_MODULE_CALLS = 128;
 /** Lookups, connections and the like that a guest has under way at a time: each ends by itself, by a limit of time. */
 const MOST_OUTSIDE_CALLS = 256;
 
+/** What a guest has its own cell work on at a time: it takes the processor, not patience. */
+const MOST_LOCAL_CALLS = 1;
+
 /**
  * The asynchronous calls of one guest, in order. One at a time is with the host, and the next one starts when the
  * answer has been delivered: no two race each other through a check, and a guest that asks for ten thousand files at
  * once does not fill the host's memory with them. Only what may wait for someone else is in lines of its own, where several
  * are under way: reads and writes of standard streams, calls of host functions, and what lies outside. Calls that wait for a
- * peer are as many as a guest has sockets, and all under way.
+ * peer are as many as a guest has sockets, and all under way. What the cell itself does is in a line beside them.
  */
 export class RequestQueue {
   readonly #start: (call: QueuedCall) => CallAnswer | Promise<CallAnswer>;
@@ -51,7 +54,8 @@ export class RequestQueue {
   readonly #modules: CallLine = new CallLine(MOST_MODULE_CALLS);
   readonly #outside: CallLine = new CallLine(MOST_OUTSIDE_CALLS);
   readonly #peers: CallLine = new CallLine(Number.POSITIVE_INFINITY);
-  #lines: readonly CallLine[] = [this.#calls, this.#streams, this.#modules, this.#outside, this.#peers];
+  readonly #local: CallLine = new CallLine(MOST_LOCAL_CALLS);
+  #lines: readonly CallLine[] = [this.#calls, this.#streams, this.#modules, this.#outside, this.#peers, this.#local];
   #carriedBytes = 0;
   #completions: Completion[] = [];
   #wake: (() => void) | undefined;
@@ -108,6 +112,7 @@ export class RequestQueue {
 
   #lineOf({ name, args }: QueuedCall): CallLine {
     if (isModuleCall(name)) return this.#modules;
+    if (systemCallTable[name].place === "cell") return this.#local;
     if (isOutsideCall(name)) return waitsForPeer(name) ? this.#peers : this.#outside;
     return isStreamCall(name, args) ? this.#streams : this.#calls;
   }

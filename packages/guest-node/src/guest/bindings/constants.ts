@@ -1,18 +1,21 @@
 import type { Binding, Guest } from "../guest.ts";
-import { dictionary } from "../past-prototypes.ts";
+import { dictionary, ObjectDefineProperty } from "../past-prototypes.ts";
 import { ObjectKeys } from "../primordial.ts";
 
 export function constantsBinding(guest: Guest): Binding {
-  return withoutPrototype(guest.tables.constants) as Binding;
+  return constantsOf(guest.tables.constants as Record<string, unknown>);
 }
 
-function withoutPrototype(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
+/** Groups can be replaced and added to, constants neither changed nor taken away: as Node's. */
+function constantsOf(table: Readonly<Record<string, unknown>>): Binding {
   const copy = dictionary<unknown>();
-  const keys = ObjectKeys(value);
+  const keys = ObjectKeys(table);
   for (let index = 0; index < keys.length; index++) {
-    const key = keys[index];
-    if (key !== undefined) copy[key] = withoutPrototype((value as Record<string, unknown>)[key]);
+    const key = keys[index] as string;
+    const value = table[key];
+    if (typeof value === "object" && value !== null) copy[key] = constantsOf(value as Record<string, unknown>);
+    // The tables are JSON, which writes the one infinite constant so (`Z_MAX_CHUNK`).
+    else ObjectDefineProperty(copy, key, { value: value === null ? Infinity : value, enumerable: true });
   }
   return copy;
 }

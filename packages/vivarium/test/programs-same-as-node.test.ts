@@ -1,0 +1,43 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { createNodeDriver, createNodeRuntimeDriverFactory, NodeRuntime } from "../src/index.ts";
+
+const programs: Readonly<Record<string, URL>> = {
+  compression: new URL("./programs/compression.cjs", import.meta.url),
+};
+const cellKinds = ["process", "worker", "inline"] as const;
+
+const outputs: Map<URL, string> = new Map();
+
+/** What a program prints in this Node. It needs nothing but its library. */
+function printedByNode(program: URL): string {
+  const known = outputs.get(program) ?? execFileSync(process.execPath, [fileURLToPath(program)], { encoding: "utf8" });
+  outputs.set(program, known);
+  return known;
+}
+
+async function printedByGuest(program: URL, cells: (typeof cellKinds)[number]): Promise<string> {
+  await using runtime = new NodeRuntime({
+    systemDriver: createNodeDriver(),
+    runtimeDriverFactory: createNodeRuntimeDriverFactory({ cells }),
+  });
+  let output = "";
+  const { outcome } = await runtime.exec(readFileSync(program, "utf8"), {
+    filePath: "/program.cjs",
+    onStdio: ({ message }) => {
+      output += message;
+    },
+  });
+  expect(outcome).toEqual({ kind: "returned", code: 0 });
+  return output;
+}
+
+describe.each(Object.entries(programs))("%s", (_, program) => {
+  it.each(cellKinds)("comes to the same in a guest (%s) as in Node, errors and all", async (cells) => {
+    const expected = printedByNode(program).split("\n");
+    expect(expected.length).toBeGreaterThan(20);
+    expect((await printedByGuest(program, cells)).split("\n")).toEqual(expected);
+  });
+});
