@@ -67,6 +67,14 @@ export default {
       to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
     },
     {
+      name: "core-in-layers",
+      comment: "Folders of core that need each other are one folder, or lack a third. Types count.",
+      severity: "error",
+      scope: "folder",
+      from: { path: "^packages/core/src/" },
+      to: { circular: true },
+    },
+    {
       name: "listed-dependency",
       comment: "Whatever a package imports stands in its package.json.",
       severity: "error",

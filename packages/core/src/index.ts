@@ -1,14 +1,15 @@
+export { GuestFunctionHandle, type GuestFunctionParts } from "./calls/guest-function-handle.ts";
 export type * from "./contracts/byte-stream.ts";
 export * from "./contracts/command-executor.ts";
 export * from "./contracts/file-system.ts";
 export * from "./contracts/guest-profile.ts";
 export type * from "./contracts/loaded-guest.ts";
-export * from "./contracts/maybe-promise.ts";
 export * from "./contracts/network-adapter.ts";
 export * from "./contracts/runtime-driver.ts";
 export type * from "./contracts/secure-options.ts";
 export * from "./contracts/system-driver.ts";
 export * from "./errors/describe-value.ts";
+export type * from "./errors/diagnostic.ts";
 export * from "./errors/errno.table.ts";
 export * from "./errors/errno.ts";
 export * from "./errors/error-codes.table.ts";
@@ -16,6 +17,15 @@ export * from "./errors/file-system-error.ts";
 export * from "./errors/guest-reason.ts";
 export * from "./errors/network-error.ts";
 export * from "./errors/vivarium-error.ts";
+export type { CallOptions } from "./functions/call-options.ts";
+export type { CallArguments, CallName, CallRest, CallResult, CheckedName, RestOfCall } from "./functions/call-types.ts";
+export {
+  type AnyFunction,
+  type GuestFunction,
+  type GuestFunctionSchema,
+  guestFunction,
+  isGuestFunction,
+} from "./functions/guest-function.ts";
 export * from "./inert/decode-inert.ts";
 export { INERT_VERSION, TAG_STRING_ASCII, TAG_STRING_LATIN1 } from "./inert/inert-format.ts";
 export type { TextDecoding } from "./inert/text-decoder.ts";
@@ -23,14 +33,6 @@ export * from "./inert-encoder.ts";
 export * from "./limits/limits.ts";
 export { defaultLimits, resolveLimits } from "./limits/resolve-limits.ts";
 export { defineModule, type HostModule, type ModuleMember, type ModuleOptions } from "./modules/define-module.ts";
-export {
-  type AnyFunction,
-  type GuestFunction,
-  type GuestFunctionSchema,
-  guestFunction,
-  isGuestFunction,
-} from "./modules/guest-function.ts";
-export { GuestFunctionHandle, type GuestFunctionParts } from "./modules/guest-function-handle.ts";
 export {
   type HostCall,
   type HostFunction,
@@ -46,6 +48,7 @@ export { moduleTypes } from "./modules/module-types/module-types.ts";
 export type { HostModules } from "./modules/read-modules.ts";
 export { type Validation, type ValidationIssue, validateWith } from "./modules/validate-with-schema.ts";
 export * from "./outcome/outcome.ts";
+export type { ExecResult, RunResult } from "./outcome/run-result.ts";
 export * from "./permissions/allow-patterns.ts";
 export * from "./permissions/combine-checks.ts";
 export { describeNoCheck } from "./permissions/describe-no-check.ts";
@@ -57,12 +60,10 @@ export { policyOf } from "./permissions/policy-brand.ts";
 export type { PolicyData } from "./permissions/policy-data.ts";
 export * from "./permissions/presets.ts";
 export { shellNames } from "./permissions/shell-commands.table.ts";
-export type { CallOptions } from "./runtime/call-options.ts";
-export type { CallArguments, CallName, CallRest, CallResult, CheckedName, RestOfCall } from "./runtime/call-types.ts";
+export * from "./promises/maybe-promise.ts";
 export type { HealthOptions, HealthState, RuntimeHealth } from "./runtime/check-health.ts";
 export { Guest, type GuestStatus } from "./runtime/guest.ts";
 export * from "./runtime/profiled-runtimes.ts";
-export type { ExecResult, RunResult } from "./runtime/run-result.ts";
 export * from "./runtime/runtime.ts";
 export type * from "./runtime/runtime-options.ts";
 export type { RunFigures, RuntimeStatus } from "./runtime/runtime-status.ts";

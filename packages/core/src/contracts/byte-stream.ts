@@ -1,4 +1,4 @@
-import type { MaybePromise } from "./maybe-promise.ts";
+import type { MaybePromise } from "../promises/maybe-promise.ts";
 
 /**
  * Bytes that go both ways: a socket, one end of a pipe. What fails, fails with an error whose `code` is a POSIX name

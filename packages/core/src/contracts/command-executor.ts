@@ -1,4 +1,4 @@
-import type { MaybePromise } from "./maybe-promise.ts";
+import type { MaybePromise } from "../promises/maybe-promise.ts";
 
 /** A program that a guest wants to start, before anybody has been asked whether it may. */
 export interface CommandQuestion {

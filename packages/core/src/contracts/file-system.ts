@@ -1,4 +1,4 @@
-import type { MaybePromise } from "./maybe-promise.ts";
+import type { MaybePromise } from "../promises/maybe-promise.ts";
 
 /** What a path names. The words are those of `fs.Dirent`. */
 export type FileType = "file" | "directory" | "symlink" | "fifo" | "socket" | "character-device" | "block-device";

@@ -1,5 +1,5 @@
+import type { MaybePromise } from "../promises/maybe-promise.ts";
 import type { ByteStream } from "./byte-stream.ts";
-import type { MaybePromise } from "./maybe-promise.ts";
 import type { SecureOptions } from "./secure-options.ts";
 
 /** One address that a hostname resolved to. */

@@ -1,9 +1,10 @@
+import type { Diagnostic } from "../errors/diagnostic.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { HostModule } from "../modules/define-module.ts";
 import type { Outcome } from "../outcome/outcome.ts";
+import type { MaybePromise } from "../promises/maybe-promise.ts";
 import type { GuestProfile } from "./guest-profile.ts";
 import type { LoadListener } from "./loaded-guest.ts";
-import type { MaybePromise } from "./maybe-promise.ts";
 import type { SystemDriver } from "./system-driver.ts";
 
 /** One piece of output, in the order in which the guest wrote it. */
@@ -164,13 +165,6 @@ export interface RuntimeDriverContext {
   readonly profile?: GuestProfile;
   /** Hears of faults that no guest may see: a check that threw, a driver that answered nonsense. */
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
-}
-
-/** A fault on the embedder's side that denied or failed something for a guest. */
-export interface Diagnostic {
-  readonly code: string;
-  readonly message: string;
-  readonly cause?: unknown;
 }
 
 /** Makes runtime drivers, one for each Runtime that it is given to: `createNodeRuntimeDriverFactory()`, or one of your own. */

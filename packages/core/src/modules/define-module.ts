@@ -1,7 +1,7 @@
 import { quote } from "../errors/describe-value.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
+import { type AnyFunction, isGuestFunction } from "../functions/guest-function.ts";
 import { describeThrown } from "../inert/describe-thrown.ts";
-import { type AnyFunction, isGuestFunction } from "./guest-function.ts";
 import { type HostFunctionDefinition, isHostFunction, plainFunction } from "./host-function.ts";
 
 /** What a guest finds in a module of the host. */

@@ -1,8 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { MaybePromise } from "../contracts/maybe-promise.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
-import { optional, readDuration, readFunction, readOptions } from "../runtime/validate-options.ts";
-import { type AnyFunction, isGuestFunctionSchema } from "./guest-function.ts";
+import { type AnyFunction, isGuestFunctionSchema } from "../functions/guest-function.ts";
+import { optional, readDuration, readFunction, readOptions } from "../options/validate-options.ts";
+import type { MaybePromise } from "../promises/maybe-promise.ts";
 
 /** A call of a guest, as the host function sees it that serves it. */
 export interface HostCall {

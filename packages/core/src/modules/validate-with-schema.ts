@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { MaybePromise } from "../contracts/maybe-promise.ts";
 import { describeValue } from "../errors/describe-value.ts";
 import { toOneLine } from "../errors/to-one-line.ts";
+import type { MaybePromise } from "../promises/maybe-promise.ts";
 
 /** What a schema finds wrong with a value. */
 export interface ValidationIssue {

@@ -1,5 +1,5 @@
-import { isPromiseLike, type MaybePromise } from "../contracts/maybe-promise.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
+import { isPromiseLike, type MaybePromise } from "../promises/maybe-promise.ts";
 import { describeNoCheck } from "./describe-no-check.ts";
 import { describeRequest } from "./describe-request.ts";
 import type { PermissionCheck, PermissionDecision } from "./permissions.ts";

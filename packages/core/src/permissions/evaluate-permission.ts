@@ -1,6 +1,6 @@
-import { isPromiseLike, type MaybePromise } from "../contracts/maybe-promise.ts";
-import type { Diagnostic } from "../contracts/runtime-driver.ts";
+import type { Diagnostic } from "../errors/diagnostic.ts";
 import { isVivariumError, VivariumError } from "../errors/vivarium-error.ts";
+import { isPromiseLike, type MaybePromise } from "../promises/maybe-promise.ts";
 import { describeRequest } from "./describe-request.ts";
 import { freezeRequest } from "./freeze-request.ts";
 import type { PermissionCheck, PermissionDecision } from "./permissions.ts";

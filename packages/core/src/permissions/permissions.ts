@@ -1,4 +1,4 @@
-import type { MaybePromise } from "../contracts/maybe-promise.ts";
+import type { MaybePromise } from "../promises/maybe-promise.ts";
 
 /** What a check answers. Anything but `allow: true` denies. */
 export interface PermissionDecision {

@@ -1,7 +1,7 @@
-import { isPromiseLike, type MaybePromise } from "../contracts/maybe-promise.ts";
 import type { SystemDriver } from "../contracts/system-driver.ts";
 import { errnoCodeOfError } from "../errors/errno.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
+import { isPromiseLike, type MaybePromise } from "../promises/maybe-promise.ts";
 
 /**
  * Asserts that the directory in which an embedder wants to run a program exists, as Node does for a child process. The

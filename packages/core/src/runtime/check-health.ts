@@ -1,5 +1,5 @@
 import { isVivariumError } from "../errors/vivarium-error.ts";
-import type { ExecResult } from "./run-result.ts";
+import type { ExecResult } from "../outcome/run-result.ts";
 
 /** How a probe is made. */
 export interface HealthOptions {

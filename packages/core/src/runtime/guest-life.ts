@@ -1,6 +1,6 @@
 import type { LoadedGuest } from "../contracts/loaded-guest.ts";
 import type { Limits } from "../limits/limits.ts";
-import type { ExecResult } from "./run-result.ts";
+import type { ExecResult } from "../outcome/run-result.ts";
 
 /** One program of a guest, from when it was loaded to its end: a guest that is reloaded has another. */
 export interface GuestLife {

@@ -1,13 +1,13 @@
+import { CallDeadline } from "../calls/call-deadline.ts";
+import { callFailed, callWithin, givenUp } from "../calls/call-into.ts";
+import { CallSlots } from "../calls/call-slots.ts";
+import { type CheckedCall, NO_OPTIONS, readCall } from "../calls/read-call-options.ts";
 import type { GuestUsage } from "../contracts/loaded-guest.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
-import { CallDeadline } from "./call-deadline.ts";
-import { callFailed, callWithin, givenUp } from "./call-into.ts";
-import { CallSlots } from "./call-slots.ts";
-import type { CallRest, CallResult, CheckedName } from "./call-types.ts";
+import type { CallRest, CallResult, CheckedName } from "../functions/call-types.ts";
+import { type ExecResult, endingOf } from "../outcome/run-result.ts";
 import { type GuestLife, UsedLife } from "./guest-life.ts";
-import { type CheckedCall, NO_OPTIONS, readCall } from "./read-call-options.ts";
 import type { CallBounds } from "./read-load-options.ts";
-import { type ExecResult, endingOf } from "./run-result.ts";
 import type { LoadOptions } from "./runtime-options.ts";
 
 /** What a guest is made from. */

@@ -6,7 +6,6 @@ import type { Limits } from "../limits/limits.ts";
 import { limitNames, resolveLimits } from "../limits/resolve-limits.ts";
 import type { HostModule } from "../modules/define-module.ts";
 import { readModules } from "../modules/read-modules.ts";
-import { readStdin } from "./read-stdin.ts";
 import {
   optional,
   readAbsolutePath,
@@ -16,7 +15,8 @@ import {
   readOptions,
   readSignal,
   readStrings,
-} from "./validate-options.ts";
+} from "../options/validate-options.ts";
+import { readStdin } from "./read-stdin.ts";
 
 /** The name of a program for which none is given. Of Node's it is CommonJS or an ES module, as its syntax says. */
 const DEFAULT_FILE_PATH = "/entry.js";

@@ -1,6 +1,6 @@
+import { optional, readCount, readOptions } from "../options/validate-options.ts";
 import { execOptionNames } from "./read-execution.ts";
 import type { LoadOptions } from "./runtime-options.ts";
-import { optional, readCount, readOptions } from "./validate-options.ts";
 
 /** How many calls a guest may have. */
 export interface CallBounds {

@@ -3,7 +3,7 @@ import { VivariumError } from "../errors/vivarium-error.ts";
 import { decodeInertInSlices } from "../inert/decode-inert.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { Outcome } from "../outcome/outcome.ts";
-import { type ExecResult, errorMessageOf, type RunResult } from "./run-result.ts";
+import { type ExecResult, errorMessageOf, type RunResult } from "../outcome/run-result.ts";
 
 /**
  * Turns the report of a runtime driver into a result.

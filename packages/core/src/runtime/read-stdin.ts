@@ -1,5 +1,5 @@
 import type { StdinSource } from "../contracts/runtime-driver.ts";
-import { invalid } from "./validate-options.ts";
+import { invalid } from "../options/validate-options.ts";
 
 /** @throws VivariumError `ERR_INVALID_OPTION` */
 export function readStdin(value: unknown): StdinSource {

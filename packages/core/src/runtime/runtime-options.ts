@@ -1,5 +1,6 @@
-import type { Diagnostic, RuntimeDriverFactory, StdinSource, StdioListener } from "../contracts/runtime-driver.ts";
+import type { RuntimeDriverFactory, StdinSource, StdioListener } from "../contracts/runtime-driver.ts";
 import type { SystemDriver } from "../contracts/system-driver.ts";
+import type { Diagnostic } from "../errors/diagnostic.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { HostModules } from "../modules/read-modules.ts";
 

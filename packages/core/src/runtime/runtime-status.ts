@@ -1,6 +1,6 @@
 import type { RuntimeDriverStatus } from "../contracts/runtime-driver.ts";
 import type { OutcomeKind } from "../outcome/outcome.ts";
-import type { ExecResult } from "./run-result.ts";
+import type { ExecResult } from "../outcome/run-result.ts";
 
 /** What has become of the runs of a runtime, from its making. */
 export interface RunFigures {

@@ -1,17 +1,19 @@
 import { DEFAULT_PROFILE, type GuestProfile } from "../contracts/guest-profile.ts";
 import type { LoadedGuest, LoadListener } from "../contracts/loaded-guest.ts";
 import {
-  type Diagnostic,
   type Execution,
   type ExecutionReport,
   type IsolationReport,
   RUNTIME_DISPOSED,
   type RuntimeDriver,
 } from "../contracts/runtime-driver.ts";
+import type { Diagnostic } from "../errors/diagnostic.ts";
 import { isVivariumError, VivariumError } from "../errors/vivarium-error.ts";
 import type { Limits } from "../limits/limits.ts";
 import { limitNames, resolveLimits } from "../limits/resolve-limits.ts";
 import { readModules } from "../modules/read-modules.ts";
+import { optional, readDuration, readFunction, readOptions } from "../options/validate-options.ts";
+import type { ExecResult, RunResult } from "../outcome/run-result.ts";
 import { assertDirectory } from "./assert-directory.ts";
 import { checkHealth, type HealthOptions, type RuntimeHealth } from "./check-health.ts";
 import { Guest } from "./guest.ts";
@@ -19,11 +21,9 @@ import type { GuestLife } from "./guest-life.ts";
 import { type ExecutionDefaults, readExecution } from "./read-execution.ts";
 import { readLoadOptions } from "./read-load-options.ts";
 import { resultOf, toExecResult, toRunResult } from "./read-report.ts";
-import type { ExecResult, RunResult } from "./run-result.ts";
 import type { ExecOptions, LoadOptions, RunOptions, RuntimeOptions } from "./runtime-options.ts";
 import { RunCounters, type RuntimeStatus } from "./runtime-status.ts";
 import { assertProfile, readFactory, readRuntimeDriver, readSystemDriver } from "./validate-drivers.ts";
-import { optional, readDuration, readFunction, readOptions } from "./validate-options.ts";
 import { warnOfDiagnostic } from "./warn-of-diagnostic.ts";
 
 const runtimeOptionNames: readonly string[] = [

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../contracts/runtime-driver.ts";
+import type { Diagnostic } from "../errors/diagnostic.ts";
 import { toOneLine } from "../errors/to-one-line.ts";
 
 /** Longest part of a cause's message that a warning shows, in UTF-16 units. */

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { isGuestFunctionSchema } from "../guest-function.ts";
+import { isGuestFunctionSchema } from "../../functions/guest-function.ts";
 import { validateWith } from "../validate-with-schema.ts";
 import { convertDocument, type Purpose } from "./convert-schema.ts";
 import { isJsonObject, own } from "./json-document.ts";

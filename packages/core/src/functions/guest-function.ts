@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { RestOfCall } from "../runtime/call-types.ts";
+import type { RestOfCall } from "./call-types.ts";
 
 /** A function of any kind. */
 export type AnyFunction = (...args: never[]) => unknown;

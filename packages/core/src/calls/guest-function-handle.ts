@@ -1,8 +1,8 @@
+import type { CallOptions } from "../functions/call-options.ts";
+import { brandGuestFunction, type GuestFunction } from "../functions/guest-function.ts";
 import type { Limits } from "../limits/limits.ts";
-import { type CalledGuest, callFailed, callInto } from "../runtime/call-into.ts";
-import type { CallOptions } from "../runtime/call-options.ts";
-import { NO_OPTIONS, readCall } from "../runtime/read-call-options.ts";
-import { brandGuestFunction, type GuestFunction } from "./guest-function.ts";
+import { type CalledGuest, callFailed, callInto } from "./call-into.ts";
+import { NO_OPTIONS, readCall } from "./read-call-options.ts";
 
 /** What a handle to a function of a guest is made from. */
 export interface GuestFunctionParts {

@@ -1,8 +1,8 @@
 import { VivariumError } from "../errors/vivarium-error.ts";
+import type { CallOptions } from "../functions/call-options.ts";
 import type { Limits } from "../limits/limits.ts";
 import { resolveLimits } from "../limits/resolve-limits.ts";
-import type { CallOptions } from "./call-options.ts";
-import { optional, readOptions, readSignal } from "./validate-options.ts";
+import { optional, readOptions, readSignal } from "../options/validate-options.ts";
 
 /** A call that has been checked. */
 export interface CheckedCall {

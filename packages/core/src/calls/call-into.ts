@@ -2,10 +2,10 @@ import type { InvocationReport, InvocationTarget, LoadedGuest } from "../contrac
 import { isVivariumError, VivariumError } from "../errors/vivarium-error.ts";
 import { decodeInertInSlices } from "../inert/decode-inert.ts";
 import type { Limits } from "../limits/limits.ts";
+import { type ExecResult, endingOf } from "../outcome/run-result.ts";
 import { CallDeadline } from "./call-deadline.ts";
 import { GuestIterator } from "./guest-iterator.ts";
 import type { CheckedCall } from "./read-call-options.ts";
-import { type ExecResult, endingOf } from "./run-result.ts";
 
 /** A guest that is called, and what bounds its answers. */
 export interface CalledGuest {

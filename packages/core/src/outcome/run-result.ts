@@ -1,4 +1,4 @@
-import type { Outcome } from "../outcome/outcome.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** How a program ended. */
 export interface ExecResult {
