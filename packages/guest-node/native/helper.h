@@ -63,6 +63,11 @@ struct State {
   Persistent<FunctionTemplate> context_handle;
   Persistent<FunctionTemplate> serializer_handle;
   Persistent<FunctionTemplate> deserializer_handle;
+  Persistent<FunctionTemplate> http_parser_handle;
+  Persistent<Private> http_callback_key;
+  // What parsers of HTTP keep between two pieces, in bytes, and how many there are.
+  size_t http_bytes = 0;
+  size_t http_parsers = 0;
   // The module that a facade's requests resolve to, while it is made.
   Persistent<Module> facade_of;
   // ArrayBuffer.prototype.transfer as it was before the guest's programs.
@@ -203,6 +208,7 @@ namespace module_wrap { void Register(State* state, Local<Object> target); }
 namespace serdes { void Register(State* state, Local<Object> target); }
 // What serdes asks of the intrinsics, before any program could have changed them.
 namespace serdes_message { void KeepTransfer(State* state); }
+namespace http_parser { void Register(State* state, Local<Object> target); }
 namespace heap { void Register(State* state, Local<Object> target); }
 namespace control { void Register(State* state, Local<Object> target); }
 namespace stack { void Register(State* state, Local<Object> target); }

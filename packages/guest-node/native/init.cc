@@ -44,6 +44,7 @@ constexpr LazyTopic kLazyTopics[] = {
     {"types", types::Register},       {"extras", extras::Register},
     {"buffer", buffer::Register},     {"encoding", encoding::Register},
     {"serdes", serdes::Register},     {"stringDecoder", string_decoder::Register},
+    {"httpParser", http_parser::Register},
 };
 
 void MakeTopic(Local<Name> name, const PropertyCallbackInfo<Value>& info) {

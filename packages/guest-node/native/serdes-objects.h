@@ -1,33 +1,13 @@
 // The C++ objects behind the handles of serializers and deserializers.
 #pragma once
 
+#include "owned.h"
 #include "serdes-delegates.h"
 
 namespace vivarium::serdes {
 
 // The one field of a handle holds the address of its Writer or Reader; the brand says which.
 constexpr int kFields = 1;
-
-// An object of C++ that dies with its handle.
-template <typename Self>
-struct Owned : Belonging {
-  explicit Owned(State* owner) : Belonging(&owner->belongings), state(owner) {}
-
-  State* state;
-  Persistent<Object> handle;
-  // Calls of V8 on the stack that still use this object.
-  int busy = 0;
-
-  Local<Object> Bind(Local<Object> object) {
-    object->SetAlignedPointerInInternalField(0, static_cast<Self*>(this));
-    handle.Reset(state->isolate, object);
-    handle.SetWeak(static_cast<Self*>(this), [](const WeakCallbackInfo<Self>& info) {
-      info.GetParameter()->handle.Reset();
-      info.SetSecondPassCallback([](const WeakCallbackInfo<Self>& second) { delete second.GetParameter(); });
-    }, WeakCallbackType::kParameter);
-    return object;
-  }
-};
 
 // The delegate lives on the handle under this key, so that no handle keeps itself alive through it.
 inline Local<Private> DelegateKey(Isolate* isolate) { return Private::ForApi(isolate, Text(isolate, "vivarium:serdes")); }

@@ -16,6 +16,7 @@ import { errorsBinding } from "./bindings/errors.ts";
 import { fsDirBinding } from "./bindings/fs/dir-handle.ts";
 import { fsBinding } from "./bindings/fs/fs-binding.ts";
 import { fsEventWrapBinding } from "./bindings/fs/watchers.ts";
+import { httpParserBinding } from "./bindings/http-parser.ts";
 import { http2Binding } from "./bindings/http2.ts";
 import { icuBinding } from "./bindings/icu.ts";
 import { messagingBinding } from "./bindings/messaging.ts";
@@ -139,6 +140,7 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     serdes: serdesBinding,
     v8: v8Binding,
     http2: http2Binding,
+    http_parser: () => httpParserBinding(streams),
     blob: (guest) => blobBinding(guest, ports.messages),
     stream_wrap: () => streamWrapBinding(streams),
     pipe_wrap: (guest) => pipeWrapBinding(guest, network),

@@ -8,6 +8,7 @@
 import type { NativeBuffer, NativeEncodingTopic, NativeStringDecoder } from "./native-buffer.ts";
 import type { NativeContextify } from "./native-contextify.ts";
 import type { NativeHeap } from "./native-heap.ts";
+import type { NativeHttpParsers } from "./native-http-parser.ts";
 import type { NativeModuleWrap } from "./native-module-wrap.ts";
 import type { NativeSerdes } from "./native-serdes.ts";
 import type { NativeTypes, Predicate } from "./native-types.ts";
@@ -24,6 +25,7 @@ export interface NativeHelper {
   readonly contextify: NativeContextify;
   readonly moduleWrap: NativeModuleWrap;
   readonly serdes: NativeSerdes;
+  readonly httpParser: NativeHttpParsers;
   readonly heap: NativeHeap;
   readonly control: NativeControl;
   readonly stack: NativeStack;

@@ -81,12 +81,21 @@ const seedHandles = () => {
   const d = keep('d', attempt(() => serdes.createDeserializer(new Uint8Array([255, 15, ...Array.from({ length: 60 }, () => random(256))]), { readHostObject() { return serdes.readValue(d) ?? {}; } })));
   attempt(() => serdes.readHeader(d));
   keep('g', attempt(() => serdes.writeMessage({ a: new Map([[{}, new Set([1n])]]) }, [], {})));
+  const { httpParser } = native;
+  const parser = keep('h', attempt(() => httpParser.create((event, bytes) => {
+    if (random(4) === 0) for (const f of ['execute', 'finish', 'initialize', 'pause']) attempt(() => httpParser[f](parser, f === 'execute' ? httpBytes() : random(3), random(3) * 40, random(2048)));
+    if (random(30) === 0) throw new Error('heard');
+    return random(4);
+  })));
+  attempt(() => httpParser.initialize(parser, 1 + random(2), random(2) ? 16384 : random(300), random(4) ? 0 : random(2048)));
 };
+const httpParts = ['GET ', 'POST ', '/', 'HTTP/1.1 200 OK\r\n', ' HTTP/1.1\r\n', 'a: b\r\n', 'Content-Length: 5\r\n', 'Transfer-Encoding: chunked\r\n', 'Upgrade: x\r\nConnection: upgrade\r\n', '\r\n', '5\r\nhello\r\n', '0\r\n\r\n', 'x'.repeat(3000), '\u0000', ':', ' ', 'a: b\r\n'.repeat(40), 'ff;e=f\r\n'];
+const httpBytes = () => { const text = Array.from({ length: 1 + random(7) }, () => httpParts[random(httpParts.length)]).join(''); return Uint8Array.from(text, (c) => c.charCodeAt(0)); };
 
 attempt(() => native.microtasks.setPromiseRejectCallback(() => {}));
 // The kinds that a function wants, so that calls get past its first check: v view, b buffer, i integer, s string, f
 // function, y symbol, a array, o object, m module, c context, r script, w serializer, d deserializer, p promise,
-// x code cache, g message.
+// x code cache, g message, h parser of HTTP, H bytes of HTTP.
 const shapes = {
   'buffer.*Slice': 'vii', 'buffer.*Write*': 'vsii', 'buffer.fill': 'vsiis', 'buffer.compare': 'vv', 'buffer.compareOffset': 'vviiii',
   'buffer.copy': 'vviii', 'buffer.copyArrayBuffer': 'bibii', 'buffer.indexOfString': 'vsiifi', 'buffer.indexOfBuffer': 'vviifi',
@@ -103,6 +112,7 @@ const shapes = {
   'serdes.*': 'di',
   'util.getOwnNonIndexProperties': 'oi', 'util.getCallSites': 'i', 'util.defineLazyProperties': 'osaif', 'util.createPrivateSymbol': 's', 'util.*': 'o',
   'heap.updateHeapSpaceStatistics': 'vi', 'heap.update*': 'v', 'heap.*': 's', 'microtasks.setPromiseHooks': 'ffff', 'microtasks.*': 'f',
+  'httpParser.create': 'f', 'httpParser.initialize': 'hiii', 'httpParser.execute': 'hH', 'httpParser.*': 'hi',
   'errors.setPrepareStackTraceCallback': 'f', 'errors.*': 'o',
 };
 const shapeOf = (name) => {
@@ -121,6 +131,7 @@ const fits = {
 const classes = { __proto__: null };
 const pickKind = (kind) => {
   if (random(6) === 0) return pick();
+  if (kind === 'H') return httpBytes();
   if (kind === 'V') { const v = new Uint8Array(7); for (let i = 0; i < 7; i++) v[i] = random(3) ? random(5) : random(256); v[6] = random(9); return v; }
   if (kind === 'a' && random(2) === 0 && made.m) return Array.from({ length: random(3) }, () => made.m[random(made.m.length)]);
   if (kind === 'a' && random(2) === 0) return Array.from({ length: random(4) }, () => pickKind('b'));
@@ -198,6 +209,7 @@ for (let round = 0; round < rounds; round++) {
       if (name === 'serdes.createSerializer') keep('w', result);
       if (name === 'serdes.createDeserializer') keep('d', result);
       if (name === 'serdes.writeMessage') keep('g', result);
+      if (name === 'httpParser.create') keep('h', result);
       counts[name] = (counts[name] ?? 0) + 1;
     } catch {}
     attempt(() => new call());

@@ -132,4 +132,111 @@ export const networkPrograms: readonly ComparedProgram[] = [
       server.on("connection", (socket) => socket.unref());
       process.on("exit", () => console.log("over"));`,
   },
+  {
+    title: "a server of HTTP and its clients: methods, heads, bodies in pieces, trailers, keep-alive",
+    code: `
+      const http = require("node:http");
+      let sockets = 0;
+      const server = http.createServer(async (request, response) => {
+        let length = 0;
+        for await (const piece of request) length += piece.length;
+        response.setHeader("x-list", ["a", "b"]);
+        if (request.url === "/none") response.writeHead(204).end();
+        else if (request.url === "/hint") response.writeEarlyHints({ link: "</a>; rel=preload" }, () => response.end("late"));
+        else if (request.url === "/trailers") { response.writeHead(200, { Trailer: "T" }); response.write("one"); response.addTrailers({ T: "after" }); response.end("two"); }
+        else response.end([request.method, request.url, request.headers.x, length, request.rawTrailers.join()].join(" "));
+      }).on("connection", () => sockets++);
+      server.listen(0, "127.0.0.1", async () => {
+        const { port } = server.address();
+        const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+        const ask = (method, path, body, more = {}) => new Promise((resolve, reject) => {
+          const request = http.request({ host: "localhost", family: 4, port, method, path, agent, headers: { x: "y" } }, async (response) => {
+            let text = "";
+            for await (const piece of response.setEncoding("utf8")) text += piece;
+            const { statusCode, statusMessage, httpVersion, headers, trailers } = response;
+            resolve([statusCode, statusMessage, httpVersion, headers["x-list"], headers["content-length"], headers.connection, JSON.stringify(trailers), text].join(" | "));
+          });
+          request.on("information", ({ statusCode, headers }) => console.log("information", statusCode, headers.link)).on("error", reject);
+          if (body !== undefined) for (const piece of body) request.write(piece);
+          request.end();
+        });
+        console.log(await ask("GET", "/"));
+        console.log(await ask("POST", "/b", ["x".repeat(200_000), Buffer.alloc(100_000)]));
+        console.log(await ask("HEAD", "/c"));
+        console.log(await ask("GET", "/none"));
+        console.log(await ask("GET", "/hint"));
+        console.log(await ask("GET", "/trailers"));
+        console.log(sockets);
+        agent.destroy();
+        server.close(() => console.log("closed"));
+      });`,
+  },
+  {
+    title: "what a server of HTTP refuses",
+    code: `
+      const http = require("node:http");
+      const net = require("node:net");
+      const server = http.createServer({ maxHeaderSize: 500 }, (request, response) => response.end("fine"));
+      server.on("clientError", (error, socket) => {
+        console.log(error.code, error.reason, error.bytesParsed, socket.writable);
+        socket.end(error.code === "HPE_HEADER_OVERFLOW" ? "HTTP/1.1 431 Too Large\\r\\n\\r\\n" : "HTTP/1.1 400 Bad Request\\r\\n\\r\\n");
+      });
+      server.listen(0, "127.0.0.1", async () => {
+        for (const text of ["GET / HTTP/1.1\\r\\n\\r\\n", "GET / HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 1\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n", "NO / HTTP/1.1\\r\\n", "GET / HTTP/1.1\\r\\nHost: " + "x".repeat(600) + "\\r\\n\\r\\n", "GET / HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n"]) {
+          await new Promise((resolve) => {
+            let answer = "";
+            net.connect(server.address().port, "127.0.0.1", function () { this.write(text); }).on("data", (piece) => { answer += piece; }).on("close", () => {
+              console.log(answer.split("\\r\\n")[0], answer.slice(-4).trim());
+              resolve();
+            });
+          });
+        }
+        server.close();
+      });`,
+  },
+  {
+    title: "an upgrade, a tunnel, and an expectation",
+    code: `
+      const http = require("node:http");
+      const server = http.createServer((request, response) => response.end("plain"));
+      server.on("upgrade", (request, socket, head) => { console.log("upgrade", request.headers.upgrade, head.toString()); socket.end("HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: echo\\r\\nConnection: upgrade\\r\\n\\r\\nfirst"); });
+      server.on("connect", (request, socket, head) => { console.log("connect", request.url, head.toString()); socket.write("HTTP/1.1 200 Go on\\r\\n\\r\\n"); socket.on("data", (piece) => socket.end("tunnel " + piece)); });
+      server.on("checkContinue", (request, response) => { response.writeContinue(); request.resume().on("end", () => response.end("continued")); });
+      server.listen(0, "127.0.0.1", () => {
+        const options = { port: server.address().port, host: "127.0.0.1", agent: false };
+        http.get({ ...options, headers: { Connection: "upgrade", Upgrade: "echo" } }).on("upgrade", (response, socket, head) => {
+          console.log("upgraded", response.statusCode, head.toString());
+          socket.destroy();
+          http.request({ ...options, method: "CONNECT", path: "there:1" }).on("connect", (response, socket) => {
+            console.log("connected", response.statusCode);
+            socket.on("data", (piece) => { console.log(piece.toString()); socket.destroy(); expect(); });
+            socket.write("hello");
+          }).end();
+        });
+        function expect() {
+          const request = http.request({ ...options, method: "POST", headers: { Expect: "100-continue" } }, (response) => { response.on("data", (piece) => console.log(piece.toString())).on("end", () => server.close()); });
+          request.on("continue", () => { console.log("continue"); request.end("body"); });
+        }
+      });`,
+  },
+  {
+    title: "requests that are given up, at either end, and a server that closes",
+    code: `
+      const http = require("node:http");
+      const server = http.createServer((request, response) => {
+        if (request.url === "/late") { request.on("close", () => console.log("request closed", request.aborted)); return; }
+        if (request.url === "/cut") { response.writeHead(200, { "Content-Length": 10 }); response.write("half"); setTimeout(() => response.destroy(), 10); return; }
+        response.end("x");
+      });
+      server.listen(0, "127.0.0.1", () => {
+        const options = { port: server.address().port, host: "127.0.0.1" };
+        const late = http.get({ ...options, path: "/late" }).on("error", (error) => {
+          console.log("late", error.code, error.message);
+          http.get({ ...options, path: "/cut" }, (response) => {
+            response.on("data", (piece) => console.log(piece.toString())).on("error", (error) => { console.log("cut", error.code, error.message); server.close(() => console.log("closed")); server.closeAllConnections(); });
+          });
+        });
+        setTimeout(() => late.destroy(), 30);
+      });`,
+  },
 ];

@@ -39,7 +39,7 @@ export class DescriptorEnd implements StreamEnd {
     return 0;
   }
 
-  shutdown(settled: Settled): void {
+  shutdown(settled: Settled): undefined {
     this.#guest.loop.post(() => settled(0));
   }
 

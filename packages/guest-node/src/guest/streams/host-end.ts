@@ -42,7 +42,7 @@ export class HostEnd implements StreamEnd {
     this.#enqueue({ bytes, settled });
   }
 
-  shutdown(settled: Settled): void {
+  shutdown(settled: Settled): undefined {
     this.#enqueue({ bytes: undefined, settled });
   }
 

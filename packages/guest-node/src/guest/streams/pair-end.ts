@@ -7,6 +7,7 @@ import {
   type StreamEnd,
   UV_ECANCELED,
   UV_ECONNRESET,
+  UV_ENOTCONN,
   UV_EOF,
   UV_EPIPE,
 } from "./stream-end.ts";
@@ -66,10 +67,13 @@ export class PairEnd implements StreamEnd {
     return undefined;
   }
 
-  shutdown(settled: Settled): void {
+  shutdown(settled: Settled): number | undefined {
     this.#isShut = true;
-    if (this.#peer !== undefined) this.#peer.#end(UV_EOF);
+    // Nobody is there to be told: that is over at once.
+    if (this.#peer === undefined || this.#peer.#closed) return UV_ENOTCONN;
+    this.#peer.#end(UV_EOF);
     this.#loop.post(() => settled(0));
+    return undefined;
   }
 
   close(): void {

@@ -17,8 +17,8 @@ export interface StreamEnd {
    * `isOwn`: nobody else will write to these bytes.
    */
   write(bytes: Uint8Array, isOwn: boolean, settled: Settled): number | undefined;
-  /** Ends the direction that is written to, after what has been written. */
-  shutdown(settled: Settled): void;
+  /** Ends the direction that is written to, after what has been written. Answers as {@link write}. */
+  shutdown(settled: Settled): number | undefined;
   /** Ends both directions. Of what is under way nothing more is heard. */
   close(): void;
   /** As {@link close}, told to the other end as a failure where it can be told. @default close */

@@ -73,8 +73,11 @@ export function writeChunks(
 export function shutDown(core: StreamCore, handle: object, request: StreamRequest): number {
   const state = core.stateOf(handle);
   if (state.closed || state.end === undefined) return UV_ENOTCONN;
+  const status = state.end.shutdown((settled, reason) => {
+    complete(core, handle, state, request, "SHUTDOWNWRAP", settled, reason);
+  });
+  if (status !== undefined) return status;
   begin(core, state, request, "SHUTDOWNWRAP");
-  state.end.shutdown((status, reason) => complete(core, handle, state, request, "SHUTDOWNWRAP", status, reason));
   return 0;
 }
 
