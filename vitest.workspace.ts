@@ -25,6 +25,7 @@ const shapes: Readonly<Record<string, ProjectShape>> = {
   conformance: { root: "packages/conformance", startsGuests: false },
   vivarium: { root: "packages/vivarium", startsGuests: true },
   "node-tests": { root: "packages/node-tests", startsGuests: true },
+  "package-tests": { root: "packages/package-tests", startsGuests: true },
   hostile: { root: "packages/hostile", startsGuests: true },
   bench: { root: "packages/bench", startsGuests: true },
   examples: { root: "examples", startsGuests: true },

@@ -5,6 +5,7 @@ export * from "./contracts/file-system.ts";
 export * from "./contracts/guest-profile.ts";
 export type * from "./contracts/loaded-guest.ts";
 export * from "./contracts/network-adapter.ts";
+export * from "./contracts/package-tree.ts";
 export * from "./contracts/runtime-driver.ts";
 export type * from "./contracts/secure-options.ts";
 export * from "./contracts/system-driver.ts";

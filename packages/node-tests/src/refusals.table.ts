@@ -65,7 +65,7 @@ export const refusedUses: readonly RefusedUses[] = [
       `v8.queryObjects(Map)`,
       `v8.startCpuProfile()`,
       `new v8.GCProfiler().start()`,
-      `process.report.getReport()`,
+      `process.report.writeReport()`,
       `require("inspector")`,
       `require("trace_events")`,
     ],

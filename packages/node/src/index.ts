@@ -2,4 +2,4 @@ export { createCommandExecutor } from "./commands/create-command-executor.ts";
 export type { CommandExecutorOptions } from "./commands/executor-options.ts";
 export { NodeFileSystem, type NodeFileSystemOptions } from "./files/node-file-system.ts";
 export { createNodeDriver } from "./node-driver.ts";
-export type { NodeDriverOptions } from "./node-driver-options.ts";
+export type { ModuleAccess, NodeDriverOptions } from "./node-driver-options.ts";

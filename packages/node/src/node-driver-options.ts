@@ -1,5 +1,11 @@
 import type { CommandExecutor, FileSystem, NetworkAdapter, OsConfig, Permissions, ProcessConfig } from "@vivarium/core";
 
+/** Which packages of the host its guests may load. */
+export interface ModuleAccess {
+  /** A directory of the host, from which Node would look for them; absolute, or relative to the host's own. */
+  readonly cwd: string;
+}
+
 /** What a guest's world is made of. Everything is denied until {@link permissions} allows it. */
 export interface NodeDriverOptions {
   /**
@@ -17,8 +23,13 @@ export interface NodeDriverOptions {
   readonly processConfig?: ProcessConfig | undefined;
   /** What `os` tells guests. */
   readonly osConfig?: OsConfig | undefined;
-  /** Packages of the host as the guest's `node_modules`: not supported yet, refused with `ERR_UNSUPPORTED_CAPABILITY`. */
-  readonly moduleAccess?: undefined;
+  /**
+   * Packages of the host, read-only: those that a program in the directory `cwd` of the host would find, in its `node_modules`
+   * and those above it. Guests find them in `/node_modules`, and need no `fs` permission to read them.
+   *
+   * @default none
+   */
+  readonly moduleAccess?: ModuleAccess | undefined;
   /** The host's own network: not supported yet, refused with `ERR_UNSUPPORTED_CAPABILITY`. */
   readonly useDefaultNetwork?: undefined;
   /** Goes with {@link useDefaultNetwork}: not supported yet, refused with `ERR_UNSUPPORTED_CAPABILITY`. */
@@ -27,7 +38,6 @@ export interface NodeDriverOptions {
 
 /** Options that later versions take, and what to use until then. */
 export const futureOptions: Readonly<Record<string, string>> = {
-  moduleAccess: "write the packages that guests need into the filesystem's /node_modules",
   useDefaultNetwork: "pass a networkAdapter",
   loopbackExemptPorts: "pass a networkAdapter",
 };

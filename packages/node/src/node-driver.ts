@@ -2,6 +2,7 @@ import { type ProcessConfig, type SystemDriver, VivariumError } from "@vivarium/
 import { readCommandExecutor, readFileSystem, readNetworkAdapter } from "./driver-shape.ts";
 import { futureOptions, type NodeDriverOptions } from "./node-driver-options.ts";
 import { entriesOf, readOptions } from "./option-rule.ts";
+import { readingPackages, readModuleAccess } from "./packages/module-access.ts";
 import { readPermissions } from "./permission-checks.ts";
 import { osConfigRules, processConfigRules } from "./world-config.table.ts";
 
@@ -12,6 +13,7 @@ const knownOptions: readonly string[] = [
   "permissions",
   "processConfig",
   "osConfig",
+  "moduleAccess",
 ];
 
 /**
@@ -27,11 +29,14 @@ export function createNodeDriver(options: NodeDriverOptions = {}): SystemDriver 
   const filesystem = readFileSystem(given.get("filesystem"));
   const network = readNetworkAdapter(given.get("networkAdapter"));
   const commands = readCommandExecutor(given.get("commandExecutor"));
+  const packages = readModuleAccess(given.get("moduleAccess"));
+  const permissions = readPermissions(given.get("permissions"));
   return Object.freeze({
     ...(filesystem !== undefined && { filesystem }),
     ...(network !== undefined && { network }),
     ...(commands !== undefined && { commands }),
-    permissions: readPermissions(given.get("permissions")),
+    ...(packages !== undefined && { packages }),
+    permissions: packages === undefined ? permissions : readingPackages(permissions, packages),
     processConfig: readProcessConfig(given.get("processConfig")),
     osConfig: readOptions(given.get("osConfig"), "osConfig", osConfigRules),
   });

@@ -120,7 +120,11 @@ const wrongOptions: ReadonlyArray<readonly [options: unknown, code: ErrorCode]> 
   [{ osConfig: { homedir: "home" } }, "ERR_INVALID_OPTION"],
   [{ osConfig: { hostname: 1 } }, "ERR_INVALID_OPTION"],
   [{ osConfig: { cpus: 4 } }, "ERR_UNKNOWN_OPTION"],
-  [{ moduleAccess: { cwd: "/app" } }, "ERR_UNSUPPORTED_CAPABILITY"],
+  [{ moduleAccess: { cwd: "/no such directory" } }, "ERR_INVALID_OPTION"],
+  [{ moduleAccess: { cwd: 1 } }, "ERR_INVALID_OPTION"],
+  [{ moduleAccess: {} }, "ERR_INVALID_OPTION"],
+  [{ moduleAccess: true }, "ERR_INVALID_OPTION"],
+  [{ moduleAccess: { cwd: "/", roots: [] } }, "ERR_UNKNOWN_OPTION"],
   [{ useDefaultNetwork: true }, "ERR_UNSUPPORTED_CAPABILITY"],
   [{ loopbackExemptPorts: [3000] }, "ERR_UNSUPPORTED_CAPABILITY"],
 ];

@@ -122,6 +122,7 @@ export {
   type CommandExecutorOptions,
   createCommandExecutor,
   createNodeDriver,
+  type ModuleAccess,
   type NodeDriverOptions,
   NodeFileSystem,
   type NodeFileSystemOptions,

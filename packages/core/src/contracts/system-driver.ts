@@ -2,6 +2,7 @@ import type { Permissions } from "../permissions/permissions.ts";
 import type { CommandExecutor } from "./command-executor.ts";
 import type { FileSystem } from "./file-system.ts";
 import type { NetworkAdapter } from "./network-adapter.ts";
+import type { PackageTree } from "./package-tree.ts";
 
 /** What `process` tells a guest. Nothing of the host's own process shows through. */
 export interface ProcessConfig {
@@ -79,6 +80,8 @@ export interface OsConfig {
 /** What the host supplies to a guest. What is absent does not exist; what exists is denied until `permissions` allows it. */
 export interface SystemDriver {
   readonly filesystem?: FileSystem;
+  /** Lie over {@link filesystem}; to be readable they need no permission. */
+  readonly packages?: PackageTree;
   readonly network?: NetworkAdapter;
   readonly commands?: CommandExecutor;
   readonly permissions: Permissions;

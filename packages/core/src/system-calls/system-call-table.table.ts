@@ -115,6 +115,9 @@ export const systemCallTable = {
   /** (fd) → what a descriptor is: 0 `FILE`, 1 `PIPE`, 2 `TTY`, 3 `UNKNOWN`, 4 `INVALID` */
   "fs.handleType": call("host", ["integer"], "number"),
 
+  /** (path of a directory of packages) → it and some beneath it, as `PackageTree` tells them, encoded by the kernel */
+  "packages.directories": call("host", ["path"], "bytes"),
+
   // The process.
   "process.cwd": call("host", [], "string"),
   "process.chdir": call("host", ["path"], "string"),

@@ -20,6 +20,7 @@ import type { Confined } from "./cell-confinement.ts";
 import { ChannelHostPort, type FrameDescriptor } from "./channel-host-port.ts";
 import { Growth } from "./growth.ts";
 import type { GuestStock } from "./guest-stock.ts";
+import { LearntPackages, openPackages } from "./learnt-packages.ts";
 import { PostedOutput } from "./posted-output.ts";
 import { type MakeReplica, Replicas } from "./replicas.ts";
 import { inTimeZone } from "./time-zone.ts";
@@ -74,6 +75,7 @@ export class CellServer {
   #queue: Promise<void> = Promise.resolve();
   readonly #growth: Growth = new Growth();
   readonly #replicas: Replicas;
+  readonly #packages: LearntPackages = new LearntPackages();
   #hasRun = false;
   #isConfined = false;
   /** The guest of the last run. The host may want this process to end now, and then it need not be freed. */
@@ -220,11 +222,16 @@ export class CellServer {
     if (!this.#isShared) this.#over = isolate;
     // Also where nobody has asked for a waiting guest.
     this.#confine();
-    const replica = this.#replicas.open(number, program, port);
+    const packages = this.#packages.of(program);
+    packages?.readOver(port);
+    const replica = this.#replicas.open(number, program, port, packages);
+    const next = replica ?? port;
+    const onDiagnostic = this.#onDiagnostic;
+    const packagePort = packages && openPackages(packages, program, { host: port, next, onDiagnostic });
     const post = (fd: OutputDescriptor, data: Uint8Array): void =>
       this.#say({ kind: "output", descriptor: fd, data }, number);
     calls.begin({
-      host: splitOutput(new PostedOutput(replica ?? port, post)),
+      host: splitOutput(new PostedOutput(packagePort ?? next, post)),
       profile: config.profile,
       limits,
       invocations,
@@ -246,6 +253,7 @@ export class CellServer {
       ...(program.mode === "load" && { living: { onLoaded: () => this.#say({ kind: "loaded" }, number) } }),
     });
     this.#runs.delete(number);
+    await packagePort?.dispose();
     await this.#replicas.close();
     this.#say({ kind: "finished", outcome, exports }, number);
     if (this.#isShared) isolate.dispose();

@@ -7,7 +7,7 @@ import { encodeCallAnswer } from "../channel/call-answer-wire.ts";
 import { decodeCellMessage } from "../channel/cell-message.ts";
 import { FrameAssembler } from "../channel/frame-assembler.ts";
 import { type GuestBase, guestKind } from "../channel/guest-kind.ts";
-import { decodeHostMessage, encodeHostMessage, type HostMessage } from "../channel/host-message.ts";
+import { type CellProgram, decodeHostMessage, encodeHostMessage, type HostMessage } from "../channel/host-message.ts";
 import { FRAME_HEADER_BYTES, MAX_FRAME_BYTES, PROTOCOL_VERSION } from "../channel/protocol.ts";
 import { WireWriter } from "../channel/wire-writer.ts";
 import type { CellReplica } from "../replica/cell-replica.ts";
@@ -51,12 +51,22 @@ export async function rehearseCell(stock: GuestStock, base: GuestBase): Promise<
   const config = await createGuestConfig(run);
   const { code, filePath, mode, limits } = execution;
   const replica: CellReplica = { kind: "load", policy: { rule: "allow" }, state: serialize(smallWorld()) };
+  const program: CellProgram = {
+    code,
+    filePath,
+    mode,
+    limits,
+    config,
+    frozenTimeMs: undefined,
+    replica,
+    packages: undefined,
+  };
   const channel = new Loopback(hostCalls.inlinePort(), limits);
   try {
     await channel.run(stock, [
       { kind: "hello", protocol: PROTOCOL_VERSION, isShared: false },
       { kind: "prepare", guestKind: guestKind(base, limits.memoryLimit) },
-      { kind: "execute", program: { code, filePath, mode, limits, config, frozenTimeMs: undefined, replica } },
+      { kind: "execute", program },
     ]);
   } finally {
     await hostCalls.dispose();

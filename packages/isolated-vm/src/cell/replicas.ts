@@ -1,5 +1,5 @@
 import { deserialize } from "node:v8";
-import type { OnDiagnostic } from "@vivarium/kernel";
+import type { OnDiagnostic, ReadPackages } from "@vivarium/kernel";
 import type { CellMessage } from "../channel/cell-message.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import type { Replica } from "../replica/replica.ts";
@@ -37,7 +37,12 @@ export class Replicas {
   }
 
   /** What serves a run's calls on files; undefined when the host does. */
-  open(run: number, program: CellProgram, host: ChannelHostPort): ReplicaPort | undefined {
+  open(
+    run: number,
+    program: CellProgram,
+    host: ChannelHostPort,
+    packages: ReadPackages | undefined,
+  ): ReplicaPort | undefined {
     const { say, onDiagnostic } = this.#options;
     const makeReplica = this.#makeReplica;
     const { replica } = program;
@@ -50,6 +55,7 @@ export class Replicas {
       program,
       replica: this.#replica,
       policy: replica.policy,
+      packages,
       host,
       isWithdrawn: () => host.isWithdrawn(),
       repeat: (message) => say(message, run),

@@ -6,6 +6,7 @@ import {
   type Limits,
 } from "@vivarium/core";
 import type { CallAnswer, PlacedInvocation } from "@vivarium/kernel";
+import { type CellPackages, readCellPackages, writeCellPackages } from "../packages/cell-packages.ts";
 import { type CellReplica, readCellReplica, writeCellReplica } from "../replica/cell-replica.ts";
 import { type Addressed, NO_RUN } from "./addressed.ts";
 import { readCallAnswer, writeCallAnswer } from "./call-answer-wire.ts";
@@ -25,6 +26,7 @@ export interface CellProgram {
   /** The time at which every clock of the guest stands still, in milliseconds since the epoch. */
   readonly frozenTimeMs: number | undefined;
   readonly replica: CellReplica;
+  readonly packages: CellPackages | undefined;
 }
 
 /** What a host says unasked. */
@@ -158,6 +160,7 @@ function writeProgram(writer: WireWriter, program: CellProgram): void {
   writer.f64(limits.timersLimit);
   writer.f64(program.frozenTimeMs ?? Number.NaN);
   writeCellReplica(writer, program.replica);
+  writeCellPackages(writer, program.packages);
 }
 
 function readProgram(reader: WireReader): CellProgram {
@@ -181,7 +184,8 @@ function readProgram(reader: WireReader): CellProgram {
   };
   const frozen = reader.f64();
   const frozenTimeMs = Number.isNaN(frozen) ? undefined : frozen;
-  return { code, filePath, mode, config, limits, frozenTimeMs, replica: readCellReplica(reader) };
+  const replica = readCellReplica(reader);
+  return { code, filePath, mode, config, limits, frozenTimeMs, replica, packages: readCellPackages(reader) };
 }
 
 function readAmount(reader: WireReader): number {

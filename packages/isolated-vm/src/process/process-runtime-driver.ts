@@ -17,6 +17,7 @@ import { baseOf, type GuestKind, guestKind, kindOf } from "../channel/guest-kind
 import type { CellProgram } from "../channel/host-message.ts";
 import { finishOutput } from "../finish-output.ts";
 import type { LifeSlots } from "../life-slots.ts";
+import { cellPackagesOf } from "../packages/cell-packages.ts";
 import { type DriverContext, foundDirectory, type PreparedRun, prepareRun } from "../prepare-run.ts";
 import { FileAccess } from "../replica/file-access.ts";
 import { RunQueue, type RunQueueOptions } from "../run-queue.ts";
@@ -201,7 +202,8 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
       if (cell.isOccupied) start.awaits("at-capacity", "the guests that it shares its cell with have not let it begin");
       else start.awaits("starting", "its cell has not entered a guest");
       const replica = files.lendTo(cell);
-      const program: CellProgram = { code, filePath, mode, limits, config, frozenTimeMs, replica };
+      const packages = cellPackagesOf(this.#context.systemDriver.packages);
+      const program: CellProgram = { code, filePath, mode, limits, config, frozenTimeMs, replica, packages };
       let stays = false;
       const onLoaded = turn.onLoaded(() => {
         stays = true;

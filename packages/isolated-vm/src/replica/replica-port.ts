@@ -6,7 +6,14 @@ import {
   policyFromData,
   type SystemCallScalar,
 } from "@vivarium/core";
-import { type CallAnswer, type HostCallName, HostCalls, type HostPort, type OnDiagnostic } from "@vivarium/kernel";
+import {
+  type CallAnswer,
+  type HostCallName,
+  HostCalls,
+  type HostPort,
+  type OnDiagnostic,
+  type ReadPackages,
+} from "@vivarium/kernel";
 import type { FilePosition, RepeatMessage } from "../channel/cell-message.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import { withOwnPayload } from "../own-payload.ts";
@@ -19,6 +26,8 @@ export interface ReplicaPortOptions {
   /** Undefined for one with nothing in it. */
   readonly replica: Replica | undefined;
   readonly policy: PolicyData | undefined;
+  /** What lies over the guest's filesystem. */
+  readonly packages: ReadPackages | undefined;
   /** Serves what the replica does not. */
   readonly host: HostPort;
   /** Whether the host has taken back what it let this cell serve. */
@@ -48,7 +57,7 @@ export class ReplicaPort implements HostPort {
 
   constructor(options: ReplicaPortOptions) {
     this.#options = options;
-    const { program, replica, policy, onDiagnostic } = options;
+    const { program, replica, policy, packages, onDiagnostic } = options;
     const { config, filePath, limits, frozenTimeMs } = program;
     const permissions = policy === undefined ? {} : { fs: policyFromData(policy) };
     this.#own = new HostCalls({
@@ -57,6 +66,7 @@ export class ReplicaPort implements HostPort {
         processConfig: {},
         osConfig: {},
         ...(replica === undefined ? {} : { filesystem: replica.filesystem }),
+        ...(packages === undefined ? {} : { packages }),
       },
       execution: { argv: [], cwd: config.cwd, env: {}, filePath, limits, stdin: "" },
       ...(frozenTimeMs === undefined ? {} : { clock: { frozenTimeMs } }),

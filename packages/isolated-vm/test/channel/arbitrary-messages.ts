@@ -214,6 +214,9 @@ const program = fc.record({
   limits,
   frozenTimeMs: fc.option(fc.nat(), { nil: undefined }),
   replica,
+  packages: fc.option(fc.record({ id: fc.integer({ min: 1, max: 0xffff_ffff }), roots: fc.array(text) }), {
+    nil: undefined,
+  }),
 });
 
 const target: fc.Arbitrary<InvocationTarget> = fc.oneof(

@@ -56,4 +56,5 @@ export const aProgram: CellProgram = {
   limits,
   frozenTimeMs: undefined,
   replica: { kind: "none" },
+  packages: undefined,
 };

@@ -17,15 +17,17 @@ export interface Descriptor {
 /** Numbers below are the standard streams. */
 const FIRST = 3;
 
-/** The descriptors of one guest, as POSIX numbers them: the lowest free one is next. */
+/** The descriptors of one guest, as POSIX numbers them: the lowest free one is next, from `first` on. */
 export class DescriptorTable {
   readonly #limit: number;
+  readonly #first: number;
   readonly #entries: Map<number, Descriptor> = new Map();
   /** Opens under way: they count as open, or two of them could pass the limit together. */
   #reserved = 0;
 
-  constructor(limit: number) {
+  constructor(limit: number, first: number = FIRST) {
     this.#limit = limit;
+    this.#first = first;
   }
 
   /** Takes room for one. Throws `EMFILE`. */
@@ -42,7 +44,7 @@ export class DescriptorTable {
   }
 
   add(descriptor: Descriptor): number {
-    let fd = FIRST;
+    let fd = this.#first;
     while (this.#entries.has(fd)) fd += 1;
     this.#entries.set(fd, descriptor);
     return fd;

@@ -28,6 +28,7 @@ export function createEmptyFileSystem(): FileSystem {
     stat: (path) => (path === "/" ? root : absent()),
     readDirWithTypes: (path) => (path === "/" ? [] : absent()),
     readFile: absent,
+    open: (_path, flags) => (flags.create ? readOnly() : absent()),
     writeFile: readOnly,
     mkdir: readOnly,
     removeFile: absent,

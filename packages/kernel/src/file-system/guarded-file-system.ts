@@ -16,6 +16,8 @@ export interface GuardedFileSystemOptions {
   readonly check: PermissionCheck<FsAccessRequest> | undefined;
   readonly cwd: string;
   readonly openFilesLimit: number;
+  /** Number of the first file that is opened. @default 3 */
+  readonly firstDescriptor?: number | undefined;
   /** No later time of a file is told: one would show how far a clock has gone that is frozen. @default all are */
   readonly latestTimeMs?: number | undefined;
   readonly onDiagnostic: OnDiagnostic;
@@ -53,7 +55,7 @@ export class GuardedFileSystem {
   constructor(options: GuardedFileSystemOptions) {
     this.driver = new CheckedDriver(options.filesystem, options.onDiagnostic);
     this.gate = new FsGate(options.check, options.onDiagnostic);
-    this.descriptors = new DescriptorTable(options.openFilesLimit);
+    this.descriptors = new DescriptorTable(options.openFilesLimit, options.firstDescriptor);
     this.cwd = options.cwd;
     this.#latestTimeMs = options.latestTimeMs;
   }

@@ -27,6 +27,11 @@ export function parentOf(path: string): string {
   return slash <= 0 ? "/" : path.slice(0, slash);
 }
 
+/** The last component of a resolved path. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
 /** Whether a name is longer than a directory can hold. */
 export function isNameTooLong(name: string): boolean {
   return (

@@ -12,6 +12,8 @@ const typeBits: Readonly<Record<FileType, number>> = {
   "block-device": 0o060_000,
 };
 
+const fileTypes = Object.keys(typeBits) as readonly FileType[];
+
 /** `UV_DIRENT_*` of each type. */
 export const direntTypes: Readonly<Record<FileType, number>> = {
   file: 1,
@@ -51,6 +53,25 @@ export function packStat(
   packTime(record, 14, Math.min(stat.ctimeMs, latestMs));
   packTime(record, 16, Math.min(stat.birthtimeMs, latestMs));
   return record;
+}
+
+/** A stat that has crossed in a record. */
+export function unpackStat(record: Float64Array): FileStat {
+  const [dev = 0, modeBits = 0, nlink = 0, uid = 0, gid = 0, rdev = 0, blksize = 0, ino = 0, size = 0, blocks = 0] =
+    record;
+  const type = fileTypes.find((name) => typeBits[name] === (modeBits & ~PERMISSION_BITS)) ?? "file";
+  const mode = modeBits & PERMISSION_BITS;
+  const times = {
+    atimeMs: unpackTime(record, 10),
+    mtimeMs: unpackTime(record, 12),
+    ctimeMs: unpackTime(record, 14),
+    birthtimeMs: unpackTime(record, 16),
+  };
+  return { type, mode, size, nlink, uid, gid, ino, dev, rdev, blksize, blocks, ...times };
+}
+
+function unpackTime(record: Float64Array, index: number): number {
+  return (record[index] ?? 0) * 1_000 + (record[index + 1] ?? 0) / 1_000_000;
 }
 
 /** Milliseconds carry microseconds at best; what lies below is rounding. */

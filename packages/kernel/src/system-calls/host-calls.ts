@@ -27,6 +27,9 @@ import { runSteps, type Steps } from "../maybe-async.ts";
 import { isModuleCall, type ModuleCallName } from "../modules/module-call-names.ts";
 import { ModuleCalls } from "../modules/module-calls.ts";
 import { createNetworkCalls } from "../network/network-calls.ts";
+import { createPackageCalls } from "../packages/package-calls.ts";
+import { packagesOf } from "../packages/packages-of.ts";
+import { withPackages } from "../packages/with-packages.ts";
 import { createProcessCalls } from "../process-calls.ts";
 import { StandardStreams } from "../standard-streams.ts";
 import { HostStreams } from "../streams/host-streams.ts";
@@ -83,15 +86,17 @@ export class HostCalls {
   #closed = false;
 
   /** @throws VivariumError `ERR_INVALID_MODULE` */
-  constructor({ systemDriver, execution, clock, onDiagnostic }: HostRun) {
-    const { permissions, filesystem, processConfig } = systemDriver;
+  constructor({ systemDriver, execution, clock, firstDescriptor, onDiagnostic }: HostRun) {
+    const { permissions, filesystem = createEmptyFileSystem(), processConfig } = systemDriver;
+    const packages = systemDriver.packages && packagesOf(systemDriver.packages);
     this.#profile = execution.profile ?? DEFAULT_PROFILE;
     this.#onDiagnostic = onDiagnostic;
     this.#system = new GuardedFileSystem({
-      filesystem: filesystem ?? createEmptyFileSystem(),
+      filesystem: packages === undefined ? filesystem : withPackages(filesystem, packages),
       check: permissions.fs,
       cwd: execution.cwd,
       openFilesLimit: execution.limits.openFilesLimit,
+      firstDescriptor,
       // A frozen time that is yet to come would hide nothing.
       latestTimeMs: clock?.frozenTimeMs === undefined ? undefined : Math.min(clock.frozenTimeMs, Date.now()),
       onDiagnostic,
@@ -118,6 +123,7 @@ export class HostCalls {
       ...createEnvironmentCalls(permissions.env, onDiagnostic),
       ...createStreamCalls(this.#outside),
       ...createNetworkCalls(),
+      ...createPackageCalls(packages),
     };
     const { modules, limits } = execution;
     if (modules === undefined || modules.size === 0) return;

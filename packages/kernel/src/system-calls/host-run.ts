@@ -11,5 +11,7 @@ export interface HostRun {
   >;
   /** @default the clocks go */
   readonly clock?: ClockOptions;
+  /** Number of the first file that is opened: others serve the guest's files below. @default 3 */
+  readonly firstDescriptor?: number;
   readonly onDiagnostic: OnDiagnostic;
 }

@@ -146,11 +146,12 @@ function life(guest: Guest): Binding {
       if (signal === 0) return 0;
       return raiseSignal(guest, signal);
     },
-    dlopen() {
+    dlopen(_module: unknown, file: unknown) {
+      const name = typeof file === "string" ? ` ${file}` : "";
       throw guest.errors.coded(
         "Error",
         "ERR_DLOPEN_DISABLED",
-        "Cannot load native addon because loading addons is disabled.",
+        `Cannot load native addon${name} because loading addons is disabled.`,
       );
     },
     execve() {

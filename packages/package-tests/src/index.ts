@@ -1,0 +1,2 @@
+export { compareProgram } from "./compare-program.ts";
+export { listPrograms, packageRoot } from "./package-program.ts";
