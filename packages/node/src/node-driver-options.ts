@@ -13,6 +13,12 @@ export interface NodeDriverOptions {
    * @default none: a program runs, and every call of `fs` fails with a POSIX error code
    */
   readonly filesystem?: FileSystem | undefined;
+  /**
+   * Filesystems in directories of {@link filesystem}: `{ "/data": new NodeFileSystem({ root: "data" }) }`. See
+   * `createMountedFileSystem()`. An in-memory filesystem beside mounts is served by the host, not by replicas in cells.
+   * @default none
+   */
+  readonly mounts?: Readonly<Record<string, FileSystem>> | undefined;
   /** @default none: there is no network */
   readonly networkAdapter?: NetworkAdapter | undefined;
   /** @default none: no program can be started */

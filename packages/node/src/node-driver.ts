@@ -1,5 +1,7 @@
-import { type ProcessConfig, type SystemDriver, VivariumError } from "@vivarium/core";
+import { type FileSystem, type ProcessConfig, type SystemDriver, VivariumError } from "@vivarium/core";
 import { readCommandExecutor, readFileSystem, readNetworkAdapter } from "./driver-shape.ts";
+import { mountAll } from "./files/create-mounted-file-system.ts";
+import { emptyDirectory } from "./files/nowhere.ts";
 import { futureOptions, type NodeDriverOptions } from "./node-driver-options.ts";
 import { entriesOf, readOptions } from "./option-rule.ts";
 import { readingPackages, readModuleAccess } from "./packages/module-access.ts";
@@ -8,6 +10,7 @@ import { osConfigRules, processConfigRules } from "./world-config.table.ts";
 
 const knownOptions: readonly string[] = [
   "filesystem",
+  "mounts",
   "networkAdapter",
   "commandExecutor",
   "permissions",
@@ -26,7 +29,7 @@ const knownOptions: readonly string[] = [
 export function createNodeDriver(options: NodeDriverOptions = {}): SystemDriver {
   const given = new Map(entriesOf(options, "createNodeDriver(options)"));
   for (const [option, value] of given) refuseUnknown(option, value);
-  const filesystem = readFileSystem(given.get("filesystem"));
+  const filesystem = readFiles(given.get("filesystem"), given.get("mounts"));
   const network = readNetworkAdapter(given.get("networkAdapter"));
   const commands = readCommandExecutor(given.get("commandExecutor"));
   const packages = readModuleAccess(given.get("moduleAccess"));
@@ -40,6 +43,16 @@ export function createNodeDriver(options: NodeDriverOptions = {}): SystemDriver 
     processConfig: readProcessConfig(given.get("processConfig")),
     osConfig: readOptions(given.get("osConfig"), "osConfig", osConfigRules),
   });
+}
+
+function readFiles(filesystem: unknown, mounts: unknown): FileSystem | undefined {
+  const root = readFileSystem(filesystem);
+  if (mounts === undefined) return root;
+  if (root !== undefined && entriesOf(mounts, "mounts").some(([point]) => point === "/")) {
+    const wanted = 'no filesystem at "/" beside the option "filesystem", which lies there';
+    throw new VivariumError("ERR_INVALID_OPTION", { option: "mounts", wanted, actual: mounts });
+  }
+  return mountAll(mounts, "mounts", root ?? emptyDirectory);
 }
 
 function readProcessConfig(value: unknown): ProcessConfig {

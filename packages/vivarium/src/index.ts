@@ -121,6 +121,7 @@ export {
 export {
   type CommandExecutorOptions,
   createCommandExecutor,
+  createMountedFileSystem,
   createNodeDriver,
   type ModuleAccess,
   type NodeDriverOptions,

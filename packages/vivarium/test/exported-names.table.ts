@@ -23,6 +23,7 @@ export const exportedNames: readonly string[] = [
   "createCommandExecutor",
   "createFileSystemError",
   "createInMemoryFileSystem",
+  "createMountedFileSystem",
   "createNodeDriver",
   "createNodeRuntimeDriverFactory",
   "defineModule",

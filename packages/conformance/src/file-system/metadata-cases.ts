@@ -206,13 +206,13 @@ export const metadataCases: readonly FileSystemCase[] = [
     name: "usage tells figures that a write makes smaller",
     needs: ["usage"],
     async run(bench) {
-      const before = await bench.fs.usage();
+      const before = await bench.fs.usage(bench.at(""));
       for (const figure of Object.values(before)) expect(Number.isFinite(figure)).toBe(true);
       expect(before.bsize).toBeGreaterThan(0);
       expect(before.bfree).toBeLessThanOrEqual(before.blocks);
       expect(before.ffree).toBeLessThanOrEqual(before.files);
       await bench.fs.writeFile(bench.at("large.bin"), bytes("x".repeat(2 ** 20)));
-      expect((await bench.fs.usage()).bfree).toBeLessThan(before.bfree);
+      expect((await bench.fs.usage(bench.at(""))).bfree).toBeLessThan(before.bfree);
       await expectEntries(bench, "", { "large.bin": "file" });
     },
   },
@@ -220,13 +220,13 @@ export const metadataCases: readonly FileSystemCase[] = [
     name: "usage tells no figure below zero, to the last byte that fits",
     needs: ["usage"],
     async run({ fs, at }) {
-      const { bfree, bsize } = await fs.usage();
-      expectUsage(await fs.usage());
+      const { bfree, bsize } = await fs.usage(at(""));
+      expectUsage(await fs.usage(at("")));
       // A filesystem with more room than this cannot be filled in passing.
       if (bfree * bsize > mostToFill) return;
       for (let size = bfree * bsize; size >= 1; size = Math.floor(size / 2)) {
         await writeIfItFits(() => fs.writeFile(at(`${size}.bin`), new Uint8Array(size)));
-        expectUsage(await fs.usage());
+        expectUsage(await fs.usage(at("")));
       }
     },
   },

@@ -1,5 +1,6 @@
-import { createFileSystemError, errnoCodeOfError, type FileStat } from "@vivarium/core";
+import { createFileSystemError, type FileStat } from "@vivarium/core";
 import { childOf, parentOf } from "./guest-path.ts";
+import { lookFor } from "./look-for.ts";
 import type { ResolvedFiles } from "./resolved-files.ts";
 import { type Steps, wait } from "./steps.ts";
 
@@ -12,13 +13,16 @@ const PATH_MAX = 65_536;
  * The path that a path leads to, with all its links followed within the same tree: an absolute target begins at its
  * root, and `..` does not lead out of it. What the last component names need not be there.
  *
- * @param last Whether a link in the last component is followed as well.
+ * @param last whether a link in the last component is followed as well
+ * @param missing whether directories that the path itself names may be missing on the way
  * @throws `ENOENT`, `ENOTDIR`, `ELOOP`, and what the filesystem throws
  */
-export function* followLinks(files: ResolvedFiles, path: string, last: boolean): Steps<string> {
+export function* followLinks(files: ResolvedFiles, path: string, last: boolean, missing = false): Steps<string> {
   const ahead = path.split("/").reverse();
   let current = "/";
   let links = 0;
+  /** Components ahead that are of the path itself, and not of a link's target. */
+  let own = ahead.length;
   while (ahead.length > 0) {
     const name = ahead.pop() ?? "";
     if (name === "" || name === ".") continue;
@@ -36,10 +40,12 @@ export function* followLinks(files: ResolvedFiles, path: string, last: boolean):
       const target = yield* wait(files.readlink(next));
       if (target.length + ahead.length > PATH_MAX) throw createFileSystemError("ENAMETOOLONG", { path });
       if (target.startsWith("/")) current = "/";
+      own = Math.min(own, ahead.length);
       ahead.push(...target.split("/").reverse());
       continue;
     }
-    if (!isLast) assertDirectory(stat, path);
+    const mayBeMade = missing && stat === undefined && ahead.length < own;
+    if (!isLast && !mayBeMade) assertDirectory(stat, path);
     current = next;
   }
   return current;
@@ -48,13 +54,4 @@ export function* followLinks(files: ResolvedFiles, path: string, last: boolean):
 function assertDirectory(stat: FileStat | undefined, path: string): void {
   if (stat === undefined) throw createFileSystemError("ENOENT", { path });
   if (stat.type !== "directory") throw createFileSystemError("ENOTDIR", { path });
-}
-
-function* lookFor(files: ResolvedFiles, path: string): Steps<FileStat | undefined> {
-  try {
-    return yield* wait(files.lstat(path));
-  } catch (error) {
-    if (errnoCodeOfError(error) === "ENOENT") return undefined;
-    throw error;
-  }
 }

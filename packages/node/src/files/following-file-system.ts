@@ -11,6 +11,7 @@ import {
   type WriteFileOptions,
 } from "@vivarium/core";
 import { followLinks } from "./follow-links.ts";
+import { assertPath } from "./guest-path.ts";
 import type { ResolvedFiles } from "./resolved-files.ts";
 import { run, type Steps, wait } from "./steps.ts";
 
@@ -22,9 +23,13 @@ export class FollowingFileSystem implements Required<FileSystem> {
   readonly name: string;
   readonly resolved: ResolvedFiles;
 
-  constructor(resolved: ResolvedFiles) {
+  readonly #followsFirst: boolean;
+
+  /** @param options `followsFirst`: whether links are looked for before a verb is tried, since it may not refuse them */
+  constructor(resolved: ResolvedFiles, { followsFirst = false }: { readonly followsFirst?: boolean } = {}) {
     this.name = resolved.name;
     this.resolved = resolved;
+    this.#followsFirst = followsFirst;
   }
 
   readFile(path: string): MaybePromise<Uint8Array> {
@@ -44,7 +49,8 @@ export class FollowingFileSystem implements Required<FileSystem> {
   }
 
   writeFile(path: string, content: string | Uint8Array, options?: WriteFileOptions): MaybePromise<void> {
-    return this.#through(path, (plain) => this.resolved.writeFile(plain, content, options));
+    const write = (plain: string): MaybePromise<void> => this.resolved.writeFile(plain, content, options);
+    return this.#through(path, write, options?.parents === true);
   }
 
   pwrite(path: string, offset: number, data: Uint8Array): MaybePromise<void> {
@@ -57,7 +63,7 @@ export class FollowingFileSystem implements Required<FileSystem> {
 
   open(path: string, flags: OpenFlags, mode: number): MaybePromise<OpenFile> {
     const open = (plain: string): MaybePromise<OpenFile> => this.resolved.open(plain, flags, mode);
-    return flags.noFollow ? this.#to(path, open) : this.#through(path, open);
+    return flags.noFollow || flags.exclusive ? this.#to(path, open) : this.#through(path, open);
   }
 
   readDirWithTypes(path: string): MaybePromise<readonly DirectoryEntry[]> {
@@ -73,7 +79,7 @@ export class FollowingFileSystem implements Required<FileSystem> {
   }
 
   mkdir(path: string, options?: MakeDirectoryOptions): MaybePromise<void> {
-    return this.#to(path, (plain) => this.resolved.mkdir(plain, options));
+    return this.#to(path, (plain) => this.resolved.mkdir(plain, options), options?.recursive === true);
   }
 
   removeFile(path: string): MaybePromise<void> {
@@ -114,9 +120,10 @@ export class FollowingFileSystem implements Required<FileSystem> {
 
   exists(path: string): MaybePromise<boolean> {
     const { resolved } = this;
+    const first = this.#followsFirst;
     return run(
       (function* () {
-        if (yield* wait(resolved.exists(path))) return true;
+        if (!first && (yield* wait(resolved.exists(path)))) return true;
         try {
           return yield* wait(resolved.exists(yield* followLinks(resolved, path, true)));
         } catch (error) {
@@ -151,55 +158,40 @@ export class FollowingFileSystem implements Required<FileSystem> {
     return this.#to(path, (plain) => this.resolved.lutimes(plain, atimeMs, mtimeMs));
   }
 
-  usage(): MaybePromise<FileSystemUsage> {
-    return this.resolved.usage();
+  usage(path = "/"): MaybePromise<FileSystemUsage> {
+    return this.#through(path, (plain) => this.resolved.usage(plain));
   }
 
   /** Does something with what a path leads to. */
-  #through<T>(path: string, act: (plain: string) => MaybePromise<T>): MaybePromise<T> {
-    return run(
-      attempt(
-        [path],
-        () => act(path),
-        this.resolved,
-        true,
-        (plain) => act(plain[0] ?? path),
-      ),
-    );
+  #through<T>(path: string, act: (plain: string) => MaybePromise<T>, missing = false): MaybePromise<T> {
+    return run(this.#attempt([path], true, ([plain = path]) => act(plain), missing));
   }
 
   /** Does something with the entry that a path names, be it a link. */
-  #to<T>(path: string, act: (plain: string) => MaybePromise<T>): MaybePromise<T> {
-    return run(
-      attempt(
-        [path],
-        () => act(path),
-        this.resolved,
-        false,
-        (plain) => act(plain[0] ?? path),
-      ),
-    );
+  #to<T>(path: string, act: (plain: string) => MaybePromise<T>, missing = false): MaybePromise<T> {
+    return run(this.#attempt([path], false, ([plain = path]) => act(plain), missing));
   }
 
   #toBoth<T>(one: string, other: string, act: (one: string, other: string) => MaybePromise<T>): MaybePromise<T> {
-    const again = (plain: readonly string[]): MaybePromise<T> => act(plain[0] ?? one, plain[1] ?? other);
-    return run(attempt([one, other], () => act(one, other), this.resolved, false, again));
+    return run(this.#attempt([one, other], false, ([plain = one, plainOther = other]) => act(plain, plainOther)));
   }
-}
 
-function* attempt<T>(
-  paths: readonly string[],
-  act: () => MaybePromise<T>,
-  files: ResolvedFiles,
-  last: boolean,
-  again: (plain: readonly string[]) => MaybePromise<T>,
-): Steps<T> {
-  try {
-    return yield* wait(act());
-  } catch (error) {
-    if (errnoCodeOfError(error) !== "ELOOP") throw error;
+  *#attempt<T>(
+    paths: readonly string[],
+    last: boolean,
+    act: (plain: readonly string[]) => MaybePromise<T>,
+    missing = false,
+  ): Steps<T> {
+    for (const path of paths) assertPath(path);
+    if (!this.#followsFirst) {
+      try {
+        return yield* wait(act(paths));
+      } catch (error) {
+        if (errnoCodeOfError(error) !== "ELOOP") throw error;
+      }
+    }
+    const plain: string[] = [];
+    for (const path of paths) plain.push(yield* followLinks(this.resolved, path, last, missing));
+    return yield* wait(act(plain));
   }
-  const plain: string[] = [];
-  for (const path of paths) plain.push(yield* followLinks(files, path, last));
-  return yield* wait(again(plain));
 }
