@@ -36,14 +36,13 @@ export interface NodeDriverOptions {
    * @default none
    */
   readonly moduleAccess?: ModuleAccess | undefined;
-  /** The host's own network: not supported yet, refused with `ERR_UNSUPPORTED_CAPABILITY`. */
-  readonly useDefaultNetwork?: undefined;
-  /** Goes with {@link useDefaultNetwork}: not supported yet, refused with `ERR_UNSUPPORTED_CAPABILITY`. */
-  readonly loopbackExemptPorts?: undefined;
+  /**
+   * Gives guests the host's own network, as `createDefaultNetworkAdapter()` makes it, instead of a `networkAdapter`. What
+   * they may use of it, `permissions.network` decides.
+   *
+   * @default false
+   */
+  readonly useDefaultNetwork?: boolean | undefined;
+  /** Goes with {@link useDefaultNetwork}: ports of loopback addresses that guests may reach, where their check allows it. @default none */
+  readonly loopbackExemptPorts?: readonly number[] | undefined;
 }
-
-/** Options that later versions take, and what to use until then. */
-export const futureOptions: Readonly<Record<string, string>> = {
-  useDefaultNetwork: "pass a networkAdapter",
-  loopbackExemptPorts: "pass a networkAdapter",
-};

@@ -1,17 +1,20 @@
 import { type FileSystem, type ProcessConfig, type SystemDriver, VivariumError } from "@vivarium/core";
-import { readCommandExecutor, readFileSystem, readNetworkAdapter } from "./driver-shape.ts";
+import { readCommandExecutor, readFileSystem } from "./driver-shape.ts";
 import { mountAll } from "./files/create-mounted-file-system.ts";
 import { emptyDirectory } from "./files/nowhere.ts";
-import { futureOptions, type NodeDriverOptions } from "./node-driver-options.ts";
+import type { NodeDriverOptions } from "./node-driver-options.ts";
 import { entriesOf, readOptions } from "./option-rule.ts";
 import { readingPackages, readModuleAccess } from "./packages/module-access.ts";
 import { readPermissions } from "./permission-checks.ts";
+import { readNetwork } from "./read-network.ts";
 import { osConfigRules, processConfigRules } from "./world-config.table.ts";
 
 const knownOptions: readonly string[] = [
   "filesystem",
   "mounts",
   "networkAdapter",
+  "useDefaultNetwork",
+  "loopbackExemptPorts",
   "commandExecutor",
   "permissions",
   "processConfig",
@@ -23,14 +26,13 @@ const knownOptions: readonly string[] = [
  * Composes the world of guests that see Node: what there is, and what of it they may use.
  * The result is frozen and may serve any number of Runtimes.
  *
- * @throws {VivariumError} `ERR_UNKNOWN_OPTION`, `ERR_INVALID_OPTION`, `ERR_INVALID_DRIVER`, `ERR_INVALID_PERMISSION`;
- *   `ERR_UNSUPPORTED_CAPABILITY` for an option of a later version
+ * @throws {VivariumError} `ERR_UNKNOWN_OPTION`, `ERR_INVALID_OPTION`, `ERR_INVALID_DRIVER`, `ERR_INVALID_PERMISSION`
  */
 export function createNodeDriver(options: NodeDriverOptions = {}): SystemDriver {
   const given = new Map(entriesOf(options, "createNodeDriver(options)"));
-  for (const [option, value] of given) refuseUnknown(option, value);
+  for (const option of given.keys()) refuseUnknown(option);
   const filesystem = readFiles(given.get("filesystem"), given.get("mounts"));
-  const network = readNetworkAdapter(given.get("networkAdapter"));
+  const network = readNetwork(given);
   const commands = readCommandExecutor(given.get("commandExecutor"));
   const packages = readModuleAccess(given.get("moduleAccess"));
   const permissions = readPermissions(given.get("permissions"));
@@ -67,13 +69,7 @@ function readProcessConfig(value: unknown): ProcessConfig {
   return config;
 }
 
-function refuseUnknown(option: string, value: unknown): void {
+function refuseUnknown(option: string): void {
   if (knownOptions.includes(option)) return;
-  const alternative = Object.hasOwn(futureOptions, option) ? futureOptions[option] : undefined;
-  if (alternative === undefined) {
-    throw new VivariumError("ERR_UNKNOWN_OPTION", { option, where: "createNodeDriver()", known: knownOptions });
-  }
-  if (value !== undefined) {
-    throw new VivariumError("ERR_UNSUPPORTED_CAPABILITY", { driver: "node", capability: option, alternative });
-  }
+  throw new VivariumError("ERR_UNKNOWN_OPTION", { option, where: "createNodeDriver()", known: knownOptions });
 }

@@ -63,9 +63,8 @@ export interface SocketAddress extends NetworkAddress {
   readonly port: number;
 }
 
-/** A connection; what it says of its ends the guest is told. */
-export interface NetworkConnection extends ByteStream {
-  readonly local?: SocketAddress;
+/** A connection that somebody has made to a listener; who it was the guest is told. */
+export interface AcceptedConnection extends ByteStream {
   readonly remote?: SocketAddress;
 }
 
@@ -82,7 +81,7 @@ export interface ListenRequest {
 export interface NetworkListener {
   readonly local: SocketAddress;
   /** The next connection; undefined once it is closed. One at a time. */
-  accept(): MaybePromise<NetworkConnection | undefined>;
+  accept(): MaybePromise<AcceptedConnection | undefined>;
   /** Idempotent. */
   close(): void;
 }
@@ -131,7 +130,7 @@ export interface NetworkAdapter {
    */
   resolve?(question: DnsQuestion): MaybePromise<unknown>;
   /** A connection over TCP to this very address. */
-  connect?(request: ConnectRequest): MaybePromise<NetworkConnection>;
+  connect?(request: ConnectRequest): MaybePromise<ByteStream>;
   /** A connection to a Unix socket of the host. */
   connectPath?(path: string, signal: AbortSignal): MaybePromise<ByteStream>;
   /** A port of the host's machine. Without it guests are connected to by themselves and their host alone. */

@@ -8,10 +8,9 @@ export interface SecureOptions {
   readonly ca?: readonly string[];
   /** Whether a certificate that cannot be verified ends the connection. @default true */
   readonly rejectUnauthorized?: boolean;
-  /** The guest's own certificate and key (PEM). */
+  /** The guest's own certificate and key (PEM, without encryption). */
   readonly cert?: string;
   readonly key?: string;
-  readonly passphrase?: string;
   readonly minVersion?: SecureVersion;
   readonly maxVersion?: SecureVersion;
 }
@@ -27,8 +26,14 @@ export interface SecureSession {
   readonly alpn: string;
   readonly servername: string;
   readonly authorized: boolean;
-  /** Why it is not authorized, as OpenSSL names it: `CERT_HAS_EXPIRED`. */
+  /** Why it is not authorized, as OpenSSL names it: `CERT_HAS_EXPIRED`. Whose the certificate is, is not judged. */
   readonly authorizationError?: string;
-  /** The certificates of the peer, as base64 of DER, its own first; none where an adapter's `fetch` will make the connection. */
-  readonly certificates: readonly string[];
+  /**
+   * The certificates of the peer as Node's `getPeerCertificate()` tells them, its own first, with bytes as base64. Where an
+   * adapter's `fetch` will make the connection, and verify it, one that is made up and has nothing but the name.
+   */
+  readonly certificates: readonly Readonly<Record<string, unknown>>[];
 }
+
+/** What `net.secure` answers, as JSON: a session, or why there is none, as an error of Node's has it. */
+export type SecureAnswer = SecureSession | { readonly error: { readonly code: string; readonly message: string } };

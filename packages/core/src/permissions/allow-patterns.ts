@@ -53,8 +53,9 @@ export function allowHosts(hosts: readonly string[]): PermissionCheck<NetworkAcc
  *
  * The scheme is exact, the host as in {@link allowHosts}. A pattern without a port means the one of the scheme, one
  * without a path every path. In the path, patterns are those of {@link allowPaths} without `?`, matched as the URL carries
- * it (percent-encoded); query and fragment are not judged, and refused in a pattern. Requests without a URL, URLs with a user name or password, and
- * such that hide a `..` behind an encoded slash are denied.
+ * it (percent-encoded); query and fragment are not judged, and refused in a pattern. Names may be looked up that a pattern
+ * has as its host. Other requests without a URL, URLs with a user name or password, such that hide a `..` behind an encoded
+ * slash, and such as disagree with the host that the request goes to are denied. A WebSocket has `ws:` or `wss:`.
  *
  * @throws VivariumError `ERR_INVALID_PERMISSION` for a pattern that is no URL
  */

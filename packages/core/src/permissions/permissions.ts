@@ -62,6 +62,8 @@ export interface NetworkAccessRequest {
   readonly port?: number;
   /** The address that will be connected to, once the hostname has been resolved. */
   readonly address?: string;
+  /** Of a Unix socket, as the guest wrote it: absolute. No rule for hosts covers it. */
+  readonly path?: string;
 }
 
 /** A program that a guest wants to start. Denied, the guest gets the error of a spawn that failed with `EACCES`. */

@@ -1,10 +1,15 @@
-import type { SocketAddress } from "../contracts/network-adapter.ts";
+/** One end of a connection, as Node's `socket.address()` tells it. */
+export interface AddressData {
+  readonly address: string;
+  readonly family: "IPv4" | "IPv6";
+  readonly port: number;
+}
 
-/** What `net.addresses` answers, as JSON. */
+/** What `net.addresses` answers, as JSON. The host's own address is told nobody: `local` is made up, but for a listener's port. */
 export interface StreamAddresses {
-  readonly local?: SocketAddress;
+  readonly local: AddressData;
   /** Absent of a listener. */
-  readonly remote?: SocketAddress;
+  readonly remote?: AddressData;
 }
 
 /** What `dns.query` answers, as JSON: the records, or the code of an error of `dns`, such as `ENODATA`. */

@@ -25,11 +25,6 @@ export class KeptThings<Thing> {
     return this.#things.get(number);
   }
 
-  /** Puts another thing in the place of one; nothing happens where there is none. */
-  replace(number: number, thing: Thing): void {
-    if (this.#things.has(number)) this.#things.set(number, thing);
-  }
-
   /** Forgets one, and answers it. */
   take(number: number): Thing | undefined {
     const thing = this.#things.get(number);

@@ -1,22 +1,86 @@
+import type { AddressData, SocketAddress, StreamAddresses } from "@vivarium/core";
+import type { HostStreams } from "../streams/host-streams.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { HostHandlers } from "../system-calls/host-handlers.ts";
+import type { GuestNetwork } from "./guest-network.ts";
+import { HostListener } from "./host-listener.ts";
 
 type NetworkCallName = Extract<keyof HostHandlers, `net.${string}` | `dns.${string}`>;
 
-/** Serves a guest's calls for the network. */
-export function createNetworkCalls(): Pick<HostHandlers, NetworkCallName> {
+/**
+ * Serves a guest's calls for the network. What a call makes is kept as soon as it is there: the guest may be gone by then,
+ * and it is closed at once.
+ */
+export function createNetworkCalls(network: GuestNetwork, streams: HostStreams): Pick<HostHandlers, NetworkCallName> {
+  const ends: WeakMap<object, StreamAddresses> = new WeakMap();
+  const connect = async (address: string, port: number, secure: string): Promise<number> => {
+    streams.assertRoom();
+    const number = streams.add(await network.connect(address, port), network.adapterName);
+    const stream = streams.get(number);
+    ends.set(stream, { local: anywhere(address), remote: dataOf({ address, family: familyOf(address), port }) });
+    if (secure === "") return number;
+    const answer = await network.secure(stream, secure);
+    if (!("error" in answer)) return number;
+    streams.close(number);
+    throw new CallFailure("EPROTO", `${answer.error.code}: ${answer.error.message}`);
+  };
+  const listen = async (address: string, port: number, backlog: number): Promise<number> => {
+    streams.assertRoom();
+    return streams.keep(await network.listen(address, port, backlog));
+  };
+  const connectPath = async (path: string): Promise<number> => {
+    streams.assertRoom();
+    return streams.add(await network.connectPath(path), network.adapterName);
+  };
+  const accept = async (listener: HostListener): Promise<number> => {
+    const { stream, remote } = await listener.accept();
+    const number = streams.add(stream, network.adapterName);
+    ends.set(streams.get(number), { local: dataOf(listener.local), remote: dataOf(remote) });
+    return number;
+  };
   return {
-    "net.lookup": missing,
-    "net.connect": missing,
-    "net.secure": missing,
-    "net.connectPath": missing,
-    "net.addresses": missing,
-    "net.listen": missing,
-    "net.accept": missing,
-    "dns.query": missing,
+    *"net.lookup"(attempt, hostname, family, forConnect) {
+      const addresses = yield* attempt.settle(network.lookup(hostname, family, forConnect));
+      return addresses.join("\0");
+    },
+    *"net.connect"(attempt, address, port, secure) {
+      return yield* attempt.settle(connect(address, port, secure));
+    },
+    *"net.secure"(attempt, stream, options) {
+      return JSON.stringify(yield* attempt.settle(network.secure(streams.get(stream), options)));
+    },
+    *"net.connectPath"(attempt, path) {
+      return yield* attempt.settle(connectPath(path));
+    },
+    // biome-ignore lint/correctness/useYield: every handler is a computation, whether or not it waits
+    *"net.addresses"(_attempt, number) {
+      const thing = streams.thing(number);
+      const known = thing instanceof HostListener ? { local: dataOf(thing.local) } : ends.get(thing);
+      return JSON.stringify(known ?? { local: anywhere("0.0.0.0") });
+    },
+    *"net.listen"(attempt, address, port, backlog) {
+      return yield* attempt.settle(listen(address, port, backlog));
+    },
+    *"net.accept"(attempt, number) {
+      const listener = streams.find(number, HostListener);
+      if (!attempt.mayWait && !listener.hasWaiting) throw new CallFailure("EAGAIN");
+      return yield* attempt.settle(accept(listener));
+    },
+    *"dns.query"(attempt, type, name) {
+      return JSON.stringify(yield* attempt.settle(network.query(type, name)));
+    },
   };
 }
 
-function missing(): never {
-  throw new CallFailure("ENOSYS");
+const familyOf = (address: string): 4 | 6 => (address.includes(":") ? 6 : 4);
+
+function dataOf({ address, family, port }: SocketAddress): AddressData {
+  return { address, family: family === 6 ? "IPv6" : "IPv4", port };
+}
+
+/** Of the host's end of a connection the guest is told nothing but its family. */
+function anywhere(remote: string): AddressData {
+  return familyOf(remote) === 6
+    ? { address: "::", family: "IPv6", port: 0 }
+    : { address: "0.0.0.0", family: "IPv4", port: 0 };
 }

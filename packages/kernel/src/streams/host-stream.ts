@@ -12,11 +12,15 @@ const nothing = new Uint8Array(0);
 
 /** A byte stream as one guest uses it: one read at a time, writes in order, and an end to all of it when it is closed. */
 export class HostStream {
-  readonly bytes: ByteStream;
+  #source: ByteStream;
   readonly #driver: string;
   readonly #onDiagnostic: OnDiagnostic;
   #rest: Uint8Array = nothing;
+  /** What a guest waits for, and what has been asked of the source for it. */
+  #asked: Promise<Uint8Array | undefined> | undefined;
   #piece: Promise<Uint8Array | undefined> | undefined;
+  /** Settles when another source is there. */
+  #changing: Promise<void> | undefined;
   #isReading = false;
   #hasEnded = false;
   #isShut = false;
@@ -27,7 +31,7 @@ export class HostStream {
   readonly #waiting: Set<(failure: CallFailure) => void> = new Set();
 
   constructor(bytes: ByteStream, driver: string, onDiagnostic: OnDiagnostic) {
-    this.bytes = bytes;
+    this.#source = bytes;
     this.#driver = driver;
     this.#onDiagnostic = onDiagnostic;
   }
@@ -49,13 +53,52 @@ export class HostStream {
 
   *write(attempt: Attempt, bytes: Uint8Array): Steps<void> {
     if (this.#isShut) throw new CallFailure("EPIPE");
-    if (bytes.byteLength > 0) yield* attempt.settle(this.#inTurn("write", () => this.bytes.write(bytes)));
+    if (bytes.byteLength > 0) yield* attempt.settle(this.#inTurn("write", () => this.#source.write(bytes)));
   }
 
   *shutdown(attempt: Attempt): Steps<void> {
     if (this.#isShut) return;
     this.#isShut = true;
-    yield* attempt.settle(this.#inTurn("end", () => this.bytes.end()));
+    yield* attempt.settle(this.#inTurn("end", () => this.#source.end()));
+  }
+
+  /** The stream beneath. */
+  get source(): ByteStream {
+    return this.#source;
+  }
+
+  /**
+   * Puts another stream in the place of the one beneath, made of it, once what has been written before is taken. Who reads
+   * meanwhile reads of the new one.
+   * @throws what `make` throws; the stream is then closed
+   */
+  async change(make: (source: ByteStream) => Promise<ByteStream>): Promise<void> {
+    if (this.#changing !== undefined) throw new CallFailure("EALREADY");
+    const changed = this.#change(make, this.#lastWrite);
+    const settled = changed.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#changing = settled;
+    this.#lastWrite = settled;
+    try {
+      await changed;
+    } catch (error) {
+      this.close();
+      throw error;
+    } finally {
+      this.#changing = undefined;
+      if (this.#lastWrite === settled) this.#lastWrite = undefined;
+    }
+  }
+
+  async #change(make: (source: ByteStream) => Promise<ByteStream>, written: Promise<void> | undefined): Promise<void> {
+    await written;
+    const source = await make(this.#takeSource());
+    this.#source = source;
+    if (!this.#isClosed) return;
+    source.destroy();
+    throw new CallFailure("ECANCELED");
   }
 
   /** Ends it, and whatever waits for it. Idempotent. */
@@ -64,7 +107,7 @@ export class HostStream {
     this.#isClosed = true;
     this.#rest = nothing;
     try {
-      this.bytes.destroy();
+      this.#source.destroy();
     } catch (error) {
       streamFailure(error, this.#failing("destroy"));
     }
@@ -87,14 +130,52 @@ export class HostStream {
 
   /** A piece that was asked for by a call that could not wait is the next one's. */
   #ask(): MaybePromise<Uint8Array | undefined> {
-    if (this.#piece !== undefined) return this.#piece;
-    const answer = this.#call("read", () => this.bytes.read());
+    if (this.#asked !== undefined) return this.#asked;
+    const answer = this.#changing === undefined ? this.#askSource() : this.#changing.then(() => this.#askSource());
     if (!isPromiseLike(answer)) return answer;
-    const asked: Promise<Uint8Array | undefined> = this.#cancelable("read", answer).finally(() => {
-      if (this.#piece === asked) this.#piece = undefined;
+    const asked = answer.finally(() => {
+      if (this.#asked === asked) this.#asked = undefined;
     });
-    this.#piece = asked;
+    this.#asked = asked;
     return asked;
+  }
+
+  #askSource(): MaybePromise<Uint8Array | undefined> {
+    const source = this.#source;
+    const answer = this.#call("read", () => source.read());
+    if (!isPromiseLike(answer)) return answer;
+    const piece = this.#cancelable("read", answer);
+    this.#piece = piece;
+    return this.#unlessChanged(source, piece);
+  }
+
+  /** What comes of a source that has been changed is the next source's: the guest waits for what that makes of it. */
+  async #unlessChanged(source: ByteStream, piece: Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined> {
+    try {
+      const bytes = await piece;
+      if (this.#source === source && this.#changing === undefined) return bytes;
+    } catch (error) {
+      if (this.#source === source && this.#changing === undefined) throw error;
+    } finally {
+      if (this.#piece === piece) this.#piece = undefined;
+    }
+    await this.#changing;
+    return await this.#askSource();
+  }
+
+  /** The source with what has been read of it and not been given to the guest. */
+  #takeSource(): ByteStream {
+    const source = this.#source;
+    const early: MaybePromise<Uint8Array | undefined>[] = [];
+    if (this.#rest.byteLength > 0) early.push(this.#rest);
+    if (this.#piece !== undefined) early.push(this.#piece);
+    this.#rest = nothing;
+    return {
+      read: () => (early.length > 0 ? early.shift() : source.read()),
+      write: (bytes) => source.write(bytes),
+      end: () => source.end(),
+      destroy: () => source.destroy(),
+    };
   }
 
   #inTurn(method: "write" | "end", action: () => MaybePromise<void>): MaybePromise<void> {

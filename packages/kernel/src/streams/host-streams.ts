@@ -62,14 +62,16 @@ export class HostStreams {
 
   /** What has this number and is of that kind. @throws {CallFailure} `EBADF` */
   find<Kind extends Closable>(number: number, kind: abstract new (...args: never[]) => Kind): Kind {
-    const thing = this.#open.get(number);
+    const thing = this.thing(number);
     if (!(thing instanceof kind)) throw new CallFailure("EBADF");
     return thing;
   }
 
-  /** Puts something else in a stream's place, which goes on by the same number. */
-  replace(number: number, thing: Closable): void {
-    this.#open.replace(number, thing);
+  /** What has this number. @throws {CallFailure} `EBADF` */
+  thing(number: number): Closable {
+    const thing = this.#open.get(number);
+    if (thing === undefined) throw new CallFailure("EBADF");
+    return thing;
   }
 
   /** Nothing happens when there is none. */

@@ -26,7 +26,9 @@ import { createWholeFileCalls } from "../file-system/whole-file-calls.ts";
 import { runSteps, type Steps } from "../maybe-async.ts";
 import { isModuleCall, type ModuleCallName } from "../modules/module-call-names.ts";
 import { ModuleCalls } from "../modules/module-calls.ts";
+import { GuestNetwork } from "../network/guest-network.ts";
 import { createNetworkCalls } from "../network/network-calls.ts";
+import { NetworkPermit } from "../network/network-permit.ts";
 import { createPackageCalls } from "../packages/package-calls.ts";
 import { packagesOf } from "../packages/packages-of.ts";
 import { withPackages } from "../packages/with-packages.ts";
@@ -72,6 +74,7 @@ export class HostCalls {
   readonly #system: GuardedFileSystem;
   readonly #streams: StandardStreams;
   readonly #outside: HostStreams;
+  readonly #network: GuestNetwork;
   readonly #modules: ModuleCalls | undefined;
   readonly #onDiagnostic: (diagnostic: Diagnostic) => void;
   readonly #immediate: ReadonlyMap<HostCallName, ImmediateCall>;
@@ -87,7 +90,7 @@ export class HostCalls {
 
   /** @throws VivariumError `ERR_INVALID_MODULE` */
   constructor({ systemDriver, execution, clock, firstDescriptor, onDiagnostic }: HostRun) {
-    const { permissions, filesystem = createEmptyFileSystem(), processConfig } = systemDriver;
+    const { permissions, filesystem = createEmptyFileSystem(), network, processConfig } = systemDriver;
     const packages = systemDriver.packages && packagesOf(systemDriver.packages);
     this.#profile = execution.profile ?? DEFAULT_PROFILE;
     this.#onDiagnostic = onDiagnostic;
@@ -110,6 +113,8 @@ export class HostCalls {
       ...(execution.onStdio === undefined ? {} : { onStdio: execution.onStdio }),
     });
     this.#outside = new HostStreams({ limit: execution.limits.openFilesLimit, onDiagnostic });
+    const permit = new NetworkPermit(permissions.network, onDiagnostic);
+    this.#network = new GuestNetwork({ adapter: network, permit, onDiagnostic });
     this.#immediate = createImmediateCalls(this.#system);
     const descriptorCalls = createDescriptorCalls(this.#system, this.#streams);
     this.#handlers = {
@@ -122,7 +127,7 @@ export class HostCalls {
       ...createProcessCalls(this.#system),
       ...createEnvironmentCalls(permissions.env, onDiagnostic),
       ...createStreamCalls(this.#outside),
-      ...createNetworkCalls(),
+      ...createNetworkCalls(this.#network, this.#outside),
       ...createPackageCalls(packages),
     };
     const { modules, limits } = execution;
@@ -203,6 +208,7 @@ export class HostCalls {
     this.#closed = true;
     this.#system.closed = true;
     this.#modules?.dispose();
+    this.#network.dispose();
     this.#outside.closeAll();
     const files = this.#system.descriptors.removeAll().flatMap(({ file }) => (file === undefined ? [] : [file]));
     await Promise.all([...files.map((file) => closeQuietly(file)), this.#streams.dispose()]);

@@ -8,6 +8,8 @@ import type { Matcher } from "./wildcards.ts";
 export interface HostPattern {
   /** Wants a host as `normalizeHost` spells it. */
   readonly matchesHost: Matcher;
+  /** The only host that it covers, as `normalizeHost` spells it; absent of one with a wildcard. */
+  readonly name?: string;
   /** `undefined`: the pattern names none. */
   readonly port: number | "*" | undefined;
 }
@@ -24,7 +26,7 @@ export function compileHostPattern(pattern: string, permission: string): HostPat
   if (typeof port === "number" && (port < 1 || port > 65_535)) return fail("expected a port from 1 to 65535");
   if (!/[*?{[]/.test(host) || host.startsWith("[")) {
     const name = normalizeHost(host) ?? fail("expected a host");
-    return { matchesHost: (text) => text === name, port };
+    return { matchesHost: (text) => text === name, name, port };
   }
   return { matchesHost: compileGlobs([host.toLowerCase()], { permission, components: false, problemOf }), port };
 }

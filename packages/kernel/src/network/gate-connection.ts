@@ -1,0 +1,86 @@
+import { isIP } from "node:net";
+import type { ByteStream, NetworkAddress, SecureOptions } from "@vivarium/core";
+import { CallFailure } from "../system-calls/call-failure.ts";
+import type { CheckedNetwork } from "./checked-network.ts";
+import { GateEnd } from "./gate-end.ts";
+import type { GateDestination } from "./gate-target.ts";
+
+/** Where a connection goes that ends in the gate. */
+export interface GatedRoute {
+  /** Names by which the guest knows the other end, and its address where it has one. Never empty. */
+  readonly hostnames: readonly string[];
+  readonly port: number;
+  /** Undefined where the first of the names is not looked up yet. */
+  readonly address: string | undefined;
+}
+
+/** How long a connection may be silent before its first request, in milliseconds. */
+const SILENCE_MS = 5_000;
+
+/** A connection of a guest that ends in the gate: for HTTP alone. */
+export class GateConnection implements ByteStream {
+  readonly host: GateEnd = new GateEnd();
+  readonly #route: GatedRoute;
+  readonly #silence: NodeJS.Timeout;
+  #addresses: Promise<readonly NetworkAddress[]> | undefined;
+  #secure: SecureOptions | undefined;
+
+  /** @param begin called with the first bytes */
+  constructor(route: GatedRoute, begin: (connection: GateConnection) => void) {
+    this.#route = route;
+    this.#silence = setTimeout(() => {
+      this.host.fail(new CallFailure("EACCES", "nothing but HTTP may be sent there, and no request has come"));
+    }, SILENCE_MS);
+    this.#silence.unref();
+    this.host.once("begun", () => {
+      clearTimeout(this.#silence);
+      begin(this);
+    });
+    this.host.once("close", () => clearTimeout(this.#silence));
+  }
+
+  /** What the guest wants of TLS; undefined of a connection in the clear. */
+  get secure(): SecureOptions | undefined {
+    return this.#secure;
+  }
+
+  get destination(): GateDestination {
+    const { hostnames, port } = this.#route;
+    const secure = this.#secure;
+    return { hostnames, port, ...(secure && { secure: { servername: secure.servername } }) };
+  }
+
+  /** From here on the guest writes what is to go over TLS. */
+  becomeSecure(options: SecureOptions): void {
+    this.#secure = options;
+  }
+
+  /** The addresses to connect to, looked up once; undefined where nobody can look up. */
+  async addresses(network: CheckedNetwork): Promise<readonly NetworkAddress[] | undefined> {
+    const { address, hostnames } = this.#route;
+    const [hostname = ""] = hostnames;
+    const known = address ?? (isIP(hostname) === 0 ? undefined : hostname);
+    if (known !== undefined) return [{ address: known, family: isIP(known) === 6 ? 6 : 4 }];
+    if (!network.has("lookup")) return undefined;
+    this.#addresses ??= network.lookup(hostname);
+    const addresses = await this.#addresses;
+    if (addresses.length === 0) throw new CallFailure("EAI_NONAME");
+    return addresses;
+  }
+
+  read(): ReturnType<ByteStream["read"]> {
+    return this.host.guest.read();
+  }
+
+  write(bytes: Uint8Array): ReturnType<ByteStream["write"]> {
+    return this.host.guest.write(bytes);
+  }
+
+  end(): ReturnType<ByteStream["end"]> {
+    return this.host.guest.end();
+  }
+
+  destroy(): void {
+    this.host.guest.destroy();
+  }
+}

@@ -1,0 +1,77 @@
+import type { IncomingMessage } from "node:http";
+import type { CheckedAddress, NetworkAccessRequest, NetworkRequest, NetworkResponse } from "@vivarium/core";
+import { CallFailure } from "../system-calls/call-failure.ts";
+import type { CheckedNetwork } from "./checked-network.ts";
+import type { GateConnection } from "./gate-connection.ts";
+import { endToEnd, pairsOf, valuesOf } from "./gate-headers.ts";
+import { GateRefusal, type GateTarget, readGateTarget } from "./gate-target.ts";
+import type { NetworkPermit } from "./network-permit.ts";
+
+export interface ExchangeOptions {
+  readonly network: CheckedNetwork;
+  readonly permit: NetworkPermit;
+  readonly connection: GateConnection;
+  readonly message: IncomingMessage;
+  /** Whether a WebSocket is asked for. */
+  readonly isSocket: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One request of a guest: read, asked about, and made.
+ * @throws {CallFailure} what its connection ends with
+ */
+export async function exchange(options: ExchangeOptions): Promise<NetworkResponse> {
+  const { network, permit, connection, message, isSocket, signal } = options;
+  const { method = "GET" } = message;
+  const headers = pairsOf(message.rawHeaders);
+  const target = targetOf(options, valuesOf(headers, "host"));
+  const access: NetworkAccessRequest = {
+    op: valuesOf(headers, "sec-fetch-mode").length > 0 ? "fetch" : "http",
+    url: isSocket ? target.url.href.replace(/^http/, "ws") : target.url.href,
+    method,
+    hostname: target.hostname,
+    port: target.port,
+  };
+  const decision = await permit.ask(access);
+  if (!decision.allow) throw new CallFailure("EACCES", decision.reason);
+  const addresses = await connection.addresses(network);
+  const request: NetworkRequest = {
+    url: target.url.href,
+    method,
+    headers: endToEnd(headers),
+    signal,
+    ...(addresses && { addresses: addresses.map((address) => checked(permit, access, address)) }),
+    ...(isSocket ? { upgrade: "websocket" } : {}),
+    ...(hasBody(headers) && !isSocket ? { body: contentOf(message) } : {}),
+    ...(connection.secure && { secure: connection.secure }),
+  };
+  return await network.fetch(request);
+}
+
+function checked(
+  permit: NetworkPermit,
+  access: NetworkAccessRequest,
+  { address, family }: Omit<CheckedAddress, "isNamed">,
+): CheckedAddress {
+  return { address, family, isNamed: permit.names(access, address) };
+}
+
+function targetOf({ connection, message, isSocket }: ExchangeOptions, hosts: readonly string[]): GateTarget {
+  try {
+    return readGateTarget({ target: message.url ?? "", hosts, isSocket }, connection.destination);
+  } catch (error) {
+    if (error instanceof GateRefusal) throw new CallFailure("EACCES", error.message);
+    throw error;
+  }
+}
+
+function hasBody(headers: ReadonlyArray<readonly [string, string]>): boolean {
+  if (valuesOf(headers, "transfer-encoding").length > 0) return true;
+  return valuesOf(headers, "content-length").some((length) => Number(length) > 0);
+}
+
+/** The connection outlives whoever stops reading a body. */
+async function* contentOf(message: IncomingMessage): AsyncGenerator<Uint8Array> {
+  for await (const piece of message.iterator({ destroyOnReturn: false })) yield piece as Uint8Array;
+}

@@ -1,0 +1,250 @@
+import { isIP } from "node:net";
+import {
+  type ByteStream,
+  type DnsAnswer,
+  type DnsType,
+  dnsTypes,
+  type NetworkAdapter,
+  type NetworkAddress,
+  normalizeHost,
+  type PermissionDecision,
+  type SecureAnswer,
+} from "@vivarium/core";
+import type { HostStream } from "../streams/host-stream.ts";
+import { CallFailure } from "../system-calls/call-failure.ts";
+import type { OnDiagnostic } from "../system-calls/report-fault.ts";
+import { CheckedNetwork } from "./checked-network.ts";
+import { GateConnection, type GatedRoute } from "./gate-connection.ts";
+import { HostListener } from "./host-listener.ts";
+import { NameTable } from "./name-table.ts";
+import { NetworkGate } from "./network-gate.ts";
+import type { NetworkPermit } from "./network-permit.ts";
+import { readSecureOptions } from "./secure-options.ts";
+import { assumedSession, HandshakeError, secureStream } from "./secure-stream.ts";
+import { SniffedStream } from "./sniffed-stream.ts";
+
+export interface GuestNetworkOptions {
+  /** Absent: there is no network but the guest's own listeners. */
+  readonly adapter: NetworkAdapter | undefined;
+  readonly permit: NetworkPermit;
+  readonly onDiagnostic: OnDiagnostic;
+}
+
+const LAST_PORT = 65_535;
+/** Where ports begin that nobody asked for (RFC 6335, section 6). */
+const FIRST_FREE_PORT = 49_152;
+
+/** The network of one guest: what it may reach, by names and addresses, and what it listens on. */
+export class GuestNetwork {
+  readonly #network: CheckedNetwork;
+  readonly #permit: NetworkPermit;
+  readonly #names: NameTable = new NameTable();
+  readonly #gate: NetworkGate;
+  readonly #listeners: Map<number, HostListener> = new Map();
+  readonly #end: AbortController = new AbortController();
+  readonly #hasAdapter: boolean;
+
+  constructor({ adapter, permit, onDiagnostic }: GuestNetworkOptions) {
+    this.#hasAdapter = adapter !== undefined;
+    this.#network = new CheckedNetwork(adapter ?? {}, onDiagnostic);
+    this.#permit = permit;
+    this.#gate = new NetworkGate({ network: this.#network, permit, onDiagnostic });
+  }
+
+  get adapterName(): string {
+    return this.#network.name;
+  }
+
+  /** Addresses of a name. One to connect to there is always, where some request of HTTP might be allowed. */
+  async lookup(hostname: string, family: number, forConnect: boolean): Promise<readonly string[]> {
+    const host = normalizeHost(hostname);
+    if (host === undefined) throw new CallFailure("EAI_NONAME");
+    if (isIP(host) !== 0) return familyOf([{ address: host, family: isIP(host) === 6 ? 6 : 4 }], family);
+    const decision = await this.#permit.ask({ op: "dns", hostname: host });
+    if (decision.allow && this.#network.has("lookup")) return await this.#resolve(host, family);
+    if (!forConnect || !this.#mayBeGated(host)) throw this.#refusal(decision, "lookup");
+    const placeholder = this.#names.placeholderFor(host);
+    return [family === 6 ? `::ffff:${placeholder}` : placeholder];
+  }
+
+  async #resolve(host: string, family: number): Promise<readonly string[]> {
+    const found = await this.#network.lookup(host);
+    const addresses = familyOf(found, family);
+    if (addresses.length === 0) throw new CallFailure("EAI_NONAME");
+    this.#names.learn(host, addresses);
+    return addresses;
+  }
+
+  /** A connection over TCP, or one for HTTP alone. */
+  async connect(given: string, port: number): Promise<ByteStream> {
+    const address = isIP(given) === 0 ? undefined : normalizeHost(given);
+    if (address === undefined || port < 1 || port > LAST_PORT) throw new CallFailure("EINVAL");
+    const placed = this.#names.hostOf(address);
+    const route: GatedRoute =
+      placed === undefined
+        ? { hostnames: [...this.#names.namesOf(address), address], port, address }
+        : { hostnames: [placed], port, address: undefined };
+    const decision = await this.#mayConnect(route);
+    if (decision?.allow === true && route.address !== undefined) return await this.#connectTo(route, route.address);
+    if (!route.hostnames.some((name) => this.#mayBeGated(name, port)))
+      throw this.#refusal(decision ?? { allow: this.#permit.mayAllowHttp(address, port) }, "connect");
+    return this.#gate.open(route);
+  }
+
+  /** Nobody is asked about connections that cannot be made. */
+  async #mayConnect({ hostnames, port, address }: GatedRoute): Promise<PermissionDecision | undefined> {
+    if (address === undefined || !this.#network.has("connect")) return undefined;
+    let decision: PermissionDecision | undefined;
+    for (const hostname of hostnames.length > 1 ? hostnames.slice(0, -1) : hostnames) {
+      decision = await this.#permit.ask({ op: "connect", hostname, port, address });
+      if (decision.allow) return decision;
+    }
+    return decision;
+  }
+
+  async #connectTo(route: GatedRoute, address: string): Promise<ByteStream> {
+    const [hostname = address] = route.hostnames;
+    const { port } = route;
+    const isNamed = this.#permit.names({ op: "connect", hostname, port, address }, address);
+    const family = isIP(address) === 6 ? 6 : 4;
+    const signal = this.#end.signal;
+    const raw = await this.#network.connect({ hostname, address, family, port, isNamed, signal });
+    return this.#permit.allowsEverything ? raw : new SniffedStream(raw, () => this.#gate.open(route));
+  }
+
+  /** A connection to a Unix socket of the host. */
+  async connectPath(path: string): Promise<ByteStream> {
+    const decision = await this.#permit.ask({ op: "unix", path });
+    if (!decision.allow) throw new CallFailure("EACCES", decision.reason);
+    return await this.#network.connectPath(path, this.#end.signal);
+  }
+
+  /** Makes TLS of a stream. TLS ends in the host: what the guest writes from here on is plain. */
+  async secure(stream: HostStream, text: string): Promise<SecureAnswer> {
+    const options = readSecureOptions(text);
+    const { source } = stream;
+    if (source instanceof GateConnection) {
+      source.becomeSecure(options);
+      return assumedSession(options, source.destination.hostnames[0] ?? "");
+    }
+    try {
+      return await this.#secureRaw(stream, source, options);
+    } catch (error) {
+      if (error instanceof HandshakeError) return { error: { code: error.code, message: error.message } };
+      throw error;
+    }
+  }
+
+  async #secureRaw(
+    stream: HostStream,
+    source: ByteStream,
+    options: ReturnType<typeof readSecureOptions>,
+  ): Promise<SecureAnswer> {
+    const answers: SecureAnswer[] = [];
+    await stream.change(async (plain) => {
+      const gate = source instanceof SniffedStream ? source.takeGate() : undefined;
+      // HTTP/2 cannot be looked into: who is not allowed everything goes on without.
+      const alpn = gate === undefined ? options.alpn : options.alpn?.filter((name) => name !== "h2");
+      const { stream: secured, session } = await secureStream(plain, { ...options, ...(alpn && { alpn }) });
+      answers.push(session);
+      if (gate === undefined) return secured;
+      return new SniffedStream(secured, () => {
+        const connection = gate();
+        if (connection instanceof GateConnection) connection.becomeSecure(options);
+        return connection;
+      });
+    });
+    const [answer] = answers;
+    if (answer === undefined) throw new CallFailure("EPROTO");
+    return answer;
+  }
+
+  async query(type: string, name: string): Promise<DnsAnswer> {
+    if (!isDnsType(type)) throw new CallFailure("EINVAL");
+    const host = normalizeHost(name);
+    if (host === undefined) return { error: "EBADNAME" };
+    const decision = await this.#permit.ask({ op: "dns", hostname: host });
+    if (!decision.allow) throw new CallFailure("EACCES", decision.reason);
+    try {
+      return { records: await this.#network.resolve({ type, name: host, signal: this.#end.signal }) };
+    } catch (error) {
+      const { code } = Object(error) as { readonly code?: unknown };
+      if (typeof code === "string" && dnsErrors.has(code)) return { error: code };
+      throw this.#network.failure("resolve", error);
+    }
+  }
+
+  /** Begins to listen. No port of the host's machine is opened but by an adapter that has `listen`. */
+  async listen(address: string, port: number, backlog: number): Promise<HostListener> {
+    const family = isIP(address);
+    if (family === 0 || port < 0 || port > LAST_PORT) throw new CallFailure("EINVAL");
+    const decision = await this.#permit.ask({ op: "listen", hostname: address, ...(port > 0 && { port }) });
+    if (!decision.allow) throw new CallFailure("EACCES", decision.reason);
+    if (port > 0 && this.#listeners.has(port)) throw new CallFailure("EADDRINUSE");
+    const real = this.#network.has("listen") ? await this.#network.listen({ address, port, backlog }) : undefined;
+    const taken = real?.local.port ?? (port > 0 ? port : this.#freePort());
+    if (this.#end.signal.aborted || this.#listeners.has(taken)) {
+      real?.close();
+      throw new CallFailure(this.#end.signal.aborted ? "ECANCELED" : "EADDRINUSE");
+    }
+    const listener = new HostListener({
+      local: { address, family: family === 6 ? 6 : 4, port: taken },
+      backlog,
+      onClose: () => this.#listeners.delete(taken),
+      ...(real && { real }),
+    });
+    this.#listeners.set(taken, listener);
+    return listener;
+  }
+
+  /** What the guest listens on at a port; where none is said, what it has listened on first. */
+  listenerAt(port?: number): HostListener | undefined {
+    return port === undefined ? this.#listeners.values().next().value : this.#listeners.get(port);
+  }
+
+  /** The run is over: its streams are closed by their table. */
+  dispose(): void {
+    this.#end.abort();
+  }
+
+  #freePort(): number {
+    for (let port = FIRST_FREE_PORT; port <= LAST_PORT; port += 1) if (!this.#listeners.has(port)) return port;
+    throw new CallFailure("EADDRINUSE");
+  }
+
+  #mayBeGated(hostname: string, port?: number): boolean {
+    return this.#network.has("fetch") && this.#permit.mayAllowHttp(hostname, port);
+  }
+
+  #refusal(decision: PermissionDecision, method: "lookup" | "connect"): CallFailure {
+    if (!decision.allow) return new CallFailure("EACCES", decision.reason);
+    return this.#hasAdapter
+      ? new CallFailure("ENOTSUP", `the network has no ${method}()`)
+      : new CallFailure("ENETUNREACH", "there is no network");
+  }
+}
+
+function familyOf(addresses: readonly NetworkAddress[], family: number): string[] {
+  return addresses.filter((entry) => family === 0 || entry.family === family).map(({ address }) => address);
+}
+
+function isDnsType(type: string): type is DnsType {
+  return dnsTypes.some((known) => known === type);
+}
+
+/** Codes of errors of `dns` (https://nodejs.org/api/dns.html#error-codes). */
+const dnsErrors: ReadonlySet<string> = new Set([
+  "ENODATA",
+  "EFORMERR",
+  "ESERVFAIL",
+  "ENOTFOUND",
+  "ENOTIMP",
+  "EREFUSED",
+  "EBADQUERY",
+  "EBADNAME",
+  "EBADFAMILY",
+  "EBADRESP",
+  "ECONNREFUSED",
+  "ETIMEOUT",
+  "ECANCELLED",
+]);

@@ -1,0 +1,110 @@
+import type { AcceptedConnection, ByteStream, NetworkListener, SocketAddress } from "@vivarium/core";
+import type { Closable } from "../streams/host-streams.ts";
+import { CallFailure } from "../system-calls/call-failure.ts";
+import { isSocketAddress } from "./checked-network.ts";
+import { GateEnd } from "./gate-end.ts";
+
+/** Somebody who has connected. */
+export interface Accepted {
+  readonly stream: ByteStream;
+  readonly remote: SocketAddress;
+}
+
+export interface HostListenerOptions {
+  readonly local: SocketAddress;
+  /** Connections that may wait. */
+  readonly backlog: number;
+  /** Absent of a listener that has no port of the host's machine. */
+  readonly real?: NetworkListener;
+  readonly onClose: () => void;
+}
+
+const MOST_BACKLOG = 511;
+/** Where the host connects from, as the guest is told. */
+const hostAddress: SocketAddress = { address: "127.0.0.1", family: 4, port: 1 };
+
+/** What a guest listens on: its host can connect to it, and strangers where it has a port of the host's machine. */
+export class HostListener implements Closable {
+  readonly local: SocketAddress;
+  readonly #options: HostListenerOptions;
+  readonly #most: number;
+  readonly #waiting: Accepted[] = [];
+  #taker: PromiseWithResolvers<Accepted> | undefined;
+  #room: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor(options: HostListenerOptions) {
+    this.#options = options;
+    this.local = options.local;
+    this.#most = Math.min(Math.max(1, options.backlog), MOST_BACKLOG);
+    if (options.real !== undefined) void this.#takeIn(options.real);
+  }
+
+  /** The next connection. One at a time. */
+  async accept(): Promise<Accepted> {
+    if (this.#taker !== undefined) throw new CallFailure("EBUSY");
+    const next = this.#waiting.shift();
+    this.#room?.();
+    if (next !== undefined) return next;
+    this.#taker = Promise.withResolvers();
+    return await this.#taker.promise;
+  }
+
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /**
+   * A connection of the host's to the guest: the host's end of it.
+   * @throws {CallFailure} `ECONNREFUSED` when it is closed, or too many wait
+   */
+  connect(): GateEnd {
+    if (this.#isClosed || this.#waiting.length >= this.#most) throw new CallFailure("ECONNREFUSED");
+    const end = new GateEnd();
+    this.#arrive({ stream: end.guest, remote: hostAddress });
+    return end;
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#options.real?.close();
+    for (const { stream } of this.#waiting.splice(0)) stream.destroy();
+    this.#taker?.reject(new CallFailure("ECANCELED"));
+    this.#room?.();
+    this.#options.onClose();
+  }
+
+  #arrive(accepted: Accepted): void {
+    const taker = this.#taker;
+    this.#taker = undefined;
+    if (this.#isClosed) accepted.stream.destroy();
+    else if (taker === undefined) this.#waiting.push(accepted);
+    else taker.resolve(accepted);
+  }
+
+  /** Takes no more of strangers than may wait: the rest waits with the system. */
+  async #takeIn(real: NetworkListener): Promise<void> {
+    try {
+      while (!this.#isClosed) {
+        const connection = await real.accept();
+        if (connection === undefined) break;
+        this.#arrive({ stream: connection, remote: remoteOf(connection) });
+        while (this.#waiting.length >= this.#most && !this.#isClosed) await this.#roomMade();
+      }
+    } catch {
+      // Nobody can connect any more; whoever has, stays.
+      this.#options.real?.close();
+    }
+  }
+
+  #roomMade(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#room = resolve;
+    });
+  }
+}
+
+function remoteOf({ remote }: AcceptedConnection): SocketAddress {
+  return isSocketAddress(remote) ? remote : { address: "0.0.0.0", family: 4, port: 0 };
+}

@@ -1,0 +1,48 @@
+import type { SecureOptions, SecureVersion } from "@vivarium/core";
+import { CallFailure } from "../system-calls/call-failure.ts";
+
+const versions: ReadonlySet<unknown> = new Set<SecureVersion>(["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]);
+const MOST_ALPN = 16;
+const MOST_CERTIFICATES = 64;
+
+/**
+ * Reads what a guest wants of TLS.
+ * @throws {CallFailure} `EINVAL`; `ENOTSUP` for an encrypted key: how long the host works to open it, its maker decides
+ */
+export function readSecureOptions(text: string): SecureOptions {
+  const given = parse(text);
+  const options: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const reader = Object.hasOwn(readers, name) ? readers[name as keyof SecureOptions] : undefined;
+    if (reader === undefined || !reader(value)) throw new CallFailure("EINVAL", `TLS has no such ${name}`);
+    options[name] = value;
+  }
+  if (typeof options["key"] === "string" && options["key"].includes("ENCRYPTED"))
+    throw new CallFailure("ENOTSUP", "a key has to be given without encryption");
+  return options;
+}
+
+const isText = (value: unknown): boolean => typeof value === "string" && !value.includes("\0");
+const isTexts = (most: number, value: unknown): boolean =>
+  Array.isArray(value) && value.length <= most && value.every(isText);
+
+const readers: { readonly [Name in keyof SecureOptions]-?: (value: unknown) => boolean } = {
+  servername: (value) => isText(value) && String(value).length <= 253,
+  alpn: (value) => isTexts(MOST_ALPN, value) && (value as string[]).every((name) => name !== "" && name.length < 256),
+  ca: (value) => isTexts(MOST_CERTIFICATES, value),
+  rejectUnauthorized: (value) => typeof value === "boolean",
+  cert: isText,
+  key: isText,
+  minVersion: (value) => versions.has(value),
+  maxVersion: (value) => versions.has(value),
+};
+
+function parse(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // It is none.
+  }
+  throw new CallFailure("EINVAL", "the options of TLS are no JSON");
+}

@@ -1,0 +1,84 @@
+import type { CheckedAddress, SecureOptions } from "@vivarium/core";
+import { type buildConnector, Pool } from "undici";
+import type { NetworkSettings } from "./default-network-options.ts";
+import { type DialContext, dial } from "./dial.ts";
+
+/** Where requests of one kind go: they may share connections. */
+export interface PoolTarget {
+  readonly url: URL;
+  readonly addresses: readonly CheckedAddress[];
+  readonly secure: SecureOptions;
+}
+
+/** Pools that are kept; the one that has not been used for longest goes first. */
+const MOST_POOLS = 256;
+/** How long a connection waits for the next request, in milliseconds. It keeps no process alive. */
+const KEEP_ALIVE_MS = 4_000;
+/** Bytes of the headers of one response. */
+const MOST_HEADER_BYTES = 64 * 1024;
+
+/** Connections for HTTP: each is of one origin, one set of addresses and one wish for TLS, and of no other. */
+export class HttpPools {
+  readonly #context: DialContext;
+  readonly #settings: NetworkSettings;
+  readonly #pools: Map<string, Pool> = new Map();
+
+  constructor(context: DialContext, settings: NetworkSettings) {
+    this.#context = context;
+    this.#settings = settings;
+  }
+
+  get(target: PoolTarget): Pool {
+    const key = keyOf(target);
+    const pool = this.#pools.get(key) ?? this.#create(target);
+    this.#pools.delete(key);
+    this.#pools.set(key, pool);
+    const [oldest] = this.#pools.keys();
+    if (this.#pools.size > MOST_POOLS && oldest !== undefined) {
+      // It ends when its last request has.
+      void this.#pools.get(oldest)?.close();
+      this.#pools.delete(oldest);
+    }
+    return pool;
+  }
+
+  /** Ends all connections. */
+  async destroy(): Promise<void> {
+    const pools = [...this.#pools.values()];
+    this.#pools.clear();
+    await Promise.all(pools.map((pool) => pool.destroy()));
+  }
+
+  #create(target: PoolTarget): Pool {
+    const { idleTimeoutMs } = this.#settings;
+    return new Pool(target.url.origin, {
+      connect: this.#connectorOf(target),
+      connections: null,
+      pipelining: 1,
+      allowH2: false,
+      headersTimeout: idleTimeoutMs,
+      bodyTimeout: idleTimeoutMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: MOST_HEADER_BYTES,
+      strictContentLength: true,
+    });
+  }
+
+  #connectorOf({ url, addresses, secure }: PoolTarget): buildConnector.connector {
+    const isSecure = url.protocol === "https:";
+    const port = url.port === "" ? (isSecure ? 443 : 80) : Number(url.port);
+    const hostname = url.hostname.replace(/^\[|\]$/g, "");
+    return (_options, done) => {
+      const tls = isSecure ? { secure: { hostname, options: secure } } : {};
+      dial({ addresses, port, ...tls }, this.#context).then(
+        (socket) => done(null, socket),
+        (error: Error) => done(error, null),
+      );
+    };
+  }
+}
+
+function keyOf({ url, addresses, secure }: PoolTarget): string {
+  return JSON.stringify([url.origin, addresses.map(({ address, isNamed }) => [address, isNamed]), secure]);
+}

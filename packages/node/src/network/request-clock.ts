@@ -1,0 +1,36 @@
+import { NetworkError } from "@vivarium/core";
+
+/** The time of one exchange: its signal fires when that is up, or nobody waits any more. */
+export class RequestClock {
+  readonly #controller: AbortController = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  readonly #stop: () => void;
+  #failure: NetworkError | undefined;
+
+  constructor(limitMs: number, signal: AbortSignal) {
+    this.#timer = setTimeout(() => {
+      this.#failure = new NetworkError("ETIMEDOUT", { reason: `the exchange has taken longer than ${limitMs} ms` });
+      this.#controller.abort(this.#failure);
+    }, limitMs);
+    const abort = (): void => {
+      this.#failure ??= new NetworkError("ECANCELED");
+      this.#controller.abort(this.#failure);
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    this.#stop = () => signal.removeEventListener("abort", abort);
+    if (signal.aborted) abort();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Why it has fired. */
+  readonly failure = (): NetworkError | undefined => this.#failure;
+
+  /** The exchange is over. */
+  readonly stop = (): void => {
+    clearTimeout(this.#timer);
+    this.#stop();
+  };
+}

@@ -1,0 +1,106 @@
+import { allowUrls, type NetworkAdapter, type NetworkRequest, type NetworkResponse } from "@vivarium/core";
+import { describe, expect, it } from "vitest";
+import { failureOf, GuestNetworkUnderTest } from "./support/guest-network-under-test.ts";
+
+/** What reaches the network, as it would be sent. */
+class Recorder implements NetworkAdapter {
+  readonly requests: string[] = [];
+
+  async fetch({ method, url, headers, body }: NetworkRequest): Promise<NetworkResponse> {
+    let content = "";
+    if (body instanceof Uint8Array) content = Buffer.from(body).toString();
+    else if (body !== undefined) for await (const piece of body) content += Buffer.from(piece).toString();
+    const names = headers.map(([name, value]) => `${name}=${value}`).join("&");
+    this.requests.push([method, url, names, content].filter((part) => part !== "").join(" "));
+    return { status: 204, statusText: "No Content", headers: [], body: nothing() };
+  }
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+async function send(text: string): Promise<{ readonly requests: readonly string[]; readonly answer: string }> {
+  const network = new Recorder();
+  await using guest = new GuestNetworkUnderTest({ network, check: allowUrls(["http://a.test/open/**"]) });
+  const socket = await guest.connect("a.test", 80);
+  await socket.write(text);
+  await socket.shutdown();
+  const answer = await failureOf(socket.readAll());
+  return { requests: network.requests, answer };
+}
+
+const get = "GET /open/a HTTP/1.1\r\nHost: a.test\r\n";
+const post = "POST /open/a HTTP/1.1\r\nHost: a.test\r\n";
+const hidden = "GET /closed HTTP/1.1\r\nHost: a.test\r\n\r\n";
+
+describe("a request that its readers could take for different ones", () => {
+  it.each([
+    ["two lengths", `${post}Content-Length: 4\r\nContent-Length: 50\r\n\r\nbody${hidden}`],
+    ["two lengths in one", `${post}Content-Length: 4, 50\r\n\r\nbody${hidden}`],
+    ["a length with a sign", `${post}Content-Length: +4\r\n\r\nbody`],
+    ["a length beside chunks", `${post}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${hidden}`],
+    ["chunks beside a length", `${post}Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n${hidden}`],
+    ["an unknown coding", `${post}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`],
+    ["chunks that are not last", `${post}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`],
+    ["a space before the colon", `${post}Content-Length : 4\r\n\r\nbody`],
+    ["a space before a name", `GET /open/a HTTP/1.1\r\n Host: a.test\r\n\r\n`],
+    ["a bare LF behind the first line", `GET /open/a HTTP/1.1\nHost: a.test\n\n`],
+    ["a bare LF behind a header", `${get}X-A: b\nX-B: c\r\n\r\n`],
+    ["a bare CR in a header", `${get}X-A: b\rX-B: c\r\n\r\n`],
+    ["a NUL in a header", `${get}X-A: b\0c\r\n\r\n`],
+    ["a chunk with a bare LF", `${post}Transfer-Encoding: chunked\r\n\r\n4\nbody\r\n0\r\n\r\n`],
+    ["a chunk whose length is none", `${post}Transfer-Encoding: chunked\r\n\r\n0x4\r\nbody\r\n0\r\n\r\n`],
+    ["no host", "GET /open/a HTTP/1.1\r\n\r\n"],
+    ["two hosts", `${get}Host: b.test\r\n\r\n`],
+    ["the same host twice", `${get}Host: a.test\r\n\r\n`],
+    ["another host", "GET /open/a HTTP/1.1\r\nHost: b.test\r\n\r\n"],
+    ["another port", "GET /open/a HTTP/1.1\r\nHost: a.test:81\r\n\r\n"],
+    ["a host with a path", "GET /a HTTP/1.1\r\nHost: a.test/open\r\n\r\n"],
+    ["a host with a user", "GET /open/a HTTP/1.1\r\nHost: a.test@b.test\r\n\r\n"],
+    ["a target of another host", "GET http://b.test/open/a HTTP/1.1\r\nHost: a.test\r\n\r\n"],
+    ["a target and a host of another", "GET http://b.test/open/a HTTP/1.1\r\nHost: b.test\r\n\r\n"],
+    ["a target of another scheme", "GET https://a.test/open/a HTTP/1.1\r\nHost: a.test\r\n\r\n"],
+    ["a target that is no path", "OPTIONS * HTTP/1.1\r\nHost: a.test\r\n\r\n"],
+    ["a tunnel", "CONNECT a.test:80 HTTP/1.1\r\nHost: a.test\r\n\r\n"],
+    ["HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
+    ["HTTP/0.9", "GET /open/a\r\n"],
+    ["a version that there is not", "GET /open/a HTTP/1.9\r\nHost: a.test\r\n\r\n"],
+    ["another protocol", "EHLO a.test\r\n"],
+    ["TLS", "\x16\x03\x01\x00\x05hello"],
+    ["headers of 17 KiB", `${get}X-A: ${"x".repeat(17 * 1024)}\r\n\r\n`],
+  ])("is refused: %s", async (_name, text) => {
+    const { requests, answer } = await send(text);
+    expect(answer).toMatch(/^EACCES/);
+    // A request that is well-formed may have gone before what is hidden behind it.
+    expect(requests.filter((request) => request.includes("closed") || request.includes("b.test"))).toEqual([]);
+    expect(requests.length).toBeLessThanOrEqual(1);
+  });
+
+  it.each([
+    ["as it is", `${get}\r\n`, "GET http://a.test/open/a"],
+    ["by an absolute target", "GET http://a.test/open/a HTTP/1.1\r\nHost: a.test\r\n\r\n", "GET http://a.test/open/a"],
+    ["with its port", "GET /open/a HTTP/1.1\r\nHost: a.test:80\r\n\r\n", "GET http://a.test/open/a"],
+    ["with dots taken out", "GET /closed/../open/a HTTP/1.1\r\nHost: A.TEST\r\n\r\n", "GET http://a.test/open/a"],
+    ["in HTTP/1.0", "GET /open/a HTTP/1.0\r\nHost: a.test\r\n\r\n", "GET http://a.test/open/a"],
+    [
+      "without what is its connection's",
+      `${get}Connection: close, X-A\r\nX-A: b\r\nX-B: c\r\n\r\n`,
+      "GET http://a.test/open/a X-B=c",
+    ],
+    ["with a body", `${post}Content-Length: 4\r\n\r\nbody`, "POST http://a.test/open/a Content-Length=4 body"],
+    [
+      "with chunks",
+      `${post}Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n`,
+      "POST http://a.test/open/a body",
+    ],
+  ])("is let through when there is one way to read it: %s", async (_name, text, expected) => {
+    const { requests, answer } = await send(text);
+    expect(answer).toContain("204 No Content");
+    expect(requests).toEqual([expected]);
+  });
+
+  it("is asked about twice when there are two of them", async () => {
+    const { requests, answer } = await send(`${get}\r\n${hidden}`);
+    expect(requests).toEqual(["GET http://a.test/open/a"]);
+    expect(answer).toBe("EACCES");
+  });
+});
