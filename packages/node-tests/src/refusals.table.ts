@@ -32,7 +32,6 @@ export const refusedUses: readonly RefusedUses[] = [
       `http.createServer().listen(80)`,
       `http2.connect("http://localhost")`,
       `new WebSocket("ws://localhost/")`,
-      `new net.BlockList()`,
       `tls.connect(443)`,
       `dgram.createSocket("udp4")`,
     ],

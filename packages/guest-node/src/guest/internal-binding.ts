@@ -1,6 +1,7 @@
 import { asyncContextFrameBinding } from "./bindings/async-context-frame.ts";
 import { asyncWrapBinding } from "./bindings/async-wrap.ts";
 import { blobBinding } from "./bindings/blob.ts";
+import { blockListBinding } from "./bindings/block-list.ts";
 import { bufferBinding } from "./bindings/buffer.ts";
 import { builtinsBinding } from "./bindings/builtins.ts";
 import { caresWrapBinding } from "./bindings/cares-wrap.ts";
@@ -30,6 +31,7 @@ import { permissionBinding } from "./bindings/permission.ts";
 import { pipeWrapBinding } from "./bindings/pipe-wrap.ts";
 import { processMethodsBinding } from "./bindings/process-methods.ts";
 import { reportBinding } from "./bindings/report.ts";
+import { secureContextClass } from "./bindings/secure-context.ts";
 import { serdesBinding } from "./bindings/serdes.ts";
 import { signalWrapBinding } from "./bindings/signal-wrap.ts";
 import { streamWrapBinding } from "./bindings/stream-wrap.ts";
@@ -38,6 +40,7 @@ import { symbolsBinding } from "./bindings/symbols.ts";
 import { taskQueueBinding } from "./bindings/task-queue.ts";
 import { tcpWrapBinding } from "./bindings/tcp-wrap.ts";
 import { timersBinding } from "./bindings/timers.ts";
+import { tlsWrapBinding } from "./bindings/tls-wrap.ts";
 import { traceEventsBinding } from "./bindings/trace-events.ts";
 import { ttyWrapBinding } from "./bindings/tty-wrap.ts";
 import { typesBinding } from "./bindings/types.ts";
@@ -101,6 +104,7 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     __proto__: null as never,
     async_context_frame: asyncContextFrameBinding,
     async_wrap: asyncWrapBinding,
+    block_list: blockListBinding,
     buffer: bufferBinding,
     builtins: (guest) => builtinsBinding(guest, parts.compiler, parts.adopt),
     config: configBinding,
@@ -135,7 +139,7 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     fs: fsBinding,
     fs_dir: fsDirBinding,
     fs_event_wrap: fsEventWrapBinding,
-    crypto: cryptoBinding,
+    crypto: (guest) => ({ ...cryptoBinding(guest), SecureContext: secureContextClass(guest) }),
     cares_wrap: () => caresWrapBinding(network),
     serdes: serdesBinding,
     v8: v8Binding,
@@ -144,6 +148,7 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     blob: (guest) => blobBinding(guest, ports.messages),
     stream_wrap: () => streamWrapBinding(streams),
     pipe_wrap: (guest) => pipeWrapBinding(guest, network),
+    tls_wrap: () => tlsWrapBinding(network),
     tcp_wrap: () => tcpWrapBinding(network),
     tty_wrap: (guest) => ttyWrapBinding(guest, streams),
     signal_wrap: signalWrapBinding,

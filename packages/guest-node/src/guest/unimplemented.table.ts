@@ -4,7 +4,6 @@
  */
 export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
   __proto__: null as never,
-  block_list: ["BlockList", "SocketAddress"],
   builtins: ["getCacheUsage", "importBuiltinSourceTextModule"],
   contextify: ["measureMemory"],
   crypto: [
@@ -42,7 +41,6 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
     "RsaKeyPairGenJob",
     "ScryptJob",
     "SecretKeyGenJob",
-    "SecureContext",
     "Sign",
     "SignJob",
     "TurboShakeJob",
@@ -115,7 +113,6 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
   spawn_sync: ["spawn"],
   sqlite: ["DatabaseSync", "Session", "StatementSync", "backup"],
   stream_pipe: ["StreamPipe"],
-  tls_wrap: ["TLSWrap", "wrap"],
   udp_wrap: ["SendWrap", "UDP"],
   url_pattern: ["URLPattern"],
   v8: ["GCProfiler", "getCppHeapStatistics", "setHeapSnapshotNearHeapLimit", "startCpuProfile", "stopCpuProfile"],

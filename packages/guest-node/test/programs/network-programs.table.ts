@@ -239,4 +239,29 @@ export const networkPrograms: readonly ComparedProgram[] = [
         setTimeout(() => late.destroy(), 30);
       });`,
   },
+  {
+    title: "lists of addresses, and addresses with a port",
+    code: `
+      const { BlockList, SocketAddress, isIPv6 } = require("node:net");
+      const list = new BlockList();
+      list.addAddress("1.2.3.4");
+      list.addRange("1.1.1.1", "1.1.1.9");
+      list.addSubnet("10.0.0.7", 8);
+      list.addSubnet("fe80::", 10, "ipv6");
+      list.addAddress("::1", "ipv6");
+      list.addAddress(new SocketAddress({ address: "1.2.3.4" }));
+      console.log(list.rules.sort());
+      for (const [address, family] of [["1.2.3.4"], ["::ffff:1.2.3.4", "ipv6"], ["1.1.1.5"], ["1.1.1.10"], ["10.9.8.7"], ["11.0.0.1"], ["::ffff:10.1.1.1", "ipv6"], ["febf::1", "ipv6"], ["fec0::1", "ipv6"], ["0:0::0:1", "ipv6"], ["zz"], ["1.2.3.4", "ipv6"]])
+        console.log(address, list.check(address, family));
+      list.removeSubnet("10.0.0.7", 8);
+      console.log(list.check("10.9.8.7"), list.rules.length, BlockList.isBlockList(list));
+      const other = new BlockList();
+      other.fromJSON(list.toJSON());
+      console.log(other.rules.length);
+      for (const use of [() => new SocketAddress({ address: "zz" }), () => list.addRange("2.2.2.2", "1.1.1.1"), () => list.addSubnet("1.1.1.1", 33), () => list.addAddress("1.1.1")])
+        try { use(); } catch (error) { console.log(error.code, error.message); }
+      for (const address of ["::FFFF:1.2.3.4", "1:0:0:2:0:0:0:3", "0:0:0:0:0:0:0:0", "1:2:3:4:5:6:7:8", "1:0:2:0:3:0:4:0", "::", "fe80::1"]) console.log(new SocketAddress({ address, family: "ipv6", flowlabel: 5, port: 8 }));
+      console.log(SocketAddress.parse("[::1]:80"), SocketAddress.parse("nowhere"));
+      console.log(require("node:tls").checkServerIdentity("0:0::1", { subjectaltname: "IP Address:0:0:0:0:0:0:0:1", subject: {} }));`,
+  },
 ];

@@ -22,6 +22,7 @@ export type StreamListener = (arrival: Arrival) => void;
 export interface StreamState {
   readonly wrap: AsyncWrap;
   readonly loop: LoopHandle;
+  readonly isCounted: boolean;
   /** What is behind it, once it is open or connected. */
   end: StreamEnd | undefined;
   reading: boolean;
@@ -66,10 +67,12 @@ export class StreamCore {
     this.guest = guest;
   }
 
-  register(handle: object, provider: string): void {
+  /** `isCounted`: whether it keeps the loop alive by itself. */
+  register(handle: object, provider: string, isCounted: boolean): void {
     WeakMapPrototypeSet(this.#states, handle, {
       wrap: this.guest.wraps.adopt(handle, provider),
       loop: { name: resourceNames[provider] ?? provider, active: false, ref: true, listed: false },
+      isCounted,
       end: undefined,
       reading: false,
       asking: false,
@@ -158,6 +161,7 @@ export class StreamCore {
   }
 
   #weigh(state: StreamState): void {
+    if (!state.isCounted) return;
     state.loop.active = !state.closed && (state.reading || state.busy > 0);
     if (state.loop.active) this.guest.loop.addHandle(state.loop);
   }

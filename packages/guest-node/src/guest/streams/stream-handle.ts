@@ -9,9 +9,9 @@ import { type StreamRequest, shutDown, writeBytes, writeChunks } from "./stream-
 export class StreamHandle {
   readonly #core: StreamCore;
 
-  constructor(core: StreamCore, provider: string) {
+  constructor(core: StreamCore, provider: string, isCounted = true) {
     this.#core = core;
-    core.register(this, provider);
+    core.register(this, provider, isCounted);
   }
 
   open(fd: number): number {
