@@ -2,6 +2,8 @@ export { createCommandExecutor } from "./commands/create-command-executor.ts";
 export type { CommandExecutorOptions } from "./commands/executor-options.ts";
 export { createMountedFileSystem } from "./files/create-mounted-file-system.ts";
 export { NodeFileSystem, type NodeFileSystemOptions } from "./files/node-file-system.ts";
+export type { OverlayChange } from "./files/overlay-changes.ts";
+export { createOverlayFileSystem, type OverlayFileSystem, type OverlayOptions } from "./files/overlay-file-system.ts";
 export { createDefaultNetworkAdapter, type DefaultNetworkAdapter } from "./network/default-network-adapter.ts";
 export type { DefaultNetworkOptions } from "./network/default-network-options.ts";
 export { createNodeDriver } from "./node-driver.ts";

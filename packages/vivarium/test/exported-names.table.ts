@@ -29,6 +29,7 @@ export const exportedNames: readonly string[] = [
   "createMountedFileSystem",
   "createNodeDriver",
   "createNodeRuntimeDriverFactory",
+  "createOverlayFileSystem",
   "defineModule",
   "guestFunction",
   "hostFunction",

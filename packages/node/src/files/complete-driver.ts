@@ -1,5 +1,6 @@
 import { createFileSystemError, type FileSystem, type MaybePromise } from "@vivarium/core";
 import { openByPath } from "./path-open-file.ts";
+import { refuseLinks } from "./refuse-links.ts";
 import type { ResolvedFiles } from "./resolved-files.ts";
 import { run, type Steps, wait } from "./steps.ts";
 
@@ -9,7 +10,7 @@ const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * A driver with every verb: those that it lacks are made of those that it has, where that is honest, and fail with `ENOSYS`
- * elsewhere. Of a driver that knows callers who have resolved all links, that part is taken.
+ * elsewhere. It is for callers that have resolved all links: none is followed.
  */
 export function completeDriver(driver: FileSystem): ResolvedFiles {
   const files = driver.resolved ?? driver;
@@ -40,7 +41,8 @@ export function completeDriver(driver: FileSystem): ResolvedFiles {
   };
   const open: ResolvedFiles["open"] =
     files.open?.bind(files) ?? ((path, flags, mode) => run(openByPath(bound, path, flags, mode)));
-  return { ...bound, open };
+  const complete = { ...bound, open };
+  return driver.resolved === undefined && driver.lstat !== undefined ? refuseLinks(complete) : complete;
 }
 
 function missing(): never {

@@ -24,6 +24,5 @@ export function createMountedFileSystem(mounts: Readonly<Record<string, FileSyst
 export function mountAll(mounts: unknown, option: string, root: FileSystem): FileSystem {
   const table = new MountTable(mounts, option, root);
   const names = table.mounts.map(({ point, files }) => `${files.name} at ${point}`).reverse();
-  const followsFirst = table.mounts.some(({ refusesLinks }) => !refusesLinks);
-  return new FollowingFileSystem(new MountedFiles(names.join(", "), table), { followsFirst });
+  return new FollowingFileSystem(new MountedFiles(names.join(", "), table));
 }

@@ -45,7 +45,8 @@ export function* followLinks(files: ResolvedFiles, path: string, last: boolean, 
       continue;
     }
     const mayBeMade = missing && stat === undefined && ahead.length < own;
-    if (!isLast && !mayBeMade) assertDirectory(stat, path);
+    // A slash behind the last name says that a directory is meant.
+    if (ahead.length > 0 && !mayBeMade) assertDirectory(stat, path);
     current = next;
   }
   return current;

@@ -1,4 +1,5 @@
 import {
+  createFileSystemError,
   type DirectoryEntry,
   errnoCodeOfError,
   type FileStat,
@@ -12,6 +13,7 @@ import {
 } from "@vivarium/core";
 import { followLinks } from "./follow-links.ts";
 import { assertPath } from "./guest-path.ts";
+import { lookFor } from "./look-for.ts";
 import type { ResolvedFiles } from "./resolved-files.ts";
 import { run, type Steps, wait } from "./steps.ts";
 
@@ -23,13 +25,9 @@ export class FollowingFileSystem implements Required<FileSystem> {
   readonly name: string;
   readonly resolved: ResolvedFiles;
 
-  readonly #followsFirst: boolean;
-
-  /** @param options `followsFirst`: whether links are looked for before a verb is tried, since it may not refuse them */
-  constructor(resolved: ResolvedFiles, { followsFirst = false }: { readonly followsFirst?: boolean } = {}) {
+  constructor(resolved: ResolvedFiles) {
     this.name = resolved.name;
     this.resolved = resolved;
-    this.#followsFirst = followsFirst;
   }
 
   readFile(path: string): MaybePromise<Uint8Array> {
@@ -79,7 +77,9 @@ export class FollowingFileSystem implements Required<FileSystem> {
   }
 
   mkdir(path: string, options?: MakeDirectoryOptions): MaybePromise<void> {
-    return this.#to(path, (plain) => this.resolved.mkdir(plain, options), options?.recursive === true);
+    const make = (plain: string): MaybePromise<void> => this.resolved.mkdir(plain, options);
+    if (options?.recursive !== true) return this.#to(path, make);
+    return run(this.#attempt([path], false, ([plain = path]) => run(this.#makeDirectories(plain, make)), true));
   }
 
   removeFile(path: string): MaybePromise<void> {
@@ -120,10 +120,9 @@ export class FollowingFileSystem implements Required<FileSystem> {
 
   exists(path: string): MaybePromise<boolean> {
     const { resolved } = this;
-    const first = this.#followsFirst;
     return run(
       (function* () {
-        if (!first && (yield* wait(resolved.exists(path)))) return true;
+        if (yield* wait(resolved.exists(path))) return true;
         try {
           return yield* wait(resolved.exists(yield* followLinks(resolved, path, true)));
         } catch (error) {
@@ -168,12 +167,19 @@ export class FollowingFileSystem implements Required<FileSystem> {
   }
 
   /** Does something with the entry that a path names, be it a link. */
-  #to<T>(path: string, act: (plain: string) => MaybePromise<T>, missing = false): MaybePromise<T> {
-    return run(this.#attempt([path], false, ([plain = path]) => act(plain), missing));
+  #to<T>(path: string, act: (plain: string) => MaybePromise<T>): MaybePromise<T> {
+    return run(this.#attempt([path], false, ([plain = path]) => act(plain)));
   }
 
   #toBoth<T>(one: string, other: string, act: (one: string, other: string) => MaybePromise<T>): MaybePromise<T> {
     return run(this.#attempt([one, other], false, ([plain = one, plainOther = other]) => act(plain, plainOther)));
+  }
+
+  /** A link to a directory is one that is there already. */
+  *#makeDirectories(path: string, make: (plain: string) => MaybePromise<void>): Steps<void> {
+    if ((yield* lookFor(this.resolved, path))?.type !== "symlink") return yield* wait(make(path));
+    const { type } = yield* wait(this.stat(path));
+    if (type !== "directory") throw createFileSystemError("EEXIST", { syscall: "mkdir", path });
   }
 
   *#attempt<T>(
@@ -183,12 +189,10 @@ export class FollowingFileSystem implements Required<FileSystem> {
     missing = false,
   ): Steps<T> {
     for (const path of paths) assertPath(path);
-    if (!this.#followsFirst) {
-      try {
-        return yield* wait(act(paths));
-      } catch (error) {
-        if (errnoCodeOfError(error) !== "ELOOP") throw error;
-      }
+    try {
+      return yield* wait(act(paths));
+    } catch (error) {
+      if (errnoCodeOfError(error) !== "ELOOP") throw error;
     }
     const plain: string[] = [];
     for (const path of paths) plain.push(yield* followLinks(this.resolved, path, last, missing));

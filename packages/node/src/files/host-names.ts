@@ -81,7 +81,10 @@ export function* makeDirectories(host: HostContext, path: string, mode: number):
   if (stats === undefined) {
     yield* makeDirectories(host, parentOf(path), mode);
     yield* makeDirectory(host, path, mode);
-  } else if (!stats.isDirectory()) throw createFileSystemError("EEXIST");
+    return;
+  }
+  if (stats.isSymbolicLink()) throw createFileSystemError("ELOOP");
+  if (!stats.isDirectory()) throw createFileSystemError("EEXIST");
 }
 
 export function* removeFile(host: HostContext, path: string): Steps<void> {

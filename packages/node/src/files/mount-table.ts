@@ -9,8 +9,6 @@ import type { ResolvedFiles } from "./resolved-files.ts";
 export interface Mount {
   readonly point: string;
   readonly files: ResolvedFiles;
-  /** Whether it tells of links by itself when it is given a path with one. */
-  readonly refusesLinks: boolean;
   /** Tells it from the other mounts. */
   readonly index: number;
 }
@@ -43,7 +41,6 @@ export class MountTable {
       .map(([point, driver], index) => ({
         point,
         files: completeDriver(driver),
-        refusesLinks: driver.resolved !== undefined || driver.lstat === undefined,
         index,
       }))
       .sort((one, other) => other.point.length - one.point.length);

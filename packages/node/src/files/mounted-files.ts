@@ -12,6 +12,7 @@ import {
   type WriteFileOptions,
 } from "@vivarium/core";
 import { assertPath, parentOf } from "./guest-path.ts";
+import { LayerDevices } from "./layer-devices.ts";
 import { lookFor } from "./look-for.ts";
 import type { MountTable, Place } from "./mount-table.ts";
 import { nowhere } from "./nowhere.ts";
@@ -26,7 +27,7 @@ type Act<T> = (files: ResolvedFiles, path: string) => MaybePromise<T>;
 export class MountedFiles implements ResolvedFiles {
   readonly name: string;
   readonly #table: MountTable;
-  readonly #devices: Map<string, number> = new Map();
+  readonly #devices: LayerDevices = new LayerDevices();
   /** Times of directories that are there because something is mounted beneath them. */
   readonly #madeAtMs: number = Date.now();
 
@@ -80,7 +81,7 @@ export class MountedFiles implements ResolvedFiles {
       if (mounted.#table.isFixed(path) && changes) throw createFileSystemError("EISDIR");
       if (flags.create) yield* mounted.#assertGround(path);
       const file = yield* wait(mount.files.open(inside, { ...flags, noFollow: true }, mode));
-      return new ToldFile(file, (stat) => mounted.#told(stat, mount.index));
+      return new ToldFile(file, (stat) => mounted.#devices.told(stat, mount.index));
     });
   }
 
@@ -147,7 +148,7 @@ export class MountedFiles implements ResolvedFiles {
       const { mount, path: inside } = yield* mounted.#reach(path);
       if (mounted.#table.isFixed(path)) return yield* wait(mounted.lstat(path));
       const stat = yield* wait(mount.files.statPlain(inside));
-      return stat && mounted.#told(stat, mount.index);
+      return stat && mounted.#devices.told(stat, mount.index);
     });
   }
 
@@ -268,7 +269,7 @@ export class MountedFiles implements ResolvedFiles {
     return translated(syscall, path, function* () {
       const { mount, path: inside } = yield* mounted.#reach(path);
       if (yield* mounted.#isMadeUp(path)) return mounted.#madeUpStat();
-      return mounted.#told(yield* wait(act(mount.files, inside)), mount.index);
+      return mounted.#devices.told(yield* wait(act(mount.files, inside)), mount.index);
     });
   }
 
@@ -287,7 +288,10 @@ export class MountedFiles implements ResolvedFiles {
     if (stat === undefined) {
       yield* this.#makeDirectories(parentOf(path), mode);
       yield* wait(this.mkdir(path, mode === undefined ? {} : { mode }));
-    } else if (stat.type !== "directory") throw createFileSystemError("EEXIST");
+      return;
+    }
+    if (stat.type === "symlink") throw createFileSystemError("ELOOP");
+    if (stat.type !== "directory") throw createFileSystemError("EEXIST");
   }
 
   /** Where a path lies. In a directory that is there for a mount alone there is nothing else. */
@@ -321,14 +325,6 @@ export class MountedFiles implements ResolvedFiles {
     const time = this.#madeAtMs;
     const times = { atimeMs: time, mtimeMs: time, ctimeMs: time, birthtimeMs: time };
     return { type: "directory", mode: 0o755, size: 0, nlink: 1, uid: 0, gid: 0, ino: 1, dev: 0, ...times };
-  }
-
-  /** Files of different mounts are different, whatever their numbers. */
-  #told(stat: FileStat, mount: number): FileStat {
-    const key = `${mount}:${stat.dev}`;
-    const dev = this.#devices.get(key) ?? this.#devices.size + 1;
-    this.#devices.set(key, dev);
-    return { ...stat, dev };
   }
 }
 
