@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { Writable } from "node:stream";
 import type { NetworkResponse } from "@vivarium/core";
-import { endToEnd } from "./gate-headers.ts";
+import { endToEnd, valuesOf } from "./gate-headers.ts";
 
 /** A response that cannot be sent as it is. */
 export class ResponseFault extends Error {}
@@ -26,7 +26,17 @@ export async function sendResponse(response: ServerResponse, answer: NetworkResp
 
 function writeHead(response: ServerResponse, { status, statusText, headers }: NetworkResponse): void {
   const phrase = /^[\t -~\u0080-\u00ff]*$/.test(statusText) ? statusText : "";
-  fault(() => response.writeHead(status, phrase, endToEnd(headers).flat()), "headers that can be sent");
+  fault(() => response.writeHead(status, phrase, framed(headers).flat()), "headers that can be sent");
+}
+
+/** The guest is to find one length at most, and none where chunks have said where the end is (RFC 9112, section 6.3). */
+function framed(headers: NetworkResponse["headers"]): NetworkResponse["headers"] {
+  const isChunked = valuesOf(headers, "transfer-encoding").length > 0;
+  const lengths = new Set(isChunked ? [] : valuesOf(headers, "content-length"));
+  const [length = "0"] = lengths;
+  if (lengths.size > 1 || !/^\d{1,15}$/.test(length)) throw new ResponseFault("one content-length");
+  const others = endToEnd(headers).filter(([name]) => name.toLowerCase() !== "content-length");
+  return lengths.size === 0 ? others : [...others, ["Content-Length", length]];
 }
 
 async function sendPiece(response: ServerResponse, piece: Uint8Array): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import {
   DEFAULT_PROFILE,
   type Diagnostic,
@@ -164,6 +165,15 @@ export class HostCalls {
   /** Whether a module may call the guest. */
   get hasModules(): boolean {
     return this.#modules !== undefined;
+  }
+
+  /**
+   * A connection to what the guest listens on, for its host: the host's end of it. Undefined where it does not listen there.
+   *
+   * @param port by default the one that it listened on first
+   */
+  connectToGuest(port?: number): Duplex | undefined {
+    return this.#network.listenerAt(port)?.connect();
   }
 
   /** The road of an inline cell: directly, and without waiting behind a synchronous call. */

@@ -25,8 +25,8 @@ export class HttpClient {
     const url = new URL(request.url);
     if (url.protocol !== "http:" && url.protocol !== "https:") throw new NetworkError("EPROTONOSUPPORT");
     const addresses = this.#reachable(request, url);
-    const pool = this.#pools.get({ url, addresses, secure: request.secure ?? {} });
-    const clock = new RequestClock(this.#settings.timeLimitMs, request.signal);
+    const { pool, release } = this.#pools.lease({ url, addresses, secure: request.secure ?? {} });
+    const clock = new RequestClock({ limitMs: this.#settings.timeLimitMs, signal: request.signal, onStop: release });
     try {
       if (request.upgrade === undefined) return await this.#request(pool, request, clock);
       const response = await upgrade(pool, request, clock.signal);

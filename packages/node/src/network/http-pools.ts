@@ -1,4 +1,4 @@
-import type { CheckedAddress, SecureOptions } from "@vivarium/core";
+import { type CheckedAddress, NetworkError, type SecureOptions } from "@vivarium/core";
 import { type buildConnector, Pool } from "undici";
 import type { NetworkSettings } from "./default-network-options.ts";
 import { type DialContext, dial } from "./dial.ts";
@@ -8,6 +8,19 @@ export interface PoolTarget {
   readonly url: URL;
   readonly addresses: readonly CheckedAddress[];
   readonly secure: SecureOptions;
+}
+
+/** A pool for one request. */
+export interface PoolLease {
+  readonly pool: Pool;
+  /** Idempotent. */
+  readonly release: () => void;
+}
+
+interface OpenPool {
+  readonly pool: Pool;
+  /** Under way. */
+  requests: number;
 }
 
 /** Pools that are kept; the one that has not been used for longest goes first. */
@@ -21,38 +34,53 @@ const MOST_HEADER_BYTES = 64 * 1024;
 export class HttpPools {
   readonly #context: DialContext;
   readonly #settings: NetworkSettings;
-  readonly #pools: Map<string, Pool> = new Map();
+  readonly #pools: Map<string, OpenPool> = new Map();
 
   constructor(context: DialContext, settings: NetworkSettings) {
     this.#context = context;
     this.#settings = settings;
   }
 
-  get(target: PoolTarget): Pool {
+  /** What one request goes through; it says when it is over. */
+  lease(target: PoolTarget): PoolLease {
+    const open = this.#open(target);
+    open.requests += 1;
+    let isOver = false;
+    const release = (): void => {
+      if (!isOver) open.requests -= 1;
+      isOver = true;
+    };
+    return { pool: open.pool, release };
+  }
+
+  #open(target: PoolTarget): OpenPool {
     const key = keyOf(target);
-    const pool = this.#pools.get(key) ?? this.#create(target);
+    const open = this.#pools.get(key) ?? this.#create(target);
     this.#pools.delete(key);
-    this.#pools.set(key, pool);
+    this.#pools.set(key, open);
     const [oldest] = this.#pools.keys();
     if (this.#pools.size > MOST_POOLS && oldest !== undefined) {
       // It ends when its last request has.
-      void this.#pools.get(oldest)?.close();
+      void this.#pools.get(oldest)?.pool.close();
       this.#pools.delete(oldest);
     }
-    return pool;
+    return open;
   }
 
   /** Ends all connections. */
   async destroy(): Promise<void> {
     const pools = [...this.#pools.values()];
     this.#pools.clear();
-    await Promise.all(pools.map((pool) => pool.destroy()));
+    await Promise.all(pools.map(({ pool }) => pool.destroy()));
   }
 
-  #create(target: PoolTarget): Pool {
+  #create(target: PoolTarget): OpenPool {
     const { idleTimeoutMs } = this.#settings;
-    return new Pool(target.url.origin, {
-      connect: this.#connectorOf(target),
+    let requests = 0;
+    const connect = this.#connectorOf(target);
+    const pool = new Pool(target.url.origin, {
+      // After a request that was given up undici connects anew, for nobody.
+      connect: (options, done) => (requests > 0 ? connect(options, done) : done(new NetworkError("ECANCELED"), null)),
       connections: null,
       pipelining: 1,
       allowH2: false,
@@ -63,6 +91,15 @@ export class HttpPools {
       maxHeaderSize: MOST_HEADER_BYTES,
       strictContentLength: true,
     });
+    return {
+      pool,
+      get requests() {
+        return requests;
+      },
+      set requests(count: number) {
+        requests = count;
+      },
+    };
   }
 
   #connectorOf({ url, addresses, secure }: PoolTarget): buildConnector.connector {

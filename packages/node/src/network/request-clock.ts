@@ -1,5 +1,13 @@
 import { NetworkError } from "@vivarium/core";
 
+export interface RequestClockOptions {
+  readonly limitMs: number;
+  /** Nobody waits any more. */
+  readonly signal: AbortSignal;
+  /** The exchange is over, or is to be. May be called more than once. */
+  readonly onStop: () => void;
+}
+
 /** The time of one exchange: its signal fires when that is up, or nobody waits any more. */
 export class RequestClock {
   readonly #controller: AbortController = new AbortController();
@@ -7,17 +15,22 @@ export class RequestClock {
   readonly #stop: () => void;
   #failure: NetworkError | undefined;
 
-  constructor(limitMs: number, signal: AbortSignal) {
+  constructor({ limitMs, signal, onStop }: RequestClockOptions) {
     this.#timer = setTimeout(() => {
       this.#failure = new NetworkError("ETIMEDOUT", { reason: `the exchange has taken longer than ${limitMs} ms` });
+      this.#stop();
       this.#controller.abort(this.#failure);
     }, limitMs);
     const abort = (): void => {
       this.#failure ??= new NetworkError("ECANCELED");
+      this.#stop();
       this.#controller.abort(this.#failure);
     };
     signal.addEventListener("abort", abort, { once: true });
-    this.#stop = () => signal.removeEventListener("abort", abort);
+    this.#stop = () => {
+      signal.removeEventListener("abort", abort);
+      onStop();
+    };
     if (signal.aborted) abort();
   }
 

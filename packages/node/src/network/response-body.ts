@@ -16,24 +16,36 @@ export async function* boundedBody(
   body: AsyncIterable<Uint8Array>,
   options: ResponseBodyOptions,
 ): AsyncGenerator<Uint8Array> {
-  const { maxResponseBytes, maxDecompressedBytes } = options;
   const decoded = new DecodedCount(options.contentEncoding);
+  const pieces = body[Symbol.asyncIterator]();
   let bytes = 0;
   try {
     if (decoded.isAbsurd) throw new NetworkError("EPROTO", { reason: "the response is packed too many times" });
-    for await (const piece of body) {
-      bytes += piece.byteLength;
-      if (bytes > maxResponseBytes) throw tooLong(`longer than ${maxResponseBytes} bytes`);
-      if (maxDecompressedBytes !== Number.POSITIVE_INFINITY) await decoded.take(piece, maxDecompressedBytes);
-      if (decoded.bytes > maxDecompressedBytes) throw tooLong(`longer than ${maxDecompressedBytes} bytes, unpacked`);
-      yield piece;
+    for (let step = await pieces.next(); step.done !== true; step = await pieces.next()) {
+      bytes += step.value.byteLength;
+      await assertBounded(step.value, bytes, decoded, options);
+      yield step.value;
     }
   } catch (error) {
     throw options.failure() ?? toldError(error);
   } finally {
     decoded.close();
+    // Before its connection goes, where it is left: nobody is to make another for it.
     options.onEnd();
+    await pieces.return?.();
   }
+}
+
+async function assertBounded(
+  piece: Uint8Array,
+  bytes: number,
+  decoded: DecodedCount,
+  { maxResponseBytes, maxDecompressedBytes }: ResponseBodyOptions,
+): Promise<void> {
+  if (bytes > maxResponseBytes) throw tooLong(`longer than ${maxResponseBytes} bytes`);
+  if (maxDecompressedBytes === Number.POSITIVE_INFINITY) return;
+  await decoded.take(piece, maxDecompressedBytes);
+  if (decoded.bytes > maxDecompressedBytes) throw tooLong(`longer than ${maxDecompressedBytes} bytes, unpacked`);
 }
 
 function tooLong(what: string): NetworkError {

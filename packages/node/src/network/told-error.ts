@@ -1,5 +1,7 @@
 import { type ErrnoCode, errnoCodeOfError, NetworkError } from "@vivarium/core";
 
+import { errors } from "undici";
+
 /** What undici's own errors are on a POSIX system. */
 const codes: Readonly<Record<string, ErrnoCode>> = {
   UND_ERR_CONNECT_TIMEOUT: "ETIMEDOUT",
@@ -20,6 +22,9 @@ export function toldError(error: unknown): NetworkError {
   const code = errnoCodeOfError(error);
   if (code !== undefined) return new NetworkError(code, { cause: error });
   const { code: name, message } = Object(error) as { readonly [name: string]: unknown };
+  // What an answer is that is none of HTTP; it has a code or not.
+  if (error instanceof errors.HTTPParserError)
+    return new NetworkError("EPROTO", { reason: error.message, cause: error });
   if (typeof name !== "string") return new NetworkError("ECONNRESET", { cause: error });
   const known = Object.hasOwn(codes, name) ? codes[name] : undefined;
   if (known !== undefined) return new NetworkError(known, { cause: error });
