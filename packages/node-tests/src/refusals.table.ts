@@ -29,10 +29,9 @@ export const refusedUses: readonly RefusedUses[] = [
   {
     title: "Network",
     uses: [
-      `http.createServer().listen(80)`,
-      `http2.connect("http://localhost")`,
+      `http2.getPackedSettings()`,
       `new WebSocket("ws://localhost/")`,
-      `tls.connect(443)`,
+      `tls.connect({ socket: new (require("node:stream").Duplex)() })`,
       `dgram.createSocket("udp4")`,
     ],
   },

@@ -2,11 +2,10 @@ import type { Guest } from "../guest.ts";
 import { SetPrototypeAdd, SetPrototypeDelete, SetPrototypeHas } from "../primordial.ts";
 import type { StreamCore } from "../streams/stream-core.ts";
 import { OwnListeners } from "./own-listeners.ts";
-import { failOwner } from "./socket-failure.ts";
+import { failOwner, UV_EACCES } from "./socket-failure.ts";
 
 /** The index of the async id that is the trigger of whatever is made now, in `async_id_fields`. */
 const DEFAULT_TRIGGER_ID = 3;
-const UV_EACCES = -13;
 
 /** What the network bindings of one guest share. */
 export class GuestNetwork {
@@ -19,7 +18,9 @@ export class GuestNetwork {
   constructor(guest: Guest, core: StreamCore) {
     this.guest = guest;
     this.core = core;
-    core.onFailure = (handle, status, reason) => status === UV_EACCES && failOwner(guest, handle, status, reason);
+    core.onFailure = (handle, status, reason) => {
+      return (status === UV_EACCES || reason !== "") && failOwner(guest, handle, status, reason);
+    };
   }
 
   expectConnection(asyncId: number): void {

@@ -1,6 +1,7 @@
 import type { Guest } from "../guest.ts";
 import { setOwn } from "../past-prototypes.ts";
-import { ReflectApply, StringPrototypeIndexOf, StringPrototypeSlice } from "../primordial.ts";
+import { ReflectApply, RegExpPrototypeExec, StringPrototypeIndexOf, StringPrototypeSlice } from "../primordial.ts";
+import { secureError } from "../tls/secure-session.ts";
 
 interface Owner {
   readonly destroy?: (error: Error) => unknown;
@@ -14,18 +15,26 @@ interface Peer {
 
 type HostPortException = new (errno: number, syscall: string, address?: string, port?: number) => Error;
 
-/** Ends the socket of a handle with the refusal of its connection, which came after the connection seemed to stand. */
+export const UV_EACCES = -13;
+const UV_EPROTO = -71;
+
+/**
+ * Ends the socket of a handle with a failure that has a reason: of `EACCES` it is the connection that was refused, which had
+ * seemed to stand.
+ */
 export function failOwner(guest: Guest, handle: object, status: number, reason: string): boolean {
   const owner = ownerOf(guest, handle);
   const { destroy } = owner ?? {};
   if (owner === undefined || typeof destroy !== "function") return false;
+  const isRefused = status === UV_EACCES;
   const peer: { address?: string; port?: number } = {};
-  if ("getpeername" in handle) (handle as Peer).getpeername(peer);
+  if (isRefused && "getpeername" in handle) (handle as Peer).getpeername(peer);
   const { ExceptionWithHostPort } = guest.library.require("internal/errors") as {
     ExceptionWithHostPort: HostPortException;
   };
-  const error = new ExceptionWithHostPort(status, "connect", peer.address, peer.port);
-  explain(error, reason);
+  const told = status === UV_EPROTO ? secureFailure(reason) : undefined;
+  const error = told ?? new ExceptionWithHostPort(status, isRefused ? "connect" : "read", peer.address, peer.port);
+  if (told === undefined) explain(error, reason);
   ReflectApply(destroy, owner, [error]);
   return true;
 }
@@ -34,6 +43,12 @@ export function failOwner(guest: Guest, handle: object, status: number, reason: 
 export function explainFailure(guest: Guest, handle: object, reason: string): void {
   const error = ownerOf(guest, handle)?.errored;
   if (guest.native.types.isNativeError(error)) explain(error as Error, reason);
+}
+
+/** What OpenSSL says of a handshake that has failed, out of a reason that is `CODE: message`. */
+function secureFailure(reason: string): Error | undefined {
+  const match = RegExpPrototypeExec(/^([A-Z][A-Z0-9_]+): (.+)$/s, reason);
+  return match === null ? undefined : secureError(match[1], match[2]);
 }
 
 function explain(error: Error, reason: string): void {

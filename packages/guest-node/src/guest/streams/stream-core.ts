@@ -58,7 +58,7 @@ type OnRead = (this: object, buffer: ArrayBuffer | undefined) => unknown;
 export class StreamCore {
   readonly guest: Guest;
   readonly streamBaseState: Int32Array = new Int32Array(5);
-  /** Answers whether it has told the owner of a handle of a failed read, and why, by itself. */
+  /** Answers whether it has told the owner of a handle why nothing more can be read, by itself. */
   onFailure: (handle: object, status: number, reason: string) => boolean = () => false;
   readonly #closing: (() => void)[] = [];
   readonly #states: WeakMap<object, StreamState> = new WeakMap();
@@ -173,7 +173,7 @@ export class StreamCore {
     end.read((arrival, reason) => {
       state.asking = false;
       if (state.closed) return;
-      if (typeof arrival === "number" && reason !== undefined && this.onFailure(handle, arrival, reason)) return;
+      if (typeof arrival === "number" && this.onFailure(handle, arrival, reason ?? "")) return;
       ArrayPrototypePush(state.arrived, arrival);
       this.#deliver(handle, state);
     });

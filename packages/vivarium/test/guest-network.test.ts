@@ -1,0 +1,154 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeCertificate } from "../../node/test/network/support/certificate.ts";
+import {
+  allowAll,
+  allowUrls,
+  createInMemoryFileSystem,
+  createNodeDriver,
+  createNodeRuntimeDriverFactory,
+  NodeRuntime,
+  type Permissions,
+} from "../src/index.ts";
+import { type CellKind, cellKinds } from "./worlds.ts";
+
+const answer: RequestListener = (request, response) => {
+  if (request.url === "/redirect") return response.writeHead(302, { location: "/private" }).end();
+  let body = "";
+  request.on("data", (piece) => {
+    body += String(piece);
+  });
+  request.on("end", () => response.end(`${request.method} ${request.url} ${body}`));
+  return undefined;
+};
+const certificate = makeCertificate(["localhost"]);
+const plain = createServer(answer);
+const secure = createSecureServer({ ...certificate, ALPNProtocols: ["http/1.1"] }, answer);
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+beforeAll(async () => {
+  for (const server of [plain, secure]) await once(server.listen(0, "127.0.0.1"), "listening");
+});
+afterAll(() => {
+  for (const server of [plain, secure]) server.close().closeAllConnections();
+});
+
+/** What a program prints, whose `HTTP`, `HTTPS` and `CA` are the servers. */
+async function print(cells: CellKind, permissions: Permissions, program: string): Promise<string> {
+  let output = "";
+  await using runtime = new NodeRuntime({
+    systemDriver: createNodeDriver({
+      filesystem: createInMemoryFileSystem(),
+      permissions,
+      useDefaultNetwork: true,
+      loopbackExemptPorts: [portOf(plain), portOf(secure)],
+    }),
+    runtimeDriverFactory: createNodeRuntimeDriverFactory({ cells }),
+    memoryLimit: 256,
+    onStdio: ({ message }) => {
+      output += message;
+    },
+  });
+  const constants = { HTTP: `localhost:${portOf(plain)}`, HTTPS: `localhost:${portOf(secure)}`, CA: certificate.cert };
+  const head = Object.entries(constants).map(([name, value]) => `const ${name} = ${JSON.stringify(value)};`);
+  const result = await runtime.exec(`${head.join("")}\n${tools}\n${program}`, { filePath: "/program.js" });
+  expect(result.outcome.kind, output).toBe("returned");
+  return output.replaceAll(/:\d{4,5}\b/g, ":PORT").trimEnd();
+}
+
+const tools = `
+  const http = require("node:http"), https = require("node:https"), tls = require("node:tls"), net = require("node:net");
+  const tell = (error) => console.log(error.message, error.code ?? "", error.cause?.code ?? "", error.cause?.message ?? "");
+  const get = (module, url, options) => new Promise((done) => {
+    module.get(url, options, async (response) => { let text = ""; for await (const piece of response.setEncoding("utf8")) text += piece; done(console.log(response.statusCode, text)); })
+      .on("error", (error) => done(tell(error)));
+  });
+  const ask = (url, init) => fetch(url, init).then(async (response) => console.log(response.status, await response.text()), tell);`;
+
+describe.each(cellKinds)("the network in a guest in a cell of kind %s", (cells) => {
+  it("is the host's, over HTTP and TLS", { timeout: 30_000 }, async () => {
+    const output = await print(
+      cells,
+      allowAll,
+      `(async () => {
+        await ask("http://" + HTTP + "/fetched", { method: "POST", body: "a body" });
+        await ask("http://" + HTTP + "/redirect");
+        await get(http, "http://" + HTTP + "/got");
+        await get(https, "https://" + HTTPS + "/secure", { ca: CA });
+        await get(https, "https://" + HTTPS + "/secure");
+        const socket = tls.connect({ port: HTTPS.split(":")[1], host: "localhost", ca: CA, ALPNProtocols: ["http/1.1"] }, () => {
+          const { subject, subjectaltname, raw } = socket.getPeerCertificate();
+          console.log(socket.authorized, socket.getProtocol(), socket.alpnProtocol, subject.CN, subjectaltname, Buffer.isBuffer(raw), typeof socket.getCipher().name);
+          socket.end("GET /raw HTTP/1.0\\r\\n\\r\\n");
+        });
+        socket.setEncoding("utf8").on("data", (text) => console.log(text.split("\\r\\n").at(-1)));
+      })()`,
+    );
+    expect(output.split("\n")).toEqual([
+      "200 POST /fetched a body",
+      "200 GET /private ",
+      "200 GET /got ",
+      "200 GET /secure ",
+      expect.stringContaining("DEPTH_ZERO_SELF_SIGNED_CERT"),
+      "true TLSv1.3 http/1.1 localhost DNS:localhost true string",
+      "GET /raw",
+    ]);
+  });
+
+  it("keeps to a policy of URLs, whatever is used", { timeout: 30_000 }, async () => {
+    const urls = [`http://localhost:${portOf(plain)}/{ok,redirect}`, `https://localhost:${portOf(secure)}/ok`];
+    const output = await print(
+      cells,
+      { ...allowAll, network: allowUrls(urls) },
+      `(async () => {
+        await ask("http://" + HTTP + "/ok");
+        await ask("http://" + HTTP + "/private");
+        await ask("http://" + HTTP + "/redirect");
+        await get(http, "http://" + HTTP + "/ok");
+        await get(http, "http://" + HTTP + "/private");
+        await get(https, "https://" + HTTPS + "/ok", { ca: CA });
+        await get(https, "https://" + HTTPS + "/private", { ca: CA });
+        await get(https, "https://" + HTTPS + "/ok");
+        net.connect(HTTP.split(":")[1], "127.0.0.1", function () { this.write("HELO there\\r\\n"); }).on("error", tell).on("data", (bytes) => console.log(String(bytes)));
+      })()`,
+    );
+    expect(output.split("\n")).toEqual([
+      "200 GET /ok ",
+      expect.stringMatching(/^fetch failed {2}EACCES connect EACCES [\d.]+:PORT/),
+      expect.stringMatching(/^fetch failed {2}EACCES connect EACCES [\d.]+:PORT/),
+      "200 GET /ok ",
+      expect.stringMatching(/^connect EACCES [\d.]+:PORT EACCES/),
+      "200 GET /ok ",
+      expect.stringMatching(/^connect EACCES [\d.]+:PORT EACCES/),
+      expect.stringContaining("DEPTH_ZERO_SELF_SIGNED_CERT"),
+      expect.stringMatching(/^connect EACCES 127.0.0.1:PORT \(.*\) EACCES/),
+    ]);
+  });
+
+  it("is none without a permission", { timeout: 30_000 }, async () => {
+    const output = await print(
+      cells,
+      {},
+      `(async () => {
+        await ask("http://" + HTTP + "/");
+        await get(https, "https://" + HTTPS + "/");
+        for (const connect of [() => net.connect(HTTP.split(":")[1], "127.0.0.1"), () => net.connect("/run/some.sock"), () => tls.connect(443, "192.0.2.1")])
+          await new Promise((done) => connect().on("error", (error) => done(console.log(error.code, error.syscall))));
+        await new Promise((done) => require("node:dns").lookup("example.com", (error) => done(console.log(error.code, error.syscall))));
+        await new Promise((done) => require("node:dns").resolveMx("example.com", (error) => done(console.log(error.code, error.syscall))));
+      })()`,
+    );
+    expect(output.split("\n")).toEqual([
+      expect.stringContaining("fetch failed  EACCES"),
+      expect.stringContaining("EACCES"),
+      "EACCES connect",
+      "EACCES connect",
+      "EACCES connect",
+      "EACCES getaddrinfo",
+      "EACCES queryMx",
+    ]);
+  });
+});
