@@ -72,6 +72,7 @@ export type * from "./runtime/runtime-options.ts";
 export type { RunFigures, RuntimeStatus } from "./runtime/runtime-status.ts";
 export * from "./streams/byte-stream-of.ts";
 export * from "./system-calls/bare-calls.table.ts";
+export type * from "./system-calls/child-calls.ts";
 export * from "./system-calls/guest-entries.ts";
 export * from "./system-calls/module-answers.ts";
 export type * from "./system-calls/network-answers.ts";

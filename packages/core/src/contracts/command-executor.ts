@@ -62,8 +62,8 @@ export interface CommandResult {
   readonly code: number | null;
   readonly signal: string | null;
   /**
-   * Why the executor has ended it: for its output, which the guest hears of as `ENOBUFS`, its time (`ETIMEDOUT`), or the
-   * number of processes that it had started (`EAGAIN`).
+   * Why the executor has ended it: for its output, its time, or the number of processes that it had started. The guest reads
+   * why on standard error; one that waits for it in its call gets `ENOBUFS`, `ETIMEDOUT` or `EAGAIN`.
    */
   readonly limit?: "output" | "time" | "processes";
 }

@@ -241,6 +241,16 @@ export const systemCallTable = {
   /** (type, such as `MX`; name) → {@link DnsAnswer} as JSON */
   "dns.query": call("host", ["string", "string"], "string"),
 
+  // Child processes.
+  /** ({@link ChildWish} as JSON) → {@link ChildStart} as JSON */
+  "child.spawn": call("host", ["string"], "string"),
+  /** (child) → {@link ChildEnd} as JSON, once it has ended; what it has written may not have been read yet. Once. Waits. */
+  "child.wait": call("host", ["integer"], "string"),
+  /** (child, a signal's number; 0: only whether it is there) */
+  "child.kill": call("host", ["integer", "integer"], "status"),
+  /** ({@link ChildWish} as JSON) + its input → {@link ChildRun} and its outputs. Waits until it has ended. */
+  "child.run": call("host", ["string"], "bytes", withInput),
+
   // What comes of calls that the host makes into a guest.
   /** () — the program has been evaluated: its exports can be called. */
   "program.loaded": call("cell", [], "status"),

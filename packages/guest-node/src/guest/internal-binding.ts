@@ -30,10 +30,12 @@ import { performanceBinding } from "./bindings/performance.ts";
 import { permissionBinding } from "./bindings/permission.ts";
 import { pipeWrapBinding } from "./bindings/pipe-wrap.ts";
 import { processMethodsBinding } from "./bindings/process-methods.ts";
+import { processWrapBinding } from "./bindings/process-wrap.ts";
 import { reportBinding } from "./bindings/report.ts";
 import { secureContextClass } from "./bindings/secure-context.ts";
 import { serdesBinding } from "./bindings/serdes.ts";
 import { signalWrapBinding } from "./bindings/signal-wrap.ts";
+import { spawnSyncBinding } from "./bindings/spawn-sync.ts";
 import { streamWrapBinding } from "./bindings/stream-wrap.ts";
 import { stringDecoderBinding } from "./bindings/string-decoder.ts";
 import { symbolsBinding } from "./bindings/symbols.ts";
@@ -151,7 +153,9 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     tls_wrap: () => tlsWrapBinding(network),
     tcp_wrap: () => tcpWrapBinding(network),
     tty_wrap: (guest) => ttyWrapBinding(guest, streams),
+    process_wrap: (guest) => processWrapBinding(guest, streams),
     signal_wrap: signalWrapBinding,
+    spawn_sync: (guest) => spawnSyncBinding(guest, streams),
     webstorage: webstorageBinding,
     worker: workerBinding,
     zlib: zlibBinding,

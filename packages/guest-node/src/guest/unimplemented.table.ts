@@ -99,7 +99,6 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
   mksnapshot: ["compileSerializeMain", "runEmbedderPreload"],
   performance: ["Histogram", "createELDHistogram"],
   process_methods: ["causeSegfault"],
-  process_wrap: ["Process"],
   profiler: [
     "endCoverage",
     "setCoverageDirectory",
@@ -110,7 +109,6 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
   ],
   report: ["getReport", "writeReport"],
   sea: ["getAsset", "getAssetKeys", "isExperimentalSeaWarningNeeded", "isSea"],
-  spawn_sync: ["spawn"],
   sqlite: ["DatabaseSync", "Session", "StatementSync", "backup"],
   stream_pipe: ["StreamPipe"],
   udp_wrap: ["SendWrap", "UDP"],

@@ -12,6 +12,9 @@ import {
   systemCallTable,
 } from "@vivarium/core";
 import { Attempt } from "../attempt.ts";
+import { createChildCalls } from "../children/child-calls.ts";
+import type { Children } from "../children/children.ts";
+import { createChildren } from "../children/create-children.ts";
 import { createEnvironmentCalls } from "../environment.ts";
 import { createAttributeCalls } from "../file-system/attribute-calls.ts";
 import type { Surround } from "../file-system/checked-driver.ts";
@@ -76,6 +79,7 @@ export class HostCalls {
   readonly #streams: StandardStreams;
   readonly #outside: HostStreams;
   readonly #network: GuestNetwork;
+  readonly #children: Children;
   readonly #modules: ModuleCalls | undefined;
   readonly #onDiagnostic: (diagnostic: Diagnostic) => void;
   readonly #immediate: ReadonlyMap<HostCallName, ImmediateCall>;
@@ -90,7 +94,8 @@ export class HostCalls {
   #closed = false;
 
   /** @throws VivariumError `ERR_INVALID_MODULE` */
-  constructor({ systemDriver, execution, clock, firstDescriptor, onDiagnostic }: HostRun) {
+  constructor(run: HostRun) {
+    const { systemDriver, execution, clock, firstDescriptor, onDiagnostic } = run;
     const { permissions, filesystem = createEmptyFileSystem(), network, processConfig } = systemDriver;
     const packages = systemDriver.packages && packagesOf(systemDriver.packages);
     this.#profile = execution.profile ?? DEFAULT_PROFILE;
@@ -116,6 +121,11 @@ export class HostCalls {
     this.#outside = new HostStreams({ limit: execution.limits.openFilesLimit, onDiagnostic });
     const permit = new NetworkPermit(permissions.network, onDiagnostic);
     this.#network = new GuestNetwork({ adapter: network, permit, onDiagnostic });
+    this.#children = createChildren(run, {
+      cwd: () => this.#system.cwd,
+      streams: this.#outside,
+      serve: (name, args, input) => this.serve(name, args, input),
+    });
     this.#immediate = createImmediateCalls(this.#system);
     const descriptorCalls = createDescriptorCalls(this.#system, this.#streams);
     this.#handlers = {
@@ -130,6 +140,7 @@ export class HostCalls {
       ...createStreamCalls(this.#outside),
       ...createNetworkCalls(this.#network, this.#outside),
       ...createPackageCalls(packages),
+      ...createChildCalls(this.#children),
     };
     const { modules, limits } = execution;
     if (modules === undefined || modules.size === 0) return;
@@ -221,7 +232,7 @@ export class HostCalls {
     this.#network.dispose();
     this.#outside.closeAll();
     const files = this.#system.descriptors.removeAll().flatMap(({ file }) => (file === undefined ? [] : [file]));
-    await Promise.all([...files.map((file) => closeQuietly(file)), this.#streams.dispose()]);
+    await Promise.all([...files.map((file) => closeQuietly(file)), this.#streams.dispose(), this.#children.dispose()]);
   }
 
   /**

@@ -1,11 +1,14 @@
 import type { HostCallName } from "./call-answer.ts";
 
-/** A call on what lies outside of the guest's world: byte streams, the network. */
-export type OutsideCallName = Extract<HostCallName, `stream.${string}` | `net.${string}` | `dns.${string}`>;
+/** A call on what lies outside of the guest's world: byte streams, the network, child processes. */
+export type OutsideCallName = Extract<
+  HostCallName,
+  `stream.${string}` | `net.${string}` | `dns.${string}` | `child.${string}`
+>;
 
 /** Whether a call is on what lies outside: it may wait for strangers, and holds up no other. */
 export function isOutsideCall(name: string): name is OutsideCallName {
-  return name.startsWith("stream.") || name.startsWith("net.") || name.startsWith("dns.");
+  return name.startsWith("stream.") || name.startsWith("net.") || name.startsWith("dns.") || name.startsWith("child.");
 }
 
 const patient: ReadonlySet<string> = new Set<OutsideCallName>([
@@ -15,6 +18,7 @@ const patient: ReadonlySet<string> = new Set<OutsideCallName>([
   "stream.close",
   "net.accept",
   "net.secure",
+  "child.wait",
 ]);
 
 /**

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   type CommandExecutor,
   type CommandQuestion,
@@ -18,14 +17,9 @@ import { findProgram, type Program } from "./find-program.ts";
 import { HostCommand } from "./host-command.ts";
 import { hostDirectory } from "./host-directory.ts";
 import { KnownShells } from "./known-shells.ts";
+import { LiveCommands } from "./live-commands.ts";
 import { OpenedDirectory } from "./opened-directory.ts";
 import { OpenedProgram } from "./opened-program.ts";
-import { OrphanWatch } from "./orphan-watch.ts";
-import { processNumbers } from "./process-table.ts";
-
-/** By this variable an executor finds the processes of a command. */
-const MARK = "VIVARIUM_COMMAND";
-const MARK_BYTES = 16;
 
 /**
  * Runs commands as processes of this machine, with the rights of this process: what a guest may start, and with what
@@ -50,9 +44,8 @@ class HostCommands {
   readonly #options: ResolvedExecutorOptions;
   /** What was found for a guest's question, by the answer that was given to it. */
   readonly #found: WeakMap<ResolvedCommand, Program> = new WeakMap();
-  readonly #watch: OrphanWatch = new OrphanWatch();
+  readonly #live: LiveCommands = new LiveCommands();
   #shells: KnownShells | undefined;
-  #running = 0;
 
   constructor(options: ResolvedExecutorOptions) {
     this.#options = options;
@@ -77,43 +70,30 @@ class HostCommands {
   /** @throws {CommandError} `EAGAIN`, `EACCES`, … */
   async run(request: CommandRequest): Promise<CommandResult> {
     const { maxCommands } = this.#options;
-    if (this.#running >= maxCommands) throw new CommandError("EAGAIN", `${maxCommands} commands run already`);
-    this.#running += 1;
-    try {
-      return await this.#run(request, new Set(await processNumbers()));
-    } finally {
-      this.#running -= 1;
-    }
+    if (this.#live.size >= maxCommands) throw new CommandError("EAGAIN", `${maxCommands} commands run already`);
+    return this.#live.during(() => this.#run(request));
   }
 
-  async #run(request: CommandRequest, earlier: ReadonlySet<number>): Promise<CommandResult> {
+  async #run(request: CommandRequest): Promise<CommandResult> {
     if (request.signal.aborted) return { code: null, signal: "SIGKILL" };
-    const command = this.#start(request, earlier);
+    const command = this.#start(request);
     if (command.pid === 0) return command.result();
-    const watched = { pid: command.pid, variable: command.variable };
-    this.#watch.begin(watched);
+    this.#live.begin(command);
     try {
       return await command.result();
     } finally {
-      this.#watch.end(watched);
+      this.#live.end(command);
     }
   }
 
-  #start(request: CommandRequest, earlier: ReadonlySet<number>): HostCommand {
+  #start(request: CommandRequest): HostCommand {
     // What nobody has been asked about is not started.
     const found = request.resolved === undefined ? undefined : this.#found.get(request.resolved);
     const { directory, env } = request.resolved ?? {};
     if (found === undefined || directory === undefined || env === undefined) throw new CommandError("EACCES");
     using program = new OpenedProgram(found);
     using place = new OpenedDirectory(directory);
-    return new HostCommand({
-      file: program.path,
-      directory: place.path,
-      env,
-      request,
-      limits: this.#options,
-      variable: [MARK, randomBytes(MARK_BYTES).toString("hex")],
-      earlier,
-    });
+    const { table } = this.#live;
+    return new HostCommand({ file: program.path, directory: place.path, env, request, limits: this.#options, table });
   }
 }

@@ -1,8 +1,10 @@
 import { type ChildProcessWithoutNullStreams, type SpawnOptions, type StdioOptions, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { type CommandRequest, type CommandResult, isPromiseLike, type MaybePromise } from "@vivarium/core";
+import { MARK, type ProcessEntry, type ProcessTable } from "./process-table.ts";
 import { ProcessTree } from "./process-tree.ts";
 import { strayDescriptors } from "./stray-descriptors.ts";
 
@@ -20,17 +22,15 @@ export interface HostCommandOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly request: CommandRequest;
   readonly limits: CommandLimits;
-  /** What marks its processes: `name=value`. */
-  readonly variable: readonly [name: string, value: string];
-  /** Processes that there were before it. */
-  readonly earlier: ReadonlySet<number>;
+  readonly table: ProcessTable;
 }
 
-/** How often the processes of a command are looked at, in milliseconds. */
-const LOOK_MS = 100;
+const MARK_BYTES = 16;
 
 /** One process of the host, and all that it starts. */
 export class HostCommand {
+  /** What its processes have in their environment. */
+  readonly mark: string = randomBytes(MARK_BYTES).toString("hex");
   readonly #options: HostCommandOptions;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #tree: ProcessTree;
@@ -44,15 +44,14 @@ export class HostCommand {
   /** Starts it. Throws, or {@link result} rejects, when that fails. */
   constructor(options: HostCommandOptions) {
     this.#options = options;
-    const { file, directory, env, request, variable, earlier } = options;
-    const [name, value] = variable;
+    const { file, directory, env, request, table } = options;
     this.#child = spawnAlone(file, [...request.args], {
       argv0: request.argv0 ?? request.command,
       cwd: directory,
-      env: { ...env, [name]: value },
+      env: { ...env, [MARK]: this.mark },
     });
     this.#child.stdin.on("error", () => undefined);
-    this.#tree = new ProcessTree({ pid: this.pid, variable: this.variable, earlier });
+    this.#tree = new ProcessTree({ pid: this.pid, mark: this.mark, table });
   }
 
   /** 0 when it could not be started. */
@@ -60,9 +59,10 @@ export class HostCommand {
     return this.#child.pid ?? 0;
   }
 
-  /** What marks its processes: `name=value`. */
-  get variable(): string {
-    return this.#options.variable.join("=");
+  /** Whether there are more of its processes than there may be is seen among all that there are. */
+  look(entries: readonly ProcessEntry[]): void {
+    if (this.#isOver || this.#killed !== undefined) return;
+    if (this.#tree.membersOf(entries).length > this.#options.limits.maxProcesses) this.#exceed("processes");
   }
 
   /** Serves it to its end: nothing of it is left when this settles. */
@@ -72,7 +72,6 @@ export class HostCommand {
     exited.catch(() => undefined);
     const [failure] = this.pid === 0 ? await once(this.#child, "error") : [];
     if (failure !== undefined) throw failure;
-    const end = new AbortController();
     const onAbort = (): void => void this.#kill();
     const deadline = setTimeout(() => this.#exceed("time"), limits.timeLimitMs);
     if (request.signal.aborted) onAbort();
@@ -80,8 +79,6 @@ export class HostCommand {
     request.onSignal((signal) => this.#signal(signal));
     try {
       void this.#feed();
-      const look = setInterval(() => void this.#look(), LOOK_MS);
-      end.signal.addEventListener("abort", () => clearInterval(look), { once: true });
       const outputs = [
         this.#take(this.#child.stdout, (chunk) => request.onStdout(chunk)),
         this.#take(this.#child.stderr, (chunk) => request.onStderr(chunk)),
@@ -93,7 +90,6 @@ export class HostCommand {
       await Promise.all(outputs);
       return { ...exitOf(code, signal), ...(this.#limit !== undefined && { limit: this.#limit }) };
     } finally {
-      end.abort();
       clearTimeout(deadline);
       request.signal.removeEventListener("abort", onAbort);
     }
@@ -138,12 +134,6 @@ export class HostCommand {
       this.#waiting.add(go);
       taken.then(go, go);
     });
-  }
-
-  async #look(): Promise<void> {
-    if (this.#isOver || this.#killed !== undefined) return;
-    const members = await this.#tree.members();
-    if (members.length > this.#options.limits.maxProcesses) this.#exceed("processes");
   }
 
   #exceed(limit: CommandResult["limit"]): void {

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { MARK } from "./process-table.ts";
 
 /** A command that has to end with its host. */
 export interface WatchedCommand {
   readonly pid: number;
-  /** The variable that its processes have: `name=value`, both of letters, digits and underscores. */
-  readonly variable: string;
+  /** What its processes have in their environment: letters and digits. */
+  readonly mark: string;
 }
 
 /**
@@ -51,8 +52,8 @@ export class OrphanWatch {
     this.#shell = undefined;
   }
 
-  #tell(word: string, { pid, variable }: WatchedCommand): void {
-    this.#shell?.stdin?.write(`${word} ${pid} ${variable}\n`);
+  #tell(word: string, { pid, mark }: WatchedCommand): void {
+    this.#shell?.stdin?.write(`${word} ${pid} ${MARK}=${mark}\n`);
   }
 
   #start(): ChildProcess {

@@ -1,9 +1,10 @@
+import { findChild } from "../children/child-registry.ts";
 import { parseEnvironmentFile } from "../environment-file.ts";
 import { writeToStderr } from "../fatal-exception.ts";
 import type { Binding, Guest } from "../guest.ts";
 import { versionsOf } from "../node-process.ts";
 import { ArrayPrototypePush, ObjectDefineProperty } from "../past-prototypes.ts";
-import { MathFloor, ObjectKeys, TypedArrayPrototypeGetLength } from "../primordial.ts";
+import { MathAbs, MathFloor, ObjectKeys, TypedArrayPrototypeGetLength } from "../primordial.ts";
 import { raiseSignal } from "../signals.ts";
 
 const ESRCH = -3;
@@ -136,10 +137,13 @@ function life(guest: Guest): Binding {
       guest.exit(134);
     },
     _kill(givenPid: unknown, givenSignal: unknown) {
-      const { config } = guest;
+      const { config, calls } = guest;
       // Without the checks of `process.kill`, a program reaches this too: whole numbers, as Node's native side makes them.
       const pid = (givenPid as number) | 0;
       const signal = (givenSignal as number) | 0;
+      // A child leads a group of its own.
+      const child = findChild(guest, MathAbs(pid));
+      if (child !== undefined) return calls.sync("child.kill", child, signal);
       if (pid !== config.pid && pid !== 0 && pid !== config.ppid) return ESRCH;
       if (signal < 0 || signal > LAST_SIGNAL) return EINVAL;
       if (pid === config.ppid) return EPERM;

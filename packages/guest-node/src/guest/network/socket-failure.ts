@@ -51,7 +51,8 @@ function secureFailure(reason: string): Error | undefined {
   return match === null ? undefined : secureError(match[1], match[2]);
 }
 
-function explain(error: Error, reason: string): void {
+/** Puts a reason behind the message of an error. */
+export function explain(error: Error, reason: string): void {
   const { message, stack } = error;
   if (reason === "" || typeof message !== "string") return;
   const longer = `${message} (${reason})`;

@@ -1,0 +1,79 @@
+import type { ChildEnd, ChildStart } from "@vivarium/core";
+import type { Guest } from "../guest.ts";
+import { JSONParse } from "../primordial.ts";
+import { HostEnd } from "../streams/host-end.ts";
+import type { StreamCore } from "../streams/stream-core.ts";
+import { rememberChild } from "./child-registry.ts";
+import type { StdioOption, StdioTarget } from "./spawn-options.ts";
+import { endSource, handleSource, pump, pumpAndShut } from "./stream-pump.ts";
+
+const UV_EIO = -5;
+const UV_ESRCH = -3;
+const STDIN = 0;
+const PIPE = "PIPEWRAP";
+
+export interface StartedChildOptions {
+  readonly guest: Guest;
+  readonly core: StreamCore;
+  readonly start: ChildStart;
+  readonly stdio: readonly StdioOption[];
+  readonly targets: readonly StdioTarget[];
+  /** It has ended, and what the guest carries of its output itself has been carried. */
+  readonly onEnd: (end: ChildEnd) => void;
+}
+
+/** A child that is there, as its guest sees it. */
+export class StartedChild {
+  readonly #options: StartedChildOptions;
+  readonly #forget: () => void;
+  #pumps = 0;
+  #end: ChildEnd | undefined;
+
+  constructor(options: StartedChildOptions) {
+    this.#options = options;
+    const { guest, start, targets } = options;
+    this.#forget = rememberChild(guest, start.pid, start.child);
+    for (let index = 0; index < targets.length; index++) this.#join(index);
+    const ended = (result: unknown): void => {
+      const error = typeof result === "number" ? result : UV_EIO;
+      this.#end = typeof result === "string" ? (JSONParse(result) as ChildEnd) : { code: null, signal: null, error };
+      this.#finish();
+    };
+    // The handle, not the request, decides whether the loop stays alive.
+    guest.calls.request("child.wait", [start.child], ended, { ref: false, resource: "ProcessWrap" });
+  }
+
+  kill(signal: number): number {
+    const { guest, start } = this.#options;
+    return this.#end === undefined ? (guest.calls.sync("child.kill", start.child, signal) as number) : UV_ESRCH;
+  }
+
+  /** Puts a stream of the child behind the library's handle, or carries what goes over it. */
+  #join(index: number): void {
+    const { guest, core, start, stdio, targets } = this.#options;
+    const stream = start.streams[index];
+    if (typeof stream !== "number") return;
+    const childEnd = new HostEnd(guest, stream, PIPE);
+    const target = targets[index];
+    const own = target?.end;
+    const handle = stdio[index]?.handle;
+    if (own === undefined) {
+      if (handle !== undefined) core.attach(handle, childEnd);
+    } else if (index === STDIN) {
+      const source = target?.handle === undefined ? endSource(own) : handleSource(core, target.handle);
+      pumpAndShut(source, childEnd);
+    } else {
+      this.#pumps++;
+      pump(endSource(childEnd), own, () => {
+        this.#pumps--;
+        this.#finish();
+      });
+    }
+  }
+
+  #finish(): void {
+    if (this.#end === undefined || this.#pumps > 0) return;
+    this.#forget();
+    this.#options.onEnd(this.#end);
+  }
+}

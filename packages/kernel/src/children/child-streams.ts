@@ -1,0 +1,110 @@
+import type { ChildStdio, MaybePromise } from "@vivarium/core";
+import type { HostStreams } from "../streams/host-streams.ts";
+import { CallFailure } from "../system-calls/call-failure.ts";
+import { InputPipe } from "./input-pipe.ts";
+import { OutputPipe } from "./output-pipe.ts";
+
+/** What a child writes to. */
+export interface ChildOutput {
+  /** A promise asks to wait until it settles. Throws when nobody reads any more. */
+  write(chunk: Uint8Array): MaybePromise<void>;
+  /** Nothing more comes. */
+  finish(): void;
+}
+
+/** What a child reads. */
+export interface ChildInput extends AsyncIterable<Uint8Array> {
+  /** The child is over. */
+  close(): void;
+}
+
+/** The guest's own standard streams. */
+export interface OwnStreams {
+  /** Up to 64 KiB; none at the end. */
+  read(): Promise<Uint8Array>;
+  write(fd: number, chunk: Uint8Array): MaybePromise<void>;
+}
+
+/** The standard streams of one child. */
+export interface ChildStreams {
+  readonly input: ChildInput;
+  readonly outputs: readonly [stdout: ChildOutput, stderr: ChildOutput];
+  /** The guest's byte streams: see {@link ChildStart}. */
+  readonly numbers: readonly (number | null)[];
+}
+
+const STDIN = 0;
+const STANDARD = 3;
+
+const nowhere: ChildOutput = { write: () => undefined, finish: () => undefined };
+
+const nothing: ChildInput = {
+  close: () => undefined,
+  async *[Symbol.asyncIterator]() {
+    yield* [];
+  },
+};
+
+/**
+ * Makes the three standard streams of a child as its parent wants them.
+ *
+ * @throws {CallFailure} `ENOTSUP` for what a child cannot have, `EMFILE` for one stream too many
+ */
+export function childStreams(wishes: readonly ChildStdio[], own: OwnStreams, streams: HostStreams): ChildStreams {
+  if (wishes.slice(STANDARD).some((wish) => wish !== "ignore"))
+    throw new CallFailure("ENOTSUP", "a command has standard input, output and error, and no other streams");
+  const [stdin = "ignore", stdout = "ignore", stderr = "ignore"] = wishes;
+  const numbers: (number | null)[] = [];
+  try {
+    const input = inputFor(stdin, own, (pipe) => numbers.push(streams.add(pipe, "commands")));
+    if (numbers.length === 0) numbers.push(null);
+    const outputs = [stdout, stderr].map((wish) => {
+      const output = outputFor(wish, own);
+      numbers.push(output instanceof OutputPipe ? streams.add(output, "commands") : null);
+      return output instanceof OutputPipe ? pipeOutput(output) : output;
+    });
+    const [out = nowhere, err = nowhere] = outputs;
+    return { input, outputs: [out, err], numbers };
+  } catch (error) {
+    for (const number of numbers) if (number !== null) streams.close(number);
+    throw error;
+  }
+}
+
+function inputFor(wish: ChildStdio, own: OwnStreams, onPipe: (pipe: InputPipe) => void): ChildInput {
+  if (wish === "ignore") return nothing;
+  if (wish === STDIN) return ownInput(own);
+  if (wish !== "pipe") throw new CallFailure("ENOTSUP", "a command reads standard input, a pipe or nothing");
+  const pipe = new InputPipe();
+  onPipe(pipe);
+  return pipe;
+}
+
+function outputFor(wish: ChildStdio, own: OwnStreams): ChildOutput | OutputPipe {
+  if (wish === "ignore") return nowhere;
+  if (wish === "pipe") return new OutputPipe();
+  if (wish === STDIN || wish === "ipc")
+    throw new CallFailure("ENOTSUP", "a command writes to standard output or error, a pipe or nowhere");
+  return { write: (chunk) => own.write(wish, chunk), finish: () => undefined };
+}
+
+function pipeOutput(pipe: OutputPipe): ChildOutput {
+  return { write: (chunk) => pipe.push(chunk), finish: () => pipe.finish() };
+}
+
+/** What the guest would read itself. */
+function ownInput(own: OwnStreams): ChildInput {
+  let isOver = false;
+  return {
+    close() {
+      isOver = true;
+    },
+    async *[Symbol.asyncIterator]() {
+      while (!isOver) {
+        const chunk = await own.read();
+        if (chunk.byteLength === 0) return;
+        yield chunk;
+      }
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ChildEnd, ChildStart, ChildWish, EnvAccessRequest, Limits, PermissionCheck } from "@vivarium/core";
+import type { Attempt } from "../attempt.ts";
+import type { Steps } from "../maybe-async.ts";
+import type { HostStreams } from "../streams/host-streams.ts";
+import { CallFailure } from "../system-calls/call-failure.ts";
+import { reportFault } from "../system-calls/report-fault.ts";
+import { Child } from "./child.ts";
+import { childEnvironment } from "./child-environment.ts";
+import { runChild } from "./child-run.ts";
+import { type ChildStreams, childStreams, type OwnStreams } from "./child-streams.ts";
+import { type AllowedCommand, allowedCommand, type CommandStartOptions } from "./command-start.ts";
+
+export interface ChildrenOptions extends CommandStartOptions {
+  readonly envCheck: PermissionCheck<EnvAccessRequest> | undefined;
+  /** The variables that the guest itself was given. */
+  readonly given: Readonly<Record<string, string>>;
+  /** The guest's working directory. */
+  readonly cwd: () => string;
+  /** The guest's own number. */
+  readonly pid: number;
+  readonly limits: Pick<Limits, "memoryLimit">;
+  readonly streams: HostStreams;
+  readonly own: OwnStreams;
+}
+
+/** Children of one guest that are alive, or whose end it has not asked for. */
+const MOST_CHILDREN = 64;
+/** How long an executor may take to end what has to end, in milliseconds, before nobody waits any more. */
+const END_GRACE_MS = 5_000;
+
+/** A child that may be started. */
+export interface Prepared extends AllowedCommand {
+  /** By which the guest knows it. */
+  readonly number: number;
+  readonly pid: number;
+}
+
+/** The children of one guest. They end with it. */
+export class Children {
+  readonly #options: ChildrenOptions;
+  /** By their numbers, until the guest has asked for their end. */
+  readonly #known: Map<number, Child> = new Map();
+  readonly #living: Set<Child> = new Set();
+  readonly #awaited: WeakSet<Child> = new WeakSet();
+  #last = 0;
+  #isClosed = false;
+
+  constructor(options: ChildrenOptions) {
+    this.#options = options;
+  }
+
+  /** Asks whoever has to be asked. @throws {CallFailure} */
+  *prepare(attempt: Attempt, wish: ChildWish): Steps<Prepared> {
+    const { envCheck: check, given, onDiagnostic, pid } = this.#options;
+    this.#assertRoom();
+    if (wish.uid !== undefined || wish.gid !== undefined)
+      throw new CallFailure("EPERM", "a child has the user of its host, and no other");
+    const env = yield* childEnvironment(attempt, wish.env, { check, given, onDiagnostic });
+    const cwd = wish.cwd === undefined ? this.#options.cwd() : absolute(wish.cwd, this.#options.cwd());
+    const allowed = yield* allowedCommand(attempt, wish, { cwd, env }, this.#options);
+    const number = ++this.#last;
+    return { ...allowed, number, pid: pid + number };
+  }
+
+  /** Starts a child, which goes by a number. @throws {CallFailure} */
+  spawn(prepared: Prepared, wish: ChildWish): ChildStart {
+    const { own, streams } = this.#options;
+    const { number } = prepared;
+    this.#assertRoom();
+    const { numbers, ...given } = childStreams(wish.stdio, own, streams);
+    try {
+      this.#known.set(number, this.start(prepared, given));
+      return { child: number, pid: prepared.pid, streams: numbers };
+    } catch (error) {
+      for (const stream of numbers) if (stream !== null) streams.close(stream);
+      throw error;
+    }
+  }
+
+  /** Runs a child to its end: how that was, and what it has written, in the form of `child.run`. @throws {CallFailure} */
+  run(prepared: Prepared, wish: ChildWish, input: Uint8Array): Promise<Uint8Array> {
+    const start = (streams: Pick<ChildStreams, "input" | "outputs">): Child => this.start(prepared, streams);
+    return runChild({ pid: prepared.pid, wish, input, start }, this.#options);
+  }
+
+  /** Starts a child. @throws {CallFailure} */
+  start({ request, run, driver }: Prepared, { input, outputs }: Pick<ChildStreams, "input" | "outputs">): Child {
+    if (this.#isClosed) throw new CallFailure("ECANCELED");
+    this.#assertRoom();
+    const { onDiagnostic } = this.#options;
+    const child = new Child({ request, run, input, outputs, driver, onDiagnostic });
+    this.#living.add(child);
+    child.ended.then(() => this.#living.delete(child));
+    return child;
+  }
+
+  /** How a child has ended, once; then its number is nobody's. @throws {CallFailure} `ESRCH`, `EBUSY` */
+  *wait(attempt: Attempt, number: number): Steps<ChildEnd> {
+    const child = this.get(number);
+    if (this.#awaited.has(child)) throw new CallFailure("EBUSY");
+    this.#awaited.add(child);
+    const end = yield* attempt.settle(child.ended);
+    this.#known.delete(number);
+    return end;
+  }
+
+  /** @throws {CallFailure} `ESRCH` */
+  get(number: number): Child {
+    const child = this.#known.get(number);
+    if (child === undefined) throw new CallFailure("ESRCH");
+    return child;
+  }
+
+  #assertRoom(): void {
+    if (Math.max(this.#known.size, this.#living.size) < MOST_CHILDREN) return;
+    throw new CallFailure("EAGAIN", `it has ${MOST_CHILDREN} children already`);
+  }
+
+  /** Ends all of them; settles when they have ended. */
+  async dispose(): Promise<void> {
+    this.#isClosed = true;
+    const living = [...this.#living];
+    this.#known.clear();
+    if (living.length === 0) return;
+    for (const child of living) child.end();
+    const late = new AbortController();
+    const ended = Promise.all(living.map((child) => child.ended));
+    const isEnded = await Promise.race([ended, sleep(END_GRACE_MS, undefined, { signal: late.signal })]).catch(
+      () => undefined,
+    );
+    late.abort();
+    if (isEnded === undefined) this.#reportLate();
+  }
+
+  #reportLate(): void {
+    const { executor, onDiagnostic } = this.#options;
+    const driver = executor?.name ?? "commands";
+    const wanted = `that a command ends within ${END_GRACE_MS} ms when its signal fires`;
+    reportFault(onDiagnostic, "ERR_DRIVER_ANSWER", { driver, method: "run", wanted, actual: undefined });
+  }
+}
+
+function absolute(path: string, cwd: string): string {
+  return path.startsWith("/") ? path : `${cwd === "/" ? "" : cwd}/${path}`;
+}

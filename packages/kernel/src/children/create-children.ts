@@ -1,0 +1,32 @@
+import type { HostStreams } from "../streams/host-streams.ts";
+import type { HostRun } from "../system-calls/host-run.ts";
+import { Children } from "./children.ts";
+import { ownStreams, type Serve } from "./own-streams.ts";
+
+/** What of one guest's world its children have to do with. */
+export interface ChildrenWorld {
+  /** The guest's working directory. */
+  readonly cwd: () => string;
+  readonly streams: HostStreams;
+  readonly serve: Serve;
+}
+
+/** Makes who keeps the children of one guest. */
+export function createChildren(
+  { systemDriver, execution, onDiagnostic }: HostRun,
+  { cwd, streams, serve }: ChildrenWorld,
+): Children {
+  const { commands, permissions, processConfig } = systemDriver;
+  return new Children({
+    executor: commands,
+    check: permissions.childProcess,
+    envCheck: permissions.env,
+    given: { ...processConfig.env, ...execution.env },
+    pid: processConfig.pid ?? 1,
+    limits: execution.limits,
+    own: ownStreams(serve),
+    cwd,
+    streams,
+    onDiagnostic,
+  });
+}

@@ -1,0 +1,78 @@
+import type { ByteStream } from "@vivarium/core";
+import { CallFailure } from "../system-calls/call-failure.ts";
+
+/** So much may wait for the guest before a child is asked to wait: about what a system keeps of a pipe. */
+const HELD_BYTES = 65_536;
+/** So much is kept for a guest of a child that does not wait; what comes then is refused. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** The end of a pipe that a guest reads; a child writes the other. */
+export class OutputPipe implements ByteStream {
+  #pieces: Uint8Array[] = [];
+  #bytes = 0;
+  #reader: PromiseWithResolvers<Uint8Array | undefined> | undefined;
+  /** Of a child that waits. */
+  #room: PromiseWithResolvers<void> | undefined;
+  #isOver = false;
+  #isClosed = false;
+
+  /**
+   * Takes what a child has written, and copies it. A promise asks to wait until the guest has read.
+   * @throws {CallFailure} `EPIPE` when nobody reads any more; `ENOBUFS` when too much has not been read
+   */
+  push(chunk: Uint8Array): Promise<void> | undefined {
+    if (this.#isClosed || this.#isOver) throw new CallFailure("EPIPE");
+    if (this.#bytes + chunk.byteLength > MOST_BYTES) throw new CallFailure("ENOBUFS");
+    if (chunk.byteLength === 0) return undefined;
+    const piece = new Uint8Array(chunk);
+    if (this.#reader !== undefined) {
+      this.#reader.resolve(piece);
+      this.#reader = undefined;
+      return undefined;
+    }
+    this.#pieces.push(piece);
+    this.#bytes += piece.byteLength;
+    if (this.#bytes <= HELD_BYTES) return undefined;
+    this.#room ??= Promise.withResolvers();
+    return this.#room.promise;
+  }
+
+  /** Nothing more comes. */
+  finish(): void {
+    this.#isOver = true;
+    this.#reader?.resolve(undefined);
+    this.#reader = undefined;
+  }
+
+  read(): Promise<Uint8Array | undefined> | Uint8Array | undefined {
+    const piece = this.#pieces.shift();
+    if (piece !== undefined) {
+      this.#bytes -= piece.byteLength;
+      if (this.#bytes <= HELD_BYTES) this.#giveRoom();
+      return piece;
+    }
+    if (this.#isOver) return undefined;
+    this.#reader = Promise.withResolvers();
+    return this.#reader.promise;
+  }
+
+  write(): never {
+    throw new CallFailure("EPIPE");
+  }
+
+  end(): void {}
+
+  destroy(): void {
+    this.#isClosed = true;
+    this.#pieces = [];
+    this.#bytes = 0;
+    this.#reader?.resolve(undefined);
+    this.#reader = undefined;
+    this.#giveRoom();
+  }
+
+  #giveRoom(): void {
+    this.#room?.resolve();
+    this.#room = undefined;
+  }
+}

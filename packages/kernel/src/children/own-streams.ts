@@ -1,0 +1,36 @@
+import { CURRENT_POSITION, errnoCodeOf, isPromiseLike, type MaybePromise, type SystemCallScalar } from "@vivarium/core";
+import type { CallAnswer } from "../system-calls/call-answer.ts";
+import { CallFailure } from "../system-calls/call-failure.ts";
+import type { OwnStreams } from "./child-streams.ts";
+
+/** Serves a call as if the guest had made it. */
+export type Serve = (
+  name: "fs.read" | "fs.write",
+  args: readonly SystemCallScalar[],
+  input: Uint8Array,
+) => MaybePromise<CallAnswer>;
+
+const STDIN = 0;
+const PIECE_BYTES = 65_536;
+const nothing = new Uint8Array(0);
+
+/** The guest's standard streams for its children: what they read and write, the guest might have. */
+export function ownStreams(serve: Serve): OwnStreams {
+  return {
+    async read() {
+      const { payload, result } = await serve("fs.read", [STDIN, PIECE_BYTES, CURRENT_POSITION], nothing);
+      assertSucceeded(result);
+      // A copy: the answer may be made in memory that the next call has.
+      return payload === undefined ? nothing : new Uint8Array(payload);
+    },
+    write(fd, chunk) {
+      const answer = serve("fs.write", [fd, CURRENT_POSITION], chunk);
+      if (isPromiseLike(answer)) return answer.then(({ result }) => assertSucceeded(result));
+      return assertSucceeded(answer.result);
+    },
+  };
+}
+
+function assertSucceeded(result: CallAnswer["result"]): void {
+  if (typeof result === "number" && result < 0) throw new CallFailure(errnoCodeOf(result) ?? "EIO");
+}
