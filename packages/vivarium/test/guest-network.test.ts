@@ -3,7 +3,6 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeCertificate } from "../../node/test/network/support/certificate.ts";
 import {
   allowAll,
   allowUrls,
@@ -13,6 +12,7 @@ import {
   NodeRuntime,
   type Permissions,
 } from "../src/index.ts";
+import { localCertificate } from "./local-certificate.table.ts";
 import { type CellKind, cellKinds } from "./worlds.ts";
 
 const answer: RequestListener = (request, response) => {
@@ -24,9 +24,8 @@ const answer: RequestListener = (request, response) => {
   request.on("end", () => response.end(`${request.method} ${request.url} ${body}`));
   return undefined;
 };
-const certificate = makeCertificate(["localhost"]);
 const plain = createServer(answer);
-const secure = createSecureServer({ ...certificate, ALPNProtocols: ["http/1.1"] }, answer);
+const secure = createSecureServer({ ...localCertificate, ALPNProtocols: ["http/1.1"] }, answer);
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
 beforeAll(async () => {
@@ -52,7 +51,11 @@ async function print(cells: CellKind, permissions: Permissions, program: string)
       output += message;
     },
   });
-  const constants = { HTTP: `localhost:${portOf(plain)}`, HTTPS: `localhost:${portOf(secure)}`, CA: certificate.cert };
+  const constants = {
+    HTTP: `localhost:${portOf(plain)}`,
+    HTTPS: `localhost:${portOf(secure)}`,
+    CA: localCertificate.cert,
+  };
   const head = Object.entries(constants).map(([name, value]) => `const ${name} = ${JSON.stringify(value)};`);
   const result = await runtime.exec(`${head.join("")}\n${tools}\n${program}`, { filePath: "/program.js" });
   expect(result.outcome.kind, output).toBe("returned");
