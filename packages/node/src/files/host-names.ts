@@ -107,13 +107,14 @@ export function* rename(host: HostContext, from: string, to: string): Steps<void
   assertWritable(host);
   assertNotRoot(from);
   assertNotRoot(to);
-  yield* look(host, from);
-  const replaced = yield* lookFor(host, to);
-  const calls = replaced !== undefined && replaced.size > LARGE_FILE_BYTES ? host.long : host.brief;
+  // As the system does: both directories come first, then what is in them.
   yield* withName(host, from, (old) =>
     withName(host, to, function* (fresh) {
+      yield* look(host, from);
+      const replaced = yield* lookFor(host, to);
       // Under a name that is there in another spelling something lies that was not asked about.
       if (replaced === undefined && (yield* isThere(host, fresh))) throw createFileSystemError("EEXIST");
+      const calls = replaced !== undefined && replaced.size > LARGE_FILE_BYTES ? host.long : host.brief;
       yield* wait(calls.rename(old, fresh));
     }),
   );
@@ -134,7 +135,6 @@ export function* readlink(host: HostContext, path: string): Steps<string> {
 export function* link(host: HostContext, existing: string, path: string): Steps<void> {
   assertWritable(host);
   if (path === "/") throw createFileSystemError("EEXIST");
-  const stats = yield* look(host, existing);
-  if (stats.isDirectory()) throw createFileSystemError("EPERM");
+  yield* look(host, existing);
   yield* withName(host, existing, (old) => withName(host, path, (fresh) => wait(host.brief.link(old, fresh))));
 }
