@@ -21,6 +21,22 @@ const printed: Readonly<Record<string, readonly string[]>> = {
     '/endless         503 {"error":"cpu-time-limit"}',
     '/hello           503 {"error":"ended"}',
   ],
+  "url-policy.ts": [
+    "/v1/items       fetch: GET /v1/items http: GET /v1/items net: GET /v1/items",
+    "/internal/keys  fetch: EACCES http: EACCES net: EACCES",
+    "/v1/moved       fetch: EACCES",
+  ],
+  "recorded-network/main.ts": [
+    "recording:",
+    "{ path: '/a', answered: 1 }",
+    "{ path: '/b', answered: 1 }",
+    "the server is gone:",
+    "{ path: '/a', answered: 1 }",
+    "{ path: '/b', answered: 1 }",
+    "what was not recorded:",
+    "{ path: '/a', answered: 1 }",
+    "fetch failed: ENETUNREACH",
+  ],
   "async-iterables.ts": [
     "the host has read 6 lines, and is told that no more is wanted",
     "[ 'error: disk 3 is full', 'error: disk 6 is full' ]",

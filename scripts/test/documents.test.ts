@@ -11,7 +11,12 @@ const programs = documents.flatMap((path) =>
 );
 
 /** Codes of Node's that the kernel hands on. */
-const codesOfNode: readonly string[] = ["ERR_INVALID_TYPESCRIPT_SYNTAX", "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX"];
+const codesOfNode: readonly string[] = [
+  "ERR_INVALID_TYPESCRIPT_SYNTAX",
+  "ERR_TLS_HANDSHAKE_TIMEOUT",
+  "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX",
+  "ERR_ZLIB_INITIALIZATION_FAILED",
+];
 
 /** Inside a guest codes are Node's, but for those that say otherwise. Comments speak of both. */
 function findOwnCodes(path: string, source: string): readonly string[] {

@@ -62,7 +62,9 @@ export class GuestNetwork {
     if (isIP(host) !== 0) return familyOf([{ address: host, family: isIP(host) === 6 ? 6 : 4 }], family);
     const decision = await this.#permit.ask({ op: "dns", hostname: host });
     if (decision.allow && this.#network.has("lookup")) return await this.#resolve(host, family);
-    if (!forConnect || !this.#mayBeGated(host)) throw this.#refusal(decision, "lookup");
+    // Who may know the addresses, of a network that cannot look them up, is told one that leads there all the same.
+    const isPlaced = (forConnect || decision.allow) && this.#mayBeGated(host);
+    if (!isPlaced) throw this.#refusal(decision, "lookup");
     const placeholder = this.#names.placeholderFor(host);
     return [family === 6 ? `::ffff:${placeholder}` : placeholder];
   }

@@ -34,6 +34,11 @@ describe("HTTP over any connection of a guest", () => {
     const answer = await guest.get("http://api.test/a");
     expect(answer).toMatch(/^HTTP\/1\.1 203 Recorded\r\nX-Recorded: yes\r\n.*GET http:\/\/api\.test\/a true/s);
     expect(await guest.get("https://api.test/a")).toContain("GET https://api.test/a true");
+    // A library that looks names up by itself comes there, too.
+    const address = String(await guest.call("net.lookup", "api.test", 0, false));
+    const socket = await guest.connectTo(address, 80);
+    await socket.write("GET /b HTTP/1.1\r\nHost: api.test\r\nConnection: close\r\n\r\n");
+    expect(await socket.readAll()).toContain("GET http://api.test/b true");
   });
 
   it("asks about every request of a connection that is kept alive, and about redirects as they come", async () => {
