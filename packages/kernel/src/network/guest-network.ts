@@ -4,8 +4,11 @@ import {
   type DnsAnswer,
   type DnsType,
   dnsTypes,
+  type ListenRequest,
+  type MaybePromise,
   type NetworkAdapter,
   type NetworkAddress,
+  type NetworkListener,
   normalizeHost,
   type PermissionDecision,
   type SecureAnswer,
@@ -176,26 +179,33 @@ export class GuestNetwork {
     }
   }
 
+  /** Whether the guest may listen there. @throws {CallFailure} `EINVAL`, `EADDRINUSE` */
+  mayListen(address: string, port: number): MaybePromise<PermissionDecision> {
+    if (isIP(address) === 0 || port < 0 || port > LAST_PORT) throw new CallFailure("EINVAL");
+    return this.#permit.ask({ op: "listen", hostname: address, ...(port > 0 && { port }) });
+  }
+
   /** Begins to listen. No port of the host's machine is opened but by an adapter that has `listen`. */
-  async listen(address: string, port: number, backlog: number): Promise<HostListener> {
-    const family = isIP(address);
-    if (family === 0 || port < 0 || port > LAST_PORT) throw new CallFailure("EINVAL");
-    const decision = await this.#permit.ask({ op: "listen", hostname: address, ...(port > 0 && { port }) });
-    if (!decision.allow) throw new CallFailure("EACCES", decision.reason);
+  listen(address: string, port: number, backlog: number): MaybePromise<HostListener> {
     if (port > 0 && this.#listeners.has(port)) throw new CallFailure("EADDRINUSE");
-    const real = this.#network.has("listen") ? await this.#network.listen({ address, port, backlog }) : undefined;
-    const taken = real?.local.port ?? (port > 0 ? port : this.#freePort());
-    if (this.#end.signal.aborted || this.#listeners.has(taken)) {
+    if (!this.#network.has("listen")) return this.#listenAt({ address, port: port || this.#freePort(), backlog });
+    return this.#network
+      .listen({ address, port, backlog })
+      .then((real) => this.#listenAt({ address, port: real.local.port, backlog }, real));
+  }
+
+  #listenAt({ address, port, backlog }: ListenRequest, real?: NetworkListener): HostListener {
+    if (this.#end.signal.aborted || this.#listeners.has(port)) {
       real?.close();
       throw new CallFailure(this.#end.signal.aborted ? "ECANCELED" : "EADDRINUSE");
     }
     const listener = new HostListener({
-      local: { address, family: family === 6 ? 6 : 4, port: taken },
+      local: { address, family: isIP(address) === 6 ? 6 : 4, port },
       backlog,
-      onClose: () => this.#listeners.delete(taken),
+      onClose: () => this.#listeners.delete(port),
       ...(real && { real }),
     });
-    this.#listeners.set(taken, listener);
+    this.#listeners.set(port, listener);
     return listener;
   }
 

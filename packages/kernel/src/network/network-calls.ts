@@ -1,4 +1,10 @@
-import type { AddressData, SocketAddress, StreamAddresses } from "@vivarium/core";
+import {
+  type AddressData,
+  isPromiseLike,
+  type MaybePromise,
+  type SocketAddress,
+  type StreamAddresses,
+} from "@vivarium/core";
 import type { HostStreams } from "../streams/host-streams.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { HostHandlers } from "../system-calls/host-handlers.ts";
@@ -24,9 +30,10 @@ export function createNetworkCalls(network: GuestNetwork, streams: HostStreams):
     streams.close(number);
     throw new CallFailure("EPROTO", `${answer.error.code}: ${answer.error.message}`);
   };
-  const listen = async (address: string, port: number, backlog: number): Promise<number> => {
+  const listen = (address: string, port: number, backlog: number): MaybePromise<number> => {
     streams.assertRoom();
-    return streams.keep(await network.listen(address, port, backlog));
+    const listener = network.listen(address, port, backlog);
+    return isPromiseLike(listener) ? listener.then((open) => streams.keep(open)) : streams.keep(listener);
   };
   const connectPath = async (path: string): Promise<number> => {
     streams.assertRoom();
@@ -59,6 +66,8 @@ export function createNetworkCalls(network: GuestNetwork, streams: HostStreams):
       return JSON.stringify(known ?? { local: anywhere("0.0.0.0") });
     },
     *"net.listen"(attempt, address, port, backlog) {
+      const decision = yield* attempt.settle(network.mayListen(address, port));
+      if (!decision.allow) throw new CallFailure("EACCES", decision.reason);
       return yield* attempt.settle(listen(address, port, backlog));
     },
     *"net.accept"(attempt, number) {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { allowAllNetwork, allowHosts, type NetworkAdapter } from "@vivarium/core";
+import { allowAllNetwork, allowHosts, errnoCodeOf, type NetworkAdapter } from "@vivarium/core";
 import { describe, expect, it } from "vitest";
 import { createDefaultNetworkAdapter } from "../../src/index.ts";
 import { DnsServer } from "./support/dns-server.ts";
@@ -46,6 +46,20 @@ describe("a guest that listens", () => {
     await guest.call("stream.close", listener);
     expect(await accepting).toBe("ECANCELED");
     expect(guest.host.connectToGuest()).toBeUndefined();
+  });
+
+  it("does so at once in a cell that cannot wait", async () => {
+    const cases = [
+      [undefined, "EACCES"],
+      [allowAllNetwork.network, 1],
+      [async () => true, "ENOTSUP"],
+    ] as const;
+    for (const [check, expected] of cases) {
+      await using guest = new GuestNetworkUnderTest(check === undefined ? {} : { check });
+      const { result } = guest.host.inlinePort().call("net.listen", ["127.0.0.1", 0, 1], new Uint8Array(0));
+      const code = typeof result === "number" && result < 0 ? errnoCodeOf(result) : result;
+      expect(code).toBe(expected);
+    }
   });
 
   it("lets no more wait than it says", async () => {
