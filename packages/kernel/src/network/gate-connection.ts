@@ -17,6 +17,9 @@ export interface GatedRoute {
 /** How long a connection may be silent before its first request, in milliseconds. */
 const SILENCE_MS = 5_000;
 
+/** Requests of one connection that may be sent before the first is answered. */
+const MOST_REQUESTS = 32;
+
 /** A connection of a guest that ends in the gate: for HTTP alone. */
 export class GateConnection implements ByteStream {
   readonly host: GateEnd = new GateEnd();
@@ -24,6 +27,9 @@ export class GateConnection implements ByteStream {
   readonly #silence: NodeJS.Timeout;
   #addresses: Promise<readonly NetworkAddress[]> | undefined;
   #secure: SecureOptions | undefined;
+  /** Requests that are not answered, and when the last of them will be. */
+  #requests = 0;
+  #last: Promise<void> = Promise.resolve();
 
   /** @param begin called with the first bytes */
   constructor(route: GatedRoute, begin: (connection: GateConnection) => void) {
@@ -53,6 +59,20 @@ export class GateConnection implements ByteStream {
   /** From here on the guest writes what is to go over TLS. */
   becomeSecure(options: SecureOptions): void {
     this.#secure = options;
+  }
+
+  /**
+   * Serves one request after the other, as they came: a guest that sends many at once has one under way.
+   * @returns whether it may be served: a few may wait
+   */
+  inTurn(serve: () => Promise<void>): boolean {
+    if (this.#requests >= MOST_REQUESTS) return false;
+    this.#requests += 1;
+    this.#last = this.#last.then(async () => {
+      if (!this.host.destroyed) await serve();
+      this.#requests -= 1;
+    });
+    return true;
   }
 
   /** The addresses to connect to, looked up once; undefined where nobody can look up. */

@@ -2,6 +2,9 @@ import { Duplex } from "node:stream";
 import type { ByteStream } from "@vivarium/core";
 import { CallFailure } from "../system-calls/call-failure.ts";
 
+/** What is read at a time: it may be hundreds of requests, and the host does other things in between. */
+const SLICE_BYTES = 16 * 1024;
+
 interface Taker {
   readonly resolve: (piece: Uint8Array | undefined) => void;
   readonly reject: (error: CallFailure) => void;
@@ -96,13 +99,18 @@ export class GateEnd extends Duplex {
     });
   }
 
-  #give(bytes: Uint8Array): undefined | Promise<void> {
-    if (this.destroyed) throw this.#failure ?? new CallFailure("EPIPE");
+  async #give(bytes: Uint8Array): Promise<void> {
     if (!this.hasBegun) {
       this.hasBegun = true;
       this.emit("begun");
     }
-    if (this.push(bytes)) return;
+    for (let start = 0; start < bytes.byteLength; start += SLICE_BYTES) {
+      if (this.destroyed) throw this.#failure ?? new CallFailure("EPIPE");
+      if (!this.push(bytes.subarray(start, start + SLICE_BYTES))) await this.#wanted();
+    }
+  }
+
+  #wanted(): Promise<void> {
     return new Promise((resolve) => {
       this.#resume = resolve;
     });

@@ -22,7 +22,7 @@ import { HostListener } from "./host-listener.ts";
 import { NameTable } from "./name-table.ts";
 import { NetworkGate } from "./network-gate.ts";
 import type { NetworkPermit } from "./network-permit.ts";
-import { readSecureOptions } from "./secure-options.ts";
+import { assertModestKey, readSecureOptions } from "./secure-options.ts";
 import { assumedSession, HandshakeError, secureStream } from "./secure-stream.ts";
 import { SniffedStream } from "./sniffed-stream.ts";
 
@@ -127,6 +127,7 @@ export class GuestNetwork {
   /** Makes TLS of a stream. TLS ends in the host: what the guest writes from here on is plain. */
   async secure(stream: HostStream, text: string): Promise<SecureAnswer> {
     const options = readSecureOptions(text);
+    assertModestKey(options.key);
     const { source } = stream;
     if (source instanceof GateConnection) {
       source.becomeSecure(options);

@@ -57,10 +57,10 @@ export class NetworkGate {
     server.maxHeadersCount = 0;
     // Who has sent a request may end its side, and read.
     Object.assign(server, { httpAllowHalfOpen: true });
-    server.on("request", (message, response) => void this.#serve(message, response));
+    server.on("request", (message, response) => this.#serve(message, response));
     server.on("upgrade", (message, end, head) => {
       const response = new Response(message);
-      void this.#upgrade(message, response, end, head);
+      this.#upgrade(message, response, end, head);
     });
     server.on("connect", (_message, end) => this.#refuse(end, "CONNECT is not served"));
     server.on("clientError", (error: NodeJS.ErrnoException, end) => {
@@ -70,13 +70,15 @@ export class NetworkGate {
     return server;
   }
 
-  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+  #serve(message: IncomingMessage, response: ServerResponse): void {
     const connection = this.#connections.get(message.socket);
     if (connection === undefined) return;
-    await this.#answer({ connection, message, isSocket: false }, (answer) => sendResponse(response, answer));
+    const send = (answer: NetworkResponse): Promise<void> => sendResponse(response, answer);
+    const isServed = connection.inTurn(() => this.#answer({ connection, message, isSocket: false }, send));
+    if (!isServed) this.#refuse(connection.host, "too many requests are sent before the first is answered");
   }
 
-  async #upgrade(message: IncomingMessage, response: ServerResponse, end: Duplex, head: Uint8Array): Promise<void> {
+  #upgrade(message: IncomingMessage, response: ServerResponse, end: Duplex, head: Uint8Array): void {
     const connection = this.#connections.get(end);
     if (connection === undefined) return;
     if (message.headers.upgrade?.toLowerCase() !== "websocket" || message.method !== "GET") {
@@ -84,7 +86,7 @@ export class NetworkGate {
       return;
     }
     const send = (answer: NetworkResponse): Promise<void> => sendUpgrade({ connection, response, head, answer });
-    await this.#answer({ connection, message, isSocket: true }, send);
+    connection.inTurn(() => this.#answer({ connection, message, isSocket: true }, send));
   }
 
   /** Never rejects: what goes wrong ends the connection. */

@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import type { SecureOptions, SecureVersion } from "@vivarium/core";
 import { CallFailure } from "../system-calls/call-failure.ts";
 
@@ -5,9 +6,33 @@ const versions: ReadonlySet<unknown> = new Set<SecureVersion>(["TLSv1", "TLSv1.1
 const MOST_ALPN = 16;
 const MOST_CERTIFICATES = 64;
 
+/** Bits of an RSA key: the host signs with it. */
+const MOST_KEY_BITS = 4_096;
+
+/**
+ * Refuses keys that keep the host busy for as long as their maker likes: encrypted ones, and long ones.
+ * @throws {CallFailure} `ENOTSUP`
+ */
+export function assertModestKey(key: string | undefined): void {
+  if (key === undefined) return;
+  if (key.includes("ENCRYPTED")) throw new CallFailure("ENOTSUP", "a key has to be given without encryption");
+  const bits = bitsOf(key);
+  if (bits !== undefined && bits > MOST_KEY_BITS)
+    throw new CallFailure("ENOTSUP", `a key may have ${MOST_KEY_BITS} bits`);
+}
+
+/** Undefined of a key that has none, or that is none: TLS will say so. */
+function bitsOf(key: string): number | undefined {
+  try {
+    return createPrivateKey(key).asymmetricKeyDetails?.modulusLength;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Reads what a guest wants of TLS.
- * @throws {CallFailure} `EINVAL`; `ENOTSUP` for an encrypted key: how long the host works to open it, its maker decides
+ * @throws {CallFailure} `EINVAL`
  */
 export function readSecureOptions(text: string): SecureOptions {
   const given = parse(text);
@@ -17,8 +42,6 @@ export function readSecureOptions(text: string): SecureOptions {
     if (reader === undefined || !reader(value)) throw new CallFailure("EINVAL", `TLS has no such ${name}`);
     options[name] = value;
   }
-  if (typeof options["key"] === "string" && options["key"].includes("ENCRYPTED"))
-    throw new CallFailure("ENOTSUP", "a key has to be given without encryption");
   return options;
 }
 

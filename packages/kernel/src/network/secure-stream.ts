@@ -1,7 +1,14 @@
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions, PeerCertificate, TLSSocket } from "node:tls";
-import { type ByteStream, byteStreamOf, NetworkError, type SecureOptions, type SecureSession } from "@vivarium/core";
+import {
+  type ByteStream,
+  byteStreamOf,
+  NetworkError,
+  type SecureOptions,
+  type SecureSession,
+  secureContextOptions,
+} from "@vivarium/core";
 import { ByteStreamDuplex } from "./byte-stream-duplex.ts";
 
 /** How long a handshake may take, in milliseconds: as long as Node's servers wait for one. */
@@ -42,19 +49,14 @@ export async function secureStream(
 }
 
 function connectionOptions(options: SecureOptions, socket: Duplex): ConnectionOptions {
-  const { servername = "", alpn, ca, cert, key, minVersion, maxVersion, rejectUnauthorized = true } = options;
+  const { servername = "", alpn } = options;
   return {
+    ...secureContextOptions(options),
     socket,
-    rejectUnauthorized,
     // The guest's library judges whose the certificate is: its program may bring a function for that.
     checkServerIdentity: () => undefined,
     ...(isIP(servername) === 0 && servername !== "" && { servername }),
     ...(alpn !== undefined && { ALPNProtocols: [...alpn] }),
-    ...(ca !== undefined && { ca: [...ca] }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
-    ...(minVersion !== undefined && { minVersion }),
-    ...(maxVersion !== undefined && { maxVersion }),
   };
 }
 

@@ -37,13 +37,15 @@ export class SniffedStream implements ByteStream {
   }
 
   write(bytes: Uint8Array): ReturnType<ByteStream["write"]> {
-    if (this.#begun === undefined) return this.#stream.write(bytes);
-    const begun = this.#begun + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+    const before = this.#begun;
+    if (before === undefined) return this.#stream.write(bytes);
+    const looked = Math.min(bytes.byteLength, LONGEST_LINE + 1);
+    const begun = before + Buffer.from(bytes.buffer, bytes.byteOffset, looked).toString("latin1");
     const isHttp = beginsAsHttp(begun);
     this.#begun = isHttp === undefined ? begun : undefined;
     if (isHttp !== true) return this.#stream.write(bytes);
-    this.#enterGate();
-    return this.#stream.write(Buffer.from(begun, "latin1"));
+    const gate = this.#enterGate();
+    return before === "" ? gate.write(bytes) : writeBoth(gate, Buffer.from(before, "latin1"), bytes);
   }
 
   end(): ReturnType<ByteStream["end"]> {
@@ -54,13 +56,14 @@ export class SniffedStream implements ByteStream {
     this.#stream.destroy();
   }
 
-  #enterGate(): void {
+  #enterGate(): ByteStream {
     const raw = this.#stream;
     const gate = this.#openGate();
     this.#stream = gate;
     raw.destroy();
     const reader = this.#reader;
     if (reader !== undefined) this.#follow(gate, gate.read(), reader);
+    return gate;
   }
 
   /** What comes of a connection that has been left is nobody's. */
@@ -75,6 +78,11 @@ export class SniffedStream implements ByteStream {
       (error: unknown) => settle(() => reader.reject(error)),
     );
   }
+}
+
+async function writeBoth(stream: ByteStream, first: Uint8Array, second: Uint8Array): Promise<void> {
+  await stream.write(first);
+  await stream.write(second);
 }
 
 /**

@@ -8,6 +8,9 @@ import { streamFailure } from "./stream-failure.ts";
 /** Writes of one stream that wait for their turn. */
 const MOST_WRITES = 64;
 
+/** What is written at a time, in bytes: to encrypt more would hold the host up. */
+const PIECE_BYTES = 256 * 1024;
+
 const nothing = new Uint8Array(0);
 
 /** A byte stream as one guest uses it: one read at a time, writes in order, and an end to all of it when it is closed. */
@@ -53,7 +56,10 @@ export class HostStream {
 
   *write(attempt: Attempt, bytes: Uint8Array): Steps<void> {
     if (this.#isShut) throw new CallFailure("EPIPE");
-    if (bytes.byteLength > 0) yield* attempt.settle(this.#inTurn("write", () => this.#source.write(bytes)));
+    if (bytes.byteLength === 0) return;
+    const isShort = bytes.byteLength <= PIECE_BYTES;
+    const write = (): MaybePromise<void> => (isShort ? this.#source.write(bytes) : this.#writeInPieces(bytes));
+    yield* attempt.settle(this.#inTurn("write", write));
   }
 
   *shutdown(attempt: Attempt): Steps<void> {
@@ -112,6 +118,11 @@ export class HostStream {
       streamFailure(error, this.#failing("destroy"));
     }
     for (const fail of [...this.#waiting]) fail(new CallFailure("ECANCELED"));
+  }
+
+  async #writeInPieces(bytes: Uint8Array): Promise<void> {
+    for (let start = 0; start < bytes.byteLength && !this.#isClosed; start += PIECE_BYTES)
+      await this.#source.write(bytes.subarray(start, start + PIECE_BYTES));
   }
 
   #take(piece: unknown): void {

@@ -1,6 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
-import { type CheckedAddress, NetworkError, type SecureOptions } from "@vivarium/core";
+import { type CheckedAddress, NetworkError, type SecureOptions, secureContextOptions } from "@vivarium/core";
 import type { AddressGuard } from "./address-guard.ts";
 import type { SocketCount } from "./socket-count.ts";
 
@@ -47,18 +47,12 @@ function open(address: string, { port, secure }: DialTarget): Socket {
 }
 
 function tlsOptions({ hostname, options }: NonNullable<DialTarget["secure"]>): ConnectionOptions {
-  const { ca, cert, key, minVersion, maxVersion, rejectUnauthorized = true } = options;
   const name = options.servername === undefined || options.servername === "" ? hostname : options.servername;
   return {
+    ...secureContextOptions(options),
     ALPNProtocols: ["http/1.1"],
-    rejectUnauthorized,
     // Without a name the certificate has to be of the address.
     ...(isIP(name) === 0 && { servername: name }),
-    ...(ca !== undefined && { ca: [...ca] }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
-    ...(minVersion !== undefined && { minVersion }),
-    ...(maxVersion !== undefined && { maxVersion }),
   };
 }
 

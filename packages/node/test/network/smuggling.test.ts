@@ -104,3 +104,29 @@ describe("a request that its readers could take for different ones", () => {
     expect(answer).toBe("EACCES");
   });
 });
+
+describe("a connection over which many requests are sent at once", () => {
+  it("has one under way at a time, and a few that wait", async () => {
+    let underWay = 0;
+    let most = 0;
+    const network: NetworkAdapter = {
+      fetch: async () => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        underWay -= 1;
+        return { status: 204, statusText: "No Content", headers: [], body: nothing() };
+      },
+    };
+    await using guest = new GuestNetworkUnderTest({ network, check: allowUrls(["http://a.test/**"]) });
+    const few = await guest.connect("a.test", 80);
+    await few.write(`${get}\r\n`.repeat(10));
+    await few.shutdown();
+    expect((await few.readAll()).match(/204/g)).toHaveLength(10);
+    expect(most).toBe(1);
+    const many = await guest.connect("a.test", 80);
+    await failureOf(many.write(`${get}\r\n`.repeat(100_000)));
+    expect(await failureOf(many.readAll())).toBe("EACCES: too many requests are sent before the first is answered");
+    expect(most).toBe(1);
+  });
+});
