@@ -48,6 +48,11 @@ export class StandardStreams {
     this.#open.delete(fd);
   }
 
+  /** Whether any of them is a terminal. */
+  get hasTerminal(): boolean {
+    return this.#terminals.includes(true);
+  }
+
   handleType(fd: number): number {
     return this.#terminals[fd] === true ? TTY_HANDLE : PIPE_HANDLE;
   }

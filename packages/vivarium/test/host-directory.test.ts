@@ -17,6 +17,7 @@ import {
   createNodeDriver,
   createNodeRuntimeDriverFactory,
   type FsAccessRequest,
+  type NodeDriverOptions,
   NodeFileSystem,
   type NodeFileSystemOptions,
   NodeRuntime,
@@ -43,9 +44,10 @@ function open(
   cells: (typeof kinds)[number][0],
   options: Omit<NodeFileSystemOptions, "root">,
   permissions: Permissions = allowAllFs,
+  more: Pick<NodeDriverOptions, "moduleAccess"> = {},
 ): NodeRuntime {
   return new NodeRuntime({
-    systemDriver: createNodeDriver({ filesystem: new NodeFileSystem({ root, ...options }), permissions }),
+    systemDriver: createNodeDriver({ filesystem: new NodeFileSystem({ root, ...options }), permissions, ...more }),
     runtimeDriverFactory: factories.get(cells) ?? createNodeRuntimeDriverFactory({ cells }),
   });
 }
@@ -124,12 +126,14 @@ describe.each(kinds)("A directory of the host in a %s cell, threads: %s", (cells
 });
 
 describe("A path that the host swaps for a link once the check has been asked", () => {
-  const swaps: readonly [name: string, path: string, target: string][] = [
+  const packages = { moduleAccess: { cwd: import.meta.dirname } };
+  const swaps: readonly [name: string, path: string, target: string, more?: typeof packages][] = [
     ["a file", "public/file", "../private/file"],
     ["the directory of a file", "public", "private"],
+    ["a file beside packages of the host", "public/file", "../private/file", packages],
   ];
 
-  it.each(swaps)("is not followed: %s", async (_name, path, target) => {
+  it.each(swaps)("is not followed: %s", async (_name, path, target, more) => {
     for (const folder of ["public", "private"]) {
       mkdirSync(join(root, folder));
       writeFileSync(join(root, folder, "file"), folder);
@@ -145,7 +149,7 @@ describe("A path that the host swaps for a link once the check has been asked", 
     };
     for (const act of ['readFileSync("/public/file", "utf8")', 'writeFileSync("/public/file", "guest")']) {
       swapped = false;
-      await using runtime = open("inline", { threads: "none" }, { fs: check });
+      await using runtime = open("inline", { threads: "none" }, { fs: check }, more);
       const result = await runtime.run(`
         let code;
         try { code = require("node:fs").${act}; } catch (error) { code = error.code; }

@@ -70,6 +70,7 @@ export class ReplicaPort implements HostPort {
       },
       execution: { argv: [], cwd: config.cwd, env: {}, filePath, limits, stdin: "" },
       ...(frozenTimeMs === undefined ? {} : { clock: { frozenTimeMs } }),
+      streamsAreElsewhere: true,
       onDiagnostic,
     });
     this.#port = this.#own.inlinePort();
@@ -110,7 +111,11 @@ export class ReplicaPort implements HostPort {
       this.giveUp();
       return undefined;
     }
-    return isLook(call) ? this.#port.call(call.name, call.args, call.input) : this.#change(call);
+    const answer = isLook(call) ? this.#port.call(call.name, call.args, call.input) : this.#change(call);
+    if (!this.#own.takeMissedDevice()) return answer;
+    // A device that stands for a standard stream: nothing has been done yet.
+    this.giveUp();
+    return undefined;
   }
 
   #change(call: FileCall): CallAnswer {

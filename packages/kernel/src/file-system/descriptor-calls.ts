@@ -157,8 +157,9 @@ function* readSome(
 }
 
 function* readRest(attempt: Attempt, open: OpenContent, fd: number): Steps<Uint8Array | ContentPiece> {
-  if (attempt.mayWait) return yield* readPiece(attempt, open, fd);
   const { descriptor, file } = open;
+  if (file.readRest !== undefined) return yield* file.readRest(attempt);
+  if (attempt.mayWait) return yield* readPiece(attempt, open, fd);
   const { size } = yield* file.stat(attempt);
   const chunks: Uint8Array[] = [];
   let total = 0;

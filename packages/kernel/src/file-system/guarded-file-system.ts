@@ -1,5 +1,6 @@
 import type { FileStat, FileSystem, FsAccessRequest, FsOperation, PermissionCheck } from "@vivarium/core";
 import type { Attempt } from "../attempt.ts";
+import type { Devices } from "../devices/devices.ts";
 import type { Steps } from "../maybe-async.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { OnDiagnostic } from "../system-calls/report-fault.ts";
@@ -16,6 +17,7 @@ export interface GuardedFileSystemOptions {
   readonly check: PermissionCheck<FsAccessRequest> | undefined;
   readonly cwd: string;
   readonly openFilesLimit: number;
+  readonly devices: Devices;
   /** Number of the first file that is opened. @default 3 */
   readonly firstDescriptor?: number | undefined;
   /** No later time of a file is told: one would show how far a clock has gone that is frozen. @default all are */
@@ -44,6 +46,7 @@ const DEFAULT_UMASK = 0o022;
 export class GuardedFileSystem {
   readonly driver: CheckedDriver;
   readonly gate: FsGate;
+  readonly devices: Devices;
   readonly descriptors: DescriptorTable;
   readonly listings: Listings = new Listings();
   cwd: string;
@@ -54,6 +57,7 @@ export class GuardedFileSystem {
 
   constructor(options: GuardedFileSystemOptions) {
     this.driver = new CheckedDriver(options.filesystem, options.onDiagnostic);
+    this.devices = options.devices;
     this.gate = new FsGate(options.check, options.onDiagnostic);
     this.descriptors = new DescriptorTable(options.openFilesLimit, options.firstDescriptor);
     this.cwd = options.cwd;

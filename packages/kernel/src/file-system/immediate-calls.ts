@@ -40,6 +40,7 @@ export function createImmediateCalls(system: GuardedFileSystem): ReadonlyMap<Hos
         const target = reachNow(system, attempt, { path, follow: true, op: "read" });
         if (target === undefined) return undefined;
         const stat = requireStat(target);
+        if (stat.type === "character-device") return undefined;
         if (stat.type !== "file") throw new CallFailure(stat.type === "directory" ? "EISDIR" : "ENXIO");
         if (attempt.mayWait && stat.size > PIECE_BYTES) return undefined;
         const small = scratch === undefined ? undefined : readSmall(system, target.path, stat.size, scratch);

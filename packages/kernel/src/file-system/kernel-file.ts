@@ -11,6 +11,8 @@ export interface KernelFile {
   stat(attempt: Attempt): Steps<FileStat>;
   /** Up to `length` bytes at `position`. */
   read(attempt: Attempt, length: number, position: number): Steps<Uint8Array>;
+  /** All that there is to read, where that is no matter of positions. */
+  readRest?(attempt: Attempt): Steps<Uint8Array>;
   write(attempt: Attempt, data: Uint8Array, position: number): Steps<number>;
   truncate(attempt: Attempt, size: number): Steps<void>;
   chmod(attempt: Attempt, mode: number): Steps<void>;

@@ -73,6 +73,7 @@ export function* openTarget(
 ): Steps<KernelFile> {
   const { driver, gate } = system;
   const { filesystem } = driver;
+  if (system.devices.has(target.path)) return system.devices.open(target.path);
   const createMode = mode & ~system.umask & 0o7777;
   if (filesystem.open !== undefined) {
     // The path has been resolved: whatever its last component has become since, it must not be followed.

@@ -28,6 +28,7 @@ export function* readWholeFile(
   const target = yield* system.reach(attempt, { path, follow: true, op: "read" });
   const stat = requireStat(target);
   assertFile(stat.type);
+  if (system.devices.has(target.path)) return { fd: yield* openToRead(system, attempt, target) };
   if (attempt.mayWait && stat.size > PIECE_BYTES && filesystem.open !== undefined) {
     return { fd: yield* openToRead(system, attempt, target) };
   }

@@ -10,6 +10,7 @@ import { openConstants } from "./open-flags.ts";
 import { PIECE_BYTES } from "./piece-bytes.ts";
 import { readAndClose, readWholeFile } from "./read-whole-file.ts";
 import { replaceFile } from "./replace-file.ts";
+import { writeWhole } from "./write-pieces.ts";
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC } = openConstants;
 const REPLACING = O_WRONLY | O_CREAT | O_TRUNC;
@@ -56,6 +57,10 @@ export function createWholeFileCalls(
       const target = yield* system.reach(attempt, { path, follow: true, op: "write" });
       if (target.wantsDirectory) throw new CallFailure("EISDIR");
       if (target.stat !== undefined) assertFile(target.stat.type);
+      if (system.devices.has(target.path)) {
+        yield* writeWhole(attempt, system.devices.open(target.path), data, 0);
+        return undefined;
+      }
       yield* replaceFile(system, attempt, target.path, data, mode);
       return undefined;
     },

@@ -20,7 +20,7 @@ export function withPackages(base: FileSystem, packages: PackageFileSystem): Fil
     ...contentVerbs(base, packages, on),
     ...nameVerbs(base, on),
     ...attributeVerbs(base, on),
-    ...(base.usage !== undefined && { usage: () => base.usage?.() ?? readOnly() }),
+    ...(base.usage !== undefined && { usage: (path?: string) => base.usage?.(path) ?? readOnly() }),
   };
 }
 

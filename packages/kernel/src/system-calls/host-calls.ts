@@ -3,6 +3,7 @@ import {
   DEFAULT_PROFILE,
   type Diagnostic,
   errnoOf,
+  type FileSystem,
   type GuestProfile,
   hasCall,
   type LoadedGuest,
@@ -15,6 +16,8 @@ import { Attempt } from "../attempt.ts";
 import { createChildCalls } from "../children/child-calls.ts";
 import type { Children } from "../children/children.ts";
 import { createChildren } from "../children/create-children.ts";
+import { Devices } from "../devices/devices.ts";
+import { withDevices } from "../devices/with-devices.ts";
 import { createEnvironmentCalls } from "../environment.ts";
 import { createAttributeCalls } from "../file-system/attribute-calls.ts";
 import type { Surround } from "../file-system/checked-driver.ts";
@@ -34,6 +37,7 @@ import { GuestNetwork } from "../network/guest-network.ts";
 import { createNetworkCalls } from "../network/network-calls.ts";
 import { NetworkPermit } from "../network/network-permit.ts";
 import { createPackageCalls } from "../packages/package-calls.ts";
+import type { PackageFileSystem } from "../packages/package-file-system.ts";
 import { packagesOf } from "../packages/packages-of.ts";
 import { withPackages } from "../packages/with-packages.ts";
 import { createProcessCalls } from "../process-calls.ts";
@@ -100,16 +104,6 @@ export class HostCalls {
     const packages = systemDriver.packages && packagesOf(systemDriver.packages);
     this.#profile = execution.profile ?? DEFAULT_PROFILE;
     this.#onDiagnostic = onDiagnostic;
-    this.#system = new GuardedFileSystem({
-      filesystem: packages === undefined ? filesystem : withPackages(filesystem, packages),
-      check: permissions.fs,
-      cwd: execution.cwd,
-      openFilesLimit: execution.limits.openFilesLimit,
-      firstDescriptor,
-      // A frozen time that is yet to come would hide nothing.
-      latestTimeMs: clock?.frozenTimeMs === undefined ? undefined : Math.min(clock.frozenTimeMs, Date.now()),
-      onDiagnostic,
-    });
     const { stdinIsTTY = false, stdoutIsTTY = false, stderrIsTTY = false } = processConfig;
     this.#streams = new StandardStreams({
       stdin: execution.stdin,
@@ -117,6 +111,17 @@ export class HostCalls {
       terminals: [stdinIsTTY, stdoutIsTTY, stderrIsTTY],
       onDiagnostic,
       ...(execution.onStdio === undefined ? {} : { onStdio: execution.onStdio }),
+    });
+    this.#system = new GuardedFileSystem({
+      filesystem: filesBeneathDevices(filesystem, packages),
+      devices: new Devices(this.#streams, run.streamsAreElsewhere ?? false),
+      check: permissions.fs,
+      cwd: execution.cwd,
+      openFilesLimit: execution.limits.openFilesLimit,
+      firstDescriptor,
+      // A frozen time that is yet to come would hide nothing.
+      latestTimeMs: clock?.frozenTimeMs === undefined ? undefined : Math.min(clock.frozenTimeMs, Date.now()),
+      onDiagnostic,
     });
     this.#outside = new HostStreams({ limit: execution.limits.openFilesLimit, onDiagnostic });
     const permit = new NetworkPermit(permissions.network, onDiagnostic);
@@ -196,6 +201,11 @@ export class HostCalls {
       },
       request: (name, args, input) => this.serve(name, args, input),
     };
+  }
+
+  /** Whether a device was asked for since the last time that somebody else has to open. */
+  takeMissedDevice(): boolean {
+    return this.#system.devices.takeMissed();
   }
 
   /** Where the next read or write of an open file begins; undefined for what is none. */
@@ -322,4 +332,11 @@ function isBesideFiles(name: HostCallName, args: readonly SystemCallScalar[]): b
 
 function refuseToWait(): CallFailure {
   return new CallFailure("ENOTSUP", "this cell cannot wait for others; use the asynchronous call");
+}
+
+/** What a guest's paths mean: the devices of every guest, packages of the host, the embedder's files. */
+function filesBeneathDevices(filesystem: FileSystem, packages: PackageFileSystem | undefined): FileSystem {
+  // The kernel has resolved all links.
+  const files = filesystem.resolved ?? filesystem;
+  return withDevices(packages === undefined ? files : withPackages(files, packages));
 }

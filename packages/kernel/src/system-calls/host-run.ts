@@ -13,5 +13,7 @@ export interface HostRun {
   readonly clock?: ClockOptions;
   /** Number of the first file that is opened: others serve the guest's files below. @default 3 */
   readonly firstDescriptor?: number;
+  /** Whether the standard streams are served by somebody else, so that their devices cannot be opened here. @default false */
+  readonly streamsAreElsewhere?: boolean;
   readonly onDiagnostic: OnDiagnostic;
 }
