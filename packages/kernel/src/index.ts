@@ -9,6 +9,7 @@ export * from "./guest-usage.ts";
 export * from "./invocations.ts";
 export { isModuleCall } from "./modules/module-call-names.ts";
 export * from "./pace.ts";
+export { packagesOf } from "./packages/packages-of.ts";
 export { ReadPackages } from "./packages/read-packages.ts";
 export * from "./run-guest.ts";
 export type { CallAnswer, CellCallName, HostCallName } from "./system-calls/call-answer.ts";

@@ -24,6 +24,8 @@ export class PackageGuests {
       systemDriver: createNodeDriver({
         filesystem,
         moduleAccess: { cwd: packageRoot },
+        useDefaultNetwork: true,
+        loopbackExemptPorts: [Number(new URL(url).port)],
         permissions: allowAll,
         processConfig: { argv: [url], env: { NO_COLOR: "1", TZ: "UTC", PATH: "/usr/local/bin" } },
       }),

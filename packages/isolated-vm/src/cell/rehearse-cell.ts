@@ -10,11 +10,13 @@ import { type GuestBase, guestKind } from "../channel/guest-kind.ts";
 import { type CellProgram, decodeHostMessage, encodeHostMessage, type HostMessage } from "../channel/host-message.ts";
 import { FRAME_HEADER_BYTES, MAX_FRAME_BYTES, PROTOCOL_VERSION } from "../channel/protocol.ts";
 import { WireWriter } from "../channel/wire-writer.ts";
+import { cellPackagesOf } from "../packages/cell-packages.ts";
 import type { CellReplica } from "../replica/cell-replica.ts";
 import { CellServer } from "./cell-server.ts";
 import type { FrameDescriptor } from "./channel-host-port.ts";
 import type { GuestStock } from "./guest-stock.ts";
 import { makeReplica } from "./make-replica.ts";
+import { ownPackages } from "./own-packages.ts";
 import { emptyWorld, ownExecution } from "./own-program.ts";
 
 /** The number of our run. */
@@ -28,6 +30,18 @@ console.error("text");
 try {
   require("fs").writeFileSync("/file", require("fs").readFileSync("/folder/file"));
   require("fs").readFileSync("/missing");
+} catch {}
+require("own");
+import("own/module").catch(() => {});
+for (let looks = 0; looks < 200; looks++) {
+  const { existsSync, lstatSync, readFileSync, statSync } = require("fs");
+  existsSync("/node_modules/own/missing.js");
+  statSync("/node_modules/own/missing.js", { throwIfNoEntry: false });
+  lstatSync("/node_modules/own/main.js");
+  readFileSync("/node_modules/own/main.js", "utf8");
+}
+try {
+  require("own/missing");
 } catch {}
 setTimeout(() => {}, 0);
 require("fs").promises.stat("/missing").catch(() => {});
@@ -46,7 +60,7 @@ export const list = [1, true, null, "text"];
  */
 export async function rehearseCell(stock: GuestStock, base: GuestBase): Promise<void> {
   const execution = ownExecution(PROGRAMS[base], base, false);
-  const run = { systemDriver: emptyWorld, execution, onDiagnostic: () => undefined };
+  const run = { systemDriver: { ...emptyWorld, packages: ownPackages }, execution, onDiagnostic: () => undefined };
   const hostCalls = new HostCalls(run);
   const config = await createGuestConfig(run);
   const { code, filePath, mode, limits } = execution;
@@ -59,7 +73,7 @@ export async function rehearseCell(stock: GuestStock, base: GuestBase): Promise<
     config,
     frozenTimeMs: undefined,
     replica,
-    packages: undefined,
+    packages: cellPackagesOf(ownPackages),
   };
   const channel = new Loopback(hostCalls.inlinePort(), limits);
   try {

@@ -6,6 +6,7 @@ import {
   HostCalls,
   type HostPort,
   type OnDiagnostic,
+  packagesOf,
   type ReadPackages,
 } from "@vivarium/kernel";
 import type { CellProgram } from "../channel/host-message.ts";
@@ -43,6 +44,13 @@ const reads: ReadonlySet<HostCallName> = new Set<HostCallName>([
   "fs.fsync",
   "fs.handleType",
 ]);
+
+/** The answers to `fs.moduleStat`. */
+const moduleStats: Readonly<Record<"file" | "directory" | "none", CallAnswer>> = {
+  file: { result: 0 },
+  directory: { result: 1 },
+  none: { result: 2 },
+};
 
 /** Files that are opened here have numbers that no other of the guest's reaches. */
 const FIRST_DESCRIPTOR = 1 << 20;
@@ -98,7 +106,17 @@ export class PackagePort implements HostPort {
     const { packages, host } = this.#options;
     // Another run of this cell may have asked before.
     packages.readOver(host);
+    if (name === "fs.moduleStat") return this.#moduleStat(args);
     return this.#port.call(name, args, input);
+  }
+
+  /** Loaders ask this most often, and mostly of what is not there. */
+  #moduleStat([path]: readonly SystemCallScalar[]): CallAnswer {
+    try {
+      return moduleStats[packagesOf(this.#options.packages).typeOf(String(path)) ?? "none"];
+    } catch {
+      return moduleStats.none;
+    }
   }
 
   #isOwn(name: HostCallName, [first, flags]: readonly SystemCallScalar[]): boolean {

@@ -11,14 +11,17 @@ import {
 } from "@vivarium/core";
 import { isPlainPath, nameOf, parentOf } from "../file-system/posix-path.ts";
 import { HeldFile } from "./held-file.ts";
+import { KnownDirectory } from "./known-directory.ts";
 
 /** Contents that are kept, each and all together, in bytes. */
 const KEPT_CONTENT_BYTES = 256 * 1024;
 const KEPT_CONTENTS_BYTES = 32 * 1024 * 1024;
-/** Names that are kept: those of some hundred packages. */
-const KEPT_NAMES = 200_000;
+/** Directories that are kept: those of some hundred packages. */
+const KEPT_DIRECTORIES = 20_000;
 
-type Names = ReadonlyMap<string, PackageEntry>;
+/** Links in one path: those of a tree lead to no other. */
+const MOST_LINKS = 40;
+
 type FileEntry = PackageEntry & { readonly type: "file" };
 
 /**
@@ -28,10 +31,9 @@ type FileEntry = PackageEntry & { readonly type: "file" };
 export class PackageFileSystem implements FileSystem {
   readonly name = "packages";
   readonly tree: PackageTree;
-  readonly #directories: Map<string, Names> = new Map();
+  readonly #directories: Map<string, KnownDirectory> = new Map();
   /** By the directory that was asked for, those that the tree told of with it. */
   readonly #companies: Map<string, readonly string[]> = new Map();
-  #names = 0;
   #contentBytes = 0;
 
   constructor(tree: PackageTree) {
@@ -44,21 +46,19 @@ export class PackageFileSystem implements FileSystem {
    */
   directories(path: string): readonly PackageDirectory[] {
     if (!isPlainPath(path)) throw createFileSystemError("EINVAL");
-    const names = this.#namesIn(path);
-    if (names === undefined) throw createFileSystemError("ENOTDIR");
-    if (!this.#directories.has(path)) return [{ path, entries: [...names.values()], isGrowing: true }];
+    if (this.#directory(path) === undefined) throw createFileSystemError("ENOTDIR");
     const company = this.#companies.get(path) ?? [path];
-    return company.map((name) => ({ path: name, entries: [...(this.#directories.get(name)?.values() ?? [])] }));
+    return company.flatMap((name) => this.#directories.get(name)?.told() ?? []);
   }
 
   readFile(path: string): Uint8Array {
-    const { entry, names } = this.#fileAt(path);
+    const { entry, directory } = this.#fileAt(path);
     if (entry.content !== undefined) return entry.content;
     const content = this.tree.readFile(path);
     const total = this.#contentBytes + content.byteLength;
     if (content.byteLength > KEPT_CONTENT_BYTES || total > KEPT_CONTENTS_BYTES) return content;
     this.#contentBytes = total;
-    replace(names, { ...entry, content });
+    directory.set({ ...entry, content });
     return content;
   }
 
@@ -78,9 +78,10 @@ export class PackageFileSystem implements FileSystem {
   }
 
   readDirWithTypes(path: string): readonly DirectoryEntry[] {
-    const names = this.#namesIn(path);
-    if (names === undefined) throw createFileSystemError(this.#find(path) === undefined ? "ENOENT" : "ENOTDIR");
-    return Array.from(names.values(), ({ name, type }) => ({ name, type }));
+    const known = this.#directory(path);
+    if (known === undefined) throw createFileSystemError(this.#find(path) === undefined ? "ENOENT" : "ENOTDIR");
+    const directory = known.isGrowing ? this.#learn(path) : known;
+    return Array.from(directory?.entries() ?? [], ({ name, type }) => ({ name, type }));
   }
 
   stat(path: string): FileStat {
@@ -97,6 +98,22 @@ export class PackageFileSystem implements FileSystem {
   statPlain(path: string): FileStat | undefined {
     const entry = this.#find(path);
     return entry === undefined || entry.type === "symlink" ? undefined : this.#statOf(path, entry);
+  }
+
+  /**
+   * What a path without dots leads to, links followed: undefined when that is nothing. It answers in a fraction of the time
+   * that the kernel's own way takes, which is asked for many a file that is not there.
+   */
+  typeOf(path: string): "file" | "directory" | undefined {
+    let rest = path;
+    for (let links = 0; links <= MOST_LINKS; links += 1) {
+      const entry = this.#find(rest);
+      if (entry !== undefined && entry.type !== "symlink") return entry.type;
+      const target = entry === undefined ? this.#beyondLink(rest) : entry.target;
+      if (target === undefined) return undefined;
+      rest = target;
+    }
+    return undefined;
   }
 
   readlink(path: string): string {
@@ -127,67 +144,66 @@ export class PackageFileSystem implements FileSystem {
 
   /** What is at a path on which no directory is a link. */
   #find(path: string): PackageEntry | undefined {
-    return path === "/" ? undefined : this.#namesIn(parentOf(path))?.get(nameOf(path));
+    if (path === "/") return undefined;
+    const above = parentOf(path);
+    const name = nameOf(path);
+    const directory = this.#directory(above);
+    const entry = directory?.get(name);
+    return entry === undefined && directory?.isGrowing === true ? this.#learn(above)?.get(name) : entry;
   }
 
-  #fileAt(path: string): { readonly entry: FileEntry; readonly names: Names } {
-    const names = this.#namesIn(parentOf(path));
-    const entry = names?.get(nameOf(path));
-    if (names === undefined || entry === undefined) throw createFileSystemError("ENOENT");
+  /** The same path with the link that it leads over replaced; undefined where it leads over none. */
+  #beyondLink(path: string): string | undefined {
+    for (let above = parentOf(path); above !== "/"; above = parentOf(above)) {
+      const entry = this.#find(above);
+      if (entry?.type === "symlink") return `${entry.target}${path.slice(above.length)}`;
+      if (entry !== undefined) return undefined;
+    }
+    return undefined;
+  }
+
+  #fileAt(path: string): { readonly entry: FileEntry; readonly directory: KnownDirectory } {
+    const entry = this.#find(path);
+    const directory = this.#directories.get(parentOf(path));
+    if (entry === undefined || directory === undefined) throw createFileSystemError("ENOENT");
     if (entry.type !== "file") throw createFileSystemError(entry.type === "directory" ? "EISDIR" : "ELOOP");
-    return { entry, names };
+    return { entry, directory };
   }
 
   /** Undefined for what is no directory. */
-  #namesIn(path: string): Names | undefined {
+  #directory(path: string): KnownDirectory | undefined {
     const known = this.#directories.get(path);
     if (known !== undefined) return known;
     if (path !== "/" && this.#find(path)?.type !== "directory") return undefined;
-    const [directory, ...others] = this.tree.directories(path);
-    if (directory === undefined) return undefined;
-    if (directory.isGrowing === true) return namesOf(directory);
-    if (this.#names > KEPT_NAMES) this.#forget();
-    const told = [directory, ...others];
+    // It may have been told of with one above it.
+    return this.#directories.get(path) ?? this.#learn(path);
+  }
+
+  /** Asks the tree for a directory, whether or not it is known. */
+  #learn(path: string): KnownDirectory | undefined {
+    if (this.#directories.size > KEPT_DIRECTORIES) this.#forget();
+    const told = this.tree.directories(path);
     this.#companies.set(
       path,
       told.map((one) => one.path),
     );
-    this.#keep(told);
-    return this.#directories.get(path);
-  }
-
-  #keep(directories: readonly PackageDirectory[]): void {
-    for (const directory of directories) {
-      if (this.#directories.has(directory.path)) continue;
-      this.#names += directory.entries.length;
-      this.#directories.set(directory.path, namesOf(directory));
-      for (const entry of directory.entries) {
-        if (entry.type === "file") this.#contentBytes += entry.content?.byteLength ?? 0;
-      }
+    for (const directory of told) {
+      if (directory.isGrowing !== true && this.#directories.has(directory.path)) continue;
+      this.#directories.set(directory.path, new KnownDirectory(directory));
     }
+    return this.#directories.get(path);
   }
 
   #forget(): void {
     this.#directories.clear();
     this.#companies.clear();
-    this.#names = 0;
     this.#contentBytes = 0;
   }
 
   #statOf(path: string, entry: PackageEntry): FileStat {
     if (entry.stat !== undefined) return entry.stat;
     const stat = this.tree.stat(path);
-    const names = this.#directories.get(parentOf(path));
-    if (names !== undefined && entry.type === "file") replace(names, { ...entry, stat });
+    if (entry.type === "file") this.#directories.get(parentOf(path))?.set({ ...entry, stat });
     return stat;
   }
-}
-
-function namesOf({ entries }: PackageDirectory): Names {
-  return new Map(entries.map((entry) => [entry.name, entry]));
-}
-
-/** What is known of a name has grown. */
-function replace(names: Names, entry: FileEntry): void {
-  (names as Map<string, PackageEntry>).set(entry.name, entry);
 }

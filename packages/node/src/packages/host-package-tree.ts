@@ -17,6 +17,10 @@ import { readOwnFile } from "./read-own-file.ts";
 /** Entries that are told of at once: to look at so many takes some milliseconds. */
 const MOST_ENTRIES = 4_000;
 
+/** A package that has no more than so many files for programs to load, of so many bytes, is told of with its contents. */
+const SMALL_FILES = 100;
+const SMALL_BYTES = 256 * 1024;
+
 /** Files that programs load; of others nobody wants to know but that they are there. */
 const loaded = /(?:\.(?:[cm]?js|json|node|wasm)|^[^.]+)$/;
 
@@ -30,13 +34,20 @@ export class HostPackageTree implements PackageTree {
   }
 
   directories(path: string): readonly PackageDirectory[] {
+    const found = this.#company(path);
+    return this.#isSmall(found) ? found.map((directory) => this.#withContents(directory)) : found;
+  }
+
+  #company(path: string): readonly PackageDirectory[] {
     const found = [this.#directory(path)];
-    if (!isPackagePath(path)) return found;
+    const isInStore = isStoreEntry(path);
+    if (!isInStore && !isPackagePath(path)) return found;
     let entries = found[0]?.entries.length ?? 0;
     // Those that come last are looked into last: a package's own modules lie higher than what it brings along.
     for (const directory of found) {
       for (const entry of directory.entries) {
-        if (entry.type !== "directory" || entry.name === "node_modules") continue;
+        const isWanted = entry.name !== "node_modules" || (isInStore && directory.path === path);
+        if (entry.type !== "directory" || !isWanted) continue;
         if (entries > MOST_ENTRIES) return found;
         const beneath = this.#directory(`${directory.path}/${entry.name}`);
         entries += beneath.entries.length;
@@ -70,6 +81,37 @@ export class HostPackageTree implements PackageTree {
       entries: [...own, ...above],
       isGrowing: path !== "/" && (place === undefined || isAmongLinks(place)),
     };
+  }
+
+  /** Whether what programs load of a package is so little that all of it is read at once. */
+  #isSmall(directories: readonly PackageDirectory[]): boolean {
+    let files = 0;
+    let bytes = 0;
+    for (const { entries } of directories) {
+      for (const entry of entries) {
+        if (entry.type !== "file" || entry.stat === undefined) continue;
+        files += 1;
+        bytes += entry.stat.size;
+      }
+    }
+    return files <= SMALL_FILES && bytes <= SMALL_BYTES;
+  }
+
+  #withContents(directory: PackageDirectory): PackageDirectory {
+    const entries = directory.entries.map((entry): PackageEntry => {
+      if (entry.type !== "file" || entry.stat === undefined) return entry;
+      return { ...entry, content: this.#contentOrNone(`${directory.path}/${entry.name}`) };
+    });
+    return { ...directory, entries };
+  }
+
+  #contentOrNone(path: string): Uint8Array | undefined {
+    try {
+      return this.readFile(path);
+    } catch {
+      // Whoever reads it hears why.
+      return undefined;
+    }
   }
 
   #between(path: string): readonly PackageEntry[] {
@@ -133,6 +175,11 @@ function isAmongLinks({ folder }: Place): boolean {
 /** Whether a directory is a package, whose files are loaded one after the other, rather than a folder of packages. */
 function isPackagePath(path: string): boolean {
   return /\/node_modules\/(?:@[^/]+\/)?[^/@.][^/]*$|^\/\.packages\/(?:[^/]+\/)+[^/]+-[0-9a-f]{8}$/.test(path);
+}
+
+/** Whether a directory holds one package, in a `node_modules` of its own with links to those that it needs. */
+function isStoreEntry(path: string): boolean {
+  return /\/node_modules\/\.(?:pnpm|store)\/[^/]+$/.test(path) && !path.endsWith("/node_modules");
 }
 
 function isLinkOrScope(dirent: Dirent): boolean {
