@@ -69,6 +69,7 @@ export type { HealthOptions, HealthState, RuntimeHealth } from "./runtime/check-
 export { Guest, type GuestStatus } from "./runtime/guest.ts";
 export * from "./runtime/profiled-runtimes.ts";
 export * from "./runtime/runtime.ts";
+export type { RuntimeNetwork } from "./runtime/runtime-network.ts";
 export type * from "./runtime/runtime-options.ts";
 export type { RunFigures, RuntimeStatus } from "./runtime/runtime-status.ts";
 export * from "./streams/byte-stream-of.ts";

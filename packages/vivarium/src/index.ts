@@ -109,6 +109,7 @@ export {
   type RuntimeDriverFactory,
   type RuntimeDriverStatus,
   type RuntimeHealth,
+  type RuntimeNetwork,
   type RuntimeOptions,
   type RuntimeStatus,
   type SchemaOutputs,

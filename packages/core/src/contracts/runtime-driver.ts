@@ -80,6 +80,11 @@ export interface RuntimeDriver extends AsyncDisposable {
    * call has its own. Absent where guests cannot stay. Throws as {@link execute} does.
    */
   load?(execution: Execution, listener: LoadListener): Promise<ExecutionReport>;
+  /**
+   * Asks a server of one of its guests over HTTP: one exchange. Rejects as `fetch()` does. Absent where guests cannot be
+   * reached.
+   */
+  fetch?(request: Request): Promise<Response>;
   /** How busy it is, at once. */
   status?(): RuntimeDriverStatus;
   /** What holds its guests, found out by a cell that it starts if there is none. */

@@ -21,6 +21,7 @@ import type { GuestLife } from "./guest-life.ts";
 import { type ExecutionDefaults, readExecution } from "./read-execution.ts";
 import { readLoadOptions } from "./read-load-options.ts";
 import { resultOf, toExecResult, toRunResult } from "./read-report.ts";
+import { RuntimeNetwork } from "./runtime-network.ts";
 import type { ExecOptions, LoadOptions, RunOptions, RuntimeOptions } from "./runtime-options.ts";
 import { RunCounters, type RuntimeStatus } from "./runtime-status.ts";
 import { assertProfile, readFactory, readRuntimeDriver, readSystemDriver } from "./validate-drivers.ts";
@@ -51,6 +52,8 @@ const HEALTH_TIMEOUT_MS = 5000;
  * Dispose of it when it is no longer needed (`await using runtime = …`): it owns cells.
  */
 export class Runtime implements AsyncDisposable {
+  /** How the host reaches servers of the guests. */
+  readonly network: RuntimeNetwork;
   readonly #driver: RuntimeDriver;
   readonly #driverName: string;
   readonly #servesModules: boolean;
@@ -85,6 +88,8 @@ export class Runtime implements AsyncDisposable {
     this.#assertModules(this.#defaults.modules);
     const context = { systemDriver, limits, profile, onDiagnostic };
     this.#driver = readRuntimeDriver(factory.createRuntimeDriver(context), factory);
+    const isDisposed = (): boolean => this.#disposal !== undefined;
+    this.network = new RuntimeNetwork({ driver: this.#driver, driverName: factory.name, isDisposed });
   }
 
   /**

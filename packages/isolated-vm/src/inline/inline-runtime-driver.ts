@@ -24,6 +24,7 @@ import { type DriverContext, foundDirectory, type PreparedRun, prepareRun } from
 import { hostIsolation } from "../process/isolation-report.ts";
 import { RunQueue, type RunQueueOptions } from "../run-queue.ts";
 import { RunStart } from "../run-start.ts";
+import { GuestServers } from "../servers/guest-servers.ts";
 import { splitOutput } from "../split-output.ts";
 import { Turn } from "../turn.ts";
 import { InlineLife } from "./inline-life.ts";
@@ -36,6 +37,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
   readonly #queueTimeLimitMs: number;
   readonly #disposal: AbortController = new AbortController();
   readonly #running: Set<Promise<unknown>> = new Set();
+  readonly #servers: GuestServers;
   #stock: GuestStock | undefined;
   #started = 0;
 
@@ -44,6 +46,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     this.#context = context;
     this.#queue = new RunQueue(queue);
     this.#queueTimeLimitMs = queueTimeLimitMs;
+    this.#servers = new GuestServers(context.limits.resultLimitBytes);
   }
 
   execute(execution: Execution): Promise<ExecutionReport> {
@@ -77,6 +80,10 @@ export class InlineRuntimeDriver implements RuntimeDriver {
       this.#running.delete(run);
       start[Symbol.dispose]();
     }
+  }
+
+  fetch(request: Request): Promise<Response> {
+    return this.#servers.fetch(request);
   }
 
   /** Cells are guests here. */
@@ -129,9 +136,11 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     const turn = new Turn({ onLoaded, onTurnOver: () => this.#queue.release() });
     try {
       const prepared = await prepareRun(execution, this.#context, start);
+      const closeServers = this.#servers.add(prepared.hostCalls);
       try {
         return await this.#enter(execution, prepared, turn, start);
       } finally {
+        closeServers();
         await prepared.hostCalls.dispose();
       }
     } finally {

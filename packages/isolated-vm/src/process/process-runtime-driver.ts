@@ -22,6 +22,7 @@ import { type DriverContext, foundDirectory, type PreparedRun, prepareRun } from
 import { FileAccess } from "../replica/file-access.ts";
 import { RunQueue, type RunQueueOptions } from "../run-queue.ts";
 import { RunStart } from "../run-start.ts";
+import { GuestServers } from "../servers/guest-servers.ts";
 import { Turn } from "../turn.ts";
 import { unlessAborted } from "../unless-aborted.ts";
 import type { Cell } from "./cell.ts";
@@ -62,6 +63,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
   readonly #options: ProcessDriverOptions;
   readonly #queue: RunQueue;
   readonly #cells: CellSupply;
+  readonly #servers: GuestServers;
   #disposed = false;
 
   constructor(context: DriverContext, queue: RunQueueOptions, options: ProcessDriverOptions) {
@@ -69,6 +71,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     this.#options = options;
     this.#queue = new RunQueue(queue);
     this.#cells = options.cells;
+    this.#servers = new GuestServers(context.limits.resultLimitBytes);
   }
 
   execute(execution: Execution): Promise<ExecutionReport> {
@@ -96,6 +99,10 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     } finally {
       start[Symbol.dispose]();
     }
+  }
+
+  fetch(request: Request): Promise<Response> {
+    return this.#servers.fetch(request);
   }
 
   status(): RuntimeDriverStatus {
@@ -161,10 +168,12 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     const turn = new Turn({ onLoaded, onTurnOver: () => this.#queue.release() });
     let prepared: PreparedRun | undefined;
     let files: FileAccess | undefined;
+    let closeServers: (() => void) | undefined;
     try {
       let ended: EndedRun;
       try {
         prepared = await prepareRun(execution, this.#context, start);
+        closeServers = this.#servers.add(prepared.hostCalls);
         files = new FileAccess(prepared.hostCalls, this.#context.systemDriver);
         ended = await this.#runSomewhere(execution, { ...prepared, files, turn }, start);
         await files.settled();
@@ -175,6 +184,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
       return await finishOutput(ended.report, execution, prepared.hostCalls, ended.startedAt);
     } finally {
       files?.dispose();
+      closeServers?.();
       await prepared?.hostCalls.dispose();
     }
   }

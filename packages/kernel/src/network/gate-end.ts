@@ -21,6 +21,8 @@ export class GateEnd extends Duplex {
   #taker: Taker | undefined;
   #resume: (() => void) | undefined;
   #failure: CallFailure | undefined;
+  #hasEnded = false;
+  #hasLeft = false;
   /** The guest has begun to write. */
   hasBegun = false;
 
@@ -29,12 +31,8 @@ export class GateEnd extends Duplex {
     this.guest = {
       read: () => this.#take(),
       write: (bytes) => this.#give(bytes),
-      end: () => {
-        this.push(null);
-      },
-      destroy: () => {
-        this.destroy();
-      },
+      end: () => this.#endGiven(),
+      destroy: () => this.#leave(),
     };
     // The http server hears of it by itself; nobody else need.
     this.on("error", () => undefined);
@@ -74,8 +72,29 @@ export class GateEnd extends Duplex {
     done(error);
   }
 
+  #endGiven(): void {
+    if (!this.#hasEnded && !this.destroyed) this.push(null);
+    this.#hasEnded = true;
+  }
+
+  /** The guest has closed its end: what it has written before is still read, as from a socket. */
+  #leave(): void {
+    this.#hasLeft = true;
+    for (const { taken } of this.#out.splice(0)) taken();
+    if (this.readableLength === 0) {
+      this.destroy();
+      return;
+    }
+    this.#endGiven();
+    this.once("end", () => this.destroy());
+  }
+
   #offer(piece: Uint8Array | undefined, taken: (error?: Error | null) => void): void {
     const taker = this.#taker;
+    if (this.#hasLeft) {
+      taken();
+      return;
+    }
     if (taker === undefined) {
       this.#out.push({ piece, taken });
       return;

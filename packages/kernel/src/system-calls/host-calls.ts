@@ -192,6 +192,11 @@ export class HostCalls {
     return this.#network.listenerAt(port)?.connect();
   }
 
+  /** Whether the guest listens on a port. */
+  listensAt(port: number): boolean {
+    return this.#network.listenerAt(port) !== undefined;
+  }
+
   /** The road of an inline cell: directly, and without waiting behind a synchronous call. */
   inlinePort(): HostPort {
     return {

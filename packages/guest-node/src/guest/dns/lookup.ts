@@ -13,6 +13,7 @@ const IPV4_FIRST = 1;
 const IPV6_FIRST = 2;
 const UV_EAI_NONAME = -3008;
 const UV_EINVAL = -22;
+const UV_EACCES = -13;
 
 type LookUp = (request: DnsRequest, hostname: string, family: number, hints: number, order: number) => number;
 
@@ -34,7 +35,8 @@ export function lookUp(network: GuestNetwork): LookUp {
     }
     const answered = (result: unknown): void => {
       const addresses = typeof result === "string" ? StringPrototypeSplit(result, "\0") : undefined;
-      if (isOwnName) {
+      if (result === UV_EACCES && listeners.isEmpty) done(UV_EACCES, []);
+      else if (isOwnName) {
         // A connection to a server of this guest is no business of the host's; any other is, by the name that was asked for.
         for (let index = 0; index < (addresses?.length ?? 0); index++) listeners.addAlias(addresses?.[index] as string);
         done(null, addresses ?? ownAddresses);

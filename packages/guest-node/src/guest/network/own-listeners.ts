@@ -35,6 +35,11 @@ export class OwnListeners {
   readonly #aliases: string[] = [];
   #lastPort = FIRST_OWN_PORT - 1;
 
+  /** Whether this guest has no server. */
+  get isEmpty(): boolean {
+    return this.#bound.length === 0;
+  }
+
   /** Whether a server of this guest has that address and port already. */
   isTaken(address: readonly number[], port: number, onlyV6: boolean): boolean {
     for (let index = 0; index < this.#bound.length; index++) {

@@ -14,6 +14,7 @@ type Listener = (this: object, ...args: unknown[]) => unknown;
 
 /** The base of `TLSWrap`: the client's end of a secure connection. The host agrees on it with the peer, and encrypts. */
 export abstract class TlsHandle extends StreamHandle {
+  readonly #network: GuestNetwork;
   readonly #guest: Guest;
   readonly #parent: StreamHandle;
   readonly #context: SecureContextBase;
@@ -27,7 +28,10 @@ export abstract class TlsHandle extends StreamHandle {
   constructor(network: GuestNetwork, parent: StreamHandle, context: SecureContextBase) {
     // What it is laid over keeps the loop alive, or does not.
     super(network.core, "TLSWRAP", false);
+    this.#network = network;
     this.#guest = network.guest;
+    // Of a connection that is yet to be made, the name is looked up on behalf of this handle.
+    if (this.hostStream(parent) === undefined) network.expectConnection(this.getAsyncId());
     this.#parent = parent;
     this.#context = context;
     this.#end = new SecureEnd(network.core, parent);
@@ -36,6 +40,7 @@ export abstract class TlsHandle extends StreamHandle {
 
   /** Agrees with the peer: `onhandshakedone` or `onerror` tells when that is over. */
   start(): void {
+    this.#network.forgetConnection(this.getAsyncId());
     const stream = this.hostStream(this.#parent);
     if (stream === undefined) {
       const message = "TLS is spoken by the host, and this connection does not leave the guest";
@@ -170,6 +175,7 @@ export abstract class TlsHandle extends StreamHandle {
 
   destroySSL(): void {
     this.#isOver = true;
+    this.#network.forgetConnection(this.getAsyncId());
     this.#end.end();
   }
 

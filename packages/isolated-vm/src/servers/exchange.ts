@@ -1,0 +1,73 @@
+import { Readable } from "node:stream";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import { NetworkError } from "@vivarium/core";
+import type { Dispatcher, Pool } from "undici";
+
+/** Statuses whose responses have no body, and for which `Response` takes none. */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
+const FIRST_STATUS = 200;
+const LAST_STATUS = 599;
+
+/** Sends a request and answers the response as it comes. What is not asked for is not followed, and not unpacked. */
+export async function exchange(pool: Pool, request: Request, bodyLimitBytes: number): Promise<Response> {
+  const { pathname, search, host } = new URL(request.url);
+  const answer = await pool.request({
+    method: request.method as Dispatcher.HttpMethod,
+    path: `${pathname}${search}`,
+    headers: { host, ...Object.fromEntries(request.headers) },
+    body: request.body === null ? null : Readable.fromWeb(request.body as NodeReadableStream),
+    signal: request.signal,
+    responseHeaders: "raw",
+  });
+  const { statusCode, statusText, body } = answer;
+  if (statusCode < FIRST_STATUS || statusCode > LAST_STATUS) {
+    body.destroy();
+    throw new NetworkError("EPROTO", { reason: `a guest has answered with the status ${statusCode}` });
+  }
+  const headers = readHeaders(answer.headers);
+  if (WITHOUT_BODY.has(statusCode)) {
+    // Until it has been read the connection takes no other request.
+    body.resume();
+    return new Response(null, { status: statusCode, statusText, headers });
+  }
+  return new Response(limited(body, bodyLimitBytes), { status: statusCode, statusText, headers });
+}
+
+/** Names and values one after the other, as they came. */
+function readHeaders(raw: unknown): Headers {
+  const headers = new Headers();
+  const list = raw as readonly (Buffer | string)[];
+  for (let index = 0; index + 1 < list.length; index += 2) {
+    headers.append(textOf(list[index]), textOf(list[index + 1]));
+  }
+  return headers;
+}
+
+function textOf(part: Buffer | string | undefined): string {
+  return typeof part === "string" ? part : (part?.toString("latin1") ?? "");
+}
+
+function limited(body: Readable, limitBytes: number): ReadableStream<Uint8Array> {
+  const pieces = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+  let taken = 0;
+  return new ReadableStream({
+    type: "bytes",
+    async pull(controller) {
+      const { done, value } = await pieces.next();
+      if (done === true) {
+        controller.close();
+        controller.byobRequest?.respond(0);
+        return;
+      }
+      taken += value.byteLength;
+      if (taken > limitBytes) {
+        body.destroy();
+        throw new NetworkError("EMSGSIZE", { reason: `a guest's response is longer than ${limitBytes} bytes` });
+      }
+      controller.enqueue(new Uint8Array(value));
+    },
+    async cancel() {
+      body.destroy();
+    },
+  });
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import {
+  allowAll,
+  createInMemoryFileSystem,
+  createNodeDriver,
+  createNodeRuntimeDriverFactory,
+  NodeRuntime,
+  type Permissions,
+} from "../src/index.ts";
+import { cellKinds } from "./worlds.ts";
+
+const server = `
+  const http = require("node:http");
+  const server = http.createServer(async (request, response) => {
+    let body = "";
+    for await (const piece of request.setEncoding("utf8")) body += piece;
+    const { method, url, headers } = request;
+    if (url === "/redirect") return response.writeHead(302, { location: "/elsewhere" }).end();
+    if (url === "/none") return response.writeHead(204).end();
+    if (url === "/cut") return response.write("half", () => response.destroy());
+    if (url === "/long") return response.end("x".repeat(200_000));
+    if (url === "/never") return;
+    response.writeHead(201, { "set-cookie": ["a=1", "b=2"], "x-host": headers.host });
+    response.end(JSON.stringify([method, url, body]));
+  });
+  const listening = new Promise((resolve, reject) => server.on("error", reject).listen(3000, resolve));`;
+
+const stays = `${server}\nexports.ready = () => listening;`;
+
+function createRuntime(cells: (typeof cellKinds)[number], permissions: Permissions = allowAll): NodeRuntime {
+  return new NodeRuntime({
+    systemDriver: createNodeDriver({ filesystem: createInMemoryFileSystem(), permissions }),
+    runtimeDriverFactory: createNodeRuntimeDriverFactory({ cells }),
+    memoryLimit: 128,
+    resultLimitBytes: 100_000,
+    onStdio: () => undefined,
+  });
+}
+
+const codeOf = (error: unknown): unknown => Object(Object(error).cause).code;
+
+describe.each(cellKinds)("a server of a guest in a cell of kind %s", (cells) => {
+  it("answers its host", { timeout: 30_000 }, async () => {
+    await using runtime = createRuntime(cells);
+    const guest = await runtime.load<{ ready(): Promise<void> }>(stays, "/server.cjs");
+    await guest.call("ready");
+    const response = await runtime.network.fetch("http://any.name:3000/path?q=1", { method: "POST", body: "a body" });
+    expect(response.status).toBe(201);
+    expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+    expect(response.headers.get("x-host")).toBe("any.name:3000");
+    expect(await response.json()).toEqual(["POST", "/path?q=1", "a body"]);
+    const none = await runtime.network.fetch("http://localhost:3000/none");
+    expect([none.status, none.body]).toEqual([204, null]);
+    const redirect = await runtime.network.fetch("http://localhost:3000/redirect");
+    expect([redirect.status, redirect.headers.get("location")]).toEqual([302, "/elsewhere"]);
+  });
+
+  it("can do no more than fail", { timeout: 30_000 }, async () => {
+    await using runtime = createRuntime(cells);
+    const guest = await runtime.load<{ ready(): Promise<void> }>(stays, "/server.cjs");
+    await guest.call("ready");
+    const cut = await runtime.network.fetch("http://localhost:3000/cut");
+    await expect(cut.text()).rejects.toThrow();
+    const long = await runtime.network.fetch("http://localhost:3000/long");
+    await expect(long.text()).rejects.toMatchObject({ code: "EMSGSIZE" });
+    const signal = AbortSignal.timeout(100);
+    await expect(runtime.network.fetch("http://localhost:3000/never", { signal })).rejects.toThrow("aborted");
+    await expect(runtime.network.fetch("http://localhost:3001/")).rejects.toSatisfy(
+      (e) => codeOf(e) === "ECONNREFUSED",
+    );
+    await expect(runtime.network.fetch("https://localhost:3000/")).rejects.toBeInstanceOf(TypeError);
+    const pending = runtime.network.fetch("http://localhost:3000/never").catch((error: unknown) => error);
+    await guest.dispose();
+    expect(await pending).toBeInstanceOf(TypeError);
+    await expect(runtime.network.fetch("http://localhost:3000/")).rejects.toSatisfy(
+      (e) => codeOf(e) === "ECONNREFUSED",
+    );
+    await runtime.dispose();
+    await expect(runtime.network.fetch("http://localhost:3000/")).rejects.toMatchObject({ code: "ERR_DISPOSED" });
+  });
+
+  it("is reached while its run is under way, and by nobody who may not listen", { timeout: 30_000 }, async () => {
+    await using runtime = createRuntime(cells);
+    const run = runtime.exec(`${server}\nserver.on("request", () => setImmediate(() => server.close()));`);
+    let response: Response | undefined;
+    while (response === undefined) {
+      response = await runtime.network.fetch("http://localhost:3000/").catch(() => undefined);
+      if (response === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect([response.status, (await response.text()).length]).toEqual([201, 14]);
+    expect((await run).code).toBe(0);
+    await using denied = createRuntime(cells, {});
+    const result = await denied.exec(`require("node:net").createServer().listen(3000)`);
+    expect(result.errorMessage).toContain("listen EACCES");
+  });
+});
