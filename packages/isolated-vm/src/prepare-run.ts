@@ -1,5 +1,5 @@
 import type { Execution, GuestConfig, RuntimeDriverContext } from "@vivarium/core";
-import { type ClockOptions, createGuestConfig, type GuestFlags, HostCalls } from "@vivarium/kernel";
+import { type ClockOptions, createGuestConfig, type GuestFlags, HostCalls, type HostRun } from "@vivarium/kernel";
 import type { RunStart } from "./run-start.ts";
 import { unlessAborted } from "./unless-aborted.ts";
 
@@ -40,11 +40,16 @@ export async function foundDirectory({ directory }: Execution, start: RunStart):
  * Asks the embedder's checks what the guest may know, and makes the host's half of its calls.
  * Rejects with the reason of the start's signal for a check that takes too long.
  */
-export async function prepareRun(execution: Execution, context: DriverContext, start: RunStart): Promise<PreparedRun> {
+export async function prepareRun(
+  execution: Execution,
+  context: DriverContext,
+  start: RunStart,
+  others: Pick<HostRun, "role" | "startGuest"> = {},
+): Promise<PreparedRun> {
   const { systemDriver, onDiagnostic, guestFlags } = context;
   const { timingMitigation, frozenTimeMs } = systemDriver.processConfig;
   const clock = timingMitigation === "freeze" ? { frozenTimeMs: frozenTimeMs ?? Date.now() } : {};
-  const run = { systemDriver, execution, clock, onDiagnostic };
+  const run = { systemDriver, execution, clock, onDiagnostic, ...others };
   start.awaits("no-answer", "the permission check for its environment has not answered");
   const config = await unlessAborted(createGuestConfig(run, guestFlags), start.signal);
   return { config, clock, hostCalls: new HostCalls(run) };

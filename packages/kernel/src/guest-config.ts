@@ -1,6 +1,12 @@
 import { DEFAULT_PROFILE, type GuestConfig } from "@vivarium/core";
+import type { ChildRole } from "./children/child-role.ts";
 import { visibleEnvironment } from "./environment.ts";
 import type { HostRun } from "./system-calls/host-run.ts";
+
+/** A channel to the parent is the first of a guest's byte streams. */
+export const CHANNEL_STREAM = 1;
+/** No file is opened by that number before it: the library only asks for one. */
+const CHANNEL_FD = 3;
 
 /** What Node's command line would set: for runs of Node's own tests, which ask for it. */
 export type GuestFlags = Pick<GuestConfig, "execArgv" | "options">;
@@ -10,9 +16,10 @@ export type GuestFlags = Pick<GuestConfig, "execArgv" | "options">;
  * host, and the variables that the `env` check lets it see.
  */
 export async function createGuestConfig(
-  { systemDriver, execution, onDiagnostic }: HostRun,
-  { execArgv, options }: GuestFlags = { execArgv: [], options: {} },
+  { systemDriver, execution, role, onDiagnostic }: HostRun,
+  flags: GuestFlags = { execArgv: [], options: {} },
 ): Promise<GuestConfig> {
+  const { execArgv, options } = role?.flags ?? flags;
   const { processConfig, osConfig, permissions } = systemDriver;
   const execPath = processConfig.execPath ?? "/usr/local/bin/node";
   const platform = processConfig.platform ?? osConfig.platform ?? "linux";
@@ -21,18 +28,21 @@ export async function createGuestConfig(
   const profile = execution.profile ?? DEFAULT_PROFILE;
   return {
     profile,
-    argv: [execPath, execution.filePath, ...execution.argv],
+    argv: [execPath, ...(runsFile(role) ? [execution.filePath] : []), ...execution.argv],
     execArgv,
     execPath,
     // Guests of other profiles have no `process` to find them in.
-    env: profile === "node" ? await visibleEnvironment(variables, permissions.env, onDiagnostic) : {},
+    env:
+      profile === "node"
+        ? { ...(await visibleEnvironment(variables, permissions.env, onDiagnostic)), ...channelVariables(role) }
+        : {},
     modules: [...(execution.modules?.keys() ?? [])],
     cwd: execution.cwd,
     platform,
     arch,
     version: processConfig.version ?? process.version,
-    pid: processConfig.pid ?? 1,
-    ppid: processConfig.ppid ?? 0,
+    pid: role?.pid ?? processConfig.pid ?? 1,
+    ppid: role?.ppid ?? processConfig.ppid ?? 0,
     uid: processConfig.uid ?? 1000,
     gid: processConfig.gid ?? 1000,
     cols: processConfig.cols ?? 80,
@@ -48,5 +58,18 @@ export async function createGuestConfig(
       arch: osConfig.arch ?? arch,
     },
     options,
+    ...(role !== undefined && { entry: role.entry }),
+    ...(role?.channel !== undefined && { channel: CHANNEL_STREAM }),
   };
+}
+
+function runsFile(role: ChildRole | undefined): boolean {
+  return role === undefined || role.entry === "file" || role.entry === "code";
+}
+
+/** By these Node's library knows that there is a channel; it takes them away before a program sees them. */
+function channelVariables(role: ChildRole | undefined): Readonly<Record<string, string>> {
+  if (role?.channel === undefined) return {};
+  const { serialization } = role.channel;
+  return { NODE_CHANNEL_FD: String(CHANNEL_FD), NODE_CHANNEL_SERIALIZATION_MODE: serialization };
 }

@@ -1,6 +1,7 @@
 import { TextDecoder } from "node:util";
 import { type Diagnostic, isPromiseLike, type StdioEvent, type StdioListener } from "@vivarium/core";
 import type { Attempt } from "./attempt.ts";
+import type { ChildRole } from "./children/child-role.ts";
 import type { Steps } from "./maybe-async.ts";
 import { GuestEnded } from "./system-calls/call-failure.ts";
 import { reportFault } from "./system-calls/report-fault.ts";
@@ -8,6 +9,8 @@ import { reportFault } from "./system-calls/report-fault.ts";
 interface StandardOutputOptions {
   readonly limitBytes: number;
   readonly onStdio?: StdioListener;
+  /** Takes the bytes as they are, and nobody the text. */
+  readonly onOutput?: ChildRole["onOutput"];
   readonly onFault: (diagnostic: Diagnostic) => void;
 }
 
@@ -39,7 +42,11 @@ export class StandardOutput {
     const fits = data.byteLength <= room;
     const taken = fits ? data : data.subarray(0, Math.max(0, room));
     this.#bytes += taken.byteLength;
-    const delivered = this.#emit(channel, this.#decoders[channel].decode(taken, { stream: true }));
+    const { onOutput } = this.#options;
+    const delivered =
+      onOutput === undefined
+        ? this.#emit(channel, this.#decoders[channel].decode(taken, { stream: true }))
+        : this.#inTurn(() => this.#call(channel, () => onOutput(channel, taken)));
     if (!fits) throw new GuestEnded({ kind: "output-limit", code: 1, limitBytes });
     if (attempt.mayWait && delivered !== undefined) yield* attempt.settle(delivered);
   }
@@ -62,9 +69,12 @@ export class StandardOutput {
   #emit(channel: StdioEvent["channel"], message: string): Promise<void> | undefined {
     const { onStdio } = this.#options;
     if (message === "" || onStdio === undefined) return this.#tail;
-    const event: StdioEvent = { channel, message };
+    return this.#inTurn(() => this.#call(channel, () => onStdio({ channel, message })));
+  }
+
+  #inTurn(call: () => Promise<void> | undefined): Promise<void> | undefined {
     const before = this.#tail;
-    const mine = before === undefined ? this.#call(onStdio, event) : before.then(() => this.#call(onStdio, event));
+    const mine = before === undefined ? call() : before.then(call);
     if (mine === undefined) return undefined;
     this.#tail = mine;
     const settled = (): void => {
@@ -74,21 +84,21 @@ export class StandardOutput {
     return mine;
   }
 
-  #call(onStdio: StdioListener, event: StdioEvent): Promise<void> | undefined {
+  #call(channel: StdioEvent["channel"], listener: () => unknown): Promise<void> | undefined {
     try {
-      const answer: unknown = onStdio(event);
+      const answer: unknown = listener();
       if (!isPromiseLike(answer)) return undefined;
       return Promise.resolve(answer).then(
         () => undefined,
-        (cause: unknown) => this.#fault(event, cause),
+        (cause: unknown) => this.#fault(channel, cause),
       );
     } catch (cause) {
-      this.#fault(event, cause);
+      this.#fault(channel, cause);
       return undefined;
     }
   }
 
-  #fault({ channel }: StdioEvent, cause: unknown): void {
+  #fault(channel: StdioEvent["channel"], cause: unknown): void {
     reportFault(this.#options.onFault, "ERR_STDIO_LISTENER", { channel }, cause);
   }
 }

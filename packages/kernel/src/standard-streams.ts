@@ -1,5 +1,6 @@
 import type { Diagnostic, FileStat, Limits, StdinSource, StdioEvent, StdioListener } from "@vivarium/core";
 import type { Attempt } from "./attempt.ts";
+import type { ChildRole } from "./children/child-role.ts";
 import type { Steps } from "./maybe-async.ts";
 import { StandardInput } from "./standard-input.ts";
 import { StandardOutput } from "./standard-output.ts";
@@ -9,6 +10,8 @@ import { type OnDiagnostic, tell } from "./system-calls/report-fault.ts";
 export interface StandardStreamsOptions {
   readonly stdin: StdinSource;
   readonly onStdio?: StdioListener;
+  /** Takes what is written as bytes, in that one's stead. */
+  readonly onOutput?: ChildRole["onOutput"] | undefined;
   readonly limits: Pick<Limits, "outputLimitBytes">;
   /** Which of the three look like a terminal. @default none */
   readonly terminals?: readonly [stdin: boolean, stdout: boolean, stderr: boolean];
@@ -36,6 +39,7 @@ export class StandardStreams {
       limitBytes: options.limits.outputLimitBytes,
       onFault: (diagnostic: Diagnostic) => tell(onDiagnostic, diagnostic),
       ...(options.onStdio === undefined ? {} : { onStdio: options.onStdio }),
+      ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
     });
   }
 

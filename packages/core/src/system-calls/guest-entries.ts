@@ -81,4 +81,14 @@ export interface GuestConfig {
   };
   /** Values of Node's command-line options that differ from their defaults (`{"--expose-internals": true}`). */
   readonly options: Readonly<Record<string, boolean | number | string | readonly string[]>>;
+  /** What it runs. @default the program that it is given */
+  readonly entry?: GuestEntry;
+  /** Number of the byte stream over which it and its parent send each other messages. @default none */
+  readonly channel?: number;
 }
+
+/** What a guest runs: the program that it is given, or what `node` would: a file, code of its command line, standard input. */
+export type GuestEntry = (typeof guestEntries)[number];
+
+/** In the order of their numbers. */
+export const guestEntries = ["code", "file", "eval", "stdin"] as const;

@@ -20,6 +20,7 @@ import { fsEventWrapBinding } from "./bindings/fs/watchers.ts";
 import { httpParserBinding } from "./bindings/http-parser.ts";
 import { http2Binding } from "./bindings/http2.ts";
 import { icuBinding } from "./bindings/icu.ts";
+import { ipcSerdesBinding } from "./bindings/ipc-serdes.ts";
 import { messagingBinding } from "./bindings/messaging.ts";
 import { mksnapshotBinding } from "./bindings/mksnapshot.ts";
 import { moduleWrapBinding } from "./bindings/module-wrap.ts";
@@ -153,6 +154,7 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     tls_wrap: () => tlsWrapBinding(network),
     tcp_wrap: () => tcpWrapBinding(network),
     tty_wrap: (guest) => ttyWrapBinding(guest, streams),
+    ipc_serdes: ipcSerdesBinding,
     process_wrap: (guest) => processWrapBinding(guest, streams),
     signal_wrap: signalWrapBinding,
     spawn_sync: (guest) => spawnSyncBinding(guest, streams),

@@ -46,6 +46,12 @@ interface CommonJsModules {
 
 /** What Node runs when it is given a file: the loaders find the program as its entry point. */
 const MAIN = "internal/main/run_main_module";
+const mains = {
+  __proto__: null,
+  file: MAIN,
+  eval: "internal/main/eval_string",
+  stdin: "internal/main/eval_stdin",
+} as const;
 const PRE_EXECUTION = "internal/process/pre_execution";
 
 interface PreExecution extends Record<string, unknown> {
@@ -56,9 +62,18 @@ export function runProgram(guest: Guest, compiler: LibraryCompiler, modules: Hos
   // A program may have left the cache already; what it exports is then what its module object says.
   let main: CommonJsModule | undefined;
   let runMain: LibraryFunction | undefined;
-  const prepare = (): void => {
-    (library(guest, PRE_EXECUTION) as PreExecution).prepareMainThreadExecution(true);
+  const prepare = (expandArgv1 = true): void => {
+    (library(guest, PRE_EXECUTION) as PreExecution).prepareMainThreadExecution(expandArgv1);
     closeInternals(guest);
+  };
+  /** What `node` does that is told what to run; it prepares nothing a second time. */
+  const runMainOf = (id: string): void => {
+    const prepared = {
+      ...library(guest, PRE_EXECUTION),
+      prepareMainThreadExecution: () => (guest.process["argv"] as readonly string[])[1],
+    };
+    const require = (name: string) => (name === PRE_EXECUTION ? prepared : library(guest, name));
+    compiler.compile(id)(guest.process, require, guest.library.internalBinding, guest.primordials);
   };
   const enter = (code: string, filename: string): (() => void) => {
     const forget = adoptEntryPoint(guest, { filename, source: withoutByteOrderMark(code) });
@@ -77,9 +92,14 @@ export function runProgram(guest: Guest, compiler: LibraryCompiler, modules: Hos
     prepare,
     enter,
     run(code, filePath) {
-      prepare();
+      const { entry = "code" } = guest.config;
+      prepare(entry === "code" || entry === "file");
       modules.begin(guest.config.modules);
       adoptHostModules(guest, modules);
+      if (entry !== "code") {
+        runMainOf(mains[entry]);
+        return;
+      }
       const { resolve } = library(guest, "path") as { resolve(path: string): string };
       const filename = resolve(filePath);
       enter(code, filename);

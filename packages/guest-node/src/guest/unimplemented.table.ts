@@ -92,7 +92,6 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
     "waitForDebugger",
   ],
   internal_only_v8: ["queryObjects"],
-  ipc_serdes: ["deserialize", "serialize"],
   js_stream: ["JSStream"],
   locks: ["query", "request"],
   messaging: ["moveMessagePortToContext"],

@@ -1,9 +1,11 @@
-import { type GuestConfig, type GuestProfile, guestProfiles } from "@vivarium/core";
+import { type GuestConfig, type GuestProfile, guestEntries, guestProfiles } from "@vivarium/core";
 import { WireError } from "./protocol.ts";
 import type { WireReader } from "./wire-reader.ts";
 import type { WireWriter } from "./wire-writer.ts";
 
 type OptionValue = GuestConfig["options"][string];
+
+const NO_CHANNEL = 0;
 
 const BOOLEAN = 0;
 const NUMBER = 1;
@@ -24,6 +26,7 @@ export function writeGuestConfig(writer: WireWriter, config: GuestConfig): void 
   const { type, release, version, hostname, homedir, tmpdir, platform, arch } = config.os;
   for (const text of [type, release, version, hostname, homedir, tmpdir, platform, arch]) writer.string(text);
   writeRecord(writer, config.options, (value) => writeOption(writer, value));
+  writer.u8(guestEntries.indexOf(config.entry ?? "code")).f64(config.channel ?? NO_CHANNEL);
 }
 
 /** Fields are read in the order in which they are written. */
@@ -56,7 +59,16 @@ export function readGuestConfig(reader: WireReader): GuestConfig {
       arch: reader.string(),
     },
     options: readRecord(reader, () => readOption(reader)),
+    ...readRole(reader),
   };
+}
+
+/** What only a child of another guest has. */
+function readRole(reader: WireReader): Pick<GuestConfig, "entry" | "channel"> {
+  const entry = guestEntries[reader.u8()];
+  const channel = reader.f64();
+  if (entry === undefined) throw new WireError("A guest is to run something unknown");
+  return { ...(entry !== "code" && { entry }), ...(channel !== NO_CHANNEL && { channel }) };
 }
 
 function readProfile(reader: WireReader): GuestProfile {

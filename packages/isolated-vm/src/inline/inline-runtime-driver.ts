@@ -12,11 +12,12 @@ import {
   VivariumError,
 } from "@vivarium/core";
 import { loadGuestParts, loadThreadControls } from "@vivarium/guest-node";
-import { runGuest, usageOf } from "@vivarium/kernel";
+import { type ChildRole, type GuestStart, runGuest, usageOf } from "@vivarium/kernel";
 import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
 import type { BootedGuest } from "../cell/booted-guest.ts";
 import { GuestStock } from "../cell/guest-stock.ts";
 import { baseOf, type GuestKind, guestKind, kindOf, readKind } from "../channel/guest-kind.ts";
+import { ChildGuests } from "../child-guests.ts";
 import { loadIsolatedVmPackage } from "../engine/load-isolated-vm.ts";
 import { finishOutput } from "../finish-output.ts";
 import type { LifeSlots } from "../life-slots.ts";
@@ -38,6 +39,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
   readonly #disposal: AbortController = new AbortController();
   readonly #running: Set<Promise<unknown>> = new Set();
   readonly #servers: GuestServers;
+  readonly #children: ChildGuests;
   #stock: GuestStock | undefined;
   #started = 0;
 
@@ -47,6 +49,12 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     this.#queue = new RunQueue(queue);
     this.#queueTimeLimitMs = queueTimeLimitMs;
     this.#servers = new GuestServers(context.limits.resultLimitBytes);
+    this.#children = new ChildGuests({
+      most: queue.slots.most,
+      queueTimeLimitMs,
+      mayBeAwaited: false,
+      perform: (guest, start) => this.#performChild(guest, start),
+    });
   }
 
   execute(execution: Execution): Promise<ExecutionReport> {
@@ -135,16 +143,32 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     await this.#queue.acquire(start);
     const turn = new Turn({ onLoaded, onTurnOver: () => this.#queue.release() });
     try {
-      const prepared = await prepareRun(execution, this.#context, start);
-      const closeServers = this.#servers.add(prepared.hostCalls);
-      try {
-        return await this.#enter(execution, prepared, turn, start);
-      } finally {
-        closeServers();
-        await prepared.hostCalls.dispose();
-      }
+      return await this.#performIn(this.#context, { execution, turn }, start);
     } finally {
       turn.end();
+    }
+  }
+
+  /** It has no turn of its own: whoever has started it has one. */
+  async #performChild({ execution, role, systemDriver }: GuestStart, start: RunStart): Promise<ExecutionReport> {
+    await nextTurn();
+    const turn = new Turn({ onLoaded: undefined, onTurnOver: () => undefined });
+    return this.#performIn({ ...this.#context, systemDriver }, { execution, turn, role }, start);
+  }
+
+  async #performIn(
+    context: DriverContext,
+    { execution, turn, role }: { readonly execution: Execution; readonly turn: Turn; readonly role?: ChildRole },
+    start: RunStart,
+  ): Promise<ExecutionReport> {
+    const others = { startGuest: this.#children, ...(role !== undefined && { role }) };
+    const prepared = await prepareRun(execution, context, start, others);
+    const closeServers = this.#servers.add(prepared.hostCalls);
+    try {
+      return await this.#enter(execution, prepared, turn, start);
+    } finally {
+      closeServers();
+      await prepared.hostCalls.dispose();
     }
   }
 

@@ -12,9 +12,11 @@ import {
   VivariumError,
 } from "@vivarium/core";
 import { assertNativeHelperLoads } from "@vivarium/guest-node";
+import type { ChildRole, GuestStart } from "@vivarium/kernel";
 import { abortOutcome } from "../abort-outcome.ts";
 import { baseOf, type GuestKind, guestKind, kindOf } from "../channel/guest-kind.ts";
 import type { CellProgram } from "../channel/host-message.ts";
+import { ChildGuests } from "../child-guests.ts";
 import { finishOutput } from "../finish-output.ts";
 import type { LifeSlots } from "../life-slots.ts";
 import { cellPackagesOf } from "../packages/cell-packages.ts";
@@ -64,6 +66,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
   readonly #queue: RunQueue;
   readonly #cells: CellSupply;
   readonly #servers: GuestServers;
+  readonly #children: ChildGuests;
   #disposed = false;
 
   constructor(context: DriverContext, queue: RunQueueOptions, options: ProcessDriverOptions) {
@@ -72,6 +75,13 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     this.#queue = new RunQueue(queue);
     this.#cells = options.cells;
     this.#servers = new GuestServers(context.limits.resultLimitBytes);
+    this.#children = new ChildGuests({
+      most: queue.slots.most,
+      queueTimeLimitMs: options.queueTimeLimitMs,
+      // In a shared cell one may be in the way of the other.
+      mayBeAwaited: options.sharedWith !== "runtimes",
+      perform: (guest, start) => this.#performChild(guest, start),
+    });
   }
 
   execute(execution: Execution): Promise<ExecutionReport> {
@@ -166,15 +176,31 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     await foundDirectory(execution, start);
     await this.#queue.acquire(start);
     const turn = new Turn({ onLoaded, onTurnOver: () => this.#queue.release() });
+    return this.#performIn(this.#context, { execution, turn }, start);
+  }
+
+  /** It has no turn of its own: whoever has started it may wait for it, and has one. */
+  async #performChild({ execution, role, systemDriver }: GuestStart, start: RunStart): Promise<ExecutionReport> {
+    if (this.#disposed) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
+    const turn = new Turn({ onLoaded: undefined, onTurnOver: () => undefined });
+    return this.#performIn({ ...this.#context, systemDriver }, { execution, turn, role }, start);
+  }
+
+  async #performIn(
+    context: DriverContext,
+    { execution, turn, role }: { readonly execution: Execution; readonly turn: Turn; readonly role?: ChildRole },
+    start: RunStart,
+  ): Promise<ExecutionReport> {
     let prepared: PreparedRun | undefined;
     let files: FileAccess | undefined;
     let closeServers: (() => void) | undefined;
     try {
       let ended: EndedRun;
       try {
-        prepared = await prepareRun(execution, this.#context, start);
+        const others = { startGuest: this.#children, ...(role !== undefined && { role }) };
+        prepared = await prepareRun(execution, context, start, others);
         closeServers = this.#servers.add(prepared.hostCalls);
-        files = new FileAccess(prepared.hostCalls, this.#context.systemDriver);
+        files = new FileAccess(prepared.hostCalls, context.systemDriver);
         ended = await this.#runSomewhere(execution, { ...prepared, files, turn }, start);
         await files.settled();
       } finally {

@@ -159,7 +159,7 @@ const limits = fc.record({
 const list = fc.array(text, { maxLength: 5 });
 const keyed = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Record<string, Value>> =>
   fc.dictionary(text, value, { maxKeys: 5, noNullPrototype: true });
-const config: fc.Arbitrary<GuestConfig> = fc.record({
+const plainConfig: fc.Arbitrary<GuestConfig> = fc.record({
   profile: fc.constantFrom(...guestProfiles),
   argv: list,
   execArgv: list,
@@ -188,6 +188,11 @@ const config: fc.Arbitrary<GuestConfig> = fc.record({
   }),
   options: keyed(fc.oneof(fc.boolean(), fc.nat(), text, list)),
 });
+/** As a guest has it that another one has started. */
+const childConfig: fc.Arbitrary<GuestConfig> = fc
+  .tuple(plainConfig, fc.constantFrom("file", "eval", "stdin"), fc.option(fc.integer({ min: 1 }), { nil: undefined }))
+  .map(([plain, entry, channel]) => ({ ...plain, entry, ...(channel !== undefined && { channel }) }));
+const config: fc.Arbitrary<GuestConfig> = fc.oneof(plainConfig, childConfig);
 
 const policy = fc.constantFrom<PolicyData | undefined>(
   undefined,

@@ -10,7 +10,7 @@ export function createChildCalls(children: Children): Pick<HostHandlers, ChildCa
   return {
     *"child.spawn"(attempt, json) {
       const wish = readChildWish(json);
-      const prepared = yield* children.prepare(attempt, wish);
+      const prepared = yield* children.prepare(attempt, wish, false);
       return JSON.stringify(children.spawn(prepared, wish));
     },
     *"child.wait"(attempt, child) {
@@ -26,7 +26,7 @@ export function createChildCalls(children: Children): Pick<HostHandlers, ChildCa
       if (!attempt.mayWait)
         throw new CallFailure("ENOTSUP", "this cell cannot wait for a child; use the asynchronous call");
       const wish = readChildWish(json);
-      const prepared = yield* children.prepare(attempt, wish);
+      const prepared = yield* children.prepare(attempt, wish, true);
       return yield* attempt.settle(children.run(prepared, wish, input));
     },
   };

@@ -1,4 +1,4 @@
-import { type ChildEnd, type ChildRun, type ChildWish, errnoOf, type Limits } from "@vivarium/core";
+import { type ChildEnd, type ChildRun, type ChildStdio, type ChildWish, errnoOf, type Limits } from "@vivarium/core";
 import { joined } from "../file-system/joined-chunks.ts";
 import type { HostStreams } from "../streams/host-streams.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
@@ -14,6 +14,7 @@ import {
 const SIGTERM = 15;
 const BYTES_PER_MIB = 1024 * 1024;
 const LENGTH_BYTES = 4;
+const OUTPUTS = 2;
 const encoder = new TextEncoder();
 
 /** What a child that is waited for is of. */
@@ -44,11 +45,14 @@ export async function runChild(
     if (child?.isOver === false) child.kill(wish.killSignal ?? SIGTERM);
   };
   const [stdin = "ignore", ...others] = wish.stdio;
-  const outputs = others.map((kind) => (kind === "pipe" ? new Collected(most, () => kill("ENOBUFS")) : undefined));
+  const isCollected = (kind: ChildStdio, index: number): boolean => kind === "pipe" && index < OUTPUTS;
+  const outputs = others.map((kind, index) =>
+    isCollected(kind, index) ? new Collected(most, () => kill("ENOBUFS")) : undefined,
+  );
   const given = childStreams(
-    [stdin === "pipe" ? "ignore" : stdin, ...others.map((kind) => (kind === "pipe" ? "ignore" : kind))],
-    own,
-    streams,
+    [stdin === "pipe" ? "ignore" : stdin, ...others.map((kind, index) => (isCollected(kind, index) ? "ignore" : kind))],
+    // Node knows no channel to a child that is waited for.
+    { own, streams, isGuest: false },
   );
   const [stdout, stderr] = given.outputs;
   child = start({

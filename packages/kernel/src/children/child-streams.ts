@@ -1,6 +1,7 @@
-import type { ChildStdio, MaybePromise } from "@vivarium/core";
+import type { ByteStream, ChildStdio, MaybePromise } from "@vivarium/core";
 import type { HostStreams } from "../streams/host-streams.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
+import { channelPair } from "./channel-pair.ts";
 import { InputPipe } from "./input-pipe.ts";
 import { OutputPipe } from "./output-pipe.ts";
 
@@ -18,17 +19,21 @@ export interface ChildInput extends AsyncIterable<Uint8Array> {
   close(): void;
 }
 
-/** The guest's own standard streams. */
+/** What of the guest's own its children have to do with. */
 export interface OwnStreams {
   /** Up to 64 KiB; none at the end. */
   read(): Promise<Uint8Array>;
   write(fd: number, chunk: Uint8Array): MaybePromise<void>;
+  /** Whether the guest sees a directory there. */
+  isDirectory(path: string): MaybePromise<boolean>;
 }
 
 /** The standard streams of one child. */
 export interface ChildStreams {
   readonly input: ChildInput;
   readonly outputs: readonly [stdout: ChildOutput, stderr: ChildOutput];
+  /** The child's end of a channel to its parent. */
+  readonly channel?: ByteStream;
   /** The guest's byte streams: see {@link ChildStart}. */
   readonly numbers: readonly (number | null)[];
 }
@@ -45,14 +50,23 @@ const nothing: ChildInput = {
   },
 };
 
+/** Who the streams of a child are made for. */
+export interface StreamsFor {
+  readonly own: OwnStreams;
+  readonly streams: HostStreams;
+  /** Whether the child is a guest, which may have a channel to its parent. */
+  readonly isGuest: boolean;
+}
+
 /**
- * Makes the three standard streams of a child as its parent wants them.
+ * Makes the three standard streams of a child as its parent wants them, and the channel between them.
  *
  * @throws {CallFailure} `ENOTSUP` for what a child cannot have, `EMFILE` for one stream too many
  */
-export function childStreams(wishes: readonly ChildStdio[], own: OwnStreams, streams: HostStreams): ChildStreams {
-  if (wishes.slice(STANDARD).some((wish) => wish !== "ignore"))
-    throw new CallFailure("ENOTSUP", "a command has standard input, output and error, and no other streams");
+export function childStreams(wishes: readonly ChildStdio[], { own, streams, isGuest }: StreamsFor): ChildStreams {
+  const channelAt = isGuest ? wishes.indexOf("ipc", STANDARD) : -1;
+  if (wishes.some((wish, index) => index >= STANDARD && index !== channelAt && wish !== "ignore"))
+    throw new CallFailure("ENOTSUP", "a child has standard input, output and error, and no other streams");
   const [stdin = "ignore", stdout = "ignore", stderr = "ignore"] = wishes;
   const numbers: (number | null)[] = [];
   try {
@@ -64,7 +78,11 @@ export function childStreams(wishes: readonly ChildStdio[], own: OwnStreams, str
       return output instanceof OutputPipe ? pipeOutput(output) : output;
     });
     const [out = nowhere, err = nowhere] = outputs;
-    return { input, outputs: [out, err], numbers };
+    if (channelAt < 0) return { input, outputs: [out, err], numbers };
+    const [mine, channel] = channelPair();
+    while (numbers.length < channelAt) numbers.push(null);
+    numbers.push(streams.add(mine, "channel"));
+    return { input, outputs: [out, err], numbers, channel };
   } catch (error) {
     for (const number of numbers) if (number !== null) streams.close(number);
     throw error;

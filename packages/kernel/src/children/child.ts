@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import {
+  type ByteStream,
   type ChildEnd,
   type CommandRequest,
   type CommandResult,
@@ -18,7 +19,8 @@ type OwnParts = "stdin" | "signal" | "onStdout" | "onStderr" | "onSignal";
 
 export interface ChildOptions {
   readonly request: Omit<CommandRequest, OwnParts>;
-  readonly run: (request: CommandRequest) => MaybePromise<CommandResult>;
+  readonly run: (request: CommandRequest, channel?: ByteStream) => MaybePromise<CommandResult>;
+  readonly channel?: ByteStream | undefined;
   readonly input: ChildInput;
   readonly outputs: readonly [stdout: ChildOutput, stderr: ChildOutput];
   /** Whose `run` it is, in messages to the embedder. */
@@ -50,10 +52,10 @@ export class Child {
   /** Starts it. Throws when that fails at once. */
   constructor(options: ChildOptions) {
     this.#options = options;
-    const { request, run, input, outputs } = options;
+    const { request, run, input, outputs, channel } = options;
     const [stdout, stderr] = outputs;
-    const answer = this.#attempt(() =>
-      run({
+    const answer = this.#attempt(() => {
+      const given: CommandRequest = {
         ...request,
         stdin: input,
         signal: this.#abort.signal,
@@ -62,8 +64,9 @@ export class Child {
         onSignal: (listener) => {
           this.#listener = listener;
         },
-      }),
-    );
+      };
+      return run(given, channel);
+    });
     this.ended = this.#follow(answer);
   }
 

@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ChildEnd, ChildStart, ChildWish, EnvAccessRequest, Limits, PermissionCheck } from "@vivarium/core";
+import type {
+  ChildEnd,
+  ChildStart,
+  ChildWish,
+  EnvAccessRequest,
+  Limits,
+  PermissionCheck,
+  ProcessConfig,
+} from "@vivarium/core";
 import type { Attempt } from "../attempt.ts";
 import type { Steps } from "../maybe-async.ts";
 import type { HostStreams } from "../streams/host-streams.ts";
@@ -10,6 +18,7 @@ import { childEnvironment } from "./child-environment.ts";
 import { runChild } from "./child-run.ts";
 import { type ChildStreams, childStreams, type OwnStreams } from "./child-streams.ts";
 import { type AllowedCommand, allowedCommand, type CommandStartOptions } from "./command-start.ts";
+import { type GuestStarts, isNode } from "./guest-start.ts";
 
 export interface ChildrenOptions extends CommandStartOptions {
   readonly envCheck: PermissionCheck<EnvAccessRequest> | undefined;
@@ -17,6 +26,9 @@ export interface ChildrenOptions extends CommandStartOptions {
   readonly given: Readonly<Record<string, string>>;
   /** The guest's working directory. */
   readonly cwd: () => string;
+  /** What starts guests in the stead of Node. */
+  readonly guests: GuestStarts;
+  readonly processConfig: ProcessConfig;
   /** The guest's own number. */
   readonly pid: number;
   readonly limits: Pick<Limits, "memoryLimit">;
@@ -34,6 +46,7 @@ export interface Prepared extends AllowedCommand {
   /** By which the guest knows it. */
   readonly number: number;
   readonly pid: number;
+  readonly isGuest: boolean;
 }
 
 /** The children of one guest. They end with it. */
@@ -51,24 +64,40 @@ export class Children {
   }
 
   /** Asks whoever has to be asked. @throws {CallFailure} */
-  *prepare(attempt: Attempt, wish: ChildWish): Steps<Prepared> {
-    const { envCheck: check, given, onDiagnostic, pid } = this.#options;
+  *prepare(attempt: Attempt, wish: ChildWish, isAwaited: boolean): Steps<Prepared> {
+    const { envCheck: check, given, guests, processConfig, own, onDiagnostic, pid } = this.#options;
     this.#assertRoom();
     if (wish.uid !== undefined || wish.gid !== undefined)
       throw new CallFailure("EPERM", "a child has the user of its host, and no other");
-    const env = yield* childEnvironment(attempt, wish.env, { check, given, onDiagnostic });
+    const isGuest = isNode(wish.file, processConfig);
+    // What tells Node's library of a channel is no variable of the guest's.
+    const [channel, pairs] = isGuest ? withoutChannel(wish.env) : [[], wish.env];
+    const passed = yield* childEnvironment(attempt, pairs, { check, given, onDiagnostic });
     const cwd = wish.cwd === undefined ? this.#options.cwd() : absolute(wish.cwd, this.#options.cwd());
-    const allowed = yield* allowedCommand(attempt, wish, { cwd, env }, this.#options);
     const number = ++this.#last;
-    return { ...allowed, number, pid: pid + number };
+    const identity = { number, pid: pid + number, isGuest };
+    if (!isGuest)
+      return { ...(yield* allowedCommand(attempt, wish, { cwd, env: passed }, this.#options)), ...identity };
+    const [, ...args] = wish.args;
+    const env = Object.freeze({ ...passed, ...Object.fromEntries(channel) });
+    const allowed = yield* guests.allowed(attempt, {
+      command: wish.file,
+      args,
+      cwd,
+      env,
+      pid: identity.pid,
+      isAwaited,
+    });
+    if (!(yield* attempt.settle(own.isDirectory(cwd)))) throw new CallFailure("ENOENT", "its directory does not exist");
+    return { ...allowed, ...identity };
   }
 
   /** Starts a child, which goes by a number. @throws {CallFailure} */
   spawn(prepared: Prepared, wish: ChildWish): ChildStart {
     const { own, streams } = this.#options;
-    const { number } = prepared;
+    const { number, isGuest } = prepared;
     this.#assertRoom();
-    const { numbers, ...given } = childStreams(wish.stdio, own, streams);
+    const { numbers, ...given } = childStreams(wish.stdio, { own, streams, isGuest });
     try {
       this.#known.set(number, this.start(prepared, given));
       return { child: number, pid: prepared.pid, streams: numbers };
@@ -85,11 +114,11 @@ export class Children {
   }
 
   /** Starts a child. @throws {CallFailure} */
-  start({ request, run, driver }: Prepared, { input, outputs }: Pick<ChildStreams, "input" | "outputs">): Child {
+  start({ request, run, driver }: Prepared, streams: Omit<ChildStreams, "numbers">): Child {
     if (this.#isClosed) throw new CallFailure("ECANCELED");
     this.#assertRoom();
     const { onDiagnostic } = this.#options;
-    const child = new Child({ request, run, input, outputs, driver, onDiagnostic });
+    const child = new Child({ request, run, driver, onDiagnostic, ...streams });
     this.#living.add(child);
     child.ended.then(() => this.#living.delete(child));
     return child;
@@ -139,6 +168,18 @@ export class Children {
     const wanted = `that a command ends within ${END_GRACE_MS} ms when its signal fires`;
     reportFault(onDiagnostic, "ERR_DRIVER_ANSWER", { driver, method: "run", wanted, actual: undefined });
   }
+}
+
+const CHANNEL = /^NODE_CHANNEL_(?:FD|SERIALIZATION_MODE)=/;
+
+function withoutChannel(pairs: readonly string[]): [channel: [string, string][], pairs: readonly string[]] {
+  const channel = pairs
+    .filter((pair) => CHANNEL.test(pair))
+    .map((pair): [string, string] => {
+      const end = pair.indexOf("=");
+      return [pair.slice(0, end), pair.slice(end + 1)];
+    });
+  return [channel, pairs.filter((pair) => !CHANNEL.test(pair))];
 }
 
 function absolute(path: string, cwd: string): string {

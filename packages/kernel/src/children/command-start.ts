@@ -1,4 +1,5 @@
 import {
+  type ByteStream,
   type ChildProcessAccessRequest,
   type ChildWish,
   type CommandExecutor,
@@ -29,7 +30,8 @@ export interface CommandStartOptions {
 /** A command that may be started. */
 export interface AllowedCommand {
   readonly request: Pick<CommandRequest, "command" | "args" | "argv0" | "resolved" | "cwd" | "env">;
-  readonly run: (request: CommandRequest) => MaybePromise<CommandResult>;
+  /** `channel`: its end of one to its parent, where that wants one. */
+  readonly run: (request: CommandRequest, channel?: ByteStream) => MaybePromise<CommandResult>;
   readonly driver: string;
 }
 
@@ -47,8 +49,7 @@ export function* allowedCommand(
   const { executor, check } = options;
   // Nothing of the executor is reached where nothing is allowed.
   if (typeof check !== "function") throw new CallFailure("EACCES");
-  if (executor === undefined) throw new CallFailure("ENOENT", "its host has no commands");
-  const driver = executor.name ?? "commands";
+  const driver = executor?.name ?? "commands";
   const command = { command: file, args: Object.freeze(args), ...(name === file ? {} : { argv0: name }) };
   const resolved = yield* resolve(attempt, { command: file, args, cwd, env }, executor, { driver, ...options });
   const variables = resolved?.env ?? env;
@@ -64,6 +65,7 @@ export function* allowedCommand(
     },
     options,
   );
+  if (executor === undefined) throw new CallFailure("ENOENT", "its host has no commands");
   const request = { ...command, ...(resolved !== undefined && { resolved }), cwd, env: variables };
   return { request, run: (given) => executor.run(given), driver };
 }
@@ -82,10 +84,10 @@ export function* demand(
 function* resolve(
   attempt: Attempt,
   question: Parameters<NonNullable<CommandExecutor["resolve"]>>[0],
-  executor: CommandExecutor,
+  executor: CommandExecutor | undefined,
   { driver, onDiagnostic }: { readonly driver: string; readonly onDiagnostic: OnDiagnostic },
 ): Steps<ResolvedCommand | undefined> {
-  if (executor.resolve === undefined) return undefined;
+  if (executor?.resolve === undefined) return undefined;
   const failure = (error: unknown): CallFailure => streamFailure(error, { driver, method: "resolve", onDiagnostic });
   const ask = (): MaybePromise<ResolvedCommand> | undefined => executor.resolve?.(question);
   const answer = yield* attempt.settle(failingAs(ask, failure));

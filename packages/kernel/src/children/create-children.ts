@@ -1,6 +1,7 @@
 import type { HostStreams } from "../streams/host-streams.ts";
 import type { HostRun } from "../system-calls/host-run.ts";
 import { Children } from "./children.ts";
+import { GuestStarts } from "./guest-start.ts";
 import { ownStreams, type Serve } from "./own-streams.ts";
 
 /** What of one guest's world its children have to do with. */
@@ -12,17 +13,17 @@ export interface ChildrenWorld {
 }
 
 /** Makes who keeps the children of one guest. */
-export function createChildren(
-  { systemDriver, execution, onDiagnostic }: HostRun,
-  { cwd, streams, serve }: ChildrenWorld,
-): Children {
+export function createChildren(run: HostRun, { cwd, streams, serve }: ChildrenWorld): Children {
+  const { systemDriver, execution, role, onDiagnostic } = run;
   const { commands, permissions, processConfig } = systemDriver;
   return new Children({
     executor: commands,
     check: permissions.childProcess,
     envCheck: permissions.env,
     given: { ...processConfig.env, ...execution.env },
-    pid: processConfig.pid ?? 1,
+    guests: new GuestStarts(run),
+    processConfig,
+    pid: role?.pid ?? processConfig.pid ?? 1,
     limits: execution.limits,
     own: ownStreams(serve),
     cwd,

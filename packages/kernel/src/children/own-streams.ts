@@ -5,12 +5,13 @@ import type { OwnStreams } from "./child-streams.ts";
 
 /** Serves a call as if the guest had made it. */
 export type Serve = (
-  name: "fs.read" | "fs.write",
+  name: "fs.read" | "fs.write" | "fs.moduleStat",
   args: readonly SystemCallScalar[],
   input: Uint8Array,
 ) => MaybePromise<CallAnswer>;
 
 const STDIN = 0;
+const DIRECTORY = 1;
 const PIECE_BYTES = 65_536;
 const nothing = new Uint8Array(0);
 
@@ -27,6 +28,10 @@ export function ownStreams(serve: Serve): OwnStreams {
       const answer = serve("fs.write", [fd, CURRENT_POSITION], chunk);
       if (isPromiseLike(answer)) return answer.then(({ result }) => assertSucceeded(result));
       return assertSucceeded(answer.result);
+    },
+    isDirectory(path) {
+      const answer = serve("fs.moduleStat", [path], nothing);
+      return isPromiseLike(answer) ? answer.then(({ result }) => result === DIRECTORY) : answer.result === DIRECTORY;
     },
   };
 }

@@ -99,7 +99,7 @@ export class HostCalls {
 
   /** @throws VivariumError `ERR_INVALID_MODULE` */
   constructor(run: HostRun) {
-    const { systemDriver, execution, clock, firstDescriptor, onDiagnostic } = run;
+    const { systemDriver, execution, clock, firstDescriptor, role, onDiagnostic } = run;
     const { permissions, filesystem = createEmptyFileSystem(), network, processConfig } = systemDriver;
     const packages = systemDriver.packages && packagesOf(systemDriver.packages);
     this.#profile = execution.profile ?? DEFAULT_PROFILE;
@@ -111,6 +111,7 @@ export class HostCalls {
       terminals: [stdinIsTTY, stdoutIsTTY, stderrIsTTY],
       onDiagnostic,
       ...(execution.onStdio === undefined ? {} : { onStdio: execution.onStdio }),
+      onOutput: role?.onOutput,
     });
     this.#system = new GuardedFileSystem({
       filesystem: filesBeneathDevices(filesystem, packages),
@@ -124,6 +125,8 @@ export class HostCalls {
       onDiagnostic,
     });
     this.#outside = new HostStreams({ limit: execution.limits.openFilesLimit, onDiagnostic });
+    // Its number is CHANNEL_STREAM: it is the first.
+    if (role?.channel !== undefined) this.#outside.add(role.channel.bytes, "channel");
     const permit = new NetworkPermit(permissions.network, onDiagnostic);
     this.#network = new GuestNetwork({ adapter: network, permit, onDiagnostic });
     this.#children = createChildren(run, {

@@ -1,5 +1,6 @@
 import type { Execution, SystemDriver } from "@vivarium/core";
 import type { ClockOptions } from "../cell/clock.ts";
+import type { ChildRole, StartGuest } from "../children/child-role.ts";
 import type { OnDiagnostic } from "./report-fault.ts";
 
 /** What one run is, for the side that holds the host's authority. */
@@ -8,12 +9,17 @@ export interface HostRun {
   readonly execution: Pick<
     Execution,
     "profile" | "argv" | "cwd" | "env" | "filePath" | "limits" | "modules" | "stdin" | "onStdio"
-  >;
+  > &
+    Partial<Pick<Execution, "mode">>;
   /** @default the clocks go */
   readonly clock?: ClockOptions;
   /** Number of the first file that is opened: others serve the guest's files below. @default 3 */
   readonly firstDescriptor?: number;
   /** Whether the standard streams are served by somebody else, so that their devices cannot be opened here. @default false */
   readonly streamsAreElsewhere?: boolean;
+  /** Of a guest that another one has started. */
+  readonly role?: ChildRole;
+  /** Starts other guests for this one. @default it can start none */
+  readonly startGuest?: StartGuest;
   readonly onDiagnostic: OnDiagnostic;
 }

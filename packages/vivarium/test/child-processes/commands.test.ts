@@ -174,7 +174,7 @@ describe.each(allCells)("In a cell of kind %s", (cells) => {
     expect(result.exports).toEqual({
       virtual: { code: 5, signal: null, stdout: "", stderr: "" },
       user: "EPERM: spawn EPERM (a child has the user of its host, and no other)",
-      fourth: "ENOTSUP: spawn ENOTSUP (a command has standard input, output and error, and no other streams)",
+      fourth: "ENOTSUP: spawn ENOTSUP (a child has standard input, output and error, and no other streams)",
     });
   });
 });

@@ -1,3 +1,4 @@
+import { ChannelEnd } from "../children/channel-end.ts";
 import type { Binding, Guest } from "../guest.ts";
 import { type ConnectRequest, connectInside, connectOutside } from "../network/connection.ts";
 import type { GuestNetwork } from "../network/guest-network.ts";
@@ -6,6 +7,8 @@ import { unimplemented } from "../unimplemented.ts";
 
 const UV_EINVAL = -22;
 const UV_EADDRINUSE = -98;
+/** The kind of a pipe over which processes send each other messages. */
+const IPC = 2;
 
 /**
  * Pipes that the guest was given, and Unix sockets: those of its own servers, which no one else can see, and those of the
@@ -17,8 +20,19 @@ export function pipeWrapBinding(guest: Guest, network: GuestNetwork): Binding {
   class Pipe extends SocketHandle {
     #path: string | undefined;
 
-    constructor() {
+    readonly #isChannel: boolean;
+
+    constructor(type?: number) {
       super(network, "PIPEWRAP");
+      this.#isChannel = type === IPC;
+    }
+
+    /** The library opens the channel to the guest's parent by the number of a descriptor, as Node's has one. */
+    override open(fd: number): number {
+      const { channel } = guest.config;
+      if (!this.#isChannel || channel === undefined) return super.open(fd);
+      network.core.attach(this, new ChannelEnd(guest, channel));
+      return 0;
     }
 
     override createAccepted(): Pipe {

@@ -28,8 +28,9 @@ export function refuseChild(core: StreamCore, { owner, status, reason, stdio, ta
   if (!isToldLater(status) && reason !== undefined) throw spawnError(guest, status, reason);
   explainFailure(owner, reason);
   for (let index = 0; index < stdio.length; index++) {
-    const handle = targets[index]?.wish === "pipe" ? stdio[index]?.handle : undefined;
-    if (handle !== undefined) core.attach(handle, new EndedPipe(guest.loop));
+    const wish = targets[index]?.wish;
+    const handle = stdio[index]?.handle;
+    if ((wish === "pipe" || wish === "ipc") && handle !== undefined) core.attach(handle, new EndedPipe(guest.loop));
   }
   return status;
 }

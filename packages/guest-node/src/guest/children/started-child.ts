@@ -3,6 +3,7 @@ import type { Guest } from "../guest.ts";
 import { JSONParse } from "../primordial.ts";
 import { HostEnd } from "../streams/host-end.ts";
 import type { StreamCore } from "../streams/stream-core.ts";
+import { ChannelEnd } from "./channel-end.ts";
 import { rememberChild } from "./child-registry.ts";
 import type { StdioOption, StdioTarget } from "./spawn-options.ts";
 import { endSource, handleSource, pump, pumpAndShut } from "./stream-pump.ts";
@@ -53,8 +54,8 @@ export class StartedChild {
     const { guest, core, start, stdio, targets } = this.#options;
     const stream = start.streams[index];
     if (typeof stream !== "number") return;
-    const childEnd = new HostEnd(guest, stream, PIPE);
     const target = targets[index];
+    const childEnd = target?.wish === "ipc" ? new ChannelEnd(guest, stream) : new HostEnd(guest, stream, PIPE);
     const own = target?.end;
     const handle = stdio[index]?.handle;
     if (own === undefined) {

@@ -38,8 +38,9 @@ export class HostEnd implements StreamEnd {
     calls.request("stream.read", [this.stream, READ_SIZE], answered, { ref: false, resource: this.#resource });
   }
 
-  write(bytes: Uint8Array, _isOwn: boolean, settled: Settled): undefined {
+  write(bytes: Uint8Array, _isOwn: boolean, settled: Settled): number | undefined {
     this.#enqueue({ bytes, settled });
+    return undefined;
   }
 
   shutdown(settled: Settled): undefined {

@@ -1,0 +1,47 @@
+import type {
+  ByteStream,
+  Execution,
+  ExecutionReport,
+  GuestEntry,
+  MaybePromise,
+  StdioEvent,
+  SystemDriver,
+} from "@vivarium/core";
+import type { GuestFlags } from "../guest-config.ts";
+
+/** What is special of a guest that another one has started. */
+export interface ChildRole {
+  readonly entry: GuestEntry;
+  readonly flags: GuestFlags;
+  readonly pid: number;
+  readonly ppid: number;
+  /** How many guests stand between it and the one that the host has started, that one included. */
+  readonly depth: number;
+  /** Takes what it writes, as it writes it. A promise asks to wait. */
+  readonly onOutput: (channel: StdioEvent["channel"], bytes: Uint8Array) => MaybePromise<void>;
+  /** Its end of the channel of messages to its parent. */
+  readonly channel?: ParentChannel;
+}
+
+/** A channel between two guests. */
+export interface ParentChannel {
+  readonly bytes: ByteStream;
+  /** As Node's library tells it to its child: `json` or `advanced`. */
+  readonly serialization: string;
+}
+
+/** A guest that another one starts. */
+export interface GuestStart {
+  /** The world of its parent, but for what `process` tells. */
+  readonly systemDriver: SystemDriver;
+  readonly execution: Execution;
+  readonly role: ChildRole;
+}
+
+/** Starts guests for a guest. */
+export interface StartGuest {
+  /** Whether the guest may wait for one in its call: not where both might be in one cell. */
+  readonly mayBeAwaited: boolean;
+  /** Rejects, with a `CallFailure`, for one that could not be started. */
+  start(guest: GuestStart): Promise<ExecutionReport>;
+}
