@@ -13,11 +13,13 @@ interface ProjectShape {
   readonly root: string;
   /** Whether its tests start guests: what these need is then made first, where it is missing or stale. */
   readonly startsGuests: boolean;
+  /** Whether its tests do what is a cell's, whose Node is started so. */
+  readonly exposesInternals?: boolean;
 }
 
 const shapes: Readonly<Record<string, ProjectShape>> = {
   core: { root: "packages/core", startsGuests: false },
-  kernel: { root: "packages/kernel", startsGuests: true },
+  kernel: { root: "packages/kernel", startsGuests: true, exposesInternals: true },
   "guest-node": { root: "packages/guest-node", startsGuests: true },
   "isolated-vm": { root: "packages/isolated-vm", startsGuests: true },
   memfs: { root: "packages/memfs", startsGuests: false },
@@ -41,7 +43,11 @@ export const projects: TestProjectConfiguration[] = Object.entries(shapes).map((
     root: shape.root,
     include: ["test/**/*.test.ts"],
     pool: "forks",
-    execArgv: [`--conditions=${sourceCondition}`, ...isolateFlags],
+    execArgv: [
+      `--conditions=${sourceCondition}`,
+      ...isolateFlags,
+      ...(shape.exposesInternals === true ? ["--expose-internals"] : []),
+    ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     globalSetup: shape.startsGuests

@@ -9,6 +9,7 @@ export default defineConfig(
       "cell/main": "src/cell/main.ts",
       "cell/zygote-main": "src/cell/zygote-main.ts",
       "cell/worker-main": "src/cell/worker-main.ts",
+      "inline/crypto-thread-main": "src/inline/crypto-thread-main.ts",
     },
     dts: { entry: "src/index.ts" },
   }),

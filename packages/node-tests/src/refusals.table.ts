@@ -39,9 +39,11 @@ export const refusedUses: readonly RefusedUses[] = [
   {
     title: "Cryptography",
     uses: [
-      `crypto.createHash("sha256")`,
-      `crypto.scryptSync("text", "salt", 8)`,
-      `globalThis.crypto.subtle.digest("SHA-256", new Uint8Array(8))`,
+      `crypto.setEngine("/engine.so")`,
+      `crypto.setFips(true)`,
+      `crypto.createPrivateKey(new URL("file:///key.pem"))`,
+      `crypto.pbkdf2Sync("text", "salt", 1, 2 ** 30, "sha256")`,
+      `tls.getCACertificates("system")`,
     ],
   },
   {

@@ -86,11 +86,9 @@ function factoryFor(directives: TestDirectives, conditions: TestConditions): Run
 /** Root, since the in-memory filesystem keeps modes and does not enforce them: tests of enforcement then skip themselves. */
 const user = { uid: 0, gid: 0, pid: 4242, ppid: 4241 };
 
-/** `NODE_SKIP_CRYPTO` is the suite's own word for a Node without crypto. */
 const baseEnv: Readonly<Record<string, string>> = {
   HOME: "/home/user",
   LANG: "C.UTF-8",
-  NODE_SKIP_CRYPTO: "1",
   PATH: "/usr/local/bin:/usr/bin:/bin",
   TZ: "UTC",
 };

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { createNodeDriver, createNodeRuntimeDriverFactory, NodeRuntime } from "../src/index.ts";
 
 const programs: Readonly<Record<string, URL>> = {
+  cryptography: new URL("./programs/cryptography.cjs", import.meta.url),
   compression: new URL("./programs/compression.cjs", import.meta.url),
 };
 const cellKinds = ["process", "worker", "inline"] as const;

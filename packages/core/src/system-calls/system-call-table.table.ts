@@ -178,6 +178,20 @@ export const systemCallTable = {
    */
   "typescript.strip": call("cell", ["string", "string", "string"], "string"),
 
+  // Cryptography, by the crypto of the cell's Node. Objects of it are known by their numbers, in operands and results, too.
+  /**
+   * (object; 0: none, operation) + the array of its operands, in the inert codec → `[true, result]`, or `[false, failure]`.
+   * Operations are methods of the object's class in Node's `crypto` binding, functions of the binding, `new` and a class of
+   * it (its `init` included), or a job, which is done at once.
+   */
+  "crypto.call": call("cell", ["integer", "string"], "bytes", withInput),
+  /** (a job that was made by `new`) → as `crypto.call`; where the cell has a thread for it, the guest goes on meanwhile */
+  "crypto.job": call("cell", ["integer"], "bytes"),
+  /** (object) + bytes: they are digested, or signed → 1, or 0 when that failed */
+  "crypto.update": call("cell", ["integer"], "number", withInput),
+  /** (object); idempotent */
+  "crypto.close": call("cell", ["integer"], "status"),
+
   // Compression, by the cell's zlib, brotli and zstd. Streams are known by their numbers.
   /** (engine: a class of Node's `zlib` binding, mode) + the array of what it begins with, in the inert codec → stream */
   "zlib.open": call("cell", ["string", "integer"], "number", withInput),

@@ -10,7 +10,7 @@ import { configBinding } from "./bindings/config.ts";
 import { constantsBinding } from "./bindings/constants.ts";
 import { contextifyBinding } from "./bindings/contextify.ts";
 import { credentialsBinding } from "./bindings/credentials.ts";
-import { cryptoBinding } from "./bindings/crypto.ts";
+import { cryptoBinding } from "./bindings/crypto/crypto-binding.ts";
 import { diagnosticsChannelBinding } from "./bindings/diagnostics-channel.ts";
 import { encodingBinding } from "./bindings/encoding-binding.ts";
 import { errorsBinding } from "./bindings/errors.ts";
@@ -142,7 +142,7 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     fs: fsBinding,
     fs_dir: fsDirBinding,
     fs_event_wrap: fsEventWrapBinding,
-    crypto: (guest) => ({ ...cryptoBinding(guest), SecureContext: secureContextClass(guest) }),
+    crypto: (guest) => ({ ...cryptoBinding(guest, ports.messages), SecureContext: secureContextClass(guest) }),
     cares_wrap: () => caresWrapBinding(network),
     serdes: serdesBinding,
     v8: v8Binding,

@@ -1,10 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { createRequire, stripTypeScriptTypes } from "node:module";
-import { type SystemCallResult, systemCallTable, WINDOW_BYTES } from "@vivarium/core";
+import { types } from "node:util";
+import { encodeInert, type SystemCallResult, systemCallTable, WINDOW_BYTES } from "@vivarium/core";
 import { urlComponents } from "./url-components.ts";
 
 type Call = (request: number, input: number | Uint8Array, ...args: never[]) => SystemCallResult;
 type Handler = (input: Uint8Array, ...args: never[]) => SystemCallResult;
+
+/** `[true, []]`: an answer without names. */
+const NO_NAMES = encoded([true, []]);
 
 const ENOENT = -2;
 const ENOSYS = -38;
@@ -202,6 +206,8 @@ function processHandlers(
     "clock.epoch": () => performance.timeOrigin + performance.now(),
     "clock.isFrozen": () => 0,
     "random.bytes": (_: Uint8Array, length: number) => give(randomBytes(length)),
+    // Of cryptography, nothing is there: the lists of it are empty.
+    "crypto.call": (_: Uint8Array, _object: number, name: string) => (name.startsWith("get") ? give(NO_NAMES) : ENOSYS),
     "process.cwd": () => "/w",
     "process.umask": () => 0o022,
     "process.setEnv": (_: Uint8Array, key: string) => (key === "DENIED" ? -13 : 0),
@@ -243,4 +249,10 @@ function networkHandlers(kernel: TestKernel): object {
     "net.lookup": (_: Uint8Array, hostname: string) => (hostname === "localhost" ? "127.0.0.1" : EAI_NONAME),
     "net.connect": () => ECONNREFUSED,
   };
+}
+
+function encoded(value: unknown): Uint8Array {
+  const result = encodeInert(value, { predicates: types, limitBytes: 1_000 });
+  if (result.kind !== "encoded") throw new Error(result.message);
+  return result.bytes;
 }

@@ -1,6 +1,13 @@
 import { BARE_BUNDLE, GUEST_BUNDLE } from "@vivarium/core";
 import type { GuestParts, ThreadControls } from "@vivarium/guest-node";
-import { GuestCalls, type GuestIsolate, type Library, type OnDiagnostic } from "@vivarium/kernel";
+import {
+  GuestCalls,
+  type GuestIsolate,
+  type Library,
+  type OnDiagnostic,
+  type OpenCryptoEngine,
+  openCryptoEngine,
+} from "@vivarium/kernel";
 import type { NativeModule } from "isolated-vm";
 import { type GuestKind, readKind } from "../channel/guest-kind.ts";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
@@ -23,6 +30,8 @@ export interface BootOptions {
   readonly onDiagnostic: OnDiagnostic;
   /** Given in the host's own process, which a guest must not end: see `createGuestIsolate`. */
   readonly controls?: ThreadControls | undefined;
+  /** Does cryptography for a guest where this thread has none. @default nothing does */
+  readonly openCrypto?: OpenCryptoEngine | undefined;
   /** Of this thread. */
   readonly watch: CpuWatch;
   /** True for the guest that fills the library's code cache, before any program has run in this cell. */
@@ -31,7 +40,19 @@ export interface BootOptions {
 
 /** Boots a guest on this thread. */
 export function bootGuest(options: BootOptions): BootedGuest {
-  const { kind, library, parts, engine, texts, helper, onDiagnostic, preparing, controls, watch } = options;
+  const {
+    kind,
+    library,
+    parts,
+    engine,
+    texts,
+    helper,
+    onDiagnostic,
+    preparing,
+    controls,
+    watch,
+    openCrypto: openElsewhere,
+  } = options;
   const { base, memoryLimit } = readKind(kind);
   const window = createWindow();
   let isolate: GuestIsolate | undefined;
@@ -41,6 +62,8 @@ export function bootGuest(options: BootOptions): BootedGuest {
     isolate: () => isolate,
     onDiagnostic,
     preparing,
+    openCrypto: (charge) =>
+      openCryptoEngine(controls === undefined ? "own-process" : "this-thread") ?? openElsewhere?.(charge),
     // Inside a call, this only marks the guest: V8 ends it as soon as it runs on.
     onEnded: () => isolate?.dispose(),
   });

@@ -1,6 +1,6 @@
 import { type GuestConfig, VivariumError } from "@vivarium/core";
 import { type GuestParts, loadThreadControls, openNativeHelper, type ThreadControls } from "@vivarium/guest-node";
-import { Library, type OnDiagnostic } from "@vivarium/kernel";
+import { Library, type OnDiagnostic, type OpenCryptoEngine } from "@vivarium/kernel";
 import type { NativeModule } from "isolated-vm";
 import type { GuestBase, GuestKind } from "../channel/guest-kind.ts";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
@@ -19,6 +19,8 @@ export interface GuestStockOptions {
   readonly onDiagnostic: OnDiagnostic;
   /** Given in the host's own process, which a guest must not end. */
   readonly controls?: ThreadControls;
+  /** Does cryptography for a guest where this thread has none. */
+  readonly openCrypto?: OpenCryptoEngine;
   /** For a process that is copied: keeps guests of several kinds, and starts no thread. @default false */
   readonly isTemplate?: boolean;
 }

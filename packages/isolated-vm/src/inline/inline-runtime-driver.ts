@@ -12,7 +12,7 @@ import {
   VivariumError,
 } from "@vivarium/core";
 import { loadGuestParts, loadThreadControls } from "@vivarium/guest-node";
-import { type ChildRole, type GuestStart, runGuest, usageOf } from "@vivarium/kernel";
+import { type ChildRole, type GuestStart, type OpenCryptoEngine, runGuest, usageOf } from "@vivarium/kernel";
 import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
 import type { BootedGuest } from "../cell/booted-guest.ts";
 import { GuestStock } from "../cell/guest-stock.ts";
@@ -28,6 +28,7 @@ import { RunStart } from "../run-start.ts";
 import { GuestServers } from "../servers/guest-servers.ts";
 import { splitOutput } from "../split-output.ts";
 import { Turn } from "../turn.ts";
+import { CryptoThreads } from "./crypto-thread.ts";
 import { InlineLife } from "./inline-life.ts";
 
 /** Runs guests on the host's own thread, each in an isolate of its own; their turns interleave with the host's. */
@@ -40,6 +41,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
   readonly #running: Set<Promise<unknown>> = new Set();
   readonly #servers: GuestServers;
   readonly #children: ChildGuests;
+  readonly #crypto: CryptoThreads = new CryptoThreads();
   #stock: GuestStock | undefined;
   #started = 0;
 
@@ -119,6 +121,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     await Promise.allSettled(this.#running);
     this.#stock?.dispose();
     this.#stock = undefined;
+    await this.#crypto.dispose();
   }
 
   async #execute(
@@ -206,7 +209,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
   #take({ limits, onBegun }: Execution, config: GuestConfig, start: RunStart): BootedGuest {
     start.assertInTime();
     start.awaits("starting", "its guest has not booted");
-    this.#stock ??= openStock(this.#context.onDiagnostic);
+    this.#stock ??= openStock(this.#context.onDiagnostic, (charge) => this.#crypto.open(charge));
     const kind = kindOf({ config, limits });
     const guest = this.#stock.take(kind, config);
     try {
@@ -253,7 +256,13 @@ export class InlineRuntimeDriver implements RuntimeDriver {
   }
 }
 
-function openStock(onDiagnostic: DriverContext["onDiagnostic"]): GuestStock {
+function openStock(onDiagnostic: DriverContext["onDiagnostic"], openCrypto: OpenCryptoEngine): GuestStock {
   const controls = loadThreadControls();
-  return new GuestStock({ engine: loadIsolatedVmPackage(), parts: loadGuestParts(), onDiagnostic, controls });
+  return new GuestStock({
+    engine: loadIsolatedVmPackage(),
+    parts: loadGuestParts(),
+    onDiagnostic,
+    controls,
+    openCrypto,
+  });
 }

@@ -36,6 +36,8 @@ const nodeOptions: readonly string[] = [
   "--disable-sigusr1",
   "--no-warnings",
   "--no-global-search-paths",
+  // Of the cell itself: cryptography of its guests is done by Node's own binding, which Node's library in them expects.
+  "--expose-internals",
   `--max-old-space-size=${OWN_HEAP_MIB}`,
   // Code that V8 has optimised on another thread may go on past the end of its memory, by as much as isolated-vm lends it
   // to come to an end.

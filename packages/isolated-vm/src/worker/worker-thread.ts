@@ -50,7 +50,8 @@ export class WorkerThread extends ChannelledProcess {
       workerData: data,
       transferList: [calls.port2, messages.port2],
       env: {},
-      execArgv: fromSources ? [...sourceOptions()] : [],
+      // Of the cell itself, as a process's: for the cryptography of its guests.
+      execArgv: ["--expose-internals", ...(fromSources ? sourceOptions() : [])],
       argv: [],
       stdin: false,
       // What a cell itself prints is for nobody: read, it would keep the host alive.

@@ -1,4 +1,5 @@
 import type { CompressionCalls } from "../compression/compression-calls.ts";
+import type { CryptoCalls } from "../cryptography/crypto-calls.ts";
 import type { GuestIsolate } from "../guest-isolate.ts";
 import type { Invocations } from "../invocations.ts";
 import { CallFailure, GuestEnded } from "../system-calls/call-failure.ts";
@@ -23,7 +24,8 @@ export interface CellCallsOptions {
   readonly record: () => RunRecord;
   readonly resultLimitBytes: () => number;
   readonly timersLimit: () => number;
-  readonly compression: CompressionCalls;
+  readonly compression: CompressionCalls["calls"];
+  readonly crypto: CryptoCalls["calls"];
   /** Of a guest that stays. */
   readonly invocations: () => Invocations | undefined;
 }
@@ -38,7 +40,8 @@ export function createCellCalls(options: CellCallsOptions): CellHandlers {
     ...urlCalls,
     ...randomCalls,
     ...createTextCalls(),
-    ...options.compression.calls,
+    ...options.compression,
+    ...options.crypto,
     ...createResultCalls(options.record, options.resultLimitBytes),
     ...createInvocationCalls(options.record, options.invocations),
     // Time that a program has used is a clock, too.

@@ -20,6 +20,11 @@ export class CallFailure extends Error {
   }
 }
 
+/** The errno with which something was refused; of anything else that was thrown nothing is told. */
+export function errnoCodeOfRefusal(error: unknown): ErrnoCode {
+  return error instanceof CallFailure ? error.code : "EIO";
+}
+
 /** A system call that ends its guest: the output limit. */
 export class GuestEnded extends Error {
   override readonly name = "GuestEnded";

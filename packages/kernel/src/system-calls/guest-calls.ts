@@ -20,6 +20,9 @@ import { type ClockOptions, GuestClock } from "../cell/clock.ts";
 import type { Library } from "../cell/library.ts";
 import { createRunRecord, type RunRecord } from "../cell/run-record.ts";
 import { type CompressionCalls, createCompressionCalls } from "../compression/compression-calls.ts";
+import { type CryptoCalls, createCryptoCalls, type OpenCryptoEngine } from "../cryptography/crypto-calls.ts";
+import type { ChargeWork } from "../cryptography/crypto-engine.ts";
+import { openCryptoEngine } from "../cryptography/open-crypto-engine.ts";
 import type { GuestIsolate, InstalledCall } from "../guest-isolate.ts";
 import type { Invocations } from "../invocations.ts";
 import { answerOf, type CallAnswer, type CellCallName, type HandlerResult, type HostCallName } from "./call-answer.ts";
@@ -42,6 +45,8 @@ export interface GuestCallsOptions {
   /** The guest's isolate once it is there: calls are installed while it is being made. */
   readonly isolate: () => GuestIsolate | undefined;
   readonly onDiagnostic: OnDiagnostic;
+  /** Where its cryptography is done. @default on this thread, where Node's binding is to be had */
+  readonly openCrypto?: OpenCryptoEngine;
   /** True for the trusted guest that fills the library's code cache; over as soon as a program's run begins. @default false */
   readonly preparing?: boolean;
   /** Hears at once, inside the call, that the guest has ended: the place to terminate its execution. */
@@ -79,6 +84,7 @@ export class GuestCalls implements SystemCallAfterword {
   #meter: CallMeter | undefined;
   readonly #figures = { hostCalls: 0, systemCalls: 0, deniedCalls: 0 };
   readonly #compression: CompressionCalls = createCompressionCalls();
+  readonly #crypto: CryptoCalls;
   #preparing: boolean;
   readonly #work: LocalWork = new LocalWork();
   readonly #handlers: CellHandlers;
@@ -90,6 +96,7 @@ export class GuestCalls implements SystemCallAfterword {
     this.#window = options.window;
     this.#preparing = options.preparing === true;
     this.#queue = new RequestQueue((call) => this.#request(call.name, call.args, call.input));
+    this.#crypto = createCryptoCalls(options.openCrypto ?? (() => openCryptoEngine("this-thread")), this.#charge);
     this.#handlers = this.#createHandlers();
     this.calls = this.#createCalls();
   }
@@ -143,6 +150,7 @@ export class GuestCalls implements SystemCallAfterword {
     this.#queue.clear();
     this.#payload = undefined;
     this.#compression.dispose();
+    this.#crypto.dispose();
   }
 
   /** Puts the payload of a completion where the guest looks for it. Answers what `deliver` is to be called with. */
@@ -165,7 +173,8 @@ export class GuestCalls implements SystemCallAfterword {
       record: () => this.#record,
       resultLimitBytes: () => this.#run?.limits.resultLimitBytes ?? 0,
       timersLimit: () => this.#run?.limits.timersLimit ?? 0,
-      compression: this.#compression,
+      compression: this.#compression.calls,
+      crypto: this.#crypto.calls,
       invocations: () => this.#run?.invocations,
     });
   }
@@ -215,6 +224,21 @@ export class GuestCalls implements SystemCallAfterword {
     return takesInput
       ? (args, input) => answerOf(handler(...args, input), kind)
       : (args) => answerOf(handler(...args), kind);
+  }
+
+  /** Takes CPU time that was used for the guest elsewhere; false when that is over. */
+  readonly #charge: ChargeWork = (cpuMs) => {
+    this.#work.add(cpuMs);
+    // It may have used up what the guest may use.
+    this.#queue.wake();
+    return this.#record.ended === undefined;
+  };
+
+  /** A job whose answer may come later, as its time does. */
+  #job(object: number): CallAnswer | Promise<CallAnswer> {
+    const answer = this.#crypto.job(object, this.#charge);
+    const delivered = (bytes: Uint8Array): CallAnswer => answerOf(bytes, systemCallTable["crypto.job"].result);
+    return answer instanceof Promise ? this.#requestLater(answer.then(delivered), "crypto.job") : delivered(answer);
   }
 
   /** Throws when the guest has made too many calls. */
@@ -281,8 +305,9 @@ export class GuestCalls implements SystemCallAfterword {
   ): CallAnswer | Promise<CallAnswer> {
     try {
       if (!isHostCallName(name)) {
-        if (!laterCalls.has(name)) throw new CallFailure("ENOSYS");
-        return this.#work.run(() => this.#localCall(name)(args, input));
+        if (name === "crypto.job") return this.#work.run(() => this.#job(Number(args[0])));
+        if (name === "zlib.write") return this.#work.run(() => this.#localCall(name)(args, input));
+        throw new CallFailure("ENOSYS");
       }
       const answer = this.#portFor(name).request(name, args, input);
       return answer instanceof Promise ? this.#requestLater(answer, name) : answer;
@@ -291,9 +316,6 @@ export class GuestCalls implements SystemCallAfterword {
     }
   }
 }
-
-/** What a guest may have done by its cell between two entries into it. */
-const laterCalls: ReadonlySet<CellCallName> = new Set<CellCallName>(["zlib.write"]);
 
 const noBytes = new Uint8Array(0);
 

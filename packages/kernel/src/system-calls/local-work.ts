@@ -7,6 +7,11 @@ export class LocalWork {
     return this.#cpuMs;
   }
 
+  /** Another thread has worked for it. */
+  add(cpuMs: number): void {
+    this.#cpuMs += cpuMs;
+  }
+
   /** Does it here and now. */
   run<Result>(work: () => Result): Result {
     const before = threadCpuMs();

@@ -103,6 +103,13 @@ export class RequestQueue {
     this.#wake = wake;
   }
 
+  /** Wakes whoever waits for an answer, though there may be none. */
+  wake(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+
   /** Forgets everything; answers that still come are dropped. */
   clear(): void {
     for (const line of this.#lines) line.clear();
@@ -141,9 +148,7 @@ export class RequestQueue {
     const settled = (value: CallAnswer): void => {
       line.over();
       this.#finish(call, value);
-      const wake = this.#wake;
-      this.#wake = undefined;
-      wake?.();
+      this.wake();
     };
     answer.then(settled, () => settled({ result: -5 }));
   }

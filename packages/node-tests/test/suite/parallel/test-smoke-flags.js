@@ -5,4 +5,3 @@ const assert = require("node:assert");
 
 assert.deepStrictEqual(process.execArgv, ["--no-warnings", "--stack-trace-limit=5", "--pending-deprecation"]);
 assert.strictEqual(process.env.VIVARIUM_SMOKE, "set");
-assert.strictEqual(process.env.NODE_SKIP_CRYPTO, "1");

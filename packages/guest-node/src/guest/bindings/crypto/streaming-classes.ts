@@ -1,0 +1,69 @@
+import type { Binding } from "../../guest.ts";
+import type { CryptoLink } from "./crypto-link.ts";
+import { defineMethods } from "./define-methods.ts";
+import { inputBytes } from "./input-bytes.ts";
+
+type Data = string | ArrayBufferView | ArrayBuffer;
+
+/** What is given its data piece by piece: digests, signatures, ciphers. */
+export function streamingClasses(link: CryptoLink): Binding {
+  const update = (object: object, data: Data, encoding?: string): boolean =>
+    link.update(object, inputBytes(link.guest, data, encoding));
+
+  class Hash {
+    constructor(algorithm: string | object, length?: number) {
+      link.make(this, "Hash", [algorithm, length]);
+    }
+
+    update(data: Data, encoding?: string): boolean {
+      return update(this, data, encoding);
+    }
+  }
+
+  class Hmac {
+    init(algorithm: string, key: unknown): void {
+      link.make(this, "Hmac", [algorithm, key]);
+    }
+
+    update(data: Data, encoding?: string): boolean {
+      return update(this, data, encoding);
+    }
+  }
+
+  class Sign {
+    init(algorithm: string): void {
+      link.make(this, "Sign", [algorithm]);
+    }
+
+    update(data: Data, encoding?: string): void {
+      update(this, data, encoding);
+    }
+  }
+
+  class Verify {
+    init(algorithm: string): void {
+      link.make(this, "Verify", [algorithm]);
+    }
+
+    update(data: Data, encoding?: string): void {
+      update(this, data, encoding);
+    }
+  }
+
+  class CipherBase {
+    constructor(encrypts: boolean, name: string, key: unknown, vector: unknown, tagLength: number) {
+      link.make(this, "CipherBase", [encrypts, name, key, vector, tagLength]);
+    }
+
+    update(data: Data, encoding?: string): unknown {
+      return link.call(this, "update", [inputBytes(link.guest, data, encoding)]);
+    }
+  }
+
+  defineMethods(link, Hash.prototype, ["digest"]);
+  defineMethods(link, Hmac.prototype, ["digest"]);
+  defineMethods(link, Sign.prototype, ["sign"]);
+  defineMethods(link, Verify.prototype, ["verify"]);
+  defineMethods(link, CipherBase.prototype, ["final", "setAutoPadding", "getAuthTag", "setAuthTag", "setAAD"]);
+  return { Hash, Hmac, Sign, Verify, CipherBase };
+}

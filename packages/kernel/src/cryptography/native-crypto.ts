@@ -1,0 +1,53 @@
+/** An object of Node's `crypto` binding. */
+export type NativeObject = object & Readonly<Record<string, unknown>>;
+
+/** A job of it: work that is done at once, or on a thread of the pool. */
+export interface NativeJob {
+  ondone?: (error: unknown, result: unknown) => void;
+  run(): readonly [error: unknown, result: unknown] | undefined;
+}
+
+/** Node's own `crypto` binding: functions, classes and numbers, by their names. */
+export type NativeCrypto = Readonly<Record<string, unknown>>;
+
+interface Internals {
+  internalBinding(name: string): NativeCrypto;
+}
+
+let found: NativeCrypto | undefined;
+
+/**
+ * The binding of this process or thread, or `undefined` where it was not started with `--expose-internals`. Node's library
+ * in the guest is written for this binding of the same Node: nothing else answers its every question in the same way.
+ */
+export function nativeCrypto(): NativeCrypto | undefined {
+  found ??= withoutWarning(readInternals)?.internalBinding("crypto");
+  return found;
+}
+
+function readInternals(): Internals | undefined {
+  const internals: object | undefined = process.getBuiltinModule("internal/test/binding");
+  return internals !== undefined && hasBindings(internals) ? internals : undefined;
+}
+
+function hasBindings(internals: object): internals is Internals {
+  return "internalBinding" in internals;
+}
+
+/** Node says that this is for its own tests, in the embedder's name. */
+function withoutWarning<Result>(action: () => Result): Result {
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    return action();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+/** A number of the binding. */
+export function nativeNumber(native: NativeCrypto, name: string): number {
+  const value = native[name];
+  if (typeof value !== "number") throw new Error(`Node's crypto binding has no ${name}`);
+  return value;
+}
