@@ -21,6 +21,17 @@ const printed: Readonly<Record<string, readonly string[]>> = {
     '/endless         503 {"error":"cpu-time-limit"}',
     '/hello           503 {"error":"ended"}',
   ],
+  "project-overlay.ts": [
+    "code 0",
+    "changed /package.json",
+    "removed /src/demo",
+    "added /src/first",
+    "added /src/first/hello.ts",
+    "removed /src/hello.ts",
+    "to the guest: renamed-by-a-guest",
+    "on the disk:  vivarium-examples",
+  ],
+  "sqlite-filesystem/main.ts": ["code 0", "archive/june.txt: sold: 20", "archive/may.txt: sold: 12, returned: 1"],
   "url-policy.ts": [
     "/v1/items       fetch: GET /v1/items http: GET /v1/items net: GET /v1/items",
     "/internal/keys  fetch: EACCES http: EACCES net: EACCES",
