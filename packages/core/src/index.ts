@@ -30,6 +30,7 @@ export {
 } from "./functions/guest-function.ts";
 export * from "./inert/decode-inert.ts";
 export { INERT_VERSION, TAG_STRING_ASCII, TAG_STRING_LATIN1 } from "./inert/inert-format.ts";
+export { SharedTurns } from "./inert/shared-turns.ts";
 export type { TextDecoding } from "./inert/text-decoder.ts";
 export * from "./inert-encoder.ts";
 export * from "./limits/limits.ts";

@@ -2,10 +2,17 @@ import type { HostileProgram, ProgramGroup } from "./hostile-program.ts";
 import { floodPrograms } from "./programs/floods.table.ts";
 import { liePrograms } from "./programs/lies.table.ts";
 import { memoryPrograms } from "./programs/memory.table.ts";
+import { networkPrograms } from "./programs/network.table.ts";
 import { timePrograms } from "./programs/time.table.ts";
 
 /** The whole suite. */
-export const programGroups: readonly ProgramGroup[] = [memoryPrograms, timePrograms, floodPrograms, liePrograms];
+export const programGroups: readonly ProgramGroup[] = [
+  memoryPrograms,
+  timePrograms,
+  floodPrograms,
+  liePrograms,
+  networkPrograms,
+];
 
 /**
  * The program of that name.

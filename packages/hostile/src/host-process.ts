@@ -3,14 +3,19 @@ import { isDeepStrictEqual } from "node:util";
 import {
   allowAllEnv,
   allowAllFs,
+  allowHosts,
+  allowUrls,
+  any,
   createInMemoryFileSystem,
   createNodeDriver,
   createNodeRuntimeDriverFactory,
+  type NetworkAccessRequest,
   NodeRuntime,
   type RunResult,
   type RuntimeDriverFactory,
 } from "vivarium";
 import { findProgram } from "./all-programs.ts";
+import { endlessNetwork } from "./endless-network.ts";
 import { findLiveValue } from "./find-live-value.ts";
 import type { HostAnswer, HostReport, HostRequest } from "./host-messages.ts";
 import { type HostileProgram, hostileLimits } from "./hostile-program.ts";
@@ -40,6 +45,9 @@ const SETTLED_BYTES = 32 * 2 ** 20;
 const SETTLE_MS = 15_000;
 const SETTLE_EVERY_MS = 100;
 
+const listening = ({ op }: NetworkAccessRequest): boolean => op === "listen";
+const network = any(allowHosts(["a.test"]), allowUrls(["http://b.test/open/**"]), listening);
+
 const factories = new Map<string, RuntimeDriverFactory>();
 
 function factoryFor(cells: HostRequest["cells"]): RuntimeDriverFactory {
@@ -62,7 +70,11 @@ async function attack(program: HostileProgram, cells: HostRequest["cells"]): Pro
   filesystem.mkdir("/workspace");
   let outputBytes = 0;
   await using runtime = new NodeRuntime({
-    systemDriver: createNodeDriver({ filesystem, permissions: { ...allowAllFs, ...allowAllEnv } }),
+    systemDriver: createNodeDriver({
+      filesystem,
+      networkAdapter: endlessNetwork,
+      permissions: { ...allowAllFs, ...allowAllEnv, network },
+    }),
     runtimeDriverFactory: factoryFor(cells),
     ...hostileLimits,
     onDiagnostic: ({ code, cause }) => void diagnostics.push(`${code}: ${String(cause).slice(0, 300)}`),

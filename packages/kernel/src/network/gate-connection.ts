@@ -4,6 +4,7 @@ import { CallFailure } from "../system-calls/call-failure.ts";
 import type { CheckedNetwork } from "./checked-network.ts";
 import { GateEnd } from "./gate-end.ts";
 import type { GateDestination } from "./gate-target.ts";
+import { turnOf } from "./gate-turns.ts";
 
 /** Where a connection goes that ends in the gate. */
 export interface GatedRoute {
@@ -17,12 +18,15 @@ export interface GatedRoute {
 /** How long a connection may be silent before its first request, in milliseconds. */
 const SILENCE_MS = 5_000;
 
+/** What serving one request takes of the host's thread, about, in milliseconds. */
+const EXCHANGE_MS = 0.25;
+
 /** Requests of one connection that may be sent before the first is answered. */
 const MOST_REQUESTS = 32;
 
 /** A connection of a guest that ends in the gate: for HTTP alone. */
 export class GateConnection implements ByteStream {
-  readonly host: GateEnd = new GateEnd();
+  readonly host: GateEnd;
   readonly #route: GatedRoute;
   readonly #silence: NodeJS.Timeout;
   #addresses: Promise<readonly NetworkAddress[]> | undefined;
@@ -32,16 +36,16 @@ export class GateConnection implements ByteStream {
   #last: Promise<void> = Promise.resolve();
 
   /** @param begin called with the first bytes */
-  constructor(route: GatedRoute, begin: (connection: GateConnection) => void) {
+  constructor(route: GatedRoute, begin: (connection: GateConnection) => Promise<void>) {
     this.#route = route;
+    this.host = new GateEnd(() => {
+      clearTimeout(this.#silence);
+      return begin(this);
+    });
     this.#silence = setTimeout(() => {
       this.host.fail(new CallFailure("EACCES", "nothing but HTTP may be sent there, and no request has come"));
     }, SILENCE_MS);
     this.#silence.unref();
-    this.host.once("begun", () => {
-      clearTimeout(this.#silence);
-      begin(this);
-    });
     this.host.once("close", () => clearTimeout(this.#silence));
   }
 
@@ -69,6 +73,7 @@ export class GateConnection implements ByteStream {
     if (this.#requests >= MOST_REQUESTS) return false;
     this.#requests += 1;
     this.#last = this.#last.then(async () => {
+      await turnOf(EXCHANGE_MS);
       if (!this.host.destroyed) await serve();
       this.#requests -= 1;
     });
@@ -101,6 +106,6 @@ export class GateConnection implements ByteStream {
   }
 
   destroy(): void {
-    this.host.guest.destroy();
+    this.host.destroy();
   }
 }

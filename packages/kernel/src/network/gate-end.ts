@@ -1,9 +1,10 @@
 import { Duplex } from "node:stream";
 import type { ByteStream } from "@vivarium/core";
 import { CallFailure } from "../system-calls/call-failure.ts";
+import { gateTurns } from "./gate-turns.ts";
 
-/** What is read at a time: it may be hundreds of requests, and the host does other things in between. */
-const SLICE_BYTES = 16 * 1024;
+/** What is read at a time: it may be a hundred requests. */
+const SLICE_BYTES = 4 * 1024;
 
 interface Taker {
   readonly resolve: (piece: Uint8Array | undefined) => void;
@@ -23,11 +24,15 @@ export class GateEnd extends Duplex {
   #failure: CallFailure | undefined;
   #hasEnded = false;
   #hasLeft = false;
-  /** The guest has begun to write. */
-  hasBegun = false;
+  readonly #begin: (() => Promise<void>) | undefined;
+  #begun: Promise<void> | undefined;
+  /** Writes of the guest's that are not all in the other end's hands. */
+  #givings = 0;
 
-  constructor() {
-    super({ allowHalfOpen: true });
+  /** @param begin called with the first bytes: they are written when somebody reads */
+  constructor(begin?: () => Promise<void>) {
+    super({ allowHalfOpen: true, readableHighWaterMark: SLICE_BYTES });
+    this.#begin = begin;
     this.guest = {
       read: () => this.#take(),
       write: (bytes) => this.#give(bytes),
@@ -81,6 +86,10 @@ export class GateEnd extends Duplex {
   #leave(): void {
     this.#hasLeft = true;
     for (const { taken } of this.#out.splice(0)) taken();
+    if (this.#givings === 0) this.#endLeft();
+  }
+
+  #endLeft(): void {
     if (this.readableLength === 0) {
       this.destroy();
       return;
@@ -119,13 +128,28 @@ export class GateEnd extends Duplex {
   }
 
   async #give(bytes: Uint8Array): Promise<void> {
-    if (!this.hasBegun) {
-      this.hasBegun = true;
-      this.emit("begun");
+    this.#givings += 1;
+    try {
+      await this.#pushAll(bytes);
+    } finally {
+      this.#givings -= 1;
+      if (this.#hasLeft && this.#givings === 0) this.#endLeft();
+    }
+  }
+
+  /** At once where it can: who has written may leave. */
+  async #pushAll(bytes: Uint8Array): Promise<void> {
+    if (this.#begin !== undefined) {
+      this.#begun ??= this.#begin();
+      await this.#begun;
     }
     for (let start = 0; start < bytes.byteLength; start += SLICE_BYTES) {
-      if (this.destroyed) throw this.#failure ?? new CallFailure("EPIPE");
-      if (!this.push(bytes.subarray(start, start + SLICE_BYTES))) await this.#wanted();
+      while (gateTurns.leftMs() === 0) await gateTurns.next();
+      if (this.destroyed || this.#hasEnded) throw this.#failure ?? new CallFailure("EPIPE");
+      const began = performance.now();
+      const isWanted = this.push(bytes.subarray(start, start + SLICE_BYTES));
+      gateTurns.use(performance.now() - began);
+      if (!isWanted) await this.#wanted();
     }
   }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { CheckedAddress, NetworkAccessRequest, NetworkRequest, NetworkResponse } from "@vivarium/core";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { CheckedNetwork } from "./checked-network.ts";
+import type { GateBody } from "./gate-body.ts";
 import type { GateConnection } from "./gate-connection.ts";
 import { endToEnd, pairsOf, valuesOf } from "./gate-headers.ts";
 import { GateRefusal, type GateTarget, readGateTarget } from "./gate-target.ts";
@@ -14,6 +15,8 @@ export interface ExchangeOptions {
   readonly message: IncomingMessage;
   /** Whether a WebSocket is asked for. */
   readonly isSocket: boolean;
+  /** What it carries, if it carries anything. */
+  readonly body: GateBody | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -22,7 +25,7 @@ export interface ExchangeOptions {
  * @throws {CallFailure} what its connection ends with
  */
 export async function exchange(options: ExchangeOptions): Promise<NetworkResponse> {
-  const { network, permit, connection, message, isSocket, signal } = options;
+  const { network, permit, connection, message, isSocket, body, signal } = options;
   const { method = "GET" } = message;
   const headers = pairsOf(message.rawHeaders);
   const target = targetOf(options, valuesOf(headers, "host"));
@@ -43,7 +46,7 @@ export async function exchange(options: ExchangeOptions): Promise<NetworkRespons
     signal,
     ...(addresses && { addresses: addresses.map((address) => checked(permit, access, address)) }),
     ...(isSocket ? { upgrade: "websocket" } : {}),
-    ...(hasBody(headers) && !isSocket ? { body: contentOf(message) } : {}),
+    ...(body && { body }),
     ...(connection.secure && { secure: connection.secure }),
   };
   return await network.fetch(request);
@@ -66,12 +69,9 @@ function targetOf({ connection, message, isSocket }: ExchangeOptions, hosts: rea
   }
 }
 
-function hasBody(headers: ReadonlyArray<readonly [string, string]>): boolean {
+/** Whether a request carries something. */
+export function hasBody(message: IncomingMessage): boolean {
+  const headers = pairsOf(message.rawHeaders);
   if (valuesOf(headers, "transfer-encoding").length > 0) return true;
   return valuesOf(headers, "content-length").some((length) => Number(length) > 0);
-}
-
-/** The connection outlives whoever stops reading a body. */
-async function* contentOf(message: IncomingMessage): AsyncGenerator<Uint8Array> {
-  for await (const piece of message.iterator({ destroyOnReturn: false })) yield piece as Uint8Array;
 }

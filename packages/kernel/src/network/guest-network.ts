@@ -22,8 +22,8 @@ import { HostListener } from "./host-listener.ts";
 import { NameTable } from "./name-table.ts";
 import { NetworkGate } from "./network-gate.ts";
 import type { NetworkPermit } from "./network-permit.ts";
-import { assertModestKey, readSecureOptions } from "./secure-options.ts";
 import { assumedSession, HandshakeError, secureStream } from "./secure-stream.ts";
+import { type SecureWish, SecureWishes } from "./secure-wishes.ts";
 import { SniffedStream } from "./sniffed-stream.ts";
 
 export interface GuestNetworkOptions {
@@ -44,6 +44,7 @@ export class GuestNetwork {
   readonly #names: NameTable = new NameTable();
   readonly #gate: NetworkGate;
   readonly #listeners: Map<number, HostListener> = new Map();
+  readonly #wishes: SecureWishes = new SecureWishes();
   readonly #end: AbortController = new AbortController();
   readonly #hasAdapter: boolean;
 
@@ -126,37 +127,34 @@ export class GuestNetwork {
 
   /** Makes TLS of a stream. TLS ends in the host: what the guest writes from here on is plain. */
   async secure(stream: HostStream, text: string): Promise<SecureAnswer> {
-    const options = readSecureOptions(text);
-    assertModestKey(options.key);
+    const wish = this.#wishes.take(text);
+    stream.onClose(wish.release);
     const { source } = stream;
     if (source instanceof GateConnection) {
-      source.becomeSecure(options);
-      return assumedSession(options, source.destination.hostnames[0] ?? "");
+      source.becomeSecure(wish.options);
+      return assumedSession(wish.options, source.destination.hostnames[0] ?? "");
     }
     try {
-      return await this.#secureRaw(stream, source, options);
+      return await this.#secureRaw(stream, source, wish);
     } catch (error) {
       if (error instanceof HandshakeError) return { error: { code: error.code, message: error.message } };
       throw error;
     }
   }
 
-  async #secureRaw(
-    stream: HostStream,
-    source: ByteStream,
-    options: ReturnType<typeof readSecureOptions>,
-  ): Promise<SecureAnswer> {
+  async #secureRaw(stream: HostStream, source: ByteStream, wish: SecureWish): Promise<SecureAnswer> {
     const answers: SecureAnswer[] = [];
     await stream.change(async (plain) => {
       const gate = source instanceof SniffedStream ? source.takeGate() : undefined;
       // HTTP/2 cannot be looked into: who is not allowed everything goes on without.
-      const alpn = gate === undefined ? options.alpn : options.alpn?.filter((name) => name !== "h2");
-      const { stream: secured, session } = await secureStream(plain, { ...options, ...(alpn && { alpn }) });
+      const { alpn = [] } = wish.options;
+      const offered = gate === undefined ? alpn : alpn.filter((name) => name !== "h2");
+      const { stream: secured, session } = await secureStream(plain, wish, offered);
       answers.push(session);
       if (gate === undefined) return secured;
       return new SniffedStream(secured, () => {
         const connection = gate();
-        if (connection instanceof GateConnection) connection.becomeSecure(options);
+        if (connection instanceof GateConnection) connection.becomeSecure(wish.options);
         return connection;
       });
     });

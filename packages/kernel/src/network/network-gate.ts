@@ -1,11 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { NetworkResponse } from "@vivarium/core";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import { type OnDiagnostic, reportFault } from "../system-calls/report-fault.ts";
 import type { CheckedNetwork } from "./checked-network.ts";
+import { GateBody } from "./gate-body.ts";
 import { GateConnection, type GatedRoute } from "./gate-connection.ts";
-import { type ExchangeOptions, exchange } from "./gate-exchange.ts";
+import { type ExchangeOptions, exchange, hasBody } from "./gate-exchange.ts";
 import { ResponseFault, sendResponse } from "./gate-response.ts";
 import { sendUpgrade } from "./gate-upgrade.ts";
 import type { NetworkPermit } from "./network-permit.ts";
@@ -33,13 +35,15 @@ export class NetworkGate {
   }
 
   open(route: GatedRoute): GateConnection {
-    return new GateConnection(route, (connection) => void this.#begin(connection));
+    return new GateConnection(route, (connection) => this.#begin(connection));
   }
 
   async #begin(connection: GateConnection): Promise<void> {
     this.#connections.set(connection.host, connection);
     this.#server ??= this.#createServer();
     (await this.#server).emit("connection", connection.host);
+    // From the next turn on it reads what is written as it is written: that time is counted.
+    await nextTurn();
   }
 
   /** It listens to nothing but what it is given. Cells do not need it: they do not load it. */
@@ -74,7 +78,8 @@ export class NetworkGate {
     const connection = this.#connections.get(message.socket);
     if (connection === undefined) return;
     const send = (answer: NetworkResponse): Promise<void> => sendResponse(response, answer);
-    const isServed = connection.inTurn(() => this.#answer({ connection, message, isSocket: false }, send));
+    const body = hasBody(message) ? new GateBody(message) : undefined;
+    const isServed = connection.inTurn(() => this.#answer({ connection, message, body, isSocket: false }, send));
     if (!isServed) this.#refuse(connection.host, "too many requests are sent before the first is answered");
   }
 
@@ -86,12 +91,12 @@ export class NetworkGate {
       return;
     }
     const send = (answer: NetworkResponse): Promise<void> => sendUpgrade({ connection, response, head, answer });
-    connection.inTurn(() => this.#answer({ connection, message, isSocket: true }, send));
+    connection.inTurn(() => this.#answer({ connection, message, body: undefined, isSocket: true }, send));
   }
 
   /** Never rejects: what goes wrong ends the connection. */
   async #answer(
-    asked: Pick<ExchangeOptions, "connection" | "message" | "isSocket">,
+    asked: Pick<ExchangeOptions, "connection" | "message" | "isSocket" | "body">,
     send: (answer: NetworkResponse) => Promise<void>,
   ): Promise<void> {
     const { connection } = asked;

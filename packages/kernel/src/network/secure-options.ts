@@ -13,7 +13,7 @@ const MOST_KEY_BITS = 4_096;
  * Refuses keys that keep the host busy for as long as their maker likes: encrypted ones, and long ones.
  * @throws {CallFailure} `ENOTSUP`
  */
-export function assertModestKey(key: string | undefined): void {
+function assertModestKey(key: string | undefined): void {
   if (key === undefined) return;
   if (key.includes("ENCRYPTED")) throw new CallFailure("ENOTSUP", "a key has to be given without encryption");
   const bits = bitsOf(key);
@@ -32,7 +32,7 @@ function bitsOf(key: string): number | undefined {
 
 /**
  * Reads what a guest wants of TLS.
- * @throws {CallFailure} `EINVAL`
+ * @throws {CallFailure} `EINVAL`, and as {@link assertModestKey} does
  */
 export function readSecureOptions(text: string): SecureOptions {
   const given = parse(text);
@@ -42,6 +42,7 @@ export function readSecureOptions(text: string): SecureOptions {
     if (reader === undefined || !reader(value)) throw new CallFailure("EINVAL", `TLS has no such ${name}`);
     options[name] = value;
   }
+  assertModestKey(typeof options["key"] === "string" ? options["key"] : undefined);
   return options;
 }
 

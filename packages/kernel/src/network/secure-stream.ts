@@ -1,15 +1,9 @@
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions, PeerCertificate, TLSSocket } from "node:tls";
-import {
-  type ByteStream,
-  byteStreamOf,
-  NetworkError,
-  type SecureOptions,
-  type SecureSession,
-  secureContextOptions,
-} from "@vivarium/core";
+import { type ByteStream, byteStreamOf, NetworkError, type SecureOptions, type SecureSession } from "@vivarium/core";
 import { ByteStreamDuplex } from "./byte-stream-duplex.ts";
+import type { SecureWish } from "./secure-wishes.ts";
 
 /** How long a handshake may take, in milliseconds: as long as Node's servers wait for one. */
 const HANDSHAKE_MS = 120_000;
@@ -33,11 +27,15 @@ export class HandshakeError extends Error {
  */
 export async function secureStream(
   plain: ByteStream,
-  options: SecureOptions,
+  wish: SecureWish,
+  alpn: readonly string[],
 ): Promise<{ readonly stream: ByteStream; readonly session: SecureSession }> {
-  const { connect } = await import("node:tls");
+  const { connect, createSecureContext } = await import("node:tls");
   const duplex = new ByteStreamDuplex(plain);
-  const socket = attempt(() => connect(connectionOptions(options, duplex)));
+  const socket = attempt(() => {
+    const secureContext = wish.context(createSecureContext);
+    return connect({ ...connectionOptions(wish.options, duplex), secureContext, ALPNProtocols: [...alpn] });
+  });
   try {
     await handshake(socket);
   } catch (error) {
@@ -45,18 +43,17 @@ export async function secureStream(
     duplex.destroy();
     throw error;
   }
-  return { stream: new SecureByteStream(socket), session: sessionOf(socket, options) };
+  return { stream: new SecureByteStream(socket), session: sessionOf(socket, wish.options) };
 }
 
 function connectionOptions(options: SecureOptions, socket: Duplex): ConnectionOptions {
-  const { servername = "", alpn } = options;
+  const { servername = "", rejectUnauthorized = true } = options;
   return {
-    ...secureContextOptions(options),
     socket,
+    rejectUnauthorized,
     // The guest's library judges whose the certificate is: its program may bring a function for that.
     checkServerIdentity: () => undefined,
     ...(isIP(servername) === 0 && servername !== "" && { servername }),
-    ...(alpn !== undefined && { ALPNProtocols: [...alpn] }),
   };
 }
 

@@ -31,6 +31,7 @@ export class HostStream {
   #writes = 0;
   #lastWrite: Promise<void> | undefined;
   /** What waits for the stream. */
+  readonly #listeners: (() => void)[] = [];
   readonly #waiting: Set<(failure: CallFailure) => void> = new Set();
 
   constructor(bytes: ByteStream, driver: string, onDiagnostic: OnDiagnostic) {
@@ -107,6 +108,12 @@ export class HostStream {
     throw new CallFailure("ECANCELED");
   }
 
+  /** Calls `listener` once it is closed. */
+  onClose(listener: () => void): void {
+    if (this.#isClosed) listener();
+    else this.#listeners.push(listener);
+  }
+
   /** Ends it, and whatever waits for it. Idempotent. */
   close(): void {
     if (this.#isClosed) return;
@@ -118,6 +125,7 @@ export class HostStream {
       streamFailure(error, this.#failing("destroy"));
     }
     for (const fail of [...this.#waiting]) fail(new CallFailure("ECANCELED"));
+    for (const listener of this.#listeners) listener();
   }
 
   async #writeInPieces(bytes: Uint8Array): Promise<void> {

@@ -1,6 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from "node:net";
-import { type ConnectionOptions, connect as connectTls } from "node:tls";
-import { type CheckedAddress, NetworkError, type SecureOptions, secureContextOptions } from "@vivarium/core";
+import { type ConnectionOptions, connect as connectTls, type SecureContext } from "node:tls";
+import { type CheckedAddress, NetworkError, type SecureOptions } from "@vivarium/core";
 import type { AddressGuard } from "./address-guard.ts";
 import type { SocketCount } from "./socket-count.ts";
 
@@ -16,7 +16,7 @@ export interface DialTarget {
   readonly addresses: readonly CheckedAddress[];
   readonly port: number;
   /** Of TLS. */
-  readonly secure?: { readonly hostname: string; readonly options: SecureOptions };
+  readonly secure?: { readonly hostname: string; readonly options: SecureOptions; readonly context: SecureContext };
   readonly signal?: AbortSignal;
 }
 
@@ -46,10 +46,11 @@ function open(address: string, { port, secure }: DialTarget): Socket {
   return connectTls({ host: address, port, family, noDelay: true, ...tlsOptions(secure) } as ConnectionOptions);
 }
 
-function tlsOptions({ hostname, options }: NonNullable<DialTarget["secure"]>): ConnectionOptions {
+function tlsOptions({ hostname, options, context }: NonNullable<DialTarget["secure"]>): ConnectionOptions {
   const name = options.servername === undefined || options.servername === "" ? hostname : options.servername;
   return {
-    ...secureContextOptions(options),
+    secureContext: context,
+    rejectUnauthorized: options.rejectUnauthorized ?? true,
     ALPNProtocols: ["http/1.1"],
     // Without a name the certificate has to be of the address.
     ...(isIP(name) === 0 && { servername: name }),

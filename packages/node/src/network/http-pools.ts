@@ -1,4 +1,7 @@
-import { type CheckedAddress, NetworkError, type SecureOptions } from "@vivarium/core";
+import { createHash } from "node:crypto";
+import type { Socket } from "node:net";
+import { createSecureContext, type SecureContext } from "node:tls";
+import { type CheckedAddress, NetworkError, type SecureOptions, secureContextOptions } from "@vivarium/core";
 import { type buildConnector, Pool } from "undici";
 import type { NetworkSettings } from "./default-network-options.ts";
 import { type DialContext, dial } from "./dial.ts";
@@ -106,9 +109,14 @@ export class HttpPools {
     const isSecure = url.protocol === "https:";
     const port = url.port === "" ? (isSecure ? 443 : 80) : Number(url.port);
     const hostname = url.hostname.replace(/^\[|\]$/g, "");
+    let context: SecureContext | undefined;
+    const dialled = async (): Promise<Socket> => {
+      if (!isSecure) return await dial({ addresses, port }, this.#context);
+      context ??= createSecureContext({ ...secureContextOptions(secure) });
+      return await dial({ addresses, port, secure: { hostname, options: secure, context } }, this.#context);
+    };
     return (_options, done) => {
-      const tls = isSecure ? { secure: { hostname, options: secure } } : {};
-      dial({ addresses, port, ...tls }, this.#context).then(
+      dialled().then(
         (socket) => done(null, socket),
         (error: Error) => done(error, null),
       );
@@ -116,6 +124,10 @@ export class HttpPools {
   }
 }
 
+/** Certificates of guests are long. */
 function keyOf({ url, addresses, secure }: PoolTarget): string {
-  return JSON.stringify([url.origin, addresses.map(({ address, isNamed }) => [address, isNamed]), secure]);
+  const places = addresses.map(({ address, isNamed }) => [address, isNamed]);
+  return createHash("sha256")
+    .update(JSON.stringify([url.origin, places, secure]))
+    .digest("base64");
 }

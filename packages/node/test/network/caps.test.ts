@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createGzip, gzipSync, zstdCompressSync } from "node:zlib";
-import { allowAllNetwork, allowHosts } from "@vivarium/core";
+import { allowAllNetwork, allowHosts, type NetworkAdapter } from "@vivarium/core";
 import { describe, expect, it } from "vitest";
 import { createDefaultNetworkAdapter, type DefaultNetworkOptions } from "../../src/index.ts";
 import { failureOf, GuestNetworkUnderTest } from "./support/guest-network-under-test.ts";
@@ -250,6 +250,24 @@ describe("sockets of guests", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * MIB);
     await writer.close();
     expect(await writing).toBe("stopped");
+  });
+
+  it("end with their run whatever is under way over them", async () => {
+    const signals: AbortSignal[] = [];
+    const network: NetworkAdapter = {
+      fetch: ({ signal }) => {
+        signals.push(signal);
+        return new Promise(() => undefined);
+      },
+    };
+    const guest = new GuestNetworkUnderTest({ network, check });
+    const socket = await guest.connect("localhost", 80);
+    const head = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10000000\r\n\r\n";
+    const writing = failureOf(socket.write(head + "x".repeat(10_000_000)));
+    await expect.poll(() => signals.length).toBe(1);
+    await guest.host.dispose();
+    expect(await writing).toBe("ECANCELED");
+    await expect.poll(() => signals[0]?.aborted).toBe(true);
   });
 
   it("over which nothing but HTTP may go end when they stay silent", async () => {
