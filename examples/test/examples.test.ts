@@ -32,6 +32,14 @@ const printed: Readonly<Record<string, readonly string[]>> = {
     "on the disk:  vivarium-examples",
   ],
   "sqlite-filesystem/main.ts": ["code 0", "archive/june.txt: sold: 20", "archive/may.txt: sold: 12, returned: 1"],
+  "child-process.ts": [
+    'sort     "one\\ntwo\\n"',
+    "node     42",
+    "cat      spawn cat EACCES",
+    "a shell  spawn /bin/sh EACCES",
+    "argv0    spawn sort EACCES",
+    "env      spawn sort EACCES (the variable LD_PRELOAD may not be passed to a child)",
+  ],
   "url-policy.ts": [
     "/v1/items       fetch: GET /v1/items http: GET /v1/items net: GET /v1/items",
     "/internal/keys  fetch: EACCES http: EACCES net: EACCES",

@@ -88,7 +88,9 @@ export class Children {
       pid: identity.pid,
       isAwaited,
     });
-    if (!(yield* attempt.settle(own.isDirectory(cwd)))) throw new CallFailure("ENOENT", "its directory does not exist");
+    // Its own it has already, whether or not it may look at it.
+    if (wish.cwd !== undefined && !(yield* attempt.settle(own.isDirectory(cwd))))
+      throw new CallFailure("ENOENT", "its directory does not exist");
     return { ...allowed, ...identity };
   }
 
