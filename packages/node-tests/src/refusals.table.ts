@@ -23,7 +23,6 @@ export const refusedUses: readonly RefusedUses[] = [
     title: "Network",
     uses: [
       `http2.getPackedSettings()`,
-      `new WebSocket("ws://localhost/")`,
       `tls.connect({ socket: new (require("node:stream").Duplex)() })`,
       `dgram.createSocket("udp4")`,
     ],

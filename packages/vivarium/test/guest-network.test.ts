@@ -11,6 +11,8 @@ import {
   createNodeRuntimeDriverFactory,
   NodeRuntime,
   type Permissions,
+  type SystemDriver,
+  WebRuntime,
 } from "../src/index.ts";
 import { localCertificate } from "./local-certificate.table.ts";
 import { type CellKind, cellKinds } from "./worlds.ts";
@@ -35,16 +37,19 @@ afterAll(() => {
   for (const server of [plain, secure]) server.close().closeAllConnections();
 });
 
+const driver = (permissions: Permissions): SystemDriver =>
+  createNodeDriver({
+    filesystem: createInMemoryFileSystem(),
+    permissions,
+    useDefaultNetwork: true,
+    loopbackExemptPorts: [portOf(plain), portOf(secure)],
+  });
+
 /** What a program prints, whose `HTTP`, `HTTPS` and `CA` are the servers. */
 async function print(cells: CellKind, permissions: Permissions, program: string): Promise<string> {
   let output = "";
   await using runtime = new NodeRuntime({
-    systemDriver: createNodeDriver({
-      filesystem: createInMemoryFileSystem(),
-      permissions,
-      useDefaultNetwork: true,
-      loopbackExemptPorts: [portOf(plain), portOf(secure)],
-    }),
+    systemDriver: driver(permissions),
     runtimeDriverFactory: createNodeRuntimeDriverFactory({ cells }),
     memoryLimit: 256,
     onStdio: ({ message }) => {
@@ -70,6 +75,25 @@ const tools = `
       .on("error", (error) => done(tell(error)));
   });
   const ask = (url, init) => fetch(url, init).then(async (response) => console.log(response.status, await response.text()), tell);`;
+
+const webSocketProgram = `
+  const crypto = require("node:crypto");
+  const server = http.createServer().on("upgrade", ({ headers }, socket) => {
+    const accept = crypto.createHash("sha1").update(headers["sec-websocket-key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest("base64");
+    socket.write("HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Accept: " + accept + "\\r\\n\\r\\n");
+    socket.on("data", (frame) => {
+      if ((frame[0] & 15) === 8) return socket.end(Buffer.from([0x88, 2, 3, 232]));
+      const mask = frame.subarray(2, 6);
+      const text = frame.subarray(6, 6 + (frame[1] & 127)).map((byte, index) => byte ^ mask[index % 4]);
+      socket.write(Buffer.concat([Buffer.from([0x81, text.length]), text]));
+    });
+  });
+  server.listen(0, "127.0.0.1", () => {
+    const socket = new WebSocket("ws://127.0.0.1:" + server.address().port + "/chat");
+    socket.onopen = () => { console.log("open", socket.readyState); socket.send("hello"); };
+    socket.onmessage = ({ data }) => { console.log("message", data); socket.close(1000); };
+    socket.onclose = ({ code, wasClean }) => { console.log("close", code, wasClean); server.close(); };
+  });`;
 
 describe.each(cellKinds)("the network in a guest in a cell of kind %s", (cells) => {
   it("is the host's, over HTTP and TLS", { timeout: 30_000 }, async () => {
@@ -153,5 +177,25 @@ describe.each(cellKinds)("the network in a guest in a cell of kind %s", (cells) 
       "EACCES getaddrinfo",
       "EACCES queryMx",
     ]);
+  });
+
+  it("is the guest's own, where it serves itself: a WebSocket to it", { timeout: 30_000 }, async () => {
+    expect(await print(cells, allowAll, webSocketProgram)).toBe("open 1\nmessage hello\nclose 1000 true");
+  });
+
+  it("is there for fetch in a web guest, within its permissions", { timeout: 30_000 }, async () => {
+    const url = `http://localhost:${portOf(plain)}/of-the-web`;
+    const program = `
+      const tell = (error) => error.cause.code;
+      export const answers = [
+        await fetch("${url}", { method: "PUT", body: "x" }).then((response) => response.text(), tell),
+        await fetch("${url}/not").then((response) => response.text(), tell),
+      ];`;
+    await using runtime = new WebRuntime({
+      systemDriver: driver({ network: allowUrls([url]) }),
+      runtimeDriverFactory: createNodeRuntimeDriverFactory({ cells }),
+    });
+    const { exports } = await runtime.run(program, "/program.mjs");
+    expect(exports).toEqual({ answers: ["PUT /of-the-web x", "EACCES"] });
   });
 });

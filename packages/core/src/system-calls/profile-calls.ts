@@ -2,7 +2,7 @@ import type { GuestProfile } from "../contracts/guest-profile.ts";
 import { bareCalls } from "./bare-calls.table.ts";
 import { type SystemCallName, systemCallTable } from "./system-call-table.table.ts";
 
-/** What a `web` guest has of the calls that the host serves: its output, the files that it imports, modules of the host. */
+/** What a `web` guest has of the calls that the host serves: its output, the files that it imports, modules of the host, connections. */
 const webHostCalls: readonly SystemCallName[] = [
   "fs.write",
   "fs.handleType",
@@ -11,6 +11,14 @@ const webHostCalls: readonly SystemCallName[] = [
   "module.call",
   "module.await",
   "module.next",
+  "net.lookup",
+  "net.connect",
+  "net.secure",
+  "net.addresses",
+  "stream.read",
+  "stream.write",
+  "stream.shutdown",
+  "stream.close",
 ];
 
 /** Whether guests of a profile have a system call: whoever serves one asks, whatever became of the guest or its cell. */

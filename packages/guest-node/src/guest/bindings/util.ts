@@ -2,7 +2,6 @@ import type { NativeCallSite } from "../../native/native-helper.ts";
 import { parseEnvironmentFile } from "../environment-file.ts";
 import type { Binding, Guest } from "../guest.ts";
 import { GUEST_SCRIPT } from "../guest-script.ts";
-import { createLazyLoader } from "../network-classes.ts";
 import { ArrayPrototypePush } from "../past-prototypes.ts";
 import { WeakRefPrototypeDeref } from "../primordial.ts";
 
@@ -12,7 +11,7 @@ const UNKNOWN_HANDLE = 5;
 
 export function utilBinding(guest: Guest): Binding {
   const { util } = guest.native;
-  const load = createLazyLoader(guest);
+  const load = (id: string): unknown => guest.library.require(id);
   return {
     __proto__: null,
     constants: guest.tables.utilConstants,
