@@ -40,7 +40,12 @@ export class ComparedPaths implements PathHolder {
   }
 
   *isAbsent(path: string): Steps<boolean> {
-    return (yield* wait(this.#calls.find(`${this.#prefix}${path}`))) === undefined;
+    try {
+      return (yield* wait(this.#calls.find(`${this.#prefix}${path}`))) === undefined;
+    } catch {
+      // It is for a closer look to say what is wrong: this may be wrong with another place.
+      return false;
+    }
   }
 
   *release(): Steps<void> {}

@@ -56,7 +56,12 @@ export class DescriptorPaths implements PathHolder {
   }
 
   *isAbsent(path: string): Steps<boolean> {
-    return (yield* wait(this.#options.calls.find(`${this.#prefix}${path}`))) === undefined;
+    try {
+      return (yield* wait(this.#options.calls.find(`${this.#prefix}${path}`))) === undefined;
+    } catch {
+      // It is for a closer look to say what is wrong: this may be wrong with another place.
+      return false;
+    }
   }
 
   *release({ fd }: HeldPath): Steps<void> {

@@ -106,8 +106,7 @@ export const pooledCalls: HostCalls = {
 
 /** What `fs.lstatSync` makes of an error when it is to throw none for what is not there. */
 function absent(error: unknown): undefined {
-  const code = errnoCodeOfError(error);
-  if (code !== "ENOENT" && code !== "ENOTDIR") throw error;
+  if (errnoCodeOfError(error) !== "ENOENT") throw error;
 }
 
 /** Entries that are made into objects at a time: that happens on the host's thread. */

@@ -208,7 +208,7 @@ export class HostFiles implements Required<Omit<FileSystem, "resolved">> {
 
   #look(syscall: string, path: string, links: boolean): MaybePromise<FileStat> {
     return this.#on(syscall, path, function* (host) {
-      const stats = yield* names.look(host, path);
+      const stats = yield* names.lookOften(host, path);
       if (!links && stats.isSymbolicLink()) throw createFileSystemError("ELOOP");
       return fileStatOf(stats, host.devices);
     });

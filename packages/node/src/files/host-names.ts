@@ -29,6 +29,20 @@ export function* look(host: HostContext, path: string): Steps<fs.Stats> {
   return held.stats;
 }
 
+/**
+ * As {@link look}, sooner where nothing is: loaders ask for many files that are not there. The directory is looked at all the
+ * same, since what a link leads to is not for guests.
+ */
+export function* lookOften(host: HostContext, path: string): Steps<fs.Stats> {
+  if (path === "/" || !(yield* host.paths.isAbsent(path))) return yield* look(host, path);
+  return yield* withName(host, path, nothingThere);
+}
+
+// biome-ignore lint/correctness/useYield: it is a computation like those that wait
+function* nothingThere(): Steps<never> {
+  throw createFileSystemError("ENOENT");
+}
+
 /** As {@link look}, or `undefined` where nothing is. */
 export function* lookFor(host: HostContext, path: string): Steps<fs.Stats | undefined> {
   try {
