@@ -57,6 +57,8 @@ export class Children {
   readonly #living: Set<Child> = new Set();
   readonly #awaited: WeakSet<Child> = new WeakSet();
   #last = 0;
+  /** Whether the guest waits for a child in its call. */
+  #isAwaiting = false;
   #isClosed = false;
 
   constructor(options: ChildrenOptions) {
@@ -109,10 +111,21 @@ export class Children {
     }
   }
 
-  /** Runs a child to its end: how that was, and what it has written, in the form of `child.run`. @throws {CallFailure} */
-  run(prepared: Prepared, wish: ChildWish, input: Uint8Array): Promise<Uint8Array> {
-    const start = (streams: Pick<ChildStreams, "input" | "outputs">): Child => this.start(prepared, streams);
-    return runChild({ pid: prepared.pid, wish, input, start }, this.#options);
+  /**
+   * Runs a child to its end: how that was, and what it has written, in the form of `child.run`. One at a time: a guest waits
+   * for it in its call, and what it writes is kept meanwhile.
+   *
+   * @throws {CallFailure} `EBUSY`, and what {@link start} throws
+   */
+  async run(prepared: Prepared, wish: ChildWish, input: Uint8Array): Promise<Uint8Array> {
+    if (this.#isAwaiting) throw new CallFailure("EBUSY");
+    this.#isAwaiting = true;
+    try {
+      const start = (streams: Pick<ChildStreams, "input" | "outputs">): Child => this.start(prepared, streams);
+      return await runChild({ pid: prepared.pid, wish, input, start }, this.#options);
+    } finally {
+      this.#isAwaiting = false;
+    }
   }
 
   /** Starts a child. @throws {CallFailure} */

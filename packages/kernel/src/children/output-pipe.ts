@@ -13,8 +13,13 @@ export class OutputPipe implements ByteStream {
   #reader: PromiseWithResolvers<Uint8Array | undefined> | undefined;
   /** Of a child that waits. */
   #room: PromiseWithResolvers<void> | undefined;
+  readonly #mostBytes: number;
   #isOver = false;
   #isClosed = false;
+
+  constructor(mostBytes = MOST_BYTES) {
+    this.#mostBytes = mostBytes;
+  }
 
   /**
    * Takes what a child has written, and copies it. A promise asks to wait until the guest has read.
@@ -22,7 +27,7 @@ export class OutputPipe implements ByteStream {
    */
   push(chunk: Uint8Array): Promise<void> | undefined {
     if (this.#isClosed || this.#isOver) throw new CallFailure("EPIPE");
-    if (this.#bytes + chunk.byteLength > MOST_BYTES) throw new CallFailure("ENOBUFS");
+    if (this.#bytes + chunk.byteLength > this.#mostBytes) throw new CallFailure("ENOBUFS");
     if (chunk.byteLength === 0) return undefined;
     const piece = new Uint8Array(chunk);
     if (this.#reader !== undefined) {

@@ -3,7 +3,9 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type CommandRequest, type CommandResult, isPromiseLike, type MaybePromise } from "@vivarium/core";
+import { openEnds } from "./open-ends.ts";
 import { MARK, type ProcessEntry, type ProcessTable } from "./process-table.ts";
 import { ProcessTree } from "./process-tree.ts";
 import { strayDescriptors } from "./stray-descriptors.ts";
@@ -26,6 +28,9 @@ export interface HostCommandOptions {
 }
 
 const MARK_BYTES = 16;
+/** How long what was written may take to be read when everything has ended, in milliseconds, and how often. */
+const DRAIN_WAIT_MS = 50;
+const MOST_DRAIN_WAITS = 20;
 
 /** One process of the host, and all that it starts. */
 export class HostCommand {
@@ -51,7 +56,7 @@ export class HostCommand {
       env: { ...env, [MARK]: this.mark },
     });
     this.#child.stdin.on("error", () => undefined);
-    this.#tree = new ProcessTree({ pid: this.pid, mark: this.mark, table });
+    this.#tree = new ProcessTree({ pid: this.pid, mark: this.mark, ends: openEnds(this.pid), table });
   }
 
   /** 0 when it could not be started. */
@@ -87,7 +92,7 @@ export class HostCommand {
       this.#isOver = true;
       for (const go of this.#waiting) go();
       await this.#kill();
-      await Promise.all(outputs);
+      await this.#drain(Promise.all(outputs));
       return { ...exitOf(code, signal), ...(this.#limit !== undefined && { limit: this.#limit }) };
     } finally {
       clearTimeout(deadline);
@@ -134,6 +139,18 @@ export class HostCommand {
       this.#waiting.add(go);
       taken.then(go, go);
     });
+  }
+
+  /** Waits until what was written has been read. Whoever has got away may hold the streams open, and is looked for again. */
+  async #drain(outputs: Promise<unknown>): Promise<void> {
+    const drained = outputs.then(() => true);
+    for (let wait = 0; wait < MOST_DRAIN_WAITS; wait += 1) {
+      if (await Promise.race([drained, sleep(DRAIN_WAIT_MS, false)])) return;
+      await this.#tree.kill();
+    }
+    this.#child.stdout.destroy();
+    this.#child.stderr.destroy();
+    await drained;
   }
 
   #exceed(limit: CommandResult["limit"]): void {

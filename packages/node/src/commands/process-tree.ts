@@ -1,3 +1,4 @@
+import { holdsOneOf } from "./open-ends.ts";
 import type { ProcessEntry, ProcessTable } from "./process-table.ts";
 
 /** What all processes of a command have in common, unless one does away with it. */
@@ -6,6 +7,8 @@ export interface TreeOptions {
   readonly pid: number;
   /** What no other command has in its environment. */
   readonly mark: string;
+  /** The ends that it was given of its pipes. */
+  readonly ends: ReadonlySet<string>;
   readonly table: ProcessTable;
 }
 
@@ -14,8 +17,8 @@ const MOST_SWEEPS = 100;
 
 /**
  * The processes that a command has started, directly or not: those in its group or session, those that have its mark,
- * and children of any of these or of one that was seen before. One is lost that leaves the session, clears its
- * environment and whose parents end, all between two looks.
+ * children of any of these or of one that was seen before, and in the end those that hold an end of its pipes. One is lost
+ * that leaves the session, clears its environment, closes its streams and whose parents end, all between two looks.
  */
 export class ProcessTree {
   readonly #options: TreeOptions;
@@ -43,11 +46,23 @@ export class ProcessTree {
     const { pid, table } = this.#options;
     send(-pid, "SIGKILL");
     for (let sweep = 0; sweep < MOST_SWEEPS; sweep += 1) {
-      const members = this.membersOf(await table.look());
+      const members = await this.#allOf(await table.look());
       if (members.length === 0) return;
       // Stopped first: whoever has stopped starts no other meanwhile.
       for (const signal of ["SIGSTOP", "SIGKILL"] as const) for (const member of members) send(member.pid, signal);
     }
+  }
+
+  /** Also those that have nothing of a command's any more but an end of its pipes. */
+  async #allOf(entries: readonly ProcessEntry[]): Promise<readonly ProcessEntry[]> {
+    const members = this.membersOf(entries);
+    const others = entries.filter((entry) => !entry.isZombie && !members.includes(entry) && entry.pid !== process.pid);
+    const holders = await Promise.all(
+      others.map(async (entry) => ((await holdsOneOf(entry.pid, this.#options.ends)) ? [entry] : [])),
+    );
+    // One that is ending closes its streams first.
+    for (const { pid, startTime } of holders.flat()) this.#seen.set(pid, startTime);
+    return [...members, ...holders.flat()];
   }
 
   #isOwn({ pid, startTime, group, session, mark }: ProcessEntry): boolean {

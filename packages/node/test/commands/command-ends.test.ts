@@ -65,6 +65,14 @@ describe("A command, and all that it has started, ends", () => {
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
+  test("though a part of it has left all of that at once, and holds nothing but a stream", async () => {
+    await using own = new OwnDirectory();
+    const leave = `(env -i setsid sh -c 'echo $$ > ${own.at("pids")}; exec sleep 300' &)`;
+    const ended = await runCommand(inRoot, ["sh", "-c", `${leave}; while [ ! -s ${own.at("pids")} ]; do :; done`]);
+    expect(ended).toMatchObject({ code: 0 });
+    expect((await pidsIn(own.at("pids"), 1)).filter(isAlive)).toEqual([]);
+  });
+
   test("when its host is killed", async () => {
     await using own = new OwnDirectory();
     const host = startHost(
