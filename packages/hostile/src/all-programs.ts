@@ -1,4 +1,5 @@
 import type { HostileProgram, ProgramGroup } from "./hostile-program.ts";
+import { algorithmPrograms } from "./programs/algorithms.table.ts";
 import { floodPrograms } from "./programs/floods.table.ts";
 import { liePrograms } from "./programs/lies.table.ts";
 import { memoryPrograms } from "./programs/memory.table.ts";
@@ -12,6 +13,7 @@ export const programGroups: readonly ProgramGroup[] = [
   floodPrograms,
   liePrograms,
   networkPrograms,
+  algorithmPrograms,
 ];
 
 /**

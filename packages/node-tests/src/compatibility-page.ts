@@ -20,8 +20,7 @@ Node ${run.suiteVersion}, the library that of Node ${run.runtimeVersion}.
 
 ${renderPrefixTable(scores)}
 
-Not supported yet, and the reason of most failures: child processes, sockets, workers, \`fs.watch\`, \`zlib\` and \`crypto\`
-(files that need \`crypto\` skip themselves). [What a guest refuses by name](refused-by-name.md) lists these and the smaller gaps.
+Not supported yet, and the reason of most failures: workers and \`fs.watch\`. [What a guest refuses by name](refused-by-name.md) lists these and the smaller gaps.
 
 Callbacks of a \`FinalizationRegistry\` run, as Node's, between two turns of the event loop after a collection of the old
 generation, and \`Atomics.waitAsync\` settles when it is notified or times out; WebAssembly's \`memory.atomic.notify\` does

@@ -24,11 +24,15 @@ export function isKeyUse(given: readonly unknown[], native: NativeCrypto, key?: 
   return isKeyBeginning(given, native);
 }
 
+/** The binding counts them. */
+const SECRET_WEB_KEY_OPERANDS = 5;
+
 function isKeyBeginning(given: readonly unknown[], native: NativeCrypto): boolean {
   const [kind, data, format] = given;
   const isSecret = kind === nativeNumber(native, "kKeyTypeSecret");
   if (isSecret) {
     if (given.length === 2) return ArrayBuffer.isView(data) || data instanceof ArrayBuffer;
+    if (given.length !== SECRET_WEB_KEY_OPERANDS) return false;
     return format === nativeNumber(native, "kKeyFormatJWK") && !ArrayBuffer.isView(data) && !isKey(data, native);
   }
   const isPublic = kind === nativeNumber(native, "kKeyTypePublic");
@@ -134,8 +138,8 @@ function isPairOf(
 function isAesUse(given: readonly unknown[], native: NativeCrypto): boolean {
   const variant = given[3] as number;
   const [vector, length] = given.slice(4) as [ArrayBufferView | ArrayBuffer | undefined, number | undefined];
-  const isOf = (mode: string): boolean =>
-    [128, 192, 256].some((bits) => native[`kKeyVariantAES_${mode}_${bits}`] === variant);
+  const size = (given[1] as { getSymmetricKeySize(): number }).getSymmetricKeySize();
+  const isOf = (mode: string): boolean => native[`kKeyVariantAES_${mode}_${8 * size}`] === variant;
   if (isOf("KW")) return true;
   if (vector === undefined) return false;
   if (isOf("CBC")) return vector.byteLength === CTR_BLOCK;

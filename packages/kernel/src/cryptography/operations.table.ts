@@ -138,7 +138,7 @@ export const methods: Readonly<Record<string, Readonly<Record<string, Operation>
 /** Jobs: what follows the mode in which one is done. */
 export const jobs: Readonly<Record<string, Operation>> = {
   ScryptJob: operation("bytes bytes uint uint uint number room"),
-  PBKDF2Job: operation("bytes|secret bytes uint room text"),
+  PBKDF2Job: operation("bytes|secret bytes 1..2147483647 room text"),
   HKDFJob: operation("text bytes|secret bytes bytes room"),
   Argon2Job: operation("bytes|secret bytes uint room uint uint bytes bytes uint"),
   HashJob: operation("text bytes uint?"),
