@@ -12,7 +12,10 @@ const programs = documents.flatMap((path) =>
 
 /** Codes of Node's that the kernel hands on. */
 const codesOfNode: readonly string[] = [
+  "ERR_ACCESS_DENIED",
+  "ERR_CRYPTO_OPERATION_FAILED",
   "ERR_INVALID_TYPESCRIPT_SYNTAX",
+  "ERR_OUT_OF_RANGE",
   "ERR_TLS_HANDSHAKE_TIMEOUT",
   "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX",
   "ERR_ZLIB_INITIALIZATION_FAILED",
