@@ -29,15 +29,17 @@ export async function exchange(options: ExchangeOptions): Promise<NetworkRespons
   const { method = "GET" } = message;
   const headers = pairsOf(message.rawHeaders);
   const target = targetOf(options, valuesOf(headers, "host"));
-  const access: NetworkAccessRequest = {
+  const accessTo = (url: URL): NetworkAccessRequest => ({
     op: valuesOf(headers, "sec-fetch-mode").length > 0 ? "fetch" : "http",
-    url: isSocket ? target.url.href.replace(/^http/, "ws") : target.url.href,
+    url: isSocket ? url.href.replace(/^http/, "ws") : url.href,
     method,
     hostname: target.hostname,
     port: target.port,
-  };
-  const decision = await permit.ask(access);
-  if (!decision.allow) throw new CallFailure("EACCES", decision.reason);
+  });
+  const access = accessTo(target.url);
+  await demand(permit, access);
+  // A check that looks at the URL alone is to hear of whoever gets the request, too.
+  if (target.elsewhere !== undefined) await demand(permit, accessTo(target.elsewhere));
   const addresses = await connection.addresses(network);
   const request: NetworkRequest = {
     url: target.url.href,
@@ -50,6 +52,11 @@ export async function exchange(options: ExchangeOptions): Promise<NetworkRespons
     ...(connection.secure && { secure: connection.secure }),
   };
   return await network.fetch(request);
+}
+
+async function demand(permit: NetworkPermit, access: NetworkAccessRequest): Promise<void> {
+  const decision = await permit.ask(access);
+  if (!decision.allow) throw new CallFailure("EACCES", decision.reason);
 }
 
 function checked(

@@ -24,7 +24,8 @@ export interface GateTarget {
   readonly url: URL;
   readonly hostname: string;
   readonly port: number;
-  readonly isConsistent: boolean;
+  /** The same by where the connection goes, when the header says something else: what is sent goes there. */
+  readonly elsewhere: URL | undefined;
 }
 
 /** Why a request is none that the gate lets through. */
@@ -41,12 +42,20 @@ export function readGateTarget(head: GateHead, destination: GateDestination): Ga
   if (host === undefined) throw new GateRefusal("no host");
   const port = url.port === "" ? defaultPorts[scheme] : Number(url.port);
   const stranger = strangerTo(host, destination);
-  return {
-    url,
-    hostname: stranger ?? host,
-    port: destination.port,
-    isConsistent: stranger === undefined && port === destination.port,
-  };
+  const hostname = stranger ?? host;
+  const isElsewhere = stranger !== undefined || port !== destination.port;
+  const elsewhere = isElsewhere ? movedTo(url, hostname, destination.port) : undefined;
+  return { url, hostname, port: destination.port, elsewhere };
+}
+
+/** @throws {GateRefusal} */
+function movedTo(url: URL, hostname: string, port: number): URL {
+  const origin = `${url.protocol}//${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+  if (!URL.canParse(origin)) throw new GateRefusal("no host");
+  const moved = new URL(url);
+  moved.host = new URL(origin).host;
+  moved.port = String(port);
+  return moved;
 }
 
 /** A name of the connection's that is not the one of the URL. */

@@ -1,4 +1,10 @@
-import { allowUrls, type NetworkAdapter, type NetworkRequest, type NetworkResponse } from "@vivarium/core";
+import {
+  allowUrls,
+  type NetworkAccessRequest,
+  type NetworkAdapter,
+  type NetworkRequest,
+  type NetworkResponse,
+} from "@vivarium/core";
 import { describe, expect, it } from "vitest";
 import { failureOf, GuestNetworkUnderTest } from "./support/guest-network-under-test.ts";
 
@@ -128,5 +134,39 @@ describe("a connection over which many requests are sent at once", () => {
     await failureOf(many.write(`${get}\r\n`.repeat(100_000)));
     expect(await failureOf(many.readAll())).toBe("EACCES: too many requests are sent before the first is answered");
     expect(most).toBe(1);
+  });
+});
+
+describe("a request by the name of a host that its connection does not go to", () => {
+  const byUrl = ({ op, url }: NetworkAccessRequest): boolean =>
+    op === "dns" || url?.startsWith("http://a.test/") === true || url?.startsWith("https://a.test/") === true;
+  const text = "GET /secret HTTP/1.1\r\nHost: a.test\r\n\r\n";
+
+  it.each([
+    ["another host", "b.test", 80, undefined],
+    ["another port", "a.test", 81, undefined],
+    ["an address", "203.0.113.7", 80, undefined],
+    ["an address of IPv6", "2001:db8::7", 80, undefined],
+    ["another host over TLS", "b.test", 443, "a.test"],
+    ["another name in TLS", "a.test", 443, "b.test"],
+  ])("is refused by a check that looks at the URL alone: %s", async (_name, hostname, port, servername) => {
+    const network = new Recorder();
+    await using guest = new GuestNetworkUnderTest({ network, check: byUrl });
+    const socket = await guest.connect(hostname, port);
+    if (servername !== undefined) await socket.secure({ servername });
+    await socket.write(text);
+    expect(await failureOf(socket.readAll())).toMatch(/^EACCES/);
+    expect(network.requests).toEqual([]);
+    expect(guest.asked.filter(({ op }) => op === "http").map(({ url }) => url)).toHaveLength(2);
+  });
+
+  it("is made where the check allows both", async () => {
+    const network = new Recorder();
+    await using guest = new GuestNetworkUnderTest({ network, check: () => true });
+    const socket = await guest.connect("b.test", 80);
+    await socket.write(text);
+    expect(await socket.readUntil("\r\n\r\n")).toMatch(/^HTTP\/1.1 204/);
+    const urls = guest.asked.filter(({ op }) => op === "http").map(({ url }) => url);
+    expect(urls).toEqual(["http://a.test/secret", "http://b.test/secret"]);
   });
 });
