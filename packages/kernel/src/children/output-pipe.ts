@@ -17,7 +17,7 @@ export class OutputPipe implements ByteStream {
   #isOver = false;
   #isClosed = false;
 
-  constructor(mostBytes = MOST_BYTES) {
+  constructor(mostBytes: number = MOST_BYTES) {
     this.#mostBytes = mostBytes;
   }
 

@@ -3,7 +3,6 @@ import {
   DEFAULT_PROFILE,
   type Diagnostic,
   errnoOf,
-  type FileSystem,
   type GuestProfile,
   hasCall,
   type LoadedGuest,
@@ -13,43 +12,16 @@ import {
   systemCallTable,
 } from "@vivarium/core";
 import { Attempt } from "../attempt.ts";
-import { createChildCalls } from "../children/child-calls.ts";
-import type { Children } from "../children/children.ts";
-import { createChildren } from "../children/create-children.ts";
-import { Devices } from "../devices/devices.ts";
-import { withDevices } from "../devices/with-devices.ts";
-import { createEnvironmentCalls } from "../environment.ts";
-import { createAttributeCalls } from "../file-system/attribute-calls.ts";
 import type { Surround } from "../file-system/checked-driver.ts";
-import { createDescriptorCalls } from "../file-system/descriptor-calls.ts";
-import { createEmptyFileSystem } from "../file-system/empty-file-system.ts";
-import { GuardedFileSystem } from "../file-system/guarded-file-system.ts";
 import { createImmediateCalls, type ImmediateCall, type Scratch } from "../file-system/immediate-calls.ts";
-import { createInspectingCalls } from "../file-system/inspecting-calls.ts";
-import { createLinkCalls } from "../file-system/link-calls.ts";
-import { closeQuietly } from "../file-system/open-file.ts";
-import { createTreeCalls } from "../file-system/tree-calls.ts";
-import { createWholeFileCalls } from "../file-system/whole-file-calls.ts";
 import { runSteps, type Steps } from "../maybe-async.ts";
 import { isModuleCall, type ModuleCallName } from "../modules/module-call-names.ts";
-import { ModuleCalls } from "../modules/module-calls.ts";
-import { GuestNetwork } from "../network/guest-network.ts";
-import { createNetworkCalls } from "../network/network-calls.ts";
-import { NetworkPermit } from "../network/network-permit.ts";
-import { createPackageCalls } from "../packages/package-calls.ts";
-import type { PackageFileSystem } from "../packages/package-file-system.ts";
-import { packagesOf } from "../packages/packages-of.ts";
-import { withPackages } from "../packages/with-packages.ts";
-import { createProcessCalls } from "../process-calls.ts";
-import { StandardStreams } from "../standard-streams.ts";
-import { HostStreams } from "../streams/host-streams.ts";
-import { createStreamCalls } from "../streams/stream-calls.ts";
 import { answerOf, type CallAnswer, type HandlerResult, type HostCallName } from "./call-answer.ts";
 import { CallFailure } from "./call-failure.ts";
 import { checkArguments } from "./check-arguments.ts";
-import type { HostHandlers } from "./host-handlers.ts";
 import type { HostPort } from "./host-port.ts";
 import type { HostRun } from "./host-run.ts";
+import { HostWorld } from "./host-world.ts";
 import { isOutsideCall } from "./outside-calls.ts";
 import { answerOfFailure } from "./report-fault.ts";
 import { isStreamCall } from "./stream-call.ts";
@@ -78,13 +50,7 @@ const atOnce: ServeOptions = { mayWait: false };
  */
 export class HostCalls {
   readonly #profile: GuestProfile;
-  readonly #handlers: HostHandlers;
-  readonly #system: GuardedFileSystem;
-  readonly #streams: StandardStreams;
-  readonly #outside: HostStreams;
-  readonly #network: GuestNetwork;
-  readonly #children: Children;
-  readonly #modules: ModuleCalls | undefined;
+  readonly #world: HostWorld;
   readonly #onDiagnostic: (diagnostic: Diagnostic) => void;
   readonly #immediate: ReadonlyMap<HostCallName, ImmediateCall>;
   readonly #impatient: Attempt = new Attempt(false);
@@ -99,60 +65,10 @@ export class HostCalls {
 
   /** @throws VivariumError `ERR_INVALID_MODULE` */
   constructor(run: HostRun) {
-    const { systemDriver, execution, clock, firstDescriptor, role, onDiagnostic } = run;
-    const { permissions, filesystem = createEmptyFileSystem(), network, processConfig } = systemDriver;
-    const packages = systemDriver.packages && packagesOf(systemDriver.packages);
-    this.#profile = execution.profile ?? DEFAULT_PROFILE;
-    this.#onDiagnostic = onDiagnostic;
-    const { stdinIsTTY = false, stdoutIsTTY = false, stderrIsTTY = false } = processConfig;
-    this.#streams = new StandardStreams({
-      stdin: execution.stdin,
-      limits: execution.limits,
-      terminals: [stdinIsTTY, stdoutIsTTY, stderrIsTTY],
-      onDiagnostic,
-      ...(execution.onStdio === undefined ? {} : { onStdio: execution.onStdio }),
-      onOutput: role?.onOutput,
-    });
-    this.#system = new GuardedFileSystem({
-      filesystem: filesBeneathDevices(filesystem, packages),
-      devices: new Devices(this.#streams, run.streamsAreElsewhere ?? false),
-      check: permissions.fs,
-      cwd: execution.cwd,
-      openFilesLimit: execution.limits.openFilesLimit,
-      firstDescriptor,
-      // A frozen time that is yet to come would hide nothing.
-      latestTimeMs: clock?.frozenTimeMs === undefined ? undefined : Math.min(clock.frozenTimeMs, Date.now()),
-      onDiagnostic,
-    });
-    this.#outside = new HostStreams({ limit: execution.limits.openFilesLimit, onDiagnostic });
-    // Its number is CHANNEL_STREAM: it is the first.
-    if (role?.channel !== undefined) this.#outside.add(role.channel.bytes, "channel");
-    const permit = new NetworkPermit(permissions.network, onDiagnostic);
-    this.#network = new GuestNetwork({ adapter: network, permit, onDiagnostic });
-    this.#children = createChildren(run, {
-      cwd: () => this.#system.cwd,
-      streams: this.#outside,
-      serve: (name, args, input) => this.serve(name, args, input),
-    });
-    this.#immediate = createImmediateCalls(this.#system);
-    const descriptorCalls = createDescriptorCalls(this.#system, this.#streams);
-    this.#handlers = {
-      ...createInspectingCalls(this.#system),
-      ...descriptorCalls,
-      ...createWholeFileCalls(this.#system, descriptorCalls),
-      ...createTreeCalls(this.#system),
-      ...createLinkCalls(this.#system),
-      ...createAttributeCalls(this.#system),
-      ...createProcessCalls(this.#system),
-      ...createEnvironmentCalls(permissions.env, onDiagnostic),
-      ...createStreamCalls(this.#outside),
-      ...createNetworkCalls(this.#network, this.#outside),
-      ...createPackageCalls(packages),
-      ...createChildCalls(this.#children),
-    };
-    const { modules, limits } = execution;
-    if (modules === undefined || modules.size === 0) return;
-    this.#modules = new ModuleCalls({ modules, check: permissions.module, limits, onDiagnostic });
+    this.#profile = run.execution.profile ?? DEFAULT_PROFILE;
+    this.#onDiagnostic = run.onDiagnostic;
+    this.#world = new HostWorld(run, (name, args, input) => this.serve(name, args, input));
+    this.#immediate = createImmediateCalls(this.#world.system);
   }
 
   /** Serves one call. Never throws and never rejects. */
@@ -178,12 +94,12 @@ export class HostCalls {
 
   /** The guest can be called from here on, where it has modules that may want to. */
   bind(guest: LoadedGuest): void {
-    this.#modules?.bind(guest);
+    this.#world.modules?.bind(guest);
   }
 
   /** Whether a module may call the guest. */
   get hasModules(): boolean {
-    return this.#modules !== undefined;
+    return this.#world.modules !== undefined;
   }
 
   /**
@@ -192,12 +108,12 @@ export class HostCalls {
    * @param port by default the one that it listened on first
    */
   connectToGuest(port?: number): Duplex | undefined {
-    return this.#network.listenerAt(port)?.connect();
+    return this.#world.network.listenerAt(port)?.connect();
   }
 
   /** Whether the guest listens on a port. */
   listensAt(port: number): boolean {
-    return this.#network.listenerAt(port) !== undefined;
+    return this.#world.network.listenerAt(port) !== undefined;
   }
 
   /** The road of an inline cell: directly, and without waiting behind a synchronous call. */
@@ -213,44 +129,39 @@ export class HostCalls {
 
   /** Whether a device was asked for since the last time that somebody else has to open. */
   takeMissedDevice(): boolean {
-    return this.#system.devices.takeMissed();
+    return this.#world.system.devices.takeMissed();
   }
 
   /** Where the next read or write of an open file begins; undefined for what is none. */
   positionOf(fd: number): number | undefined {
-    return this.#system.descriptors.has(fd) ? this.#system.descriptors.get(fd).position : undefined;
+    return this.#world.system.descriptors.has(fd) ? this.#world.system.descriptors.get(fd).position : undefined;
   }
 
   /** Sets that position. Nothing happens when there is no such file. */
   seek(fd: number, position: number): void {
-    if (this.#system.descriptors.has(fd)) this.#system.descriptors.get(fd).position = position;
+    if (this.#world.system.descriptors.has(fd)) this.#world.system.descriptors.get(fd).position = position;
   }
 
   /** The numbers of all open files. */
   openFiles(): readonly number[] {
-    return this.#system.descriptors.numbers();
+    return this.#world.system.descriptors.numbers();
   }
 
   /** A promise while the listener has not taken all output that there is. */
   outputTaken(): Promise<void> | undefined {
-    return this.#streams.taken();
+    return this.#world.streams.taken();
   }
 
   /** Waits until all output has been taken. */
   async finishOutput(): Promise<void> {
-    await this.#streams.finish();
+    await this.#world.streams.finish();
   }
 
   /** Ends all service: open files are closed, what is under way goes no further. Idempotent. */
   async dispose(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#system.closed = true;
-    this.#modules?.dispose();
-    this.#network.dispose();
-    this.#outside.closeAll();
-    const files = this.#system.descriptors.removeAll().flatMap(({ file }) => (file === undefined ? [] : [file]));
-    await Promise.all([...files.map((file) => closeQuietly(file)), this.#streams.dispose(), this.#children.dispose()]);
+    await this.#world.dispose();
   }
 
   /**
@@ -276,7 +187,7 @@ export class HostCalls {
     input: Uint8Array,
     { mayWait = true }: ServeOptions,
   ): MaybePromise<CallAnswer> {
-    const modules = this.#modules;
+    const modules = this.#world.modules;
     if (modules === undefined) return { result: errnoOf("EINVAL") };
     if (this.#line === undefined || !mayWait) return modules.serve(name, args, input, mayWait);
     return this.#line.then(() => modules.serve(name, args, input, mayWait));
@@ -304,12 +215,12 @@ export class HostCalls {
     const failed = (error: unknown): CallAnswer => answerOfFailure(error, name, this.#onDiagnostic);
     // What is served beside other calls asks no filesystem.
     const isBeside = isBesideFiles(name, args);
-    if (!isBeside) this.#system.driver.within = within;
+    if (!isBeside) this.#world.system.driver.within = within;
     try {
       const checked = checkArguments(name, args);
       const now = this.#immediate.get(name)?.(attempt, checked);
       if (now !== undefined) return answerOf(now, shape.result);
-      const handler = this.#handlers[name] as (attempt: Attempt, ...args: unknown[]) => Steps<HandlerResult>;
+      const handler = this.#world.handlers[name] as (attempt: Attempt, ...args: unknown[]) => Steps<HandlerResult>;
       const steps = shape.input ? handler(attempt, ...checked, input) : handler(attempt, ...checked);
       const value = runSteps(steps, {
         mayWait,
@@ -325,7 +236,7 @@ export class HostCalls {
 
   #refuseToWait(attempt: Attempt): CallFailure {
     attempt.gone = true;
-    this.#system.driver.reportAsync(this.#system.driver.lastMethod);
+    this.#world.system.driver.reportAsync(this.#world.system.driver.lastMethod);
     return new CallFailure(
       "ENOTSUP",
       "this cell cannot wait for an asynchronous filesystem; use the asynchronous call",
@@ -340,11 +251,4 @@ function isBesideFiles(name: HostCallName, args: readonly SystemCallScalar[]): b
 
 function refuseToWait(): CallFailure {
   return new CallFailure("ENOTSUP", "this cell cannot wait for others; use the asynchronous call");
-}
-
-/** What a guest's paths mean: the devices of every guest, packages of the host, the embedder's files. */
-function filesBeneathDevices(filesystem: FileSystem, packages: PackageFileSystem | undefined): FileSystem {
-  // The kernel has resolved all links.
-  const files = filesystem.resolved ?? filesystem;
-  return withDevices(packages === undefined ? files : withPackages(files, packages));
 }
