@@ -73,6 +73,22 @@ test("a tree is asked once for a package, whatever of it is looked for, there or
   expect(asked).toEqual(["/", "/node_modules", "/node_modules/a"]);
 });
 
+test("of a directory that grows, one that reads through another sees what has come since", () => {
+  const entries = [directory("first")];
+  const host = new PackageFileSystem({
+    ...treeWith([]),
+    directories: (path) => [
+      path === "/" ? { path, entries: [directory("node_modules")] } : { path, entries: [...entries], isGrowing: true },
+    ],
+  });
+  const cell = new PackageFileSystem({ ...treeWith([]), directories: (path) => host.directories(path) });
+  expect(cell.typeOf("/node_modules/first")).toBe("directory");
+  expect(cell.typeOf("/node_modules/second")).toBe(undefined);
+  entries.push(directory("second"));
+  expect(cell.typeOf("/node_modules/second")).toBe("directory");
+  expect(cell.readDirWithTypes("/node_modules")).toHaveLength(2);
+});
+
 test("what it has not told of a file it is asked once", () => {
   const asked: string[] = [];
   const files = new PackageFileSystem(treeWith(asked));

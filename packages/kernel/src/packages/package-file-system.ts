@@ -46,7 +46,10 @@ export class PackageFileSystem implements FileSystem {
    */
   directories(path: string): readonly PackageDirectory[] {
     if (!isPlainPath(path)) throw createFileSystemError("EINVAL");
-    if (this.#directory(path) === undefined) throw createFileSystemError("ENOTDIR");
+    const known = this.#directory(path);
+    if (known === undefined) throw createFileSystemError("ENOTDIR");
+    // Who asks again looks for what has come since.
+    if (known.isGrowing) this.#learn(path);
     const company = this.#companies.get(path) ?? [path];
     return company.flatMap((name) => this.#directories.get(name)?.told() ?? []);
   }
