@@ -4,6 +4,7 @@ import type { CallAnswer, HostCallName, HostCalls } from "@vivarium/kernel";
 import { type ReplicaSource, replicaSourceOf } from "@vivarium/memfs";
 import type { FilePosition } from "../channel/cell-message.ts";
 import { WireError } from "../channel/protocol.ts";
+import { isOutput } from "../split-output.ts";
 import type { CellReplica } from "./cell-replica.ts";
 import { type FileCall, isChange } from "./repeated-calls.ts";
 import { replicaContent } from "./replica-content.ts";
@@ -109,7 +110,7 @@ export class FileAccess {
   }
 
   serve(name: HostCallName, args: readonly SystemCallScalar[], input: Uint8Array): MaybePromise<CallAnswer> {
-    const wait = isChange(name) ? this.#shared?.mayChange(this) : undefined;
+    const wait = isChange(name) && !this.#isOutput(name, args) ? this.#shared?.mayChange(this) : undefined;
     if (wait === undefined) return this.#hostCalls.serve(name, args, input);
     return wait.then(() => this.#hostCalls.serve(name, args, input));
   }
@@ -180,6 +181,11 @@ export class FileAccess {
   dispose(): void {
     this.#end();
     this.#shared?.leave(this);
+  }
+
+  /** What a guest prints changes no file. It is posted, and nobody waits for it when the guest has ended. */
+  #isOutput(name: HostCallName, args: readonly SystemCallScalar[]): boolean {
+    return isOutput(name, args) && this.#hostCalls.isStandardStream(Number(args[0]));
   }
 
   /** A time that a cell has told; where it cannot be, as after the machine's clock was set, that of the host. */

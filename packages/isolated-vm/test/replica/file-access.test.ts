@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { MessageChannel } from "node:worker_threads";
-import { allowAllFs, type Permissions, type SystemDriver } from "@vivarium/core";
+import { allowAllFs, CURRENT_POSITION, type Permissions, type SystemDriver } from "@vivarium/core";
 import { HostCalls } from "@vivarium/kernel";
 import { createInMemoryFileSystem, type InMemoryFileSystem } from "@vivarium/memfs";
 import { describe, expect, test } from "vitest";
@@ -66,6 +66,21 @@ describe("who serves the files of a run", () => {
     expect(await waiting).toEqual({ result: 0 });
     expect(filesystem.readTextFile("/file")).toBe("text");
     expect(other.serve(...write)).toEqual({ result: 0 });
+    for (const access of [first, other]) access.dispose();
+  });
+
+  test("what is printed changes no file: it waits for nobody, unless a file has the number", async () => {
+    const filesystem = createInMemoryFileSystem();
+    const first = accessOf(filesystem);
+    first.lendTo(new CellOnPaper());
+    const other = accessOf(filesystem);
+    const print = ["fs.write", [1, CURRENT_POSITION], Buffer.from("text")] as const;
+    expect(other.serve(...print)).toEqual({ result: 4 });
+    expect(other.serve("fs.close", [1], Buffer.alloc(0))).toEqual({ result: 0 });
+    const waiting = other.serve(...print);
+    expect(waiting).toBeInstanceOf(Promise);
+    first.release([]);
+    expect(await waiting).toMatchObject({ result: -9 });
     for (const access of [first, other]) access.dispose();
   });
 

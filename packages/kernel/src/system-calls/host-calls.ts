@@ -142,6 +142,11 @@ export class HostCalls {
     if (this.#world.system.descriptors.has(fd)) this.#world.system.descriptors.get(fd).position = position;
   }
 
+  /** Whether a descriptor is one of the standard streams, and has not been closed. */
+  isStandardStream(fd: number): boolean {
+    return this.#world.streams.has(fd);
+  }
+
   /** The numbers of all open files. */
   openFiles(): readonly number[] {
     return this.#world.system.descriptors.numbers();
