@@ -19,17 +19,34 @@ export function readChildWish(json: string): ChildWish {
   }
   if (typeof said !== "object" || said === null) throw new CallFailure("EINVAL");
   const { file, args, cwd, env, stdio, uid, gid, timeoutMs, killSignal, maxBuffer } = said as Record<string, unknown>;
-  const isWish =
-    isText(file) &&
-    isTexts(args) &&
-    (cwd === undefined || isText(cwd)) &&
-    isTexts(env) &&
-    Array.isArray(stdio) &&
-    stdio.length <= MOST_STDIO &&
-    stdio.every(isStdio) &&
-    [uid, gid, timeoutMs, killSignal, maxBuffer].every((value) => value === undefined || Number.isFinite(value));
-  if (!isWish) throw new CallFailure("EINVAL");
-  return { ...(said as object), file, args, env, stdio } as ChildWish;
+  if (!isText(file) || !isTexts(args) || !isTexts(env) || !isStdioList(stdio)) throw new CallFailure("EINVAL");
+  // What is not known is not kept: whoever reads a wish finds in it what was looked at here.
+  return {
+    file,
+    args,
+    env,
+    stdio,
+    ...(cwd !== undefined && { cwd: textOf(cwd) }),
+    ...(uid !== undefined && { uid: numberOf(uid) }),
+    ...(gid !== undefined && { gid: numberOf(gid) }),
+    ...(timeoutMs !== undefined && { timeoutMs: numberOf(timeoutMs) }),
+    ...(killSignal !== undefined && { killSignal: numberOf(killSignal) }),
+    ...(maxBuffer !== undefined && { maxBuffer: numberOf(maxBuffer) }),
+  };
+}
+
+function textOf(value: unknown): string {
+  if (!isText(value)) throw new CallFailure("EINVAL");
+  return value;
+}
+
+function numberOf(value: unknown): number {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new CallFailure("EINVAL");
+  return value;
+}
+
+function isStdioList(value: unknown): value is readonly ChildStdio[] {
+  return Array.isArray(value) && value.length <= MOST_STDIO && value.every(isStdio);
 }
 
 function isText(value: unknown): value is string {

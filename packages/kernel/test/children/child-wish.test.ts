@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import { readChildWish } from "../../src/children/child-wish.ts";
+
+const whole = {
+  file: "cat",
+  args: ["cat", "-n"],
+  cwd: "/work",
+  env: ["A=1"],
+  stdio: ["pipe", "ignore", 2, "ipc"],
+  uid: 0,
+  gid: 0,
+  timeoutMs: 100,
+  killSignal: 9,
+  maxBuffer: 10,
+};
+const least = { file: "cat", args: [], env: [], stdio: [] };
+
+describe("What a cell says that its guest wants to start", () => {
+  test("is read field by field, and nothing else of it is kept", () => {
+    expect(readChildWish(JSON.stringify(whole))).toStrictEqual(whole);
+    const strange = `{ "__proto__": { "uid": 0 }, "shell": true, "resolved": "/bin/sh", ${JSON.stringify(least).slice(1)}`;
+    const wish = readChildWish(strange);
+    expect(wish).toStrictEqual(least);
+    expect(Object.getPrototypeOf(wish)).toBe(Object.prototype);
+  });
+
+  const wrong: readonly [string, object][] = [
+    ["no text", { file: 1 }],
+    ["a name with a NUL", { file: "ca\0t" }],
+    ["an argument with a NUL", { args: ["a\0b"] }],
+    ["too many arguments", { args: Array.from({ length: 65_537 }, () => "") }],
+    ["too many variables", { env: Array.from({ length: 65_537 }, () => "A=") }],
+    ["too many streams", { stdio: Array.from({ length: 65 }, () => "ignore") }],
+    ["a stream of another kind", { stdio: ["inherit"] }],
+    ["a descriptor of the host", { stdio: [3] }],
+    ["a directory that is none", { cwd: ["/"] }],
+    ["a user that is no number", { uid: "0" }],
+    ["no time", { timeoutMs: null }],
+    ["a signal that is a name", { killSignal: "SIGKILL" }],
+  ];
+
+  test.each(wrong)("is refused when it has %s", (_what, fields) => {
+    expect(() => readChildWish(JSON.stringify({ ...least, ...fields }))).toThrow(
+      expect.objectContaining({ code: "EINVAL" }),
+    );
+  });
+
+  test.each(["", "null", "1", "[]", "{", '{"file":"cat"}'])("is refused when it is %j", (json) => {
+    expect(() => readChildWish(json)).toThrow(expect.objectContaining({ code: "EINVAL" }));
+  });
+});
