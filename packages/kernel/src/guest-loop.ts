@@ -1,3 +1,4 @@
+import type { SystemCallResult } from "@vivarium/core";
 import type { GuestDoor } from "./guest-door.ts";
 import { LoopWaiter } from "./loop-waiter.ts";
 import { AWAKE_MS, Pace } from "./pace.ts";
@@ -45,8 +46,10 @@ export class GuestLoop {
   /** Turns until nothing keeps the loop alive. False when the guest has ended. */
   async run(): Promise<boolean> {
     for (;;) {
-      if (!this.#deliverAll() || !this.#between()) return false;
-      const pause = this.#door.enterFor("turn", []);
+      // Before a call of the host the guest has all answers that came before it.
+      const answers = this.#deliver(this.#isCalled);
+      if (answers === undefined || !this.#between()) return false;
+      const pause = this.#door.enterFor("turn", answers);
       if (pause === undefined) return false;
       if (this.#options.calls.takeWantsTasks() && this.#options.leavesTasks !== true) {
         if (!(await this.#runTasks())) return false;
@@ -149,12 +152,17 @@ export class GuestLoop {
     this.#turns = 0;
   }
 
-  #deliverAll(): boolean {
+  /**
+   * Delivers the answers that have come, of which the last may be delivered with the next turn. Undefined when the guest
+   * has ended.
+   */
+  #deliver(all: boolean): SystemCallResult[] | undefined {
     const { calls } = this.#options;
-    for (let completion = calls.queue.next(); completion !== undefined; completion = calls.queue.next()) {
-      if (!this.#door.enter("deliver", calls.prepareDelivery(completion))) return false;
-      if (this.isBreathless) return true;
+    for (;;) {
+      const answers = calls.takeDelivery();
+      if (answers.length === 0 || (!all && !calls.queue.peek())) return answers;
+      if (!this.#door.enter("deliver", answers)) return undefined;
+      if (this.isBreathless) return [];
     }
-    return true;
   }
 }

@@ -129,6 +129,28 @@ describe("runGuest", () => {
     ]);
   });
 
+  it("is given what has come by then in one go, each answer with its own bytes", async () => {
+    const delivered: unknown[] = [];
+    const { isolate, drive } = prepare((guest) => ({
+      main: () => {
+        for (const [request, text] of ["first", "", "third"].entries())
+          guest.calls.queue.complete(request, { result: 0, payload: new TextEncoder().encode(text) });
+        return 0;
+      },
+      deliver: (request, _result, _reason, bytes) => {
+        delivered.push([request, new TextDecoder().decode(bytes as Uint8Array)]);
+        return 0;
+      },
+    }));
+    await drive({ mode: "exec" });
+    expect(delivered).toEqual([
+      [0, "first"],
+      [1, ""],
+      [2, "third"],
+    ]);
+    expect(isolate.entered.join(" ")).toBe("start main turn beforeExit exit");
+  });
+
   it("ends with the code of process.exit, and nothing runs after it", async () => {
     const { isolate, drive } = prepare((guest) => ({
       main: () => {

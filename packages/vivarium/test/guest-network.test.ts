@@ -103,6 +103,10 @@ describe.each(cellKinds)("the network in a guest in a cell of kind %s", (cells) 
       `(async () => {
         await ask("http://" + HTTP + "/fetched", { method: "POST", body: "a body" });
         await ask("http://" + HTTP + "/redirect");
+        const body = (path) => fetch("http://" + HTTP + path, { method: "PUT", body: path.repeat(99) }).then((response) => response.text());
+        const paths = Array.from({ length: 40 }, (_, index) => "/at-once/" + index);
+        const bodies = await Promise.all(paths.map(body));
+        console.log(bodies.filter((text, index) => text === "PUT " + paths[index] + " " + paths[index].repeat(99)).length);
         await get(http, "http://" + HTTP + "/got");
         await get(https, "https://" + HTTPS + "/secure", { ca: CA });
         await get(https, "https://" + HTTPS + "/secure");
@@ -117,6 +121,7 @@ describe.each(cellKinds)("the network in a guest in a cell of kind %s", (cells) 
     expect(output.split("\n")).toEqual([
       "200 POST /fetched a body",
       "200 GET /private ",
+      "40",
       "200 GET /got ",
       "200 GET /secure ",
       expect.stringContaining("DEPTH_ZERO_SELF_SIGNED_CERT"),

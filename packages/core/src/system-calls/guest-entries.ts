@@ -26,10 +26,14 @@ export interface GuestEntries {
   /**
    * One turn of the event loop: timers that are due, then immediates. Answers how long the loop may sleep, in
    * milliseconds: 0 when there is more to do, `Infinity` when only a delivery can wake it, -1 when nothing keeps it alive.
+   * Answers of system calls are delivered before it, as by {@link deliver}.
    */
-  turn(): number;
-  /** The answer of an asynchronous system call; its payload lies in the window. */
-  deliver(request: number, result: SystemCallResult, reason: string | undefined): void;
+  turn(...answers: SystemCallResult[]): number;
+  /**
+   * Answers of asynchronous system calls. Each has {@link ANSWER_PARTS}: its request, its result, why it failed or `undefined`,
+   * and how long its payload is. Payloads lie in the window, one after the other; one that the window does not hold comes alone.
+   */
+  deliver(...answers: SystemCallResult[]): void;
   /** Emits `beforeExit`; answers 1 when the loop is alive again after it, else 0. */
   beforeExit(): number;
   /** Emits `exit` and answers the exit code. */
@@ -39,6 +43,9 @@ export interface GuestEntries {
   /** Collects all garbage of the guest. */
   collectGarbage(): void;
 }
+
+/** Of one answer, as it is delivered. */
+export const ANSWER_PARTS = 4;
 
 /** Under this id the guest's own bundle stands beside Node's library in the code cache that a cell keeps. */
 export const GUEST_BUNDLE = "internal/vivarium";

@@ -7,7 +7,7 @@ import type { ParameterKind, ResultKind, SystemCallName, systemCallTable } from 
  * `(request, input, ...args)`:
  *
  * - `request` is 0 for a synchronous call. Otherwise it names the request, the call answers `undefined` at once, and
- *   the kernel later enters the guest with `deliver(request, result, reason)`, the payload in the window.
+ *   the kernel later enters the guest with `deliver(request, result, reason, bytes)`, the payload in the window.
  * - `input` is the number of bytes that the guest has put at the start of the window, or a `Uint8Array` when they are
  *   more than the window holds, or 0.
  * - The result is what the table says, or a negative errno (`-2`: `ENOENT`) for a failure. Nothing ever throws across:

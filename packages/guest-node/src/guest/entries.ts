@@ -1,5 +1,6 @@
 import type { GuestConfig, GuestEntries } from "@vivarium/core";
 import type { BootedGuest } from "./boot.ts";
+import { deliverAnswers } from "./deliver-answers.ts";
 import { enterGuarded } from "./enter-guarded.ts";
 import type { Guest } from "./guest.ts";
 import { HostModules } from "./modules/host-modules.ts";
@@ -43,21 +44,18 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
       process["env"] = createEnvironment(guest);
     },
     ...programEntries(booted, program, modules),
-    turn() {
+    turn(...answers) {
       keepRoom();
+      deliverAnswers(guest, registry, answers);
       let pause = 0;
       guarded(() => {
         pause = guest.loop.turn();
       });
       return pause;
     },
-    deliver(request, result, reason) {
+    deliver(...answers) {
       keepRoom();
-      guarded(() => {
-        const deliver = registry.deliver(request, result, reason);
-        if (deliver !== undefined) guest.loop.poll(() => deliver(result, reason));
-      });
-      enterGuarded(guest, guest.loop.settle);
+      deliverAnswers(guest, registry, answers);
     },
     beforeExit() {
       keepRoom();

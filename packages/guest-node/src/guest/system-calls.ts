@@ -1,9 +1,10 @@
-import type {
-  ArgumentsOf,
-  SystemCallAfterword,
-  SystemCallName,
-  SystemCallResult,
-  systemCallTable,
+import {
+  ANSWER_PARTS,
+  type ArgumentsOf,
+  type SystemCallAfterword,
+  type SystemCallName,
+  type SystemCallResult,
+  type systemCallTable,
 } from "@vivarium/core";
 import {
   ArrayPrototypePush,
@@ -87,6 +88,10 @@ export interface CallRegistry {
   readonly calls: GuestCalls;
   /** Entered by the kernel with the answer of a request. */
   deliver(request: number, result: SystemCallResult, reason: string | undefined): Deliver | undefined;
+  /** Copies of the payloads of these answers, which lie in the window one after the other. */
+  copyPayloads(answers: readonly SystemCallResult[]): Uint8Array[];
+  /** Puts a payload where it is taken from. */
+  place(payload: Uint8Array): void;
   /** One name per pending request. */
   pendingNames(): string[];
   /** Whether a pending request keeps the loop alive. */
@@ -194,6 +199,8 @@ export function createCallRegistry(raw: RawCalls, afterword: SystemCallAfterword
       MapPrototypeDelete(pending, request);
       return call?.deliver;
     },
+    copyPayloads: (answers) => payloadsOf(answers, window),
+    place: (payload) => TypedArrayPrototypeSet(window, payload),
     pendingNames() {
       const names: string[] = [];
       MapPrototypeForEach(pending, (call) => {
@@ -205,6 +212,17 @@ export function createCallRegistry(raw: RawCalls, afterword: SystemCallAfterword
       return hasReferenced(pending);
     },
   };
+}
+
+function payloadsOf(answers: readonly SystemCallResult[], window: Uint8Array): Uint8Array[] {
+  const payloads: Uint8Array[] = [];
+  let start = 0;
+  for (let part = ANSWER_PARTS - 1; part < answers.length; part += ANSWER_PARTS) {
+    const end = start + (answers[part] as number);
+    ArrayPrototypePush(payloads, TypedArrayPrototypeSlice(window, start, end));
+    start = end;
+  }
+  return payloads;
 }
 
 function hasReferenced(pending: Map<number, PendingCall>): boolean {

@@ -2,6 +2,7 @@ import { readSync, writeSync } from "node:fs";
 import { FRAME_HEADER_BYTES, WireError } from "../channel/protocol.ts";
 import { AllOrLeave } from "./all-or-leave.ts";
 import type { FrameDescriptor } from "./channel-host-port.ts";
+import { GatheredFrames } from "./gathered-frames.ts";
 
 const INITIAL_BYTES = 65_536;
 /** A buffer that one large answer has grown is not kept for the small ones that follow. */
@@ -18,6 +19,7 @@ export class BlockingDescriptor implements FrameDescriptor {
   readonly #hasInput: () => boolean;
   readonly #whole: AllOrLeave;
   readonly #sleeper: Int32Array = new Int32Array(new SharedArrayBuffer(4));
+  readonly #gathered: GatheredFrames = new GatheredFrames((bytes) => this.#whole.do(() => this.#write(bytes)));
   #buffer: Buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   #start = 0;
   #end = 0;
@@ -45,10 +47,16 @@ export class BlockingDescriptor implements FrameDescriptor {
   }
 
   write(bytes: Uint8Array): void {
+    this.#gathered.flush();
     this.#whole.do(() => this.#write(bytes));
   }
 
+  writeSoon(frame: Uint8Array): void {
+    this.#gathered.add(frame);
+  }
+
   exchange(bytes: Uint8Array): Buffer {
+    this.#gathered.flush();
     return this.#whole.do(() => {
       this.#write(bytes);
       this.#wait();

@@ -12,6 +12,8 @@ const MAX_REQUEST = 0xffff_ffff;
 export interface FrameDescriptor {
   /** Writes all of it, or ends the cell. */
   write(bytes: Uint8Array): void;
+  /** Takes a copy of a frame, and writes it before anything else and before this thread turns to its event loop. */
+  writeSoon(frame: Uint8Array): void;
   /**
    * Writes all of it, waits for one frame, and answers its body, which is valid until the next call. When it fails
    * between the two, the cell ends: the answer would be taken for that of the next question.
@@ -80,7 +82,7 @@ export class ChannelHostPort implements HostPort {
     // Before it is sent: should anything fail from there on, the cell ends.
     const { promise, resolve } = Promise.withResolvers<CallAnswer>();
     this.#pending.set(request, resolve);
-    this.#options.descriptor.write(frame);
+    this.#options.descriptor.writeSoon(frame);
     return promise;
   }
 

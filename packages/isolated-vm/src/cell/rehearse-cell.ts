@@ -126,6 +126,10 @@ class Loopback implements FrameDescriptor {
     this.#server.dispose();
   }
 
+  writeSoon(frame: Uint8Array): void {
+    this.write(frame);
+  }
+
   write(frame: Uint8Array): void {
     this.#said.push(Buffer.from(frame));
     for (let body = this.#said.next(); body !== undefined; body = this.#said.next()) this.#hear(body);

@@ -11,6 +11,7 @@ import {
 } from "../channel/thread-words.ts";
 import { AllOrLeave } from "./all-or-leave.ts";
 import type { FrameDescriptor } from "./channel-host-port.ts";
+import { GatheredFrames } from "./gathered-frames.ts";
 
 export interface ThreadDescriptorOptions {
   readonly port: MessagePort;
@@ -27,6 +28,7 @@ export class ThreadDescriptor implements FrameDescriptor {
   /** Answers that have been read; there is one more when the word says so. */
   #answers = 0;
   readonly #whole: AllOrLeave;
+  readonly #gathered: GatheredFrames = new GatheredFrames((bytes) => this.#whole.do(() => this.#write(bytes)));
 
   constructor(options: ThreadDescriptorOptions) {
     this.#options = options;
@@ -35,10 +37,16 @@ export class ThreadDescriptor implements FrameDescriptor {
   }
 
   write(bytes: Uint8Array): void {
+    this.#gathered.flush();
     this.#whole.do(() => this.#write(bytes));
   }
 
+  writeSoon(frame: Uint8Array): void {
+    this.#gathered.add(frame);
+  }
+
   exchange(bytes: Uint8Array): Buffer {
+    this.#gathered.flush();
     return this.#whole.do(() => {
       this.#write(bytes);
       return this.#read();

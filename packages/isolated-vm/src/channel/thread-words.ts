@@ -2,7 +2,7 @@ import { WireError } from "./protocol.ts";
 
 /**
  * What a host and a worker cell share beside their two ports, which carry the frames of `protocol.ts` as process cells
- * write them, one in each message: words of 32 bits. Counts only ever grow, over the largest number back to the smallest.
+ * write them, one or several whole ones in each message: words of 32 bits. Counts only ever grow, over the largest number back to the smallest.
  */
 export const THREAD_WORDS = {
   /** The synchronous calls that the host has answered: the cell sleeps on it. */

@@ -12,6 +12,9 @@ import { stayAwake } from "./stay-awake.ts";
 /** How long frames of one cell may occupy the host in one turn of its event loop, in milliseconds. */
 const SLICE_MS = 5;
 
+/** Completions that may wait to be sent with others, in bytes. */
+const GATHERED_BYTES = 64 * 1024;
+
 /** As much counts an answer that waits to be taken, in bytes, beside its own: a cell that reads has one at a time. */
 const ANSWER_BYTES = 1024 * 1024;
 
@@ -29,6 +32,10 @@ export class CellChannel {
   #calls: ChannelEnd | undefined;
   #messages: ChannelEnd | undefined;
   #unsent: Addressed<HostMessage>[] = [];
+  /** Completions that go together at the end of this turn of the event loop: to wake a cell takes longer than to tell it. */
+  #gathered: Buffer[] = [];
+  #gatheredBytes = 0;
+  #gatheredTurn: NodeJS.Immediate | undefined;
   #alive = true;
   /** Before there was a connection. */
   #isWithdrawn = false;
@@ -50,7 +57,7 @@ export class CellChannel {
   get backlog(): number {
     const answers = this.#calls?.writableLength ?? 0;
     const untaken = answers === 0 ? 0 : this.#untaken * ANSWER_BYTES;
-    return (this.#messages?.writableLength ?? 0) + answers + untaken;
+    return (this.#messages?.writableLength ?? 0) + this.#gatheredBytes + answers + untaken;
   }
 
   get frameLimit(): number {
@@ -81,9 +88,27 @@ export class CellChannel {
 
   send(message: HostMessage, run: number = NO_RUN): void {
     if (message.kind === "execute") this.#answers = 0;
-    if (this.#messages === undefined) this.#unsent.push({ run, message });
-    else if (!this.#messages.destroyed)
-      this.#messages.write(Buffer.from(encodeHostMessage(this.#writer, message, run)));
+    if (this.#messages === undefined) {
+      this.#unsent.push({ run, message });
+      return;
+    }
+    if (this.#messages.destroyed) return;
+    const frame = Buffer.from(encodeHostMessage(this.#writer, message, run));
+    this.#gathered.push(frame);
+    this.#gatheredBytes += frame.byteLength;
+    if (message.kind !== "completion" || this.#gatheredBytes > GATHERED_BYTES) this.#sendGathered();
+    else this.#gatheredTurn ??= setImmediate(() => this.#sendGathered());
+  }
+
+  /** In the order in which they were said. */
+  #sendGathered(): void {
+    clearImmediate(this.#gatheredTurn);
+    this.#gatheredTurn = undefined;
+    const [first, ...others] = this.#gathered;
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    if (first === undefined || this.#messages?.destroyed !== false) return;
+    this.#messages.write(others.length === 0 ? first : Buffer.concat([first, ...others]));
   }
 
   answer(answer: CallAnswer): void {
@@ -127,6 +152,7 @@ export class CellChannel {
   close(): void {
     clearImmediate(this.#later);
     clearImmediate(this.#nextTurn);
+    clearImmediate(this.#gatheredTurn);
     this.#calls?.destroy();
     this.#messages?.destroy();
   }

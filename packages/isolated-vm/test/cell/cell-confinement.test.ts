@@ -58,6 +58,7 @@ describe("a cell that its kernel does not confine", () => {
           if (message.kind === "fault" || message.kind === "confined") said.push(message);
           if (message.kind === "prepared") prepared.push(message.guestKind);
         },
+        writeSoon: refused,
         exchange: refused,
         poll: refused,
         next: refused,

@@ -1,4 +1,5 @@
 import {
+  ANSWER_PARTS,
   DEFAULT_PROFILE,
   errnoOf,
   type GuestProfile,
@@ -153,10 +154,27 @@ export class GuestCalls implements SystemCallAfterword {
     this.#crypto.dispose();
   }
 
-  /** Puts the payload of a completion where the guest looks for it. Answers what `deliver` is to be called with. */
-  prepareDelivery({ request, answer }: Completion): [number, SystemCallResult, string | undefined] {
-    this.#place(answer);
-    return [request, answer.result, answer.reason];
+  /**
+   * Takes answers that have come, and puts their payloads where the guest looks for them: to enter a guest takes longer than
+   * to give it an answer. Answers what `deliver` is to be called with, which is nothing where there is none.
+   */
+  takeDelivery(): SystemCallResult[] {
+    const first = this.#queue.next();
+    if (first === undefined) return [];
+    this.#place(first.answer);
+    const delivery = partsOf(first);
+    let filled = bytesOf(first.answer);
+    for (let next = this.#queue.ready; next !== undefined; next = this.#queue.ready) {
+      const end = filled + bytesOf(next);
+      if (end > WINDOW_BYTES || next.ended !== undefined || delivery.length === MOST_PARTS) break;
+      const also = this.#queue.next();
+      if (also === undefined) break;
+      if (next.result === DENIED) this.#figures.deniedCalls += 1;
+      if (next.payload !== undefined) this.#window.set(next.payload, filled);
+      filled = end;
+      delivery.push(...partsOf(also));
+    }
+    return delivery;
   }
 
   /** Puts the arguments of a call into the guest where it looks for them. */
@@ -318,6 +336,17 @@ export class GuestCalls implements SystemCallAfterword {
 }
 
 const noBytes = new Uint8Array(0);
+
+/** Of the answers that are delivered at once. */
+const MOST_PARTS = 32 * ANSWER_PARTS;
+
+function partsOf({ request, answer }: Completion): SystemCallResult[] {
+  return [request, answer.result, answer.reason, bytesOf(answer)];
+}
+
+function bytesOf({ payload }: CallAnswer): number {
+  return payload?.byteLength ?? 0;
+}
 
 function isSystemCallName(name: string): name is SystemCallName {
   return Object.hasOwn(systemCallTable, name);

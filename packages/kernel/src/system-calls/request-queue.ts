@@ -92,6 +92,11 @@ export class RequestQueue {
     return this.#completions.shift();
   }
 
+  /** An answer that is there to be delivered: nothing is started for it. */
+  get ready(): CallAnswer | undefined {
+    return this.#completions[0]?.answer;
+  }
+
   /** Whether an answer is there to be delivered now. Starts what can start. */
   peek(): boolean {
     if (this.#completions.length === 0) this.#pump();

@@ -1,4 +1,5 @@
 import {
+  ANSWER_PARTS,
   type Diagnostic,
   errnoCodeOf,
   type FileSystem,
@@ -92,9 +93,10 @@ export class GuestUnderTest {
     const request = this.#lastRequest;
     this.calls.calls[name](request, 0, ...args);
     for (;;) {
-      for (let done = this.calls.queue.next(); done !== undefined; done = this.calls.queue.next()) {
-        const [id, result] = this.calls.prepareDelivery(done);
-        if (id === request) return named(result);
+      for (let done = this.calls.takeDelivery(); done.length > 0; done = this.calls.takeDelivery()) {
+        for (let part = 0; part < done.length; part += ANSWER_PARTS) {
+          if (done[part] === request) return named(done[part + 1]);
+        }
       }
       await new Promise<void>((resolve) => {
         this.calls.queue.onCompletion(resolve);

@@ -1,4 +1,4 @@
-import type { GuestEntries, GuestEntryName } from "@vivarium/core";
+import { ANSWER_PARTS, type GuestEntries, type GuestEntryName } from "@vivarium/core";
 import type { EntryBudget, EntryResult, GuestIsolate } from "../../src/index.ts";
 
 /** What a guest does at one of its doors: answers a number, ends in another way, or calls the kernel before it does. */
@@ -26,8 +26,24 @@ export class ScriptedGuest implements GuestIsolate {
     this.entered.push(entry);
     this.budgets.push(budget);
     const given: readonly unknown[] = [...args];
-    const answer = this.#behaviour[entry]?.(...given) ?? (entry === "turn" ? -1 : 0);
+    if (entry === "turn") this.#deliver(given);
+    const answer = entry === "deliver" ? this.#deliver(given) : this.#enter(entry, given);
     return typeof answer === "number" ? { kind: "done", value: answer } : answer;
+  }
+
+  #enter(entry: GuestEntryName, given: readonly unknown[]): number | EntryResult {
+    return this.#behaviour[entry]?.(...given) ?? (entry === "turn" ? -1 : 0);
+  }
+
+  /** Answers, one after the other, and with each the bytes that lie in the window for it. */
+  #deliver(answers: readonly unknown[]): number {
+    let start = 0;
+    for (let part = 0; part < answers.length; part += ANSWER_PARTS) {
+      const end = start + Number(answers[part + ANSWER_PARTS - 1]);
+      this.#enter("deliver", [...answers.slice(part, part + ANSWER_PARTS - 1), this.window.slice(start, end)]);
+      start = end;
+    }
+    return 0;
   }
 
   /** How often it was given time for V8's tasks. */

@@ -1,4 +1,5 @@
 import { BARE_BUNDLE, encodeInert, type GuestConfig, type GuestEntries, invocationTargets } from "@vivarium/core";
+import { deliverAnswers } from "../deliver-answers.ts";
 import { enterGuarded } from "../enter-guarded.ts";
 import { createEntryModule } from "../es-modules/entry-module.ts";
 import { createClockFreeze } from "../frozen-realm.ts";
@@ -49,21 +50,18 @@ export function createBareEntries(bare: BareGuest, uncached: LibraryFunction | u
       enterGuarded(guest, () => loop.poll(() => invoke(called, invocation, args)));
       enterGuarded(guest, loop.settle);
     },
-    turn() {
+    turn(...answers) {
       keepRoom();
+      deliverAnswers(guest, registry, answers);
       let pause = 0;
       enterGuarded(guest, () => {
         pause = loop.turn();
       });
       return pause;
     },
-    deliver(request, result, reason) {
+    deliver(...answers) {
       keepRoom();
-      enterGuarded(guest, () => {
-        const deliver = registry.deliver(request, result, reason);
-        if (deliver !== undefined) loop.poll(() => deliver(result, reason));
-      });
-      enterGuarded(guest, loop.settle);
+      deliverAnswers(guest, registry, answers);
     },
     beforeExit: () => 0,
     exit() {

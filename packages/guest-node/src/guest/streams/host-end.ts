@@ -1,9 +1,12 @@
 import type { Guest } from "../guest.ts";
 import { ArrayPrototypePush } from "../past-prototypes.ts";
-import { ArrayPrototypeShift } from "../primordial.ts";
+import { ArrayPrototypeShift, TypedArrayPrototypeGetLength } from "../primordial.ts";
 import { type Arrival, type Settled, type StreamEnd, UV_EBADF, UV_ECANCELED, UV_EOF } from "./stream-end.ts";
 
 const READ_SIZE = 65_536;
+/** So much may be on its way to the host while whoever has written it goes on: less than a system holds for a socket. */
+const MOST_BYTES_AHEAD = 65_536;
+const MOST_WRITES_AHEAD = 16;
 
 interface Waiting {
   /** `undefined`: no more will be written. */
@@ -21,6 +24,11 @@ export class HostEnd implements StreamEnd {
   readonly #waiting: Waiting[] = [];
   #writes = false;
   #closed = false;
+  #reads = false;
+  #bytesAhead = 0;
+  #writesAhead = 0;
+  /** What has become of a write that its writer has not waited for. */
+  #failed: { readonly status: number; readonly reason: string | undefined } | undefined;
 
   constructor(guest: Guest, stream: number, resource: string) {
     this.#guest = guest;
@@ -31,16 +39,46 @@ export class HostEnd implements StreamEnd {
   read(deliver: (arrival: Arrival, reason?: string) => void): void {
     const { calls } = this.#guest;
     const answered = (result: unknown, reason: string | undefined): void => {
+      this.#reads = false;
       const length = typeof result === "number" ? result : UV_EBADF;
       deliver(length > 0 ? calls.payload(length) : length === 0 ? UV_EOF : length, reason);
     };
+    this.#reads = true;
     // The handle, not the request, decides whether the loop stays alive.
     calls.request("stream.read", [this.stream, READ_SIZE], answered, { ref: false, resource: this.#resource });
   }
 
   write(bytes: Uint8Array, _isOwn: boolean, settled: Settled): number | undefined {
+    const failed = this.#failed;
+    if (failed !== undefined) {
+      this.#guest.loop.post(() => settled(failed.status, failed.reason));
+      return undefined;
+    }
+    if (this.#mayGoAhead(bytes)) {
+      this.#writeAhead(bytes);
+      return 0;
+    }
     this.#enqueue({ bytes, settled });
     return undefined;
+  }
+
+  /** As into a socket's own memory. Who reads hears of a failure, whoever writes. */
+  #mayGoAhead(bytes: Uint8Array): boolean {
+    if (!this.#reads || this.#writes || this.#writesAhead >= MOST_WRITES_AHEAD) return false;
+    return this.#bytesAhead + TypedArrayPrototypeGetLength(bytes) <= MOST_BYTES_AHEAD;
+  }
+
+  #writeAhead(bytes: Uint8Array): void {
+    const length = TypedArrayPrototypeGetLength(bytes);
+    this.#bytesAhead += length;
+    this.#writesAhead++;
+    const answered = (result: unknown, reason: string | undefined): void => {
+      this.#bytesAhead -= length;
+      this.#writesAhead--;
+      const status = typeof result === "number" ? result : UV_EBADF;
+      if (status < 0) this.#failed ??= { status, reason };
+    };
+    this.#guest.calls.request("stream.write", [this.stream], answered, { input: bytes, resource: "WriteWrap" });
   }
 
   shutdown(settled: Settled): undefined {
