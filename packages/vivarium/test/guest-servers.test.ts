@@ -27,6 +27,27 @@ const server = `
 
 const stays = `${server}\nexports.ready = () => listening;`;
 
+/** Answers what Node's own server would not. */
+const lies = `
+  const answers = {
+    "/700": "HTTP/1.1 700 X\\r\\nContent-Length: 300\\r\\n\\r\\nabc",
+    "/phrase": "HTTP/1.1 200 \\u20ac\\r\\nContent-Length: 0\\r\\n\\r\\n",
+    "/endless": "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n1\\r\\nx\\r\\n",
+    "/endless205": "HTTP/1.1 205 X\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n",
+  };
+  const left = Promise.withResolvers();
+  const server = require("node:net").createServer((socket) => {
+    socket.on("error", () => undefined).on("data", (bytes) => {
+      const path = String(bytes).split(" ")[1];
+      socket.write(answers[path]);
+      if (path !== "/endless205") return;
+      const more = setInterval(() => socket.write("2000\\r\\n" + "x".repeat(8192) + "\\r\\n"), 5);
+      socket.on("close", () => left.resolve(clearInterval(more)));
+    });
+  });
+  exports.ready = () => new Promise((resolve) => server.listen(3000, resolve));
+  exports.left = () => left.promise;`;
+
 function createRuntime(cells: (typeof cellKinds)[number], permissions: Permissions = allowAll): NodeRuntime {
   return new NodeRuntime({
     systemDriver: createNodeDriver({ filesystem: createInMemoryFileSystem(), permissions }),
@@ -77,6 +98,27 @@ describe.each(cellKinds)("a server of a guest in a cell of kind %s", (cells) => 
     );
     await runtime.dispose();
     await expect(runtime.network.fetch("http://localhost:3000/")).rejects.toMatchObject({ code: "ERR_DISPOSED" });
+  });
+
+  it("cannot end its host by what it answers, nor keep its connections", { timeout: 30_000 }, async () => {
+    await using runtime = createRuntime(cells);
+    const guest = await runtime.load<{ ready(): Promise<void>; left(): Promise<void> }>(lies, "/lies.cjs");
+    await guest.call("ready");
+    const ask = (path: string): Promise<Response> => runtime.network.fetch(`http://localhost:3000${path}`);
+    const faults: unknown[] = [];
+    const listener = (error: unknown): void => void faults.push(error);
+    process.on("uncaughtException", listener);
+    try {
+      await expect(ask("/700")).rejects.toSatisfy((error) => codeOf(error) === "EPROTO");
+      expect((await ask("/phrase")).statusText).toBe("");
+      const unread = await ask("/endless");
+      await unread.body?.cancel();
+      expect((await ask("/endless205")).status).toBe(205);
+      await guest.call("left");
+    } finally {
+      process.off("uncaughtException", listener);
+    }
+    expect(faults).toEqual([]);
   });
 
   it("is reached while its run is under way, and by nobody who may not listen", { timeout: 30_000 }, async () => {

@@ -7,6 +7,10 @@ import type { Dispatcher, Pool } from "undici";
 const WITHOUT_BODY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 const FIRST_STATUS = 200;
 const LAST_STATUS = 599;
+/** Of a body that nobody reads, in bytes: one that goes on is left, and its connection with it. */
+const MOST_UNREAD_BYTES = 64 * 1024;
+/** What a reason phrase consists of (RFC 9112, section 4). */
+const PHRASE = /^[\t -~\u0080-\u00ff]*$/;
 
 /** Sends a request and answers the response as it comes. What is not asked for is not followed, and not unpacked. */
 export async function exchange(pool: Pool, request: Request, bodyLimitBytes: number): Promise<Response> {
@@ -19,18 +23,26 @@ export async function exchange(pool: Pool, request: Request, bodyLimitBytes: num
     signal: request.signal,
     responseHeaders: "raw",
   });
-  const { statusCode, statusText, body } = answer;
-  if (statusCode < FIRST_STATUS || statusCode > LAST_STATUS) {
-    body.destroy();
-    throw new NetworkError("EPROTO", { reason: `a guest has answered with the status ${statusCode}` });
+  // One that is left before its end fails: where nobody listens, that would end the host.
+  answer.body.on("error", () => undefined);
+  try {
+    return responseOf(answer, bodyLimitBytes);
+  } catch (error) {
+    answer.body.destroy();
+    throw error;
   }
-  const headers = readHeaders(answer.headers);
-  if (WITHOUT_BODY.has(statusCode)) {
-    // Until it has been read the connection takes no other request.
-    body.resume();
-    return new Response(null, { status: statusCode, statusText, headers });
-  }
-  return new Response(limited(body, bodyLimitBytes), { status: statusCode, statusText, headers });
+}
+
+function responseOf(answer: Dispatcher.ResponseData, bodyLimitBytes: number): Response {
+  const { statusCode: status, body } = answer;
+  if (status < FIRST_STATUS || status > LAST_STATUS)
+    throw new NetworkError("EPROTO", { reason: `a guest has answered with the status ${status}` });
+  const statusText = PHRASE.test(answer.statusText) ? answer.statusText : "";
+  const head = { status, statusText, headers: readHeaders(answer.headers) };
+  if (!WITHOUT_BODY.has(status)) return new Response(limited(body, bodyLimitBytes), head);
+  // Until it has been read the connection takes no other request.
+  body.dump({ limit: MOST_UNREAD_BYTES }).catch(() => undefined);
+  return new Response(null, head);
 }
 
 /** Names and values one after the other, as they came. */
