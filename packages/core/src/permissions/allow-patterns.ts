@@ -55,7 +55,7 @@ export function allowHosts(hosts: readonly string[]): PermissionCheck<NetworkAcc
  * without a path every path. In the path, patterns are those of {@link allowPaths} without `?`, matched as the URL carries
  * it (percent-encoded); query and fragment are not judged, and refused in a pattern. Names may be looked up that a pattern
  * has as its host. Other requests without a URL, URLs with a user name or password, such that hide a `..` behind an encoded
- * slash, and such as disagree with the host that the request goes to are denied. A WebSocket has `ws:` or `wss:`.
+ * slash or before a semicolon, and such as disagree with the host that the request goes to are denied. A WebSocket has `ws:` or `wss:`.
  *
  * @throws VivariumError `ERR_INVALID_PERMISSION` for a pattern that is no URL
  */

@@ -60,8 +60,12 @@ export class GateConnection implements ByteStream {
     return { hostnames, port, ...(secure && { secure: { servername: secure.servername } }) };
   }
 
-  /** From here on the guest writes what is to go over TLS. */
+  /**
+   * From here on the guest writes what is to go over TLS.
+   * @throws {CallFailure} `EALREADY` for a connection that is secure: what has been asked about is not changed
+   */
   becomeSecure(options: SecureOptions): void {
+    if (this.#secure !== undefined) throw new CallFailure("EALREADY");
     this.#secure = options;
   }
 

@@ -1,5 +1,11 @@
 import type { IncomingMessage } from "node:http";
-import type { CheckedAddress, NetworkAccessRequest, NetworkRequest, NetworkResponse } from "@vivarium/core";
+import {
+  type CheckedAddress,
+  type NetworkAccessRequest,
+  type NetworkRequest,
+  type NetworkResponse,
+  normalizeHost,
+} from "@vivarium/core";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { CheckedNetwork } from "./checked-network.ts";
 import type { GateBody } from "./gate-body.ts";
@@ -28,30 +34,39 @@ export async function exchange(options: ExchangeOptions): Promise<NetworkRespons
   const { network, permit, connection, message, isSocket, body, signal } = options;
   const { method = "GET" } = message;
   const headers = pairsOf(message.rawHeaders);
+  // What the guest says of TLS later is not what was asked about.
+  const { secure } = connection;
   const target = targetOf(options, valuesOf(headers, "host"));
-  const accessTo = (url: URL): NetworkAccessRequest => ({
+  const accessTo = (url: URL, hostname: string): NetworkAccessRequest => ({
     op: valuesOf(headers, "sec-fetch-mode").length > 0 ? "fetch" : "http",
     url: isSocket ? url.href.replace(/^http/, "ws") : url.href,
     method,
-    hostname: target.hostname,
+    hostname,
     port: target.port,
   });
-  const access = accessTo(target.url);
+  const access = accessTo(target.url, target.hostname);
   await demand(permit, access);
-  // A check that looks at the URL alone is to hear of whoever gets the request, too.
-  if (target.elsewhere !== undefined) await demand(permit, accessTo(target.elsewhere));
+  // A check that looks at the URL alone, or at the host alone, is to hear of both: who gets the request, and who is named.
+  if (target.elsewhere !== undefined) {
+    await demand(permit, accessTo(target.elsewhere, target.hostname));
+    await demand(permit, accessTo(target.sent, hostOf(target.sent)));
+  }
   const addresses = await connection.addresses(network);
   const request: NetworkRequest = {
-    url: target.url.href,
+    url: target.sent.href,
     method,
     headers: endToEnd(headers),
     signal,
     ...(addresses && { addresses: addresses.map((address) => checked(permit, access, address)) }),
     ...(isSocket ? { upgrade: "websocket" } : {}),
     ...(body && { body }),
-    ...(connection.secure && { secure: connection.secure }),
+    ...(secure && { secure }),
   };
   return await network.fetch(request);
+}
+
+function hostOf(url: URL): string {
+  return normalizeHost(url.hostname) ?? "";
 }
 
 async function demand(permit: NetworkPermit, access: NetworkAccessRequest): Promise<void> {

@@ -26,6 +26,8 @@ export interface GateTarget {
   readonly port: number;
   /** The same by where the connection goes, when the header says something else: what is sent goes there. */
   readonly elsewhere: URL | undefined;
+  /** What is asked for there: the host that the header names, at the port that the connection goes to. */
+  readonly sent: URL;
 }
 
 /** Why a request is none that the gate lets through. */
@@ -45,7 +47,7 @@ export function readGateTarget(head: GateHead, destination: GateDestination): Ga
   const hostname = stranger ?? host;
   const isElsewhere = stranger !== undefined || port !== destination.port;
   const elsewhere = isElsewhere ? movedTo(url, hostname, destination.port) : undefined;
-  return { url, hostname, port: destination.port, elsewhere };
+  return { url, hostname, port: destination.port, elsewhere, sent: movedTo(url, host, destination.port) };
 }
 
 /** @throws {GateRefusal} */

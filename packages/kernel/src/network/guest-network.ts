@@ -34,6 +34,8 @@ export interface GuestNetworkOptions {
 }
 
 const LAST_PORT = 65_535;
+/** TLS within TLS, as through a proxy. */
+const MOST_LAYERS = 4;
 /** Where ports begin that nobody asked for (RFC 6335, section 6). */
 const FIRST_FREE_PORT = 49_152;
 
@@ -45,6 +47,8 @@ export class GuestNetwork {
   readonly #gate: NetworkGate;
   readonly #listeners: Map<number, HostListener> = new Map();
   readonly #wishes: SecureWishes = new SecureWishes();
+  /** How often TLS has been made of a stream. */
+  readonly #layers: WeakMap<HostStream, number> = new WeakMap();
   readonly #end: AbortController = new AbortController();
   readonly #hasAdapter: boolean;
 
@@ -127,8 +131,22 @@ export class GuestNetwork {
 
   /** Makes TLS of a stream. TLS ends in the host: what the guest writes from here on is plain. */
   async secure(stream: HostStream, text: string): Promise<SecureAnswer> {
+    const layers = this.#layers.get(stream) ?? 0;
+    if (layers >= MOST_LAYERS) throw new CallFailure("EALREADY", "it is within TLS already");
     const wish = this.#wishes.take(text);
-    stream.onClose(wish.release);
+    let isKept = false;
+    try {
+      const answer = await this.#secureWith(stream, wish);
+      isKept = !("error" in answer);
+      if (isKept) this.#layers.set(stream, layers + 1);
+      return answer;
+    } finally {
+      if (isKept) stream.onClose(wish.release);
+      else wish.release();
+    }
+  }
+
+  async #secureWith(stream: HostStream, wish: SecureWish): Promise<SecureAnswer> {
     const { source } = stream;
     if (source instanceof GateConnection) {
       source.becomeSecure(wish.options);

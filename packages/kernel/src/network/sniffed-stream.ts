@@ -1,6 +1,6 @@
 import { type ByteStream, isPromiseLike } from "@vivarium/core";
 
-/** A first line that is longer is none of HTTP, in bytes. */
+/** What is waited for of a first line, in bytes. */
 const LONGEST_LINE = 64 * 1024;
 
 type Piece = Uint8Array | undefined;
@@ -39,8 +39,9 @@ export class SniffedStream implements ByteStream {
   write(bytes: Uint8Array): ReturnType<ByteStream["write"]> {
     const before = this.#begun;
     if (before === undefined) return this.#stream.write(bytes);
-    const looked = Math.min(bytes.byteLength, LONGEST_LINE + 1);
-    const begun = before + Buffer.from(bytes.buffer, bytes.byteOffset, looked).toString("latin1");
+    // Servers skip empty lines before a request, however many.
+    const start = before === "" ? endOfEmptyLines(bytes) : 0;
+    const begun = before + Buffer.from(bytes.subarray(start, start + LONGEST_LINE + 1)).toString("latin1");
     const isHttp = beginsAsHttp(begun);
     this.#begun = isHttp === undefined ? begun : undefined;
     if (isHttp !== true) return this.#stream.write(bytes);
@@ -80,6 +81,14 @@ export class SniffedStream implements ByteStream {
   }
 }
 
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+function endOfEmptyLines(bytes: Uint8Array): number {
+  const start = bytes.findIndex((byte) => byte !== LINE_FEED && byte !== CARRIAGE_RETURN);
+  return start === -1 ? bytes.byteLength : start;
+}
+
 async function writeBoth(stream: ByteStream, first: Uint8Array, second: Uint8Array): Promise<void> {
   await stream.write(first);
   await stream.write(second);
@@ -94,8 +103,9 @@ export function beginsAsHttp(text: string): boolean | undefined {
   const end = text.indexOf("\n", start);
   const line = end === -1 ? text.slice(start) : text.slice(start, end);
   if (!/^[\w!#$%&'*+.^`|~-]*(?:[\t ]|$)/.test(line)) return false;
-  if (/^\S+[\t ].*HTTP\/\d/i.test(line)) return true;
-  if (end === -1) return text.length > LONGEST_LINE ? false : undefined;
+  if (/^\S+[\t ][^\n]*HTTP\/\d/i.test(line)) return true;
+  // One that is longer is refused if it may be one: there are servers that read a megabyte of it.
+  if (end === -1) return text.length > LONGEST_LINE ? /^\S+[\t ]/.test(line) : undefined;
   // A request of HTTP/0.9 has no version.
   return /^GET[\t ]+(?:\/|https?:)/i.test(line);
 }

@@ -14,6 +14,7 @@ describe("what begins as HTTP", () => {
     ["CONNECT a:1 HTTP/1.1\r\n"],
     ["GET /closed\r\n"],
     ["GET http://a/\n"],
+    ["POST /a\rb HTTP/1.1\r\n"],
   ])("is known by its first line: %j", (text) => {
     expect(beginsAsHttp(text)).toBe(true);
   });
@@ -42,6 +43,11 @@ describe("what begins as HTTP", () => {
     const text = "POST /path?query HTTP/1.1\r\nHost: a\r\n\r\n";
     const at = Array.from(text, (_character, index) => beginsAsHttp(text.slice(0, index + 1))).indexOf(true);
     expect(text.slice(0, at + 1)).toBe("POST /path?query HTTP/1");
-    expect(beginsAsHttp(`GET ${"x".repeat(70_000)}`)).toBe(false);
+  });
+
+  it("is what may become it, where the first line is longer than anybody waits for", () => {
+    expect(beginsAsHttp(`GET ${"x".repeat(70_000)}`)).toBe(true);
+    expect(beginsAsHttp("x".repeat(70_000))).toBe(false);
+    expect(beginsAsHttp(`${"x".repeat(70_000)}\n`)).toBe(false);
   });
 });

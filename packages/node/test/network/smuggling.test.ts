@@ -11,11 +11,13 @@ import { failureOf, GuestNetworkUnderTest } from "./support/guest-network-under-
 /** What reaches the network, as it would be sent. */
 class Recorder implements NetworkAdapter {
   readonly requests: string[] = [];
+  readonly servernames: unknown[] = [];
 
-  async fetch({ method, url, headers, body }: NetworkRequest): Promise<NetworkResponse> {
+  async fetch({ method, url, headers, body, secure }: NetworkRequest): Promise<NetworkResponse> {
     let content = "";
     if (body instanceof Uint8Array) content = Buffer.from(body).toString();
     else if (body !== undefined) for await (const piece of body) content += Buffer.from(piece).toString();
+    this.servernames.push(secure?.servername);
     const names = headers.map(([name, value]) => `${name}=${value}`).join("&");
     this.requests.push([method, url, names, content].filter((part) => part !== "").join(" "));
     return { status: 204, statusText: "No Content", headers: [], body: nothing() };
@@ -167,6 +169,61 @@ describe("a request by the name of a host that its connection does not go to", (
     await socket.write(text);
     expect(await socket.readUntil("\r\n\r\n")).toMatch(/^HTTP\/1.1 204/);
     const urls = guest.asked.filter(({ op }) => op === "http").map(({ url }) => url);
-    expect(urls).toEqual(["http://a.test/secret", "http://b.test/secret"]);
+    expect(urls).toEqual(["http://a.test/secret", "http://b.test/secret", "http://a.test/secret"]);
+  });
+
+  it("is refused by a check that looks at the host alone, where it names another", async () => {
+    const network = new Recorder();
+    await using guest = new GuestNetworkUnderTest({ network, check: ({ hostname }) => hostname === "b.test" });
+    expect(await failureOf(guest.exchange("b.test", 80, text))).toMatch(/^EACCES/);
+    expect(network.requests).toEqual([]);
+  });
+
+  it("goes to the port of its connection, whatever port it names", async () => {
+    const network = new Recorder();
+    const check = ({ op, hostname, port }: NetworkAccessRequest): boolean =>
+      hostname === "a.test" && (op === "dns" || port === 80);
+    await using guest = new GuestNetworkUnderTest({ network, check });
+    await guest.exchange("a.test", 80, "GET /secret HTTP/1.1\r\nHost: a.test:22\r\nConnection: close\r\n\r\n");
+    expect(network.requests).toEqual(["GET http://a.test/secret"]);
+  });
+
+  it("is made with the options of TLS that were asked about, and no others", async () => {
+    const network = new Recorder();
+    await using guest = new GuestNetworkUnderTest({ network, check: () => true });
+    const socket = await guest.connect("a.test", 443);
+    await socket.secure({ servername: "a.test" });
+    for (let time = 0; time < 3; time += 1)
+      expect(await failureOf(socket.secure({ servername: "b.test" }))).toMatch(/^EALREADY/);
+    await socket.write(text);
+    expect(await socket.readUntil("\r\n\r\n")).toMatch(/^HTTP\/1.1 204/);
+    expect(network.servernames).toEqual(["a.test"]);
+  });
+});
+
+describe("a connection that the check allows, and a request over it that it denies", () => {
+  it.each([
+    ["behind more empty lines than anybody reads", "\r\n".repeat(70_000), ""],
+    ["with more of a query than anybody reads", "", "x".repeat(200_000)],
+  ])("ends in the gate: %s", async (_name, before, query) => {
+    const sent: string[] = [];
+    const network: NetworkAdapter = {
+      lookup: () => [{ address: "203.0.113.7", family: 4 }],
+      connect: () => ({
+        read: () => new Promise(() => undefined),
+        write: (bytes) => void sent.push(Buffer.from(bytes).toString("latin1")),
+        end: () => undefined,
+        destroy: () => undefined,
+      }),
+      fetch: async () => ({ status: 200, statusText: "", headers: [], body: nothing() }),
+    };
+    const check = ({ op }: NetworkAccessRequest): boolean => op === "dns" || op === "connect";
+    await using guest = new GuestNetworkUnderTest({ network, check });
+    const socket = await guest.connect("a.test", 80);
+    const text = `${before}GET /closed?${query} HTTP/1.1\r\nHost: a.test\r\n\r\n`;
+    for (let start = 0; start < text.length; start += 65_536)
+      await failureOf(socket.write(text.slice(start, start + 65_536)));
+    expect(await failureOf(socket.readAll())).toMatch(/^EACCES/);
+    expect(sent.join("")).not.toContain("HTTP/1.1");
   });
 });

@@ -22,7 +22,8 @@ const defaultPorts: ReadonlyMap<string, number> = new Map([
 
 /**
  * Takes a URL apart. `undefined` for one that a rule should not judge: malformed, overlong, with a user name or
- * password, without a host, or with an encoded slash that hides a `..` from us but perhaps not from the server.
+ * password, without a host, or with an encoded slash or a semicolon (which servers of Java take away, with what follows)
+ * that hides a `..` from us but perhaps not from the server.
  */
 export function readUrl(text: string): UrlTarget | undefined {
   if (text.length > LONGEST_TEXT || !URL.canParse(text)) return undefined;
@@ -36,7 +37,10 @@ export function readUrl(text: string): UrlTarget | undefined {
 }
 
 function hidesDots(path: string): boolean {
-  if (!/%(?:2f|5c)/i.test(path)) return false;
-  const decoded = path.replace(/%2e/gi, ".").replace(/%(?:2f|5c)/gi, "/");
-  return decoded.split("/").some((component) => component === "." || component === "..");
+  if (!/%(?:2f|5c|3b)|;/i.test(path)) return false;
+  const decoded = path
+    .replace(/%2e/gi, ".")
+    .replace(/%(?:2f|5c)/gi, "/")
+    .replace(/%3b/gi, ";");
+  return decoded.split("/").some((component) => /^\.{1,2}(?:;|$)/.test(component));
 }
