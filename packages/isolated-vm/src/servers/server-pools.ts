@@ -39,6 +39,11 @@ export class ServerPools {
       strictContentLength: true,
     });
     this.#pools.set(port, pool);
+    // As at the other end: connections that wait for a request end with the server, others with their last.
+    this.#guest.onceUnlistened(port, () => {
+      this.#pools.delete(port);
+      void pool.close().catch(() => undefined);
+    });
     return pool;
   }
 

@@ -32,6 +32,7 @@ export class HostListener implements Closable {
   #taker: PromiseWithResolvers<Accepted> | undefined;
   #room: (() => void) | undefined;
   #isClosed = false;
+  readonly #closing: (() => void)[] = [];
 
   constructor(options: HostListenerOptions) {
     this.#options = options;
@@ -65,6 +66,12 @@ export class HostListener implements Closable {
     return end;
   }
 
+  /** Calls `listener` once nobody listens any more. */
+  onClose(listener: () => void): void {
+    if (this.#isClosed) listener();
+    else this.#closing.push(listener);
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -73,6 +80,7 @@ export class HostListener implements Closable {
     this.#taker?.reject(new CallFailure("ECANCELED"));
     this.#room?.();
     this.#options.onClose();
+    for (const listener of this.#closing) listener();
   }
 
   #arrive(accepted: Accepted): void {

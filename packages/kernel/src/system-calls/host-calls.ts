@@ -111,6 +111,11 @@ export class HostCalls {
     return this.#world.network.listenerAt(port)?.connect();
   }
 
+  /** Calls `listener` once, when the guest does not listen on a port any more. */
+  onceUnlistened(port: number, listener: () => void): void {
+    this.#world.network.listenerAt(port)?.onClose(listener);
+  }
+
   /** Whether the guest listens on a port. */
   listensAt(port: number): boolean {
     return this.#world.network.listenerAt(port) !== undefined;
