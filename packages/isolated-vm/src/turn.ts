@@ -17,14 +17,22 @@ export class Turn {
     this.#options = options;
   }
 
-  /** What a cell is to tell of a program that stays; `onStays`: its cell has it for good. */
-  onLoaded(onStays: () => void): ((guest: LoadedGuest) => void) | undefined {
+  /**
+   * What a cell is to tell of a program that stays.
+   *
+   * @param onStays its cell has it for good
+   * @param serving the same guest, with what it serves
+   */
+  onLoaded(
+    onStays: () => void,
+    serving: (guest: LoadedGuest) => LoadedGuest,
+  ): ((guest: LoadedGuest) => void) | undefined {
     const { onLoaded } = this.#options;
     if (onLoaded === undefined) return undefined;
     return (guest) => {
       onStays();
       this.end();
-      onLoaded(guest);
+      onLoaded(serving(guest));
     };
   }
 

@@ -95,6 +95,11 @@ export class Invocations {
   }
 
   add(invocation: PlacedInvocation): void {
+    // Nothing is called for it: the guest has it at once, and what it does next is for it, too.
+    if (invocation.target.kind === "request") {
+      this.#activate(invocation);
+      return;
+    }
     this.#waiting.set(invocation.id, invocation);
     const wake = this.#wake;
     this.#wake = undefined;
@@ -116,10 +121,13 @@ export class Invocations {
   next(): PlacedInvocation | undefined {
     const [first] = this.#waiting.values();
     if (first === undefined) return undefined;
-    const { id, cpuTimeLimitMs: limitMs } = first;
-    this.#waiting.delete(id);
-    this.#active.set(id, { limitMs, value: new Pieces(this.#limitBytes), usedMs: 0 });
+    this.#waiting.delete(first.id);
+    this.#activate(first);
     return first;
+  }
+
+  #activate({ id, cpuTimeLimitMs: limitMs }: PlacedInvocation): void {
+    this.#active.set(id, { limitMs, value: new Pieces(this.#limitBytes), usedMs: 0 });
   }
 
   /** The guest hands over a piece of what one came to. False where it may not: it is over, or that is too much. */

@@ -4,6 +4,8 @@ import {
   createInMemoryFileSystem,
   createNodeDriver,
   createNodeRuntimeDriverFactory,
+  type Guest,
+  type NetworkError,
   NodeRuntime,
   type Permissions,
 } from "../src/index.ts";
@@ -121,9 +123,51 @@ describe.each(cellKinds)("a server of a guest in a cell of kind %s", (cells) => 
     expect(faults).toEqual([]);
   });
 
+  it("has a budget for each request, and is asked by itself where others listen, too", {
+    timeout: 30_000,
+  }, async () => {
+    await using runtime = createRuntime(cells);
+    const program = `
+      const http = require("node:http"), name = process.argv[2] ?? "first";
+      const burn = (ms) => { for (const end = process.cpuUsage().user + ms * 1000; process.cpuUsage().user < end; ); };
+      const server = http.createServer(async (request, response) => {
+        if (request.url === "/slow") return setTimeout(() => response.end(), 5_000);
+        if (request.url === "/greedy") for (;;) { burn(20); await new Promise((resolve) => setTimeout(resolve, 1)); }
+        burn(60);
+        response.end(name);
+      });
+      const listening = new Promise((resolve) => server.listen(3000, resolve));
+      exports.ready = () => listening;`;
+    const load = (argv: string[]): Promise<Guest<{ ready(): Promise<void> }>> =>
+      runtime.load(program, { filePath: "/server.cjs", cpuTimeLimitMs: 250, argv });
+    const first = await load([]);
+    const second = await load(["second"]);
+    for (const guest of [first, second]) await guest.call("ready", [], { cpuTimeLimitMs: 2_000 });
+    // All of it is more than a guest may use between calls.
+    for (let count = 0; count < 12; count += 1)
+      expect(await (await first.fetch("http://a.test:3000/")).text()).toBe("first");
+    expect(await (await second.fetch("http://a.test:3000/")).text()).toBe("second");
+    const reasonOf = (answer: Promise<Response>): Promise<string> =>
+      answer.then(String, ({ cause }: { cause: NetworkError }) => `${cause.code} ${cause.reason}`);
+    const greedy = second.fetch("http://a.test:3000/greedy", { cpuTimeLimitMs: 100 });
+    expect(await reasonOf(greedy)).toBe("ETIMEDOUT the guest has used more than 100 ms of CPU time for it");
+    const slow = runtime.network.fetch("http://a.test:3000/slow", { timeoutMs: 50 });
+    expect(await reasonOf(slow)).toBe("ETIMEDOUT the request has taken longer than 50 ms");
+    await expect(first.fetch("http://a.test:3000/", { timeoutMs: 0 })).rejects.toMatchObject({
+      code: "ERR_INVALID_OPTION",
+    });
+    expect(first.status()).toMatchObject({ state: "running", activeCalls: 0 });
+    await first.dispose();
+    await expect(first.fetch("http://a.test:3000/")).rejects.toSatisfy((e) => codeOf(e) === "ECONNREFUSED");
+  });
+
   it("is reached while its run is under way, and by nobody who may not listen", { timeout: 30_000 }, async () => {
     await using runtime = createRuntime(cells);
-    const run = runtime.exec(`${server}\nserver.on("request", () => setImmediate(() => server.close()));`);
+    const printed: string[] = [];
+    const held = "setTimeout(() => console.log('an idle connection holds the server'), 3_000).unref()";
+    const run = runtime.exec(`${server}\nserver.on("request", () => { server.close(); ${held}; });`, {
+      onStdio: ({ message }) => void printed.push(message),
+    });
     let response: Response | undefined;
     while (response === undefined) {
       response = await runtime.network.fetch("http://localhost:3000/").catch(() => undefined);
@@ -131,6 +175,7 @@ describe.each(cellKinds)("a server of a guest in a cell of kind %s", (cells) => 
     }
     expect([response.status, (await response.text()).length]).toEqual([201, 14]);
     expect((await run).code).toBe(0);
+    expect(printed.join("")).toBe("");
     await using denied = createRuntime(cells, {});
     const result = await denied.exec(`require("node:net").createServer().listen(3000)`);
     expect(result.errorMessage).toContain("listen EACCES");

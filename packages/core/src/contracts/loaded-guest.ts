@@ -1,3 +1,5 @@
+import type { RequestBounds } from "./guest-request.ts";
+
 /** What of a guest is called. */
 export type InvocationTarget =
   /** An export, by its name, or the names on the way to it with dots between them: `routes.list`. */
@@ -6,6 +8,11 @@ export type InvocationTarget =
   | { readonly kind: "function"; readonly id: number }
   /** An async iterable that it has returned, by its number: its next value, or its end. */
   | { readonly kind: "next" | "return"; readonly id: number }
+  /**
+   * What it serves at this port: nothing is called, but for as long as this is under way, what the guest does between calls
+   * is done for it, as for a call that waits.
+   */
+  | { readonly kind: "request"; readonly id: number }
   /** A function that is given back; its argument says how often it had been handed over. */
   | { readonly kind: "release"; readonly id: number };
 
@@ -65,6 +72,8 @@ export interface LoadedGuest {
   invoke(invocation: Invocation): Promise<InvocationReport>;
   /** What it has used so far; `undefined` once it has ended. Never rejects. */
   usage(): Promise<GuestUsage | undefined>;
+  /** As {@link RuntimeDriver.fetch}, of this guest alone. Absent where guests cannot be reached. */
+  fetch?(request: Request, bounds: RequestBounds): Promise<Response>;
 }
 
 /** How a driver is asked to load a program. */

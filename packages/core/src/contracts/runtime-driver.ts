@@ -4,6 +4,7 @@ import type { HostModule } from "../modules/define-module.ts";
 import type { Outcome } from "../outcome/outcome.ts";
 import type { MaybePromise } from "../promises/maybe-promise.ts";
 import type { GuestProfile } from "./guest-profile.ts";
+import type { RequestBounds } from "./guest-request.ts";
 import type { LoadListener } from "./loaded-guest.ts";
 import type { SystemDriver } from "./system-driver.ts";
 
@@ -81,10 +82,10 @@ export interface RuntimeDriver extends AsyncDisposable {
    */
   load?(execution: Execution, listener: LoadListener): Promise<ExecutionReport>;
   /**
-   * Asks a server of one of its guests over HTTP: one exchange. Rejects as `fetch()` does. Absent where guests cannot be
-   * reached.
+   * Asks a server of one of its guests over HTTP: one exchange, within these bounds. Rejects as `fetch()` does. Absent where
+   * guests cannot be reached.
    */
-  fetch?(request: Request): Promise<Response>;
+  fetch?(request: Request, bounds: RequestBounds): Promise<Response>;
   /** How busy it is, at once. */
   status?(): RuntimeDriverStatus;
   /** What holds its guests, found out by a cell that it starts if there is none. */

@@ -7,6 +7,7 @@ import { VivariumError } from "../errors/vivarium-error.ts";
 import type { CallRest, CallResult, CheckedName } from "../functions/call-types.ts";
 import { type ExecResult, endingOf } from "../outcome/run-result.ts";
 import { type GuestLife, UsedLife } from "./guest-life.ts";
+import { type GuestRequestInit, readGuestRequest } from "./guest-request-init.ts";
 import type { CallBounds } from "./read-load-options.ts";
 import type { LoadOptions } from "./runtime-options.ts";
 
@@ -93,6 +94,22 @@ export class Guest<Exports = unknown> implements AsyncDisposable {
       this.#failed += 1;
       throw error;
     }
+  }
+
+  /**
+   * Asks a server of this guest over HTTP, as `runtime.network.fetch()` does: whatever other guests listen on. It takes no turn
+   * of a call (`callsAtOnce`).
+   *
+   * @throws TypeError (by rejection), VivariumError (by rejection) as `runtime.network.fetch()`; `ECONNREFUSED` for a guest
+   *   that has ended, too
+   */
+  async fetch(input: string | URL | Request, init?: GuestRequestInit): Promise<Response> {
+    const { request, bounds } = readGuestRequest(input, init);
+    const used = this.#current;
+    const { loaded } = used.life;
+    if (loaded.fetch === undefined)
+      throw new VivariumError("ERR_UNSUPPORTED_CAPABILITY", { driver: "its driver", capability: "servers in guests" });
+    return await loaded.fetch(request, { ...bounds, onOver: once(used.hold()) });
   }
 
   /** How busy it is, at once. */
@@ -186,4 +203,12 @@ export class Guest<Exports = unknown> implements AsyncDisposable {
       this.#slots.give();
     }
   }
+}
+
+function once(action: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) action();
+    isDone = true;
+  };
 }

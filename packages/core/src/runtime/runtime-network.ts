@@ -1,5 +1,6 @@
 import type { RuntimeDriver } from "../contracts/runtime-driver.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
+import { type GuestRequestInit, readGuestRequest } from "./guest-request-init.ts";
 
 export interface RuntimeNetworkParts {
   readonly driver: RuntimeDriver;
@@ -22,18 +23,23 @@ export class RuntimeNetwork {
    * name of the host is what the server reads as `Host`.
    *
    * It is one exchange: a redirect is answered as it came, and so is a body that the server has compressed. A body ends
-   * with an error beyond `resultLimitBytes`. What the server computes is its guest's own time between calls.
+   * with an error beyond `resultLimitBytes`. What a guest that stays computes meanwhile is done for the request, as for a
+   * call of it.
    *
    * @param input an `http:` URL, or a request for one
+   * @param init as of `fetch()`, and what the request may take
    * @throws TypeError (by rejection) as `fetch()`: "fetch failed", whose `cause` has a `code`; `ECONNREFUSED` where no guest
-   *   listens on that port
-   * @throws VivariumError (by rejection) `ERR_DISPOSED`; `ERR_UNSUPPORTED_CAPABILITY` where guests of this runtime driver cannot
+   *   listens on that port, `ETIMEDOUT` where it takes more than it may
+   * @throws VivariumError (by rejection) `ERR_DISPOSED`; `ERR_INVALID_OPTION`; `ERR_UNSUPPORTED_CAPABILITY` where guests of this runtime driver cannot
    *   be reached
    */
-  async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+  async fetch(input: string | URL | Request, init?: GuestRequestInit): Promise<Response> {
     const { driver, driverName, isDisposed } = this.#parts;
     if (isDisposed()) throw new VivariumError("ERR_DISPOSED", { what: "the runtime" });
-    if (driver.fetch !== undefined) return await driver.fetch(new Request(input, init));
+    if (driver.fetch !== undefined) {
+      const { request, bounds } = readGuestRequest(input, init);
+      return await driver.fetch(request, bounds);
+    }
     const capability = "servers in guests";
     throw new VivariumError("ERR_UNSUPPORTED_CAPABILITY", { driver: driverName, capability });
   }

@@ -288,7 +288,7 @@ export const invocationKinds = [
 ] as const;
 
 /** What of a guest the host may call, in the order of their numbers: see `InvocationTarget`. */
-export const invocationTargets = ["export", "function", "next", "return", "release"] as const;
+export const invocationTargets = ["export", "function", "next", "return", "release", "request"] as const;
 
 /** The name of a system call, such as `fs.open`. */
 export type SystemCallName = keyof typeof systemCallTable;

@@ -6,6 +6,7 @@ import {
   type GuestConfig,
   type IsolationReport,
   type LoadListener,
+  type RequestBounds,
   RUNTIME_DISPOSED,
   type RuntimeDriver,
   type RuntimeDriverStatus,
@@ -92,8 +93,8 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     }
   }
 
-  fetch(request: Request): Promise<Response> {
-    return this.#servers.fetch(request);
+  fetch(request: Request, bounds: RequestBounds): Promise<Response> {
+    return this.#servers.fetch(request, bounds);
   }
 
   /** Cells are guests here. */
@@ -166,7 +167,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
   ): Promise<ExecutionReport> {
     const others = { startGuest: this.#children, ...(role !== undefined && { role }) };
     const prepared = await prepareRun(execution, context, start, others);
-    const closeServers = this.#servers.add(prepared.hostCalls);
+    const closeServers = this.#servers.add(prepared.hostCalls, execution.limits);
     try {
       return await this.#enter(execution, prepared, turn, start);
     } finally {
@@ -182,7 +183,10 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     const { isolate, calls } = this.#take(execution, config, start);
     this.#started += 1;
     try {
-      const onLoaded = turn.onLoaded(() => undefined);
+      const onLoaded = turn.onLoaded(
+        () => undefined,
+        (guest) => this.#servers.stays(hostCalls, guest),
+      );
       const isCalled = onLoaded !== undefined || hostCalls.hasModules;
       const life = isCalled ? new InlineLife(execution.limits) : undefined;
       const invocations = life?.invocations;

@@ -96,7 +96,7 @@ export class CellChannel {
     const frame = Buffer.from(encodeHostMessage(this.#writer, message, run));
     this.#gathered.push(frame);
     this.#gatheredBytes += frame.byteLength;
-    if (message.kind !== "completion" || this.#gatheredBytes > GATHERED_BYTES) this.#sendGathered();
+    if (!mayBeGathered(message) || this.#gatheredBytes > GATHERED_BYTES) this.#sendGathered();
     else this.#gatheredTurn ??= setImmediate(() => this.#sendGathered());
   }
 
@@ -186,4 +186,10 @@ export class CellChannel {
     this.pause();
     this.#later = setImmediate(() => this.resume());
   }
+}
+
+/** What a guest does not wait for by itself, or waits for with others: answers, and requests that come beside them. */
+function mayBeGathered(message: HostMessage): boolean {
+  if (message.kind === "invoke") return message.invocation.target.kind === "request";
+  return message.kind === "completion" || message.kind === "cancel";
 }

@@ -6,6 +6,7 @@ import {
   isVivariumError,
   type LoadedGuest,
   type LoadListener,
+  type RequestBounds,
   RUNTIME_DISPOSED,
   type RuntimeDriver,
   type RuntimeDriverStatus,
@@ -111,8 +112,8 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     }
   }
 
-  fetch(request: Request): Promise<Response> {
-    return this.#servers.fetch(request);
+  fetch(request: Request, bounds: RequestBounds): Promise<Response> {
+    return this.#servers.fetch(request, bounds);
   }
 
   status(): RuntimeDriverStatus {
@@ -199,7 +200,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
       try {
         const others = { startGuest: this.#children, ...(role !== undefined && { role }) };
         prepared = await prepareRun(execution, context, start, others);
-        closeServers = this.#servers.add(prepared.hostCalls);
+        closeServers = this.#servers.add(prepared.hostCalls, execution.limits);
         files = new FileAccess(prepared.hostCalls, context.systemDriver);
         ended = await this.#runSomewhere(execution, { ...prepared, files, turn }, start);
         await files.settled();
@@ -241,10 +242,13 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
       const packages = cellPackagesOf(this.#context.systemDriver.packages);
       const program: CellProgram = { code, filePath, mode, limits, config, frozenTimeMs, replica, packages };
       let stays = false;
-      const onLoaded = turn.onLoaded(() => {
-        stays = true;
-        this.#cells.stays(cell);
-      });
+      const onLoaded = turn.onLoaded(
+        () => {
+          stays = true;
+          this.#cells.stays(cell);
+        },
+        (guest) => this.#servers.stays(hostCalls, guest),
+      );
       const onCallable = (guest: LoadedGuest): void => hostCalls.bind(guest);
       const request = { ...own, program, service: files, files, signal, onStarted, onCallable, onLoaded };
       const report = await runIn(cell, request, start).finally(() => {

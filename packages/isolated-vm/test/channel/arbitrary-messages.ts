@@ -227,7 +227,7 @@ const program = fc.record({
 const target: fc.Arbitrary<InvocationTarget> = fc.oneof(
   fc.record({ kind: fc.constant("export" as const), name: text }),
   fc.record({ kind: fc.constantFrom("function" as const, "next" as const, "return" as const), id: uint32 }),
-  fc.record({ kind: fc.constant("release" as const), id: uint32 }),
+  fc.record({ kind: fc.constantFrom("release" as const, "request" as const), id: uint32 }),
 );
 
 export const hostMessages: fc.Arbitrary<HostMessage> = fc.oneof(
