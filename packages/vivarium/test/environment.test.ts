@@ -10,10 +10,9 @@ import {
   NodeRuntime,
   type Permissions,
 } from "../src/index.ts";
+import { type CellKind, sampledKinds } from "./worlds.ts";
 
-const allCells = ["process", "worker", "inline"] as const;
-
-function createRuntime(cells: (typeof allCells)[number], permissions: Permissions): NodeRuntime {
+function createRuntime(cells: CellKind, permissions: Permissions): NodeRuntime {
   const env = { LANG: "C", SECRET: "hidden", PATH: "/bin", ["__proto__"]: "odd" };
   const filesystem = createInMemoryFileSystem();
   filesystem.writeFile("/.env", "OWN_FILE=from a file\nSECRET=overwritten\n");
@@ -25,7 +24,7 @@ function createRuntime(cells: (typeof allCells)[number], permissions: Permission
 
 const attempt = "const attempt = (action) => { try { return action(); } catch (error) { return error.code; } };";
 
-describe.each(allCells)("In a cell of kind %s", (cells) => {
+describe.each(sampledKinds)("In a cell of kind %s", (cells) => {
   test("a variable that may not be read does not exist, however it is looked for", async () => {
     await using runtime = createRuntime(cells, { env: allowEnv({ read: ["LANG", "PATH", "OF_THE_RUN"] }) });
     const result = await runtime.run<Record<string, unknown>>(

@@ -10,7 +10,7 @@ import {
   isVivariumError,
   type NodeRuntime,
 } from "../src/index.ts";
-import { allCellKinds, createRuntime } from "./worlds.ts";
+import { createRuntime, sampledKinds } from "./worlds.ts";
 
 const callback = guestFunction<(...args: unknown[]) => unknown>();
 let closed = 0;
@@ -171,7 +171,7 @@ interface Program {
   given(...args: unknown[]): unknown;
 }
 
-describe.each(allCellKinds)("a hostile guest in a %s cell", (cells) => {
+describe.each(sampledKinds)("a hostile guest in a %s cell", (cells) => {
   let runtime: NodeRuntime;
   let shared: Guest<Record<string, () => unknown>>;
   beforeAll(async () => {

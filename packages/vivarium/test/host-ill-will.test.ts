@@ -11,7 +11,7 @@ import {
   type NodeRuntime,
   type Permissions,
 } from "../src/index.ts";
-import { allCellKinds, type CellKind, createRuntime } from "./worlds.ts";
+import { type CellKind, cellKinds, createRuntime } from "./worlds.ts";
 
 const FAULT = "ERR_HOST_FUNCTION";
 const secret = "/home/host/secret";
@@ -137,7 +137,7 @@ const lookAt = `
 `;
 const program = `${lookAt} export const result = await lookAt("odd");`;
 
-describe.each(allCellKinds)("a careless embedder with %s cells", (cells) => {
+describe.each(cellKinds)("a careless embedder with %s cells", (cells) => {
   const diagnostics: Diagnostic[] = [];
   let runtime: NodeRuntime;
   /** Has all cases in one module: none of them harms what comes next. */

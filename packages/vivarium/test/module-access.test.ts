@@ -12,6 +12,7 @@ import {
   NodeRuntime,
   type RuntimeDriverFactory,
 } from "../src/index.ts";
+import { sampledKinds } from "./worlds.ts";
 
 const files: Readonly<Record<string, string>> = {
   ".pnpm/greeter@1.0.0/node_modules/greeter/package.json": '{"name":"greeter","version":"1.0.0","main":"lib/main.js"}',
@@ -101,7 +102,7 @@ const worlds: ReadonlyArray<readonly [string, () => Partial<NodeDriverOptions>, 
   ],
 ];
 
-describe.each(["process", "worker", "inline"] as const)("in a %s cell", (cells) => {
+describe.each(sampledKinds)("in a %s cell", (cells) => {
   let factory: RuntimeDriverFactory;
   beforeAll(() => {
     factory = createNodeRuntimeDriverFactory({ cells });

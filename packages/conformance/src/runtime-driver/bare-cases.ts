@@ -114,6 +114,7 @@ export const bareCases: readonly RuntimeDriverCase[] = [
   },
   {
     name: "a bare guest has the limits of any other",
+    isThorough: true,
     needs,
     async run({ run }) {
       const cpu = await run("for (;;);", { ...bare, limits: { cpuTimeLimitMs: 100 } });

@@ -2,6 +2,7 @@ import type { RuntimeDriverFactory } from "@vivarium/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openRuntimeDriver, type RuntimeDriverBench } from "./runtime-driver-bench.ts";
 import type { RuntimeDriverCapabilities, RuntimeDriverCapability } from "./runtime-driver-capabilities.ts";
+import type { RuntimeDriverCase } from "./runtime-driver-case.ts";
 import { runtimeDriverCases } from "./runtime-driver-cases.ts";
 
 /**
@@ -14,11 +15,13 @@ import { runtimeDriverCases } from "./runtime-driver-cases.ts";
  * @param createFactory Makes the factory, once.
  * @param capabilities What its cells can do. Everything is expected that is not declared `false`; the cases that need
  *   more are then skipped, visibly.
+ * @param cases Those to try. @default all
  */
 export function describeRuntimeDriver(
   name: string,
   createFactory: () => RuntimeDriverFactory,
   capabilities: Partial<RuntimeDriverCapabilities> = {},
+  cases: readonly RuntimeDriverCase[] = runtimeDriverCases,
 ): void {
   const has = (capability: RuntimeDriverCapability): boolean => capabilities[capability] ?? true;
   describe(`${name} as a runtime driver`, () => {
@@ -31,7 +34,7 @@ export function describeRuntimeDriver(
     it("has a name for error messages", () => {
       expect(createFactory().name).toMatch(/\S/);
     });
-    for (const one of runtimeDriverCases) {
+    for (const one of cases) {
       it.skipIf(!(one.needs ?? []).every(has))(one.name, () => one.run(bench));
     }
   });

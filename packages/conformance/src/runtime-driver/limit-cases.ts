@@ -83,6 +83,7 @@ const webAssemblyPrograms: Readonly<Record<string, string>> = {
 export const limitCases: readonly RuntimeDriverCase[] = [
   {
     name: "the CPU limit ends a program that computes without end, however it does so",
+    isThorough: true,
     async run({ exec }) {
       for (const [name, code] of Object.entries(busyPrograms)) {
         const { outcome } = await exec(code, { limits: { cpuTimeLimitMs: 100 } });
@@ -167,6 +168,7 @@ export const limitCases: readonly RuntimeDriverCase[] = [
   },
   {
     name: "the limit of system calls ends a program that makes too many, however it does so",
+    isThorough: true,
     async run({ exec }) {
       for (const [name, code] of Object.entries(callingPrograms)) {
         const { outcome } = await exec(code, { limits: { systemCallLimit: 500 } });
@@ -208,6 +210,7 @@ export const limitCases: readonly RuntimeDriverCase[] = [
   },
   {
     name: "the limit of timers and handles ends a program that has one too many, however it makes them",
+    isThorough: true,
     async run({ exec }) {
       for (const [name, make] of Object.entries(waitingThings)) {
         const code = `const fs = require('node:fs'); const make = (${make}); let left = 50; while (left-- > 0) make();
@@ -229,6 +232,7 @@ export const limitCases: readonly RuntimeDriverCase[] = [
   },
   {
     name: "the limit of timers and handles holds for a program that forges what the library knows of them",
+    isThorough: true,
     async run({ exec }) {
       for (const [name, program] of Object.entries(forgingPrograms)) {
         const { outcome } = await exec(program, { limits: { timersLimit: 50 } });
@@ -238,6 +242,7 @@ export const limitCases: readonly RuntimeDriverCase[] = [
   },
   {
     name: "the memory limit ends a program that makes timers or message ports without end",
+    isThorough: true,
     async run({ exec }) {
       const floods = [
         "for (;;) setTimeout(() => {}, 1e6);",
@@ -262,6 +267,7 @@ export const limitCases: readonly RuntimeDriverCase[] = [
   },
   {
     name: "a run after any that met a limit is as good as the first",
+    isThorough: true,
     async run({ exec, exportsOf }) {
       await exec("for (;;);", { limits: { cpuTimeLimitMs: 50 } });
       expect(await exportsOf("module.exports = 1;")).toBe(1);

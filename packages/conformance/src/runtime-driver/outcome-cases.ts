@@ -90,6 +90,7 @@ export const outcomeCases: readonly RuntimeDriverCase[] = [
   },
   {
     name: "exports that misbehave on the way out end in a report, and never in an exception",
+    isThorough: true,
     async run(bench) {
       const hostile = [
         "new Proxy({}, { ownKeys() { throw 1; }, get() { for (;;); } })",
@@ -169,6 +170,7 @@ export const outcomeCases: readonly RuntimeDriverCase[] = [
   },
   {
     name: "what a program throws may be anything",
+    isThorough: true,
     async run({ exec }) {
       const thrown = [
         "null",

@@ -6,5 +6,7 @@ export interface RuntimeDriverCase {
   /** A sentence about what becomes of a program. */
   readonly name: string;
   readonly needs?: readonly RuntimeDriverCapability[];
+  /** Tries many programs that are to end in one way, most of which take a cell with them. @default false */
+  readonly isThorough?: boolean;
   run(bench: RuntimeDriverBench): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { allowAllFs } from "@vivarium/core";
 import { createInMemoryFileSystem } from "@vivarium/memfs";
 import { afterAll, describe, expect, test } from "vitest";
+import { sampledKinds } from "./cell-kinds.ts";
 import { openDriver } from "./open-driver.ts";
 
 const FROZEN = 1_234_567_890_123;
@@ -24,7 +25,7 @@ const frozenTimesOfDay = [
   "undefined",
 ].join("|");
 
-describe.each(["inline", "worker", "process"] as const)("where clocks are frozen, a guest in an %s cell", (cells) => {
+describe.each(sampledKinds)("where clocks are frozen, a guest in an %s cell", (cells) => {
   const filesystem = createInMemoryFileSystem();
   const opened = openDriver({ cells }, { ...freeze, filesystem, permissions: allowAllFs });
   afterAll(() => opened[Symbol.asyncDispose]());

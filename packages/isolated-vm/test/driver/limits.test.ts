@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from "vitest";
+import { sampledKinds } from "./cell-kinds.ts";
 import { openDriver } from "./open-driver.ts";
 
-describe.each(["process", "worker", "inline"] as const)("a guest in a cell of kind %s", (cells) => {
+describe.each(sampledKinds)("a guest in a cell of kind %s", (cells) => {
   const opened = openDriver({ cells });
   afterAll(() => opened[Symbol.asyncDispose]());
 

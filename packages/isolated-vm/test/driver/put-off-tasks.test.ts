@@ -1,10 +1,11 @@
 import { afterAll, describe, expect, test } from "vitest";
+import { sampledKinds } from "./cell-kinds.ts";
 import { openDriver } from "./open-driver.ts";
 
 /** Collects the old generation: it grows far beyond what a first collection waits for. */
 const pressure = "const grow = () => { const all = []; for (let i = 0; i < 3e5; i++) all.push({ i }); return all; };";
 
-describe.each(["process", "worker", "inline"] as const)("what V8 puts off, in a cell of kind %s", (cells) => {
+describe.each(sampledKinds)("what V8 puts off, in a cell of kind %s", (cells) => {
   const opened = openDriver({ cells });
   afterAll(() => opened[Symbol.asyncDispose]());
 

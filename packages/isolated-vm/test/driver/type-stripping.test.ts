@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { stripTypeScriptTypes } from "node:module";
 import { afterAll, describe, expect, test } from "vitest";
+import { sampledKinds } from "./cell-kinds.ts";
 import { openDriver } from "./open-driver.ts";
 
 /** Sources that are too much for the parser: one ends in its traps, the other at the end of the stack. */
@@ -11,7 +12,7 @@ const attacks: readonly (readonly [what: string, code: string])[] = [
 
 const typed = "const a: number = 41; interface B { readonly c: string } console.log(a + 1 satisfies number);";
 
-describe.each(["process", "worker", "inline"] as const)("TypeScript in a cell of kind %s", (cells) => {
+describe.each(sampledKinds)("TypeScript in a cell of kind %s", (cells) => {
   const opened = openDriver({ cells, maxCells: 1 });
   afterAll(() => opened[Symbol.asyncDispose]());
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { NodeFileSystem } from "../../src/index.ts";
 import { makeHostFolder } from "./fixtures/host-folder.ts";
 import { plainHostFiles } from "./fixtures/plain-host-files.ts";
+import { sampledThreads } from "./fixtures/thoroughness.ts";
 import { outcomeOf, treeOf, treeOperation, type WholeFileSystem } from "./fixtures/tree-operations.ts";
 
 /** Directories above those that the program works in: a link to `..` stays in what the test has made. */
@@ -19,23 +20,20 @@ describe.runIf(process.platform === "linux")("NodeFileSystem beside the host's o
     process.umask(umask);
   });
 
-  it.each(["long", "all"] as const)(
-    "answers every step of any program as that does, with threads: %s",
-    async (threads) => {
-      await fc.assert(
-        fc.asyncProperty(fc.array(treeOperation, { minLength: 5, maxLength: 40, size: "max" }), async (operations) => {
-          using folder = makeHostFolder();
-          for (const place of [folder.root, folder.outside]) fs.mkdirSync(join(place, cushion), { recursive: true });
-          const files = new NodeFileSystem({ root: folder.root, threads });
-          const plain = plainHostFiles(folder.outside) as WholeFileSystem;
-          for (const operation of operations) {
-            const wanted = await outcomeOf(plain, operation, cushion);
-            expect(await outcomeOf(files, operation, cushion), JSON.stringify(operation)).toEqual(wanted);
-          }
-          expect(await treeOf(files, "/")).toEqual(await treeOf(plain, "/"));
-        }),
-        { numRuns: 100 },
-      );
-    },
-  );
+  it.each(sampledThreads)("answers every step of any program as that does, with threads: %s", async (threads) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(treeOperation, { minLength: 5, maxLength: 40, size: "max" }), async (operations) => {
+        using folder = makeHostFolder();
+        for (const place of [folder.root, folder.outside]) fs.mkdirSync(join(place, cushion), { recursive: true });
+        const files = new NodeFileSystem({ root: folder.root, threads });
+        const plain = plainHostFiles(folder.outside) as WholeFileSystem;
+        for (const operation of operations) {
+          const wanted = await outcomeOf(plain, operation, cushion);
+          expect(await outcomeOf(files, operation, cushion), JSON.stringify(operation)).toEqual(wanted);
+        }
+        expect(await treeOf(files, "/")).toEqual(await treeOf(plain, "/"));
+      }),
+      { numRuns: 100 },
+    );
+  });
 });

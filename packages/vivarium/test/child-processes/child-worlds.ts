@@ -14,23 +14,21 @@ import {
   type RuntimeDriverFactory,
   type RuntimeOptions,
 } from "../../src/index.ts";
+import { type CellKind, sampledKinds } from "../worlds.ts";
 
-export const allCells = ["process", "worker", "inline"] as const;
-/** Those whose guests can wait for what has no answer at once. */
-export const waitingCells = ["process", "worker"] as const;
+/** Those of the sampled whose guests can wait for what has no answer at once. */
+export const waitingKinds: readonly CellKind[] = sampledKinds.filter((cells) => cells !== "inline");
 
-export type Cells = (typeof allCells)[number];
+const factories: Map<CellKind, RuntimeDriverFactory> = new Map();
 
-const factories: Map<Cells, RuntimeDriverFactory> = new Map();
-
-function factoryOf(cells: Cells): RuntimeDriverFactory {
+function factoryOf(cells: CellKind): RuntimeDriverFactory {
   const factory = factories.get(cells) ?? createNodeRuntimeDriverFactory({ cells });
   factories.set(cells, factory);
   return factory;
 }
 
 export interface ChildWorld {
-  readonly cells: Cells;
+  readonly cells: CellKind;
   readonly permissions: Permissions;
   readonly commandExecutor?: CommandExecutor;
   readonly env?: Readonly<Record<string, string>>;

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { allowAll, type CommandRequest, createCommandExecutor, type Diagnostic } from "../../src/index.ts";
-import { allCells, createChildRuntime, isAlive, OwnDirectory } from "./child-worlds.ts";
+import { cellKinds } from "../worlds.ts";
+import { createChildRuntime, isAlive, OwnDirectory } from "./child-worlds.ts";
 
 /** The numbers that a script has written into a file. */
 async function pidsIn(file: string): Promise<number[]> {
@@ -11,7 +12,7 @@ async function pidsIn(file: string): Promise<number[]> {
   return readFileSync(file, "utf8").trim().split("\n").map(Number);
 }
 
-describe.each(allCells)("In a cell of kind %s, no command outlives its run:", (cells) => {
+describe.each(cellKinds)("In a cell of kind %s, no command outlives its run:", (cells) => {
   const start = (file: string): string => `
     const { spawn } = require("node:child_process");
     spawn("sh", ["-c", "trap '' TERM; setsid sleep 300 & echo $! > ${file}.new; echo $$ >> ${file}.new; mv ${file}.new ${file}; wait"],

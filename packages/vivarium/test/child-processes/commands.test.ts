@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { allowAll, allowAllChildProcess, allowCommands, type ChildProcessAccessRequest } from "../../src/index.ts";
-import { allCells, createChildRuntime, waitingCells } from "./child-worlds.ts";
+import { sampledKinds } from "../worlds.ts";
+import { createChildRuntime, waitingKinds } from "./child-worlds.ts";
 
 /** What a guest sees of a child that it does not wait for. */
 const follow = `
@@ -18,7 +19,7 @@ const follow = `
   };
 `;
 
-describe.each(allCells)("In a cell of kind %s", (cells) => {
+describe.each(sampledKinds)("In a cell of kind %s", (cells) => {
   test("a guest starts commands, writes to them, reads them and hears how they end", async () => {
     await using runtime = createChildRuntime({ cells, permissions: allowAll });
     const result = await runtime.run(`${follow}
@@ -179,7 +180,7 @@ describe.each(allCells)("In a cell of kind %s", (cells) => {
   });
 });
 
-describe.each(waitingCells)("In a cell of kind %s, which can wait,", (cells) => {
+describe.each(waitingKinds)("In a cell of kind %s, which can wait,", (cells) => {
   test("a guest waits for commands: their output, their end, their time", async () => {
     const output: string[] = [];
     await using runtime = createChildRuntime({ cells, permissions: allowAll, output });

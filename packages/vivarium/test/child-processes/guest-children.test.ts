@@ -12,7 +12,8 @@ import {
   NodeRuntime,
   type Permissions,
 } from "../../src/index.ts";
-import { allCells, type Cells, createChildRuntime, waitingCells } from "./child-worlds.ts";
+import { type CellKind, sampledKinds } from "../worlds.ts";
+import { createChildRuntime, waitingKinds } from "./child-worlds.ts";
 
 const follow = `
   import { execFile, fork, spawn, spawnSync } from "node:child_process";
@@ -29,7 +30,11 @@ const follow = `
 `;
 
 /** Guests that can start nothing of the host: there is no executor. */
-function createWorld(cells: Cells, permissions: Permissions = allowAll, env: Record<string, string> = {}): NodeRuntime {
+function createWorld(
+  cells: CellKind,
+  permissions: Permissions = allowAll,
+  env: Record<string, string> = {},
+): NodeRuntime {
   const filesystem = createInMemoryFileSystem();
   return new NodeRuntime({
     systemDriver: createNodeDriver({ filesystem, permissions, processConfig: { env } }),
@@ -38,7 +43,7 @@ function createWorld(cells: Cells, permissions: Permissions = allowAll, env: Rec
   });
 }
 
-describe.each(allCells)("In a cell of kind %s, `node` is another guest:", (cells) => {
+describe.each(sampledKinds)("In a cell of kind %s, `node` is another guest:", (cells) => {
   test("it runs a file, code or its input, with its arguments, its directory and its parent's files", async () => {
     await using runtime = createWorld(cells);
     const result = await runtime.run(`${follow}
@@ -225,7 +230,7 @@ describe.each(allCells)("In a cell of kind %s, `node` is another guest:", (cells
   });
 });
 
-describe.each(waitingCells)("In a cell of kind %s, which can wait,", (cells) => {
+describe.each(waitingKinds)("In a cell of kind %s, which can wait,", (cells) => {
   test("a guest waits for another that changes files which it has, too", async () => {
     await using runtime = createWorld(cells);
     const result = await runtime.run(`
