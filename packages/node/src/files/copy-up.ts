@@ -26,6 +26,7 @@ export function* copyUp(layers: Layers, path: string, withContent = true): Steps
   else if (stat.type === "symlink") yield* wait(upper.symlink(yield* wait(lower.readlink(path)), path));
   else yield* copyFile(layers, path, stat, withContent);
   yield* keepAttributes(layers, path, stat);
+  if (stat.type !== "symlink") yield* layers.opened.follow(path, () => upper.open(path, reading, 0));
   // To whom it is copied is nobody's business: nothing has changed in the directory.
   yield* ifItCan(() => upper.utimes(parent, before.atimeMs, before.mtimeMs));
 }
@@ -70,6 +71,24 @@ function* copyFile({ upper, lower, marks }: Layers, path: string, stat: FileStat
     yield* wait(upper.writeFile(temporary, content, { mode, parents: false }));
   }
   yield* wait(upper.rename(temporary, path));
+}
+
+/** A copy without a name of a file of the base that is open, and that no path leads to any more. */
+export function* copyOfOpen({ upper, marks }: Layers, file: OpenFile, stat: FileStat): Steps<OpenFile> {
+  if (stat.type !== "file") throw createFileSystemError("EROFS", { reason: "it has been removed" });
+  const temporary = yield* marks.temporary();
+  const copy = yield* wait(upper.open(temporary, { ...writing, read: true }, stat.mode & MODE_BITS));
+  try {
+    yield* pour(file, copy);
+    yield* ifItCan(() => copy.chown(stat.uid, stat.gid));
+    yield* ifItCan(() => copy.chmod(stat.mode & MODE_BITS));
+    yield* ifItCan(() => copy.utimes(stat.atimeMs, stat.mtimeMs));
+    yield* wait(upper.removeFile(temporary));
+  } catch (error) {
+    yield* wait(copy.close());
+    throw error;
+  }
+  return copy;
 }
 
 function* pour(from: OpenFile, to: OpenFile): Steps<void> {

@@ -1,7 +1,7 @@
 import { createFileSystemError, type FileStat, type MaybePromise, type OpenFile, type OpenFlags } from "@vivarium/core";
-import { BaseOpenFile } from "./base-open-file.ts";
+import { BaseOpenFile, type Within } from "./base-open-file.ts";
 import { copyUp } from "./copy-up.ts";
-import { type BaseFiles, type Found, find, type Layers, need } from "./overlay-layers.ts";
+import { type BaseFiles, find, type Layers, need } from "./overlay-layers.ts";
 import { prepareNew } from "./overlay-names.ts";
 import { type Steps, wait } from "./steps.ts";
 
@@ -29,28 +29,28 @@ export function* replaceWhole(
   yield* wait(layers.upper.writeFile(path, content, { ...options, parents: false }));
 }
 
-/** An open file, and which filesystem has it. */
-interface OpenedFile {
-  readonly file: OpenFile;
-  readonly layer: Found["layer"];
-}
-
-export function* openFile(layers: Layers, path: string, flags: OpenFlags, mode: number): Steps<OpenedFile> {
+export function* openFile(
+  layers: Layers,
+  path: string,
+  flags: OpenFlags,
+  mode: number,
+  within: Within,
+): Steps<OpenFile> {
   const { upper, lower } = layers;
   const exactly: OpenFlags = { ...flags, noFollow: true };
   const found = yield* find(layers, path);
   if (found === undefined) {
     if (!flags.create) throw createFileSystemError("ENOENT", { path });
     yield* prepareNew(layers, path);
-    return { file: yield* wait(upper.open(path, exactly, mode)), layer: "upper" };
+    return yield* wait(upper.open(path, exactly, mode));
   }
   assertOpenable(found.stat, flags, path);
   if (found.layer === "lower" && !flags.write && !flags.truncate) {
-    const file = new BaseOpenFile(yield* wait(lower.open(path, { ...exactly, create: false }, 0)));
-    return { file, layer: "lower" };
+    const file = yield* wait(lower.open(path, { ...exactly, create: false }, 0));
+    return new BaseOpenFile(path, file, layers, within);
   }
   yield* copyUp(layers, path, !flags.truncate);
-  return { file: yield* wait(upper.open(path, exactly, mode)), layer: "upper" };
+  return yield* wait(upper.open(path, exactly, mode));
 }
 
 function assertOpenable({ type }: FileStat, flags: OpenFlags, path: string): void {

@@ -3,6 +3,7 @@ import { readFileSystem } from "../driver-shape.ts";
 import { entriesOf } from "../option-rule.ts";
 import { completeDriver } from "./complete-driver.ts";
 import { FollowingFileSystem } from "./following-file-system.ts";
+import { OpenedInBase } from "./opened-in-base.ts";
 import { listChanges, type OverlayChange } from "./overlay-changes.ts";
 import { OverlayFiles } from "./overlay-files.ts";
 import { OverlayMarks } from "./overlay-marks.ts";
@@ -28,8 +29,8 @@ export interface OverlayFileSystem extends FileSystem {
  * A file is copied when it is first opened to be written, or when its mode or times are set. What is removed is marked as
  * gone, in a directory of the upper filesystem (`/.vivarium-overlay`) that no path of the overlay leads to; so an upper
  * filesystem that lasts can be used again, once this overlay is not. To rename a directory copies what the base has in it.
- * Two hard links of the base are two files once one of them is changed; a descriptor that was opened to be read goes on
- * showing what the base has. While an overlay is in use nothing else may change its upper filesystem.
+ * Two hard links of the base are two files once one of them is changed. A descriptor that was opened to be read is that of
+ * the copy once there is one. While an overlay is in use nothing else may change its upper filesystem.
  *
  * @throws {VivariumError} `ERR_INVALID_OPTION`, `ERR_UNKNOWN_OPTION`, `ERR_INVALID_DRIVER`
  */
@@ -55,7 +56,7 @@ class Overlay extends FollowingFileSystem implements OverlayFileSystem {
   constructor(lower: FileSystem, upper: FileSystem) {
     const above = completeDriver(upper);
     const beneath = completeDriver(lower);
-    const layers = { upper: above, lower: beneath, marks: new OverlayMarks(above) };
+    const layers = { upper: above, lower: beneath, marks: new OverlayMarks(above), opened: new OpenedInBase() };
     const files = new OverlayFiles(`${above.name} over ${beneath.name}`, layers);
     super(files);
     this.#files = files;

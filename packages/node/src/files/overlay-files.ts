@@ -11,6 +11,7 @@ import {
   type OpenFlags,
   type WriteFileOptions,
 } from "@vivarium/core";
+import { BaseOpenFile, type Within } from "./base-open-file.ts";
 import { copyUp } from "./copy-up.ts";
 import { assertPath, parentOf } from "./guest-path.ts";
 import { LayerDevices } from "./layer-devices.ts";
@@ -80,8 +81,10 @@ export class OverlayFiles implements ResolvedFiles {
   open(path: string, flags: OpenFlags, mode: number): MaybePromise<OpenFile> {
     const overlay = this;
     return this.#on("open", path, function* (layers) {
-      const { file, layer } = yield* content.openFile(layers, path, flags, mode);
-      return new ToldFile(file, (stat) => overlay.#told({ layer, stat }));
+      const within: Within = (syscall, at, steps) => overlay.#on(syscall, at, steps);
+      const file = yield* content.openFile(layers, path, flags, mode, within);
+      const layer = (): Found["layer"] => (file instanceof BaseOpenFile ? file.layer : "upper");
+      return new ToldFile(file, (stat) => overlay.#told({ layer: layer(), stat }));
     });
   }
 

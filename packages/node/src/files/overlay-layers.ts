@@ -1,6 +1,7 @@
 import { createFileSystemError, type DirectoryEntry, errnoCodeOfError, type FileStat } from "@vivarium/core";
 import { childOf, isWithin, parentOf } from "./guest-path.ts";
 import { lookFor } from "./look-for.ts";
+import type { OpenedInBase } from "./opened-in-base.ts";
 import { type OverlayMarks, RESERVED } from "./overlay-marks.ts";
 import type { ResolvedFiles } from "./resolved-files.ts";
 import { type Steps, wait } from "./steps.ts";
@@ -31,6 +32,7 @@ export interface Layers {
   readonly upper: ResolvedFiles;
   readonly lower: BaseFiles;
   readonly marks: OverlayMarks;
+  readonly opened: OpenedInBase;
 }
 
 export const isReserved = (path: string): boolean => isWithin(path, RESERVED);

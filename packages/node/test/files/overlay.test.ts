@@ -121,21 +121,6 @@ describe("createOverlayFileSystem()", () => {
     expect(await make(makeBase(), upper).readDir("/src")).toEqual([]);
   });
 
-  it("keeps a descriptor that was opened to be read on the file of the base, and changes nothing by it", async () => {
-    const lower = makeBase();
-    const overlay = make(lower);
-    const file = await overlay.open("/src/main.js", reading, 0);
-    await overlay.writeFile("/src/main.js", "changed");
-    const room = Buffer.alloc(10);
-    expect(room.toString("latin1", 0, await file.read(room, 0))).toBe("main");
-    expect(await codeOf(() => file.write(room, 0))).toBe("EBADF");
-    for (const act of [() => file.chmod(0o777), () => file.utimes(1, 1), () => file.chown(1, 1)]) {
-      expect(await codeOf(act)).toBe("EROFS");
-    }
-    await file.close();
-    expect(lower.readTextFile("/src/main.js")).toBe("main");
-  });
-
   it("has a place of its own that no path leads to", async () => {
     const lower = makeBase();
     lower.mkdir("/.vivarium-overlay/dead", { recursive: true });
