@@ -45,6 +45,21 @@ const printed: Readonly<Record<string, readonly string[]>> = {
     "/internal/keys  fetch: EACCES http: EACCES net: EACCES",
     "/v1/moved       fetch: EACCES",
   ],
+  "express-server.ts": [
+    '200 - {"id":1,"what":"a teapot"}',
+    '201 /orders/2 {"id":2,"what":"two cups"}',
+    '200 - {"id":2,"what":"two cups"}',
+    '404 - {"error":"no such order"}',
+    "ETIMEDOUT (the guest has used more than 50 ms of CPU time for it)",
+    '200 - {"id":1,"what":"a teapot"}',
+  ],
+  "gateway-network/main.ts": [
+    "200 /v1/orders?open, asked for by tenant 7",
+    "200 /v1/orders, asked for by tenant 7",
+    "fetch failed: EACCES",
+    "fetch failed: EACCES",
+    "fetch failed: EACCES",
+  ],
   "recorded-network/main.ts": [
     "recording:",
     "{ path: '/a', answered: 1 }",
