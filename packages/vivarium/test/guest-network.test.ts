@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { TLSSocket } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   allowAll,
@@ -28,13 +29,24 @@ const answer: RequestListener = (request, response) => {
 };
 const plain = createServer(answer);
 const secure = createSecureServer({ ...localCertificate, ALPNProtocols: ["http/1.1"] }, answer);
-const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+/** Begins TLS when it is told to, and answers `<…>` over it; `STARTTLS!` has it say more in plain before. */
+const starting = createTcpServer((socket) => {
+  socket.on("error", () => undefined);
+  socket.once("data", (asked) => {
+    socket.write(String(asked) === "STARTTLS!" ? "ready, and more" : "ready");
+    const overTls = new TLSSocket(socket, { isServer: true, ...localCertificate });
+    overTls.on("error", () => undefined);
+    overTls.on("data", (piece) => overTls.end(`<${String(piece)}>`));
+  });
+});
+const portOf = (server: Pick<Server, "address">): number => (server.address() as AddressInfo).port;
 
 beforeAll(async () => {
-  for (const server of [plain, secure]) await once(server.listen(0, "127.0.0.1"), "listening");
+  for (const server of [plain, secure, starting]) await once(server.listen(0, "127.0.0.1"), "listening");
 });
 afterAll(() => {
   for (const server of [plain, secure]) server.close().closeAllConnections();
+  starting.close();
 });
 
 const driver = (permissions: Permissions): SystemDriver =>
@@ -42,7 +54,7 @@ const driver = (permissions: Permissions): SystemDriver =>
     filesystem: createInMemoryFileSystem(),
     permissions,
     useDefaultNetwork: true,
-    loopbackExemptPorts: [portOf(plain), portOf(secure)],
+    loopbackExemptPorts: [plain, secure, starting].map(portOf),
   });
 
 /** What a program prints, whose `HTTP`, `HTTPS` and `CA` are the servers. */
@@ -59,6 +71,7 @@ async function print(cells: CellKind, permissions: Permissions, program: string)
   const constants = {
     HTTP: `localhost:${portOf(plain)}`,
     HTTPS: `localhost:${portOf(secure)}`,
+    STARTING: portOf(starting),
     CA: localCertificate.cert,
   };
   const head = Object.entries(constants).map(([name, value]) => `const ${name} = ${JSON.stringify(value)};`);
@@ -128,6 +141,25 @@ describe.each(sampledKinds)("the network in a guest in a cell of kind %s", (cell
       "true TLSv1.3 http/1.1 localhost DNS:localhost true string",
       "GET /raw",
     ]);
+  });
+
+  it("begins TLS on a connection that was read before, and not after what came in plain", {
+    timeout: 30_000,
+  }, async () => {
+    const output = await print(
+      cells,
+      allowAll,
+      `const begin = (asked, size) => new Promise((done) => {
+        const socket = net.connect(STARTING, "localhost", () => socket.write(asked));
+        socket.once("readable", () => {
+          console.log(String(socket.read(size)));
+          const overTls = tls.connect({ socket, ca: CA, servername: "localhost" }, () => overTls.write("hidden"));
+          overTls.on("data", (piece) => console.log(String(piece))).on("error", tell).on("close", done);
+        });
+      });
+      begin("STARTTLS", 5).then(() => begin("STARTTLS!", 5));`,
+    );
+    expect(output.split("\n")).toEqual(["ready", "<hidden>", "ready", expect.stringContaining("EPROTO")]);
   });
 
   it("keeps to a policy of URLs, whatever is used", { timeout: 30_000 }, async () => {

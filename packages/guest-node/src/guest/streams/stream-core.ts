@@ -39,6 +39,8 @@ export interface StreamState {
   readonly arrived: Arrival[];
   /** Whether why the last arrival failed has been told in another way, by {@link StreamCore.onFailure}. */
   listener: StreamListener | undefined;
+  /** The handle that is laid over it, which whoever reads this one reads. */
+  over: object | undefined;
   /** Where the program wants what is read. */
   userBuffer: Uint8Array | undefined;
 }
@@ -83,6 +85,7 @@ export class StreamCore {
       bytesQueued: 0,
       arrived: [],
       listener: undefined,
+      over: undefined,
       userBuffer: undefined,
     });
   }
@@ -125,9 +128,18 @@ export class StreamCore {
     this.#weigh(state);
   }
 
-  /** Gives what is read to `listener`, or to the handle again. */
-  listen(handle: object, listener: StreamListener | undefined): void {
+  /** Gives what is read to `listener`. */
+  listen(handle: object, listener: StreamListener): void {
     this.stateOf(handle).listener = listener;
+  }
+
+  /** Has `over` read in the stead of `handle`, if that is read already, and whenever it is to be read. */
+  layOver(handle: object, over: object): void {
+    const state = this.stateOf(handle);
+    state.over = over;
+    if (!state.reading) return;
+    this.stop(handle);
+    this.start(over);
   }
 
   close(handle: object, callback: unknown, isReset = false): void {

@@ -40,12 +40,12 @@ export class StreamHandle {
   }
 
   readStart(): number {
-    this.#core.start(this);
+    this.#core.start(this.#core.stateOf(this).over ?? this);
     return 0;
   }
 
   readStop(): number {
-    this.#core.stop(this);
+    this.#core.stop(this.#core.stateOf(this).over ?? this);
     return 0;
   }
 

@@ -36,6 +36,7 @@ export abstract class TlsHandle extends StreamHandle {
     this.#context = context;
     this.#end = new SecureEnd(network.core, parent);
     network.core.attach(this, this.#end);
+    network.core.layOver(parent, this);
   }
 
   /** Agrees with the peer: `onhandshakedone` or `onerror` tells when that is over. */
@@ -166,9 +167,12 @@ export abstract class TlsHandle extends StreamHandle {
     return 1;
   }
 
-  // What was read before TLS began is of no use: the host has what follows.
-  receive(): never {
-    throw missing("receive");
+  /** What was read before is not of TLS: the host has what follows. Somebody may have slipped it in. */
+  receive(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const error = secureError("EPROTO", "something was received in plain after which TLS was to begin");
+    this.#guest.loop.post(() => this.#fail(error));
   }
 
   writesIssuedByPrevListenerDone(): void {}
