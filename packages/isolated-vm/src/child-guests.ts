@@ -1,5 +1,6 @@
 import { type ExecutionReport, isVivariumError, RUNTIME_DISPOSED } from "@vivarium/core";
 import { CallFailure, type GuestStart, type StartGuest } from "@vivarium/kernel";
+import { FamilyTime } from "./family-time.ts";
 import { RunStart } from "./run-start.ts";
 
 export interface ChildGuestsOptions {
@@ -9,28 +10,41 @@ export interface ChildGuestsOptions {
   readonly queueTimeLimitMs: number;
   /** Whether a guest may wait for one in its call. */
   readonly mayBeAwaited: boolean;
-  readonly perform: (guest: GuestStart, start: RunStart) => Promise<ExecutionReport>;
+  readonly perform: (guest: FamilyGuest, start: RunStart) => Promise<ExecutionReport>;
+}
+
+/** A guest, and whose CPU time it has a part of. */
+export interface FamilyGuest extends GuestStart {
+  readonly family: FamilyTime;
 }
 
 /** The guests that other guests of one driver have started. */
-export class ChildGuests implements StartGuest {
-  readonly mayBeAwaited: boolean;
+export class ChildGuests {
   readonly #options: ChildGuestsOptions;
   #running = 0;
 
   constructor(options: ChildGuestsOptions) {
     this.#options = options;
-    this.mayBeAwaited = options.mayBeAwaited;
   }
 
-  async start(guest: GuestStart): Promise<ExecutionReport> {
+  /** Who starts guests for one that belongs to this family; a program that stays has none: each of its children begins one. */
+  startsOf(family: FamilyTime | undefined): StartGuest {
+    return { mayBeAwaited: this.#options.mayBeAwaited, start: (guest) => this.#start(guest, family) };
+  }
+
+  async #start(guest: GuestStart, given: FamilyTime | undefined): Promise<ExecutionReport> {
     const { most, queueTimeLimitMs, perform } = this.#options;
     if (this.#running >= most) throw new CallFailure("EAGAIN", `guests have started ${most} others already`);
+    const { limits } = guest.execution;
+    const family = given ?? new FamilyTime(limits);
+    const cpuTimeLimitMs = given?.childsLimitMs ?? limits.cpuTimeLimitMs;
+    if (cpuTimeLimitMs < 1) throw new CallFailure("EAGAIN", "it has no CPU time left");
+    const execution = { ...guest.execution, limits: { ...limits, cpuTimeLimitMs } };
     const { signal } = guest.execution;
     const start = new RunStart({ queueTimeLimitMs, signal });
     this.#running += 1;
     try {
-      return await perform(guest, start);
+      return await perform({ ...guest, execution, family }, start);
     } catch (error) {
       if (signal?.aborted === true || error === RUNTIME_DISPOSED) return { outcome: { kind: "aborted", code: 130 } };
       if (isVivariumError(error)) throw new CallFailure("EAGAIN", "no cell could be had for it");

@@ -6,6 +6,7 @@ import {
   type GuestConfig,
   type IsolationReport,
   type LoadListener,
+  type Outcome,
   type RequestBounds,
   RUNTIME_DISPOSED,
   type RuntimeDriver,
@@ -13,14 +14,16 @@ import {
   VivariumError,
 } from "@vivarium/core";
 import { loadGuestParts, loadThreadControls } from "@vivarium/guest-node";
-import { type ChildRole, type GuestStart, type OpenCryptoEngine, runGuest, usageOf } from "@vivarium/kernel";
+import { type OpenCryptoEngine, runGuest, usageOf } from "@vivarium/kernel";
 import { abortOutcome, disposedOutcome } from "../abort-outcome.ts";
 import type { BootedGuest } from "../cell/booted-guest.ts";
 import { GuestStock } from "../cell/guest-stock.ts";
 import { baseOf, type GuestKind, guestKind, kindOf, readKind } from "../channel/guest-kind.ts";
-import { ChildGuests } from "../child-guests.ts";
+import { ChildGuests, type FamilyGuest } from "../child-guests.ts";
 import { loadIsolatedVmPackage } from "../engine/load-isolated-vm.ts";
+import { FamilyTime } from "../family-time.ts";
 import { finishOutput } from "../finish-output.ts";
+import type { GuestRun } from "../guest-run.ts";
 import type { LifeSlots } from "../life-slots.ts";
 import { type DriverContext, foundDirectory, type PreparedRun, prepareRun } from "../prepare-run.ts";
 import { hostIsolation } from "../process/isolation-report.ts";
@@ -147,41 +150,59 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     await this.#queue.acquire(start);
     const turn = new Turn({ onLoaded, onTurnOver: () => this.#queue.release() });
     try {
-      return await this.#performIn(this.#context, { execution, turn }, start);
+      const family = onLoaded === undefined ? new FamilyTime(execution.limits) : undefined;
+      return await this.#performIn(this.#context, { execution, turn, family }, start);
     } finally {
       turn.end();
     }
   }
 
   /** It has no turn of its own: whoever has started it has one. */
-  async #performChild({ execution, role, systemDriver }: GuestStart, start: RunStart): Promise<ExecutionReport> {
+  async #performChild(
+    { execution, role, systemDriver, family }: FamilyGuest,
+    start: RunStart,
+  ): Promise<ExecutionReport> {
     await nextTurn();
     const turn = new Turn({ onLoaded: undefined, onTurnOver: () => undefined });
-    return this.#performIn({ ...this.#context, systemDriver }, { execution, turn, role }, start);
+    return this.#performIn({ ...this.#context, systemDriver }, { execution, turn, role, family }, start);
   }
 
   async #performIn(
     context: DriverContext,
-    { execution, turn, role }: { readonly execution: Execution; readonly turn: Turn; readonly role?: ChildRole },
+    { execution, turn, role, family }: GuestRun,
     start: RunStart,
   ): Promise<ExecutionReport> {
-    const others = { startGuest: this.#children, ...(role !== undefined && { role }) };
+    const others = { startGuest: this.#children.startsOf(family), ...(role !== undefined && { role }) };
     const prepared = await prepareRun(execution, context, start, others);
     const closeServers = this.#servers.add(prepared.hostCalls, execution.limits);
     try {
-      return await this.#enter(execution, prepared, turn, start);
+      return await this.#enter({ execution, turn, family }, prepared, start);
     } finally {
       closeServers();
       await prepared.hostCalls.dispose();
     }
   }
 
-  async #enter(execution: Execution, prepared: PreparedRun, turn: Turn, start: RunStart): Promise<ExecutionReport> {
-    const { signal } = start;
+  async #enter(
+    { execution, turn, family }: GuestRun,
+    prepared: PreparedRun,
+    start: RunStart,
+  ): Promise<ExecutionReport> {
+    const exhausted = new AbortController();
+    const signal = AbortSignal.any([start.signal, exhausted.signal]);
     const { config, clock, hostCalls } = prepared;
     const { onDiagnostic } = this.#context;
     const { isolate, calls } = this.#take(execution, config, start);
     this.#started += 1;
+    let verdict: Outcome | undefined;
+    const leaveFamily = family?.join({
+      limits: execution.limits,
+      cpuTimeMs: () => isolate.cpuTimeMs(),
+      end(outcome) {
+        verdict ??= outcome;
+        exhausted.abort();
+      },
+    });
     try {
       const onLoaded = turn.onLoaded(
         () => undefined,
@@ -202,8 +223,10 @@ export class InlineRuntimeDriver implements RuntimeDriver {
       const ended = await runGuest({ ...own, invocations, living });
       life?.close();
       const report = await finishOutput(ended, { ...execution, signal }, hostCalls, startedAt);
-      return report.outcome.kind === "aborted" ? { outcome: this.#abortOutcome(execution) } : report;
+      if (report.outcome.kind !== "aborted") return report;
+      return { outcome: verdict ?? this.#abortOutcome(execution) };
     } finally {
+      leaveFamily?.();
       isolate.dispose();
       this.#prepareNext();
     }

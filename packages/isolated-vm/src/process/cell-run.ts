@@ -14,6 +14,7 @@ import type { CellMessage, RepeatMessage } from "../channel/cell-message.ts";
 import type { CellProgram } from "../channel/host-message.ts";
 import { WireError } from "../channel/protocol.ts";
 import { encodeArguments } from "../encode-arguments.ts";
+import type { FamilyTime } from "../family-time.ts";
 import { OpenInvocations } from "../open-invocations.ts";
 import type { FileAccess } from "../replica/file-access.ts";
 import { conflictOf, conflictOutcome } from "../replica/repeat-conflict.ts";
@@ -44,6 +45,8 @@ export interface RunRequest {
   readonly onCallable?: (guest: LoadedGuest) => void;
   /** A program that stays has been evaluated. */
   readonly onLoaded?: ((guest: LoadedGuest) => void) | undefined;
+  /** With whom it shares its CPU time. */
+  readonly family?: FamilyTime | undefined;
   /** Whose it is, among those who share the cell. */
   readonly owner?: object;
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
@@ -74,6 +77,7 @@ export class CellRun {
   /** The limit (ms) of the call that was over last, if it had used up its CPU time: the guest may have ended with it. */
   #exceeded: number | undefined;
   #verdict: Outcome | undefined;
+  #leaveFamily: (() => void) | undefined;
   #started = false;
   #over = false;
   #synchronousCall = false;
@@ -140,6 +144,7 @@ export class CellRun {
         if (this.#started) throw new WireError("A run cannot start twice");
         this.#started = true;
         this.#deadlines.started();
+        this.#joinFamily();
         if (this.#invocations !== undefined) this.#options.onCallable?.(this.#invocations);
         this.#options.onStarted?.();
         return undefined;
@@ -183,10 +188,26 @@ export class CellRun {
   /** Whatever is still under way is nobody's business any more. */
   close(): void {
     this.#over = true;
+    this.#leaveFamily?.();
     this.#invocations?.close();
     this.#deadlines.clear();
     this.#pending.clear();
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
+  }
+
+  #joinFamily(): void {
+    const { cell, family, program } = this.#options;
+    // Of a cell that several guests have at a time, nobody can tell what one has used.
+    const usedMs = (): number | undefined => (cell.isShared ? undefined : cell.cpuTimeMs());
+    const before = usedMs();
+    this.#leaveFamily = family?.join({
+      limits: program.limits,
+      cpuTimeMs: () => {
+        const now = usedMs();
+        return now === undefined || before === undefined ? undefined : now - before;
+      },
+      end: (outcome) => this.end(outcome),
+    });
   }
 
   #load(): void {

@@ -162,9 +162,10 @@ export class CellRuns {
   }
 
   #line(number: number): RunLine {
-    const { process } = this.#options;
+    const { process, isShared } = this.#options;
     const active = this.#active;
     return {
+      isShared,
       get backlog() {
         return process.backlog;
       },

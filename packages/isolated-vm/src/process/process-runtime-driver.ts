@@ -13,12 +13,13 @@ import {
   VivariumError,
 } from "@vivarium/core";
 import { assertNativeHelperLoads } from "@vivarium/guest-node";
-import type { ChildRole, GuestStart } from "@vivarium/kernel";
 import { abortOutcome } from "../abort-outcome.ts";
 import { baseOf, type GuestKind, guestKind, kindOf } from "../channel/guest-kind.ts";
 import type { CellProgram } from "../channel/host-message.ts";
-import { ChildGuests } from "../child-guests.ts";
+import { ChildGuests, type FamilyGuest } from "../child-guests.ts";
+import { FamilyTime } from "../family-time.ts";
 import { finishOutput } from "../finish-output.ts";
+import type { GuestRun } from "../guest-run.ts";
 import type { LifeSlots } from "../life-slots.ts";
 import { cellPackagesOf } from "../packages/cell-packages.ts";
 import { type DriverContext, foundDirectory, type PreparedRun, prepareRun } from "../prepare-run.ts";
@@ -58,6 +59,10 @@ interface EndedRun {
   readonly report: ExecutionReport;
   /** When its guest was entered, by the host's clock. */
   readonly startedAt: number;
+}
+
+interface RunParts extends Pick<GuestRun, "turn" | "family"> {
+  readonly files: FileAccess;
 }
 
 /** Runs each program in a process, or thread, of its own choosing among a few that wait. */
@@ -177,19 +182,23 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     await foundDirectory(execution, start);
     await this.#queue.acquire(start);
     const turn = new Turn({ onLoaded, onTurnOver: () => this.#queue.release() });
-    return this.#performIn(this.#context, { execution, turn }, start);
+    const family = onLoaded === undefined ? new FamilyTime(execution.limits) : undefined;
+    return this.#performIn(this.#context, { execution, turn, family }, start);
   }
 
   /** It has no turn of its own: whoever has started it may wait for it, and has one. */
-  async #performChild({ execution, role, systemDriver }: GuestStart, start: RunStart): Promise<ExecutionReport> {
+  async #performChild(
+    { execution, role, systemDriver, family }: FamilyGuest,
+    start: RunStart,
+  ): Promise<ExecutionReport> {
     if (this.#disposed) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
     const turn = new Turn({ onLoaded: undefined, onTurnOver: () => undefined });
-    return this.#performIn({ ...this.#context, systemDriver }, { execution, turn, role }, start);
+    return this.#performIn({ ...this.#context, systemDriver }, { execution, turn, role, family }, start);
   }
 
   async #performIn(
     context: DriverContext,
-    { execution, turn, role }: { readonly execution: Execution; readonly turn: Turn; readonly role?: ChildRole },
+    { execution, turn, role, family }: GuestRun,
     start: RunStart,
   ): Promise<ExecutionReport> {
     let prepared: PreparedRun | undefined;
@@ -198,11 +207,11 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     try {
       let ended: EndedRun;
       try {
-        const others = { startGuest: this.#children, ...(role !== undefined && { role }) };
+        const others = { startGuest: this.#children.startsOf(family), ...(role !== undefined && { role }) };
         prepared = await prepareRun(execution, context, start, others);
         closeServers = this.#servers.add(prepared.hostCalls, execution.limits);
         files = new FileAccess(prepared.hostCalls, context.systemDriver);
-        ended = await this.#runSomewhere(execution, { ...prepared, files, turn }, start);
+        ended = await this.#runSomewhere(execution, { ...prepared, files, turn, family }, start);
         await files.settled();
       } finally {
         // The guest is over; a listener that still takes its output holds nobody else up.
@@ -218,7 +227,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
 
   async #runSomewhere(
     { code, filePath, mode, limits, onBegun }: Execution,
-    { config, clock, hostCalls, files, turn }: PreparedRun & { readonly files: FileAccess; readonly turn: Turn },
+    { config, clock, hostCalls, files, turn, family }: PreparedRun & RunParts,
     start: RunStart,
   ): Promise<EndedRun> {
     const { frozenTimeMs } = clock;
@@ -250,7 +259,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
         (guest) => this.#servers.stays(hostCalls, guest),
       );
       const onCallable = (guest: LoadedGuest): void => hostCalls.bind(guest);
-      const request = { ...own, program, service: files, files, signal, onStarted, onCallable, onLoaded };
+      const request = { ...own, program, service: files, files, signal, family, onStarted, onCallable, onLoaded };
       const report = await runIn(cell, request, start).finally(() => {
         files.takeBack(cell);
         this.#cells.release(cell, stays);

@@ -8,6 +8,8 @@ export type Ending = "run" | "cell";
 
 /** The cell's process, as one of its runs has it. */
 export interface RunLine extends CellUsage {
+  /** Whether the cell may have other runs at the same time. */
+  readonly isShared: boolean;
   /** Bytes that wait to be taken by the cell. */
   readonly backlog: number;
   /** What the runs that are or were beside it may have used of the process: the machine tells no guest's share. */

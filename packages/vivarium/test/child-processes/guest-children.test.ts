@@ -194,6 +194,21 @@ describe.each(sampledKinds)("In a cell of kind %s, `node` is another guest:", (c
     expect(runtime.status()).toMatchObject({ activeRuns: 0 });
   });
 
+  test("it has what is left of its parent's CPU time, and what it uses its parent has no more", async () => {
+    await using runtime = createWorld(cells);
+    const spin = "const { user } = process.cpuUsage(); while (process.cpuUsage().user - user < 200_000);";
+    const result = await runtime.run<{ readonly ends: readonly (string | null)[] }>(
+      `${follow}
+      export const ends = [];
+      for (let index = 0; index < 4; index++) ends.push((await follow(spawn("node", ["-e", \`${spin}\`]))).signal);
+    `,
+      { cpuTimeLimitMs: 500 },
+    );
+    // It may have been ended itself, as one that has used up all of its time.
+    if (result.exports === undefined) expect(result.outcome.kind).toBe("cpu-time-limit");
+    else expect(result.exports.ends).toContain("SIGKILL");
+  });
+
   test("it starts others itself, to a depth", async () => {
     await using runtime = new NodeRuntime({
       systemDriver: createNodeDriver({ filesystem: createInMemoryFileSystem(), permissions: allowAll }),
