@@ -265,6 +265,14 @@ export const systemCallTable = {
   /** ({@link ChildWish} as JSON) + its input → {@link ChildRun} and its outputs. Waits until it has ended. */
   "child.run": call("host", ["string"], "bytes", withInput),
 
+  // Signals, of a guest that another one has started.
+  /** (a signal's number, isHeard: whether it listens to it from here on) */
+  "signal.listen": call("host", ["integer", "boolean"], "status"),
+  /** () → the next signal that it listens to. One at a time, else `EBUSY`. Waits. */
+  "signal.next": call("host", [], "number"),
+  /** (a signal's number): the guest is about to end as if by that */
+  "signal.raise": call("host", ["integer"], "status"),
+
   // What comes of calls that the host makes into a guest.
   /** () — the program has been evaluated: its exports can be called. */
   "program.loaded": call("cell", [], "status"),

@@ -8,12 +8,15 @@ import type {
   SystemDriver,
 } from "@vivarium/core";
 import type { GuestFlags } from "../guest-config.ts";
+import type { GuestSignals } from "./guest-signals.ts";
 
 /** What is special of a guest that another one has started. */
 export interface ChildRole {
   readonly entry: GuestEntry;
   readonly flags: GuestFlags;
   readonly pid: number;
+  /** What others send it. */
+  readonly signals: GuestSignals;
   readonly ppid: number;
   /** How many guests stand between it and the one that the host has started, that one included. */
   readonly depth: number;

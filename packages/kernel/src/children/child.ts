@@ -1,4 +1,3 @@
-import { constants } from "node:os";
 import {
   type ByteStream,
   type ChildEnd,
@@ -13,6 +12,7 @@ import { CallFailure } from "../system-calls/call-failure.ts";
 import type { OnDiagnostic } from "../system-calls/report-fault.ts";
 import type { ChildInput, ChildOutput } from "./child-streams.ts";
 import { readCommandResult } from "./command-answers.ts";
+import { isHarmless, nameOfSignal } from "./signal-names.ts";
 
 /** What of a request the kernel makes itself. */
 type OwnParts = "stdin" | "signal" | "onStdout" | "onStderr" | "onSignal";
@@ -35,9 +35,6 @@ const limitReasons = {
   time: "Killed: it has taken longer than a command may",
   processes: "Killed: it has started more processes than a command may",
 } as const;
-
-/** Signals that end nothing by themselves. */
-const harmless: readonly string[] = ["SIGCHLD", "SIGCONT", "SIGURG", "SIGWINCH"];
 
 /** One child of a guest, from its start to its end. */
 export class Child {
@@ -81,7 +78,7 @@ export class Child {
     const name = nameOfSignal(signal);
     if (name === undefined) throw new CallFailure("EINVAL");
     if (this.#listener !== undefined && name !== "SIGKILL") this.#listener(name);
-    else if (!harmless.includes(name)) this.end(name);
+    else if (!isHarmless(name)) this.end(name);
   }
 
   /** Ends it, and all that it has started. Idempotent. */
@@ -147,8 +144,4 @@ function writeLast(output: ChildOutput, text: string): void {
   } catch {
     // Nobody reads it.
   }
-}
-
-function nameOfSignal(signal: number): string | undefined {
-  return Object.entries(constants.signals).find(([, number]) => number === signal)?.[0];
 }

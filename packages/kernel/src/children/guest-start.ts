@@ -13,6 +13,7 @@ import type { Steps } from "../maybe-async.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { HostRun } from "../system-calls/host-run.ts";
 import { type AllowedCommand, demand } from "./command-start.ts";
+import { GuestSignals } from "./guest-signals.ts";
 import { type NodeCommand, readNodeArguments } from "./node-arguments.ts";
 
 /** What a guest finds Node at, unless its embedder says otherwise. */
@@ -33,6 +34,10 @@ export interface GuestWish {
   readonly pid: number;
   /** Whether its parent waits for it in its call. */
   readonly isAwaited: boolean;
+}
+
+interface GuestProgram extends GuestWish, NodeCommand {
+  readonly signals: GuestSignals;
 }
 
 /** Whether a command is Node, so that another guest is started and no process of the host. */
@@ -77,13 +82,18 @@ export class GuestStarts {
       await request.onStderr(new TextEncoder().encode(`${node.problem}\n`));
       return { code: INVALID_ARGUMENT, signal: null };
     }
-    const report = await this.#report(wish, node, request, channel);
-    return this.#resultOf(report, request);
+    const signals = new GuestSignals();
+    const end = new AbortController();
+    request.onSignal((name) => {
+      if (!signals.send(name)) end.abort();
+    });
+    const signal = AbortSignal.any([request.signal, end.signal]);
+    const report = await this.#report({ ...wish, ...node, signals }, { ...request, signal }, channel);
+    return this.#resultOf(report, request, signals);
   }
 
   async #report(
-    { cwd, env, pid }: GuestWish,
-    { entry, script, argv, execArgv, options }: NodeCommand,
+    { cwd, env, pid, entry, script, argv, execArgv, options, signals }: GuestProgram,
     { stdin, signal, onStdout, onStderr }: CommandRequest,
     bytes: ByteStream | undefined,
   ): Promise<ExecutionReport> {
@@ -111,6 +121,7 @@ export class GuestStarts {
         entry,
         flags: { execArgv, options },
         pid,
+        signals,
         ppid: role?.pid ?? processConfig.pid ?? 1,
         depth: (role?.depth ?? 0) + 1,
         onOutput: (stream, chunk) => (stream === "stdout" ? onStdout(chunk) : onStderr(chunk)),
@@ -126,14 +137,18 @@ export class GuestStarts {
     return Math.max(1, limits.wallTimeLimitMs - (performance.now() - this.#startedAt));
   }
 
-  async #resultOf({ outcome }: ExecutionReport, request: CommandRequest): Promise<CommandResult> {
+  async #resultOf(
+    { outcome }: ExecutionReport,
+    request: CommandRequest,
+    { endedBy }: GuestSignals,
+  ): Promise<CommandResult> {
     switch (outcome.kind) {
       case "returned":
       case "exited":
       case "threw":
-        return { code: outcome.code, signal: null };
+        return endedBy === undefined ? { code: outcome.code, signal: null } : { code: null, signal: endedBy };
       case "aborted":
-        return { code: null, signal: "SIGKILL" };
+        return { code: null, signal: endedBy ?? "SIGKILL" };
       default:
         await request.onStderr(new TextEncoder().encode(`Killed: ${outcome.kind}\n`));
         return { code: null, signal: signalOf(outcome) };

@@ -2,7 +2,9 @@ import type { FileSystem } from "@vivarium/core";
 import { createChildCalls } from "../children/child-calls.ts";
 import type { Children } from "../children/children.ts";
 import { createChildren } from "../children/create-children.ts";
+import type { GuestSignals } from "../children/guest-signals.ts";
 import type { Serve } from "../children/own-streams.ts";
+import { createSignalCalls } from "../children/signal-calls.ts";
 import { Devices } from "../devices/devices.ts";
 import { withDevices } from "../devices/with-devices.ts";
 import { createEnvironmentCalls } from "../environment.ts";
@@ -45,6 +47,7 @@ export class HostWorld {
   readonly handlers: HostHandlers;
   readonly #outside: HostStreams;
   readonly #children: Children;
+  readonly #signals: GuestSignals | undefined;
 
   /**
    * @param serve serves a call as if the guest had made it: for children, which have the guest's own streams
@@ -62,6 +65,7 @@ export class HostWorld {
     const permit = new NetworkPermit(permissions.network, onDiagnostic);
     this.network = new GuestNetwork({ adapter: systemDriver.network, permit, onDiagnostic });
     this.#children = createChildren(run, { cwd: () => this.system.cwd, streams: this.#outside, serve });
+    this.#signals = role?.signals;
     this.modules = createModuleCalls(run);
     const descriptorCalls = createDescriptorCalls(this.system, this.streams);
     this.handlers = {
@@ -77,6 +81,7 @@ export class HostWorld {
       ...createNetworkCalls(this.network, this.#outside),
       ...createPackageCalls(packages),
       ...createChildCalls(this.#children),
+      ...createSignalCalls(this.#signals),
     };
   }
 
@@ -86,6 +91,7 @@ export class HostWorld {
     this.modules?.dispose();
     this.network.dispose();
     this.#outside.closeAll();
+    this.#signals?.close();
     const files = this.system.descriptors.removeAll().flatMap(({ file }) => (file === undefined ? [] : [file]));
     await Promise.all([...files.map((file) => closeQuietly(file)), this.streams.dispose(), this.#children.dispose()]);
   }

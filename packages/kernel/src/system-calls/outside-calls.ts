@@ -1,14 +1,13 @@
 import type { HostCallName } from "./call-answer.ts";
 
+const groups = ["stream", "net", "dns", "child", "signal"] as const;
+
 /** A call on what lies outside of the guest's world: byte streams, the network, child processes. */
-export type OutsideCallName = Extract<
-  HostCallName,
-  `stream.${string}` | `net.${string}` | `dns.${string}` | `child.${string}`
->;
+export type OutsideCallName = Extract<HostCallName, `${(typeof groups)[number]}.${string}`>;
 
 /** Whether a call is on what lies outside: it may wait for strangers, and holds up no other. */
 export function isOutsideCall(name: string): name is OutsideCallName {
-  return name.startsWith("stream.") || name.startsWith("net.") || name.startsWith("dns.") || name.startsWith("child.");
+  return groups.some((group) => name.startsWith(`${group}.`));
 }
 
 const patient: ReadonlySet<string> = new Set<OutsideCallName>([
@@ -19,6 +18,7 @@ const patient: ReadonlySet<string> = new Set<OutsideCallName>([
   "net.accept",
   "net.secure",
   "child.wait",
+  "signal.next",
 ]);
 
 /**

@@ -194,6 +194,60 @@ describe.each(sampledKinds)("In a cell of kind %s, `node` is another guest:", (c
     expect(runtime.status()).toMatchObject({ activeRuns: 0 });
   });
 
+  test("it hears the signals that it listens to, and any other ends it", async () => {
+    await using runtime = createWorld(cells);
+    const result = await runtime.run(`${follow}
+      fs.writeFileSync("/server.js", \`
+        const server = require("http").createServer().listen(0, () => console.log("there"));
+        for (const signal of ["SIGHUP", "SIGUSR2", "SIGINT"]) process.on(signal, (...told) => console.log(...told));
+        process.once("SIGTERM", () => server.close(() => console.log("closed")));
+        process.on("exit", (code) => console.log("exit", code));
+      \`);
+      const start = async (...args) => {
+        const child = spawn("node", args);
+        let stdout = "";
+        const said = (text) => new Promise((resolve) => {
+          const look = () => { if (stdout.includes(text)) resolve(); };
+          child.stdout.on("data", look);
+          look();
+        });
+        child.stdout.on("data", (data) => { stdout += data; });
+        await said("there");
+        return { child, said, over: async () => [...(await once(child, "close")), stdout] };
+      };
+      const server = await start("/server.js");
+      for (const signal of ["SIGHUP", "SIGUSR2", "SIGINT"]) {
+        process.kill(server.child.pid, signal);
+        await server.said(signal);
+      }
+      server.child.kill("SIGCHLD");
+      server.child.kill("SIGTERM");
+      export const served = await server.over();
+      const stubborn = await start("-e", "process.on('SIGTERM', () => { console.log('no'); }); setInterval(() => {}, 1000); console.log('there')");
+      stubborn.child.kill();
+      await stubborn.said("no");
+      stubborn.child.kill("SIGKILL");
+      export const killed = await stubborn.over();
+      const fickle = await start("-e", "const f = () => {}; process.on('SIGTERM', f).off('SIGTERM', f); setInterval(f, 1000); console.log('there')");
+      fickle.child.kill();
+      export const ended = await fickle.over();
+      export const own = await follow(spawn("node", ["-e", "process.kill(process.pid, 'SIGUSR2')"]));
+      export const heard = await follow(spawn("node", ["-e", "process.on('SIGUSR2', (name, number) => { console.log(name, number); process.exit(4); }); process.kill(process.pid, 'SIGUSR2')"]));
+      export const aborted = (await follow(spawn("node", ["-e", "process.abort()"]))).signal;
+      export const refused = (() => { try { process.on("SIGKILL", () => {}); } catch (error) { return error.message; } })();
+    `);
+    expect(result.errorMessage).toBeUndefined();
+    expect(result.exports).toEqual({
+      served: [0, null, "there\nSIGHUP 1\nSIGUSR2 12\nSIGINT 2\nclosed\nexit 0\n"],
+      killed: [null, "SIGKILL", "there\nno\n"],
+      ended: [null, "SIGTERM", "there\n"],
+      own: { code: null, signal: "SIGUSR2", stdout: "", stderr: "" },
+      heard: { code: 4, signal: null, stdout: "SIGUSR2 12\n", stderr: "" },
+      aborted: "SIGABRT",
+      refused: "uv_signal_start EINVAL",
+    });
+  });
+
   test("it has what is left of its parent's CPU time, and what it uses its parent has no more", async () => {
     await using runtime = createWorld(cells);
     const spin = "const { user } = process.cpuUsage(); while (process.cpuUsage().user - user < 200_000);";

@@ -5,12 +5,13 @@ import type { Binding, Guest } from "../guest.ts";
 import { versionsOf } from "../node-process.ts";
 import { ArrayPrototypePush, ObjectDefineProperty } from "../past-prototypes.ts";
 import { MathAbs, MathFloor, ObjectKeys, TypedArrayPrototypeGetLength } from "../primordial.ts";
-import { raiseSignal } from "../signals.ts";
+import { exitBySignal, raiseSignal } from "../signals.ts";
 
 const ESRCH = -3;
 const EPERM = -1;
 const EINVAL = -22;
 const LAST_SIGNAL = 64;
+const SIGABRT = 6;
 const NANOSECONDS = 1_000_000_000n;
 
 export function processMethodsBinding(guest: Guest): Binding {
@@ -134,7 +135,7 @@ function life(guest: Guest): Binding {
       guest.exit(code | 0);
     },
     abort() {
-      guest.exit(134);
+      exitBySignal(guest, SIGABRT);
     },
     _kill(givenPid: unknown, givenSignal: unknown) {
       const { config, calls } = guest;

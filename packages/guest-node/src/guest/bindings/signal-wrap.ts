@@ -6,7 +6,11 @@ interface SignalHandle {
   onsignal?: (signal: number) => void;
 }
 
-/** Signals that the guest sends to itself. */
+const UV_EINVAL = -22;
+const SIGKILL = 9;
+const SIGSTOP = 19;
+
+/** Signals that the guest sends to itself, or that whoever has started it sends. */
 export function signalWrapBinding(guest: Guest): Binding {
   class Signal {
     readonly #loop: LoopHandle = { name: "SignalWrap", active: false, ref: true, listed: false };
@@ -17,6 +21,7 @@ export function signalWrapBinding(guest: Guest): Binding {
     }
 
     start(signal: number): number {
+      if (signal === SIGKILL || signal === SIGSTOP) return UV_EINVAL;
       const wrap = guest.wraps.adopt(this, "SIGNALWRAP");
       this.#loop.active = true;
       guest.loop.addHandle(this.#loop);
