@@ -3,6 +3,12 @@ import type { ServerResponse } from "node:http";
 import type { Writable } from "node:stream";
 import type { NetworkResponse } from "@vivarium/core";
 import { endToEnd, valuesOf } from "./gate-headers.ts";
+import { turnOf } from "./gate-turns.ts";
+
+/** What a piece takes of the host's thread, about, in milliseconds: a server may send byte by byte. */
+const PIECE_MS = 0.03;
+/** The same of one header. */
+const HEADER_MS = 0.005;
 
 /** A response that cannot be sent as it is. */
 export class ResponseFault extends Error {}
@@ -14,11 +20,13 @@ export class ResponseFault extends Error {}
 export async function sendResponse(response: ServerResponse, answer: NetworkResponse): Promise<void> {
   response.sendDate = false;
   response.strictContentLength = true;
+  await turnOf(answer.headers.length * HEADER_MS);
   writeHead(response, answer);
   const isEmpty = response.req.method === "HEAD" || answer.status === 204 || answer.status === 304;
   for await (const piece of answer.body) {
     assertBytes(piece);
     if (isEmpty || response.destroyed) break;
+    await turnOf(PIECE_MS);
     await sendPiece(response, piece);
   }
   fault(() => response.end(), "a body of the length that it says");

@@ -1,11 +1,27 @@
 import type { Transform } from "node:stream";
-import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from "node:zlib";
+import {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+} from "node:zlib";
 
 /** Packings within packings that are looked into. */
 const MOST_CODINGS = 4;
 /** The first byte of a zlib stream (RFC 1950) names its method; deflate without that frame is as common. */
 const ZLIB_METHOD_MASK = 0x0f;
 const ZLIB_DEFLATE = 0x08;
+
+/** Codings whose decoders keep megabytes of what has come out. */
+const wide: ReadonlySet<string> = new Set(["br", "zstd"]);
+/** How many of their decoders there are at a time, in this process: beyond that content is not looked into. */
+const MOST_WIDE = 4;
+/** What a decoder of Zstandard keeps may be 8 MiB (RFC 9659): its logarithm. */
+const ZSTD_WINDOW_LOG = 23;
+
+let wideDecoders = 0;
 
 /** Unpacks content to count it: whoever gets it unpacks it by himself. Nothing of it is kept. */
 export class DecodedCount {
@@ -14,6 +30,8 @@ export class DecodedCount {
   #all: readonly Transform[] = [];
   #bytes = 0;
   #isOver = false;
+  #wide = 0;
+  #isTooWide = false;
 
   constructor(contentEncoding: string) {
     this.#codings = contentEncoding
@@ -33,6 +51,11 @@ export class DecodedCount {
     return this.#codings.length > MOST_CODINGS;
   }
 
+  /** Whether whoever unpacks it would have to keep more than anybody may ask for. */
+  get isTooWide(): boolean {
+    return this.#isTooWide;
+  }
+
   /** Takes the next piece, and stops where more than `most` bytes have come out of all of them. */
   async take(piece: Uint8Array, most: number): Promise<void> {
     if (this.#codings.length === 0) this.#bytes += piece.byteLength;
@@ -47,10 +70,17 @@ export class DecodedCount {
 
   close(): void {
     this.#isOver = true;
+    wideDecoders -= this.#wide;
+    this.#wide = 0;
     for (const decoder of this.#all) decoder.destroy();
   }
 
   #open(piece: Uint8Array, most: number): Transform | undefined {
+    const wideOnes = this.#codings.filter((coding) => wide.has(coding)).length;
+    if (wideOnes > 0 && wideDecoders + wideOnes > MOST_WIDE) {
+      this.#isOver = true;
+      return undefined;
+    }
     // Codings are named in the order in which they were applied.
     const decoders = this.#codings.toReversed().map((coding) => decoderOf(coding, piece));
     const known = decoders.filter((decoder) => decoder !== undefined);
@@ -59,8 +89,13 @@ export class DecodedCount {
       return undefined;
     }
     this.#all = known;
+    this.#wide = wideOnes;
+    wideDecoders += wideOnes;
     for (const [index, decoder] of known.entries()) {
-      decoder.on("error", () => this.close());
+      decoder.on("error", (error: NodeJS.ErrnoException) => {
+        this.#isTooWide ||= error.code === "ZSTD_error_frameParameter_windowTooLarge";
+        this.close();
+      });
       const next = known[index + 1];
       if (next !== undefined) decoder.pipe(next);
     }
@@ -99,7 +134,7 @@ function decoderOf(coding: string, piece: Uint8Array): Transform | undefined {
     case "br":
       return createBrotliDecompress();
     case "zstd":
-      return createZstdDecompress();
+      return createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } });
     default:
       return undefined;
   }

@@ -9,6 +9,14 @@ import { RequestClock } from "./request-clock.ts";
 import { boundedBody } from "./response-body.ts";
 import { toldError } from "./told-error.ts";
 
+/** Bytes of a body that wait to be read: a server may send them one by one, and each is an object. */
+const WAITING_BYTES = 4 * 1024;
+/** Answers 1xx before the one that counts. */
+const MOST_INFORMATION = 16;
+
+/** Headers of one response: as many as Node's library reads. */
+const MOST_HEADERS = 2_000;
+
 /** Makes requests of HTTP for guests. */
 export class HttpClient {
   readonly #context: DialContext;
@@ -53,6 +61,7 @@ export class HttpClient {
   async #request(pool: Pool, request: NetworkRequest, clock: RequestClock): Promise<NetworkResponse> {
     const url = new URL(request.url);
     const { body } = request;
+    let information = 0;
     const response = await pool.request({
       path: `${url.pathname}${url.search}`,
       method: request.method as Dispatcher.HttpMethod,
@@ -61,8 +70,19 @@ export class HttpClient {
         body === undefined || body instanceof Uint8Array ? (body ?? null) : Readable.from(body, { objectMode: false }),
       signal: clock.signal,
       responseHeaders: "raw",
+      highWaterMark: WAITING_BYTES,
+      onInfo: () => {
+        information += 1;
+        if (information > MOST_INFORMATION)
+          clock.fail(new NetworkError("EPROTO", { reason: "the server only ever says that it will answer" }));
+      },
     });
     const headers = pairsOf(response.headers);
+    if (headers.length > MOST_HEADERS) {
+      const failure = new NetworkError("EMSGSIZE", { reason: `the response has more than ${MOST_HEADERS} headers` });
+      clock.fail(failure);
+      throw failure;
+    }
     const { maxResponseBytes, maxDecompressedBytes } = this.#settings;
     return {
       status: response.statusCode,

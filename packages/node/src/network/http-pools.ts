@@ -5,6 +5,7 @@ import { type CheckedAddress, NetworkError, type SecureOptions, secureContextOpt
 import { type buildConnector, Pool } from "undici";
 import type { NetworkSettings } from "./default-network-options.ts";
 import { type DialContext, dial } from "./dial.ts";
+import { paced } from "./paced-socket.ts";
 
 /** Where requests of one kind go: they may share connections. */
 export interface PoolTarget {
@@ -30,8 +31,8 @@ interface OpenPool {
 const MOST_POOLS = 256;
 /** How long a connection waits for the next request, in milliseconds. It keeps no process alive. */
 const KEEP_ALIVE_MS = 4_000;
-/** Bytes of the headers of one response. */
-const MOST_HEADER_BYTES = 64 * 1024;
+/** Bytes of the headers of one response: as many as the guest's library takes. */
+const MOST_HEADER_BYTES = 16 * 1024;
 
 /** Connections for HTTP: each is of one origin, one set of addresses and one wish for TLS, and of no other. */
 export class HttpPools {
@@ -117,7 +118,7 @@ export class HttpPools {
     };
     return (_options, done) => {
       dialled().then(
-        (socket) => done(null, socket),
+        (socket) => done(null, paced(socket)),
         (error: Error) => done(error, null),
       );
     };

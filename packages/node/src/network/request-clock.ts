@@ -17,15 +17,9 @@ export class RequestClock {
 
   constructor({ limitMs, signal, onStop }: RequestClockOptions) {
     this.#timer = setTimeout(() => {
-      this.#failure = new NetworkError("ETIMEDOUT", { reason: `the exchange has taken longer than ${limitMs} ms` });
-      this.#stop();
-      this.#controller.abort(this.#failure);
+      this.fail(new NetworkError("ETIMEDOUT", { reason: `the exchange has taken longer than ${limitMs} ms` }));
     }, limitMs);
-    const abort = (): void => {
-      this.#failure ??= new NetworkError("ECANCELED");
-      this.#stop();
-      this.#controller.abort(this.#failure);
-    };
+    const abort = (): void => this.fail(new NetworkError("ECANCELED"));
     signal.addEventListener("abort", abort, { once: true });
     this.#stop = () => {
       signal.removeEventListener("abort", abort);
@@ -36,6 +30,13 @@ export class RequestClock {
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** Ends the exchange. */
+  fail(failure: NetworkError): void {
+    this.#failure ??= failure;
+    this.#stop();
+    this.#controller.abort(this.#failure);
   }
 
   /** Why it has fired. */

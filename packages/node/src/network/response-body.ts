@@ -45,6 +45,7 @@ async function assertBounded(
   if (bytes > maxResponseBytes) throw tooLong(`longer than ${maxResponseBytes} bytes`);
   if (maxDecompressedBytes === Number.POSITIVE_INFINITY) return;
   await decoded.take(piece, maxDecompressedBytes);
+  if (decoded.isTooWide) throw new NetworkError("EMSGSIZE", { reason: "the response takes too much memory to unpack" });
   if (decoded.bytes > maxDecompressedBytes) throw tooLong(`longer than ${maxDecompressedBytes} bytes, unpacked`);
 }
 
