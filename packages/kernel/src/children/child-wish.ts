@@ -1,9 +1,16 @@
+import { constants } from "node:os";
 import type { ChildStdio, ChildWish } from "@vivarium/core";
 import { CallFailure } from "../system-calls/call-failure.ts";
 
-/** Arguments or variables, whatever a system would take. */
+/** Arguments, whatever a system would take. */
 const MOST_ITEMS = 65_536;
 const MOST_STDIO = 64;
+/** Variables, each of which somebody is asked about. */
+const MOST_VARIABLES = 4_096;
+/** What a timer can wait for, in milliseconds. */
+const LONGEST_MS = 2_147_483_647;
+
+const signals: ReadonlySet<number> = new Set([0, ...Object.values(constants.signals)]);
 
 /**
  * What a guest wants to start, out of what it says. Its own side makes it; a cell that was taken over may say anything.
@@ -19,7 +26,8 @@ export function readChildWish(json: string): ChildWish {
   }
   if (typeof said !== "object" || said === null) throw new CallFailure("EINVAL");
   const { file, args, cwd, env, stdio, uid, gid, timeoutMs, killSignal, maxBuffer } = said as Record<string, unknown>;
-  if (!isText(file) || !isTexts(args) || !isTexts(env) || !isStdioList(stdio)) throw new CallFailure("EINVAL");
+  if (!isText(file) || !isTexts(args) || !isTexts(env, MOST_VARIABLES) || !isStdioList(stdio))
+    throw new CallFailure("EINVAL");
   // What is not known is not kept: whoever reads a wish finds in it what was looked at here.
   return {
     file,
@@ -29,8 +37,8 @@ export function readChildWish(json: string): ChildWish {
     ...(cwd !== undefined && { cwd: textOf(cwd) }),
     ...(uid !== undefined && { uid: numberOf(uid) }),
     ...(gid !== undefined && { gid: numberOf(gid) }),
-    ...(timeoutMs !== undefined && { timeoutMs: numberOf(timeoutMs) }),
-    ...(killSignal !== undefined && { killSignal: numberOf(killSignal) }),
+    ...(timeoutMs !== undefined && { timeoutMs: timeOf(timeoutMs) }),
+    ...(killSignal !== undefined && { killSignal: signalOf(killSignal) }),
     ...(maxBuffer !== undefined && { maxBuffer: numberOf(maxBuffer) }),
   };
 }
@@ -45,6 +53,19 @@ function numberOf(value: unknown): number {
   return value;
 }
 
+function timeOf(value: unknown): number {
+  const milliseconds = numberOf(value);
+  if (milliseconds < 0) throw new CallFailure("EINVAL");
+  return Math.min(milliseconds, LONGEST_MS);
+}
+
+/** One that can be sent: it will be, when nobody is there any more to hear that it cannot. */
+function signalOf(value: unknown): number {
+  const signal = numberOf(value);
+  if (!signals.has(signal)) throw new CallFailure("EINVAL");
+  return signal;
+}
+
 function isStdioList(value: unknown): value is readonly ChildStdio[] {
   return Array.isArray(value) && value.length <= MOST_STDIO && value.every(isStdio);
 }
@@ -53,8 +74,8 @@ function isText(value: unknown): value is string {
   return typeof value === "string" && !value.includes("\0");
 }
 
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.length <= MOST_ITEMS && value.every(isText);
+function isTexts(value: unknown, most = MOST_ITEMS): value is readonly string[] {
+  return Array.isArray(value) && value.length <= most && value.every(isText);
 }
 
 function isStdio(value: unknown): value is ChildStdio {

@@ -29,20 +29,27 @@ describe("What a cell says that its guest wants to start", () => {
     ["a name with a NUL", { file: "ca\0t" }],
     ["an argument with a NUL", { args: ["a\0b"] }],
     ["too many arguments", { args: Array.from({ length: 65_537 }, () => "") }],
-    ["too many variables", { env: Array.from({ length: 65_537 }, () => "A=") }],
+    ["too many variables", { env: Array.from({ length: 4_097 }, () => "A=") }],
     ["too many streams", { stdio: Array.from({ length: 65 }, () => "ignore") }],
     ["a stream of another kind", { stdio: ["inherit"] }],
     ["a descriptor of the host", { stdio: [3] }],
     ["a directory that is none", { cwd: ["/"] }],
     ["a user that is no number", { uid: "0" }],
     ["no time", { timeoutMs: null }],
+    ["a time before now", { timeoutMs: -1 }],
     ["a signal that is a name", { killSignal: "SIGKILL" }],
+    ["a signal that is between two", { killSignal: 1.5 }],
+    ["a signal that there is not", { killSignal: 1_000 }],
   ];
 
   test.each(wrong)("is refused when it has %s", (_what, fields) => {
     expect(() => readChildWish(JSON.stringify({ ...least, ...fields }))).toThrow(
       expect.objectContaining({ code: "EINVAL" }),
     );
+  });
+
+  test("is over in its time, however long that is", () => {
+    expect(readChildWish(JSON.stringify({ ...least, timeoutMs: 1e300 })).timeoutMs).toBe(2_147_483_647);
   });
 
   test.each(["", "null", "1", "[]", "{", '{"file":"cat"}'])("is refused when it is %j", (json) => {
