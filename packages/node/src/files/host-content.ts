@@ -113,7 +113,7 @@ function* withFile<T>(
   path: string,
   flags: OpenFlags,
   act: (fd: number, size: number) => Steps<T>,
-  mode = 0o666,
+  { mode = 0o666, written = 0 } = {},
 ): Steps<T> {
   const fd = yield* openDescriptor(host, path, flags, mode);
   try {
@@ -121,7 +121,7 @@ function* withFile<T>(
     if (!stats.isFile()) throw createFileSystemError("EISDIR");
     return yield* act(fd, stats.size);
   } finally {
-    yield* wait(host.brief.close(fd));
+    yield* wait(callsFor(host, written).close(fd));
   }
 }
 
@@ -181,11 +181,13 @@ function* fill(host: HostContext, fd: number, target: Uint8Array, position: numb
 }
 
 export function* replaceWhole(host: HostContext, path: string, content: Uint8Array, mode: number): Steps<void> {
-  yield* withFile(host, path, replacing, (fd) => writeAt(host, fd, content, 0), mode);
+  const written = content.byteLength;
+  yield* withFile(host, path, replacing, (fd) => writeAt(host, fd, content, 0), { mode, written });
 }
 
 export function* writePart(host: HostContext, path: string, offset: number, content: Uint8Array): Steps<void> {
-  yield* withFile(host, path, changing, (fd) => writeAt(host, fd, content, offset));
+  const written = content.byteLength;
+  yield* withFile(host, path, changing, (fd) => writeAt(host, fd, content, offset), { written });
 }
 
 function* writeAt(host: HostContext, fd: number, content: Uint8Array, position: number): Steps<void> {

@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { createFileSystemError } from "@vivarium/core";
 import { nameOf, parentOf } from "./guest-path.ts";
 import type { HeldPath, PathHolder } from "./held-path.ts";
@@ -20,10 +21,32 @@ export interface HostContext {
 export const PIECE_BYTES: number = 1024 * 1024;
 /** The system takes long to free what such a file holds. */
 export const LARGE_FILE_BYTES: number = 64 * 1024 * 1024;
+/** Of one file: the system may have whoever has written more wait for the disk before it takes a further piece. */
+const PROMPT_WRITES_BYTES: number = 64 * 1024 * 1024;
+/** A shorter piece is taken without such a wait, nearly always; a thread of the pool would cost more than to write it. */
+const SHORT_WRITE_BYTES: number = 64 * 1024;
 
 /** The calls to move so many bytes with. */
 export function callsFor({ brief, long }: HostContext, bytes: number): HostCalls {
   return bytes > PIECE_BYTES ? long : brief;
+}
+
+/** The calls to write so many bytes with to a file to which so many have been written before. */
+export function callsToWrite(host: HostContext, bytes: number, before: number): HostCalls {
+  return before > PROMPT_WRITES_BYTES && bytes > SHORT_WRITE_BYTES ? host.long : callsFor(host, bytes);
+}
+
+/**
+ * The calls to close a file with. The system frees the content of one without a name, and of one that was emptied and
+ * written again it first finds a place on the disk for all that was written (ext4: `auto_da_alloc`).
+ */
+export function callsToClose(
+  { brief, long }: HostContext,
+  { nlink, size }: Pick<Stats, "nlink" | "size">,
+  written: number,
+): HostCalls {
+  const isLong = (nlink === 0 && size > LARGE_FILE_BYTES) || Math.min(written, size) > PIECE_BYTES;
+  return isLong ? long : brief;
 }
 
 /** Does something with what is at a path, while it is held. */

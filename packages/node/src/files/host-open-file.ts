@@ -1,5 +1,12 @@
 import { createFileSystemError, type FileStat, isPromiseLike, type MaybePromise, type OpenFile } from "@vivarium/core";
-import { assertWritable, callsFor, type HostContext, LARGE_FILE_BYTES } from "./host-context.ts";
+import {
+  assertWritable,
+  callsFor,
+  callsToClose,
+  callsToWrite,
+  type HostContext,
+  LARGE_FILE_BYTES,
+} from "./host-context.ts";
 import { fileStatOf } from "./host-stat.ts";
 import { type Steps, wait } from "./steps.ts";
 import { translated } from "./translate-error.ts";
@@ -12,6 +19,7 @@ export class HostOpenFile implements OpenFile {
   readonly #host: HostContext;
   readonly #fd: number;
   readonly #append: boolean;
+  #writtenBytes = 0;
   #users = 0;
   #closed = false;
   #unused: (() => void) | undefined;
@@ -37,8 +45,9 @@ export class HostOpenFile implements OpenFile {
   }
 
   write(data: Uint8Array, position: number): MaybePromise<number> {
-    const calls = callsFor(this.#host, data.byteLength);
+    const calls = callsToWrite(this.#host, data.byteLength, this.#writtenBytes);
     const append = this.#append;
+    this.#writtenBytes += data.byteLength;
     return this.#use("write", function* (fd) {
       let written = 0;
       while (written < data.byteLength) {
@@ -84,13 +93,13 @@ export class HostOpenFile implements OpenFile {
       : new Promise<void>((resolve) => (this.#unused = resolve)).then(() => this.#close());
   }
 
-  /** The system frees the content of a file without a name when its last descriptor is closed. */
   #close(): MaybePromise<void> {
-    const { brief, long } = this.#host;
+    const host = this.#host;
     const fd = this.#fd;
+    const written = this.#writtenBytes;
     return translated("close", undefined, function* () {
-      const { nlink, size } = yield* wait(brief.fstat(fd));
-      yield* wait((nlink === 0 && size > LARGE_FILE_BYTES ? long : brief).close(fd));
+      const stats = yield* wait(host.brief.fstat(fd));
+      yield* wait(callsToClose(host, stats, written).close(fd));
     });
   }
 
