@@ -46,11 +46,14 @@ const networkOptional: Methods<NetworkAdapter> = ["fetch", "lookup", "resolve", 
 const commandsRequired: Methods<CommandExecutor> = ["run"];
 const commandsOptional: Methods<CommandExecutor> = ["resolve"];
 
-/** @throws {VivariumError} `ERR_INVALID_DRIVER` */
-export function readFileSystem(value: unknown): FileSystem | undefined {
-  const shape = { option: "filesystem", required: fileSystemRequired, optional: fileSystemOptional };
+/**
+ * @param option what messages call it unless it has a name
+ * @throws {VivariumError} `ERR_INVALID_DRIVER`
+ */
+export function readFileSystem(value: unknown, option = "filesystem"): FileSystem | undefined {
+  const shape = { option, required: fileSystemRequired, optional: fileSystemOptional };
   if (!hasShape<FileSystem>(value, shape)) return undefined;
-  hasShape<FileSystem>(value.resolved, { ...shape, option: "filesystem.resolved" });
+  hasShape<FileSystem>(value.resolved, { ...shape, option: `${option}.resolved` });
   return value;
 }
 

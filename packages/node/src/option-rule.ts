@@ -52,20 +52,7 @@ export const content: OptionRule = rule(
   (value) => typeof value === "string" || value instanceof Uint8Array,
 );
 
-export const texts: OptionRule = {
-  wanted: "an array of strings",
-  read: (value) => {
-    if (!Array.isArray(value)) return undefined;
-    const copy: readonly unknown[] = Array.from(value);
-    return copy.every(isText) ? Object.freeze(copy) : undefined;
-  },
-  findWrongPart: (value) => {
-    if (!Array.isArray(value)) return undefined;
-    const copy: readonly unknown[] = Array.from(value);
-    const index = copy.findIndex((item) => !isText(item));
-    return index === -1 ? undefined : { suffix: `[${index}]`, wanted: wantedText, actual: copy[index] };
-  },
-};
+export const texts: OptionRule = arrayOf("strings", wantedText, isText);
 
 /** Names to strings, as an environment has them. The copy has no prototype: any name is safe in it. */
 export const variables: OptionRule = {
@@ -100,6 +87,24 @@ export function integer(least: number): OptionRule {
 
 export function oneOf(...words: readonly string[]): OptionRule {
   return rule(words.map((word) => JSON.stringify(word)).join(" or "), (value) => words.some((word) => word === value));
+}
+
+/** `items` is what all are, as messages have it, and `wanted` what one is. */
+export function arrayOf(items: string, wanted: string, accepts: (item: unknown) => boolean): OptionRule {
+  return {
+    wanted: `an array of ${items}`,
+    read: (value) => {
+      if (!Array.isArray(value)) return undefined;
+      const copy: readonly unknown[] = Array.from(value);
+      return copy.every(accepts) ? Object.freeze(copy) : undefined;
+    },
+    findWrongPart: (value) => {
+      if (!Array.isArray(value)) return undefined;
+      const copy: readonly unknown[] = Array.from(value);
+      const index = copy.findIndex((item) => !accepts(item));
+      return index === -1 ? undefined : { suffix: `[${index}]`, wanted, actual: copy[index] };
+    },
+  };
 }
 
 function rule(wanted: string, accepts: (value: unknown) => boolean): OptionRule {

@@ -154,6 +154,16 @@ describe("createNodeDriver() refuses", () => {
     expect(messageOf({ processConfig })).toBe(message);
   });
 
+  test.each([
+    [{ mounts: { "/data": "/srv" } }, 'driver "mounts["/data"]": expected an object with methods, got "/srv"'],
+    [
+      { useDefaultNetwork: true, loopbackExemptPorts: [80, "81"] },
+      'loopbackExemptPorts[1]": expected a port from 1 to',
+    ],
+  ])("%j, and names what is wrong", (options, message) => {
+    expect(messageOf(options)).toContain(message);
+  });
+
   test("a preset where its check belongs, and names the check", () => {
     expect(messageOf({ permissions: { fs: allowAllFs } })).toBe(
       'Cannot use permission "fs": expected a check, got allowAllFs, whose check is allowAllFs.fs',

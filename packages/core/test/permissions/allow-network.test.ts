@@ -185,6 +185,7 @@ describe("allowUrls()", () => {
     "*://a.test",
     "https://",
     "https://a.test/../x",
+    "ftp://a.test/",
     "https://a.test/#x",
     "https://u@a.test/",
     "https://a.test?x",

@@ -1,5 +1,6 @@
+import { statSync } from "node:fs";
 import { VivariumError } from "@vivarium/core";
-import { entriesOf, integer, type OptionRules, readOptions, texts, variables } from "../option-rule.ts";
+import { integer, type OptionRules, readOptions, texts, variables } from "../option-rule.ts";
 import type { DirectoryMapping } from "./host-directory.ts";
 
 /** How {@link createCommandExecutor} runs commands. */
@@ -49,6 +50,7 @@ export interface ResolvedExecutorOptions {
 }
 
 const rules: OptionRules = {
+  cwd: { wanted: "a directory, or one by each of a guest's", read: readDirectories },
   path: texts,
   env: variables,
   allowVariables: texts,
@@ -74,23 +76,22 @@ const LONGEST_TIME_MS = 2 ** 31 - 1;
 
 /** @throws {VivariumError} `ERR_INVALID_OPTION`, `ERR_UNKNOWN_OPTION` */
 export function resolveExecutorOptions(options: unknown): ResolvedExecutorOptions {
-  const { cwd, ...others } = Object.fromEntries(entriesOf(options, where));
-  const directories = readDirectories(cwd);
-  const given: Partial<ResolvedExecutorOptions> = readOptions(others, where, rules);
-  const resolved = { ...defaults, ...given, directories };
+  const { cwd, ...given } = readOptions(options, where, rules);
+  if (cwd === undefined) throw wrong("cwd", rules["cwd"]?.wanted ?? "", cwd);
+  const directories = cwd as DirectoryMapping;
+  const resolved = { ...defaults, ...(given as Partial<ResolvedExecutorOptions>), directories };
   for (const place of resolved.path) assertAbsolute("path", place);
   const timeLimitMs = Math.min(resolved.timeLimitMs, LONGEST_TIME_MS);
   return Object.freeze({ ...resolved, timeLimitMs });
 }
 
-function readDirectories(cwd: unknown): DirectoryMapping {
-  if (typeof cwd === "string") return assertAbsolute("cwd", cwd);
-  if (typeof cwd !== "object" || cwd === null || Array.isArray(cwd))
-    throw wrong("cwd", "a directory, or one by each of a guest's", cwd);
+function readDirectories(cwd: unknown): DirectoryMapping | undefined {
+  if (typeof cwd === "string") return assertDirectory("cwd", cwd);
+  if (typeof cwd !== "object" || cwd === null || Array.isArray(cwd)) return undefined;
   const directories: Record<string, string> = Object.create(null);
   for (const [guestPath, place] of Object.entries(cwd)) {
     const path = assertAbsolute("cwd", guestPath);
-    directories[path.length > 1 ? path.replace(/\/+$/, "") : path] = assertAbsolute(
+    directories[path.length > 1 ? path.replace(/\/+$/, "") : path] = assertDirectory(
       `cwd[${JSON.stringify(guestPath)}]`,
       place,
     );
@@ -101,6 +102,12 @@ function readDirectories(cwd: unknown): DirectoryMapping {
 function assertAbsolute(option: string, path: unknown): string {
   if (typeof path === "string" && path.startsWith("/") && !path.includes("\0")) return path;
   throw wrong(option, 'an absolute path ("/…")', path);
+}
+
+function assertDirectory(option: string, path: unknown): string {
+  const place = assertAbsolute(option, path);
+  if (statSync(place, { throwIfNoEntry: false })?.isDirectory() === true) return place;
+  throw wrong(option, "a directory of the host that exists", path);
 }
 
 function wrong(option: string, wanted: string, actual: unknown): VivariumError {

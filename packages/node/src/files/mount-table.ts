@@ -1,4 +1,4 @@
-import { type FileSystem, VivariumError } from "@vivarium/core";
+import { type FileSystem, quote, VivariumError } from "@vivarium/core";
 import { readFileSystem } from "../driver-shape.ts";
 import { entriesOf } from "../option-rule.ts";
 import { completeDriver } from "./complete-driver.ts";
@@ -34,7 +34,7 @@ export class MountTable {
     const given = entriesOf(mounts, option).filter(([, driver]) => driver !== undefined);
     const drivers = new Map<string, FileSystem>([["/", root]]);
     for (const [point, driver] of given) {
-      const filesystem = readFileSystem(driver);
+      const filesystem = readFileSystem(driver, `${option}[${quote(point)}]`);
       if (filesystem !== undefined) drivers.set(readPoint(point, option), filesystem);
     }
     this.#mounts = [...drivers]

@@ -41,11 +41,17 @@ export function createOverlayFileSystem(options: OverlayOptions): OverlayFileSys
     const known = ["lower", "upper"];
     throw new VivariumError("ERR_UNKNOWN_OPTION", { option, where: "createOverlayFileSystem()", known });
   }
-  return new Overlay(readLayer(given.get("lower"), "lower"), readLayer(given.get("upper"), "upper"));
+  const lower = readLayer(given.get("lower"), "lower");
+  const upper = readLayer(given.get("upper"), "upper");
+  if (lower === upper) {
+    const wanted = "another filesystem than lower, which is never changed";
+    throw new VivariumError("ERR_INVALID_OPTION", { option: "upper", wanted, actual: given.get("upper") });
+  }
+  return new Overlay(lower, upper);
 }
 
 function readLayer(value: unknown, option: string): FileSystem {
-  const filesystem = readFileSystem(value);
+  const filesystem = readFileSystem(value, option);
   if (filesystem !== undefined) return filesystem;
   throw new VivariumError("ERR_INVALID_OPTION", { option, wanted: "a filesystem", actual: value });
 }

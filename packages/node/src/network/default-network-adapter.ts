@@ -8,7 +8,7 @@ import {
   NetworkError,
   VivariumError,
 } from "@vivarium/core";
-import { flag, integer, type OptionRules, readOptions, texts } from "../option-rule.ts";
+import { arrayOf, flag, integer, type OptionRules, readOptions, texts } from "../option-rule.ts";
 import { AddressGuard, isRange } from "./address-guard.ts";
 import { type DefaultNetworkOptions, defaultNetworkSettings, type NetworkSettings } from "./default-network-options.ts";
 import { type DialContext, dial } from "./dial.ts";
@@ -80,21 +80,14 @@ async function connectToPath(
   }
 }
 
-const ports = {
-  wanted: "an array of ports from 1 to 65535",
-  read: (value: unknown): unknown =>
-    Array.isArray(value) && value.every((port) => Number.isInteger(port) && port >= 1 && port <= 65_535)
-      ? Object.freeze([...value])
-      : undefined,
-};
+const isPort = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535;
+const ports = arrayOf("ports from 1 to 65535", "a port from 1 to 65535", isPort);
 
-const ranges = {
-  wanted: 'an array of ranges of addresses such as "10.0.0.0/8"',
-  read: (value: unknown): unknown =>
-    Array.isArray(value) && value.every((range) => typeof range === "string" && isRange(range))
-      ? Object.freeze([...value])
-      : undefined,
-};
+const ranges = arrayOf(
+  "ranges of addresses",
+  'a range of addresses such as "10.0.0.0/8" or "10.0.0.1/32"',
+  (value) => typeof value === "string" && isRange(value),
+);
 
 const amount = {
   wanted: "an integer of at least 1, or Infinity",

@@ -173,6 +173,8 @@ describe("createCommandExecutor()", () => {
       undefined,
       {},
       { cwd: "relative" },
+      { cwd: "/nothing of the kind" },
+      { cwd: { "/workspace": "/etc/passwd" } },
       { cwd: ["/"] },
       { cwd: { workspace: "/srv" } },
       { cwd: "/", path: ["bin"] },

@@ -224,10 +224,12 @@ describe("createOverlayFileSystem()", () => {
     expect(fs.readFileSync(join(folder.root, "sub/file"), "utf8")).toBe("of the host");
   });
 
-  it("refuses what is no filesystem", () => {
+  it("refuses what is no filesystem, and one that would be both layers", () => {
+    const both = memory();
     const wrong: readonly [options: object, code: string][] = [
       [{}, "ERR_INVALID_OPTION"],
       [{ lower: memory() }, "ERR_INVALID_OPTION"],
+      [{ lower: both, upper: both }, "ERR_INVALID_OPTION"],
       [{ lower: memory(), upper: {} }, "ERR_INVALID_DRIVER"],
       [{ lower: memory(), upper: memory(), top: 1 }, "ERR_UNKNOWN_OPTION"],
     ];

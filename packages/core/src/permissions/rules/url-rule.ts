@@ -55,7 +55,7 @@ export function splitUrlPattern(pattern: string): {
   readonly path: string;
 } {
   // The host ends at the first slash outside of brackets; braces are not taken apart across the parts of a URL.
-  const parts = /^([a-z][a-z0-9+.-]*):\/\/([^/?#@\\]+)(\/[^#]*)?$/s.exec(pattern);
+  const parts = /^(https?|wss?):\/\/([^/?#@\\]+)(\/[^#]*)?$/s.exec(pattern);
   if (parts === null) {
     throw new VivariumError("ERR_INVALID_PERMISSION", {
       permission,
