@@ -1,7 +1,6 @@
 import { connect } from "node:net";
 import {
   type ByteStream,
-  byteStreamOf,
   type ConnectRequest,
   type ListenRequest,
   type NetworkAdapter,
@@ -10,6 +9,7 @@ import {
 } from "@vivarium/core";
 import { arrayOf, flag, integer, type OptionRules, readOptions, texts } from "../option-rule.ts";
 import { AddressGuard, isRange } from "./address-guard.ts";
+import { boundedSocket, type ConnectionBounds } from "./bounded-socket.ts";
 import { type DefaultNetworkOptions, defaultNetworkSettings, type NetworkSettings } from "./default-network-options.ts";
 import { type DialContext, dial } from "./dial.ts";
 import { HttpClient } from "./http-client.ts";
@@ -42,16 +42,17 @@ export function createDefaultNetworkAdapter(options: DefaultNetworkOptions = {})
     fetch: (request) => http.fetch(request),
     lookup: (hostname) => names.lookup(hostname),
     resolve: (question) => names.resolve(question),
-    connect: (request) => connectTo(request, context),
-    ...(settings.unixSockets && { connectPath: (path, signal) => connectToPath(path, signal, context) }),
+    connect: (request) => connectTo(request, context, settings),
+    ...(settings.unixSockets && { connectPath: (path, signal) => connectToPath(path, signal, context, settings) }),
     ...(settings.listen && { listen: (request: ListenRequest) => listenOnHost(request) }),
     [Symbol.asyncDispose]: () => http.destroy(),
   };
 }
 
-async function connectTo(request: ConnectRequest, context: DialContext): Promise<ByteStream> {
+async function connectTo(request: ConnectRequest, context: DialContext, bounds: ConnectionBounds): Promise<ByteStream> {
   try {
-    return byteStreamOf(await dial({ addresses: [request], port: request.port, signal: request.signal }, context));
+    const socket = await dial({ addresses: [request], port: request.port, signal: request.signal }, context);
+    return boundedSocket(socket, bounds);
   } catch (error) {
     throw toldError(error);
   }
@@ -61,6 +62,7 @@ async function connectToPath(
   path: string,
   signal: AbortSignal,
   { sockets, timeoutMs }: DialContext,
+  bounds: ConnectionBounds,
 ): Promise<ByteStream> {
   const socket = sockets.open(() => connect({ path }));
   const late = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
@@ -71,7 +73,7 @@ async function connectToPath(
   socket.once("error", reject);
   try {
     await promise;
-    return byteStreamOf(socket);
+    return boundedSocket(socket, bounds);
   } catch (error) {
     socket.destroy();
     throw toldError(error);
@@ -104,6 +106,9 @@ const rules: { readonly [Name in keyof Required<DefaultNetworkOptions>]: OptionR
   timeLimitMs: integer(1),
   maxResponseBytes: amount,
   maxDecompressedBytes: amount,
+  maxConnectionBytes: amount,
+  connectionIdleTimeoutMs: amount,
+  connectionTimeLimitMs: amount,
   maxSockets: integer(1),
   unixSockets: flag,
   listen: flag,

@@ -24,6 +24,15 @@ export interface DefaultNetworkOptions {
    * counts ahead of it. Beyond them it ends with `EMSGSIZE`. @default 1073741824 (1 GiB)
    */
   readonly maxDecompressedBytes?: number | undefined;
+  /**
+   * Bytes that come over one connection of which the host knows nothing more: one that `connect` or `unix` was allowed for, a
+   * WebSocket. Beyond them it ends with `EMSGSIZE`. @default Infinity
+   */
+  readonly maxConnectionBytes?: number | undefined;
+  /** How long such a connection may be silent both ways, in milliseconds. Else `ETIMEDOUT`. @default Infinity */
+  readonly connectionIdleTimeoutMs?: number | undefined;
+  /** How long such a connection may be open, in milliseconds. Else `ETIMEDOUT`. @default Infinity */
+  readonly connectionTimeLimitMs?: number | undefined;
   /** Sockets that are open at a time, of all guests together. One more fails with `EMFILE`. @default 1024 */
   readonly maxSockets?: number | undefined;
   /**
@@ -49,6 +58,9 @@ export const defaultNetworkSettings: NetworkSettings = {
   timeLimitMs: 300_000,
   maxResponseBytes: 2 ** 30,
   maxDecompressedBytes: 2 ** 30,
+  maxConnectionBytes: Number.POSITIVE_INFINITY,
+  connectionIdleTimeoutMs: Number.POSITIVE_INFINITY,
+  connectionTimeLimitMs: Number.POSITIVE_INFINITY,
   maxSockets: 1_024,
   unixSockets: false,
   listen: false,

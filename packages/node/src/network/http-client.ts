@@ -37,7 +37,7 @@ export class HttpClient {
     const clock = new RequestClock({ limitMs: this.#settings.timeLimitMs, signal: request.signal, onStop: release });
     try {
       if (request.upgrade === undefined) return await this.#request(pool, request, clock);
-      const response = await upgrade(pool, request, clock.signal);
+      const response = await upgrade(pool, request, clock.signal, this.#settings);
       clock.stop();
       return response;
     } catch (error) {

@@ -1,9 +1,15 @@
 import type { Duplex } from "node:stream";
-import { byteStreamOf, type NetworkRequest, type NetworkResponse } from "@vivarium/core";
+import type { NetworkRequest, NetworkResponse } from "@vivarium/core";
 import type { Dispatcher, Pool } from "undici";
+import { boundedSocket, type ConnectionBounds } from "./bounded-socket.ts";
 
 /** One request for another protocol: the answer 101 has what follows, any other answer no body. */
-export function upgrade(pool: Pool, request: NetworkRequest, signal: AbortSignal): Promise<NetworkResponse> {
+export function upgrade(
+  pool: Pool,
+  request: NetworkRequest,
+  signal: AbortSignal,
+  bounds: ConnectionBounds,
+): Promise<NetworkResponse> {
   const url = new URL(request.url);
   const { promise, resolve, reject } = Promise.withResolvers<NetworkResponse>();
   const abort = (): void => reject(signal.reason);
@@ -18,7 +24,7 @@ export function upgrade(pool: Pool, request: NetworkRequest, signal: AbortSignal
         statusText: "",
         headers: pairsOf(headers),
         body: nothing(),
-        upgraded: byteStreamOf(socket as Duplex),
+        upgraded: boundedSocket(socket as Duplex, bounds),
       });
     },
     onResponseStart(controller, status, headers, statusText = "") {

@@ -270,6 +270,28 @@ describe("sockets of guests", () => {
     await expect.poll(() => signals[0]?.aborted).toBe(true);
   });
 
+  it.each([
+    ["bytes", { maxConnectionBytes: 1_000 }, "EMSGSIZE: more than 1000 bytes have come over the connection"],
+    ["silence", { connectionIdleTimeoutMs: 60 }, "ETIMEDOUT: the connection has been silent for 60 ms"],
+    ["time", { connectionTimeLimitMs: 60 }, "ETIMEDOUT: the connection is older than 60 ms"],
+  ])("of which the host knows nothing more have their bounds, too: %s", async (bound, options, told) => {
+    await using server = await serveTcp((socket) => {
+      if (bound === "silence") return;
+      const timer = setInterval(() => socket.write("x".repeat(50)), 5);
+      socket.once("close", () => clearInterval(timer));
+    });
+    const network = createDefaultNetworkAdapter({ loopbackExemptPorts: [server.port], ...options });
+    await using guest = new GuestNetworkUnderTest({ network, check: allowAllNetwork.network });
+    const socket = await guest.connectTo("127.0.0.1", server.port);
+    let bytes = 0;
+    const reading = (async () => {
+      for (;;) bytes += (await socket.read()).length;
+    })();
+    expect(await failureOf(reading)).toBe(told);
+    expect(bytes).toBeLessThan(bound === "bytes" ? 1_500 : Number.POSITIVE_INFINITY);
+    await expect.poll(() => server.open).toBe(0);
+  });
+
   it("over which nothing but HTTP may go end when they stay silent", async () => {
     await using guest = new GuestNetworkUnderTest({ network: { fetch: () => expect.unreachable() }, check });
     const socket = await guest.connect("localhost", 25);

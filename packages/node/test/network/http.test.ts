@@ -71,6 +71,32 @@ describe("HTTP over any connection of a guest", () => {
     expect(await failureOf(socket.read())).toBe("EACCES");
   });
 
+  it("is asked about one by one where URLs are allowed beside connections to a database", async () => {
+    await using server = await serveHttp((request, response) => response.end(request.url));
+    await using database = await serveTcp((socket) => {
+      socket.once("data", (data) => socket.end(`OK ${data.toString()}`));
+    });
+    const network = createDefaultNetworkAdapter({ loopbackExemptPorts: [server.port, database.port] });
+    const urls = allowUrls([`http://localhost:${server.port}/open/*`]);
+    const check = any(urls, ({ op }) => op === "connect");
+    await using guest = new GuestNetworkUnderTest({ network, check });
+    const request = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: localhost:${server.port}\r\n\r\n`;
+    expect(await guest.exchange("127.0.0.1", database.port, "SELECT 1")).toBe("OK SELECT 1");
+    expect(await failureOf(guest.exchange("127.0.0.1", database.port, request("/open/a")))).toMatch(/^EACCES/);
+    const next = await guest.connect("localhost", server.port);
+    await next.write(request("/open/a"));
+    expect(await next.readUntil("/open/a")).toMatch(/^HTTP\/1.1 200/);
+    await next.write(request("/closed"));
+    expect(await failureOf(next.read())).toMatch(/^EACCES/);
+    const pipelined = await guest.connect("localhost", server.port);
+    await pipelined.write(`${request("/open/b")}${request("/closed")}`);
+    expect(await failureOf(pipelined.readAll())).toMatch(/^EACCES/);
+    const late = await guest.connect("localhost", server.port);
+    await late.write("\r\n\r\nG");
+    await late.write(request("/closed").slice(1));
+    expect(await failureOf(late.readAll())).toMatch(/^EACCES/);
+  });
+
   it("goes as it is where everything is allowed", async () => {
     await using server = await serveTcp((socket) => socket.end("whatever this is"));
     const network = createDefaultNetworkAdapter({ loopbackExemptPorts: [server.port] });
