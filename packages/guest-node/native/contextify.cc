@@ -299,17 +299,34 @@ bool LooksLikeModule(Isolate* isolate, Local<String> message, Local<String> code
   return Matches(*text, kModuleOrNot) && CompilesAsModule(isolate, code, filename);
 }
 
-MaybeLocal<Function> CompileCommonJs(Local<Context> context, Local<String> code, Local<String> filename,
-                                     Local<Symbol> symbol, bool wrapped) {
-  Isolate* isolate = context->GetIsolate();
-  Local<String> params[kWrapperSize];
+void WrapperParameters(Isolate* isolate, Local<String> params[kWrapperSize]) {
   for (size_t i = 0; i < kWrapperSize; i++) params[i] = Text(isolate, kWrapper[i]);
-  ScriptOrigin origin(filename, 0, 0, true, -1, Local<Value>(), false, false, false, HostOptions(isolate, symbol));
-  ScriptCompiler::Source source(code, origin);
-  return CompileTo(context, &source, wrapped ? kWrapperSize : 0, params, 0, nullptr);
 }
 
-// (code, filename, isSeaMain, shouldDetectModule, hostSymbol)
+// Takes `cached`, and says in `rejected` whether V8 has not.
+MaybeLocal<Function> CompileCommonJs(Local<Context> context, Local<String> code, Local<String> filename,
+                                     Local<Symbol> symbol, bool wrapped,
+                                     ScriptCompiler::CachedData* cached = nullptr, bool* rejected = nullptr) {
+  Isolate* isolate = context->GetIsolate();
+  Local<String> params[kWrapperSize];
+  WrapperParameters(isolate, params);
+  ScriptOrigin origin(filename, 0, 0, true, -1, Local<Value>(), false, false, false, HostOptions(isolate, symbol));
+  ScriptCompiler::Source source(code, origin, cached);
+  MaybeLocal<Function> function = CompileTo(context, &source, wrapped ? kWrapperSize : 0, params, 0, nullptr);
+  if (cached != nullptr && rejected != nullptr) *rejected = cached->rejected;
+  return function;
+}
+
+// Code cache of a function of CommonJS's wrapper; see CachedDataArgument.
+ScriptCompiler::CachedData* WrapperCache(State* state, Local<String> code, Local<Value> given, bool* ok) {
+  *ok = true;
+  if (given->IsNullOrUndefined()) return nullptr;
+  Local<String> params[kWrapperSize];
+  WrapperParameters(state->isolate, params);
+  return CachedDataArgument(state, given, CacheSubject{code, FunctionShape(state->isolate, params, kWrapperSize, 0)}, ok);
+}
+
+// (code, filename, isSeaMain, shouldDetectModule, hostSymbol, cachedData)
 void CompileFunctionForCjsLoader(const Info& args) {
   Isolate* isolate = args.GetIsolate();
   Local<Context> context = isolate->GetCurrentContext();
@@ -319,11 +336,15 @@ void CompileFunctionForCjsLoader(const Info& args) {
   if (!IsHostSymbol(isolate, args[4])) return;
   Local<String> code = args[0].As<String>();
   Local<String> filename = args[1].As<String>();
+  bool ok;
+  ScriptCompiler::CachedData* cached = WrapperCache(State::Of(args), code, args[5], &ok);
+  if (!ok) return;
+  bool rejected = cached == nullptr;
   bool module = false;
   Local<Function> function;
   {
     TryCatch caught(isolate);
-    if (!CompileCommonJs(context, code, filename, args[4].As<Symbol>(), true).ToLocal(&function)) {
+    if (!CompileCommonJs(context, code, filename, args[4].As<Symbol>(), true, cached, &rejected).ToLocal(&function)) {
       if (caught.HasTerminated() || caught.Message().IsEmpty()) {
         caught.ReThrow();
         return;
@@ -345,7 +366,7 @@ void CompileFunctionForCjsLoader(const Info& args) {
     source_map_url = function->GetScriptOrigin().SourceMapUrl();
   }
   Local<Object> result = Object::New(isolate, Null(isolate), nullptr, nullptr, 0);
-  if (Put(context, result, "cachedDataRejected", False(isolate)) &&
+  if (Put(context, result, "cachedDataRejected", Boolean::New(isolate, rejected && !args[5]->IsNullOrUndefined())) &&
       Put(context, result, "canParseAsESM", Boolean::New(isolate, module)) &&
       Put(context, result, "function", compiled) && Describe(context, result, source_url, source_map_url)) {
     args.GetReturnValue().Set(result);
@@ -382,7 +403,7 @@ void Register(State* state, Local<Object> target) {
       {"runScript", RunScript, 3},
       {"createCachedData", CreateCachedData, 1},
       {"createFunctionCachedData", CreateFunctionCachedData, 1},
-      {"compileFunctionForCJSLoader", CompileFunctionForCjsLoader, 5},
+      {"compileFunctionForCJSLoader", CompileFunctionForCjsLoader, 6},
       {"containsModuleSyntax", ContainsModuleSyntax, 4},
   };
   state->script_handle.Reset(state->isolate, NewHandleTemplate(state->isolate, kScriptFields));

@@ -40,7 +40,8 @@ bool ContextArgument(State* state, Local<Value> value, Local<Context>* context) 
   return false;
 }
 
-// (url, contextified | undefined, source, lineOffset, columnOffset, hostSymbol | cachedData | undefined)
+// (url, contextified | undefined, source, lineOffset, columnOffset, hostSymbol | cachedData | undefined, cachedData)
+// The seventh goes with a symbol, or nothing in its place.
 void CreateSourceTextModule(const Info& args) {
   Isolate* isolate = args.GetIsolate();
   State* state = State::Of(args);
@@ -52,7 +53,9 @@ void CreateSourceTextModule(const Info& args) {
   Local<Symbol> symbol = args[5]->IsSymbol() ? args[5].As<Symbol>() : Symbol::New(isolate, args[0].As<String>());
   Local<String> text = args[2].As<String>();
   bool ok = true;
-  ScriptCompiler::CachedData* cached = args[5]->IsSymbol() ? nullptr : CachedDataArgument(state, args[5], CacheSubject{text, Text(isolate, "module")}, &ok);
+  Local<Value> offered = args[5]->IsSymbol() || args[5]->IsUndefined() ? args[6] : args[5];
+  ScriptCompiler::CachedData* cached =
+      CachedDataArgument(state, offered, CacheSubject{text, Text(isolate, "module")}, &ok);
   if (!ok) return;
   ScriptOrigin origin(args[0], line, column, true, -1, Local<Value>(), false, false, true, HostOptions(isolate, symbol));
   ScriptCompiler::Source source(text, origin, cached);
@@ -75,12 +78,11 @@ void CreateSourceTextModule(const Info& args) {
   handle->SetInternalField(kOrigin, Array::New(isolate, origin_of, 4));
   Local<UnboundModuleScript> script = module->GetUnboundModuleScript();
   Local<Object> result = Object::New(isolate, Null(isolate), nullptr, nullptr, 0);
-  Local<Value> given = args[5]->IsSymbol() ? Undefined(isolate).As<Value>() : args[5];
   if (Put(context, result, "handle", handle) && Put(context, result, "hostSymbol", symbol) &&
       Put(context, result, "hasTopLevelAwait", Boolean::New(isolate, module->HasTopLevelAwait())) &&
       Put(context, result, "sourceURL", script->GetSourceURL()) &&
       Put(context, result, "sourceMapURL", script->GetSourceMappingURL()) &&
-      Put(context, result, "cachedDataRejected", CachedDataRejected(isolate, given, source))) {
+      Put(context, result, "cachedDataRejected", CachedDataRejected(isolate, offered, source))) {
     args.GetReturnValue().Set(result);
   }
 }
@@ -204,7 +206,7 @@ void CreateCachedData(const Info& args) {
 
 void RegisterMaking(State* state, Local<Object> topic) {
   static constexpr Entry kEntries[] = {
-      {"createSourceTextModule", CreateSourceTextModule, 6}, {"createSyntheticModule", CreateSyntheticModule, 4},
+      {"createSourceTextModule", CreateSourceTextModule, 7}, {"createSyntheticModule", CreateSyntheticModule, 4},
       {"setExport", SetExport, 3},                           {"getModuleRequests", GetModuleRequests, 1},
       {"hasTopLevelAwait", HasTopLevelAwait, 1},             {"createCachedData", CreateCachedData, 1},
   };

@@ -109,6 +109,7 @@ function createDriverFactory(
       queueTimeLimitMs,
       sharedWith: SHARED_WITH[isolation],
       mustBeConfined,
+      zygote: cells === "process" ? zygote : undefined,
       ...threads,
     });
   };

@@ -44,7 +44,7 @@ export async function prepareRun(
   execution: Execution,
   context: DriverContext,
   start: RunStart,
-  others: Pick<HostRun, "role" | "startGuest"> = {},
+  others: Pick<HostRun, "role" | "startGuest" | "packageCode"> = {},
 ): Promise<PreparedRun> {
   const { systemDriver, onDiagnostic, guestFlags } = context;
   const { timingMitigation, frozenTimeMs } = systemDriver.processConfig;

@@ -37,6 +37,7 @@ export async function createGuestConfig(
         ? { ...(await visibleEnvironment(variables, permissions.env, onDiagnostic)), ...channelVariables(role) }
         : {},
     modules: [...(execution.modules?.keys() ?? [])],
+    packageRoots: systemDriver.packages?.roots ?? [],
     cwd: execution.cwd,
     platform,
     arch,

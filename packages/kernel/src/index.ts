@@ -13,6 +13,7 @@ export * from "./guest-usage.ts";
 export * from "./invocations.ts";
 export { isModuleCall } from "./modules/module-call-names.ts";
 export * from "./pace.ts";
+export { type CodeKey, codeKey, decodeCodes, EMPTY_CODE, PackageCode } from "./packages/package-code.ts";
 export { packagesOf } from "./packages/packages-of.ts";
 export { ReadPackages } from "./packages/read-packages.ts";
 export * from "./run-guest.ts";

@@ -66,6 +66,8 @@ export interface GuestConfig {
   readonly env: Readonly<Record<string, string>>;
   /** The names of the modules of the host that it can import, in the order of their numbers. */
   readonly modules: readonly string[];
+  /** Names of directories in the root that hold packages of the host. @default none */
+  readonly packageRoots?: readonly string[];
   readonly cwd: string;
   readonly platform: string;
   readonly arch: string;

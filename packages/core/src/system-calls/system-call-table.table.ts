@@ -117,6 +117,12 @@ export const systemCallTable = {
 
   /** (path of a directory of packages) → it and some beneath it, as `PackageTree` tells them, encoded by the kernel */
   "packages.directories": call("host", ["path"], "bytes"),
+  /** (path of a file in packages, whether it is a module) → code cache of its source; 0 bytes where there is none */
+  "packages.code": call("host", ["path", "boolean"], "bytes"),
+  /** (path of such a file) → what the host has of that for the package that it is in, for the cell */
+  "packages.codes": call("host", ["path"], "bytes"),
+  /** () + keys of sources that the cell has had to compile, joined by NUL */
+  "packages.wantCode": call("host", [], "status", withInput),
 
   // The process.
   "process.cwd": call("host", [], "string"),

@@ -66,6 +66,7 @@ export interface NativeContextify {
     isSeaMain: boolean,
     shouldDetectModule: boolean,
     hostSymbol: symbol,
+    cachedData?: ArrayBufferView,
   ) => NativeCompiled & {
     readonly function: ((...args: unknown[]) => unknown) | undefined;
     readonly canParseAsESM: boolean;

@@ -27,6 +27,8 @@ export interface NativeModuleWrap {
     lineOffset?: number,
     columnOffset?: number,
     hostSymbolOrCachedData?: symbol | ArrayBufferView,
+    /** Beside a symbol, or nothing in its place. */
+    cachedData?: ArrayBufferView,
   ) => NativeSourceTextModule;
   /** Names that come twice count once. The steps are called without `this` and arguments. */
   readonly createSyntheticModule: (

@@ -86,4 +86,32 @@ describe("CommonJS or module", () => {
       return [exports.name, esm.canParseAsESM, esm.function === undefined, thrown(() => load('export default 1', false)).name];`;
     expect(guest.run(body)).toEqual(["/a.js", true, true, "SyntaxError"]);
   });
+
+  it("takes code cache of the wrapper's function for CommonJS, and compiles where it is no such thing", () => {
+    const body = `
+      const wrapper = ['exports', 'require', 'module', '__filename', '__dirname'];
+      const make = (code, params) => native.contextify.compileFunction(code, '/a.js', 0, 0, undefined, true, undefined, [], params, symbol).cachedData;
+      const text = 'exports.name = __filename';
+      const load = (cached) => {
+        const { cachedDataRejected, function: made } = native.contextify.compileFunctionForCJSLoader(text, '/a.js', false, true, symbol, cached);
+        const exports = {}; made(exports, undefined, {}, '/a.js', '/');
+        return [exports.name, cachedDataRejected];
+      };
+      return [load(make(text, wrapper)), load(make(text, wrapper.slice(1))), load(make('exports.name = 12345678', wrapper)), load()];`;
+    expect(guest.run(body)).toEqual([
+      ["/a.js", false],
+      ["/a.js", true],
+      ["/a.js", true],
+      ["/a.js", false],
+    ]);
+  });
+
+  it("takes code cache for a module beside the symbol of its host", () => {
+    const body = `
+      const make = (code, cached) => native.moduleWrap.createSourceTextModule('f', undefined, code, 0, 0, symbol, cached);
+      const cached = native.moduleWrap.createCachedData(make('export const a = 1').handle);
+      const made = make('export const a = 1', cached);
+      return [made.cachedDataRejected, made.hostSymbol === symbol, make('export const a = 2', cached).cachedDataRejected, make('export {}').cachedDataRejected];`;
+    expect(guest.run(body)).toEqual([false, true, true, undefined]);
+  });
 });

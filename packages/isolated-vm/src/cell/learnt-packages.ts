@@ -12,11 +12,14 @@ export class LearntPackages {
   /** Those that a program may read; undefined where it may read none. */
   of({ packages }: CellProgram): ReadPackages | undefined {
     if (packages === undefined) return undefined;
-    const { id, roots } = packages;
-    const known = this.#known.get(id);
-    if (known !== undefined) return known;
+    const { id, roots, codeVersion } = packages;
+    const known = this.#known.get(id) ?? this.#add(id, new ReadPackages(roots));
+    known.codeVersion = codeVersion;
+    return known;
+  }
+
+  #add(id: number, made: ReadPackages): ReadPackages {
     if (this.#known.size >= MOST_KEPT) this.#known.clear();
-    const made = new ReadPackages(roots);
     this.#known.set(id, made);
     return made;
   }

@@ -20,6 +20,7 @@ export function writeGuestConfig(writer: WireWriter, config: GuestConfig): void 
   writeList(writer, config.argv);
   writeList(writer, config.execArgv);
   writeList(writer, config.modules);
+  writeList(writer, config.packageRoots ?? []);
   writeRecord(writer, config.env, (value) => writer.string(value));
   for (const text of [config.execPath, config.cwd, config.platform, config.arch, config.version]) writer.string(text);
   for (const number of [config.pid, config.ppid, config.uid, config.gid, config.cols, config.rows]) writer.f64(number);
@@ -36,6 +37,7 @@ export function readGuestConfig(reader: WireReader): GuestConfig {
     argv: readList(reader),
     execArgv: readList(reader),
     modules: readList(reader),
+    packageRoots: readList(reader),
     env: readRecord(reader, () => reader.string()),
     execPath: reader.string(),
     cwd: reader.string(),

@@ -2,6 +2,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { isInPackages, type MaybePromise, policyFromData, type SystemCallScalar } from "@vivarium/core";
 import {
   type CallAnswer,
+  type CodeKey,
+  codeKey,
   type HostCallName,
   HostCalls,
   type HostPort,
@@ -32,6 +34,7 @@ const looks: ReadonlySet<HostCallName> = new Set<HostCallName>([
   "fs.readlink",
   "fs.realpath",
   "fs.moduleStat",
+  "packages.code",
 ]);
 
 /** Calls on an open file that leave everything as it was. */
@@ -44,6 +47,9 @@ const reads: ReadonlySet<HostCallName> = new Set<HostCallName>([
   "fs.fsync",
   "fs.handleType",
 ]);
+
+/** Sources that a run tells its host of. */
+const MOST_UNCACHED = 5_000;
 
 /** The answers to `fs.moduleStat`. */
 const moduleStats: Readonly<Record<"file" | "directory" | "none", CallAnswer>> = {
@@ -66,6 +72,8 @@ export class PackagePort implements HostPort {
   readonly #options: PackagePortOptions;
   readonly #own: HostCalls;
   readonly #port: HostPort;
+  /** What the guest has had to compile. */
+  readonly #uncached: Set<CodeKey> = new Set();
 
   constructor(options: PackagePortOptions) {
     this.#options = options;
@@ -99,6 +107,9 @@ export class PackagePort implements HostPort {
 
   /** The run is over. */
   async dispose(): Promise<void> {
+    const { packages, host } = this.#options;
+    packages.readOver(host);
+    if (this.#uncached.size > 0) packages.wantCode(this.#uncached);
     await this.#own.dispose();
   }
 
@@ -107,6 +118,7 @@ export class PackagePort implements HostPort {
     // Another run of this cell may have asked before.
     packages.readOver(host);
     if (name === "fs.moduleStat") return this.#moduleStat(args);
+    if (name === "packages.code") return this.#code(args);
     return this.#port.call(name, args, input);
   }
 
@@ -117,6 +129,15 @@ export class PackagePort implements HostPort {
     } catch {
       return moduleStats.none;
     }
+  }
+
+  #code([path, isModule]: readonly SystemCallScalar[]): CallAnswer {
+    const { packages } = this.#options;
+    const code = packages.code(String(path), isModule === true);
+    if (code !== undefined) return { result: code.byteLength, payload: code };
+    if (packages.keepsCode && this.#uncached.size < MOST_UNCACHED)
+      this.#uncached.add(codeKey(String(path), isModule === true));
+    return { result: 0 };
   }
 
   #isOwn(name: HostCallName, [first, flags]: readonly SystemCallScalar[]): boolean {

@@ -89,7 +89,16 @@ export class CellSource {
     const startFaults = this.#startFaults;
     const onConfined = (confined: Confined): void => this.#judge(confined, zygote);
     const isCopy = zygote !== undefined;
-    return new Cell({ ...own, isCopy, isShared, onDiagnostic, startFaults, onConfined, ...(onRoom && { onRoom }) });
+    return new Cell({
+      ...own,
+      isCopy,
+      zygote,
+      isShared,
+      onDiagnostic,
+      startFaults,
+      onConfined,
+      ...(onRoom && { onRoom }),
+    });
   }
 
   /** One that is of no use ends by itself: the next may be another, and the embedder hears why it is. */

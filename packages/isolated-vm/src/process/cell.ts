@@ -22,6 +22,8 @@ export interface CellOptions {
   readonly launch: LaunchCell;
   /** Whether it is a copy of a zygote. */
   readonly isCopy: boolean;
+  /** Of which it is a copy. */
+  readonly zygote?: object | undefined;
   /** Whether it has several runs at a time. @default false */
   readonly isShared?: boolean;
   /** How many runs it is good for. */
@@ -96,6 +98,11 @@ export class Cell implements ReplicaCell {
   /** Whether it is a copy of a zygote. */
   get isCopy(): boolean {
     return this.#options.isCopy;
+  }
+
+  /** Of which it is a copy: all of them take the code cache that one of them has made. */
+  get zygote(): object | undefined {
+    return this.#options.zygote;
   }
 
   /** A copy from its start: its zygote has made everything ready for it. */

@@ -34,7 +34,9 @@ import type { RunRequest } from "./cell-run.ts";
 import type { CellSupply } from "./cell-supply.ts";
 import { processIsolation } from "./isolation-report.ts";
 import type { ConfinedCells } from "./known-confinement.ts";
+import { PackageCompiler } from "./package-compiler.ts";
 import { BOOT_GRACE_MS } from "./run-deadlines.ts";
+import type { SharedZygote } from "./shared-zygote.ts";
 
 /** How often a run is given another cell when the one that it got had died unused. */
 const MAX_ATTEMPTS = 3;
@@ -51,6 +53,8 @@ export interface ProcessDriverOptions {
   readonly mustBeConfined: boolean;
   /** What holds its guests, where that hangs on no cell. @default what the first cell says of itself */
   readonly isolation?: IsolationReport;
+  /** Of which cells are copies. @default there is none */
+  readonly zygote?: SharedZygote | undefined;
   /** Waits for the threads of cells that are to end; answers how many take longer than anybody waits. */
   readonly endThreads?: () => Promise<number>;
 }
@@ -73,6 +77,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
   readonly #cells: CellSupply;
   readonly #servers: GuestServers;
   readonly #children: ChildGuests;
+  readonly #compiler: PackageCompiler | undefined;
   #disposed = false;
 
   constructor(context: DriverContext, queue: RunQueueOptions, options: ProcessDriverOptions) {
@@ -80,6 +85,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     this.#options = options;
     this.#queue = new RunQueue(queue);
     this.#cells = options.cells;
+    this.#compiler = createCompiler(context, options.zygote);
     this.#servers = new GuestServers(context.limits.resultLimitBytes);
     this.#children = new ChildGuests({
       most: queue.slots.most,
@@ -207,11 +213,14 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     try {
       let ended: EndedRun;
       try {
-        const others = { startGuest: this.#children.startsOf(family), ...(role !== undefined && { role }) };
+        const packageCode = this.#compilerOf(context)?.code;
+        const startGuest = this.#children.startsOf(family);
+        const others = { startGuest, packageCode, ...(role !== undefined && { role }) };
         prepared = await prepareRun(execution, context, start, others);
         closeServers = this.#servers.add(prepared.hostCalls, execution.limits);
         files = new FileAccess(prepared.hostCalls, context.systemDriver);
         ended = await this.#runSomewhere(execution, { ...prepared, files, turn, family }, start);
+        this.#compiler?.afterRun();
         await files.settled();
       } finally {
         // The guest is over; a listener that still takes its output holds nobody else up.
@@ -248,7 +257,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
       if (cell.isOccupied) start.awaits("at-capacity", "the guests that it shares its cell with have not let it begin");
       else start.awaits("starting", "its cell has not entered a guest");
       const replica = files.lendTo(cell);
-      const packages = cellPackagesOf(this.#context.systemDriver.packages);
+      const packages = cellPackagesOf(this.#context.systemDriver.packages, this.#compiler?.versionFor(cell));
       const program: CellProgram = { code, filePath, mode, limits, config, frozenTimeMs, replica, packages };
       let stays = false;
       const onLoaded = turn.onLoaded(
@@ -272,6 +281,11 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     throw start.refusal("cell-crashed", "every cell that it was given ended before its guest was entered");
   }
 
+  /** A guest that another has started has the packages of its runtime. */
+  #compilerOf({ systemDriver }: DriverContext): PackageCompiler | undefined {
+    return systemDriver.packages === this.#context.systemDriver.packages ? this.#compiler : undefined;
+  }
+
   /** A cell that is not what was required ends before its guest is entered: every other one would, too. */
   #assertConfined(start: RunStart): void {
     const { confined } = this.#cells;
@@ -292,6 +306,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     this.#queue.close();
+    await this.#compiler?.dispose();
     await this.#cells.dispose();
     const left = (await this.#options.endThreads?.()) ?? 0;
     if (left === 0) return;
@@ -299,6 +314,16 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     const { code, message } = new VivariumError("ERR_CELL_FAILED", { problem });
     this.#context.onDiagnostic({ code, message });
   }
+}
+
+function createCompiler(
+  { systemDriver, limits, profile = DEFAULT_PROFILE }: DriverContext,
+  zygote: SharedZygote | undefined,
+): PackageCompiler | undefined {
+  const base = baseOf(profile);
+  const tree = systemDriver.packages;
+  if (zygote === undefined || tree === undefined || base !== "node") return undefined;
+  return new PackageCompiler({ tree, zygote, guestKind: guestKind(base, limits.memoryLimit) });
 }
 
 /** Whatever keeps a cell from making a guest ready, it is what the run waits for that has not come. */

@@ -164,6 +164,7 @@ const plainConfig: fc.Arbitrary<GuestConfig> = fc.record({
   argv: list,
   execArgv: list,
   modules: list,
+  packageRoots: list,
   env: keyed(text),
   execPath: text,
   cwd: text,
@@ -219,9 +220,12 @@ const program = fc.record({
   limits,
   frozenTimeMs: fc.option(fc.nat(), { nil: undefined }),
   replica,
-  packages: fc.option(fc.record({ id: fc.integer({ min: 1, max: 0xffff_ffff }), roots: fc.array(text) }), {
-    nil: undefined,
-  }),
+  packages: fc.option(
+    fc.record({ id: fc.integer({ min: 1, max: 0xffff_ffff }), roots: fc.array(text), codeVersion: fc.nat() }),
+    {
+      nil: undefined,
+    },
+  ),
 });
 
 const target: fc.Arbitrary<InvocationTarget> = fc.oneof(

@@ -10,6 +10,7 @@ import { unpackStat } from "../file-system/stat-record.ts";
 import type { CallAnswer, HostCallName } from "../system-calls/call-answer.ts";
 import type { HostPort } from "../system-calls/host-port.ts";
 import { joinPieces } from "../system-calls/join-pieces.ts";
+import { type CodeKey, codeFolder, codeKey, decodeCodes, EMPTY_CODE } from "./package-code.ts";
 import { decodePackages } from "./package-wire.ts";
 
 const nothing = new Uint8Array(0);
@@ -18,6 +19,9 @@ const nothing = new Uint8Array(0);
 export class ReadPackages implements PackageTree {
   readonly roots: readonly string[];
   #port: HostPort | undefined;
+  #codeVersion = 0;
+  /** By the package that they are in. */
+  readonly #codes: Map<string, ReadonlyMap<CodeKey, Uint8Array>> = new Map();
 
   constructor(roots: readonly string[]) {
     this.roots = roots;
@@ -26,6 +30,32 @@ export class ReadPackages implements PackageTree {
   /** Reads over `port` from here on. */
   readOver(port: HostPort): void {
     this.#port = joinPieces(port, () => undefined);
+  }
+
+  /** Which code cache the host has: what is known of another is asked for again. 0: it keeps none. */
+  set codeVersion(version: number) {
+    if (version === this.#codeVersion) return;
+    this.#codeVersion = version;
+    this.#codes.clear();
+  }
+
+  /** Whether to tell the host what had to be compiled. */
+  get keepsCode(): boolean {
+    return this.#codeVersion !== 0;
+  }
+
+  /** Code cache of a source; undefined where the host has none. */
+  code(path: string, isModule: boolean): Uint8Array | undefined {
+    if (this.#codeVersion <= EMPTY_CODE) return undefined;
+    const folder = codeFolder(path);
+    const known = this.#codes.get(folder) ?? this.#readCodes(path);
+    this.#codes.set(folder, known);
+    return known.get(codeKey(path, isModule));
+  }
+
+  /** Tells the host what had to be compiled. */
+  wantCode(keys: ReadonlySet<CodeKey>): void {
+    this.#port?.call("packages.wantCode", [], new TextEncoder().encode([...keys].join("\0")));
   }
 
   directories(path: string): readonly PackageDirectory[] {
@@ -40,6 +70,11 @@ export class ReadPackages implements PackageTree {
 
   readFile(path: string): Uint8Array {
     return this.#call("fs.readFile", [path, 0]);
+  }
+
+  #readCodes(path: string): ReadonlyMap<CodeKey, Uint8Array> {
+    // A copy: what is read from it are views, and stay.
+    return decodeCodes(this.#call("packages.codes", [path]).slice());
   }
 
   #call(name: HostCallName, args: readonly SystemCallScalar[]): Uint8Array {

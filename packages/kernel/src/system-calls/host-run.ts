@@ -1,6 +1,7 @@
 import type { Execution, SystemDriver } from "@vivarium/core";
 import type { ClockOptions } from "../cell/clock.ts";
 import type { ChildRole, StartGuest } from "../children/child-role.ts";
+import type { PackageCode } from "../packages/package-code.ts";
 import type { OnDiagnostic } from "./report-fault.ts";
 
 /** What one run is, for the side that holds the host's authority. */
@@ -21,5 +22,7 @@ export interface HostRun {
   readonly role?: ChildRole;
   /** Starts other guests for this one. @default it can start none */
   readonly startGuest?: StartGuest;
+  /** Code cache of the packages. @default there is none */
+  readonly packageCode?: PackageCode | undefined;
   readonly onDiagnostic: OnDiagnostic;
 }

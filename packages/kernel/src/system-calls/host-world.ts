@@ -79,7 +79,7 @@ export class HostWorld {
       ...createEnvironmentCalls(permissions.env, onDiagnostic),
       ...createStreamCalls(this.#outside),
       ...createNetworkCalls(this.network, this.#outside),
-      ...createPackageCalls(packages),
+      ...createPackageCalls(packages, run.packageCode),
       ...createChildCalls(this.#children),
       ...createSignalCalls(this.#signals),
     };

@@ -1,4 +1,5 @@
 import type { Binding, Guest } from "../guest.ts";
+import { packageCode } from "../package-code.ts";
 import { ObjectDefineProperty } from "../past-prototypes.ts";
 import { unimplemented } from "../unimplemented.ts";
 
@@ -16,7 +17,14 @@ export function contextifyBinding(guest: Guest): Binding {
     constants: guest.tables.bindings["contextify"]?.values["constants"],
     compileFunction: contextify.compileFunction,
     compileFunctionForCJSLoader: (code: string, filename: string, isSeaMain: boolean, detect: boolean) =>
-      contextify.compileFunctionForCJSLoader(code, filename, isSeaMain, detect, internal),
+      contextify.compileFunctionForCJSLoader(
+        code,
+        filename,
+        isSeaMain,
+        detect,
+        internal,
+        packageCode(guest, filename, false),
+      ),
     containsModuleSyntax: contextify.containsModuleSyntax,
     makeContext: contextify.makeContext,
     // Signals reach a guest from its own `process.kill` alone: there is nothing to watch for while a script runs.

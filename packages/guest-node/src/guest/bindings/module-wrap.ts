@@ -1,5 +1,6 @@
 import { rememberBirthPlace } from "../fatal-place.ts";
 import type { Binding, Guest } from "../guest.ts";
+import { packageModuleCode } from "../package-code.ts";
 import { ArrayPrototypePush, ObjectDefineProperty } from "../past-prototypes.ts";
 import { FunctionPrototypeBind, WeakMapPrototypeGet, WeakMapPrototypeSet } from "../primordial.ts";
 import { unimplemented, unimplementedFunction } from "../unimplemented.ts";
@@ -83,12 +84,13 @@ function createModuleWrap(guest: Guest, registry: Registry): unknown {
           args[3] as number,
           args[4] as number,
           args[5] as SourceText[5],
+          packageModuleCode(guest, args[0]),
         );
         this.#adopt(made);
         own("sourceMapURL", made.sourceMapURL);
         own("sourceURL", made.sourceURL);
         own("hasTopLevelAwait", made.hasTopLevelAwait);
-        if (made.cachedDataRejected === true) throw cacheRejected(guest);
+        if (made.cachedDataRejected === true && isCachedData(args[5])) throw cacheRejected(guest);
       } else {
         const steps = FunctionPrototypeBind(args[3] as (wrap: object) => void, this, this) as () => void;
         this.#adopt(moduleWrap.createSyntheticModule(args[0], args[1], source, steps));
@@ -167,6 +169,11 @@ function addForwarders(guest: Guest, prototype: object, handle: (wrap: object) =
   }
   define("setModuleSourceObject", unimplementedFunction("module_wrap", "ModuleWrap.setModuleSourceObject"));
   define("getModuleSourceObject", unimplementedFunction("module_wrap", "ModuleWrap.getModuleSourceObject"));
+}
+
+/** Given by a program, which is to hear of its rejection: what a host has of a package is no more than an offer. */
+function isCachedData(option: unknown): boolean {
+  return option !== undefined && typeof option !== "symbol";
 }
 
 function cacheRejected(guest: Guest): Error {
