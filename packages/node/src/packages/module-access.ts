@@ -1,12 +1,14 @@
-import { statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { allowPaths, any, type PackageTree, type Permissions, policyOf, VivariumError } from "@vivarium/core";
 import { entriesOf } from "../option-rule.ts";
 import { HostPackageTree } from "./host-package-tree.ts";
+import { isPlugAndPlay } from "./plug-n-play.ts";
 
 /**
  * The packages that an embedder gives.
- * @throws {VivariumError} `ERR_UNKNOWN_OPTION`; `ERR_INVALID_OPTION` where there is no such directory
+ * @throws {VivariumError} `ERR_UNKNOWN_OPTION`; `ERR_INVALID_OPTION` where there is no such directory, or none whose packages
+ *   can be read
  */
 export function readModuleAccess(value: unknown): PackageTree | undefined {
   if (value === undefined) return undefined;
@@ -18,6 +20,11 @@ export function readModuleAccess(value: unknown): PackageTree | undefined {
   const cwd = options.get("cwd");
   if (typeof cwd !== "string" || cwd.includes("\0") || !isDirectory(cwd)) {
     const wanted = "a directory of the host";
+    throw new VivariumError("ERR_INVALID_OPTION", { option: "moduleAccess.cwd", wanted, actual: cwd });
+  }
+  if (isPlugAndPlay(realpathSync(cwd))) {
+    const wanted =
+      "a directory with packages in a node_modules, not Yarn's Plug'n'Play (nodeLinker: node-modules, or pnpm)";
     throw new VivariumError("ERR_INVALID_OPTION", { option: "moduleAccess.cwd", wanted, actual: cwd });
   }
   return new HostPackageTree(resolve(cwd));
