@@ -11,6 +11,7 @@ export interface NetworkAdapterCapabilities {
   readonly streams: boolean;
 }
 
+/** The name of something that an adapter may do without. */
 export type NetworkAdapterCapability = keyof NetworkAdapterCapabilities;
 
 /** One promise of the contract, and the steps that show whether an adapter keeps it. */
