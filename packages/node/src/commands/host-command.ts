@@ -146,7 +146,7 @@ export class HostCommand {
     const drained = outputs.then(() => true);
     for (let wait = 0; wait < MOST_DRAIN_WAITS; wait += 1) {
       if (await Promise.race([drained, sleep(DRAIN_WAIT_MS, false)])) return;
-      await this.#tree.kill();
+      await this.#tree.kill(DRAIN_WAIT_MS);
     }
     this.#child.stdout.destroy();
     this.#child.stderr.destroy();

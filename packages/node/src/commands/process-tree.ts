@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { holdsOneOf } from "./open-ends.ts";
 import type { ProcessEntry, ProcessTable } from "./process-table.ts";
 
@@ -12,13 +13,20 @@ export interface TreeOptions {
   readonly table: ProcessTable;
 }
 
-/** A tree that grows while it is ended is ended again, at most so often. */
-const MOST_SWEEPS = 100;
+/**
+ * A tree that grows while it is ended is ended again, for so long at most, in milliseconds. By time, not by number: a process
+ * that was killed is there until the machine has a moment for it.
+ */
+const LONGEST_KILL_MS = 4_000;
+/** Sweeps that follow one another at once, and how long the others wait, in milliseconds. */
+const QUICK_SWEEPS = 10;
+const PAUSE_MS = 5;
 
 /**
  * The processes that a command has started, directly or not: those in its group or session, those that have its mark,
  * children of any of these or of one that was seen before, and in the end those that hold an end of its pipes. One is lost
- * that leaves the session, clears its environment, closes its streams and whose parents end, all between two looks.
+ * that leaves the session, clears its environment, closes its streams and whose parents end, all between two looks; and one that
+ * leaves the first two while nobody has had a moment to see which streams its command has, before that was over.
  */
 export class ProcessTree {
   readonly #options: TreeOptions;
@@ -41,11 +49,13 @@ export class ProcessTree {
     return [...members.values()].filter(({ isZombie }) => !isZombie);
   }
 
-  /** Ends all of them. Settles when none is left. */
-  async kill(): Promise<void> {
+  /** Ends all of them. Settles when none is left, or after `limitMs`. */
+  async kill(limitMs = LONGEST_KILL_MS): Promise<void> {
     const { pid, table } = this.#options;
+    const startedAt = performance.now();
     send(-pid, "SIGKILL");
-    for (let sweep = 0; sweep < MOST_SWEEPS; sweep += 1) {
+    for (let sweep = 0; sweep === 0 || performance.now() - startedAt < limitMs; sweep += 1) {
+      if (sweep >= QUICK_SWEEPS) await sleep(PAUSE_MS);
       const members = await this.#allOf(await table.look());
       if (members.length === 0) return;
       // Stopped first: whoever has stopped starts no other meanwhile.

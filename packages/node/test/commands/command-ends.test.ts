@@ -68,7 +68,9 @@ describe("A command, and all that it has started, ends", () => {
   test("though a part of it has left all of that at once, and holds nothing but a stream", async () => {
     await using own = new OwnDirectory();
     const leave = `(env -i setsid sh -c 'echo $$ > ${own.at("pids")}; exec sleep 300' &)`;
-    const ended = await runCommand(inRoot, ["sh", "-c", `${leave}; while [ ! -s ${own.at("pids")} ]; do :; done`]);
+    const wait = `while [ ! -s ${own.at("pids")} ]; do sleep 0.01; done`;
+    // It ends once its streams are known: its host may have no moment for them before.
+    const ended = await runCommand(inRoot, ["sh", "-c", `${leave}; ${wait}; read go`], { stdin: "go\n" });
     expect(ended).toMatchObject({ code: 0 });
     expect((await pidsIn(own.at("pids"), 1)).filter(isAlive)).toEqual([]);
   });
