@@ -16,6 +16,8 @@ export interface CommandQuestion {
 export interface ResolvedCommand {
   /** The program: an absolute path with all links resolved. */
   readonly file: string;
+  /** Of a script: the program that interprets it, an absolute path with all links resolved. */
+  readonly interpreter?: string;
   /** The directory of the host in which it would run: absolute, with all links resolved. */
   readonly directory?: string;
   /** Every variable that it would get. @default those of the question */

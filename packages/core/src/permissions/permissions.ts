@@ -75,6 +75,8 @@ export interface ChildProcessAccessRequest {
    * are no files.
    */
   readonly resolved?: string;
+  /** Of a script, the program that interprets it (`#!`): absolute, with all links resolved. */
+  readonly interpreter?: string;
   /** Without the command itself. */
   readonly args: readonly string[];
   /** What the program is to be told that it is called, when that is not the command: some do something else by another name. */

@@ -27,15 +27,16 @@ export function readCommandResult(answer: unknown, { driver, onDiagnostic }: Ask
  * @throws {CallFailure} `EIO` for what is no answer, of which the embedder hears
  */
 export function readResolvedCommand(answer: unknown, { driver, onDiagnostic }: Asked): ResolvedCommand {
-  const { file, directory, env, shell } = Object(answer) as Record<keyof ResolvedCommand, unknown>;
+  const { file, interpreter, directory, env, shell } = Object(answer) as Record<keyof ResolvedCommand, unknown>;
   const isPath = (path: unknown): boolean => typeof path === "string" && path.startsWith("/");
   const isAnswer =
     isPath(file) &&
+    (interpreter === undefined || isPath(interpreter)) &&
     (directory === undefined || isPath(directory)) &&
     (env === undefined || isVariables(env)) &&
     (shell === undefined || typeof shell === "boolean");
   if (isAnswer) return answer as ResolvedCommand;
-  const wanted = "{ file, directory, env, shell }, the first two absolute paths";
+  const wanted = "{ file, interpreter, directory, env, shell }, the first three absolute paths";
   reportFault(onDiagnostic, "ERR_DRIVER_ANSWER", { driver, method: "resolve", wanted, actual: answer });
   throw new CallFailure("EIO");
 }

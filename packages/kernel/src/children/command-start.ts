@@ -58,6 +58,7 @@ export function* allowedCommand(
     {
       ...command,
       ...(resolved !== undefined && { resolved: resolved.file }),
+      ...(resolved?.interpreter !== undefined && { interpreter: resolved.interpreter }),
       cwd,
       ...(resolved?.directory !== undefined && { directory: resolved.directory }),
       env: variables,

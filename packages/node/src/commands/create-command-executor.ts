@@ -60,6 +60,7 @@ class HostCommands {
     const resolved = Object.freeze({
       file: program.file,
       directory,
+      ...(program.interpreter !== undefined && { interpreter: program.interpreter.program.file }),
       env: commandVariables(env, { own: { PATH: path.join(":"), ...own }, allowed: allowVariables }),
       shell: this.#shells.has(program),
     });
@@ -91,9 +92,22 @@ class HostCommands {
     const found = request.resolved === undefined ? undefined : this.#found.get(request.resolved);
     const { directory, env } = request.resolved ?? {};
     if (found === undefined || directory === undefined || env === undefined) throw new CommandError("EACCES");
+    const { interpreter } = found;
     using program = new OpenedProgram(found);
+    using opened = interpreter && new OpenedProgram(interpreter.program);
     using place = new OpenedDirectory(directory);
     const { table } = this.#live;
-    return new HostCommand({ file: program.path, directory: place.path, env, request, limits: this.#options, table });
+    const limits = this.#options;
+    const own = { directory: place.path, env, request, limits, table };
+    if (interpreter === undefined || opened === undefined)
+      return new HostCommand({
+        ...own,
+        file: program.path,
+        name: request.argv0 ?? request.command,
+        args: request.args,
+      });
+    // A script is given to its interpreter by its path, and finds what belongs to it by that.
+    const args = [...interpreter.args, found.file, ...request.args];
+    return new HostCommand({ ...own, file: opened.path, name: interpreter.name, args });
   }
 }

@@ -2,6 +2,7 @@ import { accessSync, constants, realpathSync, type Stats, statSync } from "node:
 import { isAbsolute, join, posix } from "node:path";
 import { asCommandError, CommandError } from "./command-error.ts";
 import { type DirectoryMapping, hostPlace } from "./host-directory.ts";
+import { readScriptLine } from "./script-line.ts";
 
 /** Where programs are looked for. */
 export interface SearchPlaces {
@@ -15,6 +16,16 @@ export interface Program {
   /** Absolute, with all links resolved. */
   readonly file: string;
   readonly stat: Stats;
+  /** Of a script: who interprets it, and what it is told before the script's path. */
+  readonly interpreter?: Interpreter;
+}
+
+/** The program that a script names in its first line. */
+export interface Interpreter {
+  readonly program: Program;
+  /** As the script writes it: some programs do something else by another name. */
+  readonly name: string;
+  readonly args: readonly string[];
 }
 
 const SETUID_OR_SETGID = 0o6000;
@@ -24,10 +35,24 @@ const SETUID_OR_SETGID = 0o6000;
  * guest's where a directory of the host stands for its own, else one of the host's. A relative one counts from
  * the host's directory in which the command runs.
  *
- * @throws {CommandError} `ENOENT`, `EACCES`
+ * @throws {CommandError} `ENOENT`, `EACCES`; `ENOEXEC` for a script that nobody can interpret
  */
 export function findProgram(command: string, directory: string, { path, directories }: SearchPlaces): Program {
   if (command === "" || command.includes("\0")) throw new CommandError("ENOENT");
+  return withInterpreter(find(command, directory, { path, directories }));
+}
+
+/** A script's interpreter is a program of its own: what is run is that, whatever takes the script's place. */
+function withInterpreter(program: Program): Program {
+  const line = readScriptLine(program.file);
+  if (line === undefined) return program;
+  const interpreter = programAt(line.interpreter);
+  if (readScriptLine(interpreter.file) !== undefined)
+    throw new CommandError("ENOEXEC", "the interpreter of the script is a script itself");
+  return { ...program, interpreter: { program: interpreter, name: line.interpreter, args: line.args } };
+}
+
+function find(command: string, directory: string, { path, directories }: SearchPlaces): Program {
   if (command.includes("/")) return programAt(placeOf(command, directory, directories));
   let denied = false;
   for (const place of path) {

@@ -21,6 +21,9 @@ export interface HostCommandOptions {
   /** By which paths the program and its directory are reached: only while it is being started. */
   readonly file: string;
   readonly directory: string;
+  /** What the program is told that it is called, and its arguments. */
+  readonly name: string;
+  readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly request: CommandRequest;
   readonly limits: CommandLimits;
@@ -49,9 +52,9 @@ export class HostCommand {
   /** Starts it. Throws, or {@link result} rejects, when that fails. */
   constructor(options: HostCommandOptions) {
     this.#options = options;
-    const { file, directory, env, request, table } = options;
-    this.#child = spawnAlone(file, [...request.args], {
-      argv0: request.argv0 ?? request.command,
+    const { file, name, args, directory, env, table } = options;
+    this.#child = spawnAlone(file, [...args], {
+      argv0: name,
       cwd: directory,
       env: { ...env, [MARK]: this.mark },
     });

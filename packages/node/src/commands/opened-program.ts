@@ -1,10 +1,9 @@
-import { closeSync, constants, existsSync, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import { closeSync, constants, existsSync, fstatSync, openSync, type Stats, statSync } from "node:fs";
 import { CommandError } from "./command-error.ts";
 import type { Program } from "./find-program.ts";
 
 /** Linux's flag for a descriptor that names a file and gives no way to its content: no right to read it is needed. */
 export const O_PATH = 0o10000000;
-const SCRIPT = "#!";
 
 /** A program that is held until it has been started: what was checked is what is run, whatever becomes of its path. */
 export class OpenedProgram implements Disposable {
@@ -23,9 +22,7 @@ export class OpenedProgram implements Disposable {
     this.#fd = fd;
     try {
       assertSame(stat, fstatSync(fd));
-      const held = `/proc/${process.pid}/fd/${fd}`;
-      // A script is given to its interpreter by its path, and finds what belongs to it by that.
-      this.path = isScript(held) ? file : held;
+      this.path = `/proc/${process.pid}/fd/${fd}`;
     } catch (error) {
       this[Symbol.dispose]();
       throw error;
@@ -41,18 +38,4 @@ function assertSame(before: Stats, now: Stats): void {
   const fields = ["dev", "ino", "mode", "size", "mtimeMs", "ctimeMs"] as const;
   if (fields.every((field) => before[field] === now[field])) return;
   throw new CommandError("EACCES", "the program has changed since it was checked");
-}
-
-function isScript(path: string): boolean {
-  let fd: number | undefined;
-  try {
-    fd = openSync(path, "r");
-    const bytes = new Uint8Array(SCRIPT.length);
-    return readSync(fd, bytes) === SCRIPT.length && new TextDecoder().decode(bytes) === SCRIPT;
-  } catch {
-    // Who may not read it cannot have it interpreted either.
-    return false;
-  } finally {
-    if (fd !== undefined) closeSync(fd);
-  }
 }
