@@ -50,7 +50,7 @@ export class ProcessTree {
   }
 
   /** Ends all of them. Settles when none is left, or after `limitMs`. */
-  async kill(limitMs = LONGEST_KILL_MS): Promise<void> {
+  async kill(limitMs: number = LONGEST_KILL_MS): Promise<void> {
     const { pid, table } = this.#options;
     const startedAt = performance.now();
     send(-pid, "SIGKILL");
