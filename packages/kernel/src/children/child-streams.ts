@@ -1,4 +1,4 @@
-import type { ByteStream, ChildStdio, MaybePromise } from "@vivarium/core";
+import type { ByteStream, ChildStdio, MaybePromise, Outcome } from "@vivarium/core";
 import type { HostStreams } from "../streams/host-streams.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import { channelPair } from "./channel-pair.ts";
@@ -24,6 +24,8 @@ export interface OwnStreams {
   /** Up to 64 KiB; none at the end. */
   read(): Promise<Uint8Array>;
   write(fd: number, chunk: Uint8Array): MaybePromise<void>;
+  /** How the guest has to end, for what its children have written: it may have no more output. */
+  readonly ended: Outcome | undefined;
   /** Whether the guest sees a directory there. */
   isDirectory(path: string): MaybePromise<boolean>;
 }

@@ -11,7 +11,7 @@ import type {
 import type { Attempt } from "../attempt.ts";
 import type { Steps } from "../maybe-async.ts";
 import type { HostStreams } from "../streams/host-streams.ts";
-import { CallFailure } from "../system-calls/call-failure.ts";
+import { CallFailure, GuestEnded } from "../system-calls/call-failure.ts";
 import { reportFault } from "../system-calls/report-fault.ts";
 import { Child } from "./child.ts";
 import { childEnvironment } from "./child-environment.ts";
@@ -122,7 +122,9 @@ export class Children {
     this.#isAwaiting = true;
     try {
       const start = (streams: Pick<ChildStreams, "input" | "outputs">): Child => this.start(prepared, streams);
-      return await runChild({ pid: prepared.pid, wish, input, start }, this.#options);
+      const told = await runChild({ pid: prepared.pid, wish, input, start }, this.#options);
+      this.#assertGoesOn();
+      return told;
     } finally {
       this.#isAwaiting = false;
     }
@@ -146,7 +148,14 @@ export class Children {
     this.#awaited.add(child);
     const end = yield* attempt.settle(child.ended);
     this.#known.delete(number);
+    this.#assertGoesOn();
     return end;
+  }
+
+  /** A limit that its children have run into by the guest's own streams is the guest's. */
+  #assertGoesOn(): void {
+    const { ended } = this.#options.own;
+    if (ended !== undefined) throw new GuestEnded(ended);
   }
 
   /** @throws {CallFailure} `ESRCH` */

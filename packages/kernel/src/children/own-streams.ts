@@ -17,7 +17,16 @@ const nothing = new Uint8Array(0);
 
 /** The guest's standard streams for its children: what they read and write, the guest might have. */
 export function ownStreams(serve: Serve): OwnStreams {
+  let ended: CallAnswer["ended"];
+  const assertTaken = (answer: CallAnswer): void => {
+    ended ??= answer.ended;
+    if (answer.ended !== undefined) throw new CallFailure("EPIPE");
+    assertSucceeded(answer.result);
+  };
   return {
+    get ended() {
+      return ended;
+    },
     async read() {
       const { payload, result } = await serve("fs.read", [STDIN, PIECE_BYTES, CURRENT_POSITION], nothing);
       assertSucceeded(result);
@@ -26,8 +35,8 @@ export function ownStreams(serve: Serve): OwnStreams {
     },
     write(fd, chunk) {
       const answer = serve("fs.write", [fd, CURRENT_POSITION], chunk);
-      if (isPromiseLike(answer)) return answer.then(({ result }) => assertSucceeded(result));
-      return assertSucceeded(answer.result);
+      if (isPromiseLike(answer)) return answer.then(assertTaken);
+      return assertTaken(answer);
     },
     isDirectory(path) {
       const answer = serve("fs.moduleStat", [path], nothing);

@@ -83,6 +83,16 @@ describe.each(cellKinds)("In a cell of kind %s, no command outlives its run:", (
     if (cells !== "inline") expect(result.exports).toHaveProperty("waited", "ETIMEDOUT");
   });
 
+  test("what its children write to its own output counts as its own", async () => {
+    await using runtime = createChildRuntime({ cells, permissions: allowAll, options: { outputLimitBytes: 10_000 } });
+    const result = await runtime.exec(`
+      const { spawn } = require("node:child_process");
+      spawn("yes", { stdio: "inherit" });
+      setTimeout(() => undefined, 5000);
+    `);
+    expect(result.outcome).toEqual({ kind: "output-limit", code: 1, limitBytes: 10_000 });
+  });
+
   test("a guest has so many children at a time, and no more", async () => {
     await using runtime = createChildRuntime({
       cells,
