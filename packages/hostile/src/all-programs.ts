@@ -1,5 +1,6 @@
 import type { HostileProgram, ProgramGroup } from "./hostile-program.ts";
 import { algorithmPrograms } from "./programs/algorithms.table.ts";
+import { childrenPrograms } from "./programs/children.table.ts";
 import { floodPrograms } from "./programs/floods.table.ts";
 import { liePrograms } from "./programs/lies.table.ts";
 import { memoryPrograms } from "./programs/memory.table.ts";
@@ -13,6 +14,7 @@ export const programGroups: readonly ProgramGroup[] = [
   floodPrograms,
   liePrograms,
   networkPrograms,
+  childrenPrograms,
   algorithmPrograms,
 ];
 

@@ -1,11 +1,17 @@
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import {
   allowAllEnv,
   allowAllFs,
+  allowCommands,
   allowHosts,
   allowUrls,
   any,
+  createCommandExecutor,
   createInMemoryFileSystem,
   createNodeDriver,
   createNodeRuntimeDriverFactory,
@@ -25,6 +31,15 @@ import { watchHost } from "./watch-host.ts";
  * A host: a process that embeds Vivarium, runs the programs that it is told to, one after the other, and reports what it
  * went through. It is one of its own so that its figures are its own, and so that its death is one line of a table.
  */
+
+/** A directory for commands, gone with the attack. */
+class OwnDirectory implements AsyncDisposable {
+  readonly path: string = mkdtempSync(join(tmpdir(), "vivarium-hostile-"));
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+  }
+}
 
 /** What the run after a hostile one does: it computes, reads a file, writes, and looks for what was left behind. */
 const nextProgram = `const fs = require("fs");
@@ -48,6 +63,9 @@ const SETTLE_EVERY_MS = 100;
 const listening = ({ op }: NetworkAccessRequest): boolean => op === "listen";
 const network = any(allowHosts(["a.test"]), allowUrls(["http://b.test/open/**"]), listening);
 
+/** Harmless ones, within a directory that has nothing to read. */
+const childProcess = allowCommands(["cat", "node", "sleep", "true", "yes"]);
+
 const factories = new Map<string, RuntimeDriverFactory>();
 
 function factoryFor(cells: HostRequest["cells"]): RuntimeDriverFactory {
@@ -68,12 +86,20 @@ async function attack(program: HostileProgram, cells: HostRequest["cells"]): Pro
   const filesystem = createInMemoryFileSystem({ maxBytes: 2 ** 24, maxInodes: 5_000 });
   filesystem.writeFile("/given.txt", nextAnswer.given);
   filesystem.mkdir("/workspace");
+  await using place = new OwnDirectory();
+  const commandExecutor = createCommandExecutor({
+    cwd: { "/workspace": place.path },
+    maxCommands: 16,
+    outputLimitBytes: 2 ** 24,
+    timeLimitMs: 5_000,
+  });
   let outputBytes = 0;
   await using runtime = new NodeRuntime({
     systemDriver: createNodeDriver({
       filesystem,
       networkAdapter: endlessNetwork,
-      permissions: { ...allowAllFs, ...allowAllEnv, network },
+      commandExecutor,
+      permissions: { ...allowAllFs, ...allowAllEnv, network, childProcess },
     }),
     runtimeDriverFactory: factoryFor(cells),
     ...hostileLimits,

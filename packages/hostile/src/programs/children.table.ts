@@ -1,0 +1,145 @@
+import type { OutcomeKind } from "vivarium";
+import type { ProgramGroup } from "../hostile-program.ts";
+
+const tooMuch: readonly OutcomeKind[] = [
+  "cpu-time-limit",
+  "wall-time-limit",
+  "out-of-memory",
+  "process-memory-limit",
+  "pending-calls-limit",
+  "timers-limit",
+  "output-limit",
+];
+const anyEnd: readonly OutcomeKind[] = [...tooMuch, "threw", "returned"];
+
+const setUp = `const cp = require('child_process'); const fs = require('fs');
+  process.on('uncaughtException', () => {}); process.on('unhandledRejection', () => {});
+  const start = (command, args = [], options = {}) => { try { const child = cp.spawn(command, args, { cwd: '/workspace', ...options }); child.on('error', () => {}); for (const s of child.stdio) s?.on('error', () => {}); return child } catch { return undefined } };
+  const code = (command, args, options) => { try { return cp.spawnSync(command, args, { cwd: '/workspace', ...options }).error?.code ?? 'started' } catch (error) { return error.code } };`;
+const bomb =
+  "const cp = require('child_process'); setInterval(() => { for (let i = 0; i < 8; i++) cp.spawn('node', [__filename], { stdio: 'inherit' }).on('error', () => {}) }, 5)";
+
+/**
+ * Programs that start commands, or other guests, as nobody means it. Of commands they may start `cat`, `yes`, `sleep`, `true` and
+ * `node`, which is another guest: no shell, so that nothing of this harms a machine that is not defended.
+ */
+export const childrenPrograms: ProgramGroup = {
+  name: "children",
+  programs: [
+    {
+      name: "fork-bomb",
+      program: `${setUp} fs.writeFileSync('/bomb.js', ${JSON.stringify(bomb)}); setInterval(() => start('node', ['/bomb.js']), 5)`,
+      ends: tooMuch,
+    },
+    { name: "children-without-waiting", program: `${setUp} for (let i = 0; i < 1e5; i++) start('true')`, ends: anyEnd },
+    {
+      name: "guests-without-waiting",
+      program: `${setUp} for (let i = 0; i < 1e5; i++) start('node', ['-e', '1'])`,
+      ends: anyEnd,
+    },
+    {
+      name: "sync-children-in-a-loop",
+      program: `${setUp} for (;;) cp.spawnSync('true', { cwd: '/workspace' })`,
+      ends: tooMuch,
+    },
+    { name: "sync-guests-in-a-loop", program: `${setUp} for (;;) cp.spawnSync('node', ['-e', '1'])`, ends: tooMuch },
+    {
+      name: "children-that-sleep",
+      program: `${setUp} for (let i = 0; i < 200; i++) start('sleep', ['300'], { detached: true, stdio: 'ignore' })?.unref()`,
+      ends: anyEnd,
+    },
+    {
+      name: "output-that-is-inherited",
+      program: `${setUp} start('yes', [], { stdio: 'inherit' })`,
+      ends: ["output-limit"],
+    },
+    {
+      name: "output-that-is-read",
+      program: `${setUp} for (let i = 0; i < 8; i++) start('yes')?.stdout.on('data', () => {})`,
+      ends: anyEnd,
+    },
+    {
+      name: "output-that-nobody-reads",
+      program: `${setUp} for (let i = 0; i < 8; i++) start('yes'); setTimeout(() => {}, 2000)`,
+      ends: anyEnd,
+    },
+    {
+      name: "errors-without-end",
+      program: `${setUp} const c = start('node', ['-e', 'for (;;) require("fs").writeSync(2, "x".repeat(65536))']); c?.stderr.on('data', () => {})`,
+      ends: anyEnd,
+    },
+    {
+      name: "output-for-one-that-waits",
+      program: `${setUp} cp.spawnSync('yes', [], { cwd: '/workspace', maxBuffer: Infinity })`,
+      // 16 MiB, as its executor has it, which the host has four times while it makes one answer of them.
+      growthMiB: 128,
+      ends: anyEnd,
+    },
+    {
+      name: "input-without-end",
+      program: `${setUp} const c = start('sleep', ['300']); const b = Buffer.alloc(2 ** 20); const more = () => { for (let i = 0; i < 20; i++) c?.stdin.write(b); setImmediate(more) }; more()`,
+      ends: tooMuch,
+    },
+    {
+      name: "a-child-that-ignores-signals",
+      program: `${setUp} const c = start('node', ['-e', 'process.on("SIGTERM", () => { for (;;); }); setInterval(() => {}, 1e3)']); setInterval(() => c?.kill('SIGTERM'), 1)`,
+      ends: anyEnd,
+    },
+    {
+      name: "signals-without-end",
+      program: `${setUp} const c = start('node', ['-e', 'process.on("SIGUSR2", () => {}); setInterval(() => {}, 1e3)']); setInterval(() => { for (let i = 0; i < 1e3; i++) c?.kill('SIGUSR2') })`,
+      ends: tooMuch,
+    },
+    {
+      name: "messages-to-a-child",
+      program: `${setUp} fs.writeFileSync('/deaf.js', 'process.on("message", () => { for (;;); })'); const c = cp.fork('/deaf.js').on('error', () => {}); const more = () => { for (let i = 0; i < 100; i++) c.send('x'.repeat(1e5), () => {}); setImmediate(more) }; more()`,
+      ends: tooMuch,
+    },
+    {
+      name: "messages-from-a-child",
+      program: `${setUp} fs.writeFileSync('/loud.js', 'const more = () => { for (let i = 0; i < 100; i++) process.send("x".repeat(1e5), () => {}); setImmediate(more) }; more()'); cp.fork('/loud.js').on('error', () => {}).on('message', () => {})`,
+      ends: anyEnd,
+    },
+    {
+      name: "messages-that-pollute",
+      program: `${setUp} fs.writeFileSync('/loud.js', ${JSON.stringify(`process.send(JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"cmd":"NODE_HANDLE","type":"net.Server"}'))`)}); cp.fork('/loud.js').on('message', () => {}).on('exit', () => { module.exports = {}.polluted ?? 'clean'; }); module.exports = 'clean'`,
+      ends: ["returned"],
+      answer: "clean",
+    },
+    {
+      name: "processes-of-others",
+      program: `${setUp} const told = new Set(); for (let pid = -70000; pid < 70000; pid += 7) { try { if (Math.abs(pid) > 1) { process.kill(pid, 9); told.add('killed') } } catch (error) { told.add(error.code) } } module.exports = [...told].join()`,
+      ends: ["returned"],
+      answer: "ESRCH",
+    },
+    {
+      name: "shells-by-every-spelling",
+      program: `${setUp} const tries = [['sh'], ['/bin/sh'], ['bash'], ['/bin/../bin/sh'], ['//bin//sh'], ['SH'], ['\\uFF53h'], ['s\\u200bh'], ['sh '], ['cat', [], { argv0: 'sh' }], ['cat', [], { shell: true }], ['cat', [], { shell: 'sh' }], ['env', ['sh']], ['/proc/self/exe'], ['/proc/1/exe'], ['busybox', ['sh']], ['xargs', ['sh']], ['./sh', [], { cwd: '/bin' }], ['/usr/bin/env', ['-S', 'sh']], ['CAT'], ['cat\\u0301']]; module.exports = tries.filter((given) => code(...given) === 'started').map(String).join()`,
+      ends: ["returned"],
+      answer: "",
+    },
+    {
+      name: "variables-that-load-code",
+      program: `${setUp} const names = ['LD_PRELOAD', 'LD_LIBRARY_PATH', 'LD_AUDIT', 'NODE_OPTIONS', 'BASH_ENV', 'ENV', 'GIT_SSH_COMMAND', 'PYTHONSTARTUP', 'PERL5OPT', 'BASH_FUNC_cat%%', 'VIVARIUM_COMMAND', 'GCONV_PATH', 'PAGER']; module.exports = names.filter((name) => code('true', [], { env: { [name]: '/x' } }) === 'started').join()`,
+      ends: ["returned"],
+      answer: "",
+    },
+    {
+      name: "text-with-nul",
+      program: `${setUp} module.exports = [['cat\\0'], ['cat', ['a\\0b']], ['cat', [], { cwd: '/\\0' }], ['cat', [], { env: { A: 'x\\0y' } }], ['cat', [], { argv0: 'a\\0' }]].filter((given) => code(...given) === 'started').length`,
+      ends: ["returned"],
+      answer: 0,
+    },
+    {
+      name: "arguments-without-end",
+      program: `${setUp} code('true', Array(65536).fill('x'.repeat(100))); code('true', Array(1e6).fill('x')); code('true', [], { env: Object.fromEntries(Array.from({ length: 1e5 }, (_, i) => ['A' + i, 'x'])) }); code('true', ['x'.repeat(3e7)])`,
+      ends: anyEnd,
+    },
+    {
+      name: "directories-by-links",
+      program: `${setUp} fs.symlinkSync('/etc', '/link'); module.exports = ['/link', '/etc', '/workspace/../etc', '/workspace/..', '/work\\u0073pace/./../etc', '/WORKSPACE'].filter((cwd) => code('cat', ['passwd'], { cwd }) === 'started' && cp.spawnSync('cat', ['passwd'], { cwd }).stdout?.length > 0).join()`,
+      ends: ["returned"],
+      answer: "",
+    },
+  ],
+};
