@@ -248,8 +248,11 @@ export const systemCallTable = {
   "net.lookup": call("host", ["string", "integer", "boolean"], "string"),
   /** (address, port, secure: "" or as JSON the options of `net.secure`) → stream */
   "net.connect": call("host", ["string", "integer", "string"], "number"),
-  /** (stream, {@link SecureOptions} as JSON) → {@link SecureSession} as JSON. TLS ends in the host: what is written from here on is plain. */
-  "net.secure": call("host", ["integer", "string"], "string"),
+  /**
+   * (stream, bytes of it that were taken as plain, {@link SecureOptions} as JSON) → {@link SecureSession} as JSON. TLS ends in the
+   * host: what is written from here on is plain.
+   */
+  "net.secure": call("host", ["integer", "integer", "string"], "string"),
   /** (path of a Unix socket) → stream */
   "net.connectPath": call("host", ["path"], "number"),
   /** (stream or listener) → {@link StreamAddresses} as JSON */

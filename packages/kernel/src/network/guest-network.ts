@@ -129,14 +129,17 @@ export class GuestNetwork {
     return await this.#network.connectPath(path, this.#end.signal);
   }
 
-  /** Makes TLS of a stream. TLS ends in the host: what the guest writes from here on is plain. */
-  async secure(stream: HostStream, text: string): Promise<SecureAnswer> {
+  /**
+   * Makes TLS of a stream. TLS ends in the host: what the guest writes from here on is plain.
+   * @param received how many bytes the guest took as plain: what it was given beyond them would pass for what came over TLS
+   */
+  async secure(stream: HostStream, received: number, text: string): Promise<SecureAnswer> {
     const layers = this.#layers.get(stream) ?? 0;
     if (layers >= MOST_LAYERS) throw new CallFailure("EALREADY", "it is within TLS already");
     const wish = this.#wishes.take(text);
     let isKept = false;
     try {
-      const answer = await this.#secureWith(stream, wish);
+      const answer = await this.#secureWith(stream, received, wish);
       isKept = !("error" in answer);
       if (isKept) this.#layers.set(stream, layers + 1);
       return answer;
@@ -146,23 +149,23 @@ export class GuestNetwork {
     }
   }
 
-  async #secureWith(stream: HostStream, wish: SecureWish): Promise<SecureAnswer> {
+  async #secureWith(stream: HostStream, received: number, wish: SecureWish): Promise<SecureAnswer> {
     const { source } = stream;
-    if (source instanceof GateConnection) {
+    try {
+      if (!(source instanceof GateConnection)) return await this.#secureRaw(stream, source, received, wish);
+      assertNothingSlippedIn(stream, received);
       source.becomeSecure(wish.options);
       return assumedSession(wish.options, source.destination.hostnames[0] ?? "");
-    }
-    try {
-      return await this.#secureRaw(stream, source, wish);
     } catch (error) {
       if (error instanceof HandshakeError) return { error: { code: error.code, message: error.message } };
       throw error;
     }
   }
 
-  async #secureRaw(stream: HostStream, source: ByteStream, wish: SecureWish): Promise<SecureAnswer> {
+  async #secureRaw(stream: HostStream, source: ByteStream, received: number, wish: SecureWish): Promise<SecureAnswer> {
     const answers: SecureAnswer[] = [];
     await stream.change(async (plain) => {
+      assertNothingSlippedIn(stream, received);
       const gate = source instanceof SniffedStream ? source.takeGate() : undefined;
       // HTTP/2 cannot be looked into: who is not allowed everything goes on without.
       const { alpn = [] } = wish.options;
@@ -277,3 +280,9 @@ const dnsErrors: ReadonlySet<string> = new Set([
   "ETIMEOUT",
   "ECANCELLED",
 ]);
+
+/** Somebody on the way may have sent in plain what the guest would take for its peer's (as in CVE-2011-0411). */
+function assertNothingSlippedIn(stream: HostStream, received: number): void {
+  if (stream.given === received) return;
+  throw new HandshakeError("EPROTO", "something was received in plain after which TLS was to begin");
+}

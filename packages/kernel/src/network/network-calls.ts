@@ -25,7 +25,7 @@ export function createNetworkCalls(network: GuestNetwork, streams: HostStreams):
     const stream = streams.get(number);
     ends.set(stream, { local: anywhere(address), remote: dataOf({ address, family: familyOf(address), port }) });
     if (secure === "") return number;
-    const answer = await network.secure(stream, secure);
+    const answer = await network.secure(stream, 0, secure);
     if (!("error" in answer)) return number;
     streams.close(number);
     throw new CallFailure("EPROTO", `${answer.error.code}: ${answer.error.message}`);
@@ -53,8 +53,8 @@ export function createNetworkCalls(network: GuestNetwork, streams: HostStreams):
     *"net.connect"(attempt, address, port, secure) {
       return yield* attempt.settle(connect(address, port, secure));
     },
-    *"net.secure"(attempt, stream, options) {
-      return JSON.stringify(yield* attempt.settle(network.secure(streams.get(stream), options)));
+    *"net.secure"(attempt, stream, received, options) {
+      return JSON.stringify(yield* attempt.settle(network.secure(streams.get(stream), received, options)));
     },
     *"net.connectPath"(attempt, path) {
       return yield* attempt.settle(connectPath(path));

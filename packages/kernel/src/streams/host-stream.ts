@@ -24,6 +24,8 @@ export class HostStream {
   #piece: Promise<Uint8Array | undefined> | undefined;
   /** Settles when another source is there. */
   #changing: Promise<void> | undefined;
+  /** What has been taken of the sources for the guest, in bytes. */
+  #taken = 0;
   #isReading = false;
   #hasEnded = false;
   #isShut = false;
@@ -67,6 +69,11 @@ export class HostStream {
     if (this.#isShut) return;
     this.#isShut = true;
     yield* attempt.settle(this.#inTurn("end", () => this.#source.end()));
+  }
+
+  /** How many bytes the guest has been given, or is about to be. */
+  get given(): number {
+    return this.#taken - this.#rest.byteLength;
   }
 
   /** The stream beneath. */
@@ -162,7 +169,7 @@ export class HostStream {
   #askSource(): MaybePromise<Uint8Array | undefined> {
     const source = this.#source;
     const answer = this.#call("read", () => source.read());
-    if (!isPromiseLike(answer)) return answer;
+    if (!isPromiseLike(answer)) return this.#count(answer);
     const piece = this.#cancelable("read", answer);
     this.#piece = piece;
     return this.#unlessChanged(source, piece);
@@ -170,16 +177,27 @@ export class HostStream {
 
   /** What comes of a source that has been changed is the next source's: the guest waits for what that makes of it. */
   async #unlessChanged(source: ByteStream, piece: Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined> {
+    // It is decided and counted in one go: a change that begins later finds it given.
     try {
       const bytes = await piece;
-      if (this.#source === source && this.#changing === undefined) return bytes;
+      if (this.#isStillGiven(source)) return this.#count(bytes);
     } catch (error) {
-      if (this.#source === source && this.#changing === undefined) throw error;
-    } finally {
-      if (this.#piece === piece) this.#piece = undefined;
+      if (this.#isStillGiven(source)) throw error;
     }
     await this.#changing;
     return await this.#askSource();
+  }
+
+  /** Whether what comes of a source is the guest's. Else whoever makes another of it has the piece, or will have it. */
+  #isStillGiven(source: ByteStream): boolean {
+    if (this.#source !== source || this.#changing !== undefined) return false;
+    this.#piece = undefined;
+    return true;
+  }
+
+  #count<T>(piece: T): T {
+    if (piece instanceof Uint8Array) this.#taken += piece.byteLength;
+    return piece;
   }
 
   /** The source with what has been read of it and not been given to the guest. */
@@ -188,6 +206,8 @@ export class HostStream {
     const early: MaybePromise<Uint8Array | undefined>[] = [];
     if (this.#rest.byteLength > 0) early.push(this.#rest);
     if (this.#piece !== undefined) early.push(this.#piece);
+    this.#piece = undefined;
+    this.#taken -= this.#rest.byteLength;
     this.#rest = nothing;
     return {
       read: () => (early.length > 0 ? early.shift() : source.read()),

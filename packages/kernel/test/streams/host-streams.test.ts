@@ -109,6 +109,25 @@ describe("the byte streams of a guest", () => {
     expect(codes.filter((code) => code === "ECANCELED")).toHaveLength(64);
   });
 
+  it("give what comes while they wait to be changed to what they are changed into", async () => {
+    const bench = new Bench();
+    const source = new ScriptedStream("plain");
+    const number = bench.streams.add(source);
+    const stream = bench.streams.get(number);
+    expect(await bench.read(number)).toBe("plain");
+    const read = bench.read(number);
+    const write = bench.write(number, "last of the old");
+    const change = stream.change(async (old) => {
+      expect(stream.given).toBe(5);
+      return new ScriptedStream(`made of ${new TextDecoder().decode(await old.read())}`);
+    });
+    source.arrive("what is encrypted");
+    await new Promise((resolve) => setImmediate(resolve));
+    source.taken?.();
+    await Promise.all([write, change]);
+    expect(await read).toBe("made of what is encrypted");
+  });
+
   it("end what waits for them when they are closed, and close once", async () => {
     const bench = new Bench();
     const source = new ScriptedStream();

@@ -67,6 +67,24 @@ describe("TLS of a guest", () => {
     }
   });
 
+  it("does not begin behind what was slipped in after the guest began to wait for it", async () => {
+    await using server = await serveTcp((plain) => {
+      plain.once("data", () => plain.write("ready"));
+    });
+    const network = createDefaultNetworkAdapter({ loopbackExemptPorts: [server.port] });
+    const slippedIn = { error: { code: "EPROTO", message: expect.stringMatching(/^something was received/) } };
+    for (const check of [allowAllNetwork.network, () => true]) {
+      await using guest = new GuestNetworkUnderTest({ network, check });
+      const socket = await guest.connectTo("127.0.0.1", server.port);
+      await socket.write("STARTTLS\r\n");
+      await socket.readUntil("ready");
+      expect(await socket.secure({ servername: "localhost" }, 0)).toEqual(slippedIn);
+    }
+    await using guest = new GuestNetworkUnderTest({ network, check: allowUrls(["https://localhost/**"]) });
+    const gated = await guest.connect("localhost", server.port);
+    expect(await gated.secure({ servername: "localhost" }, 1)).toEqual(slippedIn);
+  });
+
   it("shows the gate what it carries: HTTP over it is asked about with https", async () => {
     await using server = await serveHttps(certificate, (request, response) => response.end(`plain ${request.url}`));
     const network = createDefaultNetworkAdapter({ loopbackExemptPorts: [server.port] });
@@ -148,7 +166,7 @@ describe("TLS of a guest", () => {
     const network = createDefaultNetworkAdapter({ loopbackExemptPorts: [server.port] });
     await using guest = new GuestNetworkUnderTest({ network, check: allowAllNetwork.network });
     const socket = await guest.connectTo("127.0.0.1", server.port);
-    expect(await failureOf(guest.call("net.secure", socket.number, options))).toMatch(expected);
+    expect(await failureOf(guest.call("net.secure", socket.number, 0, options))).toMatch(expected);
     expect(guest.diagnostics).toEqual([]);
   });
 });

@@ -128,8 +128,8 @@ export class StreamCore {
     this.#weigh(state);
   }
 
-  /** Gives what is read to `listener`. */
-  listen(handle: object, listener: StreamListener): void {
+  /** Gives what is read to `listener`; to the handle itself again where there is none. */
+  listen(handle: object, listener: StreamListener | undefined): void {
     this.stateOf(handle).listener = listener;
   }
 

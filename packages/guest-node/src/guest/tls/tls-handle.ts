@@ -19,6 +19,8 @@ export abstract class TlsHandle extends StreamHandle {
   readonly #parent: StreamHandle;
   readonly #context: SecureContextBase;
   readonly #end: SecureEnd;
+  /** What came in plain before, in bytes. */
+  readonly #received: number;
   #session: SecureAnswer = {};
   #servername: string | undefined;
   #alpn: string[] | undefined;
@@ -34,6 +36,7 @@ export abstract class TlsHandle extends StreamHandle {
     if (this.hostStream(parent) === undefined) network.expectConnection(this.getAsyncId());
     this.#parent = parent;
     this.#context = context;
+    this.#received = network.core.stateOf(parent).bytesRead + (#received in parent ? parent.#received : 0);
     this.#end = new SecureEnd(network.core, parent);
     network.core.attach(this, this.#end);
     network.core.layOver(parent, this);
@@ -55,9 +58,8 @@ export abstract class TlsHandle extends StreamHandle {
       rejectUnauthorized: this.#rejects,
     });
     const answered = (result: unknown, reason: string | undefined): void => this.#answered(result, reason);
-    this.#guest.calls.request("net.secure", [stream, JSONStringify(options) ?? "{}"], answered, {
-      resource: "TLSWRAP",
-    });
+    const given = [stream, this.#received, JSONStringify(options) ?? "{}"] as const;
+    this.#guest.calls.request("net.secure", given, answered, { resource: "TLSWRAP" });
   }
 
   /** The number of the byte stream behind a handle, if the host keeps one. */

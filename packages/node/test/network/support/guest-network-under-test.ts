@@ -114,6 +114,7 @@ export class GuestNetworkUnderTest implements AsyncDisposable {
 export class GuestSocket {
   readonly number: number;
   readonly #guest: GuestNetworkUnderTest;
+  #received = 0;
 
   constructor(guest: GuestNetworkUnderTest, number: number) {
     this.#guest = guest;
@@ -128,7 +129,9 @@ export class GuestSocket {
   /** What there is, as Latin-1; empty at the end. */
   async read(): Promise<string> {
     const answer = await this.#guest.call("stream.read", this.number, 65_536);
-    return typeof answer === "string" ? answer : "";
+    if (typeof answer !== "string") return "";
+    this.#received += answer.length;
+    return answer;
   }
 
   async readAll(): Promise<string> {
@@ -151,8 +154,10 @@ export class GuestSocket {
     return all;
   }
 
-  async secure(options: object): Promise<Record<string, unknown>> {
-    return JSON.parse(String(await this.#guest.call("net.secure", this.number, JSON.stringify(options))));
+  /** @param received what the guest has taken as plain, in bytes */
+  async secure(options: object, received: number = this.#received): Promise<Record<string, unknown>> {
+    const text = JSON.stringify(options);
+    return JSON.parse(String(await this.#guest.call("net.secure", this.number, received, text)));
   }
 
   async shutdown(): Promise<void> {
