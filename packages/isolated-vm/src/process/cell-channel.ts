@@ -12,7 +12,8 @@ import { stayAwake } from "./stay-awake.ts";
 /** How long frames of one cell may occupy the host in one turn of its event loop, in milliseconds. */
 const SLICE_MS = 5;
 
-/** Completions that may wait to be sent with others, in bytes. */
+/** Completions that may wait to be sent with others, and their bytes: a guest that hears of more at once makes more at once of it. */
+const MOST_GATHERED = 8;
 const GATHERED_BYTES = 64 * 1024;
 
 /** As much counts an answer that waits to be taken, in bytes, beside its own: a cell that reads has one at a time. */
@@ -96,7 +97,8 @@ export class CellChannel {
     const frame = Buffer.from(encodeHostMessage(this.#writer, message, run));
     this.#gathered.push(frame);
     this.#gatheredBytes += frame.byteLength;
-    if (!mayBeGathered(message) || this.#gatheredBytes > GATHERED_BYTES) this.#sendGathered();
+    const isMuch = this.#gathered.length >= MOST_GATHERED || this.#gatheredBytes > GATHERED_BYTES;
+    if (isMuch || !mayBeGathered(message)) this.#sendGathered();
     else this.#gatheredTurn ??= setImmediate(() => this.#sendGathered());
   }
 
@@ -188,8 +190,12 @@ export class CellChannel {
   }
 }
 
-/** What a guest does not wait for by itself, or waits for with others: answers, and requests that come beside them. */
+/**
+ * What a guest does not wait for by itself, or waits for with others: bytes, that bytes have been taken, and requests that come
+ * beside them. Something new that it has asked for, such as a connection, goes at once: guests begin much when they hear of it.
+ */
 function mayBeGathered(message: HostMessage): boolean {
   if (message.kind === "invoke") return message.invocation.target.kind === "request";
-  return message.kind === "completion" || message.kind === "cancel";
+  if (message.kind === "completion") return message.answer.payload !== undefined || message.answer.result === 0;
+  return message.kind === "cancel";
 }

@@ -5,8 +5,8 @@ import { type Arrival, type Settled, type StreamEnd, UV_EBADF, UV_ECANCELED, UV_
 
 const READ_SIZE = 65_536;
 /** So much may be on its way to the host while whoever has written it goes on: less than a system holds for a socket. */
-const MOST_BYTES_AHEAD = 65_536;
-const MOST_WRITES_AHEAD = 16;
+const MOST_BYTES_AHEAD = 16_384;
+const MOST_WRITES_AHEAD = 4;
 
 interface Waiting {
   /** `undefined`: no more will be written. */
