@@ -32,8 +32,8 @@ const SETUID_OR_SETGID = 0o6000;
 
 /**
  * Finds what a guest calls a command. A name is looked for in the executor's directories alone; a path is one of the
- * guest's where a directory of the host stands for its own, else one of the host's. A relative one counts from
- * the host's directory in which the command runs.
+ * guest's where a directory of the host stands for its own, else one of the host's; so is what that directory does not have and
+ * the executor's directories do. A relative one counts from the host's directory in which the command runs.
  *
  * @throws {CommandError} `ENOENT`, `EACCES`; `ENOEXEC` for a script that nobody can interpret
  */
@@ -53,7 +53,7 @@ function withInterpreter(program: Program): Program {
 }
 
 function find(command: string, directory: string, { path, directories }: SearchPlaces): Program {
-  if (command.includes("/")) return programAt(placeOf(command, directory, directories));
+  if (command.includes("/")) return findPath(command, directory, { path, directories });
   let denied = false;
   for (const place of path) {
     try {
@@ -64,6 +64,17 @@ function find(command: string, directory: string, { path, directories }: SearchP
     }
   }
   throw new CommandError(denied ? "EACCES" : "ENOENT");
+}
+
+/** Where a directory stands for all of a guest's (`/`), Node's own library still goes by `/bin/sh`. */
+function findPath(command: string, directory: string, { path, directories }: SearchPlaces): Program {
+  try {
+    return programAt(placeOf(command, directory, directories));
+  } catch (error) {
+    const isMissing = error instanceof CommandError && error.code === "ENOENT";
+    if (!isMissing || !path.includes(posix.dirname(command))) throw error;
+    return programAt(command);
+  }
 }
 
 function placeOf(command: string, directory: string, directories: DirectoryMapping): string {

@@ -112,6 +112,17 @@ describe("The directory of a command", () => {
     expect(await ask("/workspace/bin/tool", "/workspace")).toMatchObject({ file: own.at("bin", "tool") });
     expect(await ask("/bin/cat", "/workspace")).toMatchObject({ file: realpathSync("/bin/cat") });
   });
+
+  test("leaves the programs of the executor to a guest whose whole tree is mapped: Node's library goes by /bin/sh", async () => {
+    await using own = new OwnDirectory();
+    mkdirSync(own.at("bin"));
+    writeFileSync(own.at("bin", "cat"), "#!/bin/sh\necho mapped\n", { mode: 0o755 });
+    const executor = createCommandExecutor({ cwd: { "/": own.path } });
+    const ask = async (command: string) => executor.resolve?.({ command, args: [], cwd: "/", env: {} });
+    expect(await ask("/bin/sh")).toMatchObject({ file: realpathSync("/bin/sh") });
+    expect(await ask("/bin/cat")).toMatchObject({ file: own.at("bin", "cat") });
+    await expect(ask("/etc/passwd")).rejects.toMatchObject({ code: "ENOENT" });
+  });
 });
 
 describe("The arguments of a command", () => {
