@@ -8,7 +8,8 @@ process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("node_modules/.cache
 export default defineConfig({
   test: {
     projects,
-    maxWorkers: 2,
+    // One more than the cores of a small machine: many tests wait for cells and limits.
+    maxWorkers: 3,
     passWithNoTests: true,
   },
 });

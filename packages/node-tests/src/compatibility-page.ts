@@ -29,7 +29,7 @@ not wake it. WebAssembly is compiled when it is asked for, on the guest's own th
 This page is written by the runner:
 
 \`\`\`sh
-node --no-node-snapshot --conditions=@vivarium/source packages/node-tests/src/main.ts --suite <node checkout>/test --docs docs/node-compatibility.md
+pnpm conformance --suite <node checkout>/test --docs docs/node-compatibility.md
 \`\`\`
 
 The result of each file is in \`packages/node-tests/expectations/node-24.json\`; with \`--check\` the runner compares with it.

@@ -29,7 +29,7 @@ ${sections.join("\n")}
 This page is written by trying each of these in a guest:
 
 \`\`\`sh
-node --no-node-snapshot --conditions=@vivarium/source packages/node-tests/src/main.ts --refusals docs/refused-by-name.md
+pnpm conformance --refusals docs/refused-by-name.md
 \`\`\`
 `;
 }

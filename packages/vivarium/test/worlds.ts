@@ -19,7 +19,7 @@ const everyKind = ["process", "worker", "inline"] as const;
 export type CellKind = (typeof everyKind)[number];
 
 /**
- * For what a guest does in the same way wherever its cell is: the default kind, and every kind with `pnpm conformance`.
+ * For what a guest does in the same way wherever its cell is: the default kind, and every kind with `pnpm test:everything`.
  * That values cross in each kind, also those of modules of the host, the conformance suite of runtime drivers shows.
  */
 export const sampledKinds: readonly CellKind[] =

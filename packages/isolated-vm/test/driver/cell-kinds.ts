@@ -2,7 +2,7 @@ import { type RuntimeDriverCase, runtimeDriverCases } from "@vivarium/conformanc
 
 const everyKind = ["process", "worker", "inline"] as const;
 
-/** `pnpm conformance` tries everything in every kind of cell; the ordinary tests would take twice as long for it. */
+/** `pnpm test:everything` tries everything in every kind of cell; the ordinary tests would take twice as long for it. */
 const isThorough = process.env["VIVARIUM_TEST_EVERYTHING"] !== undefined;
 
 /**
