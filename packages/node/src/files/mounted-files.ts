@@ -11,11 +11,11 @@ import {
   type OpenFlags,
   type WriteFileOptions,
 } from "@vivarium/core";
-import { assertPath, parentOf } from "./guest-path.ts";
+import { parentOf } from "./guest-path.ts";
 import { LayerDevices } from "./layer-devices.ts";
 import { lookFor } from "./look-for.ts";
-import type { MountTable, Place } from "./mount-table.ts";
-import { nowhere } from "./nowhere.ts";
+import { MADE_UP, MountGround, STAYS } from "./mount-ground.ts";
+import type { MountTable } from "./mount-table.ts";
 import type { ResolvedFiles } from "./resolved-files.ts";
 import { type Steps, wait } from "./steps.ts";
 import { ToldFile } from "./told-file.ts";
@@ -28,12 +28,12 @@ export class MountedFiles implements ResolvedFiles {
   readonly name: string;
   readonly #table: MountTable;
   readonly #devices: LayerDevices = new LayerDevices();
-  /** Times of directories that are there because something is mounted beneath them. */
-  readonly #madeAtMs: number = Date.now();
+  readonly #ground: MountGround;
 
   constructor(name: string, table: MountTable) {
     this.name = name;
     this.#table = table;
+    this.#ground = new MountGround(table);
   }
 
   readFile(path: string): MaybePromise<Uint8Array> {
@@ -76,10 +76,10 @@ export class MountedFiles implements ResolvedFiles {
   open(path: string, flags: OpenFlags, mode: number): MaybePromise<OpenFile> {
     const mounted = this;
     return translated("open", path, function* () {
-      const { mount, path: inside } = yield* mounted.#reach(path);
+      const { mount, path: inside } = yield* mounted.#ground.reach(path);
       const changes = flags.write || flags.create || flags.truncate;
       if (mounted.#table.isFixed(path) && changes) throw createFileSystemError("EISDIR");
-      if (flags.create) yield* mounted.#assertGround(path);
+      if (flags.create) yield* mounted.#ground.assertGround(path);
       const file = yield* wait(mount.files.open(inside, { ...flags, noFollow: true }, mode));
       return new ToldFile(file, (stat) => mounted.#devices.told(stat, mount.index));
     });
@@ -124,7 +124,7 @@ export class MountedFiles implements ResolvedFiles {
   readlink(path: string): MaybePromise<string> {
     const mounted = this;
     return translated("readlink", path, function* () {
-      const { mount, path: inside } = yield* mounted.#reach(path);
+      const { mount, path: inside } = yield* mounted.#ground.reach(path);
       if (mounted.#table.isFixed(path)) throw createFileSystemError("EINVAL");
       return yield* wait(mount.files.readlink(inside));
     });
@@ -145,7 +145,7 @@ export class MountedFiles implements ResolvedFiles {
   statPlain(path: string): MaybePromise<FileStat | undefined> {
     const mounted = this;
     return translated("stat", path, function* () {
-      const { mount, path: inside } = yield* mounted.#reach(path);
+      const { mount, path: inside } = yield* mounted.#ground.reach(path);
       if (mounted.#table.isFixed(path)) return yield* wait(mounted.lstat(path));
       const stat = yield* wait(mount.files.statPlain(inside));
       return stat && mounted.#devices.told(stat, mount.index);
@@ -200,8 +200,8 @@ export class MountedFiles implements ResolvedFiles {
   #at<T>(syscall: string, path: string, act: Act<T>): MaybePromise<T> {
     const mounted = this;
     return translated(syscall, path, function* () {
-      const { mount, path: inside } = yield* mounted.#reach(path);
-      if (yield* mounted.#isMadeUp(path)) throw createFileSystemError("EROFS", { reason: madeUp });
+      const { mount, path: inside } = yield* mounted.#ground.reach(path);
+      if (yield* mounted.#ground.isMadeUp(path)) throw createFileSystemError("EROFS", { reason: MADE_UP });
       return yield* wait(act(mount.files, inside));
     });
   }
@@ -210,7 +210,7 @@ export class MountedFiles implements ResolvedFiles {
   #file<T>(syscall: string, path: string, act: Act<T>): MaybePromise<T> {
     const mounted = this;
     return translated(syscall, path, function* () {
-      const { mount, path: inside } = yield* mounted.#reach(path);
+      const { mount, path: inside } = yield* mounted.#ground.reach(path);
       if (mounted.#table.isFixed(path)) throw createFileSystemError("EISDIR");
       return yield* wait(act(mount.files, inside));
     });
@@ -220,9 +220,9 @@ export class MountedFiles implements ResolvedFiles {
   #new<T>(syscall: string, path: string, there: ErrnoCode, act: Act<T>): MaybePromise<T> {
     const mounted = this;
     return translated(syscall, path, function* () {
-      const { mount, path: inside } = yield* mounted.#reach(path);
+      const { mount, path: inside } = yield* mounted.#ground.reach(path);
       if (mounted.#table.isFixed(path)) throw createFileSystemError(there);
-      yield* mounted.#assertGround(path);
+      yield* mounted.#ground.assertGround(path);
       return yield* wait(act(mount.files, inside));
     });
   }
@@ -231,8 +231,8 @@ export class MountedFiles implements ResolvedFiles {
   #movable<T>(syscall: string, path: string, act: Act<T>): MaybePromise<T> {
     const mounted = this;
     return translated(syscall, path, function* () {
-      const { mount, path: inside } = yield* mounted.#reach(path);
-      mounted.#assertMovable(path);
+      const { mount, path: inside } = yield* mounted.#ground.reach(path);
+      mounted.#ground.assertMovable(path);
       return yield* wait(act(mount.files, inside));
     });
   }
@@ -247,11 +247,11 @@ export class MountedFiles implements ResolvedFiles {
   ): MaybePromise<void> {
     const mounted = this;
     return translated(syscall, from, function* () {
-      const source = yield* mounted.#reach(from);
-      const target = yield* mounted.#reach(to);
-      if (mounted.#table.isFixed(from)) throw createFileSystemError(fixed, { reason: stays });
+      const source = yield* mounted.#ground.reach(from);
+      const target = yield* mounted.#ground.reach(to);
+      if (mounted.#table.isFixed(from)) throw createFileSystemError(fixed, { reason: STAYS });
       if (mounted.#table.isFixed(to)) throw createFileSystemError(fixed === "EBUSY" ? "EBUSY" : "EEXIST");
-      yield* mounted.#assertGround(to);
+      yield* mounted.#ground.assertGround(to);
       if (source.mount !== target.mount) {
         yield* wait(mounted.lstat(from));
         throw createFileSystemError("EXDEV");
@@ -260,23 +260,19 @@ export class MountedFiles implements ResolvedFiles {
     });
   }
 
-  #assertMovable(path: string): void {
-    if (this.#table.isFixed(path)) throw createFileSystemError("EBUSY", { reason: stays });
-  }
-
   #stat(syscall: string, path: string, act: Act<FileStat>): MaybePromise<FileStat> {
     const mounted = this;
     return translated(syscall, path, function* () {
-      const { mount, path: inside } = yield* mounted.#reach(path);
-      if (yield* mounted.#isMadeUp(path)) return mounted.#madeUpStat();
+      const { mount, path: inside } = yield* mounted.#ground.reach(path);
+      if (yield* mounted.#ground.isMadeUp(path)) return mounted.#ground.madeUpStat();
       return mounted.#devices.told(yield* wait(act(mount.files, inside)), mount.index);
     });
   }
 
   *#list(path: string): Steps<readonly DirectoryEntry[]> {
-    const { mount, path: inside } = yield* this.#reach(path);
+    const { mount, path: inside } = yield* this.#ground.reach(path);
     const names = this.#table.namesIn(path);
-    const isMadeUp = names !== undefined && (yield* this.#isMadeUp(path));
+    const isMadeUp = names !== undefined && (yield* this.#ground.isMadeUp(path));
     const entries = isMadeUp ? [] : yield* wait(mount.files.readDirWithTypes(inside));
     if (names === undefined) return entries;
     const above = [...names].map((name): DirectoryEntry => ({ name, type: "directory" }));
@@ -293,40 +289,4 @@ export class MountedFiles implements ResolvedFiles {
     if (stat.type === "symlink") throw createFileSystemError("ELOOP");
     if (stat.type !== "directory") throw createFileSystemError("EEXIST");
   }
-
-  /** Where a path lies. In a directory that is there for a mount alone there is nothing else. */
-  *#reach(path: string): Steps<Place> {
-    assertPath(path);
-    const place = this.#table.find(path);
-    if (this.#table.isFixed(path) || !(yield* this.#isMadeUp(this.#table.fixedAbove(path)))) return place;
-    return { mount: { ...place.mount, files: nowhere }, path: place.path };
-  }
-
-  /** Throws `EROFS` where a name would have to be made in a directory that no filesystem has. */
-  *#assertGround(path: string): Steps<void> {
-    const parent = parentOf(path);
-    if (this.#table.namesIn(parent) === undefined) return;
-    if (yield* this.#isMadeUp(parent)) throw createFileSystemError("EROFS", { reason: madeUp });
-  }
-
-  /** Whether a directory is there for what is mounted beneath it alone. */
-  *#isMadeUp(path: string): Steps<boolean> {
-    if (this.#table.isPoint(path) || this.#table.namesIn(path) === undefined) return false;
-    const { mount, path: inside } = this.#table.find(path);
-    try {
-      return (yield* wait(mount.files.lstat(inside))).type !== "directory";
-    } catch (error) {
-      if (errnoCodeOfError(error) === undefined) throw error;
-      return true;
-    }
-  }
-
-  #madeUpStat(): FileStat {
-    const time = this.#madeAtMs;
-    const times = { atimeMs: time, mtimeMs: time, ctimeMs: time, birthtimeMs: time };
-    return { type: "directory", mode: 0o755, size: 0, nlink: 1, uid: 0, gid: 0, ino: 1, dev: 0, ...times };
-  }
 }
-
-const madeUp = "the directory is there for what is mounted beneath it";
-const stays = "something is mounted there or beneath it";
