@@ -8,7 +8,11 @@ export type * from "./contracts/loaded-guest.ts";
 export * from "./contracts/network-adapter.ts";
 export * from "./contracts/package-tree.ts";
 export * from "./contracts/runtime-driver.ts";
-export { type SecureContextOptions, secureContextOptions } from "./contracts/secure-context-options.ts";
+export {
+  HANDSHAKE_LIMIT_BYTES,
+  type SecureContextOptions,
+  secureContextOptions,
+} from "./contracts/secure-context-options.ts";
 export type * from "./contracts/secure-options.ts";
 export * from "./contracts/system-driver.ts";
 export * from "./errors/describe-value.ts";

@@ -10,11 +10,20 @@ const CIPHERS = [
   "!DHE:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA",
 ].join(":");
 const CURVES = "X25519:P-256:P-384:P-521";
+/** OpenSSL's `SSL_OP_NO_RENEGOTIATION`: what the other end says in a handshake costs time, and it may begin no other. */
+const NO_RENEGOTIATION = 0x4000_0000;
+
+/**
+ * What the other end may send until TLS is agreed on, in bytes. Chains of certificates have a few thousand; of one that has a
+ * hundred thousand, each with a key made for that, the signatures take the host half a second, in one piece.
+ */
+export const HANDSHAKE_LIMIT_BYTES: number = 16 * 1024;
 
 /** What Node's `tls.connect()` is told of what a guest wants, beside where to connect to. */
 export interface SecureContextOptions {
   readonly ciphers: string;
   readonly ecdhCurve: string;
+  readonly secureOptions: number;
   readonly rejectUnauthorized: boolean;
   readonly ca?: string[];
   readonly cert?: string;
@@ -29,6 +38,7 @@ export function secureContextOptions(options: SecureOptions): SecureContextOptio
   return {
     ciphers: CIPHERS,
     ecdhCurve: CURVES,
+    secureOptions: NO_RENEGOTIATION,
     rejectUnauthorized,
     ...(ca !== undefined && { ca: [...ca] }),
     ...(cert !== undefined && { cert }),

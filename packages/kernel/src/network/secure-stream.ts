@@ -1,7 +1,14 @@
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions, PeerCertificate, TLSSocket } from "node:tls";
-import { type ByteStream, byteStreamOf, NetworkError, type SecureOptions, type SecureSession } from "@vivarium/core";
+import {
+  type ByteStream,
+  byteStreamOf,
+  HANDSHAKE_LIMIT_BYTES,
+  NetworkError,
+  type SecureOptions,
+  type SecureSession,
+} from "@vivarium/core";
 import { ByteStreamDuplex } from "./byte-stream-duplex.ts";
 import type { SecureWish } from "./secure-wishes.ts";
 
@@ -31,11 +38,12 @@ export async function secureStream(
   alpn: readonly string[],
 ): Promise<{ readonly stream: ByteStream; readonly session: SecureSession }> {
   const { connect, createSecureContext } = await import("node:tls");
-  const duplex = new ByteStreamDuplex(plain);
+  const duplex = new ByteStreamDuplex(plain, HANDSHAKE_LIMIT_BYTES);
   const socket = attempt(() => {
     const secureContext = wish.context(createSecureContext);
     return connect({ ...connectionOptions(wish.options, duplex), secureContext, ALPNProtocols: [...alpn] });
   });
+  socket.once("secureConnect", () => duplex.liftLimit());
   try {
     await handshake(socket);
   } catch (error) {

@@ -1,8 +1,12 @@
 import { connect as connectTcp, isIP, type Socket } from "node:net";
-import { type ConnectionOptions, connect as connectTls, type SecureContext } from "node:tls";
+import { type ConnectionOptions, connect as connectTls, type SecureContext, type TLSSocket } from "node:tls";
 import { type CheckedAddress, NetworkError, type SecureOptions } from "@vivarium/core";
 import type { AddressGuard } from "./address-guard.ts";
+import { GuardedHandshake } from "./guarded-handshake.ts";
 import type { SocketCount } from "./socket-count.ts";
+
+/** Bytes that wait to be read: a server may send them one by one, and each is an object. */
+const WAITING_BYTES = 4 * 1024;
 
 /** What connections of one adapter have in common. */
 export interface DialContext {
@@ -28,22 +32,48 @@ export async function dial(target: DialTarget, context: DialContext): Promise<So
   let failure: unknown;
   for (const { address } of context.guard.reachable(target.addresses, target.port)) {
     if (target.signal?.aborted === true) throw new NetworkError("ECANCELED");
-    const socket = context.sockets.open(() => open(address, target));
     try {
-      await connected(socket, target, context.timeoutMs);
-      return socket;
+      return await open(address, target, context);
     } catch (error) {
-      socket.destroy();
       failure = error;
     }
   }
   throw failure;
 }
 
-function open(address: string, { port, secure }: DialTarget): Socket {
-  const family = isIP(address);
-  if (secure === undefined) return connectTcp({ host: address, port, family, noDelay: true });
-  return connectTls({ host: address, port, family, noDelay: true, ...tlsOptions(secure) } as ConnectionOptions);
+async function open(address: string, { port, secure, signal }: DialTarget, context: DialContext): Promise<Socket> {
+  const host = { host: address, port, family: isIP(address), noDelay: true, readableHighWaterMark: WAITING_BYTES };
+  const socket = context.sockets.open(() => connectTcp(host));
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), context.timeoutMs);
+  const ends = { late: late.signal, signal };
+  try {
+    await connected(socket, "connect", ends);
+    if (secure === undefined) return socket;
+    const guarded = new GuardedHandshake(socket);
+    const secured = connectTls({ socket: guarded, host: address, ...tlsOptions(secure) });
+    secured.once("secureConnect", () => guarded.agreed());
+    await connected(secured, "secureConnect", ends);
+    return keepingAlive(secured, socket);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What is made over a socket has none of its own that could keep this process alive. */
+function keepingAlive(secured: TLSSocket, socket: Socket): TLSSocket {
+  secured.ref = () => {
+    socket.ref();
+    return secured;
+  };
+  secured.unref = () => {
+    socket.unref();
+    return secured;
+  };
+  return secured;
 }
 
 function tlsOptions({ hostname, options, context }: NonNullable<DialTarget["secure"]>): ConnectionOptions {
@@ -57,19 +87,27 @@ function tlsOptions({ hostname, options, context }: NonNullable<DialTarget["secu
   };
 }
 
-async function connected(socket: Socket, { secure, signal }: DialTarget, timeoutMs: number): Promise<void> {
+interface Ends {
+  /** Its time is up. */
+  readonly late: AbortSignal;
+  /** Nobody waits any more. */
+  readonly signal: AbortSignal | undefined;
+}
+
+async function connected(socket: Socket, event: "connect" | "secureConnect", { late, signal }: Ends): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const late = setTimeout(() => reject(new NetworkError("ETIMEDOUT", { syscall: "connect" })), timeoutMs);
+  const expire = (): void => reject(new NetworkError("ETIMEDOUT", { syscall: "connect" }));
   const abort = (): void => reject(new NetworkError("ECANCELED"));
-  const event = secure === undefined ? "connect" : "secureConnect";
   socket.once(event, resolve);
   socket.once("error", reject);
   socket.once("close", abort);
+  late.addEventListener("abort", expire, { once: true });
   signal?.addEventListener("abort", abort, { once: true });
+  if (signal?.aborted === true) abort();
   try {
     await promise;
   } finally {
-    clearTimeout(late);
+    late.removeEventListener("abort", expire);
     signal?.removeEventListener("abort", abort);
     socket.off("error", reject);
     socket.off("close", abort);

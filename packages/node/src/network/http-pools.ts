@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 import { createSecureContext, type SecureContext } from "node:tls";
-import { type CheckedAddress, NetworkError, type SecureOptions, secureContextOptions } from "@vivarium/core";
-import { type buildConnector, Pool } from "undici";
+import { type CheckedAddress, type SecureOptions, secureContextOptions } from "@vivarium/core";
+import type { Pool } from "undici";
 import type { NetworkSettings } from "./default-network-options.ts";
 import { type DialContext, dial } from "./dial.ts";
-import { paced } from "./paced-socket.ts";
+import { OpenPool } from "./open-pool.ts";
 
 /** Where requests of one kind go: they may share connections. */
 export interface PoolTarget {
@@ -19,12 +19,6 @@ export interface PoolLease {
   readonly pool: Pool;
   /** Idempotent. */
   readonly release: () => void;
-}
-
-interface OpenPool {
-  readonly pool: Pool;
-  /** Under way. */
-  requests: number;
 }
 
 /** Pools that are kept; the one that has not been used for longest goes first. */
@@ -48,18 +42,12 @@ export class HttpPools {
   /** What one request goes through; it says when it is over. */
   lease(target: PoolTarget): PoolLease {
     const open = this.#open(target);
-    open.requests += 1;
-    let isOver = false;
-    const release = (): void => {
-      if (!isOver) open.requests -= 1;
-      isOver = true;
-    };
-    return { pool: open.pool, release };
+    return { pool: open.pool, release: open.enter() };
   }
 
   #open(target: PoolTarget): OpenPool {
     const key = keyOf(target);
-    const open = this.#pools.get(key) ?? this.#create(target);
+    const open = this.#pools.get(key) ?? this.#create(key, target);
     this.#pools.delete(key);
     this.#pools.set(key, open);
     const [oldest] = this.#pools.keys();
@@ -73,54 +61,41 @@ export class HttpPools {
 
   /** Ends all connections. */
   async destroy(): Promise<void> {
-    const pools = [...this.#pools.values()];
-    this.#pools.clear();
-    await Promise.all(pools.map(({ pool }) => pool.destroy()));
+    await Promise.all([...this.#pools.values()].map((open) => open.destroy()));
   }
 
-  #create(target: PoolTarget): OpenPool {
+  #create(key: string, target: PoolTarget): OpenPool {
     const { idleTimeoutMs } = this.#settings;
-    let requests = 0;
-    const connect = this.#connectorOf(target);
-    const pool = new Pool(target.url.origin, {
-      // After a request that was given up undici connects anew, for nobody.
-      connect: (options, done) => (requests > 0 ? connect(options, done) : done(new NetworkError("ECANCELED"), null)),
-      connections: null,
-      pipelining: 1,
-      allowH2: false,
-      headersTimeout: idleTimeoutMs,
-      bodyTimeout: idleTimeoutMs,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      keepAliveMaxTimeout: KEEP_ALIVE_MS,
-      maxHeaderSize: MOST_HEADER_BYTES,
-      strictContentLength: true,
+    const open = new OpenPool({
+      origin: target.url.origin,
+      pool: {
+        connections: null,
+        pipelining: 1,
+        allowH2: false,
+        headersTimeout: idleTimeoutMs,
+        bodyTimeout: idleTimeoutMs,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        keepAliveMaxTimeout: KEEP_ALIVE_MS,
+        maxHeaderSize: MOST_HEADER_BYTES,
+        strictContentLength: true,
+      },
+      dial: this.#dialerOf(target),
+      onOver: () => {
+        if (this.#pools.get(key) === open) this.#pools.delete(key);
+      },
     });
-    return {
-      pool,
-      get requests() {
-        return requests;
-      },
-      set requests(count: number) {
-        requests = count;
-      },
-    };
+    return open;
   }
 
-  #connectorOf({ url, addresses, secure }: PoolTarget): buildConnector.connector {
+  #dialerOf({ url, addresses, secure }: PoolTarget): (signal: AbortSignal) => Promise<Socket> {
     const isSecure = url.protocol === "https:";
     const port = url.port === "" ? (isSecure ? 443 : 80) : Number(url.port);
     const hostname = url.hostname.replace(/^\[|\]$/g, "");
     let context: SecureContext | undefined;
-    const dialled = async (): Promise<Socket> => {
-      if (!isSecure) return await dial({ addresses, port }, this.#context);
+    return async (signal) => {
+      if (!isSecure) return await dial({ addresses, port, signal }, this.#context);
       context ??= createSecureContext({ ...secureContextOptions(secure) });
-      return await dial({ addresses, port, secure: { hostname, options: secure, context } }, this.#context);
-    };
-    return (_options, done) => {
-      dialled().then(
-        (socket) => done(null, paced(socket)),
-        (error: Error) => done(error, null),
-      );
+      return await dial({ addresses, port, signal, secure: { hostname, options: secure, context } }, this.#context);
     };
   }
 }

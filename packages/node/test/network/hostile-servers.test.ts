@@ -1,14 +1,18 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TLSSocket } from "node:tls";
 import { constants, zstdCompressSync } from "node:zlib";
-import { allowHosts } from "@vivarium/core";
+import { allowHosts, allowUrls } from "@vivarium/core";
 import { describe, expect, it } from "vitest";
 import { createDefaultNetworkAdapter, type DefaultNetworkOptions } from "../../src/index.ts";
 import { paced } from "../../src/network/paced-socket.ts";
+import { makeCertificate } from "./support/certificate.ts";
 import { failureOf, GuestNetworkUnderTest } from "./support/guest-network-under-test.ts";
-import { serveTcp } from "./support/local-server.ts";
+import { serveHttps, serveTcp } from "./support/local-server.ts";
 
 const MIB = 1024 * 1024;
+const certificate = makeCertificate(["localhost"]);
 
 async function endOf(answer: string | Uint8Array, options: DefaultNetworkOptions = {}): Promise<string> {
   await using server = await serveTcp((socket) => socket.once("data", () => socket.write(answer)));
@@ -62,5 +66,58 @@ describe("a server that means ill", () => {
     await expect.poll(() => socket.readableLength, { interval: 5 }).toBeGreaterThan(0);
     socket.destroy();
     expect(socket.read()).toBeNull();
+  });
+
+  it("that never agrees on TLS is not connected to any more, once nobody waits for it", async () => {
+    await using server = await serveTcp((socket) => void socket.resume());
+    const network = createDefaultNetworkAdapter({ loopbackExemptPorts: [server.port] });
+    await using guest = new GuestNetworkUnderTest({ network, check: allowUrls(["https://localhost:*/**"]) });
+    const socket = await guest.connect("localhost", server.port);
+    await socket.secure({ servername: "localhost" });
+    await socket.write(`GET / HTTP/1.1\r\nHost: localhost:${server.port}\r\n\r\n`);
+    await expect.poll(() => server.open).toBe(1);
+    await socket.close();
+    await expect.poll(() => server.open, { timeout: 2_000 }).toBe(0);
+  });
+
+  it("says no more of itself than the host may be busy with", async () => {
+    // A chain whose signatures are to be looked at costs as much as it is long.
+    const answerOf = async (count: number): Promise<readonly string[]> => {
+      const chain = { ...certificate, cert: certificate.cert.repeat(count) };
+      await using server = await serveHttps(chain, (_request, response) => response.end("plain"));
+      const network = createDefaultNetworkAdapter();
+      const ca = [certificate.cert];
+      await using gated = new GuestNetworkUnderTest({ network, check: allowUrls(["https://localhost:*/**"]) });
+      await using raw = new GuestNetworkUnderTest({ network, check: allowHosts(["localhost"]) });
+      const ends: string[] = [];
+      for (const guest of [gated, raw]) {
+        const socket = await guest.connect("localhost", server.port);
+        const { error } = await socket.secure({ servername: "localhost", ca });
+        const request = `GET / HTTP/1.1\r\nHost: localhost:${server.port}\r\nConnection: close\r\n\r\n`;
+        const end = await failureOf(socket.write(request).then(() => socket.readAll()));
+        ends.push(error === undefined ? end : String(Object(error).message));
+      }
+      return ends;
+    };
+    expect(await answerOf(20)).toEqual([expect.stringContaining("plain"), expect.stringContaining("plain")]);
+    expect(await answerOf(100)).toEqual([
+      "EPROTO: what the server says of itself is too long",
+      "the other end says too much of itself",
+    ]);
+  });
+
+  it("does not begin another handshake", async () => {
+    const ends: unknown[] = [];
+    await using server = await serveHttps({ ...certificate, maxVersion: "TLSv1.2" }, (request, response) => {
+      (request.socket as TLSSocket).renegotiate({}, (error) => ends.push(error?.message ?? "agreed"));
+      response.end("plain");
+    });
+    const network = createDefaultNetworkAdapter();
+    await using guest = new GuestNetworkUnderTest({ network, check: allowUrls(["https://localhost:*/**"]) });
+    const socket = await guest.connect("localhost", server.port);
+    await socket.secure({ servername: "localhost", ca: [certificate.cert] });
+    await failureOf(socket.write(`GET / HTTP/1.1\r\nHost: localhost:${server.port}\r\n\r\n`).then(() => socket.read()));
+    await sleep(200);
+    expect(ends).not.toContain("agreed");
   });
 });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
+import type { TlsOptions } from "node:tls";
 import type { OwnCertificate } from "./certificate.ts";
 
 /** A server on loopback, which ends with its test. */
@@ -48,7 +49,7 @@ export function serveHttp(listener: RequestListener, address = "127.0.0.1"): Pro
   return listening(createHttpServer(listener), address);
 }
 
-export function serveHttps(certificate: OwnCertificate, listener: RequestListener): Promise<LocalServer> {
+export function serveHttps(certificate: OwnCertificate & TlsOptions, listener: RequestListener): Promise<LocalServer> {
   return listening(createHttpsServer({ ...certificate }, listener), "127.0.0.1");
 }
 
