@@ -24,8 +24,12 @@ interface Waiting<T> {
   readonly reject: (error: unknown) => void;
 }
 
+/** Pieces that a duplex may have taken and not passed on: each is an object, however few bytes it has. */
+const MOST_PIECES = 256;
+
 class DuplexByteStream implements ByteStream {
   readonly #duplex: DuplexLike;
+  #pieces = 0;
   #reader: Waiting<Uint8Array | undefined> | undefined;
   #writer: Waiting<void> | undefined;
   #hasEnded = false;
@@ -56,7 +60,9 @@ class DuplexByteStream implements ByteStream {
 
   write(bytes: Uint8Array): void | Promise<void> {
     if (this.#isOver) throw this.#error;
-    if (this.#duplex.write(bytes)) return;
+    this.#pieces += 1;
+    if (this.#duplex.write(bytes, this.#passedOn) && this.#pieces < MOST_PIECES) return;
+    if (this.#pieces === 0) return;
     return new Promise((resolve, reject) => {
       this.#writer = { resolve, reject };
     });
@@ -69,6 +75,11 @@ class DuplexByteStream implements ByteStream {
   destroy(): void {
     this.#duplex.destroy();
   }
+
+  readonly #passedOn = (error?: Error | null): void => {
+    this.#pieces -= 1;
+    if (this.#pieces === 0 && (error === undefined || error === null)) this.#settleWriter();
+  };
 
   #take(): Uint8Array | undefined {
     const piece = this.#duplex.read();

@@ -1,4 +1,5 @@
 import type { ByteStream } from "@vivarium/core";
+import { joined } from "../file-system/joined-chunks.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 
 /** So much may wait for the guest before a child is asked to wait: about what a system keeps of a pipe. */
@@ -6,10 +7,16 @@ const HELD_BYTES = 65_536;
 /** So much is kept for a guest of a child that does not wait; what comes then is refused. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
+/** Pieces of less than this many bytes are kept together once there are so many: each is an object. */
+const SMALL_BYTES = 1024;
+const MOST_SMALL = 1024;
+
 /** The end of a pipe that a guest reads; a child writes the other. */
 export class OutputPipe implements ByteStream {
   #pieces: Uint8Array[] = [];
   #bytes = 0;
+  /** Small pieces at the end of those that wait. */
+  #small = 0;
   #reader: PromiseWithResolvers<Uint8Array | undefined> | undefined;
   /** Of a child that waits. */
   #room: PromiseWithResolvers<void> | undefined;
@@ -35,11 +42,25 @@ export class OutputPipe implements ByteStream {
       this.#reader = undefined;
       return undefined;
     }
-    this.#pieces.push(piece);
-    this.#bytes += piece.byteLength;
+    this.#keep(piece);
     if (this.#bytes <= HELD_BYTES) return undefined;
     this.#room ??= Promise.withResolvers();
     return this.#room.promise;
+  }
+
+  #keep(piece: Uint8Array): void {
+    this.#pieces.push(piece);
+    this.#bytes += piece.byteLength;
+    this.#small = piece.byteLength < SMALL_BYTES ? this.#small + 1 : 0;
+    if (this.#small < MOST_SMALL) return;
+    const small = this.#pieces.splice(-this.#small);
+    this.#pieces.push(
+      joined(
+        small,
+        small.reduce((total, { byteLength }) => total + byteLength, 0),
+      ),
+    );
+    this.#small = 0;
   }
 
   /** Nothing more comes. */
@@ -53,6 +74,7 @@ export class OutputPipe implements ByteStream {
     const piece = this.#pieces.shift();
     if (piece !== undefined) {
       this.#bytes -= piece.byteLength;
+      this.#small = Math.min(this.#small, this.#pieces.length);
       if (this.#bytes <= HELD_BYTES) this.#giveRoom();
       return piece;
     }

@@ -60,8 +60,9 @@ export class HostStream {
   *write(attempt: Attempt, bytes: Uint8Array): Steps<void> {
     if (this.#isShut) throw new CallFailure("EPIPE");
     if (bytes.byteLength === 0) return;
-    const isShort = bytes.byteLength <= PIECE_BYTES;
-    const write = (): MaybePromise<void> => (isShort ? this.#source.write(bytes) : this.#writeInPieces(bytes));
+    const own = alone(bytes);
+    const isShort = own.byteLength <= PIECE_BYTES;
+    const write = (): MaybePromise<void> => (isShort ? this.#source.write(own) : this.#writeInPieces(own));
     yield* attempt.settle(this.#inTurn("write", write));
   }
 
@@ -260,4 +261,9 @@ export class HostStream {
   #failing(method: keyof ByteStream): Parameters<typeof streamFailure>[1] {
     return { driver: this.#driver, method, onDiagnostic: this.#onDiagnostic };
   }
+}
+
+/** Bytes that may wait for long, without what has come beside them: a few would keep a whole chunk of a channel. */
+function alone(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength * 2 < bytes.buffer.byteLength ? new Uint8Array(bytes) : bytes;
 }
