@@ -8,6 +8,7 @@ import { type CommandRequest, type CommandResult, isPromiseLike, type MaybePromi
 import { openEnds } from "./open-ends.ts";
 import { MARK, type ProcessEntry, type ProcessTable } from "./process-table.ts";
 import { ProcessTree } from "./process-tree.ts";
+import { roomIn } from "./room-in.ts";
 import { strayDescriptors } from "./stray-descriptors.ts";
 
 /** What one command may use; see `CommandExecutorOptions`. */
@@ -67,10 +68,15 @@ export class HostCommand {
     return this.#child.pid ?? 0;
   }
 
-  /** Whether there are more of its processes than there may be is seen among all that there are. */
-  look(entries: readonly ProcessEntry[]): void {
-    if (this.#isOver || this.#killed !== undefined) return;
-    if (this.#tree.membersOf(entries).length > this.#options.limits.maxProcesses) this.#exceed("processes");
+  /**
+   * Whether there are more of its processes than there may be is seen among all that there are. Answers those that it knows
+   * by nothing but having seen them.
+   */
+  look(entries: readonly ProcessEntry[]): readonly ProcessEntry[] {
+    if (this.#isOver || this.#killed !== undefined) return [];
+    const members = this.#tree.membersOf(entries);
+    if (members.length > this.#options.limits.maxProcesses) this.#exceed("processes");
+    return members.filter(({ group, mark }) => group !== this.pid && mark !== this.mark);
   }
 
   /** Serves it to its end: nothing of it is left when this settles. */
@@ -108,7 +114,7 @@ export class HostCommand {
     try {
       for await (const chunk of this.#options.request.stdin) {
         if (stdin.destroyed || this.#isOver) break;
-        if (!stdin.write(chunk)) await Promise.race([once(stdin, "drain"), once(stdin, "close")]);
+        if (!stdin.write(chunk)) await roomIn(stdin);
       }
     } catch {
       // Its reader, or its writer, is gone.

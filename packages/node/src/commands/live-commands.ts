@@ -45,6 +45,6 @@ export class LiveCommands {
 
   async #lookAtAll(): Promise<void> {
     const entries = await this.table.look();
-    for (const command of this.#live) command.look(entries);
+    for (const command of this.#live) this.#watch.see(command, command.look(entries));
   }
 }

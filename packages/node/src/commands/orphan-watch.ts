@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { MARK } from "./process-table.ts";
+import { MARK, type ProcessEntry } from "./process-table.ts";
 
 /** A command that has to end with its host. */
 export interface WatchedCommand {
@@ -10,15 +10,29 @@ export interface WatchedCommand {
 
 /**
  * Reads which commands there are, and ends those that are left when its input does: with its host. It finds them by their
- * groups and, in case they have left these, by their environment.
+ * groups and, in case they have left these, by their environment; who has left both, its host has told it of before, with
+ * the time at which that began: a number may be another's by then.
  */
 const script = `
-live=
+live= seen=
+others() {
+  rest=
+  for entry in $2; do case $entry in $1) ;; *) rest="$rest $entry" ;; esac; done
+}
 while read -r word pid variable; do
   case $word in
     begin) live="$live $pid:$variable" ;;
-    end) rest=; for entry in $live; do [ "$entry" = "$pid:$variable" ] || rest="$rest $entry"; done; live=$rest ;;
+    see) others "$pid:*" "$seen"; seen="$rest $pid:$variable" ;;
+    end) others "$pid:$variable" "$live"; live=$rest; others "$pid:*" "$seen"; seen=$rest ;;
   esac
+done
+IFS=' ,'
+for entry in $seen; do
+  entry=\${entry#*:}
+  if read -r stat <"/proc/\${entry%/*}/stat"; then
+    set -- \${stat##*) }
+    [ "\${20}" != "\${entry#*/}" ] || kill -9 "\${entry%/*}"
+  fi 2>/dev/null
 done
 for sweep in 1 2 3; do
   for entry in $live; do
@@ -36,12 +50,22 @@ done
  */
 export class OrphanWatch {
   readonly #live: Set<WatchedCommand> = new Set();
+  /** What was told of each. */
+  readonly #seen: WeakMap<WatchedCommand, string> = new WeakMap();
   #shell: ChildProcess | undefined;
 
   begin(command: WatchedCommand): void {
     this.#live.add(command);
     this.#shell ??= this.#start();
     this.#tell("begin", command);
+  }
+
+  /** These processes of a command are neither in its group nor marked. */
+  see(command: WatchedCommand, processes: readonly Pick<ProcessEntry, "pid" | "startTime">[]): void {
+    const list = processes.map(({ pid, startTime }) => `${pid}/${startTime}`).join(",");
+    if (!this.#live.has(command) || (this.#seen.get(command) ?? "") === list) return;
+    this.#seen.set(command, list);
+    this.#shell?.stdin?.write(`see ${command.pid} ${list}\n`);
   }
 
   end(command: WatchedCommand): void {

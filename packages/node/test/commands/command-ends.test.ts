@@ -88,6 +88,17 @@ describe("A command, and all that it has started, ends", () => {
     await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
   });
 
+  test("when its host is killed, parts of it that have left its session and their environment among it", async () => {
+    await using own = new OwnDirectory();
+    const leave = `setsid env -i sh -c 'echo $$ > ${own.at("pids")}; sleep 0.1; exec /bin/sleep 300' &`;
+    const host = startHost(own.at("host.mjs"), `${leave} sleep 301`);
+    const pids = await pidsIn(own.at("pids"), 1);
+    // It has been seen by then.
+    await sleep(400);
+    host.kill("SIGKILL");
+    await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  });
+
   test("when it writes more than it may, and what it wrote until then is there", async () => {
     const executor = createCommandExecutor({ cwd: "/", outputLimitBytes: 100_000 });
     let bytes = 0;

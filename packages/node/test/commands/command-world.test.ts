@@ -48,6 +48,14 @@ describe("The environment of a command", () => {
     "EDITOR",
     "PYTHONPATH",
     "PERL5OPT",
+    "RIPGREP_CONFIG_PATH",
+    "TAR_OPTIONS",
+    "GIO_EXTRA_MODULES",
+    "MAGICK_CONFIGURE_PATH",
+    "DOTNET_STARTUP_HOOKS",
+    "GS_OPTIONS",
+    "AWS_CONFIG_FILE",
+    "ERL_FLAGS",
     "RUBYOPT",
     "JAVA_TOOL_OPTIONS",
     "RUSTC_WRAPPER",
@@ -136,4 +144,17 @@ describe("The arguments of a command", () => {
     const script = "echo $0";
     expect(await runCommand(inRoot, ["sh", "-c", script], { argv0: "other" })).toMatchObject({ stdout: "other\n" });
   });
+});
+
+test("a command that reads slowly is fed without a listener for each piece", async () => {
+  const warnings: string[] = [];
+  const onWarning = ({ message }: Error): void => void warnings.push(message);
+  process.on("warning", onWarning);
+  const stdin = (async function* () {
+    for (let piece = 0; piece < 32; piece += 1) yield new Uint8Array(256 * 1024);
+  })();
+  const { stdout } = await runCommand(inRoot, ["wc", "-c"], { stdin });
+  process.off("warning", onWarning);
+  expect(stdout.trim()).toBe(String(8 * 1024 * 1024));
+  expect(warnings).toEqual([]);
 });
