@@ -1,4 +1,4 @@
-import { type Dirent, lstatSync, readdirSync, realpathSync } from "node:fs";
+import { constants, type Dirent, lstatSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import {
   createFileSystemError,
@@ -10,6 +10,7 @@ import {
 } from "@vivarium/core";
 import { guestStat, virtualDirectory } from "./guest-stat.ts";
 import { isShown } from "./hidden-names.ts";
+import { OwnPlace } from "./own-place.ts";
 import { storeName } from "./package-folders.ts";
 import { PackageLayout, type Place } from "./package-layout.ts";
 import { readOwnFile } from "./read-own-file.ts";
@@ -120,26 +121,24 @@ export class HostPackageTree implements PackageTree {
   }
 
   #entriesAt({ folder, host }: Place): readonly PackageEntry[] {
-    // Nobody has put a link in the place of a directory above it.
-    if (realpathSync.native(host) !== host) throw createFileSystemError("ENOTDIR");
+    using place = new OwnPlace(host, constants.O_DIRECTORY);
     const entries: PackageEntry[] = [];
-    for (const dirent of readdirSync(host, { withFileTypes: true })) {
+    for (const dirent of readdirSync(place.way, { withFileTypes: true })) {
       if (!isShown(basename(host), dirent.name, folder.kind === "package")) continue;
       if (folder.kind === "links" && !isLinkOrScope(dirent)) continue;
-      const entry = this.#entry(dirent, join(host, dirent.name));
+      const entry = this.#entry(dirent, { way: join(place.way, dirent.name), host: join(host, dirent.name) });
       if (entry !== undefined) entries.push(entry);
     }
     return entries;
   }
 
-  #entry(dirent: Dirent, host: string): PackageEntry | undefined {
+  #entry(dirent: Dirent, { way, host }: { readonly way: string; readonly host: string }): PackageEntry | undefined {
     const { name } = dirent;
-    if (dirent.isFile())
-      return { name, type: "file", stat: loaded.test(name) ? guestStat(lstatSync(host)) : undefined };
-    if (dirent.isDirectory()) return { name, type: "directory", stat: guestStat(lstatSync(host)) };
+    if (dirent.isFile()) return { name, type: "file", stat: loaded.test(name) ? guestStat(lstatSync(way)) : undefined };
+    if (dirent.isDirectory()) return { name, type: "directory", stat: guestStat(lstatSync(way)) };
     const target = dirent.isSymbolicLink() ? this.#layout.targetOf(host) : undefined;
     if (target === undefined) return undefined;
-    return { name, type: "symlink", stat: { ...guestStat(lstatSync(host)), size: target.length }, target };
+    return { name, type: "symlink", stat: { ...guestStat(lstatSync(way)), size: target.length }, target };
   }
 
   /** Packages of the folders above that the nearest has none of that name for, as links. */

@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
+import { fstatSync, readFileSync } from "node:fs";
 import { createFileSystemError } from "@vivarium/core";
+import { OwnPlace } from "./own-place.ts";
 
 /** What is longer is no source that anybody would load, in bytes. */
 const MOST_BYTES = 512 * 1024 * 1024;
@@ -9,15 +10,10 @@ const MOST_BYTES = 512 * 1024 * 1024;
  * nor what would have to be waited for.
  */
 export function readOwnFile(path: string): Uint8Array {
-  if (realpathSync.native(path) !== path) throw createFileSystemError("ENOENT");
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  try {
-    const { size } = regular(fd);
-    if (size > MOST_BYTES) throw createFileSystemError("EFBIG");
-    return readFileSync(fd);
-  } finally {
-    closeSync(fd);
-  }
+  using place = new OwnPlace(path);
+  const { size } = regular(place.fd);
+  if (size > MOST_BYTES) throw createFileSystemError("EFBIG");
+  return readFileSync(place.fd);
 }
 
 function regular(fd: number): { readonly size: number } {

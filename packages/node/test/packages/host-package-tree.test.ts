@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { PackageTree } from "@vivarium/core";
@@ -195,3 +197,54 @@ test("a project without packages has none", () => {
   const tree = new HostPackageTree(join(project.root, "deep"));
   expect(namesIn(tree, "/")).toEqual([".packages", "node_modules"]);
 });
+
+test.runIf(process.platform === "linux")(
+  "a directory that a link takes the place of while it is read is not left",
+  async () => {
+    using elsewhere = layOut({ "lib/secret.js": "outside", "lib/outside.js": "" });
+    using project = layOut({ "node_modules/a/package.json": manifest, "node_modules/a/lib/secret.js": "inside" });
+    const tree = new HostPackageTree(project.root);
+    await using _swapping = await swapping(project.root, elsewhere.root);
+    const found = new Set<string>();
+    for (const end = performance.now() + 1_000; performance.now() < end; ) {
+      found.add(attempt(() => textOf(tree, "/node_modules/a/lib/secret.js")));
+      found.add(attempt(() => namesIn(tree, "/node_modules/a/lib").join()));
+    }
+    expect([...found].filter((text) => text.includes("outside"))).toEqual([]);
+    expect(found).toContain("inside");
+  },
+);
+
+function attempt(act: () => string): string {
+  try {
+    return act();
+  } catch {
+    return "refused";
+  }
+}
+
+/** A process that swaps a package's directory for a link out of the project, again and again. */
+async function swapping(root: string, elsewhere: string): Promise<AsyncDisposable> {
+  const program = `
+    const fs = require("node:fs");
+    const [lib, away, link] = ["node_modules/a/lib", "away", "link"].map((name) => ${JSON.stringify(root)} + "/" + name);
+    fs.symlinkSync(${JSON.stringify(elsewhere)} + "/lib", link);
+    process.stdout.write("ready");
+    const swap = () => {
+      for (let time = 0; time < 500; time += 1) {
+        fs.renameSync(lib, away); fs.renameSync(link, lib); fs.renameSync(lib, link); fs.renameSync(away, lib);
+      }
+      setImmediate(swap);
+    };
+    process.stdin.on("end", () => process.exit()).resume();
+    swap();`;
+  const child = spawn(process.execPath, ["-e", program], { stdio: ["pipe", "pipe", "inherit"] });
+  await once(child.stdout, "data");
+  return {
+    async [Symbol.asyncDispose]() {
+      const ended = once(child, "exit");
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
