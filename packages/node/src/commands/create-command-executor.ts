@@ -77,9 +77,8 @@ class HostCommands {
 
   async #run(request: CommandRequest): Promise<CommandResult> {
     if (request.signal.aborted) return { code: null, signal: "SIGKILL" };
-    const command = this.#start(request);
+    const command = this.#watched((mark) => this.#start(request, mark));
     if (command.pid === 0) return command.result();
-    this.#live.begin(command);
     try {
       return await command.result();
     } finally {
@@ -87,7 +86,19 @@ class HostCommands {
     }
   }
 
-  #start(request: CommandRequest): HostCommand {
+  /** Watched before it is there. */
+  #watched(start: (mark: string) => HostCommand): HostCommand {
+    const mark = this.#live.expect();
+    try {
+      const command = start(mark);
+      if (command.pid !== 0) this.#live.begin(command);
+      return command;
+    } finally {
+      this.#live.forget(mark);
+    }
+  }
+
+  #start(request: CommandRequest, mark: string): HostCommand {
     // What nobody has been asked about is not started.
     const found = request.resolved === undefined ? undefined : this.#found.get(request.resolved);
     const { directory, env } = request.resolved ?? {};
@@ -98,7 +109,7 @@ class HostCommands {
     using place = new OpenedDirectory(directory);
     const { table } = this.#live;
     const limits = this.#options;
-    const own = { directory: place.path, env, request, limits, table };
+    const own = { directory: place.path, env, request, limits, table, mark };
     if (interpreter === undefined || opened === undefined)
       return new HostCommand({
         ...own,

@@ -1,5 +1,4 @@
 import { type ChildProcessWithoutNullStreams, type SpawnOptions, type StdioOptions, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import type { Readable } from "node:stream";
@@ -29,9 +28,10 @@ export interface HostCommandOptions {
   readonly request: CommandRequest;
   readonly limits: CommandLimits;
   readonly table: ProcessTable;
+  /** What its processes are to have in their environment, and no other command's. */
+  readonly mark: string;
 }
 
-const MARK_BYTES = 16;
 /** How long what was written may take to be read when everything has ended, in milliseconds, and how often. */
 const DRAIN_WAIT_MS = 50;
 const MOST_DRAIN_WAITS = 20;
@@ -39,7 +39,7 @@ const MOST_DRAIN_WAITS = 20;
 /** One process of the host, and all that it starts. */
 export class HostCommand {
   /** What its processes have in their environment. */
-  readonly mark: string = randomBytes(MARK_BYTES).toString("hex");
+  readonly mark: string;
   readonly #options: HostCommandOptions;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #tree: ProcessTree;
@@ -53,14 +53,15 @@ export class HostCommand {
   /** Starts it. Throws, or {@link result} rejects, when that fails. */
   constructor(options: HostCommandOptions) {
     this.#options = options;
-    const { file, name, args, directory, env, table } = options;
+    const { file, name, args, directory, env, table, mark } = options;
+    this.mark = mark;
     this.#child = spawnAlone(file, [...args], {
       argv0: name,
       cwd: directory,
-      env: { ...env, [MARK]: this.mark },
+      env: { ...env, [MARK]: mark },
     });
     this.#child.stdin.on("error", () => undefined);
-    this.#tree = new ProcessTree({ pid: this.pid, mark: this.mark, ends: openEnds(this.pid), table });
+    this.#tree = new ProcessTree({ pid: this.pid, mark, ends: openEnds(this.pid), table });
   }
 
   /** 0 when it could not be started. */

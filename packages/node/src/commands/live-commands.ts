@@ -1,9 +1,11 @@
+import { randomBytes } from "node:crypto";
 import type { HostCommand } from "./host-command.ts";
 import { OrphanWatch } from "./orphan-watch.ts";
 import { ProcessTable } from "./process-table.ts";
 
 /** How often the processes of commands are looked at, in milliseconds. */
 const LOOK_MS = 100;
+const MARK_BYTES = 16;
 
 /** The commands of an executor that are under way, and who looks after them. */
 export class LiveCommands {
@@ -27,6 +29,18 @@ export class LiveCommands {
       this.#users -= 1;
       if (this.#users === 0) this.table.end();
     }
+  }
+
+  /** The mark of a command that is about to be started: were this process killed while it is, it would end all the same. */
+  expect(): string {
+    const mark = randomBytes(MARK_BYTES).toString("hex");
+    this.#watch.expect(mark);
+    return mark;
+  }
+
+  /** It could not be started. */
+  forget(mark: string): void {
+    this.#watch.forget(mark);
   }
 
   begin(command: HostCommand): void {

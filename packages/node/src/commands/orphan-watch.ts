@@ -44,20 +44,38 @@ for sweep in 1 2 3; do
 done
 `;
 
+/** No process and no group has this number. */
+const UNKNOWN = "unknown";
+
 /**
  * Ends commands when their host dies, however it dies: a shell that waits for the end of a pipe from it. It is there
  * while there are commands.
  */
 export class OrphanWatch {
   readonly #live: Set<WatchedCommand> = new Set();
+  readonly #expected: Set<string> = new Set();
   /** What was told of each. */
   readonly #seen: WeakMap<WatchedCommand, string> = new WeakMap();
   #shell: ChildProcess | undefined;
 
+  /** A command is about to be started: until {@link begin} it is known by its mark alone. */
+  expect(mark: string): void {
+    this.#expected.add(mark);
+    this.#shell ??= this.#start();
+    this.#tell("begin", { pid: UNKNOWN, mark });
+  }
+
+  /** It could not be, or it has begun. Idempotent. */
+  forget(mark: string): void {
+    if (!this.#expected.delete(mark)) return;
+    this.#tell("end", { pid: UNKNOWN, mark });
+    this.#rest();
+  }
+
   begin(command: WatchedCommand): void {
     this.#live.add(command);
-    this.#shell ??= this.#start();
     this.#tell("begin", command);
+    this.forget(command.mark);
   }
 
   /** These processes of a command are neither in its group nor marked. */
@@ -71,12 +89,16 @@ export class OrphanWatch {
   end(command: WatchedCommand): void {
     if (!this.#live.delete(command)) return;
     this.#tell("end", command);
-    if (this.#live.size > 0) return;
+    this.#rest();
+  }
+
+  #rest(): void {
+    if (this.#live.size + this.#expected.size > 0) return;
     this.#shell?.stdin?.end();
     this.#shell = undefined;
   }
 
-  #tell(word: string, { pid, mark }: WatchedCommand): void {
+  #tell(word: string, { pid, mark }: { readonly pid: number | string; readonly mark: string }): void {
     this.#shell?.stdin?.write(`${word} ${pid} ${MARK}=${mark}\n`);
   }
 

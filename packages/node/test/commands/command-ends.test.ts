@@ -99,6 +99,13 @@ describe("A command, and all that it has started, ends", () => {
     await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
   });
 
+  test("when its host is killed as soon as it is there", async () => {
+    await using own = new OwnDirectory();
+    startHost(own.at("host.mjs"), `echo $$ > ${own.at("pids")}; sleep 303`, killedAfterSpawn);
+    const pids = await pidsIn(own.at("pids"), 1);
+    await expect.poll(() => pids.filter(isAlive), { timeout: 5_000 }).toEqual([]);
+  });
+
   test("when it writes more than it may, and what it wrote until then is there", async () => {
     const executor = createCommandExecutor({ cwd: "/", outputLimitBytes: 100_000 });
     let bytes = 0;
@@ -143,8 +150,20 @@ test("an executor starts so many commands at a time, and no more", async () => {
   expect(await runCommand(executor, ["true"])).toMatchObject({ code: 0 });
 });
 
+/** Ends a host by SIGKILL in the call that starts a command; not in that which starts what watches over it. */
+const killedAfterSpawn = `
+  import childProcess from "node:child_process";
+  import { syncBuiltinESMExports } from "node:module";
+  const { spawn } = childProcess;
+  childProcess.spawn = (file, ...others) => {
+    const child = spawn(file, ...others);
+    if (file !== "/bin/sh") process.kill(process.pid, "SIGKILL");
+    return child;
+  };
+  syncBuiltinESMExports();`;
+
 /** A process that runs a shell's script by an executor. */
-function startHost(file: string, script: string): ChildProcess {
+function startHost(file: string, script: string, prelude = ""): ChildProcess {
   const index = new URL("../../src/index.ts", import.meta.url).href;
   const request = `{
     command: "sh", args, cwd: "/", env: {}, resolved, stdin: (async function* () {})(),
@@ -152,7 +171,8 @@ function startHost(file: string, script: string): ChildProcess {
   }`;
   writeFileSync(
     file,
-    `import { createCommandExecutor } from ${JSON.stringify(index)};
+    `${prelude}
+    import { createCommandExecutor } from ${JSON.stringify(index)};
     const executor = createCommandExecutor({ cwd: "/" });
     const args = ["-c", ${JSON.stringify(script)}];
     const resolved = executor.resolve({ command: "sh", args, cwd: "/", env: {} });
