@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Outcome } from "@vivarium/core";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { type FamilyMember, FamilyTime } from "../src/family-time.ts";
 
 /** A guest that has used so much. */
@@ -23,6 +23,10 @@ class Member implements FamilyMember {
 }
 
 describe("The CPU time of a guest and those that it has started", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   test("is less by what each of them has used, for the next child of any of them", () => {
     const family = new FamilyTime({ cpuTimeLimitMs: 1000 });
     const parent = new Member(1000);
@@ -63,7 +67,8 @@ describe("The CPU time of a guest and those that it has started", () => {
     await expect.poll(() => [parent.outcome, one.outcome, other.outcome]).toEqual([outcome, outcome, outcome]);
   });
 
-  test("is watched as long as a child has used some of it, and no longer than there is somebody", async () => {
+  test("is watched as long as a child has used some of it, and no longer than there is somebody", () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout"] });
     const family = new FamilyTime({ cpuTimeLimitMs: 1000 });
     const [parent, child] = [new Member(1000), new Member(900)];
     const leave = family.join(parent);
@@ -71,9 +76,11 @@ describe("The CPU time of a guest and those that it has started", () => {
     child.usedMs = 600;
     leaveChild();
     parent.usedMs = 400;
-    await expect.poll(() => parent.outcome?.kind).toBe("cpu-time-limit");
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(1000);
+    expect(parent.outcome?.kind).toBe("cpu-time-limit");
     leave();
-    expect(process.getActiveResourcesInfo().filter((kind) => kind === "Timeout")).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test("is charged with the time that one took of which nobody knows what it has used, up to its limit", async () => {
