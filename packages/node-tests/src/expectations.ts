@@ -26,6 +26,23 @@ export function writeExpectations(file: string, known: Expectations, results: re
   writeFileSync(file, `${JSON.stringify(sorted, null, 2)}\n`);
 }
 
+/** Names of the files that Node itself fails, as a control run found them. */
+export function readFailsInNode(file: string): ReadonlySet<string> {
+  const parsed: unknown = JSON.parse(readFileSync(file, "utf8"));
+  if (!Array.isArray(parsed)) throw new Error(`${file} holds no list of names`);
+  return new Set(parsed.filter((name) => typeof name === "string"));
+}
+
+/** Writes the files that a control run found to fail in Node itself, and keeps what is known of files that were not run. */
+export function writeFailsInNode(file: string, known: ReadonlySet<string>, results: readonly TestResult[]): void {
+  const failed = new Set(known);
+  for (const { name, status } of results) {
+    if (status === "fail") failed.add(name);
+    else failed.delete(name);
+  }
+  writeFileSync(file, `${JSON.stringify([...failed].sort(), null, 2)}\n`);
+}
+
 /** Where results and expectations disagree; files that nothing is known of are no difference. */
 export function compareWithExpectations(
   results: readonly TestResult[],

@@ -23,6 +23,9 @@ export interface TestConditions {
 /** Heap of a test's guest, in MiB: some tests of buffers want a lot. */
 const memoryLimit = 512;
 
+/** A test's own, and those that it starts as child processes. */
+const MOST_GUESTS = 16;
+
 /** Runs one program in a fresh guest over its own copy of the prepared filesystem. */
 export async function runTestFile(
   program: TestProgram,
@@ -73,7 +76,7 @@ function factoryFor(directives: TestDirectives, conditions: TestConditions): Run
   const needsProcess = engineFlags.length > 0;
   const make = (): RuntimeDriverFactory =>
     createConformanceDriverFactory(
-      { cells: needsProcess ? "process" : conditions.cell, maxCells: 1, waitingCells: 1 },
+      { cells: needsProcess ? "process" : conditions.cell, maxCells: MOST_GUESTS, waitingCells: 1 },
       { execArgv, options, engineFlags },
     );
   if (needsProcess) return make();

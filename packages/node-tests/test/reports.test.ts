@@ -3,23 +3,48 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { compareWithExpectations, readExpectations, writeExpectations } from "../src/expectations.ts";
+import { renderReasons } from "../src/failure-reasons.ts";
 import { groupFailures } from "../src/failure-report.ts";
 import { judgeTest } from "../src/judge-test.ts";
-import { renderPrefixTable, scorePrefixes } from "../src/prefix-table.ts";
+import { renderModuleTable, scoreModules } from "../src/module-table.ts";
 import type { TestResult } from "../src/test-result.ts";
 
 const pass = (name: string): TestResult => ({ name, status: "pass", durationMs: 1 });
 const fail = (name: string, cause: string): TestResult => ({ name, status: "fail", durationMs: 1, cause });
 
 describe("The reports of a run", () => {
-  it("count each file once, under its prefix", () => {
+  it("count each file once, in its module: skipped ones apart, what Node itself fails as such", () => {
     const skip: TestResult = { name: "test-path-c.js", status: "skip", durationMs: 1 };
-    const scores = scorePrefixes([pass("test-path-a.js"), fail("test-path-b.js", "x"), skip, pass("test-dns.js")]);
+    const results = [pass("test-path-a.js"), fail("test-path-b.js", "x"), skip, pass("test-zz.js")];
+    const scores = scoreModules(results, new Set(["test-path-b.js", "test-path-a.js"]));
     expect(scores).toEqual([
-      { prefix: "test-path", passed: 2, skipped: 1, total: 3, floor: 17 },
-      { prefix: "(others)", passed: 1, skipped: 0, total: 1, floor: undefined },
+      { name: "path", passed: 1, skipped: 1, failed: 1, failedInNode: 1, total: 3, goal: 0.95 },
+      { name: "others", passed: 1, skipped: 0, failed: 0, failedInNode: 0, total: 1, goal: undefined },
     ]);
-    expect(renderPrefixTable(scores)).toContain("| **all** | **3** | **4** | 1 | |");
+    const table = renderModuleTable(scores);
+    expect(table).toContain("| path | 3 | 1 | 1 | 1 | 1 | 33.3 % | 95 % (missed) |");
+    expect(table).toContain("| **all** | **4** | **2** | **1** | **1** | **1** | **50.0 %** | |");
+  });
+
+  it("choose the longest prefix that fits a file", () => {
+    const names = ["test-http-agent.js", "test-http2-ping.js", "test-https-agent.js", "test-fs-read.js"];
+    expect(scoreModules(names.map(pass)).map(({ name }) => name)).toEqual(["fs", "http", "http2", "https"]);
+  });
+
+  it("give each failed file its reason, the most frequent first, and no word of a program as Markdown", () => {
+    const results = [
+      fail("test-a.js", "Error: `x`\n# y"),
+      fail("test-inspector-b.js", "x"),
+      fail("test-inspector-c.js", "x"),
+      fail("test-inspector-d.js", "x"),
+      pass("test-e.js"),
+    ];
+    expect(renderReasons(results, new Set(["test-inspector-d.js"])).split("\n")).toEqual([
+      "- `test-inspector-b.js`: the inspector is refused by name",
+      "- `test-inspector-c.js`: the inspector is refused by name",
+      "- `test-inspector-d.js`: fails in Node itself",
+      "- `test-a.js`: not looked into: `Error: 'x' # y`",
+    ]);
   });
 
   it("put the most frequent cause first, whatever numbers it names", () => {

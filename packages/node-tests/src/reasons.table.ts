@@ -1,0 +1,33 @@
+/** Why files of the suite fail, where that is known. */
+export interface KnownReason {
+  /** What begins the names of the files, after `test-`; or a whole name. */
+  readonly files?: readonly string[];
+  /** Found in the line that says how a file failed. */
+  readonly cause?: RegExp;
+  readonly reason: string;
+}
+
+/** Looked through in order; the first that fits a failed file is its reason. */
+export const knownReasons: readonly KnownReason[] = [
+  { cause: /http2\.\w+ is not implemented/, reason: "HTTP/2 is not there" },
+  { cause: /TLSWrap of a server is not implemented/, reason: "TLS servers are not there" },
+  { cause: /worker\.Worker is not implemented/, reason: "worker threads are not there" },
+  { cause: /udp_wrap\.UDP is not implemented/, reason: "UDP sockets are not there" },
+  { cause: /js_stream\.JSStream is not implemented/, reason: "TLS over a stream of the program's own is not there" },
+  { cause: /sqlite\.\w+ is not implemented/, reason: "node:sqlite is not there" },
+  { cause: /wasi\.WASI is not implemented/, reason: "node:wasi is not there" },
+  { cause: /url_pattern\.URLPattern is not implemented/, reason: "URLPattern is not there" },
+  { cause: /The feature fs\.watch(?:File)? is unavailable/, reason: "files are not watched" },
+  { cause: /ERR_TRACE_EVENTS_UNAVAILABLE/, reason: "trace events are refused by name" },
+  { cause: /ERR_INSPECTOR_NOT_AVAILABLE|Inspector is not available/, reason: "the inspector is refused by name" },
+  { cause: /process\.binding/, reason: "`process.binding` is refused by name" },
+  { cause: /its host has no commands/, reason: "a command of the system, where the suite's host has none" },
+  { cause: /V8 flags cannot be changed/, reason: "flags of V8 hold for a whole cell" },
+  { files: ["debugger", "inspector"], reason: "the inspector is refused by name" },
+  { files: ["eslint"], reason: "tests the tools of Node's own repository" },
+  { files: ["snapshot"], reason: "start-up snapshots of one's own are not there" },
+  { files: ["compile-cache"], reason: "the compile cache is the host's own" },
+  { files: ["shadow-realm"], reason: "ShadowRealm is not there" },
+  { files: ["permission"], reason: "Node's permission model has a host's permissions in its place" },
+  { files: ["sea", "single-executable"], reason: "single executables are not there" },
+];
