@@ -31,6 +31,8 @@ export interface NetworkRequest {
   readonly upgrade?: string;
   /** What the guest wants of TLS, where the URL is `https:`. */
   readonly secure?: SecureOptions;
+  /** Stands for the guest that asks: the same object in all of its requests, with nothing in it. For what is counted by guest. */
+  readonly guest?: object;
   /** Nobody waits for the response any more. */
   readonly signal: AbortSignal;
 }

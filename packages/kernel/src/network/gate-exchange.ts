@@ -56,6 +56,7 @@ export async function exchange(options: ExchangeOptions): Promise<NetworkRespons
     url: target.sent.href,
     method,
     headers: endToEnd(headers),
+    guest: permit.guest,
     signal,
     ...(addresses && { addresses: addresses.map((address) => checked(permit, access, address)) }),
     ...(isSocket ? { upgrade: "websocket" } : {}),

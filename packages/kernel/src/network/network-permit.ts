@@ -16,6 +16,8 @@ export class NetworkPermit {
   readonly #onDiagnostic: OnDiagnostic;
   /** Whether it is known to allow whatever it is asked. */
   readonly allowsEverything: boolean;
+  /** Stands for the guest whose permit this is. */
+  readonly guest: object = Object.freeze({});
 
   constructor(check: PermissionCheck<NetworkAccessRequest> | undefined, onDiagnostic: OnDiagnostic) {
     this.#check = check;

@@ -7,6 +7,8 @@ import {
   createInflateRaw,
   createZstdDecompress,
 } from "node:zlib";
+import { widestLogOf, windowLogOf } from "./packed-window.ts";
+import type { UnpackingRoom } from "./unpacking-room.ts";
 
 /** Packings within packings that are looked into. */
 const MOST_CODINGS = 4;
@@ -14,27 +16,40 @@ const MOST_CODINGS = 4;
 const ZLIB_METHOD_MASK = 0x0f;
 const ZLIB_DEFLATE = 0x08;
 
-/** Codings whose decoders keep megabytes of what has come out. */
-const wide: ReadonlySet<string> = new Set(["br", "zstd"]);
-/** How many of their decoders there are at a time, in this process: beyond that content is not looked into. */
-const MOST_WIDE = 4;
-/** What a decoder of Zstandard keeps may be 8 MiB (RFC 9659): its logarithm. */
-const ZSTD_WINDOW_LOG = 23;
+/** Others are looked into by nobody: guests cannot unpack them. */
+const codings: ReadonlySet<string> = new Set(["gzip", "x-gzip", "deflate", "br", "zstd"]);
+/** What a decoder of Brotli or Zstandard keeps beside what it has unpacked, in bytes: tables, which a server may make large. */
+const TABLES_BYTES = 1024 * 1024;
 
-let wideDecoders = 0;
+export interface DecodedCountOptions {
+  /** As the response says, or several responses' headers together. */
+  readonly contentEncoding: string;
+  /** Where those are unpacked that keep megabytes of what has come out. */
+  readonly room: UnpackingRoom;
+  /** Nobody waits for room any more. */
+  readonly signal: AbortSignal;
+}
+
+interface Unpacking {
+  readonly coding: string;
+  /** What it keeps, as a power of two; undefined of a coding that keeps little. */
+  readonly windowLog: number | undefined;
+}
 
 /** Unpacks content to count it: whoever gets it unpacks it by himself. Nothing of it is kept. */
 export class DecodedCount {
   readonly #codings: readonly string[];
+  readonly #options: DecodedCountOptions;
   #first: Transform | undefined;
   #all: readonly Transform[] = [];
   #bytes = 0;
   #isOver = false;
-  #wide = 0;
+  #leaveRoom: (() => void) | undefined;
   #isTooWide = false;
 
-  constructor(contentEncoding: string) {
-    this.#codings = contentEncoding
+  constructor(options: DecodedCountOptions) {
+    this.#options = options;
+    this.#codings = options.contentEncoding
       .toLowerCase()
       .split(",")
       .map((coding) => coding.trim())
@@ -56,11 +71,15 @@ export class DecodedCount {
     return this.#isTooWide;
   }
 
-  /** Takes the next piece, and stops where more than `most` bytes have come out of all of them. */
+  /**
+   * Takes the next piece, and stops where more than `most` bytes have come out of all of them. The first may have to wait for
+   * room to be unpacked in.
+   * @throws as {@link UnpackingRoom.take} does
+   */
   async take(piece: Uint8Array, most: number): Promise<void> {
     if (this.#codings.length === 0) this.#bytes += piece.byteLength;
     if (this.#codings.length === 0 || this.#isOver) return;
-    this.#first ??= this.#open(piece, most);
+    this.#first ??= await this.#open(piece, most);
     const first = this.#first;
     if (first === undefined) return;
     await written(first, piece);
@@ -70,40 +89,35 @@ export class DecodedCount {
 
   close(): void {
     this.#isOver = true;
-    wideDecoders -= this.#wide;
-    this.#wide = 0;
     for (const decoder of this.#all) decoder.destroy();
+    this.#leaveRoom?.();
   }
 
-  #open(piece: Uint8Array, most: number): Transform | undefined {
-    const wideOnes = this.#codings.filter((coding) => wide.has(coding)).length;
-    if (wideOnes > 0 && wideDecoders + wideOnes > MOST_WIDE) {
-      this.#isOver = true;
-      return undefined;
-    }
+  async #open(piece: Uint8Array, most: number): Promise<Transform | undefined> {
     // Codings are named in the order in which they were applied.
-    const decoders = this.#codings.toReversed().map((coding) => decoderOf(coding, piece));
-    const known = decoders.filter((decoder) => decoder !== undefined);
-    if (known.length < decoders.length || known.length === 0) {
+    const all = this.#codings.toReversed().map((coding, index) => unpackingOf(coding, index === 0 ? piece : undefined));
+    if (!all.every(({ coding }) => codings.has(coding))) {
       this.#isOver = true;
       return undefined;
     }
-    this.#all = known;
-    this.#wide = wideOnes;
-    wideDecoders += wideOnes;
-    for (const [index, decoder] of known.entries()) {
+    const { room, signal } = this.#options;
+    const bytes = all.reduce((sum, { windowLog }) => sum + bytesOf(windowLog), 0);
+    if (bytes > 0) this.#leaveRoom = await room.take(bytes, signal);
+    const decoders = all.map((unpacking) => decoderOf(unpacking, piece));
+    this.#all = decoders;
+    for (const [index, decoder] of decoders.entries()) {
       decoder.on("error", (error: NodeJS.ErrnoException) => {
         this.#isTooWide ||= error.code === "ZSTD_error_frameParameter_windowTooLarge";
         this.close();
       });
-      const next = known[index + 1];
+      const next = decoders[index + 1];
       if (next !== undefined) decoder.pipe(next);
     }
-    known.at(-1)?.on("data", (bytes: Uint8Array) => {
+    decoders.at(-1)?.on("data", (bytes: Uint8Array) => {
       this.#bytes += bytes.byteLength;
       if (this.#bytes > most) this.close();
     });
-    return known[0];
+    return decoders[0];
   }
 
   async #settled(decoder: Transform): Promise<void> {
@@ -124,18 +138,25 @@ function written(decoder: Transform, piece: Uint8Array): Promise<void> {
   });
 }
 
-function decoderOf(coding: string, piece: Uint8Array): Transform | undefined {
+function unpackingOf(coding: string, piece: Uint8Array | undefined): Unpacking {
+  if (coding !== "br" && coding !== "zstd") return { coding, windowLog: undefined };
+  return { coding, windowLog: piece === undefined ? widestLogOf(coding) : windowLogOf(coding, piece) };
+}
+
+function bytesOf(windowLog: number | undefined): number {
+  return windowLog === undefined ? 0 : 2 ** windowLog + TABLES_BYTES;
+}
+
+function decoderOf({ coding, windowLog }: Unpacking, piece: Uint8Array): Transform {
   switch (coding) {
-    case "gzip":
-    case "x-gzip":
-      return createGunzip();
     case "deflate":
       return ((piece[0] ?? 0) & ZLIB_METHOD_MASK) === ZLIB_DEFLATE ? createInflate() : createInflateRaw();
     case "br":
       return createBrotliDecompress();
     case "zstd":
-      return createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } });
+      // More than it begins with would not be counted.
+      return createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: windowLog ?? widestLogOf("zstd") } });
     default:
-      return undefined;
+      return createGunzip();
   }
 }

@@ -8,6 +8,7 @@ import { upgrade } from "./http-upgrade.ts";
 import { RequestClock } from "./request-clock.ts";
 import { boundedBody } from "./response-body.ts";
 import { toldError } from "./told-error.ts";
+import { UnpackingRoom } from "./unpacking-room.ts";
 
 /** Bytes of a body that wait to be read: a server may send them one by one, and each is an object. */
 const WAITING_BYTES = 4 * 1024;
@@ -17,11 +18,15 @@ const MOST_INFORMATION = 16;
 /** Headers of one response: as many as Node's library reads. */
 const MOST_HEADERS = 2_000;
 
+/** What of the responses of one guest may be kept at a time to count it unpacked, in bytes. */
+const UNPACKING_BYTES = 32 * 1024 * 1024;
+
 /** Makes requests of HTTP for guests. */
 export class HttpClient {
   readonly #context: DialContext;
   readonly #settings: NetworkSettings;
   readonly #pools: HttpPools;
+  readonly #rooms: WeakMap<object, UnpackingRoom> = new WeakMap();
 
   constructor(context: DialContext, settings: NetworkSettings) {
     this.#context = context;
@@ -49,6 +54,12 @@ export class HttpClient {
   /** Ends all connections. */
   async destroy(): Promise<void> {
     await this.#pools.destroy();
+  }
+
+  #roomOf(guest: object): UnpackingRoom {
+    const room = this.#rooms.get(guest) ?? new UnpackingRoom(UNPACKING_BYTES);
+    this.#rooms.set(guest, room);
+    return room;
   }
 
   /** Before there is a pool for it: one that cannot be reached is told so, and not what a pool makes of it. */
@@ -90,6 +101,8 @@ export class HttpClient {
       headers,
       body: boundedBody(response.body, {
         contentEncoding: encodingOf(headers),
+        room: this.#roomOf(request.guest ?? this),
+        signal: clock.signal,
         maxResponseBytes,
         maxDecompressedBytes,
         failure: clock.failure,

@@ -1,9 +1,8 @@
 import { NetworkError } from "@vivarium/core";
-import { DecodedCount } from "./decoded-count.ts";
+import { DecodedCount, type DecodedCountOptions } from "./decoded-count.ts";
 import { toldError } from "./told-error.ts";
 
-export interface ResponseBodyOptions {
-  readonly contentEncoding: string;
+export interface ResponseBodyOptions extends DecodedCountOptions {
   readonly maxResponseBytes: number;
   readonly maxDecompressedBytes: number;
   /** Why it was ended, where its time was up. */
@@ -16,7 +15,7 @@ export async function* boundedBody(
   body: AsyncIterable<Uint8Array>,
   options: ResponseBodyOptions,
 ): AsyncGenerator<Uint8Array> {
-  const decoded = new DecodedCount(options.contentEncoding);
+  const decoded = new DecodedCount(options);
   const pieces = body[Symbol.asyncIterator]();
   let bytes = 0;
   try {
