@@ -1,6 +1,6 @@
 import type { PackageTree } from "@vivarium/core";
 import { expect, test } from "vitest";
-import { codeFolder, decodeCodes, EMPTY_CODE, PackageCode } from "../src/packages/package-code.ts";
+import { type CodeKey, codeFolder, decodeCodes, EMPTY_CODE, PackageCode } from "../src/packages/package-code.ts";
 
 const tree: PackageTree = {
   roots: ["node_modules"],
@@ -50,4 +50,22 @@ test("there is a bound to what is kept of a package", () => {
   const large = new Uint8Array(5 * 1024 * 1024);
   code.keep(new Map([[a, large] as const, ["c/node_modules/a/b.js", large] as const]));
   expect([...decodeCodes(code.near("/node_modules/a/index.js")).keys()]).toEqual([a]);
+});
+
+test("there is a bound to what is kept of a tree", () => {
+  const code = new PackageCode(tree);
+  const large = new Uint8Array(8 * 1024 * 1024);
+  const keys = Array.from({ length: 9 }, (_, index): CodeKey => `c/node_modules/${index}/index.js`);
+  code.keep(new Map(keys.map((key) => [key, large])));
+  const kept = keys.map((key) => decodeCodes(code.near(key.slice(1))).size);
+  expect(kept).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 0]);
+});
+
+test("there is a bound to what is ever wanted", () => {
+  const code = new PackageCode(tree);
+  const keys = Array.from({ length: 20_001 }, (_, index): CodeKey => `c/node_modules/a/${index}.js`);
+  code.want(keys.slice(0, 10_000));
+  code.takeWanted();
+  code.want(keys);
+  expect(code.takeWanted()).toEqual(keys.slice(10_000, 20_000));
 });

@@ -1,5 +1,5 @@
 import { createFileSystemError, type FileStat, type PackageDirectory, type PackageTree } from "@vivarium/core";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { PackageFileSystem } from "../src/packages/package-file-system.ts";
 import { decodePackages, encodePackages } from "../src/packages/package-wire.ts";
 
@@ -125,3 +125,61 @@ test.each(["", "relative", "/node_modules/../etc", "/node_modules//a", "/node_mo
     );
   },
 );
+
+describe("what is kept of a tree has a bound:", () => {
+  /** Tells of each directory that is asked for, and notes what it is asked. */
+  function endlessTree(asked: string[], content = new Uint8Array(0)): PackageTree {
+    return {
+      ...treeWith([]),
+      directories(path) {
+        asked.push(path);
+        const entries = Array.from({ length: 300 }, (_, index) => ({ name: `${index}`, type: "file" as const }));
+        if (path === "/") return [{ path, entries: [directory("node_modules")] }];
+        if (path === "/node_modules/many")
+          return Array.from({ length: 20_000 }, (_, index) => ({ path: `${path}/${index}`, entries: [] })).concat({
+            path,
+            entries: [],
+          });
+        const packages = [directory("a"), directory("many")];
+        const loop = { name: "loop", type: "symlink", stat: stat("symlink"), target: "/node_modules/loop" } as const;
+        return [{ path, entries: path === "/node_modules" ? [...packages, loop] : entries }];
+      },
+      readFile(path) {
+        asked.push(path);
+        return content;
+      },
+    };
+  }
+
+  test.each([
+    ["a content of 256 KiB", 256 * 1024, 1],
+    ["no content of more", 256 * 1024 + 1, 2],
+  ])("%s", (_what, bytes, times) => {
+    const asked: string[] = [];
+    const files = new PackageFileSystem(endlessTree(asked, new Uint8Array(bytes)));
+    for (let time = 0; time < 2; time += 1) files.readFile("/node_modules/a/0");
+    expect(asked.filter((path) => path === "/node_modules/a/0")).toHaveLength(times);
+  });
+
+  test("32 MiB of contents", () => {
+    const asked: string[] = [];
+    const files = new PackageFileSystem(endlessTree(asked, new Uint8Array(256 * 1024)));
+    for (let time = 0; time < 2; time += 1)
+      for (let file = 0; file < 130; file += 1) files.readFile(`/node_modules/a/${file}`);
+    expect(asked.filter((path) => path.startsWith("/node_modules/a/"))).toHaveLength(130 + 2);
+  });
+
+  test("20,000 directories; then it begins anew", () => {
+    const asked: string[] = [];
+    const files = new PackageFileSystem(endlessTree(asked));
+    files.directories("/node_modules/many");
+    files.directories("/node_modules/a");
+    files.directories("/node_modules/many");
+    const way = ["/", "/node_modules"];
+    expect(asked).toEqual([...way, "/node_modules/many", "/node_modules/a", ...way, "/node_modules/many"]);
+  });
+
+  test("and so have the links that are followed", () => {
+    expect(new PackageFileSystem(endlessTree([])).typeOf("/node_modules/loop")).toBeUndefined();
+  });
+});

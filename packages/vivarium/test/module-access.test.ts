@@ -161,6 +161,20 @@ describe.each(sampledKinds)("in a %s cell", (cells) => {
     }
   });
 
+  test("beside them, what is told of long directories in pieces is the whole", async () => {
+    const long = createInMemoryFileSystem();
+    for (let file = 0; file < 1_001; file += 1) long.writeFile(`/${file}`, "");
+    // What is mounted is served by the host.
+    await using runtime = open({ mounts: { "/long": long }, permissions: allowAll });
+    const { exports, errorMessage } = await runtime.run(
+      `import fs from "node:fs";
+      export const names = [fs.readdirSync("/long").length, (await fs.promises.readdir("/long")).length];`,
+      "/entry.mjs",
+    );
+    expect(errorMessage).toBe(undefined);
+    expect(exports).toEqual({ names: [1_001, 1_001] });
+  });
+
   test("a native addon is refused by its name, and nothing tells where in the host it is", async () => {
     await using runtime = open({});
     const source = `

@@ -4,9 +4,11 @@ import {
   type CallAnswer,
   type CodeKey,
   codeKey,
+  FIRST_REST,
   type HostCallName,
   HostCalls,
   type HostPort,
+  MOST_WANTED,
   type OnDiagnostic,
   packagesOf,
   type ReadPackages,
@@ -48,9 +50,6 @@ const reads: ReadonlySet<HostCallName> = new Set<HostCallName>([
   "fs.handleType",
 ]);
 
-/** Sources that a run tells its host of. */
-const MOST_UNCACHED = 5_000;
-
 /** The answers to `fs.moduleStat`. */
 const moduleStats: Readonly<Record<"file" | "directory" | "none", CallAnswer>> = {
   file: { result: 0 },
@@ -58,7 +57,7 @@ const moduleStats: Readonly<Record<"file" | "directory" | "none", CallAnswer>> =
   none: { result: 2 },
 };
 
-/** Files that are opened here have numbers that no other of the guest's reaches. */
+/** Files that are opened here have numbers that no other of the guest's reaches; the rests of long answers have higher ones. */
 const FIRST_DESCRIPTOR = 1 << 20;
 
 /** Bits of the flags of `open` with which a file might change. */
@@ -135,13 +134,13 @@ export class PackagePort implements HostPort {
     const { packages } = this.#options;
     const code = packages.code(String(path), isModule === true);
     if (code !== undefined) return { result: code.byteLength, payload: code };
-    if (packages.keepsCode && this.#uncached.size < MOST_UNCACHED)
+    if (packages.keepsCode && this.#uncached.size < MOST_WANTED)
       this.#uncached.add(codeKey(String(path), isModule === true));
     return { result: 0 };
   }
 
   #isOwn(name: HostCallName, [first, flags]: readonly SystemCallScalar[]): boolean {
-    if (typeof first === "number") return first >= FIRST_DESCRIPTOR && reads.has(name);
+    if (typeof first === "number") return first >= FIRST_DESCRIPTOR && first < FIRST_REST && reads.has(name);
     if (typeof first !== "string") return false;
     const isLook = name === "fs.open" ? isReading(flags) : looks.has(name) && (name !== "fs.readFile" || flags === 0);
     return isLook && first.startsWith("/") && isInPackages(this.#options.packages, first) && !unplain.test(first);

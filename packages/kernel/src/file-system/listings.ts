@@ -1,6 +1,7 @@
 import type { DirectoryEntry } from "@vivarium/core";
 import type { ContentPiece } from "../system-calls/call-answer.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
+import { FIRST_LISTING } from "../system-calls/long-answer.ts";
 import { direntTypes } from "./stat-record.ts";
 
 /** Entries that are told at a time: at most 750 KiB of text. */
@@ -8,8 +9,6 @@ const ENTRIES_PER_PIECE = 1_000;
 /** Entries that are kept for pieces to come, unless they are of one directory. */
 const MOST_ENTRIES = 250_000;
 const CROWDED = `the directories that are being listed have more than ${MOST_ENTRIES} entries together`;
-/** Their numbers are none that an open file may have. */
-const FIRST = 2 ** 30;
 
 interface Listing {
   readonly entries: readonly DirectoryEntry[];
@@ -22,7 +21,7 @@ interface Listing {
  */
 export class Listings {
   readonly #listings: Map<number, Listing> = new Map();
-  #next = FIRST;
+  #next = FIRST_LISTING;
   #kept = 0;
 
   /** The whole text, or its first piece. Throws `ENOMEM` while so much of others is to come that it would be too much. */
@@ -37,7 +36,7 @@ export class Listings {
   }
 
   has(number: number): boolean {
-    return number >= FIRST;
+    return number >= FIRST_LISTING;
   }
 
   /** The next piece. Throws `EBADF` when there is none. */

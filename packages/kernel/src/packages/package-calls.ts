@@ -5,8 +5,11 @@ import type { PackageCode } from "./package-code.ts";
 import type { PackageFileSystem } from "./package-file-system.ts";
 import { encodePackages } from "./package-wire.ts";
 
-/** Characters of all keys that a cell wants code for. */
-const MOST_WANTED = 2 * 1024 * 1024;
+/** Bytes of all keys that a cell wants code for at a time, with what parts them. */
+const WANTED_BYTES = 2 * 1024 * 1024;
+/** Such keys: a run tells of no more. */
+export const MOST_WANTED = 5_000;
+const PARTING = 0;
 
 type PackageCalls = Pick<
   HostHandlers,
@@ -41,10 +44,26 @@ export function createPackageCalls(
       return code.near(path);
     },
     *"packages.wantCode"(_attempt, input) {
-      if (code === undefined || input.byteLength > MOST_WANTED) throw new CallFailure("EINVAL");
-      code.want(new TextDecoder().decode(input).split("\0"));
+      if (code === undefined || input.byteLength > WANTED_BYTES) throw new CallFailure("EINVAL");
+      if (countOf(PARTING, input) >= MOST_WANTED) throw new CallFailure("EINVAL");
+      const files = given();
+      // An honest cell has read what it wants code for, so that the host knows the file.
+      code.want(
+        decoder
+          .decode(input)
+          .split("\0")
+          .filter((key) => files.isKnownFile(key.slice(1))),
+      );
       return undefined;
     },
     // biome-ignore-end lint/correctness/useYield: see above
   };
+}
+
+const decoder = new TextDecoder();
+
+function countOf(wanted: number, bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if (byte === wanted) count += 1;
+  return count;
 }

@@ -119,6 +119,13 @@ export class PackageFileSystem implements FileSystem {
     return undefined;
   }
 
+  /** Whether it has told of a file at a path on which nothing is a link: the tree is not asked. */
+  isKnownFile(path: string): boolean {
+    return (
+      isPlainPath(path) && path !== "/" && this.#directories.get(parentOf(path))?.get(nameOf(path))?.type === "file"
+    );
+  }
+
   readlink(path: string): string {
     const entry = this.#find(path);
     if (entry?.type !== "symlink") throw createFileSystemError(entry === undefined ? "ENOENT" : "EINVAL");
