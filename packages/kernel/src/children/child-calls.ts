@@ -1,12 +1,13 @@
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { HostHandlers } from "../system-calls/host-handlers.ts";
+import type { LongAnswer } from "../system-calls/long-answer.ts";
 import { readChildWish } from "./child-wish.ts";
 import type { Children } from "./children.ts";
 
 type ChildCallName = Extract<keyof HostHandlers, `child.${string}`>;
 
 /** Serves a guest's calls about child processes. */
-export function createChildCalls(children: Children): Pick<HostHandlers, ChildCallName> {
+export function createChildCalls(children: Children, answer: LongAnswer): Pick<HostHandlers, ChildCallName> {
   return {
     *"child.spawn"(attempt, json) {
       const wish = readChildWish(json);
@@ -27,7 +28,7 @@ export function createChildCalls(children: Children): Pick<HostHandlers, ChildCa
         throw new CallFailure("ENOTSUP", "this cell cannot wait for a child; use the asynchronous call");
       const wish = readChildWish(json);
       const prepared = yield* children.prepare(attempt, wish, true);
-      return yield* attempt.settle(children.run(prepared, wish, input));
+      return answer.tell(yield* attempt.settle(children.run(prepared, wish, input)));
     },
   };
 }

@@ -1,5 +1,7 @@
 import { type ChildEnd, type ChildRun, type ChildStdio, type ChildWish, errnoOf, type Limits } from "@vivarium/core";
 import { joined } from "../file-system/joined-chunks.ts";
+import { PIECE_BYTES } from "../file-system/piece-bytes.ts";
+import { GrowingBytes } from "../growing-bytes.ts";
 import type { HostStreams } from "../streams/host-streams.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { Child } from "./child.ts";
@@ -32,16 +34,19 @@ export interface AwaitedChild {
   readonly start: (streams: Pick<ChildStreams, "input" | "outputs">) => Child;
 }
 
-/** Runs a child to its end, with all its input at hand; answers how it ended and what it wrote. */
+/** Runs a child to its end, with all its input at hand; answers how it ended and what it wrote, in pieces. */
 export async function runChild(
   { pid, wish, input, start }: AwaitedChild,
   { own, streams, limits }: ChildRunOptions,
-): Promise<Uint8Array> {
+): Promise<[Uint8Array, ...Uint8Array[]]> {
   const most = Math.min(wish.maxBuffer ?? Number.POSITIVE_INFINITY, limits.memoryLimit * BYTES_PER_MIB);
   let failure: CallFailure | undefined;
   let child: Child | undefined;
   const kill = (code: "ENOBUFS" | "ETIMEDOUT"): void => {
     failure ??= new CallFailure(code);
+    end();
+  };
+  const end = (): void => {
     if (child?.isOver === false) child.kill(wish.killSignal ?? SIGTERM);
   };
   const [stdin = "ignore", ...others] = wish.stdio;
@@ -59,18 +64,21 @@ export async function runChild(
     input: stdin === "pipe" ? wholeInput(input) : given.input,
     outputs: [outputs[0] ?? stdout, outputs[1] ?? stderr],
   });
+  // It may have written too much while it was being started.
+  if (failure !== undefined) end();
   const deadline = wish.timeoutMs === undefined ? undefined : setTimeout(() => kill("ETIMEDOUT"), wish.timeoutMs);
-  const end = await child.ended;
+  const ended = await child.ended;
   clearTimeout(deadline);
-  return encoded(end, failure, pid, [undefined, ...outputs]);
+  return encoded(ended, failure, pid, [undefined, ...outputs]);
 }
 
+/** Few bytes are one piece, else how it ended is the first. */
 function encoded(
   end: ChildEnd,
   failure: CallFailure | undefined,
   pid: number,
   outputs: readonly (Collected | undefined)[],
-): Uint8Array {
+): [Uint8Array, ...Uint8Array[]] {
   const told: ChildRun = {
     ...end,
     ...(failure !== undefined && { error: errnoOf(failure.code) }),
@@ -80,17 +88,16 @@ function encoded(
   const header = encoder.encode(JSON.stringify(told));
   const length = new Uint8Array(LENGTH_BYTES);
   new DataView(length.buffer).setUint32(0, header.byteLength, true);
-  const chunks = [length, header, ...outputs.flatMap((output) => output?.chunks ?? [])];
-  return joined(
-    chunks,
-    chunks.reduce((total, chunk) => total + chunk.byteLength, 0),
-  );
+  const beginning = joined([length, header], LENGTH_BYTES + header.byteLength);
+  const pieces = outputs.flatMap((output) => output?.pieces() ?? []);
+  const total = pieces.reduce((sum, piece) => sum + piece.byteLength, beginning.byteLength);
+  return total > PIECE_BYTES ? [beginning, ...pieces] : [joined([beginning, ...pieces], total)];
 }
 
-/** What a child has written. */
+/** What a child has written, in few objects, however it wrote. */
 class Collected implements ChildOutput {
-  readonly chunks: Uint8Array[] = [];
   bytes = 0;
+  readonly #blocks: GrowingBytes[] = [];
   readonly #most: number;
   readonly #onFull: () => void;
 
@@ -100,15 +107,28 @@ class Collected implements ChildOutput {
   }
 
   write(chunk: Uint8Array): void {
-    const room = this.#most - this.bytes;
-    if (room > 0) this.#keep(chunk.slice(0, room));
+    const room = Math.max(0, this.#most - this.bytes);
+    this.#keep(chunk.byteLength > room ? chunk.subarray(0, room) : chunk);
     if (chunk.byteLength > room) this.#onFull();
   }
 
   finish(): void {}
 
+  /** Each of as many bytes as cross at a time, but for the last. */
+  pieces(): readonly Uint8Array[] {
+    return this.#blocks.map((block) => block.view());
+  }
+
   #keep(chunk: Uint8Array): void {
-    this.chunks.push(chunk);
+    let rest = chunk;
+    while (rest.byteLength > 0) {
+      let block = this.#blocks.at(-1);
+      if (block === undefined || block.room === 0) {
+        block = new GrowingBytes(PIECE_BYTES);
+        this.#blocks.push(block);
+      }
+      rest = rest.subarray(block.append(rest));
+    }
     this.bytes += chunk.byteLength;
   }
 }

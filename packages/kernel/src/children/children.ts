@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type {
   ChildEnd,
   ChildStart,
@@ -112,12 +111,12 @@ export class Children {
   }
 
   /**
-   * Runs a child to its end: how that was, and what it has written, in the form of `child.run`. One at a time: a guest waits
+   * Runs a child to its end: how that was, and what it has written, in the form of `child.run` and in pieces. One at a time: a guest waits
    * for it in its call, and what it writes is kept meanwhile.
    *
    * @throws {CallFailure} `EBUSY`, and what {@link start} throws
    */
-  async run(prepared: Prepared, wish: ChildWish, input: Uint8Array): Promise<Uint8Array> {
+  async run(prepared: Prepared, wish: ChildWish, input: Uint8Array): Promise<[Uint8Array, ...Uint8Array[]]> {
     if (this.#isAwaiting) throw new CallFailure("EBUSY");
     this.#isAwaiting = true;
     try {
@@ -177,13 +176,11 @@ export class Children {
     this.#known.clear();
     if (living.length === 0) return;
     for (const child of living) child.end();
-    const late = new AbortController();
-    const ended = Promise.all(living.map((child) => child.ended));
-    const isEnded = await Promise.race([ended, sleep(END_GRACE_MS, undefined, { signal: late.signal })]).catch(
-      () => undefined,
-    );
-    late.abort();
-    if (isEnded === undefined) this.#reportLate();
+    const { promise: late, resolve: setLate } = Promise.withResolvers<"late">();
+    const grace = setTimeout(() => setLate("late"), END_GRACE_MS);
+    const isLate = await Promise.race([late, Promise.all(living.map((child) => child.ended))]);
+    clearTimeout(grace);
+    if (isLate === "late") this.#reportLate();
   }
 
   #reportLate(): void {

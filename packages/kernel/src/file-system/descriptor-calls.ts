@@ -5,6 +5,7 @@ import type { StandardStreams } from "../standard-streams.ts";
 import type { ContentPiece } from "../system-calls/call-answer.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { HostHandlers } from "../system-calls/host-handlers.ts";
+import type { LongAnswer } from "../system-calls/long-answer.ts";
 import type { Descriptor } from "./descriptor-table.ts";
 import type { GuardedFileSystem } from "./guarded-file-system.ts";
 import { requireStat } from "./inspecting-calls.ts";
@@ -37,7 +38,11 @@ type DescriptorCalls = Pick<
 >;
 
 /** Calls on open files. The check was asked when a file was opened; what changes more than content asks again. */
-export function createDescriptorCalls(system: GuardedFileSystem, streams: StandardStreams): DescriptorCalls {
+export function createDescriptorCalls(
+  system: GuardedFileSystem,
+  streams: StandardStreams,
+  answer: LongAnswer,
+): DescriptorCalls {
   const { descriptors, gate, listings } = system;
 
   function* permitted(attempt: Attempt, fd: number, op: FsOperation): Steps<KernelFile> {
@@ -70,6 +75,7 @@ export function createDescriptorCalls(system: GuardedFileSystem, streams: Standa
     *"fs.readRest"(attempt, fd) {
       if (streams.has(fd)) return yield* streams.readRest(attempt, fd);
       if (listings.has(fd)) return listings.more(fd);
+      if (answer.has(fd)) return answer.more(fd);
       return yield* readRest(attempt, readable(descriptors.get(fd)), fd);
     },
     *"fs.write"(attempt, fd, position, data) {

@@ -31,6 +31,7 @@ import { HostStreams } from "../streams/host-streams.ts";
 import { createStreamCalls } from "../streams/stream-calls.ts";
 import type { HostHandlers } from "./host-handlers.ts";
 import type { HostRun } from "./host-run.ts";
+import { LongAnswer } from "./long-answer.ts";
 
 /**
  * What one run has of its host: files, streams, a network, children, modules, each behind its permission check, and the
@@ -67,7 +68,8 @@ export class HostWorld {
     this.#children = createChildren(run, { cwd: () => this.system.cwd, streams: this.#outside, serve });
     this.#signals = role?.signals;
     this.modules = createModuleCalls(run);
-    const descriptorCalls = createDescriptorCalls(this.system, this.streams);
+    const answer = new LongAnswer();
+    const descriptorCalls = createDescriptorCalls(this.system, this.streams, answer);
     this.handlers = {
       ...createInspectingCalls(this.system),
       ...descriptorCalls,
@@ -80,7 +82,7 @@ export class HostWorld {
       ...createStreamCalls(this.#outside),
       ...createNetworkCalls(this.network, this.#outside),
       ...createPackageCalls(packages, run.packageCode),
-      ...createChildCalls(this.#children),
+      ...createChildCalls(this.#children, answer),
       ...createSignalCalls(this.#signals),
     };
   }
