@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import type { PackageTree } from "@vivarium/core";
 import { describe, expect, test } from "vitest";
@@ -248,3 +248,33 @@ async function swapping(root: string, elsewhere: string): Promise<AsyncDisposabl
     },
   };
 }
+
+describe("of a package are told at once", () => {
+  const told = (files: Readonly<Record<string, string>>): ReturnType<PackageTree["directories"]> => {
+    using project = layOut(files);
+    return new HostPackageTree(project.root).directories("/node_modules/a");
+  };
+  const contents = (files: Readonly<Record<string, string>>): boolean =>
+    told(files).every(({ entries }) => entries.every((entry) => entry.type !== "file" || entry.content !== undefined));
+  const files = (count: number, at = "node_modules/a"): Record<string, string> =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`${at}/${index}.js`, ""]));
+
+  test("the contents of a hundred files and 256 KiB", () => {
+    expect([contents(files(100)), contents(files(101))]).toEqual([true, false]);
+    const large = (bytes: number): boolean => contents({ "node_modules/a/x.js": "x".repeat(bytes) });
+    expect([large(256 * 1024), large(256 * 1024 + 1)]).toEqual([true, false]);
+  });
+
+  test("four thousand names, and of directories beyond them that they are there", () => {
+    const many = { ...files(4_001, "node_modules/a/1"), "node_modules/a/2/x.js": "" };
+    expect(told(many).map(({ path }) => path)).toEqual(["/node_modules/a", "/node_modules/a/1"]);
+  });
+});
+
+test("a file of more than 512 MiB is not read", () => {
+  using project = layOut({ "node_modules/a/large.js": "" });
+  truncateSync(join(project.root, "node_modules/a/large.js"), 512 * 1024 * 1024 + 1);
+  expect(() => new HostPackageTree(project.root).readFile("/node_modules/a/large.js")).toThrow(
+    expect.objectContaining({ code: "EFBIG" }),
+  );
+});
