@@ -1,4 +1,5 @@
 import { type CommandExecutor, type FileSystem, type NetworkAdapter, VivariumError } from "@vivarium/core";
+import { misspeltMethod } from "./misspelt-method.ts";
 
 interface DriverShape {
   /** The option that takes the driver. */
@@ -46,6 +47,9 @@ const networkOptional: Methods<NetworkAdapter> = ["fetch", "lookup", "resolve", 
 const commandsRequired: Methods<CommandExecutor> = ["run"];
 const commandsOptional: Methods<CommandExecutor> = ["resolve"];
 
+/** What is no method of a contract's. */
+const otherMembers: readonly string[] = ["name", "resolved", "constructor"];
+
 /**
  * @param option what messages call it unless it has a name
  * @throws {VivariumError} `ERR_INVALID_DRIVER`
@@ -60,7 +64,10 @@ export function readFileSystem(value: unknown, option = "filesystem"): FileSyste
 /** @throws {VivariumError} `ERR_INVALID_DRIVER` */
 export function readNetworkAdapter(value: unknown): NetworkAdapter | undefined {
   const shape = { option: "networkAdapter", required: [], optional: networkOptional };
-  return hasShape<NetworkAdapter>(value, shape) ? value : undefined;
+  if (!hasShape<NetworkAdapter>(value, shape)) return undefined;
+  if (networkOptional.every((method) => value[method] === undefined))
+    throw invalid(labelOf(value, shape), `at least one of the methods ${networkOptional.join(", ")}`, value);
+  return value;
 }
 
 /** @throws {VivariumError} `ERR_INVALID_DRIVER` */
@@ -73,18 +80,22 @@ export function readCommandExecutor(value: unknown): CommandExecutor | undefined
 function hasShape<Driver extends object>(value: unknown, shape: DriverShape): value is Driver {
   if (value === undefined) return false;
   if (typeof value !== "object" || value === null) throw invalid(shape.option, "an object with methods", value);
-  const label = typeof Reflect.get(value, "name") === "string" ? String(Reflect.get(value, "name")) : shape.option;
-  for (const method of shape.required) {
+  const label = labelOf(value, shape);
+  for (const method of [...shape.required, ...shape.optional]) {
     const member: unknown = Reflect.get(value, method);
-    if (typeof member !== "function") throw invalid(label, `a method ${method}()`, member);
-  }
-  for (const method of shape.optional) {
-    const member: unknown = Reflect.get(value, method);
-    if (member !== undefined && typeof member !== "function") {
-      throw invalid(label, `${method} to be a method or left out`, member);
-    }
+    if (typeof member === "function") continue;
+    const misspelt = misspeltMethod(value, method, [...shape.required, ...shape.optional, ...otherMembers]);
+    if (misspelt !== undefined && member === undefined)
+      throw invalid(label, `${method} as the name of a method`, misspelt);
+    if (shape.required.includes(method)) throw invalid(label, `a method ${method}()`, member);
+    if (member !== undefined) throw invalid(label, `${method} to be a method or left out`, member);
   }
   return true;
+}
+
+function labelOf(driver: object, { option }: DriverShape): string {
+  const name: unknown = Reflect.get(driver, "name");
+  return typeof name === "string" ? name : option;
 }
 
 function invalid(driver: string, wanted: string, actual: unknown): VivariumError {

@@ -41,7 +41,7 @@ describe("createNodeDriver()", () => {
   });
 
   test("keeps the drivers that it is given, under the names of the contract", () => {
-    const networkAdapter = { name: "mine" };
+    const networkAdapter = { name: "mine", lookup: () => [] };
     const commandExecutor = { run: () => ({ code: 0, signal: null }) };
     const driver = createNodeDriver({ filesystem: wholeFileSystem, networkAdapter, commandExecutor });
     expect(driver.filesystem).toBe(wholeFileSystem);
@@ -93,6 +93,8 @@ const wrongOptions: ReadonlyArray<readonly [options: unknown, code: ErrorCode]> 
   [{ filesystem: { ...wholeFileSystem, rename: undefined } }, "ERR_INVALID_DRIVER"],
   [{ filesystem: { ...wholeFileSystem, lstat: true } }, "ERR_INVALID_DRIVER"],
   [{ networkAdapter: { fetch: "https" } }, "ERR_INVALID_DRIVER"],
+  [{ networkAdapter: {} }, "ERR_INVALID_DRIVER"],
+  [{ networkAdapter: { name: "none" } }, "ERR_INVALID_DRIVER"],
   [{ commandExecutor: {} }, "ERR_INVALID_DRIVER"],
   [{ permissions: true }, "ERR_INVALID_OPTION"],
   [{ permissions: { fs: true } }, "ERR_INVALID_PERMISSION"],
@@ -126,7 +128,7 @@ const wrongOptions: ReadonlyArray<readonly [options: unknown, code: ErrorCode]> 
   [{ moduleAccess: true }, "ERR_INVALID_OPTION"],
   [{ moduleAccess: { cwd: "/", roots: [] } }, "ERR_UNKNOWN_OPTION"],
   [{ useDefaultNetwork: "yes" }, "ERR_INVALID_OPTION"],
-  [{ useDefaultNetwork: true, networkAdapter: {} }, "ERR_INVALID_OPTION"],
+  [{ useDefaultNetwork: true, networkAdapter: { fetch() {} } }, "ERR_INVALID_OPTION"],
   [{ useDefaultNetwork: true, loopbackExemptPorts: [0] }, "ERR_INVALID_OPTION"],
   [{ useDefaultNetwork: true, loopbackExemptPorts: 3000 }, "ERR_INVALID_OPTION"],
   [{ loopbackExemptPorts: [3000] }, "ERR_INVALID_OPTION"],
@@ -140,6 +142,51 @@ describe("createNodeDriver() refuses", () => {
   test("a filesystem without a required method, and names driver and method", () => {
     const filesystem = { ...wholeFileSystem, removeDir: undefined };
     expect(messageOf({ filesystem })).toBe('Cannot use driver "mine": expected a method removeDir(), got undefined');
+  });
+
+  const method = (): void => {};
+  class Inherited {
+    fetchs(): void {}
+  }
+  test.each([
+    [{ networkAdapter: { fecth: method } }, "fetch", "fecth"],
+    [{ networkAdapter: { fetch: method, conect: method } }, "connect", "conect"],
+    [{ networkAdapter: { fetch: method, lookUp: method } }, "lookup", "lookUp"],
+    [{ networkAdapter: new Inherited() }, "fetch", "fetchs"],
+    [{ commandExecutor: { rum: method } }, "run", "rum"],
+    [{ commandExecutor: { run: method, reslove: method } }, "resolve", "reslove"],
+    [{ filesystem: { ...wholeFileSystem, readdir: method } }, "readDir", "readdir"],
+    [{ filesystem: { ...wholeFileSystem, removeFile: undefined, removefiles: method } }, "removeFile", "removefiles"],
+  ])("a driver whose method has a misspelt name: %j", (options, right, wrong) => {
+    expect(messageOf(options)).toContain(`: expected ${right} as the name of a method, got "${wrong}"`);
+  });
+
+  test.each([
+    [{ networkAdapter: { fetch: method, fetchs: method, fetcher: method, conect: 1, xonnect: method } }],
+    [
+      {
+        networkAdapter: {
+          fetch: method,
+          get conect() {
+            throw new Error("called");
+          },
+        },
+      },
+    ],
+    [
+      {
+        filesystem: { ...wholeFileSystem, read: method, write: method, fstat: method, futimes: method, close: method },
+      },
+    ],
+    [{ commandExecutor: { run: method, resolved: method, ran: method } }],
+  ])("no driver for methods of its own", (options) => {
+    expect(messageOf(options)).toBe("nothing thrown");
+  });
+
+  test("an adapter without any method, and names those that there are", () => {
+    expect(messageOf({ networkAdapter: { name: "mine", get: method } })).toBe(
+      'Cannot use driver "mine": expected at least one of the methods fetch, lookup, resolve, connect, connectPath, listen, got an object',
+    );
   });
 
   test.each([

@@ -39,7 +39,7 @@ export interface ErrorDetails {
   readonly ERR_INVALID_PROGRAM: WrongValue & { readonly part: string };
   /** A permission, a pattern or policy data that cannot be used. */
   readonly ERR_INVALID_PERMISSION: Problem & { readonly permission: string };
-  /** A driver, or a factory of one, that lacks a required method. */
+  /** A driver, or a factory of one, that lacks a required method, or has one whose name is misspelt. */
   readonly ERR_INVALID_DRIVER: WrongValue & { readonly driver: string };
   /** A module of the host that cannot be one, or not under this name. */
   readonly ERR_INVALID_MODULE: Problem;
