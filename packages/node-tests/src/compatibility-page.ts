@@ -1,3 +1,4 @@
+import type { Control } from "./expectations.ts";
 import { renderReasons } from "./failure-reasons.ts";
 import { renderModuleTable, scoreModules } from "./module-table.ts";
 import type { TestResult } from "./test-result.ts";
@@ -13,7 +14,7 @@ export interface CompatibilityRun {
 /** The page that tells users how much of Node's own test suite passes in a guest, and why the rest does not. */
 export function renderCompatibilityPage(
   results: readonly TestResult[],
-  failsInNode: ReadonlySet<string>,
+  control: Control,
   run: CompatibilityRun,
 ): string {
   return `# How much of Node works in a guest
@@ -22,9 +23,9 @@ A guest boots the JavaScript library of Node itself, so the measure is Node's ow
 \`test/parallel\` runs in a fresh guest with an in-memory filesystem and \`permissions: allowAll\`, and passes when it
 has run its assertions and the guest ends with code 0 after its \`exit\` event; a file that skips itself is counted apart
 and not as passed. The suite is that of Node ${run.suiteVersion}, the library that of Node ${run.runtimeVersion}: some files
-fail in that Node itself, since it is newer than they are.
+fail in that Node itself, which is newer than they are. The last share leaves out what Node itself fails or skips.
 
-${renderModuleTable(scoreModules(results, failsInNode))}
+${renderModuleTable(scoreModules(results, control))}
 
 [What a guest refuses by name](refused-by-name.md) says what a program sees where something is not there.
 
@@ -42,6 +43,6 @@ The result of each file is in \`packages/node-tests/expectations/node-24.json\`;
 
 ## What fails, and why
 
-${renderReasons(results, failsInNode)}
+${renderReasons(results, control)}
 `;
 }

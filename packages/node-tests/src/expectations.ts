@@ -4,6 +4,9 @@ import type { TestResult, TestStatus } from "./test-result.ts";
 /** What every measured file is known to do, by name. */
 export type Expectations = Readonly<Record<string, TestStatus>>;
 
+/** What Node itself, without a guest, does with the files that it does not pass. */
+export type Control = ReadonlyMap<string, TestStatus>;
+
 /** A file that did something else than expected. */
 export interface Difference {
   readonly name: string;
@@ -26,21 +29,20 @@ export function writeExpectations(file: string, known: Expectations, results: re
   writeFileSync(file, `${JSON.stringify(sorted, null, 2)}\n`);
 }
 
-/** Names of the files that Node itself fails, as a control run found them. */
-export function readFailsInNode(file: string): ReadonlySet<string> {
-  const parsed: unknown = JSON.parse(readFileSync(file, "utf8"));
-  if (!Array.isArray(parsed)) throw new Error(`${file} holds no list of names`);
-  return new Set(parsed.filter((name) => typeof name === "string"));
+/** What a control run found of the files that Node itself does not pass. */
+export function readControl(file: string): Control {
+  return new Map(Object.entries(readExpectations(file)));
 }
 
-/** Writes the files that a control run found to fail in Node itself, and keeps what is known of files that were not run. */
-export function writeFailsInNode(file: string, known: ReadonlySet<string>, results: readonly TestResult[]): void {
-  const failed = new Set(known);
+/** Writes what a control run found, without what passed, and keeps what is known of files that were not run. */
+export function writeControl(file: string, known: Control, results: readonly TestResult[]): void {
+  const merged = new Map(known);
   for (const { name, status } of results) {
-    if (status === "fail") failed.add(name);
-    else failed.delete(name);
+    if (status === "pass") merged.delete(name);
+    else merged.set(name, status);
   }
-  writeFileSync(file, `${JSON.stringify([...failed].sort(), null, 2)}\n`);
+  const sorted = Object.fromEntries([...merged].sort(([a], [b]) => (a < b ? -1 : 1)));
+  writeFileSync(file, `${JSON.stringify(sorted, null, 2)}\n`);
 }
 
 /** Where results and expectations disagree; files that nothing is known of are no difference. */

@@ -1,3 +1,4 @@
+import type { Control } from "./expectations.ts";
 import { knownReasons } from "./reasons.table.ts";
 import type { TestResult } from "./test-result.ts";
 
@@ -5,8 +6,8 @@ import type { TestResult } from "./test-result.ts";
 const MOST_SHOWN = 140;
 
 /** Why a file has failed, in one line: what is known, that Node itself fails it, or the words it failed with. */
-export function reasonOf(result: TestResult, failsInNode: ReadonlySet<string>): string {
-  if (failsInNode.has(result.name)) return "fails in Node itself";
+export function reasonOf(result: TestResult, control: Control): string {
+  if (control.get(result.name) === "fail") return "fails in Node itself";
   const stem = result.name.replace(/^test-/, "");
   const known = knownReasons.find(
     ({ files, cause }) =>
@@ -17,9 +18,9 @@ export function reasonOf(result: TestResult, failsInNode: ReadonlySet<string>): 
 }
 
 /** Every failed file with its reason, one line each, files of one reason together: the most frequent first. */
-export function renderReasons(results: readonly TestResult[], failsInNode: ReadonlySet<string>): string {
+export function renderReasons(results: readonly TestResult[], control: Control): string {
   const failed = results.filter(({ status }) => status === "fail");
-  const groups = Map.groupBy(failed, (result) => reasonOf(result, failsInNode));
+  const groups = Map.groupBy(failed, (result) => reasonOf(result, control));
   return [...groups]
     .sort(([a, filesOfA], [b, filesOfB]) => filesOfB.length - filesOfA.length || a.localeCompare(b))
     .flatMap(([reason, files]) => files.map(({ name }) => `- \`${name}\`: ${reason}`))

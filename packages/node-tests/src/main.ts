@@ -5,10 +5,10 @@ import { parseArgs } from "node:util";
 import { renderCompatibilityPage } from "./compatibility-page.ts";
 import {
   compareWithExpectations,
+  readControl,
   readExpectations,
-  readFailsInNode,
+  writeControl,
   writeExpectations,
-  writeFailsInNode,
 } from "./expectations.ts";
 import { renderFailures } from "./failure-report.ts";
 import { renderModuleTable, scoreModules } from "./module-table.ts";
@@ -33,11 +33,11 @@ const usage = `Runs Node's own tests, each file in a fresh guest over an in-memo
   --check           compare with the expectations; a difference for the worse ends with code 1
   --update          take what was found as the new expectations
   --in-node         run the files in this Node itself, no guest: the control. They delete, listen and kill as its user
-                    may: only where there is nothing to lose. With --update: what is known to fail in Node
+                    may: only where there is nothing to lose. With --update: what is known of Node itself
 `;
 
 const expectationsFile = fileURLToPath(new URL("../expectations/node-24.json", import.meta.url));
-const failsInNodeFile = fileURLToPath(new URL("../expectations/fails-in-node-24.json", import.meta.url));
+const controlFile = fileURLToPath(new URL("../expectations/node-itself-24.json", import.meta.url));
 
 const { values } = parseArgs({
   options: {
@@ -86,17 +86,17 @@ const results = await run({
   },
 });
 
-const failsInNode = existsSync(failsInNodeFile) ? readFailsInNode(failsInNodeFile) : new Set<string>();
-const scores = scoreModules(results, failsInNode);
+const control = existsSync(controlFile) ? readControl(controlFile) : new Map();
+const scores = scoreModules(results, control);
 console.log(`\n${renderModuleTable(scores)}`);
 if (values.out !== undefined) writeFileSync(values.out, `${JSON.stringify(results, null, 2)}\n`);
 if (values.failures !== undefined) writeFileSync(values.failures, renderFailures(results));
 if (values.docs !== undefined) {
   const versions = { runtimeVersion: process.versions.node, suiteVersion: values["suite-version"] };
-  writeFileSync(values.docs, renderCompatibilityPage(results, failsInNode, versions));
+  writeFileSync(values.docs, renderCompatibilityPage(results, control, versions));
 }
 if (values.check) reportDifferences(results);
-if (values.update && values["in-node"]) writeFailsInNode(failsInNodeFile, failsInNode, results);
+if (values.update && values["in-node"]) writeControl(controlFile, control, results);
 else if (values.update) writeExpectations(expectationsFile, knownExpectations(), results);
 
 function reportDifferences(found: readonly TestResult[]): void {

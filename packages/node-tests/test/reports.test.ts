@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { compareWithExpectations, readExpectations, writeExpectations } from "../src/expectations.ts";
+import {
+  compareWithExpectations,
+  readControl,
+  readExpectations,
+  writeControl,
+  writeExpectations,
+} from "../src/expectations.ts";
 import { renderReasons } from "../src/failure-reasons.ts";
 import { groupFailures } from "../src/failure-report.ts";
 import { judgeTest } from "../src/judge-test.ts";
@@ -16,14 +22,40 @@ describe("The reports of a run", () => {
   it("count each file once, in its module: skipped ones apart, what Node itself fails as such", () => {
     const skip: TestResult = { name: "test-path-c.js", status: "skip", durationMs: 1 };
     const results = [pass("test-path-a.js"), fail("test-path-b.js", "x"), skip, pass("test-zz.js")];
-    const scores = scoreModules(results, new Set(["test-path-b.js", "test-path-a.js"]));
+    const scores = scoreModules(
+      results,
+      new Map([
+        ["test-path-b.js", "fail"],
+        ["test-path-c.js", "skip"],
+      ] as const),
+    );
     expect(scores).toEqual([
-      { name: "path", passed: 1, skipped: 1, failed: 1, failedInNode: 1, total: 3, goal: 0.95 },
-      { name: "others", passed: 1, skipped: 0, failed: 0, failedInNode: 0, total: 1, goal: undefined },
+      {
+        name: "path",
+        passed: 1,
+        skipped: 1,
+        failed: 1,
+        failedInNode: 1,
+        total: 3,
+        possible: 1,
+        passedOfPossible: 1,
+        goal: 0.95,
+      },
+      {
+        name: "others",
+        passed: 1,
+        skipped: 0,
+        failed: 0,
+        failedInNode: 0,
+        total: 1,
+        possible: 1,
+        passedOfPossible: 1,
+        goal: undefined,
+      },
     ]);
     const table = renderModuleTable(scores);
-    expect(table).toContain("| path | 3 | 1 | 1 | 1 | 1 | 33.3 % | 95 % (missed) |");
-    expect(table).toContain("| **all** | **4** | **2** | **1** | **1** | **1** | **50.0 %** | |");
+    expect(table).toContain("| path | 3 | 1 | 1 | 1 | 1 | 33.3 % | 95 % (missed) | 100.0 % |");
+    expect(table).toContain("| **all** | **4** | **2** | **1** | **1** | **1** | **50.0 %** | | **100.0 %** |");
   });
 
   it("choose the longest prefix that fits a file", () => {
@@ -39,7 +71,7 @@ describe("The reports of a run", () => {
       fail("test-inspector-d.js", "x"),
       pass("test-e.js"),
     ];
-    expect(renderReasons(results, new Set(["test-inspector-d.js"])).split("\n")).toEqual([
+    expect(renderReasons(results, new Map([["test-inspector-d.js", "fail"]] as const)).split("\n")).toEqual([
       "- `test-inspector-b.js`: the inspector is refused by name",
       "- `test-inspector-c.js`: the inspector is refused by name",
       "- `test-inspector-d.js`: fails in Node itself",
@@ -79,6 +111,11 @@ describe("Expectations", () => {
       expect(Object.entries(known)).toEqual([
         ["a.js", "pass"],
         ["b.js", "skip"],
+        ["c.js", "fail"],
+      ]);
+      writeControl(file, readControl(file), [fail("b.js", "x"), pass("a.js")]);
+      expect([...readControl(file)]).toEqual([
+        ["b.js", "fail"],
         ["c.js", "fail"],
       ]);
       expect(compareWithExpectations([fail("a.js", "x"), pass("new.js")], known)).toEqual([
