@@ -12,16 +12,39 @@ export const LOST = "lost";
 export function lookNow(driver: CheckedDriver, path: string): FileStat | typeof MISSING | typeof LOST | undefined {
   const stat = plainStat(driver, path);
   if (stat !== undefined) return stat;
-  let missing = path;
-  for (let parent = parentOf(path); ; parent = parentOf(parent)) {
-    const above = plainStat(driver, parent);
-    if (above !== undefined) {
-      if (above.type !== "directory" || !isMissing(driver, missing)) return undefined;
-      return missing === path ? MISSING : LOST;
+  const above = plainStat(driver, parentOf(path));
+  if (above === undefined) return path !== "/" && isLost(driver, parentOf(path)) ? LOST : undefined;
+  return above.type === "directory" && isMissing(driver, path) ? MISSING : undefined;
+}
+
+/**
+ * Whether a path of which nothing is known at once leads through a directory that is not there. By halves: a guest may name a
+ * path of two thousand components, and one after the other of them.
+ */
+function isLost(driver: CheckedDriver, path: string): boolean {
+  const ends = endsOf(path);
+  const beginning = (components: number): string => (components === 0 ? "/" : path.slice(0, ends[components - 1]));
+  let deepest = plainStat(driver, "/");
+  let there = 0;
+  let missing = ends.length;
+  while (missing - there > 1) {
+    const middle = Math.floor((there + missing) / 2);
+    const stat = plainStat(driver, beginning(middle));
+    if (stat === undefined) missing = middle;
+    else {
+      there = middle;
+      deepest = stat;
     }
-    if (parent === "/") return undefined;
-    missing = parent;
   }
+  return deepest?.type === "directory" && isMissing(driver, beginning(missing));
+}
+
+/** Where each component of a plain path ends. */
+function endsOf(path: string): number[] {
+  const ends: number[] = [];
+  for (let end = path.indexOf("/", 1); end !== -1; end = path.indexOf("/", end + 1)) ends.push(end);
+  ends.push(path.length);
+  return ends;
 }
 
 function plainStat(driver: CheckedDriver, path: string): FileStat | undefined {

@@ -7,6 +7,7 @@ import type { Target } from "./resolve-path.ts";
 
 /** More looks than a path can have components, there and back. */
 const LOOKS_MAX = 8_192;
+const LOOKS_PER_BREATH = 16;
 
 /**
  * Makes a directory with every ancestor that is missing; answers the first one made, as the guest wrote it, or "". From the whole path back
@@ -26,6 +27,7 @@ export function* makeDirectories(
   for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
     const next = ahead.at(-1);
     if (next === undefined) return first;
+    if (looks % LOOKS_PER_BREATH === LOOKS_PER_BREATH - 1) yield* attempt.breathe();
     const target = yield* lookFor(system, attempt, next);
     if (target === undefined) {
       ahead.push(parentAsWritten(next));

@@ -11,6 +11,8 @@ import { childOf, isNameTooLong, isPlainPath, parentOf, reversedComponents } fro
 const LINKS_MAX = 40;
 /** Characters of a path while its links are being replaced. */
 const EXPANDED_MAX = 65_536;
+/** Components between two looks at how long the host has been kept: a path that anybody means has fewer. */
+const STEPS_PER_BREATH = 64;
 
 /** What a path turned out to name. */
 export interface Target {
@@ -71,6 +73,7 @@ class Walk {
   #current = "/";
   #stat: FileStat | undefined;
   #links = 0;
+  #steps = 0;
 
   constructor(driver: CheckedDriver, gate: FsGate, attempt: Attempt, request: ResolveRequest) {
     this.#driver = driver;
@@ -84,6 +87,8 @@ class Walk {
   *run(): Steps<Target> {
     let wantsDirectory = false;
     while (this.#ahead.length > 0) {
+      this.#steps += 1;
+      if (this.#steps % STEPS_PER_BREATH === 0) yield* this.#attempt.breathe();
       const name = this.#ahead.pop();
       if (name === undefined || name === "" || name === ".") {
         wantsDirectory = this.#ahead.length === 0;

@@ -1,7 +1,6 @@
 import type fs from "node:fs";
 import { constants } from "node:fs";
 import { createFileSystemError } from "@vivarium/core";
-import { nameOf, parentOf } from "./guest-path.ts";
 import type { HeldPath, PathHolder } from "./held-path.ts";
 import type { HostCalls } from "./host-calls.ts";
 import { isKernelFileSystem } from "./kernel-file-systems.table.ts";
@@ -38,21 +37,14 @@ export class DescriptorPaths implements PathHolder {
   }
 
   *hold(path: string): Steps<HeldPath> {
-    const place = path === "/" ? this.#options.root : `${this.#prefix}${path}`;
+    const place = this.#placeOf(path);
     let found = "";
     for (let look = 0; look < LOOKS_MAX; look += 1) {
-      const fd = yield* this.#name(path, place);
-      const way = `/proc/self/fd/${fd}`;
-      try {
-        found = yield* wait(this.#options.calls.readlink(way));
-        if (found === place) return yield* this.#enter(fd, way);
-      } catch (error) {
-        yield* wait(this.#options.calls.close(fd));
-        throw error;
-      }
-      yield* wait(this.#options.calls.close(fd));
+      const held = yield* this.#holdIfThere(yield* this.#name(path, place), place);
+      if (typeof held !== "string") return held;
+      found = held;
     }
-    throw createFileSystemError(isOtherSpelling(found, place) ? "ENOENT" : "ELOOP", { path });
+    throw elsewhere(path, found, place);
   }
 
   *isAbsent(path: string): Steps<boolean> {
@@ -68,6 +60,25 @@ export class DescriptorPaths implements PathHolder {
     if (fd !== undefined) yield* wait(this.#options.calls.close(fd));
   }
 
+  #placeOf(path: string): string {
+    return path === "/" ? this.#options.root : `${this.#prefix}${path}`;
+  }
+
+  /** What a descriptor names, if it lies at a place; else where that lies, and the descriptor is closed. */
+  *#holdIfThere(fd: number, place: string): Steps<HeldPath | string> {
+    const way = `/proc/self/fd/${fd}`;
+    let found: string;
+    try {
+      found = yield* wait(this.#options.calls.readlink(way));
+      if (found === place) return yield* this.#enter(fd, way);
+    } catch (error) {
+      yield* wait(this.#options.calls.close(fd));
+      throw error;
+    }
+    yield* wait(this.#options.calls.close(fd));
+    return found;
+  }
+
   *#name(path: string, place: string): Steps<number> {
     try {
       return yield* wait(this.#options.calls.open(place, NAMING));
@@ -77,14 +88,55 @@ export class DescriptorPaths implements PathHolder {
     }
   }
 
-  /** From the directory, which is held: then an error tells of that directory, and not of what a link leads to. */
+  /**
+   * From the nearest directory that is there, which is held, one name after the other: then an error tells of that
+   * directory, and not of what a link leads to.
+   */
   *#nameStepwise(path: string): Steps<number> {
-    const directory = yield* this.hold(parentOf(path));
+    const ends = endsOf(path);
+    const beginning = (components: number): string => (components === 0 ? "/" : path.slice(0, ends[components - 1]));
+    let depth = yield* this.#nearest(ends.length - 1, beginning);
+    let directory = yield* this.hold(beginning(depth));
+    for (;;) {
+      const fd = yield* this.#nameIn(directory, path.slice((ends[depth - 1] ?? 0) + 1, ends[depth]), path);
+      depth += 1;
+      if (depth === ends.length) return fd;
+      const place = this.#placeOf(beginning(depth));
+      const next = yield* this.#holdIfThere(fd, place);
+      if (typeof next === "string") throw elsewhere(path, next, place);
+      directory = next;
+    }
+  }
+
+  /** Opens a name in a directory, which is let go. */
+  *#nameIn(directory: HeldPath, name: string, path: string): Steps<number> {
     try {
       if (directory.stats.isSymbolicLink()) throw createFileSystemError("ELOOP", { path });
-      return yield* wait(this.#options.calls.open(`${directory.way}/${nameOf(path)}`, NAMING));
+      return yield* wait(this.#options.calls.open(`${directory.way}/${name}`, NAMING));
     } finally {
       yield* this.release(directory);
+    }
+  }
+
+  /** How many components of a path are there, as far as a fast look tells. By halves: a path may have two thousand. */
+  *#nearest(most: number, beginning: (components: number) => string): Steps<number> {
+    // Nearly always it is the name alone that is missing.
+    if (yield* this.#isThere(beginning(most))) return most;
+    let there = 0;
+    let missing = most;
+    while (missing - there > 1) {
+      const middle = Math.floor((there + missing) / 2);
+      if (yield* this.#isThere(beginning(middle))) there = middle;
+      else missing = middle;
+    }
+    return there;
+  }
+
+  *#isThere(path: string): Steps<boolean> {
+    try {
+      return (yield* wait(this.#options.calls.find(this.#placeOf(path)))) !== undefined;
+    } catch {
+      return false;
     }
   }
 
@@ -108,6 +160,14 @@ export class DescriptorPaths implements PathHolder {
   }
 }
 
+/** Where each component of a path ends. */
+function endsOf(path: string): number[] {
+  const ends: number[] = [];
+  for (let end = path.indexOf("/", 1); end !== -1; end = path.indexOf("/", end + 1)) ends.push(end);
+  ends.push(path.length);
+  return ends;
+}
+
 const INFO_BYTES = 1_024;
 
 /** The number of the mount that a descriptor names something in. */
@@ -120,6 +180,11 @@ export function* mountOf(calls: HostCalls, fd: number): Steps<string> {
   } finally {
     yield* wait(calls.close(info));
   }
+}
+
+/** What is said of a path that leads to another place than it says. */
+function elsewhere(path: string, found: string, wanted: string): Error {
+  return createFileSystemError(isOtherSpelling(found, wanted) ? "ENOENT" : "ELOOP", { path });
 }
 
 /** Whether two paths differ in the case of letters, or in how they are composed, and not else. */
