@@ -8,7 +8,7 @@ type AtOnce<Verb> = Verb extends (...args: infer Arguments) => infer Answer
 
 /** Every verb of the `FileSystem` contract, the optional ones too; each answers at once, never with a promise. */
 type FileSystemAtOnce = {
-  readonly [Name in Exclude<keyof FileSystem, "resolved">]-?: AtOnce<NonNullable<FileSystem[Name]>>;
+  readonly [Name in Exclude<keyof FileSystem, "resolved" | "isReadOnly">]-?: AtOnce<NonNullable<FileSystem[Name]>>;
 };
 
 /**

@@ -41,6 +41,7 @@ const fileSystemOptional: Methods<FileSystem> = [
   "pwrite",
   "open",
   "usage",
+  "isReadOnly",
   "statPlain",
 ];
 const networkOptional: Methods<NetworkAdapter> = ["fetch", "lookup", "resolve", "connect", "connectPath", "listen"];

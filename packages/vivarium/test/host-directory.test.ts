@@ -117,11 +117,17 @@ describe.each(kinds)("A directory of the host in a %s cell, threads: %s", (cells
     await using runtime = open(cells, { threads, readOnly: true });
     const result = await runtime.run(`
       const fs = require("node:fs");
-      let code;
-      try { fs.appendFileSync("/in.txt", "x"); } catch (error) { code = error.code; }
-      module.exports = [code, fs.readFileSync("/in.txt", "utf8")];
+      const code = (action) => { try { action(); } catch (error) { return error.code; } };
+      const access = (path, mode) => code(() => fs.accessSync(path, mode));
+      const { R_OK, W_OK, X_OK } = fs.constants;
+      module.exports = [
+        code(() => fs.appendFileSync("/in.txt", "x")), fs.readFileSync("/in.txt", "utf8"),
+        access("/in.txt", R_OK), access("/in.txt", W_OK), access("/", R_OK | W_OK), access("/in.txt", W_OK | X_OK),
+        access("/dev/null", W_OK),
+      ];
     `);
-    expect(result.exports).toEqual(["EROFS", "from the host"]);
+    const looks = [undefined, "EROFS", "EROFS", "EROFS", undefined];
+    expect(result.exports).toEqual(["EROFS", "from the host", ...looks]);
   });
 });
 

@@ -171,6 +171,11 @@ export interface FileSystem {
    */
   usage?(path?: string): MaybePromise<FileSystemUsage>;
   /**
+   * Whether what is at a path cannot be changed, whoever asks: who asks whether it may be written to (`fs.access`) hears
+   * `EROFS`. Without it nothing is.
+   */
+  isReadOnly?(path: string): MaybePromise<boolean>;
+  /**
    * Resolves every symbolic link of an absolute path in one go: an optimisation of `lstat` and `readlink` per component.
    * Answers `undefined` when any component is a symbolic link, is missing or is not a directory: the kernel then walks.
    */

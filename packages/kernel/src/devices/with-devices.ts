@@ -50,12 +50,15 @@ export function withDevices(base: FileSystem): FileSystem {
       verbs[name] = (...args) => (isOn(args[0]) || isOn(args[1]) ? fail("EPERM") : verb.apply(base, args));
     }
   }
-  const { symlink, usage } = base;
+  const { symlink, usage, isReadOnly } = base;
   if (symlink !== undefined) {
     verbs["symlink"] = (target: string, path: string) =>
       isDevicePath(path) ? fail("EEXIST") : symlink.call(base, target, path);
   }
   if (usage !== undefined) verbs["usage"] = (path?: string) => usage.call(base, path);
+  if (isReadOnly !== undefined) {
+    verbs["isReadOnly"] = (path: string) => !deviceKinds.has(path) && isReadOnly.call(base, path);
+  }
   return { ...(verbs as Partial<FileSystem>), ...lookingVerbs(base) } as FileSystem;
 }
 

@@ -143,6 +143,11 @@ export function checkUsage(value: unknown): FileSystemUsage {
   return value as FileSystemUsage;
 }
 
+export function checkFlag(value: unknown): boolean {
+  if (typeof value !== "boolean") throw new DriverAnswerError("true or false", value);
+  return value;
+}
+
 /** For methods that answer nothing. */
 export function ignoreAnswer(): undefined {
   return undefined;

@@ -29,6 +29,7 @@ export function createEmptyFileSystem(): FileSystem {
     readDirWithTypes: (path) => (path === "/" ? [] : absent()),
     readFile: absent,
     open: (_path, flags) => (flags.create ? readOnly() : absent()),
+    isReadOnly: () => true,
     writeFile: readOnly,
     mkdir: readOnly,
     removeFile: absent,

@@ -5,7 +5,7 @@ import type { ContentPiece } from "../system-calls/call-answer.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import { checkPath } from "../system-calls/check-arguments.ts";
 import type { HostHandlers } from "../system-calls/host-handlers.ts";
-import { checkTargetText, checkUsage } from "./driver-answers.ts";
+import { checkFlag, checkTargetText, checkUsage } from "./driver-answers.ts";
 import type { GuardedFileSystem } from "./guarded-file-system.ts";
 import { listDirectory } from "./list-directory.ts";
 import type { Target } from "./resolve-path.ts";
@@ -48,6 +48,10 @@ export function createInspectingCalls(
       const ops = accessOperations(mode);
       const target = yield* system.reach(attempt, { path, follow: true, op: ops[0] ?? "stat", ops: () => ops });
       const stat = requireStat(target);
+      if ((mode & W_OK) !== 0 && filesystem.isReadOnly !== undefined) {
+        const isReadOnly = driver.ask("isReadOnly", () => filesystem.isReadOnly?.(target.path), checkFlag);
+        if (yield* attempt.settle(isReadOnly)) throw new CallFailure("EROFS");
+      }
       if ((mode & X_OK) !== 0 && stat.type !== "directory" && (stat.mode & ANY_EXECUTE_BITS) === 0) {
         throw new CallFailure("EACCES");
       }

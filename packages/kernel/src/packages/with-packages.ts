@@ -20,6 +20,7 @@ export function withPackages(base: FileSystem, packages: PackageFileSystem): Fil
     ...contentVerbs(base, packages, on),
     ...nameVerbs(base, on),
     ...attributeVerbs(base, on),
+    isReadOnly: (path) => isInPackages(packages.tree, path) || (base.isReadOnly?.(path) ?? false),
     ...(base.usage !== undefined && { usage: (path?: string) => base.usage?.(path) ?? readOnly() }),
   };
 }

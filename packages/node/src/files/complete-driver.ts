@@ -38,6 +38,7 @@ export function completeDriver(driver: FileSystem): ResolvedFiles {
     utimes: files.utimes?.bind(files) ?? missing,
     lutimes: files.lutimes?.bind(files) ?? missing,
     usage: files.usage?.bind(files) ?? missing,
+    isReadOnly: files.isReadOnly?.bind(files) ?? (() => false),
   };
   const open: ResolvedFiles["open"] =
     files.open?.bind(files) ?? ((path, flags, mode) => run(openByPath(bound, path, flags, mode)));

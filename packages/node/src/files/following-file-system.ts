@@ -161,6 +161,10 @@ export class FollowingFileSystem implements Required<FileSystem> {
     return this.#through(path, (plain) => this.resolved.usage(plain));
   }
 
+  isReadOnly(path: string): MaybePromise<boolean> {
+    return this.resolved.isReadOnly(path);
+  }
+
   /** Does something with what a path leads to. */
   #through<T>(path: string, act: (plain: string) => MaybePromise<T>, missing = false): MaybePromise<T> {
     return run(this.#attempt([path], true, ([plain = path]) => act(plain), missing));

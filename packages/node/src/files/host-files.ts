@@ -206,6 +206,10 @@ export class HostFiles implements Required<Omit<FileSystem, "resolved">> {
     });
   }
 
+  isReadOnly(): boolean {
+    return this.#host.readOnly;
+  }
+
   #look(syscall: string, path: string, links: boolean): MaybePromise<FileStat> {
     return this.#on(syscall, path, function* (host) {
       const stats = yield* names.lookOften(host, path);

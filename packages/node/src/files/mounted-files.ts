@@ -196,6 +196,15 @@ export class MountedFiles implements ResolvedFiles {
     return this.#at("statfs", path, (files, inside) => files.usage(inside));
   }
 
+  isReadOnly(path: string): MaybePromise<boolean> {
+    const mounted = this;
+    return translated("access", path, function* () {
+      if (yield* mounted.#ground.isMadeUp(path)) return true;
+      const { mount, path: inside } = mounted.#table.find(path);
+      return yield* wait(mount.files.isReadOnly(inside));
+    });
+  }
+
   /** On a path that may be anything; a directory that is there for what is mounted beneath it cannot be changed. */
   #at<T>(syscall: string, path: string, act: Act<T>): MaybePromise<T> {
     const mounted = this;

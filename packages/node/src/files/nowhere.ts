@@ -27,6 +27,7 @@ export const emptyDirectory: FileSystem = {
   name: "empty directory",
   readDirWithTypes: (path) => (path === "/" ? [] : missing()),
   stat: (path) => (path === "/" ? emptyStat : missing()),
+  isReadOnly: () => true,
   mkdir: refuse,
   writeFile: refuse,
 };

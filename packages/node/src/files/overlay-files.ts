@@ -219,6 +219,10 @@ export class OverlayFiles implements ResolvedFiles {
     return this.#on("statfs", "/", ({ upper }) => wait(upper.usage("/")));
   }
 
+  isReadOnly(): MaybePromise<boolean> {
+    return this.#on("access", "/", ({ upper }) => wait(upper.isReadOnly("/")));
+  }
+
   /** Runs a computation over both filesystems, as a call of its own. */
   within<T>(syscall: string, steps: (layers: Layers) => Steps<T>): MaybePromise<T> {
     return this.#on(syscall, "/", steps);

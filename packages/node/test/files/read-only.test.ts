@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { FileSystem, MaybePromise } from "@vivarium/core";
 import { describe, expect, it } from "vitest";
 import { reading } from "../../src/files/host-content.ts";
-import { NodeFileSystem } from "../../src/index.ts";
+import { createMountedFileSystem, createOverlayFileSystem, NodeFileSystem } from "../../src/index.ts";
 import { makeHostFolder } from "./fixtures/host-folder.ts";
 
 const changes: readonly [verb: string, run: (files: Required<FileSystem>) => MaybePromise<unknown>][] = [
@@ -42,6 +42,27 @@ describe("NodeFileSystem with readOnly", () => {
     expect(fs.readdirSync(folder.root).sort()).toEqual(["dir", "file"]);
     const { mode, mtimeMs, ctimeMs, size } = fs.statSync(join(folder.root, "file"));
     expect([mode, mtimeMs, ctimeMs, size]).toEqual([before.mode, before.mtimeMs, before.ctimeMs, before.size]);
+  });
+
+  it("says so, whatever stands around it", async () => {
+    using folder = makeHostFolder();
+    const lower = new NodeFileSystem({ root: folder.root, readOnly: true });
+    const upper = new NodeFileSystem({ root: folder.root });
+    const tree = createMountedFileSystem({ "/": upper, "/base": lower, "/made/up": upper });
+    const overlay = createOverlayFileSystem({ lower, upper });
+    expect(["/", "/base", "/base/any", "/made", "/made/up"].map((path) => tree.isReadOnly?.(path))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect([lower.isReadOnly("/any"), upper.isReadOnly("/"), await overlay.isReadOnly?.("/")]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(await createOverlayFileSystem({ lower: upper, upper: lower }).isReadOnly?.("/")).toBe(true);
   });
 
   it("reads all the same", async () => {
