@@ -18,6 +18,8 @@ import { runChild } from "./child-run.ts";
 import { type ChildStreams, childStreams, type OwnStreams } from "./child-streams.ts";
 import { type AllowedCommand, allowedCommand, type CommandStartOptions } from "./command-start.ts";
 import { type GuestStarts, isNode } from "./guest-start.ts";
+import { allowedLine, unlessRefused } from "./line-start.ts";
+import { plainLineOf } from "./plain-line.ts";
 
 export interface ChildrenOptions extends CommandStartOptions {
   readonly envCheck: PermissionCheck<EnvAccessRequest> | undefined;
@@ -70,29 +72,37 @@ export class Children {
     this.#assertRoom();
     if (wish.uid !== undefined || wish.gid !== undefined)
       throw new CallFailure("EPERM", "a child has the user of its host, and no other");
-    const isGuest = isNode(wish.file, processConfig);
+    const line = plainLineOf(wish);
+    const command = line === undefined ? wish : { file: line.words[0], args: line.words };
+    const isGuest = isNode(command.file, processConfig);
     // What tells Node's library of a channel is no variable of the guest's.
     const [channel, pairs] = isGuest ? withoutChannel(wish.env) : [[], wish.env];
     const passed = yield* childEnvironment(attempt, pairs, { check, given, onDiagnostic });
     const cwd = wish.cwd === undefined ? this.#options.cwd() : absolute(wish.cwd, this.#options.cwd());
     const number = ++this.#last;
-    const identity = { number, pid: pid + number, isGuest };
-    if (!isGuest)
-      return { ...(yield* allowedCommand(attempt, wish, { cwd, env: passed }, this.#options)), ...identity };
-    const [, ...args] = wish.args;
+    const identity = { number, pid: pid + number };
+    const place = { cwd, env: passed };
+    if (!isGuest) {
+      const allowed =
+        line === undefined
+          ? yield* allowedCommand(attempt, wish, place, this.#options)
+          : yield* allowedLine(attempt, wish, { line, place }, this.#options);
+      return { ...allowed, ...identity, isGuest };
+    }
+    const [, ...args] = command.args;
     const env = Object.freeze({ ...passed, ...Object.fromEntries(channel) });
-    const allowed = yield* guests.allowed(attempt, {
-      command: wish.file,
-      args,
-      cwd,
-      env,
-      pid: identity.pid,
-      isAwaited,
-    });
+    const asked = guests.allowed(attempt, { command: command.file, args, cwd, env, pid: identity.pid, isAwaited });
+    const allowed = yield* unlessRefused(asked);
+    if (allowed instanceof CallFailure) {
+      if (line === undefined) throw allowed;
+      const shell = yield* unlessRefused(allowedCommand(attempt, wish, place, this.#options));
+      if (shell instanceof CallFailure) throw allowed;
+      return { ...shell, ...identity, isGuest: false };
+    }
     // Its own it has already, whether or not it may look at it.
     if (wish.cwd !== undefined && !(yield* attempt.settle(own.isDirectory(cwd))))
       throw new CallFailure("ENOENT", "its directory does not exist");
-    return { ...allowed, ...identity };
+    return { ...allowed, ...identity, isGuest };
   }
 
   /** Starts a child, which goes by a number. @throws {CallFailure} */

@@ -27,6 +27,13 @@ export interface CommandStartOptions {
   readonly onDiagnostic: OnDiagnostic;
 }
 
+/** Where a command would run, and with which variables. */
+export interface CommandPlace {
+  /** Absolute path, as the guest sees it. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** A command that may be started. */
 export interface AllowedCommand {
   readonly request: Pick<CommandRequest, "command" | "args" | "argv0" | "resolved" | "cwd" | "env">;
@@ -43,7 +50,7 @@ export interface AllowedCommand {
 export function* allowedCommand(
   attempt: Attempt,
   { file, args: [name = "", ...args] }: ChildWish,
-  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  { cwd, env }: CommandPlace,
   options: CommandStartOptions,
 ): Steps<AllowedCommand> {
   const { executor, check } = options;

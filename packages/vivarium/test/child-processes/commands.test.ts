@@ -110,6 +110,7 @@ describe.each(sampledKinds)("In a cell of kind %s", (cells) => {
     expect(seen).toMatchObject([
       { command: "cat", resolved: expect.stringMatching(/\/cat$/), args: ["-n"], cwd: "/somewhere", shell: false },
       { command: "/bin/sh", args: ["-c", "id"], argv0: "harmless", cwd: "/", shell: true },
+      { command: "id", resolved: expect.stringMatching(/\/id$/), args: [], shell: false },
       { command: "/bin/sh", args: ["-c", "id"], shell: true },
     ]);
     expect(seen[0]?.env).toEqual({ A: "1", PATH: "/usr/local/bin:/usr/bin:/bin" });
@@ -146,8 +147,11 @@ describe.each(sampledKinds)("In a cell of kind %s", (cells) => {
       export const { stdout } = await follow(spawn("cat"), "allowed");
       const tries = [
         () => spawn("sh", ["-c", "id"]),
-        () => exec("echo hello"),
-        () => spawn("echo", ["x"], { shell: true }),
+        () => exec("echo hello; id"),
+        () => exec("echo $(id)"),
+        () => exec("env cat"),
+        () => exec("id"),
+        () => spawn("echo", ["x >/dev/null"], { shell: true }),
         () => spawn("echo", ["x"], { shell: "/bin/cat" }),
         () => spawn("/bin/cat"),
         () => spawn("cat", { argv0: "sh" }),
@@ -158,7 +162,42 @@ describe.each(sampledKinds)("In a cell of kind %s", (cells) => {
       for (const attempt of tries) codes.push((await follow(attempt())).error?.split(":")[0]);
     `);
     expect(result.errorMessage).toBeUndefined();
-    expect(result.exports).toEqual({ stdout: "allowed", codes: Array.from({ length: 8 }, () => "EACCES") });
+    expect(result.exports).toEqual({ stdout: "allowed", codes: Array.from({ length: 11 }, () => "EACCES") });
+  });
+
+  test("a line that is nothing but a command needs no shell", async () => {
+    const seen: ChildProcessAccessRequest[] = [];
+    const allowed = allowCommands(["cat", "node", "printenv"]);
+    const childProcess = (request: ChildProcessAccessRequest) => {
+      seen.push(request);
+      return allowed(request);
+    };
+    await using runtime = createChildRuntime({ cells, permissions: { ...allowAll, childProcess } });
+    const result = await runtime.run(`${follow}
+      fs.writeFileSync("/it's.js", "console.log(process.argv.slice(2)); process.exitCode = 3");
+      const env = { FILE: "/it's.js" };
+      export const guest = await follow(exec('"' + process.execPath + '" "$FILE" a\\\\ b', { env }));
+      export const command = await follow(spawn("cat", ["-"], { shell: true }), "piped");
+      export const variables = await follow(exec("printenv FILE PATH", { env: { ...env, PATH: "/mine" } }));
+      export const missing = await follow(exec("no-such-command x"));
+      const other = await follow(exec("printenv $PATH", { env: { PATH: "cat" } }));
+      export const refused = other.error;
+    `);
+    expect(result.errorMessage).toBeUndefined();
+    expect(result.exports).toEqual({
+      guest: { code: 3, signal: null, stdout: "[ 'a b' ]\n", stderr: "" },
+      command: { code: 0, signal: null, stdout: "piped", stderr: "" },
+      variables: { code: 0, signal: null, stdout: "/it's.js\n/usr/local/bin:/usr/bin:/bin\n", stderr: "" },
+      missing: { code: 127, signal: null, stdout: "", stderr: "/bin/sh: 1: no-such-command: not found\n" },
+      refused: expect.stringContaining("EACCES: spawn /bin/sh EACCES"),
+    });
+    expect(seen.map(({ command, args, shell, guest }) => [command, args, shell, guest === true])).toEqual([
+      ["node", ["/it's.js", "a b"], false, true],
+      ["cat", ["-"], false, false],
+      ["printenv", ["FILE", "PATH"], false, false],
+      ["/bin/sh", ["-c", "no-such-command x"], true, false],
+      ["/bin/sh", ["-c", "printenv $PATH"], true, false],
+    ]);
   });
 
   test("a guest without an executor is told that there are no commands", async () => {
