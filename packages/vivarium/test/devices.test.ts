@@ -26,8 +26,17 @@ interface World {
   readonly processConfig?: ProcessConfig;
 }
 
+interface Interaction {
+  readonly stdin?: AsyncIterable<string>;
+  readonly onOutput?: (message: string) => void;
+}
+
 /** What a program exports and prints in a world. */
-async function run({ cells, filesystem, permissions, processConfig }: World, code: string): Promise<unknown> {
+async function run(
+  { cells, filesystem, permissions, processConfig }: World,
+  code: string,
+  { stdin, onOutput = () => undefined }: Interaction = {},
+): Promise<unknown> {
   const output = { stdout: "", stderr: "" };
   await using runtime = new NodeRuntime({
     systemDriver: createNodeDriver({
@@ -38,6 +47,7 @@ async function run({ cells, filesystem, permissions, processConfig }: World, cod
     runtimeDriverFactory: factories[cells],
     onStdio: ({ channel, message }) => {
       output[channel] += message;
+      onOutput(message);
     },
   });
   // A cell that has had a run may serve files from a replica in the next.
@@ -45,7 +55,7 @@ async function run({ cells, filesystem, permissions, processConfig }: World, cod
   const program = `const fs = require("node:fs");
     const codeOf = (act) => { try { return act(); } catch (error) { return error.code; } };
     ${code}`;
-  const { exports, errorMessage, outcome } = await runtime.run(program);
+  const { exports, errorMessage, outcome } = await runtime.run(program, stdin === undefined ? {} : { stdin });
   return { exports: errorMessage ?? exports ?? outcome.kind, ...output };
 }
 
@@ -148,6 +158,45 @@ describe.each(worlds)("The devices of a guest in %s", (_name, world) => {
     `,
     );
     expect(told).toEqual({ exports: ["from the embedder", "", "EBADF"], stdout: "one three four", stderr: "two " });
+  });
+
+  it("stand for what it has open, under its numbers", async () => {
+    const told = await run(
+      { filesystem: createInMemoryFileSystem(), ...world() },
+      `
+      fs.writeFileSync("/file", "content");
+      const fd = fs.openSync("/file", "r");
+      const path = "/dev/fd/" + fd;
+      const named = [fs.readlinkSync(path), fs.readdirSync("/dev/fd").includes(String(fd)), fs.realpathSync(path)];
+      const again = fs.openSync(path, "r+");
+      fs.writeSync(again, "CON", 0);
+      const kinds = [fs.lstatSync(path).isSymbolicLink(), fs.statSync(path).isFile()];
+      fs.closeSync(fd);
+      const closed = [fs.existsSync(path), codeOf(() => fs.readFileSync(path)), codeOf(() => fs.readFileSync("/dev/fd/0" + again))];
+      module.exports = [named, kinds, fs.readFileSync("/dev/fd/" + again, "utf8"), closed];
+    `,
+    );
+    expect(told).toMatchObject({
+      exports: [["/file", true, "/file"], [true, true], "CONtent", [false, "ENOENT", "ENOENT"]],
+    });
+  });
+
+  it("hold up no file while they wait for input", async () => {
+    const { promise: goOn, resolve: go } = Promise.withResolvers<void>();
+    async function* input(): AsyncGenerator<string> {
+      await goOn;
+      yield "late";
+    }
+    const code = `
+      fs.readFile("/dev/stdin", "utf8", (error, text) => console.log(text));
+      const source = fs.createReadStream("/dev/fd/0").on("data", () => undefined);
+      source.on("open", () => fs.writeFile("/file", "x", () => fs.readFile("/file", "utf8", (_, text) => console.log(text))));
+    `;
+    const onOutput = (text: string): void => {
+      if (text === "x\n") go();
+    };
+    const told = await run({ filesystem: createInMemoryFileSystem(), ...world() }, code, { stdin: input(), onOutput });
+    expect(told).toMatchObject({ stdout: expect.stringMatching(/^x\n(?:late|)\n$/) });
   });
 
   it("are asked about as every file is", async () => {

@@ -4,7 +4,7 @@ import {
   type CallAnswer,
   type CodeKey,
   codeKey,
-  FIRST_REST,
+  FIRST_WAITING,
   type HostCallName,
   HostCalls,
   type HostPort,
@@ -57,7 +57,7 @@ const moduleStats: Readonly<Record<"file" | "directory" | "none", CallAnswer>> =
   none: { result: 2 },
 };
 
-/** Files that are opened here have numbers that no other of the guest's reaches; the rests of long answers have higher ones. */
+/** Files that are opened here have numbers that no other of the guest's reaches; streams and the rests of long answers have higher ones. */
 const FIRST_DESCRIPTOR = 1 << 20;
 
 /** Bits of the flags of `open` with which a file might change. */
@@ -140,7 +140,7 @@ export class PackagePort implements HostPort {
   }
 
   #isOwn(name: HostCallName, [first, flags]: readonly SystemCallScalar[]): boolean {
-    if (typeof first === "number") return first >= FIRST_DESCRIPTOR && first < FIRST_REST && reads.has(name);
+    if (typeof first === "number") return first >= FIRST_DESCRIPTOR && first < FIRST_WAITING && reads.has(name);
     if (typeof first !== "string") return false;
     const isLook = name === "fs.open" ? isReading(flags) : looks.has(name) && (name !== "fs.readFile" || flags === 0);
     return isLook && first.startsWith("/") && isInPackages(this.#options.packages, first) && !unplain.test(first);

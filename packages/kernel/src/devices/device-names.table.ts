@@ -26,4 +26,9 @@ export function isDevicePath(path: string): boolean {
   return path.charCodeAt(1) === LETTER_D && (deviceKinds.has(path) || deviceDirectories.has(path));
 }
 
+/** Whether a path may be in a directory of devices: every call on a path asks this, too. */
+export function isInDevices(path: string): boolean {
+  return path.charCodeAt(1) === LETTER_D && path.startsWith("/dev/");
+}
+
 const LETTER_D = 100;

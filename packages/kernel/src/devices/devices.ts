@@ -19,6 +19,12 @@ export class Devices {
     return deviceKinds.has(path);
   }
 
+  /** Whether what is at a path stands for a stream, which may have its reader or writer wait. */
+  waits(path: string): boolean {
+    const kind = deviceKinds.get(path);
+    return kind === "tty" || typeof kind === "number";
+  }
+
   /** Opens a device. Throws `ENXIO` for one that stands for a stream that is closed, or for a terminal that is not there. */
   open(path: string): DeviceFile {
     const kind = deviceKinds.get(path);

@@ -7,7 +7,8 @@ import {
   isPromiseLike,
   type MaybePromise,
 } from "@vivarium/core";
-import { deviceDirectories, deviceKinds, isDevicePath } from "./device-names.table.ts";
+import type { DescriptorLinks } from "./descriptor-links.ts";
+import { deviceDirectories, deviceKinds, isDevicePath, isInDevices } from "./device-names.table.ts";
 import { deviceStat } from "./device-stat.ts";
 
 type Verb = (...args: never[]) => unknown;
@@ -26,7 +27,6 @@ const refused: Readonly<Record<string, "EPERM" | "EEXIST" | "ENXIO" | "EINVAL">>
   createDir: "EEXIST",
   removeFile: "EPERM",
   removeDir: "EPERM",
-  readlink: "EINVAL",
   chmod: "EPERM",
   chown: "EPERM",
   lchown: "EPERM",
@@ -38,7 +38,7 @@ const refused: Readonly<Record<string, "EPERM" | "EEXIST" | "ENXIO" | "EINVAL">>
  * A filesystem with devices over it, whatever it has at their paths. It has the verbs that `base` has, so that what the
  * kernel stands in for stays the same. Opening a device is the kernel's own matter.
  */
-export function withDevices(base: FileSystem): FileSystem {
+export function withDevices(base: FileSystem, links: DescriptorLinks): FileSystem {
   const verbs: Record<string, Verb | string> = base.name === undefined ? {} : { name: base.name };
   for (const [name, code] of Object.entries(refused)) {
     const verb = base[name as keyof FileSystem] as Verb | undefined;
@@ -59,20 +59,28 @@ export function withDevices(base: FileSystem): FileSystem {
   if (isReadOnly !== undefined) {
     verbs["isReadOnly"] = (path: string) => !deviceKinds.has(path) && isReadOnly.call(base, path);
   }
-  return { ...(verbs as Partial<FileSystem>), ...lookingVerbs(base) } as FileSystem;
+  return { ...(verbs as Partial<FileSystem>), ...lookingVerbs(base, links) } as FileSystem;
 }
 
-function lookingVerbs(base: FileSystem): Pick<FileSystem, "stat" | "lstat" | "statPlain" | "readDirWithTypes"> {
-  const { lstat, statPlain } = base;
+function lookingVerbs(
+  base: FileSystem,
+  links: DescriptorLinks,
+): Pick<FileSystem, "stat" | "lstat" | "statPlain" | "readlink" | "readDirWithTypes"> {
+  const { statPlain } = base;
+  const linkAt = (path: string): FileStat | undefined => (isInDevices(path) ? links.statOf(path) : undefined);
   return {
     stat: (path) => (isDevicePath(path) ? look(base, path) : base.stat(path)),
-    ...(lstat !== undefined && {
-      lstat: (path: string) => (isDevicePath(path) ? look(base, path) : lstat.call(base, path)),
-    }),
+    lstat: (path) => (isDevicePath(path) ? look(base, path) : (linkAt(path) ?? base.lstat?.(path) ?? base.stat(path))),
+    readlink: (path) =>
+      isDevicePath(path) ? fail("EINVAL") : (links.targetOf(path) ?? base.readlink?.(path) ?? fail("EINVAL")),
     ...(statPlain !== undefined && {
-      statPlain: (path: string) => (isDevicePath(path) ? look(base, path) : statPlain.call(base, path)),
+      statPlain: (path: string) => {
+        if (isDevicePath(path)) return look(base, path);
+        // Where there is a link, it is for the kernel to follow.
+        return linkAt(path) === undefined ? statPlain.call(base, path) : undefined;
+      },
     }),
-    readDirWithTypes: (path) => (deviceDirectories.has(path) ? list(base, path) : base.readDirWithTypes(path)),
+    readDirWithTypes: (path) => (deviceDirectories.has(path) ? list(base, path, links) : base.readDirWithTypes(path)),
   };
 }
 
@@ -85,11 +93,19 @@ function look(base: FileSystem, path: string): MaybePromise<FileStat> {
   );
 }
 
-function list(base: FileSystem, path: string): MaybePromise<readonly DirectoryEntry[]> {
+function list(base: FileSystem, path: string, links: DescriptorLinks): MaybePromise<readonly DirectoryEntry[]> {
+  const own = [...devicesIn(path), ...(path === DESCRIPTORS ? linksTold(links) : [])];
+  const names = new Set(own.map(({ name }) => name));
   return orElse(
     () => base.readDirWithTypes(path),
-    (told) => [...(told ?? []).filter(({ name }) => !isDevicePath(`${path}/${name}`)), ...devicesIn(path)],
+    (told) => [...(told ?? []).filter(({ name }) => !names.has(name)), ...own],
   );
+}
+
+const DESCRIPTORS = "/dev/fd";
+
+function linksTold(links: DescriptorLinks): readonly DirectoryEntry[] {
+  return links.names().map((name) => ({ name, type: "symlink" }));
 }
 
 function devicesIn(directory: string): readonly DirectoryEntry[] {

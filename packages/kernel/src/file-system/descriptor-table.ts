@@ -1,5 +1,6 @@
 import type { OpenFlags } from "@vivarium/core";
 import { CallFailure } from "../system-calls/call-failure.ts";
+import { FIRST_WAITING } from "../system-calls/stream-call.ts";
 import type { KernelFile } from "./kernel-file.ts";
 
 /** One open file or directory of a guest. */
@@ -43,8 +44,9 @@ export class DescriptorTable {
     this.#reserved -= 1;
   }
 
-  add(descriptor: Descriptor): number {
-    let fd = this.#first;
+  /** @param waits whether to read it, or to write, may wait for someone else: such have numbers of their own */
+  add(descriptor: Descriptor, waits = false): number {
+    let fd = waits ? FIRST_WAITING : this.#first;
     while (this.#entries.has(fd)) fd += 1;
     this.#entries.set(fd, descriptor);
     return fd;

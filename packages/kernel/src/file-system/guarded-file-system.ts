@@ -5,7 +5,7 @@ import type { Steps } from "../maybe-async.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { OnDiagnostic } from "../system-calls/report-fault.ts";
 import { CheckedDriver } from "./checked-driver.ts";
-import { DescriptorTable } from "./descriptor-table.ts";
+import type { DescriptorTable } from "./descriptor-table.ts";
 import { FsGate } from "./fs-gate.ts";
 import { Listings } from "./listings.ts";
 import { reachNow } from "./reach-now.ts";
@@ -16,10 +16,8 @@ export interface GuardedFileSystemOptions {
   readonly filesystem: FileSystem;
   readonly check: PermissionCheck<FsAccessRequest> | undefined;
   readonly cwd: string;
-  readonly openFilesLimit: number;
+  readonly descriptors: DescriptorTable;
   readonly devices: Devices;
-  /** Number of the first file that is opened. @default 3 */
-  readonly firstDescriptor?: number | undefined;
   /** No later time of a file is told: one would show how far a clock has gone that is frozen. @default all are */
   readonly latestTimeMs?: number | undefined;
   readonly onDiagnostic: OnDiagnostic;
@@ -59,7 +57,7 @@ export class GuardedFileSystem {
     this.driver = new CheckedDriver(options.filesystem, options.onDiagnostic);
     this.devices = options.devices;
     this.gate = new FsGate(options.check, options.onDiagnostic);
-    this.descriptors = new DescriptorTable(options.openFilesLimit, options.firstDescriptor);
+    this.descriptors = options.descriptors;
     this.cwd = options.cwd;
     this.#latestTimeMs = options.latestTimeMs;
   }

@@ -36,7 +36,10 @@ export function* openPath(
       return system.descriptors.add({ path: target.path, flags, file: undefined, attributes, position: 0 });
     }
     const file = yield* openTarget(system, attempt, target, flags, mode);
-    return system.descriptors.add({ path: target.path, flags, file, attributes: file, position: 0 });
+    return system.descriptors.add(
+      { path: target.path, flags, file, attributes: file, position: 0 },
+      system.devices.waits(target.path),
+    );
   } finally {
     system.descriptors.release();
   }

@@ -5,11 +5,13 @@ import { createChildren } from "../children/create-children.ts";
 import type { GuestSignals } from "../children/guest-signals.ts";
 import type { Serve } from "../children/own-streams.ts";
 import { createSignalCalls } from "../children/signal-calls.ts";
+import { DescriptorLinks } from "../devices/descriptor-links.ts";
 import { Devices } from "../devices/devices.ts";
 import { withDevices } from "../devices/with-devices.ts";
 import { createEnvironmentCalls } from "../environment.ts";
 import { createAttributeCalls } from "../file-system/attribute-calls.ts";
 import { createDescriptorCalls } from "../file-system/descriptor-calls.ts";
+import { DescriptorTable } from "../file-system/descriptor-table.ts";
 import { createEmptyFileSystem } from "../file-system/empty-file-system.ts";
 import { GuardedFileSystem } from "../file-system/guarded-file-system.ts";
 import { createInspectingCalls } from "../file-system/inspecting-calls.ts";
@@ -117,13 +119,13 @@ function createGuardedFileSystem(
   packages: PackageFileSystem | undefined,
 ): GuardedFileSystem {
   const { permissions, filesystem = createEmptyFileSystem() } = systemDriver;
+  const descriptors = new DescriptorTable(execution.limits.openFilesLimit, firstDescriptor);
   return new GuardedFileSystem({
-    filesystem: filesBeneathDevices(filesystem, packages),
+    filesystem: filesBeneathDevices(filesystem, packages, new DescriptorLinks(descriptors)),
+    descriptors,
     devices: new Devices(streams, streamsAreElsewhere),
     check: permissions.fs,
     cwd: execution.cwd,
-    openFilesLimit: execution.limits.openFilesLimit,
-    firstDescriptor,
     // A frozen time that is yet to come would hide nothing.
     latestTimeMs: clock?.frozenTimeMs === undefined ? undefined : Math.min(clock.frozenTimeMs, Date.now()),
     onDiagnostic,
@@ -131,10 +133,14 @@ function createGuardedFileSystem(
 }
 
 /** What a guest's paths mean: the devices of every guest, packages of the host, the embedder's files. */
-function filesBeneathDevices(filesystem: FileSystem, packages: PackageFileSystem | undefined): FileSystem {
+function filesBeneathDevices(
+  filesystem: FileSystem,
+  packages: PackageFileSystem | undefined,
+  links: DescriptorLinks,
+): FileSystem {
   // The kernel has resolved all links.
   const files = filesystem.resolved ?? filesystem;
-  return withDevices(packages === undefined ? files : withPackages(files, packages));
+  return withDevices(packages === undefined ? files : withPackages(files, packages), links);
 }
 
 function createModuleCalls({ systemDriver, execution, onDiagnostic }: HostRun): ModuleCalls | undefined {
