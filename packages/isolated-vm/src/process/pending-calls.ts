@@ -81,19 +81,30 @@ export class PendingCalls {
     );
   }
 
-  #count({ name, args, input }: FileCall, by: 1 | -1): void {
+  #count(call: FileCall, by: 1 | -1): void {
+    const { name, args } = call;
+    const bytes = by * bytesOf(call);
     if (isModuleCall(name)) {
       this.#moduleCalls += by;
-      this.#moduleBytes += by * input.byteLength;
+      this.#moduleBytes += bytes;
       return;
     }
     if (isOutsideCall(name)) {
       if (!waitsForPeer(name)) this.#outsideCalls += by;
-      this.#outsideBytes += by * input.byteLength;
+      this.#outsideBytes += bytes;
       return;
     }
     if (isStreamCall(name, args)) this.#streamCalls += by;
     else this.#calls += by;
-    this.#bytes += by * input.byteLength;
+    this.#bytes += bytes;
   }
+}
+
+const BYTES_PER_CHARACTER = 2;
+
+/** What a call has brought with it: texts are as long as input may be. */
+function bytesOf({ args, input }: FileCall): number {
+  let bytes = input.byteLength;
+  for (const argument of args) if (typeof argument === "string") bytes += argument.length * BYTES_PER_CHARACTER;
+  return bytes;
 }

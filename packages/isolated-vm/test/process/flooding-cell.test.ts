@@ -92,6 +92,23 @@ describe("a compromised cell", () => {
     expect(served).toBe(4);
   });
 
+  test("that asks outside with long words is heard until they are many, and not until its calls are", async () => {
+    const cell = makeCell("asks with long words for much that the host has to wait for");
+    await cell.ready;
+    let served = 0;
+    const service: HostService = {
+      serve: () => {
+        served += 1;
+        return new Promise(() => undefined);
+      },
+    };
+    const program = programWith({ wallTimeLimitMs: 1000 });
+    const report = await cell.run({ onDiagnostic, program, service, signal: undefined });
+    expect(report?.outcome.kind).toBe("wall-time-limit");
+    expect(served).toBeGreaterThan(10);
+    expect(served).toBeLessThan(100);
+  });
+
   test("that prints what nobody takes is not heard any further", async () => {
     const cell = makeCell("prints more than anybody takes");
     await cell.ready;

@@ -234,6 +234,12 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
       say({ kind: "call", name: "fs.writeFile", request, args: ["/file", 0, 0], input });
     }
   },
+  "asks with long words for much that the host has to wait for": () => {
+    started();
+    const input = new Uint8Array(0);
+    const words = "x".repeat(900_000);
+    for (let request = 1; ; request += 1) say({ kind: "call", name: "child.spawn", request, args: [words], input });
+  },
   "floods the host with faults": () => {
     started();
     for (;;) say({ kind: "fault", code: "ERR_CELL_FAILED", message: "x".repeat(1000) });

@@ -35,6 +35,7 @@ export function* childEnvironment(
     if (!decision.allow)
       throw new CallFailure("EACCES", decision.reason ?? `the variable ${shown(key)} may not be passed to a child`);
     variables[key] = value;
+    yield* attempt.breathe();
   }
   return Object.freeze(variables);
 }

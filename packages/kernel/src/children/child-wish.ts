@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 import type { ChildStdio, ChildWish } from "@vivarium/core";
 import { CallFailure } from "../system-calls/call-failure.ts";
+import { parseModest } from "../system-calls/parse-modest.ts";
 
 /** Arguments, whatever a system would take. */
 const MOST_ITEMS = 65_536;
@@ -18,12 +19,7 @@ const signals: ReadonlySet<number> = new Set([0, ...Object.values(constants.sign
  * @throws {CallFailure} `EINVAL` for what is no wish
  */
 export function readChildWish(json: string): ChildWish {
-  let said: unknown;
-  try {
-    said = JSON.parse(json);
-  } catch {
-    throw new CallFailure("EINVAL");
-  }
+  const said = parseModest(json);
   if (typeof said !== "object" || said === null) throw new CallFailure("EINVAL");
   const { file, args, cwd, env, stdio, uid, gid, timeoutMs, killSignal, maxBuffer } = said as Record<string, unknown>;
   if (!isText(file) || !isTexts(args) || !isTexts(env, MOST_VARIABLES) || !isStdioList(stdio))

@@ -1,6 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import type { SecureOptions, SecureVersion } from "@vivarium/core";
 import { CallFailure } from "../system-calls/call-failure.ts";
+import { parseModest } from "../system-calls/parse-modest.ts";
 
 const versions: ReadonlySet<unknown> = new Set<SecureVersion>(["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]);
 const MOST_ALPN = 16;
@@ -62,11 +63,7 @@ const readers: { readonly [Name in keyof SecureOptions]-?: (value: unknown) => b
 };
 
 function parse(text: string): object {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // It is none.
-  }
+  const value = parseModest(text);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   throw new CallFailure("EINVAL", "the options of TLS are no JSON");
 }
