@@ -93,6 +93,11 @@ export const shellNames: readonly string[] = [
   "nawk",
   "original-awk",
   "socat",
+  // Read commands from their input, whatever file they are given, or start what is named in its stead.
+  "R",
+  "erl",
+  "iex",
+  "jshell",
   // Start scripts of packages by name.
   "bun",
   "bunx",
@@ -108,13 +113,10 @@ export const shellNames: readonly string[] = [
 
 /** Run the file that is their first argument; with options before it, or without one, code from elsewhere. */
 export const interpreterNames: readonly string[] = [
-  "erl",
   "elixir",
   "groovy",
   "guile",
-  "iex",
   "irb",
-  "jshell",
   "julia",
   "jython",
   "lua",
@@ -126,19 +128,40 @@ export const interpreterNames: readonly string[] = [
   "php",
   "pypy",
   "python",
-  "R",
+  "Rscript",
   "ruby",
   "scala",
   "tclsh",
   "wish",
 ];
 
-/** Start other programs where one of these is among their arguments. */
+/** What an interpreter takes for no file when it is its first argument. */
+export const noFiles: readonly string[] = ["inspect", "debug"];
+
+/**
+ * Start other programs where one of these is among their arguments: a long option may be shortened and have its value behind
+ * `=`, a letter may stand among others, anything else begins the argument.
+ */
 export const startingOptions: Readonly<Record<string, readonly string[]>> = {
-  find: ["-exec", "-execdir", "-ok", "-okdir"],
+  cpio: ["--rsh-command"],
+  diff3: ["--diff-program"],
   fd: ["-x", "-X", "--exec", "--exec-batch"],
   fdfind: ["-x", "-X", "--exec", "--exec-batch"],
+  find: ["-exec", "-ok"],
+  gsort: ["--compress-program"],
+  gsplit: ["--filter"],
+  install: ["--strip-program"],
+  rg: ["--pre", "--hostname-bin"],
+  rsync: ["-e", "-M", "--rsh", "--rsync-path", "--remote-option"],
+  scp: ["-S", "-o", "-F"],
+  sdiff: ["-o", "--output", "--diff-program"],
+  sftp: ["-S", "-o", "-F", "-D", "-b"],
+  sort: ["--compress-program"],
+  split: ["--filter"],
+  tcpdump: ["-z"],
+  wget: ["-e", "--execute", "--config", "--use-askpass"],
+  zip: ["-TT", "--unzip-command"],
 };
 
 /** Are many programs in one file: which one, says the name that they are called by, or else their first argument. */
-export const manyInOne: readonly string[] = ["busybox", "toybox"];
+export const manyInOne: readonly string[] = ["busybox", "coreutils", "toybox"];

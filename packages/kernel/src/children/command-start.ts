@@ -64,18 +64,24 @@ export function* allowedCommand(
     attempt,
     {
       ...command,
-      ...(resolved !== undefined && { resolved: resolved.file }),
+      ...placeOf(resolved),
       ...(resolved?.interpreter !== undefined && { interpreter: resolved.interpreter }),
       cwd,
-      ...(resolved?.directory !== undefined && { directory: resolved.directory }),
       env: variables,
-      shell: resolved?.shell === true || isShellCommand({ ...command, ...(resolved && { resolved: resolved.file }) }),
+      shell: resolved?.shell === true || isShellCommand({ ...command, ...placeOf(resolved), cwd }),
     },
     options,
   );
   if (executor === undefined) throw new CallFailure("ENOENT", "its host has no commands");
   const request = { ...command, ...(resolved !== undefined && { resolved }), cwd, env: variables };
   return { request, run: (given) => executor.run(given), driver };
+}
+
+/** What file of the host a command is, and where it would run, as far as its executor tells. */
+function placeOf(resolved: ResolvedCommand | undefined): Pick<ChildProcessAccessRequest, "resolved" | "directory"> {
+  if (resolved === undefined) return {};
+  const { file, directory } = resolved;
+  return { resolved: file, ...(directory !== undefined && { directory }) };
 }
 
 /** Throws `EACCES` unless the check allows. */
