@@ -70,9 +70,14 @@ function lookingVerbs(
   const linkAt = (path: string): FileStat | undefined => (isInDevices(path) ? links.statOf(path) : undefined);
   return {
     stat: (path) => (isDevicePath(path) ? look(base, path) : base.stat(path)),
-    lstat: (path) => (isDevicePath(path) ? look(base, path) : (linkAt(path) ?? base.lstat?.(path) ?? base.stat(path))),
-    readlink: (path) =>
-      isDevicePath(path) ? fail("EINVAL") : (links.targetOf(path) ?? base.readlink?.(path) ?? fail("EINVAL")),
+    lstat: (path) => {
+      if (isDevicePath(path)) return look(base, path);
+      return linkAt(path) ?? (base.lstat === undefined ? base.stat(path) : base.lstat(path));
+    },
+    readlink: (path) => {
+      if (isDevicePath(path)) return fail("EINVAL");
+      return links.targetOf(path) ?? (base.readlink === undefined ? fail("EINVAL") : base.readlink(path));
+    },
     ...(statPlain !== undefined && {
       statPlain: (path: string) => {
         if (isDevicePath(path)) return look(base, path);
