@@ -1,5 +1,6 @@
 import { Duplex } from "node:stream";
-import { type ByteStream, NetworkError } from "@vivarium/core";
+import { type ByteStream, type MaybePromise, NetworkError } from "@vivarium/core";
+import { gateTurns } from "./gate-turns.ts";
 
 /** What is given at a time while there is a limit. */
 const SLICE_BYTES = 4 * 1024;
@@ -8,6 +9,8 @@ const SLICE_BYTES = 4 * 1024;
 export class ByteStreamDuplex extends Duplex {
   readonly #stream: ByteStream;
   #room: number;
+  /** What has come and not been given yet. */
+  #rest: Uint8Array | undefined;
 
   /** @param limitBytes so much may be read of it until the limit is lifted; with more it fails */
   constructor(stream: ByteStream, limitBytes: number) {
@@ -22,7 +25,7 @@ export class ByteStreamDuplex extends Duplex {
 
   override _read(): void {
     this.#attempt(
-      () => this.#stream.read(),
+      () => this.#rest ?? this.#stream.read(),
       (piece) => this.#take(piece),
     );
   }
@@ -47,24 +50,31 @@ export class ByteStreamDuplex extends Duplex {
   }
 
   /** Whoever reads may lift the limit in between. */
-  #take(piece: Uint8Array | undefined): void {
-    if (piece === undefined) {
-      this.push(null);
+  async #take(piece: Uint8Array | undefined): Promise<void> {
+    this.#rest = undefined;
+    if (piece === undefined || this.#room === Number.POSITIVE_INFINITY) {
+      this.push(piece ?? null);
       return;
     }
-    for (let start = 0; start < piece.byteLength; ) {
-      const slice =
-        this.#room === Number.POSITIVE_INFINITY ? piece.subarray(start) : piece.subarray(start, start + SLICE_BYTES);
-      this.#room -= slice.byteLength;
-      if (this.#room < 0) throw new NetworkError("EPROTO", { reason: "the other end says too much of itself" });
-      this.push(slice);
-      start += slice.byteLength;
-    }
+    const slice = piece.subarray(0, SLICE_BYTES);
+    if (slice.byteLength < piece.byteLength) this.#rest = piece.subarray(SLICE_BYTES);
+    this.#room -= slice.byteLength;
+    if (this.#room < 0) throw new NetworkError("EPROTO", { reason: "the other end says too much of itself" });
+    await this.#pushInTurn(slice);
   }
 
-  async #attempt<T>(action: () => T, then: (value: Awaited<T>) => void): Promise<void> {
+  /** What it costs the host to read it, whoever sends it decides. */
+  async #pushInTurn(slice: Uint8Array): Promise<void> {
+    while (gateTurns.leftMs() === 0) await gateTurns.next();
+    if (this.destroyed) return;
+    const began = performance.now();
+    this.push(slice);
+    gateTurns.use(performance.now() - began);
+  }
+
+  async #attempt<T>(action: () => T, then: (value: Awaited<T>) => MaybePromise<void>): Promise<void> {
     try {
-      then(await action());
+      await then(await action());
     } catch (error) {
       this.destroy(error instanceof Error ? error : new Error("A byte stream has failed", { cause: error }));
     }

@@ -1,13 +1,10 @@
 import type { Socket } from "node:net";
-import { SharedTurns } from "@vivarium/core";
+import { serverTurns as turns } from "./server-turns.ts";
 
 /** What is parsed at a time, in bytes: it may be two thousand headers, or a thousand chunks. */
 const SLICE_BYTES = 8 * 1024;
 /** What parsing one slice may be counted as, in milliseconds: what was measured may have been other work. */
 const MOST_MS = 10;
-
-/** What all servers send is parsed in turns: the host does other things in between. */
-const turns: SharedTurns = new SharedTurns();
 
 /**
  * Has whoever reads a socket by `read()` get small slices, and no more of them in a turn of the event loop than there is

@@ -1,12 +1,14 @@
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
 import { constants, zstdCompressSync } from "node:zlib";
 import { allowHosts, allowUrls } from "@vivarium/core";
 import { describe, expect, it } from "vitest";
 import { createDefaultNetworkAdapter, type DefaultNetworkOptions } from "../../src/index.ts";
+import { GuardedHandshake } from "../../src/network/guarded-handshake.ts";
 import { paced } from "../../src/network/paced-socket.ts";
+import { serverTurns } from "../../src/network/server-turns.ts";
 import { makeCertificate } from "./support/certificate.ts";
 import { failureOf, GuestNetworkUnderTest } from "./support/guest-network-under-test.ts";
 import { serveHttps, serveTcp } from "./support/local-server.ts";
@@ -104,6 +106,27 @@ describe("a server that means ill", () => {
       "EPROTO: what the server says of itself is too long",
       "the other end says too much of itself",
     ]);
+  });
+
+  it("has its part of a handshake looked at in turns, and whole", async () => {
+    await using server = await serveTcp((socket) => socket.end(Buffer.alloc(12_000, "x")));
+    const socket: Socket = connect(server.port, "127.0.0.1");
+    await once(socket, "connect");
+    const guarded = new GuardedHandshake(socket);
+    let taken = 0;
+    // Whoever takes the whole turn for it.
+    const takers: number[] = [];
+    guarded.on("data", (piece: Buffer) => {
+      takers.push(serverTurns.leftMs());
+      taken += piece.byteLength;
+      for (const end = performance.now() + 12; performance.now() < end; );
+    });
+    serverTurns.use(1_000);
+    socket.once("data", () => expect(taken).toBe(0));
+    await once(guarded, "end");
+    expect(taken).toBe(12_000);
+    expect(Math.min(...takers)).toBeGreaterThan(0);
+    guarded.destroy();
   });
 
   it("does not begin another handshake", async () => {
