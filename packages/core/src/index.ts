@@ -62,7 +62,7 @@ export * from "./permissions/combine-checks.ts";
 export { describeNoCheck } from "./permissions/describe-no-check.ts";
 export * from "./permissions/evaluate-permission.ts";
 export { isShellCommand } from "./permissions/is-shell-command.ts";
-export { allowsEverything, mayAllowHttp, namesAddress } from "./permissions/network-foresight.ts";
+export { allowsEverything, judgesUrls, mayAllowHttp, namesAddress } from "./permissions/network-foresight.ts";
 export * from "./permissions/permissions.ts";
 export { policyFromData } from "./permissions/policy.ts";
 export { policyOf } from "./permissions/policy-brand.ts";

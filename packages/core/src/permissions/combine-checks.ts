@@ -1,5 +1,6 @@
 import { VivariumError } from "../errors/vivarium-error.ts";
 import { isPromiseLike, type MaybePromise } from "../promises/maybe-promise.ts";
+import { brandParts } from "./check-parts.ts";
 import { describeNoCheck } from "./describe-no-check.ts";
 import { describeRequest } from "./describe-request.ts";
 import type { PermissionCheck, PermissionDecision } from "./permissions.ts";
@@ -25,7 +26,8 @@ export function all<Request extends object>(...checks: Checks<Request>): Permiss
   if (rules !== undefined) return policyFromData({ rule: "all", of: rules });
   const settle = (passed: readonly PermissionDecision[]): PermissionDecision =>
     passed.some(isUndecided) ? UNDECIDED : ALLOWED;
-  return (request) => askInTurn(parts, request, (decision) => !decision.allow && !isUndecided(decision), settle);
+  const decides = (decision: PermissionDecision): boolean => !decision.allow && !isUndecided(decision);
+  return brandParts((request) => askInTurn(parts, request, decides, settle), { rule: "all", of: checks });
 }
 
 /**
@@ -38,7 +40,8 @@ export function any<Request extends object>(...checks: Checks<Request>): Permiss
   if (rules !== undefined) return policyFromData({ rule: "any", of: rules });
   const settle = (denials: readonly PermissionDecision[]): PermissionDecision =>
     denials.find(isUndecided) ?? denials.find((denial) => denial.reason !== undefined) ?? DENIED;
-  return (request) => askInTurn(parts, request, (decision) => decision.allow, settle);
+  const decides = (decision: PermissionDecision): boolean => decision.allow;
+  return brandParts((request) => askInTurn(parts, request, decides, settle), { rule: "any", of: checks });
 }
 
 /**
@@ -58,7 +61,7 @@ export function not<Request extends object>(
     if (isUndecided(decision)) return decision;
     return decision.allow ? DENIED : ALLOWED;
   };
-  return (request) => askInTurn(parts, request, () => false, settle);
+  return brandParts((request) => askInTurn(parts, request, () => false, settle), { rule: "not", of: checks });
 }
 
 function refuse(permission: string, problem: string): never {

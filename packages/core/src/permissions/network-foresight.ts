@@ -1,3 +1,4 @@
+import { partsOf } from "./check-parts.ts";
 import type { NetworkAccessRequest, PermissionCheck } from "./permissions.ts";
 import { policyOf } from "./policy-brand.ts";
 import type { PolicyData, Rule } from "./policy-data.ts";
@@ -5,6 +6,9 @@ import { normalizeHost } from "./rules/host-name.ts";
 import { compileHostPattern, type HostPattern } from "./rules/host-pattern.ts";
 import { compileHostRule } from "./rules/host-rule.ts";
 import { compileUrlRule, splitUrlPattern } from "./rules/url-rule.ts";
+
+const HTTP_PORT = 80;
+const HTTPS_PORT = 443;
 
 /** Whether a check is known to allow whatever it is asked. */
 export function allowsEverything(check: PermissionCheck<NetworkAccessRequest> | undefined): boolean {
@@ -44,6 +48,77 @@ function mayCover(data: PolicyData, host: string, port: number | undefined): boo
     default:
       return false;
   }
+}
+
+/**
+ * Whether a check judges requests to this server by their URLs: rules about them name it, and no rule that is known allows
+ * whatever is asked of it. What else such a check allows there must be no way around its URLs.
+ */
+export function judgesUrls(
+  check: PermissionCheck<NetworkAccessRequest> | undefined,
+  hostname: string,
+  port: number,
+): boolean {
+  const host = normalizeHost(hostname);
+  if (check === undefined || host === undefined) return false;
+  const { namesUrls, allowsAll } = knownOfCheck(check, host, port);
+  return namesUrls && !allowsAll;
+}
+
+/** What is known of a check, or of a part of it, about one server. */
+interface Known {
+  readonly namesUrls: boolean;
+  readonly allowsAll: boolean;
+}
+
+const nothingKnown: Known = { namesUrls: false, allowsAll: false };
+
+function knownOfCheck(check: PermissionCheck<NetworkAccessRequest>, host: string, port: number): Known {
+  const data = policyOf(check);
+  if (data !== undefined) return knownOf(data, host, port);
+  const parts = partsOf(check);
+  if (parts === undefined) return nothingKnown;
+  return combined(
+    parts.rule,
+    parts.of.map((part) => knownOfCheck(part, host, port)),
+  );
+}
+
+function knownOf(data: PolicyData, host: string, port: number): Known {
+  switch (data.rule) {
+    case "allow":
+      return { namesUrls: false, allowsAll: true };
+    case "hosts":
+      return { namesUrls: false, allowsAll: mayCover(data, host, port) };
+    case "urls":
+      return { namesUrls: hasUrlsOf(data, host, port), allowsAll: false };
+    case "all":
+    case "any":
+      return combined(
+        data.rule,
+        data.of.map((part) => knownOf(part, host, port)),
+      );
+    case "not":
+      return combined("not", [knownOf(data.of, host, port)]);
+    default:
+      return nothingKnown;
+  }
+}
+
+/** Without a port a pattern of URLs is of that of its scheme alone. */
+function hasUrlsOf(data: PolicyData & { readonly rule: "urls" }, host: string, port: number): boolean {
+  return hostPatternsOf(data).some((pattern, index) => {
+    const wanted = pattern.port ?? (/^(?:https|wss):/.test(data.urls[index] ?? "") ? HTTPS_PORT : HTTP_PORT);
+    return pattern.matchesHost(host) && (wanted === "*" || wanted === port);
+  });
+}
+
+function combined(rule: "all" | "any" | "not", parts: readonly Known[]): Known {
+  const isAllowed = ({ allowsAll }: Known): boolean => allowsAll;
+  return {
+    namesUrls: parts.some(({ namesUrls }) => namesUrls),
+    allowsAll: rule === "any" ? parts.some(isAllowed) : rule === "all" && parts.every(isAllowed),
+  };
 }
 
 function coversPort({ port: wanted }: HostPattern, port: number | undefined): boolean {

@@ -6,6 +6,7 @@ import {
   allowsEverything,
   allowUrls,
   any,
+  judgesUrls,
   mayAllowHttp,
   type NetworkAccessRequest,
   namesAddress,
@@ -37,6 +38,27 @@ describe("what is known of a check without asking it", () => {
     ["what is no host", allowHosts(["*"]), "a test", 80, false],
   ])("is whether it may allow a host: %s", (_name, check, host, port, expected) => {
     expect(mayAllowHttp(check, host, port)).toBe(expected);
+  });
+
+  const urls = allowUrls(["http://a.test/open/**", "https://*.b.test:*/**"]);
+  it.each<[string, PermissionCheck<NetworkAccessRequest> | undefined, string, number, boolean]>([
+    ["no check", undefined, "a.test", 80, false],
+    ["a function", own, "a.test", 80, false],
+    ["URLs", urls, "A.test.", 80, true],
+    ["URLs of another host", urls, "b.test", 80, false],
+    ["URLs of another port", urls, "a.test", 443, false],
+    ["URLs of any port", urls, "x.b.test", 8443, true],
+    ["URLs beside a function", any(urls, own), "a.test", 80, true],
+    ["a function within them", any(own, all(own, not(urls))), "a.test", 80, true],
+    ["a host beside them", any(urls, allowHosts(["db.test"]), own), "db.test", 5432, false],
+    ["the same host beside them", any(urls, allowHosts(["a.test"])), "a.test", 80, false],
+    ["another port of it beside them", any(urls, allowHosts(["a.test:81"]), own), "a.test", 80, true],
+    ["a host without some URLs", all(allowHosts(["a.test"]), not(urls)), "a.test", 80, true],
+    ["everything", any(allowAllNetwork.network, urls), "a.test", 80, false],
+    ["nothing of everything", all(not(allowAllNetwork.network), urls), "a.test", 80, true],
+    ["what is no host", urls, "a test", 80, false],
+  ])("is whether it judges a host by URLs: %s", (_name, check, host, port, expected) => {
+    expect(judgesUrls(check, host, port)).toBe(expected);
   });
 
   it.each<[string, PermissionCheck<NetworkAccessRequest>, string, boolean]>([

@@ -101,9 +101,10 @@ export class GuestNetwork {
     return this.#gate.open(route);
   }
 
-  /** Nobody is asked about connections that cannot be made. */
+  /** Nobody is asked about connections that cannot be made, or over which nothing but HTTP may go. */
   async #mayConnect({ hostnames, port, address }: GatedRoute): Promise<PermissionDecision | undefined> {
     if (address === undefined || !this.#network.has("connect")) return undefined;
+    if (hostnames.some((name) => this.#permit.judgesUrls(name, port))) return undefined;
     let decision: PermissionDecision | undefined;
     for (const hostname of hostnames.length > 1 ? hostnames.slice(0, -1) : hostnames) {
       decision = await this.#permit.ask({ op: "connect", hostname, port, address });

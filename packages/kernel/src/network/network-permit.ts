@@ -1,6 +1,7 @@
 import {
   allowsEverything,
   decide,
+  judgesUrls,
   type MaybePromise,
   mayAllowHttp,
   type NetworkAccessRequest,
@@ -32,6 +33,11 @@ export class NetworkPermit {
   /** `false` is certain: no request of HTTP to this host would be allowed. */
   mayAllowHttp(hostname: string, port?: number): boolean {
     return mayAllowHttp(this.#check, hostname, port);
+  }
+
+  /** Whether requests to this server are judged by their URLs: nothing but HTTP may be said to it. */
+  judgesUrls(hostname: string, port: number): boolean {
+    return judgesUrls(this.#check, hostname, port);
   }
 
   /** Whether the policy that has allowed a request names this address itself. */

@@ -1,5 +1,6 @@
 import {
   allowUrls,
+  any,
   type NetworkAccessRequest,
   type NetworkAdapter,
   type NetworkRequest,
@@ -225,5 +226,33 @@ describe("a connection that the check allows, and a request over it that it deni
       await failureOf(socket.write(text.slice(start, start + 65_536)));
     expect(await failureOf(socket.readAll())).toMatch(/^EACCES/);
     expect(sent.join("")).not.toContain("HTTP/1.1");
+  });
+});
+
+describe("a check of URLs beside one that allows connections", () => {
+  const connected: string[] = [];
+  const network: NetworkAdapter = {
+    lookup: () => [{ address: "203.0.113.7", family: 4 }],
+    connect: ({ hostname, port }) => {
+      connected.push(`${hostname}:${port}`);
+      return { read: () => undefined, write: () => undefined, end: () => undefined, destroy: () => undefined };
+    },
+    fetch: async () => ({ status: 204, statusText: "", headers: [], body: nothing() }),
+  };
+  const check = any(allowUrls(["http://a.test/open/**"]), ({ op }) => op === "connect" || op === "dns");
+
+  it("has nothing but requests go to the servers of its URLs, by whatever name or address they are reached", async () => {
+    await using guest = new GuestNetworkUnderTest({ network, check });
+    const raw = (await guest.connect("a.test", 80)).number;
+    expect(await failureOf(guest.callWith("stream.write", Buffer.from("PROXY UNKNOWN\r\n"), raw))).toMatch(/^no f/);
+    expect(await failureOf(guest.call("stream.read", raw, 100))).toMatch(/^EACCES: nothing but HTTP/);
+    await guest.call("net.lookup", "other.test", 0, true);
+    const byAddress = await guest.connectTo("203.0.113.7", 80);
+    await byAddress.write(hidden);
+    expect(await failureOf(byAddress.readAll())).toBe("EACCES");
+    expect(await guest.exchange("a.test", 80, `${get}Connection: close\r\n\r\n`)).toContain("204");
+    expect(connected).toEqual([]);
+    await guest.connect("a.test", 5432);
+    expect(connected).toEqual(["a.test:5432"]);
   });
 });
