@@ -177,7 +177,30 @@ async function ofTheWeb() {
   print(Buffer.from(await subtle.decrypt("RSA-OAEP", rsa.privateKey, sealed)));
 }
 
+/** A clone is another object of the same key: what a program has put on the first is not on it. */
+async function clones() {
+  const { privateKey, publicKey } = crypto.generateKeyPairSync("ed25519");
+  const secret = crypto.createSecretKey(Buffer.from("0123456789abcdef"));
+  for (const key of [secret, publicKey, privateKey]) {
+    key.own = "a property";
+    const [clone, again] = structuredClone([key, key]);
+    print(clone === key, clone === again, clone.own, clone.constructor.name, clone.type, clone.equals(key));
+    print(Object.getPrototypeOf(clone) === Object.getPrototypeOf(key), clone.asymmetricKeyType, clone.symmetricKeySize);
+  }
+  const signature = crypto.sign(null, Buffer.from("text"), structuredClone(privateKey));
+  print(crypto.verify(null, Buffer.from("text"), structuredClone(publicKey), signature));
+  const certificate = new crypto.X509Certificate(require("node:tls").rootCertificates[0]);
+  const copy = structuredClone(certificate);
+  print(copy === certificate, copy.constructor.name, copy.fingerprint === certificate.fingerprint);
+  const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 128 }, false, ["encrypt"]);
+  key.own = "a property";
+  const ofTheWeb = structuredClone(key);
+  print(ofTheWeb === key, ofTheWeb.own, ofTheWeb.algorithm === key.algorithm, ofTheWeb.usages === key.usages);
+  print(ofTheWeb, ofTheWeb instanceof CryptoKey);
+  attempt("transfer", () => structuredClone(secret, { transfer: [secret] }));
+}
+
 digests();
 ciphers();
 keys();
-derived().then(ofTheWeb);
+derived().then(ofTheWeb).then(clones);

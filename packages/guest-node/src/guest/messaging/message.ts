@@ -5,8 +5,9 @@ import {
   ArrayPrototypeIncludes,
   ReflectApply,
   ReflectConstruct,
-  WeakSetPrototypeAdd,
-  WeakSetPrototypeHas,
+  WeakMapPrototypeGet,
+  WeakMapPrototypeHas,
+  WeakMapPrototypeSet,
 } from "../primordial.ts";
 import { withStackRoom } from "../stack-room.ts";
 import { CLONEABLE, type MessageMarks, TRANSFERABLE } from "./message-marks.ts";
@@ -22,8 +23,8 @@ interface Described {
 
 /** What travels beside a message's bytes, in the order of its host objects. */
 type Passenger =
-  /** The same object on both sides: its state lies with our bindings. */
-  | { readonly kind: "shared"; readonly object: object }
+  /** An object whose state lies with our bindings, or how another one of it is made. */
+  | { readonly kind: "shared"; readonly object: object; readonly copy: (() => object) | undefined }
   /** An end of a channel that moves. */
   | { readonly kind: "port"; readonly moved: unknown }
   | { readonly kind: "described"; readonly traveller: Traveller; readonly data: Message };
@@ -37,16 +38,19 @@ export interface Message {
 export class Messages implements MessageMarks {
   readonly #guest: Guest;
   readonly #ports: PortMover;
-  readonly #shared: WeakSet<object> = new WeakSet();
+  readonly #shared: WeakMap<object, (() => object) | undefined> = new WeakMap();
 
   constructor(guest: Guest, ports: PortMover) {
     this.#guest = guest;
     this.#ports = ports;
   }
 
-  /** Makes an object of ours one that is shared with its clone. */
-  share(object: object): void {
-    WeakSetPrototypeAdd(this.#shared, object);
+  /**
+   * Lets an object of ours be cloned.
+   * @param copy makes its clone. @default it is the same object on both sides
+   */
+  share(object: object, copy?: () => object): void {
+    WeakMapPrototypeSet(this.#shared, object, copy);
     (object as Record<symbol, unknown>)[this.#modeKey()] = CLONEABLE;
   }
 
@@ -127,7 +131,8 @@ export class Messages implements MessageMarks {
       if (!listed) throw this.#notListed();
       return { kind: "port", moved: this.#ports.release(object) };
     }
-    if (WeakSetPrototypeHas(this.#shared, object)) return { kind: "shared", object };
+    if (WeakMapPrototypeHas(this.#shared, object))
+      return { kind: "shared", object, copy: WeakMapPrototypeGet(this.#shared, object) };
     const mode = this.modeOf(object);
     const moves = listed && (mode & TRANSFERABLE) !== 0;
     const clones = (mode & CLONEABLE) !== 0;
@@ -164,7 +169,7 @@ export class Messages implements MessageMarks {
   #arrive(next: Passenger): object {
     switch (next.kind) {
       case "shared":
-        return next.object;
+        return next.copy?.() ?? next.object;
       case "port":
         return this.#ports.adopt(next.moved);
       case "described":

@@ -7,7 +7,7 @@ import { CryptoLink } from "./crypto-link.ts";
 import { exchangeClasses } from "./exchange-classes.ts";
 import { inputBytes } from "./input-bytes.ts";
 import { jobClasses } from "./jobs.ts";
-import { createKeyClasses } from "./key-classes.ts";
+import { createKeyClasses, type ShareKey } from "./key-classes.ts";
 import { createKeyHandles } from "./key-handles.ts";
 import { streamingClasses } from "./streaming-classes.ts";
 
@@ -32,15 +32,14 @@ const functions = [
 export function cryptoBinding(guest: Guest, messages: Messages): Binding {
   const link = new CryptoLink(guest);
   const handles = createKeyHandles(link);
-  // What travels between two ports of a guest is the same key on both sides.
-  const share = (object: object): void => messages.share(object);
+  const share: ShareKey = (object, copy) => messages.share(object, copy);
   const { createCryptoKey, ...keyClasses } = createKeyClasses(guest, handles, share);
   const binding: Binding = {
     __proto__: null,
     ...randomBytes(guest),
     ...streamingClasses(link),
     ...exchangeClasses(link),
-    ...certificates(link, handles, share),
+    ...certificates(link, handles, (certificate) => messages.share(certificate)),
     ...jobClasses(link, handles, { createCryptoKey, ...keyClasses }),
     ...keyClasses,
     ...oneStep(link),

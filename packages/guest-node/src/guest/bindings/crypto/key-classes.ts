@@ -1,6 +1,6 @@
 import type { Guest } from "../../guest.ts";
 import { setOwn } from "../../past-prototypes.ts";
-import { ArrayIsArray, WeakMapPrototypeGet, WeakMapPrototypeSet } from "../../primordial.ts";
+import { ArrayIsArray, ReflectConstruct, WeakMapPrototypeGet, WeakMapPrototypeSet } from "../../primordial.ts";
 import type { KeyHandles } from "./key-handles.ts";
 
 /** What a key object, or one of the web's, is: the same in all of them, and told to nobody else. */
@@ -18,8 +18,15 @@ export interface KeyClasses {
 
 type CryptoKeyClass = new (handle: object, algorithm: unknown, usages: unknown, isExtractable: boolean) => object;
 
-export function createKeyClasses(guest: Guest, handles: KeyHandles, share: (object: object) => void): KeyClasses {
+type KeyObjectClass = new (handle: object) => object;
+
+/** Lets a key be cloned: `copy` makes another one of it, of the same key in the kernel. */
+export type ShareKey = (key: object, copy: () => object) => void;
+
+export function createKeyClasses(guest: Guest, handles: KeyHandles, share: ShareKey): KeyClasses {
   const slots = new WeakMap<object, Slots>();
+  /** Node's classes of keys, behind the one that they extend: by the binding's numbers of their kinds, which count from 0. */
+  let keyObjects: readonly KeyObjectClass[] = [];
   let InternalCryptoKey: CryptoKeyClass | undefined;
   const slotsOf = (key: object, name: string): Slots => {
     const found = key !== null && typeof key === "object" ? WeakMapPrototypeGet(slots, key) : undefined;
@@ -29,20 +36,29 @@ export function createKeyClasses(guest: Guest, handles: KeyHandles, share: (obje
 
   class NativeKeyObject {
     constructor(handle: object) {
-      WeakMapPrototypeSet(slots, this, [handles.typeOf(handle), handle]);
-      share(this);
+      const type = handles.typeOf(handle) as number;
+      WeakMapPrototypeSet(slots, this, [type, handle]);
+      share(this, () => ReflectConstruct(keyObjects[type + 1] as KeyObjectClass, [handle]) as object);
     }
   }
 
   class NativeCryptoKey {
     constructor(handle: object, algorithm: unknown, usages: unknown, isExtractable: boolean) {
       WeakMapPrototypeSet(slots, this, [handles.typeOf(handle), isExtractable, algorithm, usages, handle]);
-      share(this);
+      share(this, () => createCryptoKey(handle, algorithm, usages, isExtractable));
     }
   }
 
+  const createCryptoKey: KeyClasses["createCryptoKey"] = (handle, algorithm, usages, isExtractable) => {
+    if (InternalCryptoKey === undefined) throw new TypeError("Node's library has defined no CryptoKey");
+    return new InternalCryptoKey(handle, algorithm, usages, isExtractable);
+  };
+
   return {
-    createNativeKeyObjectClass: (define) => define(NativeKeyObject),
+    createNativeKeyObjectClass(define) {
+      keyObjects = define(NativeKeyObject) as readonly KeyObjectClass[];
+      return keyObjects;
+    },
     getKeyObjectSlots: (key) => slotsOf(key, "KeyObject"),
     createCryptoKeyClass(define) {
       const classes = define(NativeCryptoKey);
@@ -50,10 +66,7 @@ export function createKeyClasses(guest: Guest, handles: KeyHandles, share: (obje
       return classes;
     },
     getCryptoKeySlots: (key) => slotsOf(key, "CryptoKey"),
-    createCryptoKey(handle, algorithm, usages, isExtractable) {
-      if (InternalCryptoKey === undefined) throw new TypeError("Node's library has defined no CryptoKey");
-      return new InternalCryptoKey(handle, algorithm, usages, isExtractable);
-    },
+    createCryptoKey,
   };
 }
 
