@@ -15,7 +15,7 @@ const MOST_STREAMS = 4_096;
 const usual = [15, 6, 8, 0, undefined, false];
 
 function encoded(value: unknown): Uint8Array {
-  const result = encodeInert(value, { predicates: types, limitBytes: 1_000_000 });
+  const result = encodeInert(value, { predicates: types, limitBytes: 100_000_000 });
   if (result.kind !== "encoded") throw new Error(result.message);
   return result.bytes;
 }
@@ -23,6 +23,14 @@ function encoded(value: unknown): Uint8Array {
 function open(mode = GZIP, given: unknown = usual, engine = "Zlib") {
   const { calls, dispose } = createCompressionCalls();
   return { calls, dispose, number: calls["zlib.open"](engine, mode, encoded(given)) };
+}
+
+function codeOrType(action: () => unknown): string {
+  try {
+    return typeof action();
+  } catch (error) {
+    return (error as CallFailure).code;
+  }
 }
 
 describe("compression beside a guest", () => {
@@ -99,6 +107,25 @@ describe("compression beside a guest", () => {
     expect(() => large.calls["zlib.open"]("ZstdCompress", 0, encoded([parameters, undefined, undefined]))).toThrow(
       new CallFailure("EMFILE"),
     );
+  });
+
+  it.each([
+    ["a window of decompression that is too large", "ZstdDecompress", [[100, 30]], "EMFILE"],
+    ["the largest window of decompression that is not", "ZstdDecompress", [[100, 28]], "number"],
+    ["a level of compression that is none", "ZstdCompress", [[100, 99]], "number"],
+  ] as const)("bounds what zstd may take: %s", (_, engine, given, expected) => {
+    const parameters = new Uint32Array(202).fill(0xffff_ffff);
+    for (const [at, value] of given) parameters[at] = value;
+    expect(codeOrType(() => open(0, [parameters, undefined, undefined], engine).number)).toBe(expected);
+  });
+
+  it("bounds what a stream begins with", () => {
+    const dictionary = new Uint8Array(64 * 1024 * 1024);
+    expect(codeOrType(() => open(GZIP, [15, 6, 8, 0, dictionary, false]).number)).toBe("EINVAL");
+    expect(codeOrType(() => open(GZIP, [15, 6, 8, 0, dictionary.subarray(1000), false]).number)).toBe("number");
+    const brotli = (parameters: number) => open(9, [new Uint32Array(parameters).fill(0xffff_ffff)], "BrotliEncoder");
+    expect(codeOrType(() => brotli(1_025).number)).toBe("EINVAL");
+    expect(codeOrType(() => brotli(10).number)).toBe("number");
   });
 
   it("is over with its guest", () => {

@@ -10,6 +10,10 @@ const unknown = new CallFailure("EBADF");
 const [SECRET, PUBLIC, PRIVATE] = [0, 1, 2];
 const [DER, PEM, STORE] = [0, 1, 6];
 const SPKI = 2;
+const SIGN = 0;
+const [RSA, RSA_PSS] = [0, 1];
+/** A pair of keys that stays in the kernel. */
+const WITHOUT_FORMAT = Array<undefined>(6).fill(undefined);
 const rsa = generateKeyPairSync("rsa", {
   modulusLength: 1024,
   publicKeyEncoding: { type: "spki", format: "pem" },
@@ -44,6 +48,16 @@ describe("cryptography beside a guest", () => {
       false,
       { kind: "TypeError", message: "Invalid EC curve name", properties: { code: "ERR_CRYPTO_INVALID_CURVE" } },
     ]);
+  });
+
+  it.each<[string, string, ...unknown[]]>([
+    ["fails", "ScryptJob", bytes(1), bytes(1), 2 ** 22, 8, 1, 2 ** 40, 16],
+    ["succeeds", "certVerifySpkac", bytes(1)],
+    ["answers nothing", "getCipherInfo", 2 ** 20],
+  ])("tells no guest of what OpenSSL said to another, whose operation %s", (_, name, ...operands) => {
+    const [guest, other] = [new CryptoGuest(), new CryptoGuest()];
+    other.ask(undefined, name, ...operands);
+    expect(keysOf(guest).own).toBeInstanceOf(Kept);
   });
 
   it("knows no object that it has not made, or has closed", async () => {
@@ -131,6 +145,7 @@ describe("cryptography beside a guest", () => {
     ],
     ["a counter of no length", ({ secret }) => [undefined, "AESCipherJob", 0, secret, bytes(1), 0, bytes(16)]],
     ["a prime of no bits", () => [undefined, "RandomPrimeJob", 0, false, undefined, undefined]],
+    ["a divisor of less than no bits", () => [undefined, "DsaKeyPairGenJob", 512, -2, ...WITHOUT_FORMAT]],
     ["another customizable digest", () => [undefined, "CShakeJob", "sha256", bytes(1), undefined, undefined, 128]],
     ["too many operands", () => [undefined, "timingSafeEqual", bytes(1), bytes(1), bytes(1)]],
     ["no operands", () => [undefined, "timingSafeEqual"]],
@@ -163,7 +178,10 @@ describe("cryptography beside a guest", () => {
     ["PBKDF2Job", [bytes(1), bytes(1), 1, 2 ** 30, "sha1"], "ERR_OUT_OF_RANGE"],
     ["HKDFJob", ["sha1", bytes(1), bytes(1), bytes(1), 2 ** 31], "ERR_OUT_OF_RANGE"],
     ["HashJob", ["shake128", bytes(1), 2 ** 31], "ERR_OUT_OF_RANGE"],
+    ["CShakeJob", ["cSHAKE128", bytes(1), undefined, undefined, 2 ** 30], "ERR_OUT_OF_RANGE"],
     ["SecretKeyGenJob", [2 ** 31], "ERR_OUT_OF_RANGE"],
+    ["oneShotDigest", ["shake128", bytes(1), "buffer", undefined, 2 ** 27], "ERR_OUT_OF_RANGE"],
+    ["new Hash", ["shake128", 2 ** 27], "ERR_OUT_OF_RANGE"],
     ["Argon2Job", [bytes(1), bytes(16), 1, 16, 2 ** 31, 1, bytes(0), bytes(0), 0], "ERR_OUT_OF_RANGE"],
     ["ScryptJob", [bytes(1), bytes(1), 2 ** 22, 8, 1, 2 ** 40, 16], "ERR_CRYPTO_INVALID_SCRYPT_PARAMS"],
   ])("takes no more memory than a guest is given: %s", (name, operands, code) => {
@@ -171,6 +189,47 @@ describe("cryptography beside a guest", () => {
       false,
       expect.objectContaining({ properties: expect.objectContaining({ code }) }),
     ]);
+  });
+
+  it("takes no more memory than a guest is given for a MAC", () => {
+    const guest = new CryptoGuest();
+    const { secret } = keysOf(guest);
+    const operands = [SIGN, secret, "KMAC128", undefined, 0, 2 ** 30, bytes(1), undefined];
+    expect(guest.ask(undefined, "KmacJob", ...operands)).toEqual([
+      false,
+      expect.objectContaining({ properties: { code: "ERR_OUT_OF_RANGE" } }),
+    ]);
+  });
+
+  it.each([
+    ["TurboShakeJob", ["TurboSHAKE128", 1, 64 * 1024 * 1024 + 1, bytes(1)]],
+    ["KangarooTwelveJob", ["KT128", undefined, 64 * 1024 * 1024 + 1, bytes(1)]],
+  ])("refuses a length that Node's library does not ask a guest's binding for: %s", (name, operands) => {
+    expect(() => new CryptoGuest().ask(undefined, name, ...operands)).toThrow(refused);
+  });
+
+  // Whole days of it could not be interrupted.
+  it.each([
+    ["RsaKeyPairGenJob", [RSA, 16_385, 65_537, ...WITHOUT_FORMAT], "The modulus is more than the 16384 bits"],
+    ["RsaKeyPairGenJob", [RSA_PSS, 2 ** 31, 65_537, undefined, undefined, undefined, ...WITHOUT_FORMAT], "16384 bits"],
+    ["DsaKeyPairGenJob", [10_001, 256, ...WITHOUT_FORMAT], "The modulus is more than the 10000 bits"],
+    ["RandomPrimeJob", [16_385, false, undefined, undefined], "The prime is more than the 16384 bits"],
+    // What OpenSSL refuses by itself.
+    ["DhKeyPairGenJob", [10_001, 2, ...WITHOUT_FORMAT], "modulus too large"],
+    ["new DiffieHellman", [10_001, 2], "Invalid DH parameters"],
+  ])("makes no key or prime that takes days: %s", (name, operands, message) => {
+    const answer = new CryptoGuest().ask(undefined, name, ...operands);
+    expect(answer).toEqual([false, expect.objectContaining({ message: expect.stringContaining(message) })]);
+  });
+
+  it("takes no part in an exchange over a prime of any length", () => {
+    const guest = new CryptoGuest();
+    const group = guest.make(
+      "DiffieHellman",
+      Uint8Array.from({ length: 1_251 }, () => 0xff),
+      2,
+    );
+    expect(guest.ask(group, "generateKeys")).toEqual([false, expect.objectContaining({ message: expect.any(String) })]);
   });
 
   it("bounds how many objects there are, and what they take", () => {

@@ -42,6 +42,7 @@ export const refusedUses: readonly RefusedUses[] = [
       `crypto.setFips(true)`,
       `crypto.createPrivateKey(new URL("file:///key.pem"))`,
       `crypto.pbkdf2Sync("text", "salt", 1, 2 ** 30, "sha256")`,
+      `crypto.generateKeyPairSync("rsa", { modulusLength: 2 ** 15 })`,
       `tls.getCACertificates("system")`,
     ],
   },

@@ -22,8 +22,10 @@ const BASE_BYTES = 16 * 1024;
 /** log2 of the largest window that an engine takes unless it is told otherwise. */
 const LARGEST_USUAL_WINDOW = 22;
 const BROTLI_WINDOW = 1;
+/** Also the largest window that a decompression accepts. */
 const ZSTD_LEVEL = 100;
 const ZSTD_WINDOW = 101;
+const ZSTD_HIGHEST = 22;
 /** The binding's number for a parameter that is not given. */
 const NOT_GIVEN = 0xffff_ffff;
 
@@ -36,8 +38,10 @@ export function streamBeginning(engine: EngineName, mode: number, given: readonl
     case "BrotliDecoder":
       if (mode !== (engine === "BrotliEncoder" ? BROTLI_ENCODE : BROTLI_DECODE)) throw new CallFailure("EINVAL");
       return brotliBeginning(mode, given);
+    case "ZstdCompress":
+      return zstdBeginning(mode, given, compressionWindow);
     default:
-      return zstdBeginning(mode, given);
+      return zstdBeginning(mode, given, decompressionWindow);
   }
 }
 
@@ -68,19 +72,33 @@ function brotliBeginning(mode: number, [parameters, dictionary]: readonly unknow
   };
 }
 
-function zstdBeginning(mode: number, [parameters, pledged, dictionary]: readonly unknown[]): StreamBeginning {
+function zstdBeginning(
+  mode: number,
+  [parameters, pledged, dictionary]: readonly unknown[],
+  bytesOf: (parameters: Uint32Array) => number,
+): StreamBeginning {
   assertParameters(parameters);
   assertDictionary(dictionary);
   if (pledged !== undefined && typeof pledged !== "number") throw new CallFailure("EINVAL");
-  const window = parameters[ZSTD_WINDOW] ?? NOT_GIVEN;
-  const level = parameters[ZSTD_LEVEL] ?? NOT_GIVEN;
-  // Each level of zstd has a window of its own: from half a mebibyte to 128.
-  const usual = level === NOT_GIVEN || level > 0x7fff_ffff ? 21 : Math.min(27, 19 + Math.floor(level / 3));
   return {
     mode,
     args: (left) => [parameters, pledged, left, noCallback, dictionary],
-    bytes: windowBytes(window === NOT_GIVEN || window === 0 ? usual : window) + sizeOf(dictionary),
+    bytes: bytesOf(parameters) + sizeOf(dictionary),
   };
+}
+
+function compressionWindow(parameters: Uint32Array): number {
+  const window = parameters[ZSTD_WINDOW] ?? NOT_GIVEN;
+  const level = parameters[ZSTD_LEVEL] ?? NOT_GIVEN;
+  // Each level of zstd has a window of its own: from half a mebibyte to 128. There is none above the highest.
+  const usual = level === NOT_GIVEN || level > 0x7fff_ffff ? 21 : 19 + Math.floor(Math.min(level, ZSTD_HIGHEST) / 3);
+  return windowBytes(window === NOT_GIVEN || window === 0 ? usual : window);
+}
+
+/** There are no tables. The bound takes the same number as a level of compression. */
+function decompressionWindow(parameters: Uint32Array): number {
+  const window = parameters[ZSTD_LEVEL] ?? NOT_GIVEN;
+  return BASE_BYTES + 2 ** (window === NOT_GIVEN || window === 0 ? 21 : Math.min(window, 31));
 }
 
 /** Nothing is ever written but at once, so that nothing has to be told later. */

@@ -4,10 +4,13 @@ import { MOST_ROOM } from "./operand-kinds.ts";
 /** Memory that the derivation of a key may take: it lies outside of the guest. */
 const MOST_DERIVATION_BYTES = 256 * 1024 * 1024;
 const BITS = 8;
+/** Of a modulus or a prime that is made: OpenSSL itself verifies with no longer one of RSA, and of DSA with none of more than 10,000. */
+const MOST_MODULUS_BITS = 16_384;
+const MOST_DSA_BITS = 10_000;
 
 /**
  * Bounds what an operation may take of memory, and gives its operands as the binding is to get them. What it takes of time
- * is the guest's CPU time.
+ * is the guest's CPU time; but nothing interrupts it, so that what could take days is refused.
  *
  * @throws {CryptoRefusal} for more than a guest is given
  */
@@ -31,12 +34,24 @@ export function withinMeans(name: string, operands: readonly unknown[]): readonl
       assertBits(operands[5]);
       return operands;
     case "SecretKeyGenJob":
-    case "RandomPrimeJob":
       assertBits(operands[0]);
+      return operands;
+    case "RandomPrimeJob":
+      assertModulus("prime", operands[0], MOST_MODULUS_BITS);
+      return operands;
+    case "RsaKeyPairGenJob":
+      assertModulus("modulus", operands[1], MOST_MODULUS_BITS);
+      return operands;
+    case "DsaKeyPairGenJob":
+      assertModulus("modulus", operands[0], MOST_DSA_BITS);
       return operands;
     default:
       return operands;
   }
+}
+
+function assertModulus(what: string, bits: unknown, most: number): void {
+  if (Number(bits) > most) throw tooLarge(what, most, "bits");
 }
 
 function assertBits(bits: unknown): void {

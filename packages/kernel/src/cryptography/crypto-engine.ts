@@ -6,7 +6,7 @@ import { withinMeans } from "./costs.ts";
 import { failureOf } from "./crypto-failure.ts";
 import { CryptoObjects } from "./crypto-objects.ts";
 import { isKeyUse } from "./key-uses.ts";
-import { type NativeCrypto, type NativeJob, type NativeObject, nativeNumber } from "./native-crypto.ts";
+import { forgetErrors, type NativeCrypto, type NativeJob, type NativeObject, nativeNumber } from "./native-crypto.ts";
 import { isInstance } from "./operand-kinds.ts";
 import { constructors, functions, jobs, methods, type Operation, variableJobs } from "./operations.table.ts";
 
@@ -176,6 +176,8 @@ export class NativeCryptoEngine implements CryptoEngine {
   }
 
   #answer(operands: Uint8Array, action: (given: readonly unknown[]) => unknown): Uint8Array {
+    // Of another guest, maybe.
+    forgetErrors(this.#native);
     try {
       return this.#succeeded(action(this.#decode(operands)));
     } catch (error) {

@@ -17,8 +17,8 @@ export class CryptoRefusal extends Error {
 }
 
 /** More of something than a guest is given. */
-export function tooLarge(what: string, most: number): CryptoRefusal {
-  return new CryptoRefusal("RangeError", "ERR_OUT_OF_RANGE", `The ${what} is more than the ${most} bytes of a guest`);
+export function tooLarge(what: string, most: number, unit: "bytes" | "bits" = "bytes"): CryptoRefusal {
+  return new CryptoRefusal("RangeError", "ERR_OUT_OF_RANGE", `The ${what} is more than the ${most} ${unit} of a guest`);
 }
 
 /** Properties that an error of the binding may have: no other is looked at. */

@@ -45,6 +45,15 @@ function withoutWarning<Result>(action: () => Result): Result {
   }
 }
 
+/**
+ * Forgets what OpenSSL has queued of errors for this thread. Some operations leave theirs there, and then the next private key
+ * that is read fails with them, whoever's it is.
+ */
+export function forgetErrors(native: NativeCrypto): void {
+  // Of all that empties the queue when it returns, this does the least: it asks for a provider that is not there.
+  (native["testFipsCrypto"] as () => boolean)();
+}
+
 /** A number of the binding. */
 export function nativeNumber(native: NativeCrypto, name: string): number {
   const value = native[name];

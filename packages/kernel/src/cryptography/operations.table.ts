@@ -157,7 +157,7 @@ export const jobs: Readonly<Record<string, Operation>> = {
   RandomPrimeJob: operation("1..2147483647 flag bytes? bytes?"),
   CheckPrimeJob: operation("bytes 0..2147483647"),
   SecretKeyGenJob: operation("uint"),
-  DsaKeyPairGenJob: operation(`uint int ${PAIR}`, { pairAt: 2 }),
+  DsaKeyPairGenJob: operation(`uint -1..2147483647 ${PAIR}`, { pairAt: 2 }),
   EcKeyPairGenJob: operation(`text int? ${PAIR}`, { pairAt: 2 }),
   NidKeyPairGenJob: operation(`int ${PAIR}`, { pairAt: 1 }),
 };
