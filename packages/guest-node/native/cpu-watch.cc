@@ -7,7 +7,9 @@
 
 #include <pthread.h>
 #include <time.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <new>
 
 namespace vivarium::cpu_watch {
@@ -20,12 +22,18 @@ constexpr int64_t kSoonest = 200'000;
 // V8 may have to be told more than once.
 constexpr int64_t kAgain = 1'000'000;
 constexpr int64_t kNever = INT64_MAX;
+// How a process ends in which a guest has gone on for too long. Known to `cell-death.ts`.
+constexpr int kIgnored = 86;
 
 // In the list while a guest is entered. One per thread, and never freed: a thread may end with its watch on.
 struct Watch {
   uint32_t guest = 0;
   clockid_t clock{};
   int64_t until = 0;
+  // When the process ends if the guest is still entered then: kNever where it is its host's to end.
+  int64_t patience = kNever;
+  // By which the host knows the guest.
+  uint32_t mark = 0;
   bool is_on = false;
   bool has_fired = false;
   Watch* next = nullptr;
@@ -47,6 +55,14 @@ int64_t Now(clockid_t clock) {
   return static_cast<int64_t>(now.tv_sec) * kSecond + now.tv_nsec;
 }
 
+// What the guest is in does not listen to V8: others who wait for this thread wait no longer. Native code holds no lock of ours.
+[[noreturn]] void LeaveProcess(uint32_t mark) {
+  char words[32];
+  const int length = std::snprintf(words, sizeof words, "\nheld up by %u\n", mark);
+  [[maybe_unused]] const ssize_t said = write(STDERR_FILENO, words, static_cast<size_t>(length));
+  _exit(kIgnored);
+}
+
 // How long until it pays to look again: a thread uses no more processor time than time passes.
 int64_t Look() {
   int64_t soonest = kNever;
@@ -55,6 +71,7 @@ int64_t Look() {
     const int64_t used = Now(watch->clock);
     int64_t left = watch->until - used;
     if (left <= 0) {
+      if (used != kNever && watch->patience != kNever && used >= watch->until + watch->patience) LeaveProcess(watch->mark);
       left = kAgain;
       // Thread or guest have gone without a word.
       watch->has_fired = used != kNever && thread_guests::Interrupt(watch->guest);
@@ -109,7 +126,7 @@ bool Start() {
   return is_watching;
 }
 
-bool Begin(uint32_t guest, int64_t nanoseconds) {
+bool Begin(uint32_t guest, int64_t nanoseconds, int64_t patience, uint32_t mark) {
   if (own == nullptr) own = new (std::nothrow) Watch;
   clockid_t clock;
   if (own == nullptr || pthread_getcpuclockid(pthread_self(), &clock) != 0) return false;
@@ -117,7 +134,7 @@ bool Begin(uint32_t guest, int64_t nanoseconds) {
   pthread_mutex_lock(&mutex);
   const bool begins = !own->is_on && (is_watching || Start());
   if (begins) {
-    *own = {guest, clock, Now(clock) + nanoseconds, true, false, first};
+    *own = {guest, clock, Now(clock) + nanoseconds, patience, mark, true, false, first};
     first = own;
     if (looks_at == kNever || now + nanoseconds < looks_at) pthread_cond_signal(&changed);
   }
@@ -159,7 +176,8 @@ namespace vivarium::cpu_watch {
 
 namespace {
 
-bool Begin(uint32_t, int64_t) { return false; }
+bool Begin(uint32_t, int64_t, int64_t, uint32_t) { return false; }
+constexpr int64_t kNever = INT64_MAX;
 bool End() { return false; }
 
 }  // namespace
@@ -178,14 +196,22 @@ namespace {
 
 using process_napi::Boolean;
 
-// beginCpuWatch(guest, milliseconds): whether this thread's processor time is watched from now on.
+bool IsTime(double milliseconds) { return milliseconds >= 0 && milliseconds < 1e12; }
+
+int64_t Nanoseconds(double milliseconds) { return static_cast<int64_t>(milliseconds * 1e6); }
+
+// beginCpuWatch(guest, milliseconds, patience, mark): whether this thread's processor time is watched from now on. A negative
+// patience is endless.
 napi_value BeginWatch(napi_env env, napi_callback_info info) {
   uint32_t guest = 0;
   double milliseconds = 0;
-  if (!process_napi::ReadArguments(env, info, &guest, &milliseconds) || !(milliseconds >= 0 && milliseconds < 1e12)) {
-    return process_napi::Refuse(env, "A guest and a number of milliseconds are expected");
+  double patience = 0;
+  uint32_t mark = 0;
+  const bool is_complete = process_napi::ReadArguments(env, info, &guest, &milliseconds, &patience, &mark);
+  if (!is_complete || !IsTime(milliseconds) || !(patience < 0 || IsTime(patience))) {
+    return process_napi::Refuse(env, "A guest, numbers of milliseconds and a mark are expected");
   }
-  return Boolean(env, Begin(guest, static_cast<int64_t>(milliseconds * 1e6)));
+  return Boolean(env, Begin(guest, Nanoseconds(milliseconds), patience < 0 ? kNever : Nanoseconds(patience), mark));
 }
 
 // threadCpuMs(): the processor time that this thread has used, in milliseconds; -1 where nothing tells it.

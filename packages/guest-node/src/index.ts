@@ -3,4 +3,10 @@ export { assertNativeHelper, assertNativeHelperLoads } from "./native/assert-nat
 export { presentHelpers } from "./native/helper-file.ts";
 export { openNativeHelper } from "./native/open-native-helper.ts";
 export { type ChildEnd, loadProcessControls, type ProcessControls } from "./native/process-controls.ts";
-export { type CurrentThread, loadThreadControls, PARKED, type ThreadControls } from "./native/thread-controls.ts";
+export {
+  type CurrentThread,
+  IGNORED_EXIT,
+  loadThreadControls,
+  PARKED,
+  type ThreadControls,
+} from "./native/thread-controls.ts";

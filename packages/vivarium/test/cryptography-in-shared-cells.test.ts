@@ -1,14 +1,38 @@
 import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { createNodeDriver, createNodeRuntimeDriverFactory, NodeRuntime } from "../src/index.ts";
+import {
+  createNodeDriver,
+  createNodeRuntimeDriverFactory,
+  type Diagnostic,
+  type ExecOptions,
+  type ExecResult,
+  NodeRuntime,
+} from "../src/index.ts";
 
 const ROUNDS = 20;
 
-const open = (): NodeRuntime =>
+const STAYS = "setInterval(() => {}, 1000);";
+const LONG_JOB = `require("node:crypto").pbkdf2("password", "salt", 2 ** 31 - 1, 32, "sha512", () => {});`;
+const HELD_UP = /went on beyond its CPU time, in something that cannot be interrupted$/u;
+
+const open = (onDiagnostic?: (diagnostic: Diagnostic) => void): NodeRuntime =>
   new NodeRuntime({
+    ...(onDiagnostic && { onDiagnostic }),
     systemDriver: createNodeDriver(),
     runtimeDriverFactory: createNodeRuntimeDriverFactory({ isolation: "shared", maxCells: 1 }),
   });
+
+/** Starts a program that stays; settles when it is there. */
+async function started(
+  runtime: NodeRuntime,
+  code: string,
+  options: ExecOptions = {},
+): Promise<{ ended: Promise<ExecResult> }> {
+  const there = Promise.withResolvers<void>();
+  const ended = runtime.exec(`${code} console.log("there");`, { ...options, onStdio: () => there.resolve() });
+  await Promise.race([there.promise, ended]);
+  return { ended };
+}
 
 /** Goes on with what it has begun, turn by turn, so that guests of one cell take turns in the midst of it. */
 const program = (name: string): string => `
@@ -79,5 +103,38 @@ describe("Guests that share a cell", () => {
     expect((await ends).outcome).toMatchObject({ kind: "aborted", reason: "enough" });
     const { errorMessage, exports } = await goesOn;
     expect(errorMessage ?? exports?.told).toEqual(expected("other"));
+  });
+
+  test.runIf(process.platform === "linux")(
+    "end with one that cannot be interrupted, which is told from them, as soon as it has used twice what it may",
+    async () => {
+      const diagnostics: string[] = [];
+      await using runtime = open(({ message }) => diagnostics.push(message));
+      const goesOn = await started(runtime, STAYS);
+      const holdsUp = `require("node:crypto").pbkdf2Sync("password", "salt", 2 ** 31 - 1, 32, "sha512");`;
+      expect((await runtime.exec(holdsUp, { cpuTimeLimitMs: 100 })).outcome).toEqual({
+        kind: "cpu-time-limit",
+        code: 124,
+        limitMs: 100,
+      });
+      expect((await goesOn.ended).outcome).toMatchObject({
+        kind: "crashed",
+        errorMessage: expect.stringMatching(HELD_UP),
+      });
+      expect(diagnostics).toEqual([expect.stringMatching(HELD_UP)]);
+      expect((await runtime.exec("1")).outcome.kind).toBe("returned");
+    },
+  );
+
+  test("do not get a cell in which one that is gone has left work", async () => {
+    await using runtime = open();
+    const controller = new AbortController();
+    const goesOn = await started(runtime, STAYS, { signal: controller.signal });
+    expect((await runtime.exec(`${LONG_JOB} setTimeout(() => process.exit(3), 50);`)).code).toBe(3);
+    expect((await runtime.exec("1")).outcome.kind).toBe("returned");
+    expect(runtime.status()).toMatchObject({ driver: { cells: 2 } });
+    controller.abort();
+    expect((await goesOn.ended).outcome.kind).toBe("aborted");
+    await expect.poll(() => runtime.status().driver?.cells).toBeLessThan(2);
   });
 });

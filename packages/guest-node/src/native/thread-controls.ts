@@ -11,6 +11,9 @@ export interface CurrentThread {
 /** Why a thread has been parked. */
 export const PARKED = { outOfMemory: 1, fatal: 2 } as const;
 
+/** The exit code of a process that a guest has held up for too long: see {@link ThreadControls.beginCpuWatch}. */
+export const IGNORED_EXIT = 86;
+
 /** What the native helper can do to guests on other threads of this process: for a host's own Node, never for a guest. */
 export interface ThreadControls {
   currentThread(): CurrentThread;
@@ -25,8 +28,12 @@ export interface ThreadControls {
    * From now on, until {@link endCpuWatch}, the guest with this number is interrupted when this thread has used so many
    * milliseconds of processor time, {@link ProcessControls.spinUntilInput} aside. False where nothing can watch it, or
    * one watch is on already.
+   *
+   * @param patience how many milliseconds of processor time later the process ends, with the code `IGNORED_EXIT`, if the guest
+   *   is still entered then: what it is in does not listen to V8. Negative: never
+   * @param mark what its last words are then to say on stderr: `held up by MARK`
    */
-  beginCpuWatch(guest: number, milliseconds: number): boolean;
+  beginCpuWatch(guest: number, milliseconds: number, patience: number, mark: number): boolean;
   /** Ends this thread's watch; answers whether it has interrupted the guest. */
   endCpuWatch(): boolean;
   /** The processor time that this thread has used, in milliseconds; -1 where nothing tells it. */

@@ -1,22 +1,15 @@
 import { BARE_BUNDLE, GUEST_BUNDLE } from "@vivarium/core";
 import type { GuestParts, ThreadControls } from "@vivarium/guest-node";
-import {
-  GuestCalls,
-  type GuestIsolate,
-  type Library,
-  type OnDiagnostic,
-  type OpenCryptoEngine,
-  openCryptoEngine,
-} from "@vivarium/kernel";
+import { GuestCalls, type Library, type OnDiagnostic, type OpenCryptoEngine, openCryptoEngine } from "@vivarium/kernel";
 import type { NativeModule } from "isolated-vm";
 import { type GuestKind, readKind } from "../channel/guest-kind.ts";
 import type { IsolatedVm } from "../engine/load-isolated-vm.ts";
-import { type CpuWatch, createGuestIsolate, createWindow } from "../guest/create-guest-isolate.ts";
+import { type CellGuest, type CpuWatch, createGuestIsolate, createWindow } from "../guest/create-guest-isolate.ts";
 import type { SharedTexts } from "../guest/shared-texts.ts";
 
 /** A guest that has booted and has not been given a program. */
 export interface BootedGuest {
-  readonly isolate: GuestIsolate;
+  readonly isolate: CellGuest;
   readonly calls: GuestCalls;
 }
 
@@ -55,7 +48,7 @@ export function bootGuest(options: BootOptions): BootedGuest {
   } = options;
   const { base, memoryLimit } = readKind(kind);
   const window = createWindow();
-  let isolate: GuestIsolate | undefined;
+  let isolate: CellGuest | undefined;
   const calls = new GuestCalls({
     window,
     library,

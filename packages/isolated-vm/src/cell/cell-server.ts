@@ -1,4 +1,4 @@
-import { type GuestUsage, isVivariumError } from "@vivarium/core";
+import { type GuestUsage, isVivariumError, type Limits } from "@vivarium/core";
 import {
   type GuestIsolate,
   Invocations,
@@ -14,6 +14,7 @@ import type { CellProgram, HostMessage } from "../channel/host-message.ts";
 import { clip } from "../channel/outcome-wire.ts";
 import { PROTOCOL_VERSION, WireError } from "../channel/protocol.ts";
 import type { WireWriter } from "../channel/wire-writer.ts";
+import { CPU_GRACE_MS } from "../cpu-grace.ts";
 import { splitOutput } from "../split-output.ts";
 import type { AnswerWait, RunWait } from "./answer-wait.ts";
 import type { Confined } from "./cell-confinement.ts";
@@ -217,6 +218,7 @@ export class CellServer {
     this.#hasRun = true;
     if (!this.#isShared) this.#freeLast();
     const guest = this.#openStock().take(kindOf(program), config);
+    if (this.#isShared) guest.isolate.endsProcess({ patienceMs: patienceMs(limits), run: number });
     const isolate = inTimeZone(guest.isolate, config.env["TZ"]);
     const { calls } = guest;
     if (!this.#isShared) this.#over = isolate;
@@ -255,7 +257,7 @@ export class CellServer {
     this.#runs.delete(number);
     await packagePort?.dispose();
     await this.#replicas.close();
-    this.#say({ kind: "finished", outcome, exports }, number);
+    this.#say({ kind: "finished", outcome, exports, leavesWork: calls.leavesWork }, number);
     if (this.#isShared) isolate.dispose();
   }
 
@@ -275,6 +277,11 @@ export class CellServer {
   #say(message: CellMessage, run: number = NO_RUN): void {
     this.#options.descriptor.write(encodeCellMessage(this.#options.writer, message, run));
   }
+}
+
+/** A guest in a cell of its own is ended by the host, after as much. */
+function patienceMs({ cpuTimeLimitMs }: Limits): number {
+  return cpuTimeLimitMs === Number.POSITIVE_INFINITY ? -1 : cpuTimeLimitMs + CPU_GRACE_MS;
 }
 
 /** A copy: the bytes of a frame are overwritten by the next. */

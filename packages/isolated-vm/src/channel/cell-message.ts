@@ -71,7 +71,13 @@ export type CellMessage =
   | { readonly kind: "invoked"; readonly end: InvocationEnd }
   /** What a program that stays has used. */
   | { readonly kind: "usage"; readonly usage: GuestUsage }
-  | { readonly kind: "finished"; readonly outcome: Outcome; readonly exports: Uint8Array | undefined }
+  | {
+      readonly kind: "finished";
+      readonly outcome: Outcome;
+      readonly exports: Uint8Array | undefined;
+      /** Whether the guest has left work to a thread of the cell that nothing interrupts. */
+      readonly leavesWork: boolean;
+    }
   /** A fault in the cell that the embedder should hear of. */
   | { readonly kind: "fault"; readonly code: string; readonly message: string };
 
@@ -148,7 +154,7 @@ export function encodeCellMessage(writer: WireWriter, message: CellMessage, run:
       return writer.frame();
     case "finished":
       writeOutcome(writer, message.outcome);
-      writer.boolean(message.exports !== undefined);
+      writer.boolean(message.leavesWork).boolean(message.exports !== undefined);
       return (message.exports === undefined ? writer : writer.bytes(message.exports)).frame();
     case "fault":
       return writer.string(message.code).string(message.message).frame();
@@ -213,6 +219,7 @@ function readMessage(kind: number, reader: WireReader, limits: Limits | undefine
       return {
         kind: "finished",
         outcome: readOutcome(reader, limits),
+        leavesWork: reader.boolean(),
         exports: reader.boolean() ? reader.bytes() : undefined,
       };
     case KIND.fault:

@@ -44,8 +44,22 @@ export function createWindow(): Uint8Array<SharedArrayBuffer> {
   return new Uint8Array(new SharedArrayBuffer(WINDOW_BYTES));
 }
 
+/** What is to happen to a guest that does not come back when its processor time is used up. */
+export interface HeldUp {
+  /** How much more it may use before its process ends, in milliseconds. */
+  readonly patienceMs: number;
+  /** By what number the host knows its run. */
+  readonly run: number;
+}
+
+/** A guest of a cell. */
+export interface CellGuest extends GuestIsolate {
+  /** Others wait for this thread: its process ends rather than wait with them for ever. @default it is the host's to end it */
+  endsProcess(when: HeldUp): void;
+}
+
 /** Makes an isolate, boots a guest in it, and answers the doors into it. */
-export function createGuestIsolate(options: GuestIsolateOptions): GuestIsolate {
+export function createGuestIsolate(options: GuestIsolateOptions): CellGuest {
   const { memoryLimitMb, controls } = options;
   const roomMb = controls === undefined ? 0 : memoryLimitMb;
   const isolate = new options.engine.Isolate({ memoryLimit: memoryLimitMb + roomMb });
@@ -116,6 +130,7 @@ interface Shape {
 const LOADER_NAME = "node:internal/vivarium";
 
 const unbounded: EntryBudget = { cpuMs: undefined, wallMs: undefined };
+const endless: HeldUp = { patienceMs: -1, run: 0 };
 
 function sooner(one: number | undefined, other: number | undefined): number | undefined {
   if (one === undefined || other === undefined) return one ?? other;
@@ -126,13 +141,14 @@ function guestIsolate(
   isolate: ivm.Isolate,
   entries: ivm.Reference<GuestEntries>,
   { window, roomBytes, watch, guest }: Shape,
-): GuestIsolate {
+): CellGuest {
   const isolateCpuMs = (): number => (isolate.isDisposed ? 0 : Number(isolate.cpuTime) / 1e6);
   // What isolated-vm tells includes time in which the system has not let the process run.
   const tellsThreads = watch.threadCpuMs() >= 0;
   const now = tellsThreads ? () => watch.threadCpuMs() : isolateCpuMs;
   let usedMs = tellsThreads ? 0 : isolateCpuMs();
   let enteredAt: number | undefined;
+  let heldUp = endless;
   // Made as they are used: all of them together would take longer to make than a bare guest.
   const doors: Partial<Record<GuestEntryName, ivm.Reference>> = {};
   const doorOf = (entry: GuestEntryName): ivm.Reference => {
@@ -143,7 +159,7 @@ function guestIsolate(
     window,
     enter(entry, args, budget = unbounded): EntryResult {
       const { cpuMs, wallMs } = budget;
-      const isWatched = cpuMs !== undefined && watch.beginCpuWatch(guest, cpuMs);
+      const isWatched = cpuMs !== undefined && watch.beginCpuWatch(guest, cpuMs, heldUp.patienceMs, heldUp.run);
       // Where nothing tells processor time, an entry may take no longer than it could use.
       const timeout = isWatched ? wallMs : sooner(cpuMs, wallMs);
       enteredAt = now();
@@ -182,6 +198,9 @@ function guestIsolate(
         heapTotal: heap.total_heap_size,
         external: heap.externally_allocated_size - roomBytes,
       };
+    },
+    endsProcess(when) {
+      heldUp = when;
     },
     dispose() {
       if (!isolate.isDisposed) isolate.dispose();

@@ -128,6 +128,11 @@ class ThreadCryptoEngine implements CryptoEngine {
     return bytes;
   }
 
+  /** What goes on there holds up nobody but the guests of its thread. */
+  get isWorking(): boolean {
+    return false;
+  }
+
   close(object: number): void {
     this.#ask({ kind: "close", guest: this.#guest, object });
   }

@@ -1,4 +1,5 @@
 import { type Diagnostic, type Limits, type Outcome, VivariumError } from "@vivarium/core";
+import { IGNORED_EXIT } from "@vivarium/guest-node";
 
 /** How a cell's process ended. */
 export interface CellDeath {
@@ -15,6 +16,19 @@ export class CellFault extends Error {}
 
 /** What V8 and Node say when memory is refused to them. */
 const OUT_OF_MEMORY = /out of memory|Allocation failed|AllocateRaw|is_heap_oom|std::bad_alloc/u;
+
+/** The last words of a cell that a guest has held up: see `ThreadControls.beginCpuWatch`. */
+const HELD_UP = /\nheld up by (\d{1,10})\n$/u;
+
+/**
+ * The run whose guest has held its cell up, so that the cell has ended with all others. It has used up its CPU time, and was in
+ * something that does not listen to V8.
+ */
+export function holderOf({ fault, exitCode, stderr }: CellDeath): number | undefined {
+  if (fault !== undefined || exitCode !== IGNORED_EXIT) return undefined;
+  const run = HELD_UP.exec(stderr)?.[1];
+  return run === undefined ? undefined : Number(run);
+}
 
 /** The outcome of a run whose cell has ended under it, for no reason that the host had. */
 export function outcomeOfDeath(death: CellDeath, limits: Limits): Outcome {
@@ -34,6 +48,8 @@ export function outcomeOfSharedDeath(death: CellDeath): Outcome {
 export function describeDeath(death: CellDeath): string {
   if (death.fault instanceof CellFault) return death.fault.message;
   if (death.fault !== undefined) return "it broke the rules of its channel";
+  if (holderOf(death) !== undefined)
+    return "a run went on beyond its CPU time, in something that cannot be interrupted";
   if (death.signal !== null) return `it ended with signal ${death.signal}`;
   return death.exitCode === null ? "it could not be started" : `it ended with exit code ${death.exitCode}`;
 }

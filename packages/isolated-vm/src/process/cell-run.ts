@@ -60,6 +60,8 @@ export interface CellRunOptions extends RunRequest {
 export interface CellRunEnd {
   readonly outcome: Outcome;
   readonly exports: Uint8Array | undefined;
+  /** See {@link CellMessage}. */
+  readonly leavesWork: boolean;
 }
 
 /** One run in one cell, as the host sees it: it serves the calls, keeps the last deadlines and awaits the end. */
@@ -118,6 +120,11 @@ export class CellRun {
     return this.#verdict;
   }
 
+  /** This is how it ends, unless that has been decided before. */
+  judge(outcome: Outcome): void {
+    this.#verdict ??= outcome;
+  }
+
   /** Tells whoever has asked for the run. */
   report(diagnostic: Diagnostic): void {
     this.#options.onDiagnostic(diagnostic);
@@ -130,8 +137,8 @@ export class CellRun {
 
   /** Ends the run, and a cell that has no other with it. */
   end(outcome: Outcome, what: Ending = "run"): void {
-    this.#verdict ??= outcome;
-    this.#options.cell.end(this.#verdict, what);
+    this.judge(outcome);
+    this.#options.cell.end(this.#verdict ?? outcome, what);
   }
 
   /**
@@ -322,16 +329,16 @@ export class CellRun {
 
   #finish(message: CellMessage & { readonly kind: "finished" }): CellRunEnd {
     const { program } = this.#options;
-    const { outcome, exports } = message;
+    const { outcome, exports, leavesWork } = message;
     const size = exports?.byteLength ?? 0;
     if (size > program.limits.resultLimitBytes) throw new WireError("The exports are larger than the limit");
     if (exports !== undefined && program.mode !== "run") throw new WireError("Nobody has asked for exports");
     const limitMs = this.#exceeded;
     if (outcome.kind === "cpu-time-limit" && limitMs !== undefined)
-      return { outcome: this.#verdict ?? { ...outcome, limitMs }, exports };
+      return { outcome: this.#verdict ?? { ...outcome, limitMs }, exports, leavesWork };
     const aborted = outcome.kind === "aborted" ? abortOutcome(this.#options.signal?.reason) : outcome;
     // No copy: the frame belongs to this run, and exports may be as large as the result limit.
-    return { outcome: this.#verdict ?? aborted, exports };
+    return { outcome: this.#verdict ?? aborted, exports, leavesWork };
   }
 
   #tell(code: string, message: string): void {

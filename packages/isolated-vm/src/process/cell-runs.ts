@@ -4,7 +4,14 @@ import { NO_RUN } from "../channel/addressed.ts";
 import type { CellMessage } from "../channel/cell-message.ts";
 import { type GuestKind, kindOf } from "../channel/guest-kind.ts";
 import { frameLimitFor, IDLE_FRAME_BYTES, WireError } from "../channel/protocol.ts";
-import { type CellDeath, CellFault, deathDiagnostic, outcomeOfDeath, outcomeOfSharedDeath } from "./cell-death.ts";
+import {
+  type CellDeath,
+  CellFault,
+  deathDiagnostic,
+  holderOf,
+  outcomeOfDeath,
+  outcomeOfSharedDeath,
+} from "./cell-death.ts";
 import type { CellProcess } from "./cell-process.ts";
 import { CellRun, type RunRequest } from "./cell-run.ts";
 import { PendingCalls } from "./pending-calls.ts";
@@ -19,8 +26,8 @@ export interface CellRunsOptions {
   readonly isShared: boolean;
   /** A run has started: its guest does not wait any more. */
   readonly onStarted: (kind: GuestKind) => void;
-  /** The cell has said how a run ended, whether or not anybody waited for that. */
-  readonly onEnded: (outcome: Outcome) => void;
+  /** The cell has said how a run ended, whether or not anybody waited for that; `leavesWork`: see {@link CellMessage}. */
+  readonly onEnded: (outcome: Outcome, leavesWork: boolean) => void;
 }
 
 interface ActiveRun {
@@ -114,9 +121,9 @@ export class CellRuns {
     }
     const end = active.run.take(message);
     if (end === undefined) return;
-    const { outcome, exports } = end;
+    const { outcome, exports, leavesWork } = end;
     this.#drop(number);
-    this.#options.onEnded(outcome);
+    this.#options.onEnded(outcome, leavesWork);
     active.settle(exports === undefined ? { outcome } : { outcome, exports });
   }
 
@@ -127,6 +134,12 @@ export class CellRuns {
       if (run.started) run.end(outcome, what);
       else this.#withdraw(number, new VivariumError("ERR_DISPOSED", { what: "the runtime driver" }));
     }
+  }
+
+  /** The cell has ended: if that was for one of them, the host decides so. */
+  judge(death: CellDeath): void {
+    const run = this.#active.get(holderOf(death) ?? NO_RUN)?.run;
+    run?.judge({ kind: "cpu-time-limit", code: 124, limitMs: run.limits.cpuTimeLimitMs });
   }
 
   /** The cell has ended: so have they. Whoever has some of them hears why, once. */
@@ -200,7 +213,7 @@ export class CellRuns {
     if (active === undefined) return;
     this.#giveUp(number, active);
     // A cell of its own may be about to enter the guest: it serves no other.
-    if (!this.#options.isShared) this.#options.onEnded(abortOutcome(undefined));
+    if (!this.#options.isShared) this.#options.onEnded(abortOutcome(undefined), false);
     active.refuse(reason);
   }
 
@@ -237,7 +250,7 @@ export class CellRuns {
     if (message.kind !== "finished") return;
     this.#forget(number, leaving);
     this.#limitFrames();
-    this.#options.onEnded(message.outcome);
+    this.#options.onEnded(message.outcome, message.leavesWork);
   }
 
   #forget(number: number, { pending, timer }: LeavingRun): void {

@@ -85,7 +85,7 @@ export class Cell implements ReplicaCell {
         this.#booted();
         if (isShared) this.#prepare(guestKind);
       },
-      onEnded: (outcome) => this.#ended(outcome),
+      onEnded: (outcome, leavesWork) => this.#ended(outcome, leavesWork),
     });
     // Whoever waits for the start hears of its failure; when nobody does, nobody needs to.
     this.#ready.promise.catch(() => undefined);
@@ -268,8 +268,9 @@ export class Cell implements ReplicaCell {
     else this.#takeFault(message);
   }
 
-  #ended(outcome: Outcome): void {
-    if (!this.isShared && !endedByItself(outcome)) this.#runsLeft = 0;
+  #ended(outcome: Outcome, leavesWork: boolean): void {
+    // What goes on for a guest that is gone takes processor time that would count as another's, and a thread from it.
+    if (leavesWork || (!this.isShared && !endedByItself(outcome))) this.#runsLeft = 0;
     this.#options.onRoom?.();
   }
 
@@ -348,6 +349,7 @@ export class Cell implements ReplicaCell {
     this.#ready.reject(failure);
     if (this.#isLate) this.#booting.reject(failure);
     else this.#booting.resolve();
+    this.#runs.judge(death);
     this.#hasFailed = !this.#isUnwanted && !this.#runs.hasVerdict;
     if (death.fault !== undefined && this.#runs.isIdle) this.#tell(deathDiagnostic(death));
     this.#runs.die(death);

@@ -1,6 +1,7 @@
 import type { Limits, Outcome } from "@vivarium/core";
 import type { CallAnswer } from "@vivarium/kernel";
 import type { HostMessage } from "../channel/host-message.ts";
+import { CPU_GRACE_MS } from "../cpu-grace.ts";
 import type { CellUsage } from "./cell-process.ts";
 
 /** What has to end when a run does before its time: the run is enough, or its cell does not deserve to be believed. */
@@ -35,8 +36,6 @@ export interface Allowance {
 }
 
 const BYTES_PER_MIB = 1024 * 1024;
-/** CPU time beyond twice the limit that a cell's process may have used, in milliseconds: its other threads count here. */
-export const CPU_GRACE_MS = 500;
 
 export function allowanceOf(limits: Limits): Allowance {
   return {

@@ -138,7 +138,12 @@ export const cellMessages: fc.Arbitrary<CellMessage> = fc.oneof(
       deniedCalls: figure,
     }),
   }),
-  fc.record({ kind: fc.constant("finished" as const), outcome, exports: fc.option(bytes, { nil: undefined }) }),
+  fc.record({
+    kind: fc.constant("finished" as const),
+    outcome,
+    exports: fc.option(bytes, { nil: undefined }),
+    leavesWork: fc.boolean(),
+  }),
   fc.record({ kind: fc.constant("fault" as const), code: fc.constant("ERR_CELL_FAILED"), message: text }),
 );
 

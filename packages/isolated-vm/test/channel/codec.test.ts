@@ -131,7 +131,7 @@ describe("the codec of the channel", () => {
       timersLimit: 13,
     };
     const outcome = { kind: "cpu-time-limit", code: 124, limitMs: 999 } as const;
-    const body = encodeCell({ kind: "finished", outcome, exports: undefined }, 7);
+    const body = encodeCell({ kind: "finished", outcome, exports: undefined, leavesWork: false }, 7);
     const { message } = decodeCellMessage(body, (run) => (run === 7 ? limits : undefined));
     expect(message).toMatchObject({ outcome: { limitMs: 5 } });
   });
@@ -139,7 +139,12 @@ describe("the codec of the channel", () => {
   test("cuts an error message that is too long, and says so", () => {
     const errorMessage = "x".repeat(1_000_000);
     const { message } = decodeCellMessage(
-      encodeCell({ kind: "finished", outcome: { kind: "threw", code: 1, errorMessage }, exports: undefined }),
+      encodeCell({
+        kind: "finished",
+        outcome: { kind: "threw", code: 1, errorMessage },
+        exports: undefined,
+        leavesWork: false,
+      }),
     );
     expect(message).toMatchObject({
       outcome: { errorMessage: expect.stringMatching(/^x+… \(\d+ more characters\)$/) },

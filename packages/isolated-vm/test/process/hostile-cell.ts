@@ -250,12 +250,12 @@ const behaviours: Readonly<Record<string, () => unknown>> = {
   },
   "gives exports that are larger than the limit": () => {
     started();
-    say({ kind: "finished", outcome: returned, exports: new Uint8Array(2_000_000) });
+    say({ kind: "finished", outcome: returned, exports: new Uint8Array(2_000_000), leavesWork: false });
   },
   "finishes twice": () => {
     started();
-    say({ kind: "finished", outcome: returned, exports: undefined });
-    say({ kind: "finished", outcome: returned, exports: undefined });
+    say({ kind: "finished", outcome: returned, exports: undefined, leavesWork: false });
+    say({ kind: "finished", outcome: returned, exports: undefined, leavesWork: false });
   },
   "spins beyond its limits": () => {
     started();

@@ -16,6 +16,8 @@ export interface CryptoCalls {
   job(object: number, charge: ChargeWork): Promise<Uint8Array> | Uint8Array;
   /** Frees what the guest has. Idempotent. */
   dispose(): void;
+  /** See {@link CryptoEngine.isWorking}. */
+  readonly isWorking: boolean;
 }
 
 export function createCryptoCalls(open: OpenCryptoEngine, charge: ChargeWork): CryptoCalls {
@@ -43,6 +45,9 @@ export function createCryptoCalls(open: OpenCryptoEngine, charge: ChargeWork): C
     job: (object, charge) => opened().job(object, charge),
     dispose() {
       engine?.dispose();
+    },
+    get isWorking() {
+      return engine?.isWorking === true;
     },
   };
 }

@@ -33,6 +33,8 @@ export interface CryptoEngine {
   close(object: number): void;
   /** Idempotent. */
   dispose(): void;
+  /** Whether another thread of this process does a job for it, also after its end: nothing interrupts that. */
+  readonly isWorking: boolean;
 }
 
 /** Takes CPU time of another thread, in milliseconds; false: nobody waits for the work any more. */
@@ -49,6 +51,7 @@ export class NativeCryptoEngine implements CryptoEngine {
   readonly #numbers: WeakMap<object, number> = new WeakMap();
   /** Names of digests, as the binding has numbered them: it looks them up but once. */
   readonly #digests: Record<string, number>;
+  #isWorking = false;
 
   /** @param pool absent: jobs are done on this thread */
   constructor(native: NativeCrypto, pool?: PoolWork) {
@@ -85,9 +88,17 @@ export class NativeCryptoEngine implements CryptoEngine {
     const pool = this.#pool;
     if (pool === undefined) return this.#ran(job.run() ?? []);
     return pool<Uint8Array>((done) => {
-      job.ondone = (error, result) => done(this.#ran([error, result]));
+      this.#isWorking = true;
+      job.ondone = (error, result) => {
+        this.#isWorking = false;
+        done(this.#ran([error, result]));
+      };
       job.run();
     }, charge);
+  }
+
+  get isWorking(): boolean {
+    return this.#isWorking;
   }
 
   close(object: number): void {

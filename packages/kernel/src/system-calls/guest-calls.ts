@@ -125,6 +125,11 @@ export class GuestCalls implements SystemCallAfterword {
     return this.#work.cpuMs;
   }
 
+  /** Whether work goes on for it on another thread, which nothing interrupts, when it is over. */
+  get leavesWork(): boolean {
+    return this.#crypto.isWorking;
+  }
+
   /** Whether the guest has asked for V8's tasks since this was last asked. */
   takeWantsTasks(): boolean {
     const wanted = this.#record.wantsTasks;
