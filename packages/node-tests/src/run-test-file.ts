@@ -3,6 +3,7 @@ import { allowAll, createNodeDriver, NodeRuntime, type RuntimeDriverFactory } fr
 import { judgeTest } from "./judge-test.ts";
 import { guestExecPath, guestRoot, guestSuite, type PreparedSuite } from "./suite-file-system.ts";
 import { testFolder } from "./suite-folder.ts";
+import { checkSystemCommand, systemCommands } from "./system-commands.ts";
 import { readTestDirectives, type TestDirectives } from "./test-directives.ts";
 import type { TestResult } from "./test-result.ts";
 
@@ -41,7 +42,8 @@ export async function runTestFile(
   await using runtime = new NodeRuntime({
     systemDriver: createNodeDriver({
       filesystem,
-      permissions: allowAll,
+      permissions: { ...allowAll, childProcess: checkSystemCommand },
+      commandExecutor: systemCommands(),
       processConfig: {
         cwd: guestRoot,
         execPath: guestExecPath,
