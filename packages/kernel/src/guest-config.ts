@@ -28,7 +28,8 @@ export async function createGuestConfig(
   const profile = execution.profile ?? DEFAULT_PROFILE;
   return {
     profile,
-    argv: [execPath, ...(runsFile(role) ? [execution.filePath] : []), ...execution.argv],
+    // The library keeps the first as `process.argv0`, and puts the path there.
+    argv: [role?.argv0 ?? execPath, ...(runsFile(role) ? [execution.filePath] : []), ...execution.argv],
     execArgv,
     execPath,
     // Guests of other profiles have no `process` to find them in.

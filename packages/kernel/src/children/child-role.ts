@@ -14,6 +14,8 @@ import type { GuestSignals } from "./guest-signals.ts";
 export interface ChildRole {
   readonly entry: GuestEntry;
   readonly flags: GuestFlags;
+  /** What it was told that it is called: `process.argv0`. */
+  readonly argv0: string;
   readonly pid: number;
   /** What others send it. */
   readonly signals: GuestSignals;

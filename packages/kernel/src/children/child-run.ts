@@ -17,6 +17,8 @@ const SIGTERM = 15;
 const BYTES_PER_MIB = 1024 * 1024;
 const LENGTH_BYTES = 4;
 const OUTPUTS = 2;
+/** So much Node reads at once. */
+const READ_BYTES = 65_536;
 const encoder = new TextEncoder();
 
 /** What a child that is waited for is of. */
@@ -97,6 +99,7 @@ function encoded(
 /** What a child has written, in few objects, however it wrote. */
 class Collected implements ChildOutput {
   bytes = 0;
+  #isFull = false;
   readonly #blocks: GrowingBytes[] = [];
   readonly #most: number;
   readonly #onFull: () => void;
@@ -107,9 +110,12 @@ class Collected implements ChildOutput {
   }
 
   write(chunk: Uint8Array): void {
-    const room = Math.max(0, this.#most - this.bytes);
-    this.#keep(chunk.byteLength > room ? chunk.subarray(0, room) : chunk);
-    if (chunk.byteLength > room) this.#onFull();
+    const room = this.#most - this.bytes;
+    // What comes with the last that there is room for is kept, too, and nothing behind that.
+    if (!this.#isFull) this.#keep(chunk.subarray(0, Math.max(room, READ_BYTES)));
+    if (chunk.byteLength <= room) return;
+    this.#isFull = true;
+    this.#onFull();
   }
 
   finish(): void {}

@@ -66,10 +66,13 @@ export interface StreamsFor {
  * @throws {CallFailure} `ENOTSUP` for what a child cannot have, `EMFILE` for one stream too many
  */
 export function childStreams(wishes: readonly ChildStdio[], { own, streams, isGuest }: StreamsFor): ChildStreams {
-  const channelAt = isGuest ? wishes.indexOf("ipc", STANDARD) : -1;
+  const channelAt = isGuest ? wishes.indexOf("ipc") : -1;
   if (wishes.some((wish, index) => index >= STANDARD && index !== channelAt && wish !== "ignore"))
     throw new CallFailure("ENOTSUP", "a child has standard input, output and error, and no other streams");
-  const [stdin = "ignore", stdout = "ignore", stderr = "ignore"] = wishes;
+  // In the place of a standard stream, a channel is the only thing there.
+  const [stdin = "ignore", stdout = "ignore", stderr = "ignore"] = wishes.map((wish, index) =>
+    index === channelAt ? "ignore" : wish,
+  );
   const numbers: (number | null)[] = [];
   try {
     const input = inputFor(stdin, own, (pipe) => numbers.push(streams.add(pipe, "commands")));
@@ -83,7 +86,7 @@ export function childStreams(wishes: readonly ChildStdio[], { own, streams, isGu
     if (channelAt < 0) return { input, outputs: [out, err], numbers };
     const [mine, channel] = channelPair();
     while (numbers.length < channelAt) numbers.push(null);
-    numbers.push(streams.add(mine, "channel"));
+    numbers[channelAt] = streams.add(mine, "channel");
     return { input, outputs: [out, err], numbers, channel };
   } catch (error) {
     for (const number of numbers) if (number !== null) streams.close(number);

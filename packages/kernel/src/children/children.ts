@@ -89,9 +89,17 @@ export class Children {
           : yield* allowedLine(attempt, wish, { line, place }, this.#options);
       return { ...allowed, ...identity, isGuest };
     }
-    const [, ...args] = command.args;
+    const [argv0 = command.file, ...args] = command.args;
     const env = Object.freeze({ ...passed, ...Object.fromEntries(channel) });
-    const asked = guests.allowed(attempt, { command: command.file, args, cwd, env, pid: identity.pid, isAwaited });
+    const asked = guests.allowed(attempt, {
+      command: command.file,
+      args,
+      argv0,
+      cwd,
+      env,
+      pid: identity.pid,
+      isAwaited,
+    });
     const allowed = yield* unlessRefused(asked);
     if (allowed instanceof CallFailure) {
       if (line === undefined) throw allowed;

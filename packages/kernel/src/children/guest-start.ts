@@ -29,6 +29,8 @@ export interface GuestWish {
   readonly command: string;
   /** Without the command itself. */
   readonly args: readonly string[];
+  /** The name that it is told first. */
+  readonly argv0: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly pid: number;
@@ -93,7 +95,7 @@ export class GuestStarts {
   }
 
   async #report(
-    { cwd, env, pid, entry, script, argv, execArgv, options, signals }: GuestProgram,
+    { argv0, cwd, env, pid, entry, script, argv, execArgv, options, signals }: GuestProgram,
     { stdin, signal, onStdout, onStderr }: CommandRequest,
     bytes: ByteStream | undefined,
   ): Promise<ExecutionReport> {
@@ -120,6 +122,7 @@ export class GuestStarts {
       role: {
         entry,
         flags: { execArgv, options },
+        argv0,
         pid,
         signals,
         ppid: role?.pid ?? processConfig.pid ?? 1,

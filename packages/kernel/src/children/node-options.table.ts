@@ -17,6 +17,7 @@ export const nodeOptions: Readonly<Record<string, NodeOptionKind>> = {
   "--preserve-symlinks": "flag",
   "--preserve-symlinks-main": "flag",
   "--require": "list",
+  "--stack-size": "ignored",
   "--stack-trace-limit": "ignored",
   "--strip-types": "flag",
   "--throw-deprecation": "flag",

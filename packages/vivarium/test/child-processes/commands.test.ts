@@ -233,6 +233,7 @@ describe.each(waitingKinds)("In a cell of kind %s, which can wait,", (cells) => 
       export const missing = told(() => execFileSync("no-such-command"));
       export const late = spawnSync("sleep", ["30"], { timeout: 100 });
       export const large = spawnSync("head", ["-c", "100000", "/dev/zero"], { maxBuffer: 1000 });
+      export const small = spawnSync("echo", ["all of it"], { maxBuffer: 1, encoding: "utf8" });
       fs.writeFileSync("/in.txt", "from a file");
       spawnSync("cat", { stdio: [fs.openSync("/in.txt"), fs.openSync("/out.txt", "w"), "ignore"] });
       export const file = fs.readFileSync("/out.txt", "utf8");
@@ -247,6 +248,7 @@ describe.each(waitingKinds)("In a cell of kind %s, which can wait,", (cells) => 
       missing: ["ENOENT", "spawnSync no-such-command ENOENT"],
       late: { status: null, signal: "SIGTERM", error: { code: "ETIMEDOUT" } },
       large: { error: { code: "ENOBUFS" } },
+      small: { error: { code: "ENOBUFS" }, stdout: "all of it\n" },
       file: "from a file",
     });
     expect(output.join("")).toBe("before\nbetween\nafter\n");

@@ -116,6 +116,45 @@ describe.each(sampledKinds)("In a cell of kind %s, `node` is another guest:", (c
     });
   });
 
+  test("its channel may be where a standard stream would be, and it is told its name", async () => {
+    await using runtime = createWorld(cells);
+    const result = await runtime.run(`${follow}
+      const code = "process.on('message', (m) => { process.send([m, process.argv0]); process.disconnect(); }); console.log('out')";
+      export const told = [];
+      for (const stdio of [["ipc", "pipe", "pipe"], ["ignore", "pipe", "ipc"], ["ignore", "ipc", "pipe"]]) {
+        const child = spawn("node", ["--stack-size=500", "-e", code], { stdio, argv0: "another" });
+        child.send("hello");
+        const [[answer], { stdout }] = await Promise.all([once(child, "message"), follow(child)]);
+        told.push([...answer, stdout]);
+      }
+    `);
+    expect(result.errorMessage).toBeUndefined();
+    expect(result.exports).toEqual({
+      told: [
+        ["hello", "another", "out\n"],
+        ["hello", "another", "out\n"],
+        ["hello", "another", ""],
+      ],
+    });
+  });
+
+  test("it takes signals until its parent has heard of its end", async () => {
+    await using runtime = createWorld(cells);
+    const result = await runtime.run(`${follow}
+      const child = spawn("node", ["-e", "console.log('over')"]);
+      const closed = once(child, "close");
+      await once(child.stdout, "data");
+      // Nothing is heard meanwhile: it ends.
+      const start = Date.now();
+      while (Date.now() - start < 500);
+      export const zombie = [child.kill(), process.kill(child.pid, 0)];
+      await closed;
+      export const gone = child.kill();
+    `);
+    expect(result.errorMessage).toBeUndefined();
+    expect(result.exports).toEqual({ zombie: [true, true], gone: false });
+  });
+
   test("it has the permissions of its parent, and the variables that it is given", async () => {
     const permissions = {
       childProcess: allowCommands(["node"]),

@@ -1,4 +1,5 @@
 import { findChild } from "../children/child-registry.ts";
+import { signalChild } from "../children/signal-child.ts";
 import { parseEnvironmentFile } from "../environment-file.ts";
 import { writeToStderr } from "../fatal-exception.ts";
 import type { Binding, Guest } from "../guest.ts";
@@ -138,13 +139,13 @@ function life(guest: Guest): Binding {
       exitBySignal(guest, SIGABRT);
     },
     _kill(givenPid: unknown, givenSignal: unknown) {
-      const { config, calls } = guest;
+      const { config } = guest;
       // Without the checks of `process.kill`, a program reaches this too: whole numbers, as Node's native side makes them.
       const pid = (givenPid as number) | 0;
       const signal = (givenSignal as number) | 0;
       // A child leads a group of its own.
       const child = findChild(guest, MathAbs(pid));
-      if (child !== undefined) return calls.sync("child.kill", child, signal);
+      if (child !== undefined) return signalChild(guest, child, signal);
       if (pid !== config.pid && pid !== 0 && pid !== config.ppid) return ESRCH;
       if (signal < 0 || signal > LAST_SIGNAL) return EINVAL;
       if (pid === config.ppid) return EPERM;

@@ -5,6 +5,7 @@ import { HostEnd } from "../streams/host-end.ts";
 import type { StreamCore } from "../streams/stream-core.ts";
 import { ChannelEnd } from "./channel-end.ts";
 import { rememberChild } from "./child-registry.ts";
+import { signalChild } from "./signal-child.ts";
 import type { StdioOption, StdioTarget } from "./spawn-options.ts";
 import { endSource, handleSource, pump, pumpAndShut } from "./stream-pump.ts";
 
@@ -46,7 +47,7 @@ export class StartedChild {
 
   kill(signal: number): number {
     const { guest, start } = this.#options;
-    return this.#end === undefined ? (guest.calls.sync("child.kill", start.child, signal) as number) : UV_ESRCH;
+    return this.#end === undefined ? signalChild(guest, start.child, signal) : UV_ESRCH;
   }
 
   /** Puts a stream of the child behind the library's handle, or carries what goes over it. */
