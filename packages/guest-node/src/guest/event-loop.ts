@@ -3,7 +3,7 @@ import type { AsyncWrap, AsyncWraps, Callback } from "./async-wraps.ts";
 import { activeRequests, activeResources, sleepTime } from "./loop-liveness.ts";
 import { beginPhases, nextCallback } from "./loop-phases.ts";
 import { createLoopState, type LoopHandle, type LoopState } from "./loop-state.ts";
-import { ArrayPrototypePush, withoutPrototype } from "./past-prototypes.ts";
+import { ArrayPrototypePush } from "./past-prototypes.ts";
 import { MathFloor, MathMax } from "./primordial.ts";
 import type { CallRegistry } from "./system-calls.ts";
 import { createWaiters, type Waiters } from "./waiters.ts";
@@ -156,7 +156,7 @@ export function createEventLoop(
 function loopQueues(state: LoopState, waiters: Waiters): Pick<EventLoop, "post" | "task" | "close" | "addHandle"> {
   return {
     post(callback, ref = true) {
-      ArrayPrototypePush(state.posted, withoutPrototype({ callback, ref }));
+      state.posted.put({ callback, ref });
       if (ref) state.postedRefs++;
     },
     task(callback) {

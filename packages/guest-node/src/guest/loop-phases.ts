@@ -46,7 +46,7 @@ function tasks(loop: LoopWork, state: LoopState): Callback | undefined {
 function posted(_loop: LoopWork, state: LoopState): Callback | undefined {
   if (state.phaseIsNew) state.left = state.posted.length;
   if (state.left-- <= 0) return undefined;
-  const next = ArrayPrototypeShift(state.posted);
+  const next = state.posted.take();
   if (next?.ref === true) state.postedRefs--;
   return next?.callback;
 }
@@ -73,8 +73,10 @@ function closing(_loop: LoopWork, state: LoopState): Callback | undefined {
 function timers(loop: LoopWork, state: LoopState): Callback | undefined {
   // Until the library's function returns: one that threw has timers left, those that were due at the same moment.
   if (!state.timersAreRun) {
+    // To ask for the time is to leave the guest.
+    if (!state.phaseIsNew || state.timerAt < 0) return undefined;
     const now = loop.now();
-    if (!state.phaseIsNew || state.timerAt < 0 || now < state.timerAt) return undefined;
+    if (now < state.timerAt) return undefined;
     state.timerAt = -1;
     state.timersNow = now;
     state.timersAreRun = true;

@@ -1,3 +1,5 @@
+import { createOwnQueue, type OwnQueue } from "./own-queue.ts";
+
 /** Something that keeps the loop alive while it is open and referenced: a handle in libuv's sense. */
 export interface LoopHandle {
   /** Its provider, as `async_hooks` names it. */
@@ -33,7 +35,7 @@ export interface LoopState {
   timersNow: number;
   /** What V8 would post as tasks: they run before a loop that nothing keeps alive ends, and do not keep it alive. */
   readonly tasks: (() => void)[];
-  posted: { readonly callback: () => void; readonly ref: boolean }[];
+  readonly posted: OwnQueue<{ readonly callback: () => void; readonly ref: boolean }>;
   postedRefs: number;
   readonly closing: (() => void)[];
   readonly handles: LoopHandle[];
@@ -57,7 +59,7 @@ export function createLoopState(): LoopState {
     timersAreRun: false,
     timersNow: 0,
     tasks: [],
-    posted: [],
+    posted: createOwnQueue(),
     postedRefs: 0,
     closing: [],
     handles: [],

@@ -73,6 +73,13 @@ export interface GuestCalls {
     deliver: Deliver,
     options?: RequestOptions,
   ): PendingCall;
+  /** As {@link request}, for what is called often: every option is said. */
+  send<Name extends SystemCallName>(
+    name: Name,
+    args: ArgumentsOfCall<Name>,
+    deliver: Deliver,
+    options: Readonly<Required<RequestOptions>>,
+  ): PendingCall;
   /** A copy of the payload of the call just made, or of the answer being delivered. */
   payload(length: number): Uint8Array<ArrayBuffer>;
   /** Copies that payload into `target` at `offset`. */
@@ -88,10 +95,10 @@ export interface CallRegistry {
   readonly calls: GuestCalls;
   /** Entered by the kernel with the answer of a request. */
   deliver(request: number, result: SystemCallResult, reason: string | undefined): Deliver | undefined;
-  /** Copies of the payloads of these answers, which lie in the window one after the other. */
-  copyPayloads(answers: readonly SystemCallResult[]): Uint8Array[];
-  /** Puts a payload where it is taken from. */
-  place(payload: Uint8Array): void;
+  /** Copies the payloads of these answers, which lie in the window one after the other. */
+  copyPayloads(answers: readonly SystemCallResult[]): Uint8Array;
+  /** Puts a part of such a copy where a payload is taken from. */
+  place(payloads: Uint8Array, start: number, end: number): void;
   /** One name per pending request. */
   pendingNames(): string[];
   /** Whether a pending request keeps the loop alive. */
@@ -170,19 +177,21 @@ export function createCallRegistry(raw: RawCalls, afterword: SystemCallAfterword
     },
     request(name, args, deliver, given) {
       const options = given === undefined ? undefined : withoutPrototype(given);
-      lastRequest = lastRequest >= 0x3fffffff ? 1 : lastRequest + 1;
-      const call: PendingCall = {
-        id: lastRequest,
+      return calls.send(name, args, deliver, {
+        input: options?.input,
         ref: options?.ref ?? true,
         resource: options?.resource ?? "FSReqCallback",
-        deliver,
-      };
+      });
+    },
+    send(name, args, deliver, { input, ref, resource }) {
+      lastRequest = lastRequest >= 0x3fffffff ? 1 : lastRequest + 1;
+      const call: PendingCall = { id: lastRequest, ref, resource, deliver };
       MapPrototypeSet(pending, call.id, call);
-      invoke(raw[name], call.id, options?.input === undefined ? 0 : put(options.input), args);
+      invoke(raw[name], call.id, input === undefined ? 0 : put(input), args);
       return call;
     },
     payload(length) {
-      return TypedArrayPrototypeSlice(take(length), 0, length);
+      return TypedArrayPrototypeSlice(length <= windowBytes ? window : take(length), 0, length);
     },
     payloadInto(target, offset, length) {
       TypedArrayPrototypeSet(target, TypedArrayPrototypeSubarray(take(length), 0, length), offset);
@@ -199,8 +208,8 @@ export function createCallRegistry(raw: RawCalls, afterword: SystemCallAfterword
       MapPrototypeDelete(pending, request);
       return call?.deliver;
     },
-    copyPayloads: (answers) => payloadsOf(answers, window),
-    place: (payload) => TypedArrayPrototypeSet(window, payload),
+    copyPayloads: (answers) => TypedArrayPrototypeSlice(window, 0, payloadBytes(answers)),
+    place: (payloads, start, end) => TypedArrayPrototypeSet(window, TypedArrayPrototypeSubarray(payloads, start, end)),
     pendingNames() {
       const names: string[] = [];
       MapPrototypeForEach(pending, (call) => {
@@ -214,15 +223,10 @@ export function createCallRegistry(raw: RawCalls, afterword: SystemCallAfterword
   };
 }
 
-function payloadsOf(answers: readonly SystemCallResult[], window: Uint8Array): Uint8Array[] {
-  const payloads: Uint8Array[] = [];
-  let start = 0;
-  for (let part = ANSWER_PARTS - 1; part < answers.length; part += ANSWER_PARTS) {
-    const end = start + (answers[part] as number);
-    ArrayPrototypePush(payloads, TypedArrayPrototypeSlice(window, start, end));
-    start = end;
-  }
-  return payloads;
+function payloadBytes(answers: readonly SystemCallResult[]): number {
+  let bytes = 0;
+  for (let part = ANSWER_PARTS - 1; part < answers.length; part += ANSWER_PARTS) bytes += answers[part] as number;
+  return bytes;
 }
 
 function hasReferenced(pending: Map<number, PendingCall>): boolean {

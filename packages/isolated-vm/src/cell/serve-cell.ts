@@ -1,4 +1,4 @@
-import { Socket } from "node:net";
+import { type OnReadOpts, Socket } from "node:net";
 import type { ProcessControls } from "@vivarium/guest-node";
 import { FrameAssembler } from "../channel/frame-assembler.ts";
 import { decodeHostMessage } from "../channel/host-message.ts";
@@ -26,6 +26,20 @@ export function leave(): never {
   for (;;);
 }
 
+/** What a socket would take for each of its reads, however little comes, and give back. */
+const READ_BYTES = 65_536;
+
+/** Reads into the same bytes again and again, and passes on as many as have come. */
+function exactly(onChunk: (chunk: Buffer) => void): OnReadOpts {
+  return {
+    buffer: Buffer.allocUnsafeSlow(READ_BYTES),
+    callback(length, buffer) {
+      onChunk(Buffer.from(buffer.subarray(0, length)));
+      return true;
+    },
+  };
+}
+
 /** Does what the host says on this channel, for as long as it holds the other ends. */
 export function serveCell({ calls, events }: CellDescriptors, { controls, ...options }: ServeCellOptions): void {
   const wait = new AnswerWait(controls, calls);
@@ -38,8 +52,7 @@ export function serveCell({ calls, events }: CellDescriptors, { controls, ...opt
   );
   const server = new CellServer({ descriptor, wait, writer: new WireWriter(), leave, ...options });
   const assembler = new FrameAssembler(MAX_FRAME_BYTES);
-  const messages = new Socket({ fd: events, readable: true, writable: false });
-  messages.on("data", (chunk: Buffer) => {
+  const onMessages = (chunk: Buffer): void => {
     try {
       assembler.push(chunk);
       for (let body = assembler.next(); body !== undefined; body = assembler.next())
@@ -47,7 +60,9 @@ export function serveCell({ calls, events }: CellDescriptors, { controls, ...opt
     } catch (error) {
       server.fail(error);
     }
-  });
+  };
+  const messages = new Socket({ fd: events, readable: true, writable: false, onread: exactly(onMessages) });
+  messages.resume();
   messages.on("end", leave);
   messages.on("error", leave);
   // The terminal's Ctrl-C is for the host, which may want to finish what runs.

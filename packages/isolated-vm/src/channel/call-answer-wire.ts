@@ -58,6 +58,9 @@ export function readCallAnswer(reader: WireReader): CallAnswer {
   const result = readResult(reader);
   const rest = reader.u8();
   if (rest > ALL) throw new WireError("An answer has unknown parts");
+  // What most answers have.
+  if (rest === 0) return { result };
+  if (rest === HAS_PAYLOAD) return { result, payload: reader.bytes() };
   return {
     result,
     ...(rest & HAS_REASON ? { reason: reader.string() } : {}),

@@ -96,7 +96,10 @@ export class GuestCalls implements SystemCallAfterword {
     this.#options = options;
     this.#window = options.window;
     this.#preparing = options.preparing === true;
-    this.#queue = new RequestQueue((call) => this.#request(call.name, call.args, call.input));
+    this.#queue = new RequestQueue(
+      (call) => this.#request(call.name, call.args, call.input),
+      (error, { name }) => answerOfFailure(error, name, options.onDiagnostic),
+    );
     this.#crypto = createCryptoCalls(options.openCrypto ?? (() => openCryptoEngine("this-thread")), this.#charge);
     this.#handlers = this.#createHandlers();
     this.calls = this.#createCalls();
@@ -261,7 +264,7 @@ export class GuestCalls implements SystemCallAfterword {
   #job(object: number): CallAnswer | Promise<CallAnswer> {
     const answer = this.#crypto.job(object, this.#charge);
     const delivered = (bytes: Uint8Array): CallAnswer => answerOf(bytes, systemCallTable["crypto.job"].result);
-    return answer instanceof Promise ? this.#requestLater(answer.then(delivered), "crypto.job") : delivered(answer);
+    return answer instanceof Promise ? answer.then(delivered) : delivered(answer);
   }
 
   /** Throws when the guest has made too many calls. */
@@ -313,14 +316,6 @@ export class GuestCalls implements SystemCallAfterword {
     return this.#run.host;
   }
 
-  async #requestLater(answer: Promise<CallAnswer>, name: string): Promise<CallAnswer> {
-    try {
-      return await answer;
-    } catch (error) {
-      return answerOfFailure(error, name, this.#options.onDiagnostic);
-    }
-  }
-
   #request(
     name: SystemCallName,
     args: readonly SystemCallScalar[],
@@ -332,8 +327,7 @@ export class GuestCalls implements SystemCallAfterword {
         if (name === "zlib.write") return this.#work.run(() => this.#localCall(name)(args, input));
         throw new CallFailure("ENOSYS");
       }
-      const answer = this.#portFor(name).request(name, args, input);
-      return answer instanceof Promise ? this.#requestLater(answer, name) : answer;
+      return this.#portFor(name).request(name, args, input);
     } catch (error) {
       return answerOfFailure(error, name, this.#options.onDiagnostic);
     }

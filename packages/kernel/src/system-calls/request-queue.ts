@@ -20,6 +20,8 @@ export interface Completion {
   readonly answer: CallAnswer;
 }
 
+type StartCall = (call: QueuedCall) => CallAnswer | Promise<CallAnswer>;
+
 /** Of what calls carry that are under way. */
 const CARRIED_MAX_BYTES = 64 * 1024 * 1024;
 /** V8 keeps a string with a character beyond Latin-1 so. */
@@ -48,7 +50,8 @@ const MOST_LOCAL_CALLS = 1;
  * peer are as many as a guest has sockets, and all under way. What the cell itself does is in a line beside them.
  */
 export class RequestQueue {
-  readonly #start: (call: QueuedCall) => CallAnswer | Promise<CallAnswer>;
+  readonly #start: StartCall;
+  readonly #answerOfFailure: (error: unknown, call: QueuedCall) => CallAnswer;
   readonly #calls: CallLine = new CallLine(1);
   readonly #streams: CallLine = new CallLine(MOST_STREAM_CALLS);
   readonly #modules: CallLine = new CallLine(MOST_MODULE_CALLS);
@@ -60,8 +63,13 @@ export class RequestQueue {
   #completions: Completion[] = [];
   #wake: (() => void) | undefined;
 
-  constructor(start: (call: QueuedCall) => CallAnswer | Promise<CallAnswer>) {
+  /**
+   * @param start starts a call; what it answers may come later
+   * @param answerOfFailure what a call comes to whose answer has been rejected
+   */
+  constructor(start: StartCall, answerOfFailure: (error: unknown, call: QueuedCall) => CallAnswer) {
     this.#start = start;
+    this.#answerOfFailure = answerOfFailure;
   }
 
   /** Calls that have not been delivered. */
@@ -155,7 +163,7 @@ export class RequestQueue {
       this.#finish(call, value);
       this.wake();
     };
-    answer.then(settled, () => settled({ result: -5 }));
+    answer.then(settled, (error: unknown) => settled(this.#answerOfFailure(error, call)));
   }
 
   #finish(call: QueuedCall, answer: CallAnswer): void {

@@ -45,7 +45,8 @@ export class HostEnd implements StreamEnd {
     };
     this.#reads = true;
     // The handle, not the request, decides whether the loop stays alive.
-    calls.request("stream.read", [this.stream, READ_SIZE], answered, { ref: false, resource: this.#resource });
+    const options = { input: undefined, ref: false, resource: this.#resource };
+    calls.send("stream.read", [this.stream, READ_SIZE], answered, options);
   }
 
   write(bytes: Uint8Array, _isOwn: boolean, settled: Settled): number | undefined {
@@ -78,7 +79,8 @@ export class HostEnd implements StreamEnd {
       const status = typeof result === "number" ? result : UV_EBADF;
       if (status < 0) this.#failed ??= { status, reason };
     };
-    this.#guest.calls.request("stream.write", [this.stream], answered, { input: bytes, resource: "WriteWrap" });
+    const options = { input: bytes, ref: true, resource: "WriteWrap" };
+    this.#guest.calls.send("stream.write", [this.stream], answered, options);
   }
 
   shutdown(settled: Settled): undefined {

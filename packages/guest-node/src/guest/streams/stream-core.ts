@@ -1,10 +1,10 @@
 import type { AsyncWrap } from "../async-wraps.ts";
 import type { Guest } from "../guest.ts";
 import type { LoopHandle } from "../loop-state.ts";
+import { createOwnQueue, type OwnQueue } from "../own-queue.ts";
 import { ArrayPrototypePush } from "../past-prototypes.ts";
 import {
   ArrayPrototypePop,
-  ArrayPrototypeShift,
   ReflectApply,
   TypedArrayPrototypeGetBuffer,
   TypedArrayPrototypeGetLength,
@@ -36,7 +36,7 @@ export interface StreamState {
   /** What of that has not been taken yet. */
   bytesQueued: number;
   /** What arrived while nobody was reading. */
-  readonly arrived: Arrival[];
+  readonly arrived: OwnQueue<Arrival>;
   /** Whether why the last arrival failed has been told in another way, by {@link StreamCore.onFailure}. */
   listener: StreamListener | undefined;
   /** The handle that is laid over it, which whoever reads this one reads. */
@@ -83,7 +83,7 @@ export class StreamCore {
       bytesRead: 0,
       bytesWritten: 0,
       bytesQueued: 0,
-      arrived: [],
+      arrived: createOwnQueue<Arrival>(),
       listener: undefined,
       over: undefined,
       userBuffer: undefined,
@@ -186,14 +186,14 @@ export class StreamCore {
       state.asking = false;
       if (state.closed) return;
       if (typeof arrival === "number" && this.onFailure(handle, arrival, reason ?? "")) return;
-      ArrayPrototypePush(state.arrived, arrival);
+      state.arrived.put(arrival);
       this.#deliver(handle, state);
     });
   }
 
   #deliver(handle: object, state: StreamState): void {
     while (state.reading && !state.closed) {
-      const next = ArrayPrototypeShift(state.arrived);
+      const next = state.arrived.take();
       if (next === undefined) break;
       if (typeof next === "number") {
         state.reading = false;

@@ -1,0 +1,32 @@
+import { type SystemCallName, type SystemCallResult, systemCallTable, WINDOW_BYTES } from "@vivarium/core";
+import { expect, test } from "vitest";
+import { takeApart } from "../../src/guest/deliver-answers.ts";
+import { createCallRegistry, type RawCalls } from "../../src/guest/system-calls.ts";
+
+const window = new Uint8Array(new SharedArrayBuffer(WINDOW_BYTES));
+const raw = {} as { -readonly [Name in keyof RawCalls]: RawCalls[Name] };
+for (const name of Object.keys(systemCallTable) as SystemCallName[]) raw[name] = () => 0;
+const afterword = { fetchPayload: () => undefined, failureReason: () => undefined };
+
+/** An answer with this text as its payload. */
+const answer = (request: number, text: string): SystemCallResult[] => [request, text.length, undefined, text.length];
+
+test.each([
+  ["one", ["alone"]],
+  ["several", ["first", "second", "third"]],
+  ["several, of which the first has no payload", ["", "second", "third"]],
+  ["several, of which some have no payload", ["first", "", "third", ""]],
+])("of %s, each answer finds its payload, whatever the one before has done to the window", (_, texts) => {
+  const registry = createCallRegistry(raw, afterword, window);
+  window.set(Buffer.from(texts.join("")));
+  const taken: unknown[] = [];
+  takeApart(
+    registry,
+    texts.flatMap((text, index) => answer(index + 1, text)),
+    (request, result) => {
+      taken.push([request, Buffer.from(registry.calls.payload(Number(result))).toString()]);
+      window.fill(0x2a);
+    },
+  );
+  expect(taken).toEqual(texts.map((text, index) => [index + 1, text]));
+});
