@@ -25,10 +25,14 @@ const write = (path: string): string => `
     for (let index = 0; index < ${GUEST_MIB}; index += 1) fs.writeSync(fd, piece);
     fs.closeSync(fd); }`;
 const steps: Readonly<Record<string, string>> = {
+  // What the machine does to a host that is asked for nothing.
+  "nothing at all, for two seconds": "for (const start = Date.now(); Date.now() - start < 2_000; );",
   "written in pieces of a mebibyte": write("/large"),
   "opened to be emptied": `fs.closeSync(fs.openSync("/large", "w"));`,
   "written again": write("/large"),
   "replaced by a rename": `fs.writeFileSync("/small", "x"); fs.renameSync("/small", "/large");`,
+  "written elsewhere": write("/new"),
+  "renamed over a small one": `fs.writeFileSync("/small", "x"); fs.renameSync("/new", "/small"); fs.unlinkSync("/small");`,
   "written once more": write("/large"),
   "removed while it is open": `const open = fs.openSync("/large"); fs.unlinkSync("/large"); fs.closeSync(open);`,
   "many of 32 MiB, made and removed": `

@@ -49,6 +49,18 @@ export function callsToClose(
   return isLong ? long : brief;
 }
 
+/**
+ * The calls to rename a file over another with. The system frees the content of that, and finds a place on the disk for
+ * all that was written to the one that is moved (ext4: `auto_da_alloc`).
+ */
+export function callsToReplace(
+  { brief, long }: HostContext,
+  replaced: Pick<Stats, "size">,
+  moved: Pick<Stats, "size">,
+): HostCalls {
+  return replaced.size > LARGE_FILE_BYTES || moved.size > PIECE_BYTES ? long : brief;
+}
+
 /** Does something with what is at a path, while it is held. */
 export function* withHeld<T>({ paths }: HostContext, path: string, act: (held: HeldPath) => Steps<T>): Steps<T> {
   const held = yield* paths.hold(path);

@@ -6,6 +6,7 @@ import { promptCalls } from "./host-calls.ts";
 import {
   assertNotRoot,
   assertWritable,
+  callsToReplace,
   type HostContext,
   LARGE_FILE_BYTES,
   withHeld,
@@ -124,11 +125,11 @@ export function* rename(host: HostContext, from: string, to: string): Steps<void
   // As the system does: both directories come first, then what is in them.
   yield* withName(host, from, (old) =>
     withName(host, to, function* (fresh) {
-      yield* look(host, from);
+      const moved = yield* look(host, from);
       const replaced = yield* lookFor(host, to);
       // Under a name that is there in another spelling something lies that was not asked about.
       if (replaced === undefined && (yield* isThere(host, fresh))) throw createFileSystemError("EEXIST");
-      const calls = replaced !== undefined && replaced.size > LARGE_FILE_BYTES ? host.long : host.brief;
+      const calls = replaced === undefined ? host.brief : callsToReplace(host, replaced, moved);
       yield* wait(calls.rename(old, fresh));
     }),
   );

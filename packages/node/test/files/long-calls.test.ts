@@ -68,6 +68,15 @@ describe("A directory of the host leaves to the thread pool", () => {
     await file.close();
   });
 
+  it("to have what was written take the place of another file", async () => {
+    const { folder, files } = open();
+    using _ = folder;
+    fs.writeFileSync(join(folder.root, "written"), Buffer.alloc(MIB + 1));
+    await files.writeFile("/small", "x");
+    await files.rename("/written", "/small");
+    expect(calls).toEqual(["rename"]);
+  });
+
   it("to free what a large file holds: when it is emptied, shortened, replaced, removed, or closed without a name", async () => {
     const { folder, files } = open();
     using _ = folder;
@@ -87,6 +96,11 @@ describe("A directory of the host leaves to the thread pool", () => {
     await files.writeFile("/small", "x");
     await files.rename("/small", "/large");
     expect(calls).toEqual(["rename"]);
+    calls.length = 0;
+    await files.rename("/large", "/free");
+    await files.writeFile("/other", "x");
+    await files.rename("/other", "/free");
+    expect(calls).toEqual([]);
     large();
     const file = await files.open("/large", reading, 0);
     await files.removeFile("/large");
