@@ -7,13 +7,23 @@ import {
   type SocketAddress,
 } from "@vivarium/core";
 
-/** Opens a port of the host's machine; what connects waits until it is accepted. */
-export async function listenOnHost({ address, port, backlog }: ListenRequest): Promise<NetworkListener> {
+/** Connections of strangers that one guest's port may have. */
+const MOST_CONNECTIONS = 4_096;
+
+/**
+ * Opens a port of the host's machine; what connects waits until it is accepted.
+ * @param most connections that there may be at a time; one more is closed
+ */
+export async function listenOnHost(
+  { address, port, backlog }: ListenRequest,
+  most: number = MOST_CONNECTIONS,
+): Promise<NetworkListener> {
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject);
   server.listen({ host: address, port, backlog, exclusive: true }, resolve);
   await promise;
+  server.maxConnections = most;
   return new HostPort(server);
 }
 
@@ -29,7 +39,6 @@ class HostPort implements NetworkListener {
     const local = server.address();
     if (local === null || typeof local === "string") throw new TypeError("A server over TCP has an address");
     this.local = { address: local.address, family: local.family === "IPv6" ? 6 : 4, port: local.port };
-    server.maxConnections = MOST_CONNECTIONS;
     server.on("connection", (socket) => this.#arrive(socket));
     server.on("error", () => this.close());
   }
@@ -59,9 +68,6 @@ class HostPort implements NetworkListener {
     else taker(connectionOf(socket));
   }
 }
-
-/** Connections of strangers that one guest's port may have. */
-const MOST_CONNECTIONS = 4_096;
 
 function connectionOf(socket: Socket): AcceptedConnection {
   socket.setNoDelay(true);
