@@ -1,10 +1,12 @@
 import type { FileStat, PackageEntry, PackageTree } from "@vivarium/core";
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Attempt } from "../src/attempt.ts";
 import { runSteps } from "../src/maybe-async.ts";
 import { createPackageCalls } from "../src/packages/package-calls.ts";
 import { PackageCode } from "../src/packages/package-code.ts";
 import { PackageFileSystem } from "../src/packages/package-file-system.ts";
+import { decodePackages } from "../src/packages/package-wire.ts";
+import type { HostHandlers } from "../src/system-calls/host-handlers.ts";
 
 const LENGTH = 5_001;
 
@@ -70,4 +72,60 @@ test("what a cell wants is told in two mebibytes, and no more", () => {
 test("who keeps no code wants none", () => {
   const { "packages.wantCode": want } = createPackageCalls(new PackageFileSystem(tree), undefined);
   expect(() => runSteps(want(new Attempt(true), Buffer.from(keyOf("1.js"))))).toThrow(invalid);
+});
+
+describe("a package that takes long to read", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** Each step takes five milliseconds, by the clock that the kernel goes by. */
+  function slowTree(ended: string[]): PackageTree {
+    return {
+      ...tree,
+      *walk(path) {
+        try {
+          for (let entry = 0; entry < 3; entry += 1) {
+            vi.advanceTimersByTime(5);
+            yield;
+          }
+          return tree.directories(path);
+        } finally {
+          ended.push(path);
+        }
+      },
+    };
+  }
+  const ask = (ended: string[], mayWait: boolean): ReturnType<HostHandlers["packages.directories"]> =>
+    createPackageCalls(new PackageFileSystem(slowTree(ended)), undefined)["packages.directories"](
+      new Attempt(mayWait),
+      "/node_modules/a",
+    );
+
+  test("is read in slices, between which the host has its turn", async () => {
+    const ended: string[] = [];
+    let turns = 0;
+    const turn = (): void => {
+      turns += 1;
+      if (ended.length < 3) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const answer = runSteps(ask(ended, true));
+    expect(answer).toBeInstanceOf(Promise);
+    const told = decodePackages((await answer) as Uint8Array);
+    expect(told.map(({ path }) => path)).toEqual(["/node_modules/a"]);
+    expect([...(told[0]?.entries ?? [])]).toHaveLength(LENGTH + 1);
+    expect(ended).toEqual(["/", "/node_modules", "/node_modules/a"]);
+    expect(turns).toBeGreaterThan(5);
+  });
+
+  test("is read at once for a cell that cannot wait, and no further for a guest that is gone", async () => {
+    expect(runSteps(ask([], false))).toBeInstanceOf(Uint8Array);
+    const ended: string[] = [];
+    await expect(runSteps(ask(ended, true), { abandoned: () => true })).rejects.toThrow("The guest has ended");
+    expect(ended).toEqual(["/"]);
+  });
 });

@@ -40,6 +40,11 @@ export interface PackageTree {
   readonly roots: readonly string[];
   /** The directory at `path`, first, and such beneath it as are likely to be asked for next. */
   directories(path: string): readonly PackageDirectory[];
+  /**
+   * The same, in steps that take less than a millisecond each: between two of them its caller may do other things. Without it
+   * all is told at once.
+   */
+  walk?(path: string): Generator<undefined, readonly PackageDirectory[]>;
   /** What is there, a link not followed. */
   stat(path: string): FileStat;
   /** The whole of a file. */

@@ -1,4 +1,6 @@
 import { errnoCodeOfError } from "@vivarium/core";
+import type { Attempt } from "../attempt.ts";
+import { AbandonedError, type Steps } from "../maybe-async.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { HostHandlers } from "../system-calls/host-handlers.ts";
 import type { PackageCode } from "./package-code.ts";
@@ -27,11 +29,12 @@ export function createPackageCalls(
   };
   return {
     // biome-ignore-start lint/correctness/useYield: every handler is a computation, whether or not it waits
-    *"packages.directories"(_attempt, path) {
+    *"packages.directories"(attempt, path) {
       try {
+        yield* inSlices(attempt, given().prepare(path));
         return encodePackages(given().directories(path));
       } catch (error) {
-        if (error instanceof CallFailure) throw error;
+        if (error instanceof CallFailure || error instanceof AbandonedError) throw error;
         throw new CallFailure(errnoCodeOfError(error) ?? "EIO");
       }
     },
@@ -61,6 +64,12 @@ export function createPackageCalls(
 }
 
 const decoder = new TextDecoder();
+
+/** Takes the steps of a walk, and lets the host do other things between them. */
+function* inSlices(attempt: Attempt, walk: Generator<undefined, void>): Steps<void> {
+  // Whoever ends this early ends the walk, which holds a directory open.
+  for (const _ of walk) yield* attempt.breathe();
+}
 
 function countOf(wanted: number, bytes: Uint8Array): number {
   let count = 0;

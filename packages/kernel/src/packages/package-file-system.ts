@@ -54,6 +54,20 @@ export class PackageFileSystem implements FileSystem {
     return company.flatMap((name) => this.#directories.get(name)?.told() ?? []);
   }
 
+  /**
+   * Asks the tree in steps for what {@link directories} will tell of a path, and all above it: to read a package for the first time
+   * takes long. It fails as a filesystem does.
+   */
+  *prepare(path: string): Generator<undefined, void> {
+    if (this.tree.walk === undefined || !isPlainPath(path)) return;
+    const ends = [...path.matchAll(/\/|$/g)].map(({ index }) => index);
+    for (const above of new Set(ends.map((end) => path.slice(0, end) || "/"))) {
+      if (this.#directories.has(above)) continue;
+      if (above !== "/" && this.#find(above)?.type !== "directory") return;
+      if (!this.#directories.has(above)) this.#keep(above, yield* this.tree.walk(above));
+    }
+  }
+
   readFile(path: string): Uint8Array {
     const { entry, directory } = this.#fileAt(path);
     if (entry.content !== undefined) return entry.content;
@@ -191,8 +205,11 @@ export class PackageFileSystem implements FileSystem {
 
   /** Asks the tree for a directory, whether or not it is known. */
   #learn(path: string): KnownDirectory | undefined {
+    return this.#keep(path, this.tree.directories(path));
+  }
+
+  #keep(path: string, told: readonly PackageDirectory[]): KnownDirectory | undefined {
     if (this.#directories.size > KEPT_DIRECTORIES) this.#forget();
-    const told = this.tree.directories(path);
     this.#companies.set(
       path,
       told.map((one) => one.path),

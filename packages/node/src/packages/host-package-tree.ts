@@ -25,6 +25,9 @@ const SMALL_BYTES = 256 * 1024;
 /** Files that programs load; of others nobody wants to know but that they are there. */
 const loaded = /(?:\.(?:[cm]?js|json|node|wasm)|^[^.]+)$/;
 
+/** A computation that may pause after each entry. */
+type Walk<T> = Generator<undefined, T>;
+
 /** The packages that a program of the host in a directory would find, read-only. */
 export class HostPackageTree implements PackageTree {
   readonly roots: readonly string[] = ["node_modules", storeName];
@@ -35,12 +38,22 @@ export class HostPackageTree implements PackageTree {
   }
 
   directories(path: string): readonly PackageDirectory[] {
-    const found = this.#company(path);
-    return this.#isSmall(found) ? found.map((directory) => this.#withContents(directory)) : found;
+    const walk = this.walk(path);
+    let step = walk.next();
+    while (step.done !== true) step = walk.next();
+    return step.value;
   }
 
-  #company(path: string): readonly PackageDirectory[] {
-    const found = [this.#directory(path)];
+  *walk(path: string): Walk<readonly PackageDirectory[]> {
+    const found = yield* this.#company(path);
+    if (!this.#isSmall(found)) return found;
+    const whole: PackageDirectory[] = [];
+    for (const directory of found) whole.push(yield* this.#withContents(directory));
+    return whole;
+  }
+
+  *#company(path: string): Walk<readonly PackageDirectory[]> {
+    const found = [yield* this.#directory(path)];
     const isInStore = isStoreEntry(path);
     if (!isInStore && !isPackagePath(path)) return found;
     let entries = found[0]?.entries.length ?? 0;
@@ -50,7 +63,7 @@ export class HostPackageTree implements PackageTree {
         const isWanted = entry.name !== "node_modules" || (isInStore && directory.path === path);
         if (entry.type !== "directory" || !isWanted) continue;
         if (entries > MOST_ENTRIES) return found;
-        const beneath = this.#directory(`${directory.path}/${entry.name}`);
+        const beneath = yield* this.#directory(`${directory.path}/${entry.name}`);
         entries += beneath.entries.length;
         found.push(beneath);
       }
@@ -70,13 +83,13 @@ export class HostPackageTree implements PackageTree {
     return readOwnFile(place.host);
   }
 
-  #directory(path: string): PackageDirectory {
+  *#directory(path: string): Walk<PackageDirectory> {
     if (path !== "/" && !isInPackages(this, path)) throw createFileSystemError("ENOENT");
     const place = path === "/" ? undefined : this.#layout.placeOf(path);
-    const own = place === undefined ? [] : this.#entriesAt(place);
+    const own = place === undefined ? [] : yield* this.#entriesAt(place);
     const names = new Set(own.map(({ name }) => name));
     const between = place === undefined || isAmongLinks(place) ? this.#between(path) : [];
-    const above = [...between, ...this.#fromAbove(path)].filter(({ name }) => !names.has(name));
+    const above = [...between, ...(yield* this.#fromAbove(path))].filter(({ name }) => !names.has(name));
     return {
       path,
       entries: [...own, ...above],
@@ -98,11 +111,13 @@ export class HostPackageTree implements PackageTree {
     return files <= SMALL_FILES && bytes <= SMALL_BYTES;
   }
 
-  #withContents(directory: PackageDirectory): PackageDirectory {
-    const entries = directory.entries.map((entry): PackageEntry => {
-      if (entry.type !== "file" || entry.stat === undefined) return entry;
-      return { ...entry, content: this.#contentOrNone(`${directory.path}/${entry.name}`) };
-    });
+  *#withContents(directory: PackageDirectory): Walk<PackageDirectory> {
+    const entries: PackageEntry[] = [];
+    for (const entry of directory.entries) {
+      const isRead = entry.type === "file" && entry.stat !== undefined;
+      entries.push(isRead ? { ...entry, content: this.#contentOrNone(`${directory.path}/${entry.name}`) } : entry);
+      yield;
+    }
     return { ...directory, entries };
   }
 
@@ -120,7 +135,7 @@ export class HostPackageTree implements PackageTree {
     return names.map((name) => ({ name, type: "directory", stat: virtualDirectory }));
   }
 
-  #entriesAt({ folder, host }: Place): readonly PackageEntry[] {
+  *#entriesAt({ folder, host }: Place): Walk<readonly PackageEntry[]> {
     using place = new OwnPlace(host, constants.O_DIRECTORY);
     const entries: PackageEntry[] = [];
     for (const dirent of readdirSync(place.way, { withFileTypes: true })) {
@@ -128,6 +143,7 @@ export class HostPackageTree implements PackageTree {
       if (folder.kind === "links" && !isLinkOrScope(dirent)) continue;
       const entry = this.#entry(dirent, { way: join(place.way, dirent.name), host: join(host, dirent.name) });
       if (entry !== undefined) entries.push(entry);
+      yield;
     }
     return entries;
   }
@@ -142,13 +158,13 @@ export class HostPackageTree implements PackageTree {
   }
 
   /** Packages of the folders above that the nearest has none of that name for, as links. */
-  #fromAbove(path: string): readonly PackageEntry[] {
+  *#fromAbove(path: string): Walk<readonly PackageEntry[]> {
     const within = /^\/node_modules(\/@[^/]+)?$/.exec(path);
     if (within === null) return [];
     const scope = within[1] ?? "";
     const links = new Map<string, PackageEntry>();
     for (const { guest } of this.#layout.folders.slice(1)) {
-      for (const { name, type } of this.#entriesOrNone(`${guest}${scope}`)) {
+      for (const { name, type } of yield* this.#entriesOrNone(`${guest}${scope}`)) {
         if (name.startsWith(".") || links.has(name)) continue;
         const target = `${guest}${scope}/${name}`;
         const isScope = scope === "" && name.startsWith("@");
@@ -159,10 +175,10 @@ export class HostPackageTree implements PackageTree {
     return [...links.values()];
   }
 
-  #entriesOrNone(path: string): readonly PackageEntry[] {
+  *#entriesOrNone(path: string): Walk<readonly PackageEntry[]> {
     const place = this.#layout.placeOf(path);
     const isThere = place !== undefined && lstatSync(place.host, { throwIfNoEntry: false })?.isDirectory() === true;
-    return isThere ? this.#entriesAt(place) : [];
+    return isThere ? yield* this.#entriesAt(place) : [];
   }
 }
 

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, renameSync, rmSync, symlinkSync, truncateSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import type { PackageTree } from "@vivarium/core";
+import type { PackageDirectory, PackageTree } from "@vivarium/core";
 import { describe, expect, test } from "vitest";
 import { HostPackageTree } from "../../src/packages/host-package-tree.ts";
 import { layOut } from "./project.ts";
@@ -277,4 +277,31 @@ test("a file of more than 512 MiB is not read", () => {
   expect(() => new HostPackageTree(project.root).readFile("/node_modules/a/large.js")).toThrow(
     expect.objectContaining({ code: "EFBIG" }),
   );
+});
+
+/** What reading does not change. */
+const namesAndContents = (told: readonly PackageDirectory[]): unknown =>
+  told.map(({ path, entries }) => [path, entries.map((entry) => [entry.name, entry.type === "file" && entry.content])]);
+
+test("a package is read step by step as it is at once, and whoever stops leaves nothing open", () => {
+  using project = layOut({
+    "node_modules/a/x.js": "x",
+    "node_modules/a/lib/y.js": "y",
+    "node_modules/a/lib/z.js": "z",
+  });
+  const tree = new HostPackageTree(project.root);
+  const walk = tree.walk("/node_modules/a");
+  let steps = 0;
+  for (let step = walk.next(); ; step = walk.next(), steps += 1) {
+    if (step.done !== true) continue;
+    expect(namesAndContents(step.value)).toEqual(namesAndContents(tree.directories("/node_modules/a")));
+    break;
+  }
+  expect(steps).toBeGreaterThan(5);
+  const before = readdirSync("/dev/fd").length;
+  const stopped = tree.walk("/node_modules/a");
+  stopped.next();
+  expect(readdirSync("/dev/fd").length).toBe(before + 1);
+  stopped.return([]);
+  expect(readdirSync("/dev/fd").length).toBe(before);
 });
