@@ -58,7 +58,12 @@ export function* allowedCommand(
   if (typeof check !== "function") throw new CallFailure("EACCES");
   const driver = executor?.name ?? "commands";
   const command = { command: file, args: Object.freeze(args), ...(name === file ? {} : { argv0: name }) };
-  const resolved = yield* resolve(attempt, { command: file, args, cwd, env }, executor, { driver, ...options });
+  const found = yield* unlessFailed(
+    resolve(attempt, { command: file, args, cwd, env }, executor, { driver, ...options }),
+  );
+  // What there is on the host's machine is told of places alone that the check allows.
+  if (found instanceof CallFailure && !file.includes("/")) throw found;
+  const resolved = found instanceof CallFailure ? undefined : found;
   const variables = resolved?.env ?? env;
   yield* demand(
     attempt,
@@ -72,6 +77,7 @@ export function* allowedCommand(
     },
     options,
   );
+  if (found instanceof CallFailure) throw found;
   if (executor === undefined) throw new CallFailure("ENOENT", "its host has no commands");
   const request = { ...command, ...(resolved !== undefined && { resolved }), cwd, env: variables };
   return { request, run: (given) => executor.run(given), driver };
@@ -93,6 +99,15 @@ export function* demand(
   const answer = attempt.mayWait ? decide(check, request, onDiagnostic) : decideSync(check, request, onDiagnostic);
   const decision = yield* attempt.settle(answer);
   if (!decision.allow) throw new CallFailure("EACCES", decision.reason);
+}
+
+function* unlessFailed<T>(steps: Steps<T>): Steps<T | CallFailure> {
+  try {
+    return yield* steps;
+  } catch (error) {
+    if (error instanceof CallFailure) return error;
+    throw error;
+  }
 }
 
 function* resolve(

@@ -200,6 +200,21 @@ describe.each(sampledKinds)("In a cell of kind %s", (cells) => {
     ]);
   });
 
+  test("whether there is a file on the host is told of paths that the check allows, and of no others", async () => {
+    await using runtime = createChildRuntime({
+      cells,
+      permissions: { childProcess: allowCommands(["cat", "/usr/bin/*"]) },
+    });
+    const result = await runtime.run(`${follow}
+      export const errors = [];
+      for (const file of ["/etc/passwd", "/etc/none-such", "/etc/none/such", "/etc/passwd/x", "../etc/none", "/usr/bin/none-such"])
+        errors.push((await follow(spawn(file))).error.replaceAll(file, "it"));
+    `);
+    const denied = "EACCES: spawn it EACCES";
+    const there = "ENOENT: spawn it ENOENT";
+    expect(result.exports).toEqual({ errors: [denied, denied, denied, denied, denied, there] });
+  });
+
   test("a guest without an executor is told that there are no commands", async () => {
     await using runtime = createChildRuntime({
       cells,
