@@ -139,6 +139,15 @@ async function writeBoth(stream: ByteStream, first: Uint8Array, second: Uint8Arr
   await stream.write(second);
 }
 
+/** What some reader of HTTP takes for a blank within a line: Python's server divides the first line by all of these, as Latin-1. */
+const BLANK = "\\t\\v\\f\\r\\x1c-\\x1f \\x85\\xa0";
+/** A name for a method, and then a blank, if anything yet. */
+const begins = new RegExp(`^[${BLANK}]*[\\w!#$%&'*+.^\`|~-]*(?:[${BLANK}]|$)`);
+const hasVersion = new RegExp(`^[${BLANK}]*[^${BLANK}\\n]+[${BLANK}][^\\n]*HTTP/\\d`, "i");
+const hasMethod = new RegExp(`^[${BLANK}]*[^${BLANK}\\n]+[${BLANK}]`);
+/** A request of HTTP/0.9 has no version. */
+const isOldest = new RegExp(`^[${BLANK}]*GET[${BLANK}]+(?:/|https?:)`, "i");
+
 /**
  * Whether bytes, as Latin-1, are the beginning of a request of HTTP, in any version and however lax its reader is;
  * undefined: not known yet.
@@ -147,10 +156,9 @@ export function beginsAsHttp(text: string): boolean | undefined {
   const start = /^[\r\n]*/.exec(text)?.[0].length ?? 0;
   const end = text.indexOf("\n", start);
   const line = end === -1 ? text.slice(start) : text.slice(start, end);
-  if (!/^[\w!#$%&'*+.^`|~-]*(?:[\t ]|$)/.test(line)) return false;
-  if (/^\S+[\t ][^\n]*HTTP\/\d/i.test(line)) return true;
+  if (!begins.test(line)) return false;
+  if (hasVersion.test(line)) return true;
   // One that is longer is refused if it may be one: there are servers that read a megabyte of it.
-  if (end === -1) return text.length > LONGEST_LINE ? /^\S+[\t ]/.test(line) : undefined;
-  // A request of HTTP/0.9 has no version.
-  return /^GET[\t ]+(?:\/|https?:)/i.test(line);
+  if (end === -1) return text.length > LONGEST_LINE ? hasMethod.test(line) : undefined;
+  return isOldest.test(line);
 }

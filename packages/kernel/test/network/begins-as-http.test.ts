@@ -15,6 +15,12 @@ describe("what begins as HTTP", () => {
     ["GET /closed\r\n"],
     ["GET http://a/\n"],
     ["POST /a\rb HTTP/1.1\r\n"],
+    // As Python's server reads it.
+    [" GET /closed HTTP/1.1\r\n"],
+    ["\fGET\v/closed\fHTTP/1.1\r\n"],
+    ["\x1cGET\x85/closed\xa0HTTP/1.1\r\n"],
+    ["GET\r/closed\rHTTP/1.1\r\n"],
+    ["GET\f/closed\r\n"],
   ])("is known by its first line: %j", (text) => {
     expect(beginsAsHttp(text)).toBe(true);
   });
@@ -28,6 +34,8 @@ describe("what begins as HTTP", () => {
     ["SSH-2.0-OpenSSH\r\n"],
     ["{}"],
     ["hello\n"],
+    [" \n"],
+    ["\x85\x01\n"],
   ])("is not: %j", (text) => {
     expect(beginsAsHttp(text)).toBe(false);
   });
