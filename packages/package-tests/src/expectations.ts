@@ -5,8 +5,6 @@ export interface Expectation {
   readonly reason: string;
   /** What it prints instead, where that is how it is meant to be. */
   readonly prints?: string;
-  /** Whether it does so in some runs alone. @default false */
-  readonly isUnsteady?: boolean;
 }
 
 /** Programs that differ, by name. */

@@ -9,12 +9,12 @@ export function renderPackageTable(comparisons: readonly Comparison[], expectati
   const rows = comparisons.map((comparison) => {
     const { name, difference } = comparison;
     const verdict = judge(comparison, expectations);
-    const { reason = difference, isUnsteady = false } = expectations.get(name) ?? {};
+    const { reason = difference } = expectations.get(name) ?? {};
     const said = {
-      same: isUnsteady ? `as in Node, but ${reason}` : "as in Node",
+      same: "as in Node",
       better: "as in Node",
       refused: `refused: ${reason}`,
-      known: isUnsteady ? `as in Node, but ${reason}` : reason,
+      known: reason,
       different: difference,
     };
     return `| ${name} | ${versionOf(name)} | ${said[verdict]} |`;

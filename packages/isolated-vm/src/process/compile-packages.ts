@@ -2,24 +2,8 @@ import { decodeInertInSlices, VivariumError } from "@vivarium/core";
 import type { CodeKey } from "@vivarium/kernel";
 import { ownExecution } from "../cell/own-program.ts";
 import { readKind } from "../channel/guest-kind.ts";
+import { compileSourcesProgram } from "./compile-sources.ts";
 import { type AloneOptions, runAlone } from "./run-alone.ts";
-
-/** Compiles sources as the loaders do, runs none of them, and exports the code cache that V8 makes of them. */
-const PROGRAM = `
-const { readFileSync } = require("node:fs");
-const { compileFunction, SourceTextModule } = require("node:vm");
-const wrapper = ["exports", "require", "module", "__filename", "__dirname"];
-const compile = (path, isModule) => {
-  const text = readFileSync(path, "utf8").replace(/^\\uFEFF/, "");
-  if (isModule) return new SourceTextModule(text, { identifier: "file://" + path }).createCachedData();
-  return compileFunction(text, wrapper, { filename: path, produceCachedData: true }).cachedData;
-};
-for (const key of JSON.parse(process.argv[2])) {
-  try {
-    module.exports[key] = new Uint8Array(compile(key.slice(1), key[0] === "m"));
-  } catch {}
-}
-`;
 
 /** Of all code cache of one such cell, in bytes. */
 const RESULT_BYTES = 32 * 1024 * 1024;
@@ -32,7 +16,7 @@ export async function compilePackages(
   keys: readonly CodeKey[],
   options: AloneOptions,
 ): Promise<ReadonlyMap<CodeKey, Uint8Array>> {
-  const own = ownExecution(PROGRAM, "node", true);
+  const own = ownExecution(compileSourcesProgram, "node", true);
   const { memoryLimit } = readKind(options.guestKind);
   const limits = { ...own.limits, memoryLimit, resultLimitBytes: RESULT_BYTES };
   const report = await runAlone({ ...own, argv: [JSON.stringify(keys)], limits }, options);

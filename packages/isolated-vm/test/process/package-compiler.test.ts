@@ -60,7 +60,7 @@ exports.isTaken = isTaken;
 
 test("makes code that another copy of the zygote takes, for that source alone and as it was", async () => {
   const base64 = (key: CodeKey): string => Buffer.from(codes().get(key) ?? []).toString("base64");
-  const told = [base64(main), base64(module), files.get("main.js"), files.get("module.mjs")];
+  const told = [base64(main), base64(module), files["main.js"], files["module.mjs"]];
   const execution = { ...ownExecution(PROGRAM, "node", true), argv: [JSON.stringify(told)] };
   const report = await runAlone(execution, { zygote, tree, guestKind: kind });
   expect(decodeInert(report?.exports ?? new Uint8Array())).toEqual({ rejected: [false, true, true], isTaken: true });
