@@ -197,6 +197,8 @@ export const systemCallTable = {
   "crypto.update": call("cell", ["integer"], "number", withInput),
   /** (object); idempotent */
   "crypto.close": call("cell", ["integer"], "status"),
+  /** (name of a digest) + up to 4096 bytes → their digest; `EINVAL` for a digest that is not among a few, with more bytes or where there is none */
+  "crypto.digest": call("cell", ["string"], "bytes", withInput),
 
   // Compression, by the cell's zlib, brotli and zstd. Streams are known by their numbers.
   /** (engine: a class of Node's `zlib` binding, mode) + the array of what it begins with, in the inert codec → stream */

@@ -2,6 +2,7 @@ import type { CellHandlers } from "../cell/cell-handlers.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { ChargeWork, CryptoEngine } from "./crypto-engine.ts";
 import { knownNames } from "./known-names.ts";
+import { smallDigest } from "./small-digest.ts";
 
 /**
  * Opens what does the cryptography of a guest, when it first asks; `undefined`: this cell has none.
@@ -11,7 +12,7 @@ export type OpenCryptoEngine = (charge: ChargeWork) => CryptoEngine | undefined;
 
 /** Cryptography for one guest, and the end of it. */
 export interface CryptoCalls {
-  readonly calls: Pick<CellHandlers, "crypto.call" | "crypto.update" | "crypto.close" | "crypto.job">;
+  readonly calls: Pick<CellHandlers, "crypto.call" | "crypto.update" | "crypto.close" | "crypto.job" | "crypto.digest">;
   /** Does a job between two entries into the guest. */
   job(object: number, charge: ChargeWork): Promise<Uint8Array> | Uint8Array;
   /** Frees what the guest has. Idempotent. */
@@ -37,6 +38,7 @@ export function createCryptoCalls(open: OpenCryptoEngine, charge: ChargeWork): C
       "crypto.job": () => {
         throw new CallFailure("EINVAL");
       },
+      "crypto.digest": smallDigest,
       "crypto.close": (object) => {
         engine?.close(object);
         return undefined;

@@ -46,6 +46,51 @@ function digests() {
   print(crypto.getHashes().length, crypto.getCiphers().length, crypto.getCurves().length);
 }
 
+/** Of few bytes, again and again: a guest asks for the result alone. */
+function digestsAgain() {
+  for (const name of ["md5", "sha1", "sha256", "sha384", "sha512", "sha512-256"]) {
+    for (const encoding of [undefined, "hex", "base64", "base64url", "latin1", "buffer", "none of them"]) {
+      const pieces = [Buffer.from("ab"), "cd", new Uint16Array([1, 2]), Buffer.alloc(0)];
+      const hash = crypto.createHash(name);
+      for (const piece of pieces) hash.update(piece);
+      const result = hash.digest(encoding);
+      print(name, encoding, typeof result, typeof result === "string" ? result : hex(result));
+    }
+  }
+  attempt("nothing", () => crypto.createHash("sha256").digest("hex"));
+  for (const length of [4095, 4096, 4097, 100_000]) {
+    const hash = crypto.createHash("sha256").update("a");
+    print(
+      length,
+      hash
+        .update(Buffer.alloc(length - 1, 1))
+        .copy()
+        .update("b")
+        .digest("hex"),
+      hash.digest("hex"),
+    );
+  }
+  const bytes = Buffer.from("held");
+  const hash = crypto.createHash("sha256").update(bytes);
+  bytes.fill(0);
+  attempt("changed since", () => hash.digest("hex"));
+  attempt("twice", () => hash.digest());
+  attempt("after", () => hash.update("more"));
+  attempt("copy after", () => hash.copy());
+  const whole = crypto.createHash("sha256").on("data", (result) => print("whole", hex(result)));
+  whole.end("text");
+  const over = crypto.createHash("sha256").on("data", (result) => print("over", hex(result)));
+  over.digest("hex");
+  over.end();
+}
+
+/** Last of all: in Node it leaves an error behind, which the next operation may tell as its own. */
+function writesLate() {
+  const streamed = crypto.createHash("sha256").on("error", failure);
+  streamed.digest("hex");
+  streamed.write("late");
+}
+
 function ciphers() {
   const [key, vector] = [Buffer.alloc(32, 1), Buffer.alloc(12, 2)];
   for (const name of ["aes-256-gcm", "chacha20-poly1305"]) {
@@ -201,6 +246,7 @@ async function clones() {
 }
 
 digests();
+digestsAgain();
 ciphers();
 keys();
-derived().then(ofTheWeb).then(clones);
+derived().then(ofTheWeb).then(clones).then(writesLate);

@@ -2,6 +2,7 @@ import type { Binding } from "../../guest.ts";
 import type { CryptoLink } from "./crypto-link.ts";
 import { defineMethods } from "./define-methods.ts";
 import { inputBytes } from "./input-bytes.ts";
+import { SmallDigests } from "./small-digests.ts";
 
 type Data = string | ArrayBufferView | ArrayBuffer;
 
@@ -10,13 +11,19 @@ export function streamingClasses(link: CryptoLink): Binding {
   const update = (object: object, data: Data, encoding?: string): boolean =>
     link.update(object, inputBytes(link.guest, data, encoding));
 
+  const digests = new SmallDigests(link);
+
   class Hash {
     constructor(algorithm: string | object, length?: number) {
-      link.make(this, "Hash", [algorithm, length]);
+      digests.begin(this, algorithm, length);
     }
 
     update(data: Data, encoding?: string): boolean {
-      return update(this, data, encoding);
+      return digests.update(this, inputBytes(link.guest, data, encoding));
+    }
+
+    digest(encoding?: string): unknown {
+      return digests.digest(this, encoding);
     }
   }
 
@@ -60,7 +67,6 @@ export function streamingClasses(link: CryptoLink): Binding {
     }
   }
 
-  defineMethods(link, Hash.prototype, ["digest"]);
   defineMethods(link, Hmac.prototype, ["digest"]);
   defineMethods(link, Sign.prototype, ["sign"]);
   defineMethods(link, Verify.prototype, ["verify"]);
