@@ -113,6 +113,9 @@ describe("responses that come together", () => {
     await using other = guestOf(network);
     const held = await ask(greedy, server.port, "/24/held");
     for (let begun = ""; !/\r\n\r\n./s.test(begun); ) begun += await held.read();
+    const leaving = await ask(greedy, server.port, "/24/");
+    const left = failureOf(leaving.read());
+    await expect.poll(() => server.connections).toBeGreaterThan(1);
     const waiting = await ask(greedy, server.port, "/24/");
     let isOver = false;
     const end = failureOf(waiting.readAll()).finally(() => {
@@ -120,6 +123,10 @@ describe("responses that come together", () => {
     });
     expect(await failureOf((await ask(other, server.port, "/24/")).readAll())).toBe(tooLong);
     expect(isOver).toBe(false);
+    await leaving.close();
+    expect(await left).toBe("ECANCELED");
+    expect(isOver).toBe(false);
+    // Who has left does not come before who still waits.
     await held.close();
     expect(await end).toBe(tooLong);
   });
