@@ -3,7 +3,7 @@ import { type Diagnostic, isPromiseLike, type StdioEvent, type StdioListener } f
 import type { Attempt } from "./attempt.ts";
 import type { ChildRole } from "./children/child-role.ts";
 import type { Steps } from "./maybe-async.ts";
-import { GuestEnded } from "./system-calls/call-failure.ts";
+import { CallFailure, GuestEnded } from "./system-calls/call-failure.ts";
 import { reportFault } from "./system-calls/report-fault.ts";
 
 interface StandardOutputOptions {
@@ -99,6 +99,8 @@ export class StandardOutput {
   }
 
   #fault(channel: StdioEvent["channel"], cause: unknown): void {
+    // The guest that reads what this one writes is over, or has enough.
+    if (cause instanceof CallFailure && cause.code === "EPIPE") return;
     reportFault(this.#options.onFault, "ERR_STDIO_LISTENER", { channel }, cause);
   }
 }

@@ -2,7 +2,6 @@ import type { Diagnostic } from "../errors/diagnostic.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { HostModule } from "../modules/define-module.ts";
 import type { Outcome } from "../outcome/outcome.ts";
-import type { MaybePromise } from "../promises/maybe-promise.ts";
 import type { GuestProfile } from "./guest-profile.ts";
 import type { RequestBounds } from "./guest-request.ts";
 import type { LoadListener } from "./loaded-guest.ts";
@@ -19,9 +18,10 @@ export interface StdioEvent {
  * Takes output. A promise holds the guest's next write back until it settles; in a cell that shares the host's thread
  * and cannot wait behind a synchronous call, as `process.stdout.write()` and `console.log()` make it, only the guest's
  * next turn: what it writes within one turn is kept, in order, up to `outputLimitBytes`. A listener that throws or rejects has lost
- * that piece alone and is told so by the diagnostic `ERR_STDIO_LISTENER`: the run and its output go on.
+ * that piece alone and is told so by the diagnostic `ERR_STDIO_LISTENER`: the run and its output go on. Whatever else it answers, as
+ * `process.stdout.write()` does, says nothing.
  */
-export type StdioListener = (event: StdioEvent) => MaybePromise<void>;
+export type StdioListener = (event: StdioEvent) => unknown;
 
 /** Input for a guest's standard input. */
 export type StdinSource = string | Uint8Array | AsyncIterable<string | Uint8Array>;

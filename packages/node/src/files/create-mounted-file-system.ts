@@ -16,12 +16,12 @@ import { emptyDirectory } from "./nowhere.ts";
  * @param mounts filesystems by absolute paths; without one at `/` that is an empty directory, in which nothing can be made
  * @throws {VivariumError} `ERR_INVALID_OPTION`, `ERR_INVALID_DRIVER`
  */
-export function createMountedFileSystem(mounts: Readonly<Record<string, FileSystem>>): FileSystem {
+export function createMountedFileSystem(mounts: Readonly<Record<string, FileSystem>>): Required<FileSystem> {
   return mountAll(mounts, "createMountedFileSystem(mounts)", emptyDirectory);
 }
 
 /** @param root what lies at `/` unless the mounts say so */
-export function mountAll(mounts: unknown, option: string, root: FileSystem): FileSystem {
+export function mountAll(mounts: unknown, option: string, root: FileSystem): Required<FileSystem> {
   const table = new MountTable(mounts, option, root);
   const names = table.mounts.map(({ point, files }) => `${files.name} at ${point}`).reverse();
   return new FollowingFileSystem(new MountedFiles(names.join(", "), table));

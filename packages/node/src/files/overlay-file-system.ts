@@ -17,7 +17,7 @@ export interface OverlayOptions {
 }
 
 /** A filesystem whose changes lie beside its base. */
-export interface OverlayFileSystem extends FileSystem {
+export interface OverlayFileSystem extends Required<FileSystem> {
   /** How it differs from its base now, in the order of the paths; what it holds is read from the overlay itself. */
   changes(): Promise<readonly OverlayChange[]>;
 }
