@@ -34,4 +34,4 @@ export function compileSources({ require, exports, argv }: OwnProgram): void {
 }
 
 /** The function as a program. */
-export const compileSourcesProgram = `(${compileSources})({ require, exports, argv: process.argv });`;
+export const compileSourcesProgram: string = `(${compileSources})({ require, exports, argv: process.argv });`;
