@@ -7,7 +7,8 @@ import type { Target } from "./resolve-path.ts";
 
 /** More looks than a path can have components, there and back. */
 const LOOKS_MAX = 8_192;
-const LOOKS_PER_BREATH = 16;
+/** Of a path that anybody means. */
+const LOOKS_IN_ONE_GO = 2;
 
 /**
  * Makes a directory with every ancestor that is missing; answers the first one made, as the guest wrote it, or "". From the whole path back
@@ -27,7 +28,7 @@ export function* makeDirectories(
   for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
     const next = ahead.at(-1);
     if (next === undefined) return first;
-    if (looks % LOOKS_PER_BREATH === LOOKS_PER_BREATH - 1) yield* attempt.breathe();
+    if (looks >= LOOKS_IN_ONE_GO) yield* attempt.breathe();
     const target = yield* lookFor(system, attempt, next);
     if (target === undefined) {
       ahead.push(parentAsWritten(next));

@@ -20,8 +20,8 @@ type NetworkCallName = Extract<keyof HostHandlers, `net.${string}` | `dns.${stri
 export function createNetworkCalls(network: GuestNetwork, streams: HostStreams): Pick<HostHandlers, NetworkCallName> {
   const ends: WeakMap<object, StreamAddresses> = new WeakMap();
   const connect = async (address: string, port: number, secure: string): Promise<number> => {
-    streams.assertRoom();
-    const number = streams.add(await network.connect(address, port), network.adapterName);
+    const bytes = await streams.make(() => network.connect(address, port));
+    const number = streams.add(bytes, network.adapterName);
     const stream = streams.get(number);
     ends.set(stream, { local: anywhere(address), remote: dataOf({ address, family: familyOf(address), port }) });
     if (secure === "") return number;
@@ -36,8 +36,8 @@ export function createNetworkCalls(network: GuestNetwork, streams: HostStreams):
     return isPromiseLike(listener) ? listener.then((open) => streams.keep(open)) : streams.keep(listener);
   };
   const connectPath = async (path: string): Promise<number> => {
-    streams.assertRoom();
-    return streams.add(await network.connectPath(path), network.adapterName);
+    const bytes = await streams.make(() => network.connectPath(path));
+    return streams.add(bytes, network.adapterName);
   };
   const accept = async (listener: HostListener): Promise<number> => {
     const { stream, remote } = await listener.accept();

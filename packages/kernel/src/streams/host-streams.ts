@@ -20,6 +20,8 @@ export interface HostStreamsOptions {
 export class HostStreams {
   readonly #options: HostStreamsOptions;
   readonly #open: KeptThings<Closable>;
+  /** How many are being made. */
+  #making = 0;
   #isClosed = false;
 
   constructor(options: HostStreamsOptions) {
@@ -51,8 +53,19 @@ export class HostStreams {
 
   /** @throws {CallFailure} `EMFILE` when there is no room for one more: to be asked before one is made */
   assertRoom(): void {
-    if (this.#open.size < this.#options.limit) return;
+    if (this.#open.size + this.#making < this.#options.limit) return;
     throw new CallFailure("EMFILE", `at most ${this.#options.limit} may be open at once`);
+  }
+
+  /** What is about to be a stream; it counts as one meanwhile. @throws {CallFailure} `EMFILE`, and what `make` throws */
+  async make<T>(make: () => Promise<T>): Promise<T> {
+    this.assertRoom();
+    this.#making += 1;
+    try {
+      return await make();
+    } finally {
+      this.#making -= 1;
+    }
   }
 
   /** A stream. @throws {CallFailure} `EBADF` */

@@ -33,6 +33,25 @@ describe("so many and no more are", () => {
     expect(await failureOf(guest.call("net.listen", "127.0.0.1", 0, 1))).toMatch(/^no failure/);
   });
 
+  it("the connections of a guest, from when they are begun", async () => {
+    const begun: ((error: Error) => void)[] = [];
+    const refuse = (): void => {
+      for (const fail of begun.splice(0)) fail(Object.assign(new Error("refused"), { code: "ECONNREFUSED" }));
+    };
+    const network = { connect: () => new Promise<never>((_resolve, reject) => begun.push(reject)) };
+    await using guest = new GuestNetworkUnderTest({ network, check, limits: { openFilesLimit: 2 } });
+    const connecting = Array.from({ length: 4 }, () => failureOf(guest.call("net.connect", "192.0.2.1", 80, "")));
+    await expect.poll(() => begun.length).toBeGreaterThan(1);
+    expect(await connecting[2]).toMatch(/^EMFILE: at most 2/);
+    expect(await connecting[3]).toMatch(/^EMFILE: at most 2/);
+    refuse();
+    expect(await Promise.all(connecting.slice(0, 2))).toEqual(["ECONNREFUSED", "ECONNREFUSED"]);
+    const again = failureOf(guest.call("net.connect", "192.0.2.1", 80, ""));
+    await expect.poll(() => begun.length).toBe(1);
+    refuse();
+    expect(await again).toBe("ECONNREFUSED");
+  });
+
   it("the connections that strangers have to a port of the machine", async () => {
     const port = await listenOnHost({ address: "127.0.0.1", port: 0, backlog: 10 }, 2);
     const open: Socket[] = [];
