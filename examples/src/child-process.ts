@@ -24,7 +24,7 @@ await using runtime = new NodeRuntime({
 });
 
 await runtime.exec(`
-  const { execFileSync, spawn } = require("node:child_process");
+  const { execFileSync, execSync, spawn } = require("node:child_process");
   const refused = (what) => (error) => console.log(what.padEnd(8), error.message);
 
   console.log("sort    ", JSON.stringify(execFileSync("sort", ["notes.txt"], { encoding: "utf8" })));
@@ -32,7 +32,9 @@ await runtime.exec(`
   console.log("node    ", execFileSync("node", ["-p", "6 * 7"], { encoding: "utf8" }).trim());
 
   spawn("cat", ["notes.txt"]).on("error", refused("cat"));
-  spawn("sort notes.txt", { shell: true }).on("error", refused("a shell"));
+  // A line that is nothing but a command needs no shell; one with a redirection does.
+  console.log("a line  ", JSON.stringify(execSync("sort notes.txt", { encoding: "utf8" })));
+  spawn("sort < notes.txt", { shell: true }).on("error", refused("a shell"));
   spawn("sort", { argv0: "sh" }).on("error", refused("argv0"));
   spawn("sort", { env: { LD_PRELOAD: "/evil.so" } }).on("error", refused("env"));
 `);
