@@ -8,6 +8,7 @@ import {
 } from "@vivarium/core";
 import {
   type CallAnswer,
+  FIRST_WAITING,
   type HostCallName,
   HostCalls,
   type HostPort,
@@ -146,8 +147,8 @@ export class ReplicaPort implements HostPort {
   }
 }
 
-/** Standard streams are the host's, as is what has nothing to do with files. */
+/** Standard streams are the host's, as are the rests of its long answers, and what has nothing to do with files. */
 function isOnFiles({ name, args: [first] }: FileCall): boolean {
-  if (name.startsWith("fs.")) return typeof first !== "number" || first >= FIRST_FILE;
+  if (name.startsWith("fs.")) return typeof first !== "number" || (first >= FIRST_FILE && first < FIRST_WAITING);
   return name === "process.cwd" || name === "process.chdir" || name === "process.umask";
 }

@@ -269,6 +269,23 @@ describe.each(waitingKinds)("In a cell of kind %s, which can wait,", (cells) => 
     expect(output.join("")).toBe("before\nbetween\nafter\n");
   });
 
+  test("a guest has all that they wrote, however much, and its files beside that", async () => {
+    await using runtime = createChildRuntime({ cells, permissions: allowAll });
+    const program = `
+      const { execFileSync } = require("node:child_process");
+      const fs = require("node:fs");
+      fs.writeFileSync("/file", "x");
+      const input = Buffer.alloc(2_500_000, "xyz");
+      const bytes = execFileSync("cat", { input, maxBuffer: 3_000_000 });
+      module.exports = bytes.equals(input) && fs.readFileSync("/file", "utf8") === "x";
+    `;
+    // A cell that has had a run may serve files from a replica in the next.
+    for (let run = 0; run < 3; run += 1) {
+      const { errorMessage, exports } = await runtime.run(program);
+      expect([errorMessage, exports]).toEqual([undefined, true]);
+    }
+  });
+
   test("what is denied, is denied to those who wait, too, and says why", async () => {
     const childProcess = () => ({ allow: false, reason: "not today" });
     await using runtime = createChildRuntime({ cells, permissions: { childProcess } });
