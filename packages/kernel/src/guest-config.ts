@@ -1,5 +1,6 @@
 import { DEFAULT_PROFILE, type GuestConfig } from "@vivarium/core";
 import type { ChildRole } from "./children/child-role.ts";
+import { readNodeVariables } from "./children/node-arguments.ts";
 import { visibleEnvironment } from "./environment.ts";
 import type { HostRun } from "./system-calls/host-run.ts";
 
@@ -26,17 +27,18 @@ export async function createGuestConfig(
   const arch = processConfig.arch ?? osConfig.arch ?? "x64";
   const variables = { ...processConfig.env, ...execution.env };
   const profile = execution.profile ?? DEFAULT_PROFILE;
+  // Guests of other profiles have no `process` to find them in.
+  const env =
+    profile === "node"
+      ? { ...(await visibleEnvironment(variables, permissions.env, onDiagnostic)), ...channelVariables(role) }
+      : {};
   return {
     profile,
     // The library keeps the first as `process.argv0`, and puts the path there.
     argv: [role?.argv0 ?? execPath, ...(runsFile(role) ? [execution.filePath] : []), ...execution.argv],
     execArgv,
     execPath,
-    // Guests of other profiles have no `process` to find them in.
-    env:
-      profile === "node"
-        ? { ...(await visibleEnvironment(variables, permissions.env, onDiagnostic)), ...channelVariables(role) }
-        : {},
+    env,
     modules: [...(execution.modules?.keys() ?? [])],
     packageRoots: systemDriver.packages?.roots ?? [],
     cwd: execution.cwd,
@@ -59,7 +61,7 @@ export async function createGuestConfig(
       platform: osConfig.platform ?? platform,
       arch: osConfig.arch ?? arch,
     },
-    options,
+    options: { ...readNodeVariables(env), ...options },
     ...(role !== undefined && { entry: role.entry }),
     ...(role?.channel !== undefined && { channel: CHANNEL_STREAM }),
   };

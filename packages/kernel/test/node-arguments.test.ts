@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readNodeArguments } from "../src/children/node-arguments.ts";
+import { readNodeArguments, readNodeVariables } from "../src/children/node-arguments.ts";
 
 test("a script and what follows it are read as Node reads them", () => {
   expect(readNodeArguments(["--no-warnings", "-r", "./a.js", "--require=b", "x.js", "-e", "1"])).toMatchObject({
@@ -22,6 +22,20 @@ test("code is an option's, and all that follows is the program's", () => {
   expect(readNodeArguments(["-pe", "1"])).toMatchObject({ options: { "--eval": "1", "--print": true } });
   expect(readNodeArguments(["--eval=a=b"])).toMatchObject({ options: { "--eval": "a=b", "--print": false } });
   expect(readNodeArguments(["-e"])).toEqual({ problem: "node: -e requires an argument" });
+});
+
+test("variables stand for options as they do for Node", () => {
+  expect(readNodeArguments(["--disable-warning=DEP1", "--disable-warning", "DEP2", "x"])).toMatchObject({
+    options: { "--disable-warning": ["DEP1", "DEP2"] },
+  });
+  const env = {
+    NODE_REDIRECT_WARNINGS: "/w.txt",
+    NODE_PENDING_DEPRECATION: "1",
+    NODE_PRESERVE_SYMLINKS: "yes",
+    OTHER: "1",
+  };
+  expect({ ...readNodeVariables(env) }).toEqual({ "--redirect-warnings": "/w.txt", "--pending-deprecation": true });
+  expect({ ...readNodeVariables({ NODE_REDIRECT_WARNINGS: "" }) }).toEqual({});
 });
 
 test("without either, the program is standard input", () => {

@@ -56,6 +56,22 @@ describe.each(sampledKinds)("In a cell of kind %s", (cells) => {
     });
   });
 
+  test("it can be cloned, and takes no name that is none", async () => {
+    await using runtime = createRuntime(cells, { env: allowEnv({ read: ["LANG", "__proto__"] }) });
+    const result = await runtime.run(`
+      process.env[""] = "nothing";
+      const clone = structuredClone(process.env);
+      clone.LANG += " of its own";
+      module.exports = [Object.entries(clone), process.env[""] === undefined, process.env.LANG];
+    `);
+    expect(result.errorMessage).toBeUndefined();
+    const entries = [
+      ["LANG", "C of its own"],
+      ["__proto__", "odd"],
+    ];
+    expect(result.exports).toEqual([expect.arrayContaining(entries), true, "C"]);
+  });
+
   test("without a check there is none at all, and none can be made", async () => {
     await using runtime = createRuntime(cells, {});
     const result = await runtime.run(`${attempt}

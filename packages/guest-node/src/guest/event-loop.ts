@@ -1,10 +1,10 @@
 import type { NativeHelper } from "../native/native-helper.ts";
 import type { AsyncWrap, AsyncWraps, Callback } from "./async-wraps.ts";
-import { activeRequests, activeResources, sleepTime } from "./loop-liveness.ts";
+import { activeObjects, activeRequests, activeResources, sleepTime } from "./loop-liveness.ts";
 import { beginPhases, nextCallback } from "./loop-phases.ts";
 import { createLoopState, type LoopHandle, type LoopState } from "./loop-state.ts";
 import { ArrayPrototypePush } from "./past-prototypes.ts";
-import { MathFloor, MathMax } from "./primordial.ts";
+import { MathFloor, MathMax, SetPrototypeAdd, SetPrototypeDelete } from "./primordial.ts";
 import type { CallRegistry } from "./system-calls.ts";
 import { createWaiters, type Waiters } from "./waiters.ts";
 
@@ -39,6 +39,9 @@ export interface EventLoop {
   close(callback: () => void): void;
   /** Keeps the loop alive until the handle is inactive or unreferenced. */
   addHandle(handle: LoopHandle): void;
+  /** Has the handle told of until it is closed, whether or not it is active. */
+  open(handle: LoopHandle): void;
+  closed(handle: LoopHandle): void;
   /** A callback from outside: its scope, its errors, then ticks and microtasks. */
   makeCallback(wrap: AsyncWrap, callback: Callback, self: unknown, ...args: readonly unknown[]): void;
   /** As {@link makeCallback}, without a resource. */
@@ -61,6 +64,8 @@ export interface EventLoop {
   restart(): void;
   /** One object per pending request, as `process._getActiveRequests` tells them. */
   activeRequests(): object[];
+  /** What is open and referenced, as `process._getActiveHandles` tells it; the owner of a handle is its property of that name. */
+  activeObjects(owner: symbol): object[];
   /** What keeps the loop alive, as `process.getActiveResourcesInfo` names it. */
   activeResources(): string[];
   /** What the guest does in V8's stead; set by the boot. */
@@ -98,6 +103,7 @@ export function createEventLoop(
       state.fresh = true;
     },
     activeRequests: () => activeRequests(registry),
+    activeObjects: (owner) => activeObjects(state, owner),
     activeResources: () => activeResources(loop, registry, state),
     now: () => MathFloor(registry.calls.sync("clock.now") as number),
     scheduleTimer(delayMs) {
@@ -153,7 +159,10 @@ export function createEventLoop(
   return loop;
 }
 
-function loopQueues(state: LoopState, waiters: Waiters): Pick<EventLoop, "post" | "task" | "close" | "addHandle"> {
+function loopQueues(
+  state: LoopState,
+  waiters: Waiters,
+): Pick<EventLoop, "post" | "task" | "close" | "addHandle" | "open" | "closed"> {
   return {
     post(callback, ref = true) {
       state.posted.put({ callback, ref });
@@ -170,6 +179,12 @@ function loopQueues(state: LoopState, waiters: Waiters): Pick<EventLoop, "post" 
       handle.listed = true;
       ArrayPrototypePush(state.handles, handle);
       waiters.check();
+    },
+    open(handle) {
+      SetPrototypeAdd(state.opened, handle);
+    },
+    closed(handle) {
+      SetPrototypeDelete(state.opened, handle);
     },
   };
 }

@@ -1,6 +1,6 @@
-import type { LoopState } from "./loop-state.ts";
+import type { LoopHandle, LoopState } from "./loop-state.ts";
 import { ArrayPrototypePush } from "./past-prototypes.ts";
-import { MathMax, MathMin } from "./primordial.ts";
+import { MathMax, MathMin, SetPrototypeForEach, SetPrototypeHas } from "./primordial.ts";
 import type { CallRegistry } from "./system-calls.ts";
 import { dropClosed } from "./waiters.ts";
 
@@ -38,13 +38,35 @@ export function activeRequests(registry: CallRegistry): object[] {
   return requests;
 }
 
+/** What is open and referenced, as libuv has it: a stream, too, that is neither read nor written at the moment. */
+function activeHandles({ handles, opened }: LoopState): LoopHandle[] {
+  const active: LoopHandle[] = [];
+  SetPrototypeForEach(opened, (handle) => {
+    if (handle.ref) ArrayPrototypePush(active, handle);
+  });
+  for (let index = 0; index < handles.length; index++) {
+    const handle = handles[index];
+    if (handle?.active === true && handle.ref && !SetPrototypeHas(opened, handle)) ArrayPrototypePush(active, handle);
+  }
+  return active;
+}
+
+/** Their objects, as `process._getActiveHandles` tells them: whom the library has made the owner of one, in its stead. */
+export function activeObjects(state: LoopState, owner: symbol): object[] {
+  const handles = activeHandles(state);
+  const objects: object[] = [];
+  for (let index = 0; index < handles.length; index++) {
+    const object = handles[index]?.object as Record<symbol, object | null | undefined> | undefined;
+    if (object !== undefined) ArrayPrototypePush(objects, object[owner] ?? object);
+  }
+  return objects;
+}
+
 /** What keeps the loop alive, as `process.getActiveResourcesInfo` names it. */
 export function activeResources(loop: LoopFigures, registry: CallRegistry, state: LoopState): string[] {
   const names = registry.pendingNames();
-  for (let index = 0; index < state.handles.length; index++) {
-    const handle = state.handles[index];
-    if (handle?.active === true && handle.ref) ArrayPrototypePush(names, handle.name);
-  }
+  const handles = activeHandles(state);
+  for (let index = 0; index < handles.length; index++) ArrayPrototypePush(names, handles[index]?.name ?? "");
   for (let count = loop.timeoutInfo[0] ?? 0; count > 0; count--) ArrayPrototypePush(names, "Timeout");
   for (let count = loop.immediateInfo[1] ?? 0; count > 0; count--) ArrayPrototypePush(names, "Immediate");
   return names;

@@ -8,6 +8,8 @@ export interface LoopHandle {
   ref: boolean;
   /** Whether the loop knows it: the loop's to set. */
   listed: boolean;
+  /** The library's object for it, where that is told of. */
+  readonly object?: object;
 }
 
 /** What one loop remembers from one turn to the next. */
@@ -39,6 +41,8 @@ export interface LoopState {
   postedRefs: number;
   readonly closing: (() => void)[];
   readonly handles: LoopHandle[];
+  /** Those that are told of as long as they are open, whether or not anything is going on. */
+  readonly opened: Set<LoopHandle>;
 }
 
 export function createLoopState(): LoopState {
@@ -63,5 +67,6 @@ export function createLoopState(): LoopState {
     postedRefs: 0,
     closing: [],
     handles: [],
+    opened: new Set(),
   };
 }

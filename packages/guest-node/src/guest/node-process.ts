@@ -1,7 +1,14 @@
 import type { Guest } from "./guest.ts";
 import type { NodeTables } from "./node-tables.ts";
 import { ObjectDefineProperty, withoutPrototype } from "./past-prototypes.ts";
-import { ObjectCreate, ObjectFreeze, ObjectKeys, StringPrototypeSlice } from "./primordial.ts";
+import {
+  ObjectCreate,
+  ObjectFreeze,
+  ObjectKeys,
+  StringPrototypeSlice,
+  WeakSetPrototypeAdd,
+  WeakSetPrototypeHas,
+} from "./primordial.ts";
 
 /** The `process` object as Node's native side makes it, before its library adds to it. */
 export function createProcessObject(tables: NodeTables, exitInfo: symbol): Record<PropertyKey, unknown> {
@@ -40,6 +47,15 @@ function copy(source: Readonly<Record<string, unknown>>): Record<string, unknown
   return target;
 }
 
+/** Every `process.env` that there is. */
+const environments = new WeakSet<object>();
+
+/** What stands for a value where it is copied to somebody: V8 copies no proxy, and `process.env` is one. */
+export function cloneable(value: unknown): unknown {
+  const isEnvironment = typeof value === "object" && value !== null && WeakSetPrototypeHas(environments, value);
+  return isEnvironment ? copy(value as Record<string, unknown>) : value;
+}
+
 /** `process.env`: strings alone, and every change asks the kernel. */
 export function createEnvironment(guest: Guest): Record<string, string> {
   const target = ObjectCreate(Object.prototype) as Record<string, string>;
@@ -53,6 +69,8 @@ export function createEnvironment(guest: Guest): Record<string, string> {
     throw guest.errors.uvException(status, { syscall, path, reason: guest.calls.reason() });
   };
   const write = (key: string, value: unknown): boolean => {
+    // As a system refuses it, of which Node says nothing.
+    if (key === "") return true;
     const text = asText(value);
     warn(value);
     const status = guest.calls.sync("process.setEnv", key, text);
@@ -78,7 +96,9 @@ export function createEnvironment(guest: Guest): Record<string, string> {
       return delete target[key];
     },
   });
-  return new Proxy(target, handler);
+  const environment = new Proxy(target, handler);
+  WeakSetPrototypeAdd(environments, environment);
+  return environment;
 }
 
 /** With `--pending-deprecation`, says once that a value is no string, number or boolean (DEP0104). */

@@ -1,5 +1,5 @@
 import type { GuestConfig, GuestEntry } from "@vivarium/core";
-import { nodeAliases, nodeOptions } from "./node-options.table.ts";
+import { nodeAliases, nodeOptions, nodeVariables } from "./node-options.table.ts";
 
 /** What `node` is told to run, and how. */
 export interface NodeCommand {
@@ -42,6 +42,18 @@ export function readNodeArguments(args: readonly string[]): NodeCommand | { read
   const [script, ...argv] = rest;
   if (script === undefined || script === "-") return { entry: "stdin", argv: rest, execArgv, options };
   return { entry: "file", script, argv, execArgv, options };
+}
+
+/** The options that variables stand for; those of a command line count for more. */
+export function readNodeVariables(env: Readonly<Record<string, string>>): Record<string, boolean | string> {
+  const options: Record<string, boolean | string> = Object.create(null);
+  for (const [name, option] of Object.entries(nodeVariables)) {
+    const given = Object.hasOwn(env, name) ? env[name] : undefined;
+    if (given === undefined || given === "") continue;
+    if (nodeOptions[option] === "text") options[option] = given;
+    else if (given === "1") options[option] = true;
+  }
+  return options;
 }
 
 interface EvalOption {

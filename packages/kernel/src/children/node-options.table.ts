@@ -8,6 +8,7 @@ export type NodeOptionKind = "flag" | "text" | "list" | "ignored";
 export const nodeOptions: Readonly<Record<string, NodeOptionKind>> = {
   "--conditions": "list",
   "--deprecation": "flag",
+  "--disable-warning": "list",
   "--enable-source-maps": "flag",
   "--import": "list",
   "--input-type": "text",
@@ -16,6 +17,7 @@ export const nodeOptions: Readonly<Record<string, NodeOptionKind>> = {
   "--pending-deprecation": "flag",
   "--preserve-symlinks": "flag",
   "--preserve-symlinks-main": "flag",
+  "--redirect-warnings": "text",
   "--require": "list",
   "--stack-size": "ignored",
   "--stack-trace-limit": "ignored",
@@ -33,4 +35,12 @@ export const nodeOptions: Readonly<Record<string, NodeOptionKind>> = {
 export const nodeAliases: Readonly<Record<string, string>> = {
   "-C": "--conditions",
   "-r": "--require",
+};
+
+/** Variables by which Node takes an option: a flag if they are `1`, a text as it is. */
+export const nodeVariables: Readonly<Record<string, string>> = {
+  NODE_PENDING_DEPRECATION: "--pending-deprecation",
+  NODE_PRESERVE_SYMLINKS: "--preserve-symlinks",
+  NODE_PRESERVE_SYMLINKS_MAIN: "--preserve-symlinks-main",
+  NODE_REDIRECT_WARNINGS: "--redirect-warnings",
 };

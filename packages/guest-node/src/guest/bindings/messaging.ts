@@ -1,6 +1,7 @@
 import type { Binding, Guest } from "../guest.ts";
 import { createPortClasses } from "../messaging/message-port.ts";
 import type { PortHub } from "../messaging/port-hub.ts";
+import { cloneable } from "../node-process.ts";
 import { ArrayPrototypePush, ObjectDefineProperty } from "../past-prototypes.ts";
 
 export function messagingBinding(guest: Guest, hub: PortHub): Binding {
@@ -35,7 +36,7 @@ export function messagingBinding(guest: Guest, hub: PortHub): Binding {
       const list: unknown[] = [];
       const transfer = options?.transfer ?? [];
       for (let index = 0; index < transfer.length; index++) ArrayPrototypePush(list, transfer[index]);
-      return messages.read(messages.write(value, list)).value;
+      return messages.read(messages.write(cloneable(value), list)).value;
     },
     stopMessagePort(port: unknown) {
       const state = hub.stateOf(requirePort(port));

@@ -28,7 +28,7 @@ export function processMethodsBinding(guest: Guest): Binding {
     _debugProcess() {},
     _debugEnd() {},
     _getActiveRequests: () => guest.loop.activeRequests(),
-    _getActiveHandles: () => [],
+    _getActiveHandles: () => guest.loop.activeObjects(guest.symbols["owner_symbol"] as symbol),
     getActiveResourcesInfo: () => guest.loop.activeResources(),
   };
 }

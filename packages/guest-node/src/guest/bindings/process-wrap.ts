@@ -30,7 +30,7 @@ export function processWrapBinding(guest: Guest, core: StreamCore): Binding {
   class Process {
     /** Absent of one that could not be started. */
     pid: number | undefined;
-    readonly #loop: LoopHandle = { name: "ProcessWrap", active: false, ref: true, listed: false };
+    readonly #loop: LoopHandle = { name: "ProcessWrap", active: false, ref: true, listed: false, object: this };
     #child: StartedChild | undefined;
 
     constructor() {

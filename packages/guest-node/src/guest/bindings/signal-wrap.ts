@@ -13,7 +13,7 @@ const SIGSTOP = 19;
 /** Signals that the guest sends to itself, or that whoever has started it sends. */
 export function signalWrapBinding(guest: Guest): Binding {
   class Signal {
-    readonly #loop: LoopHandle = { name: "SignalWrap", active: false, ref: true, listed: false };
+    readonly #loop: LoopHandle = { name: "SignalWrap", active: false, ref: true, listed: false, object: this };
     #stop: (() => void) | undefined;
 
     constructor() {

@@ -71,9 +71,12 @@ export class StreamCore {
 
   /** `isCounted`: whether it keeps the loop alive by itself. */
   register(handle: object, provider: string, isCounted: boolean): void {
+    const name = resourceNames[provider] ?? provider;
+    const loop: LoopHandle = { name, active: false, ref: true, listed: false, object: handle };
+    if (isCounted) this.guest.loop.open(loop);
     WeakMapPrototypeSet(this.#states, handle, {
       wrap: this.guest.wraps.adopt(handle, provider),
-      loop: { name: resourceNames[provider] ?? provider, active: false, ref: true, listed: false },
+      loop,
       isCounted,
       end: undefined,
       reading: false,
@@ -147,6 +150,7 @@ export class StreamCore {
     if (state.closed) return;
     state.closed = true;
     state.busy = 0;
+    this.guest.loop.closed(state.loop);
     this.stop(handle);
     const { end } = state;
     if (isReset && end?.reset !== undefined) end.reset();
