@@ -104,11 +104,12 @@ async function untilKilled({ signal }: CommandRequest): Promise<CommandResult> {
 }
 
 describe("what a guest waits for in its call", () => {
-  test("is the limit of its memory at most, of each output, whichever time it is", async () => {
+  test("is the limit of its memory at most and what is read at once, of each output, whichever time it is", async () => {
     const children = childrenOf(async (request) => {
       await request.onStdout(new Uint8Array(MIB - 1));
       await request.onStderr(Buffer.from("beside it"));
-      await request.onStdout(Buffer.from("abc"));
+      await request.onStdout(Buffer.alloc(100_000, "a"));
+      await request.onStdout(Buffer.from("late"));
       return untilKilled(request);
     });
     for (let time = 0; time < 2; time += 1) {
@@ -116,19 +117,19 @@ describe("what a guest waits for in its call", () => {
       expect({ error, signal, outputs }).toEqual({
         error: errnoOf("ENOBUFS"),
         signal: "SIGTERM",
-        outputs: [null, MIB, 9],
+        outputs: [null, MIB - 1 + 65_536, 9],
       });
       expect(text.slice(-10)).toBe("abeside it");
     }
   });
 
-  test("is what it says itself at most, be that less than nothing", async () => {
+  test("ends the child from what it says itself on, be that less than nothing", async () => {
     const children = childrenOf(async (request) => {
-      await request.onStdout(Buffer.from("abc"));
+      for (const text of ["ab", "c", "d"]) await request.onStdout(Buffer.from(text));
       return untilKilled(request);
     });
-    expect(await runOne(children, { ...wish, maxBuffer: 2 })).toMatchObject({ text: "ab", outputs: [null, 2, 0] });
-    expect(await runOne(children, { ...wish, maxBuffer: -1 })).toMatchObject({ text: "", outputs: [null, 0, 0] });
+    expect(await runOne(children, { ...wish, maxBuffer: 2 })).toMatchObject({ text: "abc", outputs: [null, 3, 0] });
+    expect(await runOne(children, { ...wish, maxBuffer: -1 })).toMatchObject({ text: "ab", outputs: [null, 2, 0] });
   });
 
   test("crosses in pieces of a mebibyte, however it was written", async () => {
