@@ -19,6 +19,7 @@ import { listTestFiles } from "./suite-folder.ts";
 import type { TestResult } from "./test-result.ts";
 
 const usage = `Runs Node's own tests, each file in a fresh guest over an in-memory filesystem.
+Of the system's commands they may start a few that do no harm (cat, echo, grep, …), and no shell.
 
   --suite DIR       the "test" folder of a checkout of Node (required)
   --filter GLOB     file names to run, e.g. 'test-fs-*'; may be repeated (default: all)
