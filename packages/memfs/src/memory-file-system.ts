@@ -3,8 +3,10 @@ import {
   createFileSystemError,
   type DirectoryEntry,
   errnoCodeOfError,
+  type FileChange,
   type FileStat,
   type FileSystemUsage,
+  type FileWatch,
   type MakeDirectoryOptions,
   type OpenFlags,
   type WriteFileOptions,
@@ -213,6 +215,11 @@ export class MemoryFileSystem implements InMemoryFileSystem {
     const bfree = Math.max(blocks - toBlocks(bytes, Math.ceil), 0);
     const files = Math.min(limits.maxInodes, Number.MAX_SAFE_INTEGER);
     return { type: tmpfsMagic, bsize: blockBytes, blocks, bfree, bavail: bfree, files, ffree: files - inodes };
+  }
+
+  watch(path: string, listener: (change: FileChange) => void): FileWatch {
+    if (typeof listener !== "function") throw createTypeError("Cannot watch: the listener must be a function");
+    return this.#tree.watches.add(inodeOf(this.#find(path, "watch")), listener);
   }
 
   snapshot(): FileSystemSnapshot {

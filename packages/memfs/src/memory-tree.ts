@@ -5,6 +5,7 @@ import { Changes } from "./changes.ts";
 import { assertMode, assertOwner, assertTime, type MetadataRequest } from "./metadata-validation.ts";
 import type { PagedBytes } from "./paged-bytes.ts";
 import type { Quota } from "./quota.ts";
+import { Watches } from "./watches.ts";
 
 type Superblock = Volume["_core"];
 type MemfsNode = ReturnType<Superblock["createNode"]>;
@@ -22,6 +23,8 @@ interface InodeRecord {
   birthtimeMs: number;
   /** Open files that hold it: its bytes outlive its last name until the last of them is closed. */
   opens: number;
+  /** The name that it was given last, of which those hear who watch the directory. */
+  link: Link | undefined;
   /** What is in a file; absent while nothing is. memfs would keep it in one piece of memory, and copy that to let it grow. */
   content: PagedBytes | undefined;
 }
@@ -79,6 +82,7 @@ export class MemoryTree {
   readonly root: Link;
   /** Tells of what is different in it since; names, contents and attributes count, times of access do not. */
   readonly changes: Changes = new Changes();
+  readonly watches: Watches = new Watches();
   readonly #owner: { readonly uid: number; readonly gid: number };
   readonly #core: Superblock = new Volume()._core;
   readonly #open = new Set<Inode>();
@@ -121,7 +125,7 @@ export class MemoryTree {
     this.quota.takeInode(syscall, path);
     const now = this.now();
     const times = { atimeMs: now, mtimeMs: now, ctimeMs: now, birthtimeMs: now };
-    const record: InodeRecord = { ...this.#owner, ...times, opens: 0, content: undefined };
+    const record: InodeRecord = { ...this.#owner, ...times, opens: 0, link: undefined, content: undefined };
     return Object.assign(this.#core.createNode(typeBits[type] | (mode & permissionBits)), { record });
   }
 
@@ -129,7 +133,10 @@ export class MemoryTree {
   attach(directory: Link, name: string, inode: Inode): Link {
     const link = directory.createChild(name, inode);
     link.steps = noSteps;
+    inode.record.link = link;
     this.#touchDirectory(directory);
+    this.watches.entryChanged(directory, name);
+    if (sizeOf(inode) > 0) this.watches.changed(inode);
     return link;
   }
 
@@ -148,7 +155,10 @@ export class MemoryTree {
     if (inode.isDirectory()) inode.nlink = 0;
     else inode.nlink -= 1;
     inode.record.ctimeMs = this.now();
+    if (inode.record.link === link) inode.record.link = undefined;
     this.#touchDirectory(directory);
+    this.watches.entryChanged(directory, name);
+    this.watches.renamed(inode, name);
     if (inode.nlink > 0) this.quota.giveInode();
     else if (inode.record.opens === 0) this.#release(inode);
   }
@@ -160,7 +170,12 @@ export class MemoryTree {
     directory.setChild(newName, link);
     this.#touchDirectory(oldDirectory);
     this.#touchDirectory(directory);
-    inodeOf(link).record.ctimeMs = this.now();
+    const inode = inodeOf(link);
+    inode.record.link = link;
+    inode.record.ctimeMs = this.now();
+    this.watches.entryChanged(oldDirectory, name);
+    this.watches.entryChanged(directory, newName);
+    this.watches.renamed(inode, newName);
   }
 
   /** Throws away an inode that never got a name. */
@@ -229,8 +244,8 @@ export class MemoryTree {
 
   /** Something in an inode is different. */
   touch(inode: Inode): void {
-    inode.record.ctimeMs = this.now();
-    this.changes.note();
+    this.#stamp(inode);
+    this.watches.changed(inode);
   }
 
   stat(inode: Inode): FileStat {
@@ -269,8 +284,13 @@ export class MemoryTree {
 
   #touchDirectory(directory: Link): void {
     const inode = inodeOf(directory);
-    this.touch(inode);
+    this.#stamp(inode);
     inode.record.mtimeMs = inode.record.ctimeMs;
+  }
+
+  #stamp(inode: Inode): void {
+    inode.record.ctimeMs = this.now();
+    this.changes.note();
   }
 
   #release(inode: Inode): void {

@@ -8,12 +8,7 @@ export interface RefusedUses {
 export const refusedUses: readonly RefusedUses[] = [
   {
     title: "Files",
-    uses: [
-      `fs.watch("/")`,
-      `fs.watchFile("/file", () => {})`,
-      `fs.promises.watch("/").next()`,
-      `fs.promises.open("/file", "w").then((file) => new MessageChannel().port1.postMessage(file, [file]))`,
-    ],
+    uses: [`fs.promises.open("/file", "w").then((file) => new MessageChannel().port1.postMessage(file, [file]))`],
   },
   {
     title: "Child processes",

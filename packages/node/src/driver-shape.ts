@@ -42,6 +42,7 @@ const fileSystemOptional: Methods<FileSystem> = [
   "open",
   "usage",
   "isReadOnly",
+  "watch",
   "statPlain",
 ];
 const networkOptional: Methods<NetworkAdapter> = ["fetch", "lookup", "resolve", "connect", "connectPath", "listen"];

@@ -28,6 +28,8 @@ export interface FileSystemCapabilities {
   readonly openFiles: boolean;
   /** `usage`. */
   readonly usage: boolean;
+  /** `watch`. */
+  readonly watching: boolean;
   /** `statPlain`. */
   readonly plainStat: boolean;
   /** `readTextFile`. */
@@ -62,6 +64,7 @@ export const noFileSystemCapabilities: FileSystemCapabilities = {
   positions: false,
   openFiles: false,
   usage: false,
+  watching: false,
   plainStat: false,
   text: false,
   nameLists: false,
@@ -86,6 +89,7 @@ export const methodsOfCapability: Readonly<Record<FileSystemCapability, Readonly
   positions: ["pread", "pwrite"],
   openFiles: ["open"],
   usage: ["usage"],
+  watching: ["watch"],
   plainStat: ["statPlain"],
   text: ["readTextFile"],
   nameLists: ["readDir"],

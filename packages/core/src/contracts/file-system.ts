@@ -81,6 +81,20 @@ export interface OpenFile {
   close(): MaybePromise<void>;
 }
 
+/** What a watch tells: something of what it watches has changed. */
+export interface FileChange {
+  /** `rename`: a name has come, gone or been moved; `change`: the content or an attribute is another. As `fs.watch` has them. */
+  readonly type: "rename" | "change";
+  /** Name of what has changed: that of an entry of the watched directory, or the last component of the watched path. */
+  readonly name: string;
+}
+
+/** A watch that goes on. */
+export interface FileWatch {
+  /** Ends it: nothing is told any more. Idempotent. */
+  close(): void;
+}
+
 /** How {@link FileSystem.mkdir} makes a directory, as Node's `fs.mkdir` does it. */
 export interface MakeDirectoryOptions {
   /** Whether missing parents are made, and a directory that is there already is no error (otherwise `EEXIST`). @default false */
@@ -175,6 +189,14 @@ export interface FileSystem {
    * `EROFS`. Without it nothing is.
    */
   isReadOnly?(path: string): MaybePromise<boolean>;
+  /**
+   * Watches one file or one directory with the names in it, not what lies deeper, until the watch is closed. `listener` is
+   * called for each change, whoever makes it, also while that is being made; it throws nothing. It keeps no process alive.
+   * Without it `fs.watch` fails with `ENOSYS`.
+   * @param path what the watch follows, wherever it is moved to
+   * @throws `ENOENT`; `ENOSPC`, `EMFILE` where there are too many watches
+   */
+  watch?(path: string, listener: (change: FileChange) => void): MaybePromise<FileWatch>;
   /**
    * Resolves every symbolic link of an absolute path in one go: an optimisation of `lstat` and `readlink` per component.
    * Answers `undefined` when any component is a symbolic link, is missing or is not a directory: the kernel then walks.

@@ -114,6 +114,11 @@ export const systemCallTable = {
   "fs.moduleStat": call("host", ["string"], "number"),
   /** (fd) → what a descriptor is: 0 `FILE`, 1 `PIPE`, 2 `TTY`, 3 `UNKNOWN`, 4 `INVALID` */
   "fs.handleType": call("host", ["integer"], "number"),
+  /**
+   * (path) → a stream of what changes in a file or a directory, to be read until it is closed: of each change `r` (a name has
+   * come or gone) or `c`, the name, and NUL
+   */
+  "fs.watch": call("host", ["path"], "number"),
 
   /** (path of a directory of packages) → it and some beneath it, as `PackageTree` tells them, encoded by the kernel */
   "packages.directories": call("host", ["path"], "bytes"),

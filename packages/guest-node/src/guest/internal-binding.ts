@@ -16,7 +16,7 @@ import { encodingBinding } from "./bindings/encoding-binding.ts";
 import { errorsBinding } from "./bindings/errors.ts";
 import { fsDirBinding } from "./bindings/fs/dir-handle.ts";
 import { fsBinding } from "./bindings/fs/fs-binding.ts";
-import { fsEventWrapBinding } from "./bindings/fs/watchers.ts";
+import { fsEventWrapBinding } from "./bindings/fs/fs-event.ts";
 import { httpParserBinding } from "./bindings/http-parser.ts";
 import { http2Binding } from "./bindings/http2.ts";
 import { icuBinding } from "./bindings/icu.ts";

@@ -398,6 +398,17 @@ export const floodPrograms: ProgramGroup = {
       ends: tooMuchOrThrew,
     },
     {
+      name: "watched-directories",
+      program: `
+        const fs = require('fs');
+        for (let i = 0; ; i++) {
+          fs.watch('/workspace', () => fs.writeFileSync('/workspace/again' + i, ''));
+          fs.writeFileSync('/workspace/w' + i, '');
+        }
+      `,
+      ends: tooMuchOrThrew,
+    },
+    {
       name: "abort-signals",
       program: "const all = []; for (;;) all.push(AbortSignal.any([AbortSignal.timeout(1e6)]))",
       ends: tooMuchOrThrew,

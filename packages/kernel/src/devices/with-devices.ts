@@ -14,7 +14,7 @@ import { deviceStat } from "./device-stat.ts";
 type Verb = (...args: never[]) => unknown;
 
 /** Verbs on one path that would change a device, or take what it is for the content of a file. */
-const refused: Readonly<Record<string, "EPERM" | "EEXIST" | "ENXIO" | "EINVAL">> = {
+const refused: Readonly<Record<string, "EPERM" | "EEXIST" | "ENXIO" | "EINVAL" | "ENOSYS">> = {
   readFile: "ENXIO",
   writeFile: "ENXIO",
   readTextFile: "ENXIO",
@@ -32,6 +32,7 @@ const refused: Readonly<Record<string, "EPERM" | "EEXIST" | "ENXIO" | "EINVAL">>
   lchown: "EPERM",
   utimes: "EPERM",
   lutimes: "EPERM",
+  watch: "ENOSYS",
 };
 
 /**
@@ -140,6 +141,6 @@ function isOn(path: unknown): boolean {
   return typeof path === "string" && isDevicePath(path);
 }
 
-function fail(code: "EPERM" | "EEXIST" | "ENXIO" | "EINVAL"): never {
+function fail(code: "EPERM" | "EEXIST" | "ENXIO" | "EINVAL" | "ENOSYS"): never {
   throw createFileSystemError(code);
 }

@@ -1,4 +1,4 @@
-import type { DirectoryEntry, FileStat, FileSystemUsage, FileType } from "@vivarium/core";
+import type { DirectoryEntry, FileStat, FileSystemUsage, FileType, FileWatch } from "@vivarium/core";
 
 /** A driver's answer that its contract does not allow. */
 export class DriverAnswerError extends Error {
@@ -151,4 +151,11 @@ export function checkFlag(value: unknown): boolean {
 /** For methods that answer nothing. */
 export function ignoreAnswer(): undefined {
   return undefined;
+}
+
+export function checkWatch(answer: unknown): FileWatch {
+  if (typeof answer === "object" && answer !== null && typeof Reflect.get(answer, "close") === "function") {
+    return answer as FileWatch;
+  }
+  throw new DriverAnswerError("a FileWatch", answer);
 }

@@ -21,6 +21,9 @@ export function withPackages(base: FileSystem, packages: PackageFileSystem): Fil
     ...nameVerbs(base, on),
     ...attributeVerbs(base, on),
     isReadOnly: (path) => isInPackages(packages.tree, path) || (base.isReadOnly?.(path) ?? false),
+    ...(base.watch !== undefined && {
+      watch: (path, listener) => on(path).watch?.(path, listener) ?? fail("ENOSYS"),
+    }),
     ...(base.usage !== undefined && { usage: (path?: string) => base.usage?.(path) ?? readOnly() }),
   };
 }
@@ -129,6 +132,6 @@ function readOnly(): never {
   return fail("EROFS");
 }
 
-function fail(code: "EROFS" | "EXDEV" | "EINVAL"): never {
+function fail(code: "EROFS" | "EXDEV" | "EINVAL" | "ENOSYS"): never {
   throw createFileSystemError(code);
 }

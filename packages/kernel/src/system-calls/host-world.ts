@@ -18,6 +18,7 @@ import { createInspectingCalls } from "../file-system/inspecting-calls.ts";
 import { createLinkCalls } from "../file-system/link-calls.ts";
 import { closeQuietly } from "../file-system/open-file.ts";
 import { createTreeCalls } from "../file-system/tree-calls.ts";
+import { createWatchCalls } from "../file-system/watch-calls.ts";
 import { createWholeFileCalls } from "../file-system/whole-file-calls.ts";
 import { ModuleCalls } from "../modules/module-calls.ts";
 import { GuestNetwork } from "../network/guest-network.ts";
@@ -81,6 +82,7 @@ export class HostWorld {
       ...createAttributeCalls(this.system),
       ...createProcessCalls(this.system),
       ...createEnvironmentCalls(permissions.env, onDiagnostic),
+      ...createWatchCalls(this.system, this.#outside),
       ...createStreamCalls(this.#outside),
       ...createNetworkCalls(this.network, this.#outside),
       ...createPackageCalls(packages, run.packageCode),

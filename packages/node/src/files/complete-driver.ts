@@ -39,6 +39,7 @@ export function completeDriver(driver: FileSystem): ResolvedFiles {
     lutimes: files.lutimes?.bind(files) ?? missing,
     usage: files.usage?.bind(files) ?? missing,
     isReadOnly: files.isReadOnly?.bind(files) ?? (() => false),
+    watch: files.watch?.bind(files) ?? missing,
   };
   const open: ResolvedFiles["open"] =
     files.open?.bind(files) ?? ((path, flags, mode) => run(openByPath(bound, path, flags, mode)));

@@ -2,9 +2,11 @@ import {
   createFileSystemError,
   type DirectoryEntry,
   errnoCodeOfError,
+  type FileChange,
   type FileStat,
   type FileSystem,
   type FileSystemUsage,
+  type FileWatch,
   type MakeDirectoryOptions,
   type MaybePromise,
   type OpenFile,
@@ -159,6 +161,10 @@ export class FollowingFileSystem implements Required<FileSystem> {
 
   usage(path = "/"): MaybePromise<FileSystemUsage> {
     return this.#through(path, (plain) => this.resolved.usage(plain));
+  }
+
+  watch(path: string, listener: (change: FileChange) => void): MaybePromise<FileWatch> {
+    return this.#through(path, (plain) => this.resolved.watch(plain, listener));
   }
 
   isReadOnly(path: string): MaybePromise<boolean> {

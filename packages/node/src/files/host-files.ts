@@ -2,9 +2,11 @@ import {
   createFileSystemError,
   type DirectoryEntry,
   errnoCodeOfError,
+  type FileChange,
   type FileStat,
   type FileSystem,
   type FileSystemUsage,
+  type FileWatch,
   type MakeDirectoryOptions,
   type MaybePromise,
   type OpenFile,
@@ -19,6 +21,7 @@ import * as names from "./host-names.ts";
 import { fileStatOf } from "./host-stat.ts";
 import { type Steps, wait } from "./steps.ts";
 import { translated } from "./translate-error.ts";
+import { watchHeld } from "./watch-held.ts";
 
 const encoder = new TextEncoder();
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -204,6 +207,10 @@ export class HostFiles implements Required<Omit<FileSystem, "resolved">> {
         yield* paths.release(held);
       }
     });
+  }
+
+  watch(path: string, listener: (change: FileChange) => void): MaybePromise<FileWatch> {
+    return this.#on("watch", path, (host) => watchHeld(host, path, listener));
   }
 
   isReadOnly(): boolean {

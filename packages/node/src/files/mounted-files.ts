@@ -3,15 +3,17 @@ import {
   type DirectoryEntry,
   type ErrnoCode,
   errnoCodeOfError,
+  type FileChange,
   type FileStat,
   type FileSystemUsage,
+  type FileWatch,
   type MakeDirectoryOptions,
   type MaybePromise,
   type OpenFile,
   type OpenFlags,
   type WriteFileOptions,
 } from "@vivarium/core";
-import { parentOf } from "./guest-path.ts";
+import { nameOf, parentOf } from "./guest-path.ts";
 import { LayerDevices } from "./layer-devices.ts";
 import { lookFor } from "./look-for.ts";
 import { MADE_UP, MountGround, STAYS } from "./mount-ground.ts";
@@ -194,6 +196,13 @@ export class MountedFiles implements ResolvedFiles {
 
   usage(path = "/"): MaybePromise<FileSystemUsage> {
     return this.#at("statfs", path, (files, inside) => files.usage(inside));
+  }
+
+  watch(path: string, listener: (change: FileChange) => void): MaybePromise<FileWatch> {
+    const tell = (change: FileChange): void => {
+      listener({ ...change, name: change.name === "" ? nameOf(path) : change.name });
+    };
+    return this.#at("watch", path, (files, inside) => files.watch(inside, tell));
   }
 
   isReadOnly(path: string): MaybePromise<boolean> {

@@ -2,8 +2,10 @@ import {
   createFileSystemError,
   type DirectoryEntry,
   errnoCodeOfError,
+  type FileChange,
   type FileStat,
   type FileSystemUsage,
+  type FileWatch,
   isPromiseLike,
   type MakeDirectoryOptions,
   type MaybePromise,
@@ -17,8 +19,9 @@ import { assertPath, parentOf } from "./guest-path.ts";
 import { LayerDevices } from "./layer-devices.ts";
 import { lookFor } from "./look-for.ts";
 import * as content from "./overlay-content.ts";
-import { type Found, isReserved, type Layers, list, need } from "./overlay-layers.ts";
+import { type Found, find, isReserved, type Layers, list, need } from "./overlay-layers.ts";
 import * as names from "./overlay-names.ts";
+import { PathWatches } from "./path-watches.ts";
 import type { ResolvedFiles } from "./resolved-files.ts";
 import { type Steps, wait } from "./steps.ts";
 import { ToldFile } from "./told-file.ts";
@@ -31,6 +34,7 @@ export class OverlayFiles implements ResolvedFiles {
   readonly name: string;
   readonly #layers: Layers;
   readonly #devices: LayerDevices = new LayerDevices();
+  readonly #watches: PathWatches = new PathWatches();
   /** Settles when the calls before are over; absent when they are. */
   #line: Promise<unknown> | undefined;
 
@@ -58,23 +62,28 @@ export class OverlayFiles implements ResolvedFiles {
 
   writeFile(path: string, data: string | Uint8Array, options: WriteFileOptions = {}): MaybePromise<void> {
     const { parents = false, ...rest } = options;
+    const overlay = this;
     return this.#on("open", path, function* (layers) {
       if (parents) yield* names.makeDirectories(layers, parentOf(path), 0o777);
-      yield* content.replaceWhole(layers, path, data, rest);
+      yield* overlay.#telling(layers, path, content.replaceWhole(layers, path, data, rest));
     });
   }
 
   pwrite(path: string, offset: number, data: Uint8Array): MaybePromise<void> {
+    const watches = this.#watches;
     return this.#on("write", path, function* (layers) {
       yield* content.toChange(layers, path);
       yield* wait(layers.upper.pwrite(path, offset, data));
+      watches.tell("change", path);
     });
   }
 
   truncate(path: string, size: number): MaybePromise<void> {
+    const watches = this.#watches;
     return this.#on("truncate", path, function* (layers) {
       yield* content.toChange(layers, path, size > 0);
       yield* wait(layers.upper.truncate(path, size));
+      watches.tell("change", path);
     });
   }
 
@@ -82,9 +91,11 @@ export class OverlayFiles implements ResolvedFiles {
     const overlay = this;
     return this.#on("open", path, function* (layers) {
       const within: Within = (syscall, at, steps) => overlay.#on(syscall, at, steps);
-      const file = yield* content.openFile(layers, path, flags, mode, within);
+      const opening = content.openFile(layers, path, flags, mode, within);
+      const file = yield* flags.create || flags.truncate ? overlay.#telling(layers, path, opening) : opening;
       const layer = (): Found["layer"] => (file instanceof BaseOpenFile ? file.layer : "upper");
-      return new ToldFile(file, (stat) => overlay.#told({ layer: layer(), stat }));
+      const onChange = (): void => overlay.#watches.tell("change", path);
+      return new ToldFile(file, (stat) => overlay.#told({ layer: layer(), stat }), onChange);
     });
   }
 
@@ -103,30 +114,34 @@ export class OverlayFiles implements ResolvedFiles {
   }
 
   mkdir(path: string, { recursive = false, mode = 0o777 }: MakeDirectoryOptions = {}): MaybePromise<void> {
+    const watches = this.#watches;
     return this.#on("mkdir", path, function* (layers) {
-      if (recursive) return yield* names.makeDirectories(layers, path, mode);
-      yield* names.prepareNew(layers, path);
-      yield* wait(layers.upper.mkdir(path, { mode }));
+      if (recursive) yield* names.makeDirectories(layers, path, mode);
+      else {
+        yield* names.prepareNew(layers, path);
+        yield* wait(layers.upper.mkdir(path, { mode }));
+      }
+      watches.tell("rename", path);
     });
   }
 
   removeFile(path: string): MaybePromise<void> {
-    return this.#on("unlink", path, (layers) => names.removeFile(layers, path));
+    return this.#renaming("unlink", [path], (layers) => names.removeFile(layers, path));
   }
 
   removeDir(path: string): MaybePromise<void> {
-    return this.#on("rmdir", path, (layers) => names.removeDirectory(layers, path));
+    return this.#renaming("rmdir", [path], (layers) => names.removeDirectory(layers, path));
   }
 
   rename(from: string, to: string): MaybePromise<void> {
-    return this.#on("rename", from, (layers) => {
+    return this.#renaming("rename", [from, to], (layers) => {
       assertPath(to);
       return names.rename(layers, from, to);
     });
   }
 
   symlink(target: string, path: string): MaybePromise<void> {
-    return this.#on("symlink", path, function* (layers) {
+    return this.#renaming("symlink", [path], function* (layers) {
       yield* names.prepareNew(layers, path);
       yield* wait(layers.upper.symlink(target, path));
     });
@@ -137,9 +152,11 @@ export class OverlayFiles implements ResolvedFiles {
   }
 
   link(existing: string, path: string): MaybePromise<void> {
-    return this.#on("link", existing, (layers) => {
+    const watches = this.#watches;
+    return this.#on("link", existing, function* (layers) {
       assertPath(path);
-      return names.link(layers, existing, path);
+      yield* names.link(layers, existing, path);
+      watches.tell("rename", path);
     });
   }
 
@@ -219,6 +236,15 @@ export class OverlayFiles implements ResolvedFiles {
     return this.#on("statfs", "/", ({ upper }) => wait(upper.usage("/")));
   }
 
+  /** Tells of what changes through the overlay, which alone may change what it shows; a watch follows the path. */
+  watch(path: string, listener: (change: FileChange) => void): MaybePromise<FileWatch> {
+    const watches = this.#watches;
+    return this.#on("watch", path, function* (layers) {
+      if ((yield* need(layers, path)).stat.type === "symlink") throw createFileSystemError("ELOOP");
+      return watches.add(path, listener);
+    });
+  }
+
   isReadOnly(): MaybePromise<boolean> {
     return this.#on("access", "/", ({ upper }) => wait(upper.isReadOnly("/")));
   }
@@ -229,10 +255,36 @@ export class OverlayFiles implements ResolvedFiles {
   }
 
   #change(syscall: string, path: string, act: (upper: ResolvedFiles) => MaybePromise<void>): MaybePromise<void> {
+    const watches = this.#watches;
     return this.#on(syscall, path, function* (layers) {
       yield* copyUp(layers, path);
       yield* wait(act(layers.upper));
+      watches.tell("change", path);
     });
+  }
+
+  /** Has names come or go. The first path is that of the call. */
+  #renaming(
+    syscall: string,
+    paths: readonly [string, ...string[]],
+    steps: (layers: Layers) => Steps<void>,
+  ): MaybePromise<void> {
+    const watches = this.#watches;
+    return this.#on(syscall, paths[0], function* (layers) {
+      yield* steps(layers);
+      for (const path of paths) watches.tell("rename", path);
+    });
+  }
+
+  /** Writes a file, and tells whether it is new. */
+  *#telling<T>(layers: Layers, path: string, steps: Steps<T>): Steps<T> {
+    const watches = this.#watches;
+    if (!watches.any) return yield* steps;
+    const isNew = (yield* find(layers, path)) === undefined;
+    const value = yield* steps;
+    if (isNew) watches.tell("rename", path);
+    watches.tell("change", path);
+    return value;
   }
 
   #told({ layer, stat }: Found): FileStat {

@@ -20,6 +20,7 @@ const following = [
   "chmod",
   "chown",
   "utimes",
+  "watch",
 ] as const;
 /** Verbs about the entry itself, be it a link. `symlink` has its path last. */
 const entering = ["lstat", "mkdir", "createDir", "removeFile", "removeDir", "readlink", "lchown", "lutimes"] as const;

@@ -5,10 +5,13 @@ import { run, wait } from "./steps.ts";
 export class ToldFile implements OpenFile {
   readonly #file: OpenFile;
   readonly #told: (stat: FileStat) => FileStat;
+  readonly #onChange: () => void;
 
-  constructor(file: OpenFile, told: (stat: FileStat) => FileStat) {
+  /** @param onChange called after each change that is made through it */
+  constructor(file: OpenFile, told: (stat: FileStat) => FileStat, onChange: () => void = () => undefined) {
     this.#file = file;
     this.#told = told;
+    this.#onChange = onChange;
   }
 
   stat(): MaybePromise<FileStat> {
@@ -26,23 +29,23 @@ export class ToldFile implements OpenFile {
   }
 
   write(data: Uint8Array, position: number): MaybePromise<number> {
-    return this.#file.write(data, position);
+    return this.#changed(this.#file.write(data, position));
   }
 
   truncate(size: number): MaybePromise<void> {
-    return this.#file.truncate(size);
+    return this.#changed(this.#file.truncate(size));
   }
 
   chmod(mode: number): MaybePromise<void> {
-    return this.#file.chmod(mode);
+    return this.#changed(this.#file.chmod(mode));
   }
 
   chown(uid: number, gid: number): MaybePromise<void> {
-    return this.#file.chown(uid, gid);
+    return this.#changed(this.#file.chown(uid, gid));
   }
 
   utimes(atimeMs: number, mtimeMs: number): MaybePromise<void> {
-    return this.#file.utimes(atimeMs, mtimeMs);
+    return this.#changed(this.#file.utimes(atimeMs, mtimeMs));
   }
 
   sync(): MaybePromise<void> {
@@ -51,5 +54,16 @@ export class ToldFile implements OpenFile {
 
   close(): MaybePromise<void> {
     return this.#file.close();
+  }
+
+  #changed<T>(answer: MaybePromise<T>): MaybePromise<T> {
+    const onChange = this.#onChange;
+    return run(
+      (function* () {
+        const value = yield* wait(answer);
+        onChange();
+        return value;
+      })(),
+    );
   }
 }

@@ -10,7 +10,7 @@ import { moduleProbes } from "./module-probes.ts";
 import { nameChangingOperations } from "./names.ts";
 import { removingOperations } from "./removing.ts";
 import { STAT_FIELDS } from "./stat-values.ts";
-import { watchOperations } from "./watchers.ts";
+import { watchOperations } from "./stat-watcher.ts";
 import { wholeFileOperations } from "./whole-files.ts";
 
 /** `internalBinding('fs')`: what Node's `fs` calls beneath its library, over the kernel's calls. */
