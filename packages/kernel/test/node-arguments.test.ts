@@ -54,3 +54,36 @@ test.each([
 ])("%s is a bad option", (option) => {
   expect(readNodeArguments([option, "x.js"])).toEqual({ problem: `node: bad option: ${option}` });
 });
+
+test("Node's test runner, its check of syntax and its watch are told apart as Node does", () => {
+  expect(readNodeArguments(["--test", "--test-reporter=tap", "a.js", "b.js"])).toMatchObject({
+    entry: "test",
+    argv: ["a.js", "b.js"],
+    options: { "--test": true, "--test-reporter": ["tap"] },
+  });
+  expect(readNodeArguments(["-c", "a.js", "b"])).toMatchObject({ entry: "check", argv: ["a.js", "b"] });
+  expect(readNodeArguments(["--test", "--watch"])).toMatchObject({ entry: "test" });
+  expect(readNodeArguments(["-i"])).toMatchObject({ entry: "repl" });
+  expect(readNodeArguments(["-i", "a.js"])).toMatchObject({ entry: "file", script: "a.js" });
+  expect(readNodeArguments(["--watch", "a.js"])).toMatchObject({ entry: "watch", argv: ["a.js"] });
+  expect(readNodeArguments(["--version"])).toMatchObject({ entry: "eval", options: { "--eval": "process.version" } });
+});
+
+test("numbers, lists and implied options are read as Node reads them", () => {
+  expect(readNodeArguments(["--test-timeout", "10", "--test_random_seed=7x", "--test"])).toMatchObject({
+    options: { "--test-timeout": 10, "--test-random-seed": 7, "[has_test_random_seed]": true },
+  });
+  expect(readNodeArguments(["--no-experimental-strip-types", "x.js"])).toMatchObject({
+    options: { "--strip-types": false },
+  });
+});
+
+test.each([
+  [["--check", "-e", "1"], "either --check or --eval can be used, not both"],
+  [["--test", "-p", "1"], "either --test or --eval can be used, not both"],
+  [["--test-reporter"], "--test-reporter requires an argument"],
+  [["--import", "--test"], "--import requires an argument"],
+  [["--no-test-timeout"], "--no-test-timeout is an invalid negation because it is not a boolean option"],
+])("%j is refused in Node's words", (args, problem) => {
+  expect(readNodeArguments(args, "/bin/node")).toEqual({ problem: `/bin/node: ${problem}` });
+});

@@ -96,8 +96,12 @@ export interface GuestConfig {
   readonly channel?: number;
 }
 
-/** What a guest runs: the program that it is given, or what `node` would: a file, code of its command line, standard input. */
+/**
+ * What a guest runs: the program that it is given, or what `node` would: a file, code of its command line, standard input,
+ * Node's test runner, its check of a file's syntax, its watch over a program's files,
+ * or its prompt.
+ */
 export type GuestEntry = (typeof guestEntries)[number];
 
 /** In the order of their numbers. */
-export const guestEntries = ["code", "file", "eval", "stdin"] as const;
+export const guestEntries = ["code", "file", "eval", "stdin", "test", "check", "watch", "repl"] as const;

@@ -1,3 +1,4 @@
+import type { GuestEntry } from "@vivarium/core";
 import { adoptEntryPoint, withoutByteOrderMark } from "./entry-point.ts";
 import { explainStall, type StalledAwait } from "./explain-stall.ts";
 import { collectExports } from "./exports.ts";
@@ -51,19 +52,24 @@ const mains = {
   file: MAIN,
   eval: "internal/main/eval_string",
   stdin: "internal/main/eval_stdin",
+  test: "internal/main/test_runner",
+  check: "internal/main/check_syntax",
+  watch: "internal/main/watch_mode",
+  repl: "internal/main/repl",
 } as const;
 const PRE_EXECUTION = "internal/process/pre_execution";
 
 interface PreExecution extends Record<string, unknown> {
-  prepareMainThreadExecution(expandArgv1: boolean): unknown;
+  prepareMainThreadExecution(expandArgv1: boolean, initializeModules?: boolean): unknown;
+  prepareTestRunnerMainExecution(loadUserModules: boolean): unknown;
 }
 
 export function runProgram(guest: Guest, compiler: LibraryCompiler, modules: HostModules): Program {
   // A program may have left the cache already; what it exports is then what its module object says.
   let main: CommonJsModule | undefined;
   let runMain: LibraryFunction | undefined;
-  const prepare = (expandArgv1 = true): void => {
-    (library(guest, PRE_EXECUTION) as PreExecution).prepareMainThreadExecution(expandArgv1);
+  const prepare = (entry: GuestEntry = "file"): void => {
+    prepareLibrary(guest, entry);
     closeInternals(guest);
   };
   /** What `node` does that is told what to run; it prepares nothing a second time. */
@@ -71,6 +77,7 @@ export function runProgram(guest: Guest, compiler: LibraryCompiler, modules: Hos
     const prepared = {
       ...library(guest, PRE_EXECUTION),
       prepareMainThreadExecution: () => (guest.process["argv"] as readonly string[])[1],
+      prepareTestRunnerMainExecution: () => undefined,
     };
     const require = (name: string) => (name === PRE_EXECUTION ? prepared : library(guest, name));
     compiler.compile(id)(guest.process, require, guest.library.internalBinding, guest.primordials);
@@ -93,7 +100,7 @@ export function runProgram(guest: Guest, compiler: LibraryCompiler, modules: Hos
     enter,
     run(code, filePath) {
       const { entry = "code" } = guest.config;
-      prepare(entry === "code" || entry === "file");
+      prepare(entry);
       modules.begin(guest.config.modules);
       adoptHostModules(guest, modules);
       if (entry !== "code") {
@@ -123,6 +130,16 @@ export function runProgram(guest: Guest, compiler: LibraryCompiler, modules: Hos
       collectExports(guest, exported, limitBytes);
     },
   };
+}
+
+/** Readies the library as Node does before it runs what it was told to. */
+function prepareLibrary(guest: Guest, entry: GuestEntry): void {
+  const preExecution = library(guest, PRE_EXECUTION) as PreExecution;
+  if (entry === "test") {
+    // Where tests share one process, the runner itself loads what is to be loaded before them.
+    preExecution.prepareTestRunnerMainExecution(guest.options()["--test-isolation"] !== "none");
+  } else if (entry === "watch") preExecution.prepareMainThreadExecution(false, false);
+  else preExecution.prepareMainThreadExecution(entry === "code" || entry === "file" || entry === "check");
 }
 
 /** Nothing of an ES module that has not run to its end. */

@@ -79,7 +79,7 @@ export class GuestStarts {
   }
 
   async #start(wish: GuestWish, request: CommandRequest, channel: ByteStream | undefined): Promise<CommandResult> {
-    const node = readNodeArguments(wish.args);
+    const node = readNodeArguments(wish.args, wish.argv0);
     if ("problem" in node) {
       await request.onStderr(new TextEncoder().encode(`${node.problem}\n`));
       return { code: INVALID_ARGUMENT, signal: null };

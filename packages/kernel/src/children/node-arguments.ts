@@ -1,5 +1,5 @@
 import type { GuestConfig, GuestEntry } from "@vivarium/core";
-import { nodeAliases, nodeOptions, nodeVariables } from "./node-options.table.ts";
+import { impliedOptions, type NodeOptionKind, nodeAliases, nodeOptions, nodeVariables } from "./node-options.table.ts";
 
 /** What `node` is told to run, and how. */
 export interface NodeCommand {
@@ -12,11 +12,21 @@ export interface NodeCommand {
   readonly options: GuestConfig["options"];
 }
 
-/** Reads the arguments of `node` as Node does; answers what it would say of those that it, or a guest, does not take. */
-export function readNodeArguments(args: readonly string[]): NodeCommand | { readonly problem: string } {
-  const options: Record<string, boolean | string | readonly string[]> = Object.create(null);
+type Options = Record<string, boolean | number | string | readonly string[]>;
+
+/** What Node says of a command line that it does not take. */
+interface Problem {
+  readonly problem: string;
+}
+
+/**
+ * Reads the arguments of `node` as Node does; answers what it would say of those that it, or a guest, does not take, which
+ * it tells of under its own name.
+ */
+export function readNodeArguments(args: readonly string[], name = "node"): NodeCommand | Problem {
+  const options: Options = Object.create(null);
   let at = 0;
-  let isEval = false;
+  let tells = false;
   for (; at < args.length; at += 1) {
     const argument = args[at] ?? "";
     if (argument === "-" || !argument.startsWith("-")) break;
@@ -24,24 +34,49 @@ export function readNodeArguments(args: readonly string[]): NodeCommand | { read
       at += 1;
       break;
     }
-    const code = evalOption(argument);
-    if (code !== undefined) {
-      const text = code.value ?? args[++at];
-      if (text === undefined) return { problem: `node: ${argument} requires an argument` };
-      Object.assign(options, { "--eval": text, "--print": code.prints, "[has_eval_string]": true });
-      isEval = true;
+    if (argument === "-v" || argument === "--version") {
+      tells = true;
       continue;
     }
-    const taken = takeOption(options, argument, args[at + 1]);
-    if (taken === undefined) return { problem: `node: bad option: ${argument}` };
+    const code = evalOption(argument);
+    const taken =
+      code === undefined ? takeOption(options, argument, args[at + 1]) : takeCode(options, code, args[at + 1]);
+    if (typeof taken === "string") return { problem: `${name}: ${argument} ${taken}` };
+    if (taken === undefined) return { problem: `${name}: bad option: ${argument}` };
     at += taken;
   }
+  const conflict = conflictOf(options);
+  if (conflict !== undefined) return { problem: `${name}: ${conflict}` };
   const execArgv = args.slice(0, at).filter((argument) => argument !== "--");
   const rest = args.slice(at);
-  if (isEval) return { entry: "eval", argv: rest, execArgv, options };
+  if (tells) Object.assign(options, { "--eval": "process.version", "--print": true, "[has_eval_string]": true });
+  return { ...entryOf(options, rest), execArgv, options };
+}
+
+/** What is run, in Node's order. */
+function entryOf(options: Options, rest: readonly string[]): Pick<NodeCommand, "entry" | "script" | "argv"> {
+  const interactive = options["--interactive"] === true;
+  if (options["[has_eval_string]"] === true && !interactive) return { entry: "eval", argv: rest };
+  // It and the watch find the path themselves.
+  if (options["--check"] === true) return { entry: "check", argv: rest };
+  if (options["--test"] === true) return { entry: "test", argv: rest };
+  if (options["--watch"] === true || options["--watch-path"] !== undefined) return { entry: "watch", argv: rest };
   const [script, ...argv] = rest;
-  if (script === undefined || script === "-") return { entry: "stdin", argv: rest, execArgv, options };
-  return { entry: "file", script, argv, execArgv, options };
+  if (script !== undefined && script !== "-") return { entry: "file", script, argv };
+  return { entry: interactive ? "repl" : "stdin", argv: rest };
+}
+
+/** What Node says of options that do not go together. */
+function conflictOf(options: Options): string | undefined {
+  const given = (name: string) => options[name] === true;
+  const isEval = given("[has_eval_string]");
+  if (given("--check") && isEval) return "either --check or --eval can be used, not both";
+  if (given("--test") && given("--check")) return "either --test or --check can be used, not both";
+  if (given("--test") && given("--interactive")) return "either --test or --interactive can be used, not both";
+  if (given("--test") && isEval) return "either --test or --eval can be used, not both";
+  if (given("--test-force-exit") && given("--watch"))
+    return "either --watch or --test-force-exit can be used, not both";
+  return undefined;
 }
 
 /** The options that variables stand for; those of a command line count for more. */
@@ -67,29 +102,54 @@ function evalOption(argument: string): EvalOption | undefined {
   return { prints: name.includes("p"), value };
 }
 
-/** Puts an option into the record; answers how many arguments beside it were its own, `undefined` for none that is known. */
-function takeOption(
-  options: Record<string, boolean | string | readonly string[]>,
-  argument: string,
-  next: string | undefined,
-): number | undefined {
+/** Puts code into the record; answers how many arguments beside it were its own, or what is wrong with it. */
+function takeCode(options: Options, { prints, value }: EvalOption, next: string | undefined): number | string {
+  const text = value ?? next;
+  if (text === undefined) return "requires an argument";
+  Object.assign(options, { "--eval": text, "--print": prints, "[has_eval_string]": true });
+  return value === undefined ? 1 : 0;
+}
+
+/**
+ * Puts an option into the record; answers how many arguments beside it were its own, what is wrong with it, or `undefined`
+ * for none that is known.
+ */
+function takeOption(options: Options, argument: string, next: string | undefined): number | string | undefined {
   const [, given = "", inline] = /^([^=]*)(?:=(.*))?$/s.exec(argument) ?? [];
-  const name = nodeAliases[given] ?? given;
-  const undone = name.startsWith("--no-") ? `--${name.slice("--no-".length)}` : undefined;
-  if (undone !== undefined && Object.hasOwn(nodeOptions, undone) && nodeOptions[undone] === "flag") {
-    options[undone] = false;
+  const plain = given.startsWith("--") ? `--${given.slice(2).replaceAll("_", "-")}` : given;
+  const name = aliasOf(plain);
+  const undone = name.startsWith("--no-") ? kindOf(aliasOf(`--${name.slice("--no-".length)}`)) : undefined;
+  if (undone === "flag") {
+    options[aliasOf(`--${name.slice("--no-".length)}`)] = false;
     return 0;
   }
-  const kind = Object.hasOwn(nodeOptions, name) ? nodeOptions[name] : undefined;
-  if (kind === undefined) return undefined;
+  if (undone !== undefined && undone !== "void") return "is an invalid negation because it is not a boolean option";
+  const kind = kindOf(name);
+  if (kind === undefined || kind === "void") return kind === undefined ? undefined : 0;
+  for (const implied of impliedOptions[name] ?? []) options[implied] = true;
   if (kind === "flag") {
     options[name] = true;
     return 0;
   }
   const value = inline ?? next;
-  if (value === undefined) return undefined;
+  if (value === undefined || inline === "" || (inline === undefined && value.startsWith("-") && value !== "-"))
+    return "requires an argument";
   const before = options[name];
   if (kind === "list") options[name] = [...(Array.isArray(before) ? before : []), value];
   else if (kind === "text") options[name] = value;
+  else if (kind === "number") options[name] = numberOf(value);
   return inline === undefined ? 1 : 0;
+}
+
+function aliasOf(name: string): string {
+  return Object.hasOwn(nodeAliases, name) ? (nodeAliases[name] ?? name) : name;
+}
+
+function kindOf(name: string): NodeOptionKind | undefined {
+  return Object.hasOwn(nodeOptions, name) ? nodeOptions[name] : undefined;
+}
+
+/** The digits that a value begins with, as a whole number that JavaScript holds. */
+function numberOf(value: string): number {
+  return Math.min(Number(/^\s*(\d+)/.exec(value)?.[1] ?? 0), Number.MAX_SAFE_INTEGER);
 }

@@ -1,6 +1,6 @@
 import type { Binding, Guest } from "../guest.ts";
 import { dictionary } from "../past-prototypes.ts";
-import { ObjectKeys } from "../primordial.ts";
+import { ArrayIsArray, ObjectKeys, StringPrototypeSlice, StringPrototypeStartsWith } from "../primordial.ts";
 
 /** Command-line options: Node's defaults, with what this guest was started with on top. */
 export function optionsBinding(guest: Guest): Binding {
@@ -21,10 +21,27 @@ export function optionsBinding(guest: Guest): Binding {
       hasEmbedderPreload: false,
     }),
     getCLIOptionsInfo: () => ({ __proto__: null, options: new Map(), aliases: new Map() }),
-    getOptionsAsFlags: () => [],
+    getOptionsAsFlags: () => optionsAsFlags(guest),
     getEnvOptionsInputType: () => new Map(),
     getNamespaceOptionsInputType: () => new Map(),
   };
+}
+
+/** What this guest was started with, as arguments of `node`; code that it was given is not for those that it starts. */
+function optionsAsFlags(guest: Guest): string[] {
+  const flags: string[] = [];
+  const options = guest.options();
+  const names = ObjectKeys(options);
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] ?? "";
+    if (!StringPrototypeStartsWith(name, "--") || name === "--eval" || name === "--print") continue;
+    const value = options[name];
+    if (value === true) flags[flags.length] = name;
+    else if (value === false) flags[flags.length] = `--no-${StringPrototypeSlice(name, 2)}`;
+    else if (!ArrayIsArray(value)) flags[flags.length] = `${name}=${value}`;
+    else for (let at = 0; at < value.length; at++) flags[flags.length] = `${name}=${value[at]}`;
+  }
+  return flags;
 }
 
 function assign(target: Record<string, unknown>, source: Readonly<Record<string, unknown>>): void {

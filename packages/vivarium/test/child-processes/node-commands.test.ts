@@ -1,0 +1,57 @@
+import { afterAll, expect, test } from "vitest";
+import {
+  allowAll,
+  createInMemoryFileSystem,
+  createNodeDriver,
+  createNodeRuntimeDriverFactory,
+  NodeRuntime,
+} from "../../src/index.ts";
+
+const runtime = new NodeRuntime({
+  systemDriver: createNodeDriver({ filesystem: createInMemoryFileSystem(), permissions: allowAll }),
+  runtimeDriverFactory: createNodeRuntimeDriverFactory({ maxCells: 4 }),
+});
+afterAll(() => runtime.dispose());
+
+/** What `node` with arguments answers, where a few files are. */
+async function node(...args: string[]): Promise<unknown> {
+  const result = await runtime.run(`
+    const fs = require("node:fs");
+    const { spawnSync } = require("node:child_process");
+    fs.mkdirSync("/tests", { recursive: true });
+    fs.writeFileSync("/tests/good.test.js", "require('node:test')('is good', () => {});");
+    fs.writeFileSync("/tests/bad.test.mjs", "import test from 'node:test'; test('is bad', () => { throw new Error('so bad'); });");
+    fs.writeFileSync("/tests/broken.js", "console.log('ran'); let let");
+    const { status, stdout, stderr } = spawnSync("node", ${JSON.stringify(args)}, { cwd: "/tests", encoding: "utf8" });
+    module.exports = { status, stdout, stderr };
+  `);
+  expect(result.errorMessage).toBeUndefined();
+  return result.exports;
+}
+
+test("`node --test` finds the tests of a directory, runs each in a guest of its own and tells by a reporter", async () => {
+  const tap = {
+    status: 1,
+    stdout: expect.stringMatching(/^TAP version 13[\s\S]*not ok 1 - is bad[\s\S]*ok 2 - is good/),
+  };
+  expect(await node("--test", "--test-reporter=tap")).toMatchObject({ ...tap, stderr: "" });
+});
+
+test("`node --test` runs tests in its own guest where it is told to, and gives its options on where it is not", async () => {
+  expect(await node("--test", "--test-isolation=none", "--test-reporter=dot", "good.test.js")).toMatchObject({
+    status: 0,
+    stdout: ".\n",
+  });
+  const unseen = { status: 0, stdout: expect.stringContaining("fail 0\n") };
+  expect(await node("--test", "--test-name-pattern=nothing", "bad.test.mjs")).toMatchObject(unseen);
+});
+
+test("`node --check` reads a file and runs nothing of it", async () => {
+  expect(await node("--check", "good.test.js")).toEqual({ status: 0, stdout: "", stderr: "" });
+  const broken = { status: 1, stdout: "", stderr: expect.stringMatching(/^\/tests\/broken\.js:1\n[\s\S]*SyntaxError/) };
+  expect(await node("-c", "broken.js")).toMatchObject(broken);
+});
+
+test("`node --version` tells it", async () => {
+  expect(await node("--version")).toEqual({ status: 0, stdout: `${process.version}\n`, stderr: "" });
+});
