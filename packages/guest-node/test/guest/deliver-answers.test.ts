@@ -1,6 +1,12 @@
-import { type SystemCallName, type SystemCallResult, systemCallTable, WINDOW_BYTES } from "@vivarium/core";
+import {
+  ANSWER_PARTS,
+  type SystemCallName,
+  type SystemCallResult,
+  systemCallTable,
+  WINDOW_BYTES,
+} from "@vivarium/core";
 import { expect, test } from "vitest";
-import { takeApart } from "../../src/guest/deliver-answers.ts";
+import { payloadPlacer } from "../../src/guest/deliver-answers.ts";
 import { createCallRegistry, type RawCalls } from "../../src/guest/system-calls.ts";
 
 const window = new Uint8Array(new SharedArrayBuffer(WINDOW_BYTES));
@@ -19,14 +25,13 @@ test.each([
 ])("of %s, each answer finds its payload, whatever the one before has done to the window", (_, texts) => {
   const registry = createCallRegistry(raw, afterword, window);
   window.set(Buffer.from(texts.join("")));
+  const answers = texts.flatMap((text, index) => answer(index + 1, text));
+  const place = payloadPlacer(registry, answers);
   const taken: unknown[] = [];
-  takeApart(
-    registry,
-    texts.flatMap((text, index) => answer(index + 1, text)),
-    (request, result) => {
-      taken.push([request, Buffer.from(registry.calls.payload(Number(result))).toString()]);
-      window.fill(0x2a);
-    },
-  );
+  for (let part = 0; part < answers.length; part += ANSWER_PARTS) {
+    place(part);
+    taken.push([answers[part], Buffer.from(registry.calls.payload(Number(answers[part + 1]))).toString()]);
+    window.fill(0x2a);
+  }
   expect(taken).toEqual(texts.map((text, index) => [index + 1, text]));
 });
