@@ -55,3 +55,22 @@ test("`node --check` reads a file and runs nothing of it", async () => {
 test("`node --version` tells it", async () => {
   expect(await node("--version")).toEqual({ status: 0, stdout: `${process.version}\n`, stderr: "" });
 });
+
+test("a child that has ended is told of after what it wrote, to who reads that, and at once to who does not", async () => {
+  const result = await runtime.run(`
+    import { spawn } from "node:child_process";
+    import { once } from "node:events";
+    const write = "let at = 0; (function next() { process.stdout.write(at + ' '); if (++at < 400) setImmediate(next); })()";
+    const writer = ["-e", write];
+    const reading = spawn("node", writer);
+    let read = "";
+    reading.stdout.setEncoding("utf8").on("data", (text) => (read += text));
+    const [code] = await once(reading, "exit");
+    export const words = [code, read.split(" ").length];
+    const closing = spawn("node", writer);
+    closing.stdout.destroy();
+    const idle = spawn("node", ["-e", "process.stdout.write('x'.repeat(100_000))"]);
+    export const others = (await Promise.all([once(closing, "exit"), once(idle, "exit")])).length;
+  `);
+  expect(result).toMatchObject({ code: 0, exports: { words: [0, 401], others: 2 } });
+});

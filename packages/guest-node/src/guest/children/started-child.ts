@@ -5,6 +5,7 @@ import { HostEnd } from "../streams/host-end.ts";
 import type { StreamCore } from "../streams/stream-core.ts";
 import { ChannelEnd } from "./channel-end.ts";
 import { rememberChild } from "./child-registry.ts";
+import { OutputEnd } from "./output-end.ts";
 import { signalChild } from "./signal-child.ts";
 import type { StdioOption, StdioTarget } from "./spawn-options.ts";
 import { endSource, handleSource, pump, pumpAndShut } from "./stream-pump.ts";
@@ -20,7 +21,10 @@ export interface StartedChildOptions {
   readonly start: ChildStart;
   readonly stdio: readonly StdioOption[];
   readonly targets: readonly StdioTarget[];
-  /** It has ended, and what the guest carries of its output itself has been carried. */
+  /**
+   * It has ended, what the guest carries of its output itself has been carried, and what the program reads of it, without a
+   * pause, has been read: as a system has it, of which a pipe's bytes are there when a process ends.
+   */
   readonly onEnd: (end: ChildEnd) => void;
 }
 
@@ -28,7 +32,9 @@ export interface StartedChildOptions {
 export class StartedChild {
   readonly #options: StartedChildOptions;
   readonly #forget: () => void;
+  readonly #outputs: OutputEnd[] = [];
   #pumps = 0;
+  #isOver = false;
   #end: ChildEnd | undefined;
 
   constructor(options: StartedChildOptions) {
@@ -56,9 +62,17 @@ export class StartedChild {
     const stream = start.streams[index];
     if (typeof stream !== "number") return;
     const target = targets[index];
-    const childEnd = target?.wish === "ipc" ? new ChannelEnd(guest, stream) : new HostEnd(guest, stream, PIPE);
     const own = target?.end;
     const handle = stdio[index]?.handle;
+    if (target?.wish === "ipc") {
+      if (handle !== undefined) core.attach(handle, new ChannelEnd(guest, stream));
+      return;
+    }
+    if (own === undefined && index !== STDIN) {
+      if (handle !== undefined) core.attach(handle, this.#output(stream));
+      return;
+    }
+    const childEnd = new HostEnd(guest, stream, PIPE);
     if (own === undefined) {
       if (handle !== undefined) core.attach(handle, childEnd);
     } else if (index === STDIN) {
@@ -73,8 +87,16 @@ export class StartedChild {
     }
   }
 
+  #output(stream: number): OutputEnd {
+    const end = new OutputEnd(this.#options.guest, stream, { resource: PIPE, onQuiet: () => this.#finish() });
+    this.#outputs[this.#outputs.length] = end;
+    return end;
+  }
+
   #finish(): void {
-    if (this.#end === undefined || this.#pumps > 0) return;
+    if (this.#end === undefined || this.#pumps > 0 || this.#isOver) return;
+    for (let index = 0; index < this.#outputs.length; index++) if (this.#outputs[index]?.asks === true) return;
+    this.#isOver = true;
     this.#forget();
     this.#options.onEnd(this.#end);
   }
