@@ -1,5 +1,6 @@
 // Scripts and functions from source text: what node:vm and the CommonJS loader compile with.
 #include "source-text.h"
+#include "time-watch.h"
 
 namespace vivarium::contextify {
 
@@ -203,7 +204,16 @@ bool ScriptOf(const Info& args, Local<UnboundScript>* script) {
   return false;
 }
 
-// (script, contextified | null, displayErrors)
+void ThrowStopped(Isolate* isolate, time_watch::Watch::Verdict verdict, double milliseconds) {
+  if (verdict == time_watch::Watch::Verdict::kInterrupted) {
+    return ThrowCoded(isolate, 'E', "ERR_SCRIPT_EXECUTION_INTERRUPTED", "Script execution was interrupted by `SIGINT`");
+  }
+  char words[64];
+  std::snprintf(words, sizeof words, "Script execution timed out after %.0fms", milliseconds);
+  ThrowCoded(isolate, 'E', "ERR_SCRIPT_EXECUTION_TIMEOUT", words);
+}
+
+// (script, contextified | null, displayErrors, timeout in milliseconds | -1, breakOnSigint)
 void RunScript(const Info& args) {
   Isolate* isolate = args.GetIsolate();
   State* state = State::Of(args);
@@ -213,13 +223,23 @@ void RunScript(const Info& args) {
   Context::Scope scope(context);
   MicrotaskQueue* queue = context->GetMicrotaskQueue();
   bool own_queue = queue != nullptr && queue != state->context.Get(isolate)->GetMicrotaskQueue();
+  const double milliseconds = args[3]->IsNumber() ? args[3].As<Number>()->Value() : -1;
+  time_watch::Watch watch(state, milliseconds, args[4]->IsTrue());
+  if (!watch.is_on()) {
+    return ThrowCoded(isolate, 'E', "ERR_VIVARIUM_UNIMPLEMENTED", "A limit of a script's time needs Linux");
+  }
   TryCatch caught(isolate);
   Local<Value> value;
   bool done = unbound->BindToCurrentContext()->Run(context).ToLocal(&value);
   // microtaskMode "afterEvaluate": what the script queued runs before it returns.
   if (done && own_queue) queue->PerformCheckpoint(isolate);
+  const time_watch::Watch::Verdict verdict = watch.End();
+  const bool is_stopped = verdict != time_watch::Watch::Verdict::kNone;
+  if (is_stopped) ThrowStopped(isolate, verdict, milliseconds);
+  // Thrown again, the guest's end would be a null that it can catch.
+  if (!is_stopped && caught.HasTerminated()) return isolate->TerminateExecution();
   if (caught.HasCaught()) {
-    if (args[2]->IsTrue()) DecorateStack(context, caught);
+    if (!is_stopped && args[2]->IsTrue()) DecorateStack(context, caught);
     caught.ReThrow();
     return;
   }
@@ -400,7 +420,7 @@ void Register(State* state, Local<Object> target) {
   static constexpr Entry kEntries[] = {
       {"compileFunction", CompileFunction, 10},
       {"compileScript", CompileScript, 8},
-      {"runScript", RunScript, 3},
+      {"runScript", RunScript, 5},
       {"createCachedData", CreateCachedData, 1},
       {"createFunctionCachedData", CreateFunctionCachedData, 1},
       {"compileFunctionForCJSLoader", CompileFunctionForCjsLoader, 6},

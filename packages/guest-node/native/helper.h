@@ -31,6 +31,9 @@ enum class Hook : int {
 
 struct ModuleTable;
 class SerdesBuffers;
+namespace time_watch {
+class Watch;
+}
 
 // What dies with a state at the latest: V8 calls no weak callback when an isolate goes.
 struct Belonging {
@@ -82,6 +85,12 @@ struct State {
   // A scope that is never destroyed with the state: the queue that it belongs to goes first. See microtasks.cc.
   alignas(MicrotasksScope) unsigned char microtask_hold[sizeof(MicrotasksScope)];
   bool holds_microtasks = false;
+  // The innermost script that may be stopped while the guest goes on: see time-watch.h.
+  time_watch::Watch* watch = nullptr;
+  // That the guest is to end. Only thread-guests.cc looks at it, under its lock.
+  bool is_ended = false;
+  // The heap's limit as V8 had it at first; isolated-vm raises it when it has been reached.
+  size_t heap_limit = 0;
   // Whether the old generation has been collected since that was last asked.
   bool has_collected = false;
   // Seals code cache: see code-cache-seal.h.

@@ -46,8 +46,11 @@ uint32_t NextNumber() {
 
 // V8 frees an isolate only after it has disposed of the string that owns the state, so that whoever is in the table is there.
 struct Guest final : Belonging {
-  explicit Guest(State* state) : Belonging(&state->belongings), isolate(state->isolate), thread(ThisThread()), number(NextNumber()) {
+  explicit Guest(State* state) : Belonging(&state->belongings), state(state), thread(ThisThread()), number(NextNumber()) {
     newest = number;
+    HeapStatistics heap;
+    state->isolate->GetHeapStatistics(&heap);
+    state->heap_limit = heap.heap_size_limit();
     Lock lock;
     next_guest = first;
     previous_guest = &first;
@@ -60,8 +63,14 @@ struct Guest final : Belonging {
     if (next_guest != nullptr) next_guest->previous_guest = previous_guest;
   }
 
+  // Under the lock: the guest ends, and nothing takes that back.
+  void Stop() {
+    state->is_ended = true;
+    state->isolate->TerminateExecution();
+  }
+
   static Guest* first;
-  Isolate* const isolate;
+  State* const state;
   const uint32_t thread;
   const uint32_t number;
   Guest* next_guest;
@@ -92,7 +101,7 @@ napi_value InterruptGuests(napi_env env, napi_callback_info info) {
   if (thread_park::IsParked(thread)) return nullptr;
   Lock lock;
   for (Guest* guest = Guest::first; guest != nullptr; guest = guest->next_guest) {
-    if (guest->thread == thread) guest->isolate->TerminateExecution();
+    if (guest->thread == thread) guest->Stop();
   }
   return nullptr;
 }
@@ -149,10 +158,30 @@ bool Interrupt(uint32_t number) {
   Lock lock;
   for (Guest* guest = Guest::first; guest != nullptr; guest = guest->next_guest) {
     if (guest->number != number) continue;
-    guest->isolate->TerminateExecution();
+    guest->Stop();
     return true;
   }
   return false;
+}
+
+void NoteEnd(State* state) {
+  Lock lock;
+  state->is_ended = true;
+}
+
+bool Resume(State* state) {
+  Isolate* isolate = state->isolate;
+  {
+    Lock lock;
+    if (state->is_ended) return false;
+    isolate->CancelTerminateExecution();
+  }
+  // isolated-vm, too, ends guests by V8's termination, which may just have been taken back: those that have had their
+  // memory. It finds them after a collection, and raises the limit meanwhile.
+  HeapStatistics heap;
+  isolate->GetHeapStatistics(&heap);
+  if (heap.heap_size_limit() > state->heap_limit) isolate->LowMemoryNotification();
+  return !isolate->IsExecutionTerminating();
 }
 
 void Enter(State* state) { new Guest(state); }

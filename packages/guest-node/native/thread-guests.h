@@ -19,6 +19,12 @@ void Enter(State* state);
 // whether it is there.
 bool Interrupt(uint32_t number);
 
+// The guest ends: by itself, or its host has said so. On its own thread.
+void NoteEnd(State* state);
+
+// Lets a guest go on that was stopped in a script of its own; false when it is to end. On its own thread.
+bool Resume(State* state);
+
 void Register(napi_env env, napi_value exports);
 
 }  // namespace vivarium::thread_guests

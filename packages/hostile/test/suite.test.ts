@@ -14,6 +14,7 @@ import { loadSuite, saveSuite } from "../src/saved-suite.ts";
 /** One or two of each idea that end within a moment. */
 const quick: readonly string[] = [
   "heap-arrays",
+  "loop-in-scripts-with-a-time",
   "recursion-through-native-code",
   "buffers",
   "idle-aborted",

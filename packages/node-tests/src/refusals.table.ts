@@ -44,8 +44,6 @@ export const refusedUses: readonly RefusedUses[] = [
   {
     title: "The engine",
     uses: [
-      `vm.runInNewContext("1", {}, { timeout: 5 })`,
-      `vm.runInThisContext("1", { breakOnSigint: true })`,
       `vm.measureMemory()`,
       `v8.setFlagsFromString("--expose-gc")`,
       `v8.getHeapSnapshot()`,

@@ -163,6 +163,8 @@ function createGuest(native: NativeHelper, registry: CallRegistry, tables: NodeT
       return ObjectSetPrototypeOf(bytes, early(late.bufferPrototype, "Buffer.prototype")) as Uint8Array;
     },
     exit(code) {
+      // A script's own limit that is over already stops the guest right here, and it has not ended.
+      if (!native.control.beginEnd()) for (;;);
       registry.calls.sync("process.exit", code);
       native.control.terminate();
       // The termination takes effect at the next stack check; until then nothing else may run.

@@ -11,6 +11,7 @@ import {
   WeakSetPrototypeAdd,
   WeakSetPrototypeHas,
 } from "./primordial.ts";
+import { takeSigint } from "./sigint-watch.ts";
 
 /** Those who listen to a signal: the guest may send itself any, and whoever has started it. */
 type Listener = () => void;
@@ -75,6 +76,7 @@ const FIRST_SIGNAL_EXIT = 128;
 
 /** `process.kill(process.pid, signal)`: to the listeners if there are any, else what the signal does by itself. */
 export function raiseSignal(guest: Guest, signal: number): number {
+  if (takeSigint(guest, signal)) return 0;
   if (callListeners(guest, signal)) return 0;
   if (signal === HARMLESS.SIGCHLD || signal === HARMLESS.SIGCONT) return 0;
   if (signal === HARMLESS.SIGURG || signal === HARMLESS.SIGWINCH) return 0;

@@ -48,11 +48,17 @@ export interface NativeContextify {
     hostSymbol: symbol,
   ) => NativeCompiled & { readonly script: NativeScript };
 
-  /** Runs a script in a context; its own microtask queue, if it has one, is drained before this returns. */
+  /**
+   * Runs a script in a context; its own microtask queue, if it has one, is drained before this returns. With a timeout
+   * in milliseconds (-1 is none) it ends in `ERR_SCRIPT_EXECUTION_TIMEOUT` once that is over, and with `breakOnSigint` in
+   * `ERR_SCRIPT_EXECUTION_INTERRUPTED` when `control.interruptScript` is called. Neither is taken for the guest's own end.
+   */
   readonly runScript: (
     script: NativeScript,
     contextified: object | null | undefined,
     displayErrors: boolean,
+    timeoutMs?: number,
+    breakOnSigint?: boolean,
   ) => unknown;
 
   /** Code cache of a function that {@link compileFunction} made, with all that has run in it since; a TypeError for any other. */

@@ -164,6 +164,10 @@ export interface NativeErrors {
 export interface NativeControl {
   /** Unwinds every frame of the guest; nothing of the guest can catch it. */
   readonly terminate: () => void;
+  /** From here to {@link terminate}, no limit of a script of its own stops the guest; false when one is doing so. */
+  readonly beginEnd: () => boolean;
+  /** SIGINT: stops the innermost script that was run with `breakOnSigint`; answers whether there is one. */
+  readonly interruptScript: () => boolean;
   readonly isTerminating: () => boolean;
   /** Gives this context's `Math.random` a seed of its own where the process is a copy of another. */
   readonly seedRandom: () => void;

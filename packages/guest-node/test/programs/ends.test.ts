@@ -76,17 +76,53 @@ describe("a program ends", () => {
   it("with the code that it has set", async () => {
     expect((await runInGuest(`process.exitCode = 9;`)).code).toBe(9);
   });
+});
 
-  it("with neither of the options that stop a script: they are refused by name", async () => {
-    const { stdout } = await runInGuest(`
-      const vm = require("vm");
-      for (const options of [{ timeout: 50 }, { breakOnSigint: true }]) {
-        process.on("SIGINT", () => {});
-        try { console.log(vm.runInNewContext("1", {}, options)); } catch (e) { console.log(e.code, e.message); }
-      }`);
-    expect(stdout.split("\n").slice(0, 2)).toEqual([
-      expect.stringContaining("ContextifyScript.timeout"),
-      expect.stringContaining("ContextifyScript.breakOnSigint"),
+describe("a script that is stopped", () => {
+  const attempt = `
+    const vm = require("vm");
+    const attempt = (code, sandbox, options) => {
+      try { console.log(vm.runInNewContext(code, sandbox, options)); } catch (e) { console.log(e?.code, e?.message ?? e); }
+    };
+  `;
+
+  it("by its time or by SIGINT lets the program around it go on, as in Node", async () => {
+    const program = `${attempt}
+      attempt("for (;;);", {}, { timeout: 5 });
+      attempt("try { for (;;); } catch { 1 } finally { 2 }", {}, { timeout: 5 });
+      attempt("Promise.resolve().then(() => { for (;;); })", {}, { timeout: 5, microtaskMode: "afterEvaluate" });
+      attempt("6 * 7", {}, { timeout: 10_000 });
+      attempt("null.x", {}, { timeout: 10_000 });
+      process.on("SIGINT", () => console.log("heard"));
+      attempt("kill(); for (;;);", { kill: () => process.kill(process.pid, "SIGINT") }, { breakOnSigint: true });
+      setImmediate(() => console.log("alive"));`;
+    const { stdout, code } = await runInGuest(program);
+    const late = "ERR_SCRIPT_EXECUTION_TIMEOUT Script execution timed out after 5ms";
+    expect(stdout.split("\n")).toEqual([
+      late,
+      late,
+      late,
+      "42",
+      "undefined Cannot read properties of null (reading 'x')",
+      "ERR_SCRIPT_EXECUTION_INTERRUPTED Script execution was interrupted by `SIGINT`",
+      "alive",
+      "",
     ]);
+    expect(code).toBe(0);
+  });
+
+  it("within another one whose time is over, too, does not keep that one going", async () => {
+    const { stdout } = await runInGuest(`${attempt}
+      const inner = () => { vm.runInNewContext("for (;;);", {}, { timeout: 20 }); };
+      attempt("for (;;) try { inner(); } catch {}", { inner }, { timeout: 20 });`);
+    expect(stdout).toBe("ERR_SCRIPT_EXECUTION_TIMEOUT Script execution timed out after 20ms\n");
+  });
+
+  it("takes nothing back of process.exit()", async () => {
+    const { stdout, code } = await runInGuest(`${attempt}
+      attempt("for (;;) try { end(); } catch {}", { end: () => process.exit(7) }, { timeout: 1 });
+      for (;;) attempt("for (;;) end();", { end: () => process.exit(7) }, { timeout: 1 });`);
+    expect(code).toBe(7);
+    expect(stdout.replaceAll(/ERR_SCRIPT_EXECUTION_TIMEOUT .*\n/g, "")).toBe("");
   });
 });

@@ -21,6 +21,12 @@ const programs: readonly HostileProgram[] = [
   { name: "heap-arrays", program: "const all = []; for (;;) all.push(new Array(1e5).fill(1.5))", ends: full },
   { name: "heap-list", program: "let list; for (;;) list = { list, a: 1, b: 2 }", ends: full },
   {
+    name: "heap-in-scripts-with-a-time",
+    program:
+      "const vm = require('vm'); const all = []; for (;;) try { vm.runInNewContext('for (;;) all.push(new Array(1e4).fill(1.5))', { all }, { timeout: 3 }); } catch {}",
+    ends: fullOrLate,
+  },
+  {
     name: "heap-closures",
     program: "const all = []; for (let i = 0; ; i++) all.push(() => i)",
     ends: full,

@@ -14,6 +14,18 @@ export const timePrograms: ProgramGroup = {
   name: "time",
   programs: [
     { name: "loop", program: "for (;;);", ends: late },
+    {
+      name: "loop-in-scripts-with-a-time",
+      program:
+        "const vm = require('vm'); const script = new vm.Script('for (;;);'); for (;;) try { script.runInThisContext({ timeout: 1 }); } catch {}",
+      ends: late,
+    },
+    {
+      name: "scripts-with-a-time-in-each-other",
+      program:
+        "const vm = require('vm'); const run = () => { for (;;) try { vm.runInNewContext('for (;;) run()', { run }, { timeout: 1 }); } catch {} }; run()",
+      ends: lateOrFull,
+    },
     { name: "loop-in-module", program: "for (;;);", filePath: "/workspace/program.mjs", ends: late },
     { name: "loop-aborted", program: "for (;;);", abortAfterMs: 200, ends: ["aborted"] },
     { name: "idle-aborted", program: "setInterval(() => {}, 1)", abortAfterMs: 200, ends: ["aborted"] },

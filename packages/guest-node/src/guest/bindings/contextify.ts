@@ -1,7 +1,7 @@
 import type { Binding, Guest } from "../guest.ts";
 import { packageCode } from "../package-code.ts";
 import { ObjectDefineProperty } from "../past-prototypes.ts";
-import { unimplemented } from "../unimplemented.ts";
+import { SigintWatch } from "../sigint-watch.ts";
 
 interface ScriptState {
   readonly script: object;
@@ -10,6 +10,7 @@ interface ScriptState {
 /** Scripts, functions and contexts for `node:vm` and the CommonJS loader. */
 export function contextifyBinding(guest: Guest): Binding {
   const { contextify } = guest.native;
+  const sigint = new SigintWatch(guest);
   const internal = guest.symbols["vm_dynamic_import_default_internal"] as symbol;
   return {
     __proto__: null,
@@ -27,10 +28,9 @@ export function contextifyBinding(guest: Guest): Binding {
       ),
     containsModuleSyntax: contextify.containsModuleSyntax,
     makeContext: contextify.makeContext,
-    // Signals reach a guest from its own `process.kill` alone: there is nothing to watch for while a script runs.
-    startSigintWatchdog() {},
-    stopSigintWatchdog: () => false,
-    watchdogHasPendingSigint: () => false,
+    startSigintWatchdog: () => sigint.start(),
+    stopSigintWatchdog: () => sigint.stop(),
+    watchdogHasPendingSigint: () => sigint.isPending(),
   };
 }
 
@@ -76,17 +76,14 @@ function createContextifyScript(guest: Guest): unknown {
       return guest.toBuffer(contextify.createCachedData(this.#state.script) ?? new Uint8Array(0));
     }
 
-    // A limit that could be lifted again would need V8's termination, which is how the host ends a run: taken back at
-    // the wrong moment, it would let a program outlive its own limits. So neither way to stop a script is offered.
+    // A signal that others send waits until the script has ended: what stops one is the guest's own `process.kill`.
     runInContext(
       contextified: object | null,
       timeout: number,
       displayErrors: boolean,
       breakOnSigint: boolean,
     ): unknown {
-      if (timeout !== -1 && timeout !== undefined) throw unimplemented("contextify", "ContextifyScript.timeout");
-      if (breakOnSigint === true) throw unimplemented("contextify", "ContextifyScript.breakOnSigint");
-      return contextify.runScript(this.#state.script, contextified, displayErrors);
+      return contextify.runScript(this.#state.script, contextified, displayErrors, timeout, breakOnSigint);
     }
   };
 }
