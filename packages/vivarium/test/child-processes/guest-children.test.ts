@@ -58,6 +58,7 @@ describe.each(sampledKinds)("In a cell of kind %s, `node` is another guest:", (c
       export const written = JSON.parse(fs.readFileSync("/work/written.txt", "utf8"));
       export const module = await follow(execFile(process.execPath, ["/work/module.mjs"]));
       export const code = await follow(spawn("node", ["-p", "[1, process.argv[1]]", "x"]));
+      export const prompt = await follow(spawn("node", ["-i"]), "6 * 7\\nnull.x\\n.exit\\n");
       export const piped = await follow(spawn("node", ["-"]), "process.stdin.destroy(); console.log('from stdin')");
       export const option = await follow(spawn("node", ["--inspect", "program"]));
       export const missing = (await follow(spawn("node", ["/nothing.js"]))).stderr.includes("Cannot find module '/nothing.js'");
@@ -69,6 +70,12 @@ describe.each(sampledKinds)("In a cell of kind %s, `node` is another guest:", (c
       written: [["/usr/local/bin/node", "/work/program", "a", "b"], [], "/work", expect.any(Number), true],
       module: { code: 0, signal: null, stdout: "/work/module.mjs\n", stderr: "waited\n" },
       code: { code: 0, signal: null, stdout: "[ 1, 'x' ]\n", stderr: "" },
+      prompt: {
+        code: 0,
+        signal: null,
+        stdout: expect.stringMatching(/^Welcome to Node\.js .*> 42\n> Uncaught TypeError: Cannot read .*\n> $/s),
+        stderr: "",
+      },
       piped: { code: 0, signal: null, stdout: "from stdin\n", stderr: "" },
       option: { code: 9, signal: null, stdout: "", stderr: "node: bad option: --inspect\n" },
       missing: true,
