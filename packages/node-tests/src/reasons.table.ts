@@ -12,7 +12,6 @@ export const knownReasons: readonly KnownReason[] = [
   { cause: /http2\.\w+ is not implemented/, reason: "HTTP/2 is not there" },
   { cause: /TLSWrap of a server is not implemented/, reason: "TLS servers are not there" },
   { cause: /worker\.Worker is not implemented/, reason: "worker threads are not there" },
-  { cause: /udp_wrap\.UDP is not implemented/, reason: "UDP sockets are not there" },
   { cause: /js_stream\.JSStream is not implemented/, reason: "TLS over a stream of the program's own is not there" },
   { cause: /sqlite\.\w+ is not implemented/, reason: "node:sqlite is not there" },
   { cause: /wasi\.WASI is not implemented/, reason: "node:wasi is not there" },

@@ -16,11 +16,7 @@ export const refusedUses: readonly RefusedUses[] = [
   },
   {
     title: "Network",
-    uses: [
-      `http2.getPackedSettings()`,
-      `tls.connect({ socket: new (require("node:stream").Duplex)() })`,
-      `dgram.createSocket("udp4")`,
-    ],
+    uses: [`http2.getPackedSettings()`, `tls.connect({ socket: new (require("node:stream").Duplex)() })`],
   },
   {
     title: "Threads",

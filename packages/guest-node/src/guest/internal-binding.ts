@@ -47,6 +47,7 @@ import { tlsWrapBinding } from "./bindings/tls-wrap.ts";
 import { traceEventsBinding } from "./bindings/trace-events.ts";
 import { ttyWrapBinding } from "./bindings/tty-wrap.ts";
 import { typesBinding } from "./bindings/types.ts";
+import { udpWrapBinding } from "./bindings/udp-wrap.ts";
 import { urlBinding } from "./bindings/url.ts";
 import { utilBinding } from "./bindings/util.ts";
 import { uvBinding } from "./bindings/uv.ts";
@@ -153,6 +154,7 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     pipe_wrap: (guest) => pipeWrapBinding(guest, network),
     tls_wrap: () => tlsWrapBinding(network),
     tcp_wrap: () => tcpWrapBinding(network),
+    udp_wrap: () => udpWrapBinding(network),
     tty_wrap: (guest) => ttyWrapBinding(guest, streams),
     ipc_serdes: ipcSerdesBinding,
     process_wrap: (guest) => processWrapBinding(guest, streams),

@@ -59,7 +59,6 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
   sea: ["getAsset", "getAssetKeys", "isExperimentalSeaWarningNeeded", "isSea"],
   sqlite: ["DatabaseSync", "Session", "StatementSync", "backup"],
   stream_pipe: ["StreamPipe"],
-  udp_wrap: ["SendWrap", "UDP"],
   url_pattern: ["URLPattern"],
   v8: ["GCProfiler", "getCppHeapStatistics", "setHeapSnapshotNearHeapLimit", "startCpuProfile", "stopCpuProfile"],
   wasi: ["WASI"],

@@ -398,6 +398,17 @@ export const floodPrograms: ProgramGroup = {
       ends: tooMuchOrThrew,
     },
     {
+      name: "datagrams",
+      program: `
+        const dgram = require('dgram');
+        for (;;) {
+          const socket = dgram.createSocket('udp4');
+          socket.bind(() => socket.send(new Uint8Array(65_000), socket.address().port, '127.0.0.1'));
+        }
+      `,
+      ends: tooMuchOrThrew,
+    },
+    {
       name: "watched-directories",
       program: `
         const fs = require('fs');

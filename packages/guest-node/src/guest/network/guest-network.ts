@@ -1,6 +1,7 @@
 import type { Guest } from "../guest.ts";
 import { SetPrototypeAdd, SetPrototypeDelete, SetPrototypeHas } from "../primordial.ts";
 import type { StreamCore } from "../streams/stream-core.ts";
+import { OwnDatagrams } from "./own-datagrams.ts";
 import { OwnListeners } from "./own-listeners.ts";
 import { failOwner, UV_EACCES } from "./socket-failure.ts";
 
@@ -12,6 +13,7 @@ export class GuestNetwork {
   readonly guest: Guest;
   readonly core: StreamCore;
   readonly listeners: OwnListeners = new OwnListeners();
+  readonly datagrams: OwnDatagrams = new OwnDatagrams();
   /** Async ids of sockets that have no connection yet. */
   readonly #unconnected: Set<number> = new Set();
 
