@@ -27,7 +27,8 @@ Local<Private> ContextSymbol(Isolate* isolate) {
 MaybeLocal<Context> ContextOf(State* state, Local<Value> contextified) {
   Isolate* isolate = state->isolate;
   Local<Value> handle;
-  if (!contextified->IsObject() || contextified->IsProxy() ||
+  // A proxy has private properties of its own: no trap is asked for them.
+  if (!contextified->IsObject() ||
       !contextified.As<Object>()->GetPrivate(isolate->GetCurrentContext(), ContextSymbol(isolate)).ToLocal(&handle) ||
       !IsHandle(isolate, state->context_handle, handle, kContextFields)) {
     return {};

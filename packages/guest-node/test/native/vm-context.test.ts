@@ -102,6 +102,11 @@ describe("a context over an object", () => {
     expect(inGuest(`(${trapped(trap)})`, code)).toBe(inHost(trapped(trap), code));
   });
 
+  it.each(asked)("ends like node:vm when it is a proxy itself: %s", (code) => {
+    const object = "new Proxy({ a: 1 }, {})";
+    expect(inGuest(`(${object})`, code)).toBe(inHost(object, code));
+  });
+
   it("goes on with the termination that a trap begins", () => {
     const body = `
       const object = Object.create(new Proxy({}, { getOwnPropertyDescriptor() { native.control.terminate(); for (;;); } }));
