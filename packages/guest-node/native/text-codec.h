@@ -21,8 +21,40 @@ size_t EncodedBound(Isolate* isolate, Encoding encoding, Local<String> text);
 bool IsAsciiBytes(const uint8_t* data, size_t size);
 bool IsUtf8Bytes(const uint8_t* data, size_t size);
 
-// The value of a base64 or base64url digit, or -1.
-int Base64Digit(uint8_t character);
+// The value of each base64 or base64url digit, or -1.
+struct Base64Digits {
+  int8_t of[256];
+  constexpr Base64Digits() : of() {
+    for (int at = 0; at < 256; at++) of[at] = -1;
+    for (int at = 0; at < 26; at++) {
+      of['A' + at] = static_cast<int8_t>(at);
+      of['a' + at] = static_cast<int8_t>(at + 26);
+    }
+    for (int at = 0; at < 10; at++) of['0' + at] = static_cast<int8_t>(at + 52);
+    of['+'] = of['-'] = 62;
+    of['/'] = of['_'] = 63;
+  }
+};
+inline constexpr Base64Digits kBase64Digits{};
+
+inline int Base64Digit(uint8_t character) { return kBase64Digits.of[character]; }
+
+// The three bytes of four digits, as one number; negative where one of them is none.
+template <typename Character>
+inline int32_t Base64Group(const Character* text) {
+  int32_t a = Base64Digit(static_cast<uint8_t>(text[0]));
+  int32_t b = Base64Digit(static_cast<uint8_t>(text[1]));
+  int32_t c = Base64Digit(static_cast<uint8_t>(text[2]));
+  int32_t d = Base64Digit(static_cast<uint8_t>(text[3]));
+  if ((a | b | c | d) < 0) return -1;
+  return a << 18 | b << 12 | c << 6 | d;
+}
+
+inline void WriteBase64Group(int32_t group, uint8_t* out) {
+  out[0] = static_cast<uint8_t>(group >> 16);
+  out[1] = static_cast<uint8_t>(group >> 8);
+  out[2] = static_cast<uint8_t>(group);
+}
 
 // Bytes of a text in memory of their own.
 class Encoded {

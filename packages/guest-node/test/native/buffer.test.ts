@@ -182,6 +182,11 @@ describe("bytes of buffers", () => {
         "return [...b.swap16(new Uint8Array([1, 2, 3, 4])), ...b.swap32(new Uint8Array([1, 2, 3, 4])), ...b.swap64(new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8]))]",
       ),
     ).toEqual([2, 1, 4, 3, 4, 3, 2, 1, 8, 7, 6, 5, 4, 3, 2, 1]);
+    const odd = Buffer.from(Array.from({ length: 33 * 8 }, (_, at) => (at * 7) & 255));
+    for (const bits of [16, 32, 64] as const) {
+      const swapped = guest.run(`return [...native.buffer.swap${bits}($0.subarray(8))]`, odd);
+      expect(swapped).toEqual(plainly(Buffer.from(odd.subarray(8))[`swap${bits}`]()));
+    }
     expect(run("return new Uint8Array(b.createUnsafeArrayBuffer(70000)).every((byte) => byte === 0)")).toBe(true);
     expect(run("return thrown(() => b.createUnsafeArrayBuffer(2 ** 40))")).toMatchObject({ name: "RangeError" });
   });
