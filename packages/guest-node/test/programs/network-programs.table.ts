@@ -51,6 +51,20 @@ export const networkPrograms: readonly ComparedProgram[] = [
       });`,
   },
   {
+    title: "a client that fills what has drained, again and again, is read meanwhile",
+    code: `
+      const net = require("node:net");
+      const server = net.createServer((socket) => {
+        let pieces = 0;
+        socket.on("data", () => { if (++pieces === 30) { console.log("read on"); socket.destroy(); server.close(); } });
+        socket.on("error", () => {});
+      }).listen(0, () => {
+        const client = net.connect(server.address().port, "127.0.0.1");
+        const fill = () => { while (client.write(Buffer.alloc(65_536))); };
+        client.on("connect", fill).on("drain", fill).on("error", () => {});
+      });`,
+  },
+  {
     title: "a reset is read as one, and a socket that nobody listens for is refused",
     code: `
       const net = require("node:net");

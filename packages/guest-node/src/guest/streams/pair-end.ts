@@ -135,6 +135,7 @@ export class PairEnd implements StreamEnd {
   }
 }
 
+/** Whoever hears of it may write, and wait, again: that is not settled with it. */
 function settleAll(blocked: Settled[], status: number): void {
-  for (let next = ArrayPrototypeShift(blocked); next !== undefined; next = ArrayPrototypeShift(blocked)) next(status);
+  for (let count = blocked.length; count > 0; count--) ArrayPrototypeShift(blocked)?.(status);
 }
