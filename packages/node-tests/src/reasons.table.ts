@@ -10,9 +10,9 @@ export interface KnownReason {
 /** Looked through in order; the first that fits a failed file is its reason. */
 export const knownReasons: readonly KnownReason[] = [
   { cause: /http2\.\w+ is not implemented/, reason: "HTTP/2 is not there" },
-  { cause: /TLSWrap of a server is not implemented/, reason: "TLS servers are not there" },
+  { cause: /TLSWrap\.enablePskCallback is not implemented/, reason: "Pre-shared keys of TLS are not there" },
+  { cause: /TLSWrap\.enableTrace is not implemented/, reason: "Traces of TLS are not there" },
   { cause: /worker\.Worker is not implemented/, reason: "worker threads are not there" },
-  { cause: /js_stream\.JSStream is not implemented/, reason: "TLS over a stream of the program's own is not there" },
   { cause: /sqlite\.\w+ is not implemented/, reason: "node:sqlite is not there" },
   { cause: /wasi\.WASI is not implemented/, reason: "node:wasi is not there" },
   { cause: /url_pattern\.URLPattern is not implemented/, reason: "URLPattern is not there" },

@@ -16,7 +16,10 @@ export const refusedUses: readonly RefusedUses[] = [
   },
   {
     title: "Network",
-    uses: [`http2.getPackedSettings()`, `tls.connect({ socket: new (require("node:stream").Duplex)() })`],
+    uses: [
+      `http2.getPackedSettings()`,
+      `tls.connect({ socket: new (require("node:stream").Duplex)(), pskCallback() {} })`,
+    ],
   },
   {
     title: "Threads",
@@ -34,7 +37,6 @@ export const refusedUses: readonly RefusedUses[] = [
       `crypto.createPrivateKey(new URL("file:///key.pem"))`,
       `crypto.pbkdf2Sync("text", "salt", 1, 2 ** 30, "sha256")`,
       `crypto.generateKeyPairSync("rsa", { modulusLength: 2 ** 15 })`,
-      `tls.getCACertificates("system")`,
     ],
   },
   {

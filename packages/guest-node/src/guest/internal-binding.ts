@@ -11,6 +11,7 @@ import { constantsBinding } from "./bindings/constants.ts";
 import { contextifyBinding } from "./bindings/contextify.ts";
 import { credentialsBinding } from "./bindings/credentials.ts";
 import { cryptoBinding } from "./bindings/crypto/crypto-binding.ts";
+import { CryptoLink } from "./bindings/crypto/crypto-link.ts";
 import { diagnosticsChannelBinding } from "./bindings/diagnostics-channel.ts";
 import { encodingBinding } from "./bindings/encoding-binding.ts";
 import { errorsBinding } from "./bindings/errors.ts";
@@ -21,6 +22,7 @@ import { httpParserBinding } from "./bindings/http-parser.ts";
 import { http2Binding } from "./bindings/http2.ts";
 import { icuBinding } from "./bindings/icu.ts";
 import { ipcSerdesBinding } from "./bindings/ipc-serdes.ts";
+import { jsStreamBinding } from "./bindings/js-stream.ts";
 import { messagingBinding } from "./bindings/messaging.ts";
 import { mksnapshotBinding } from "./bindings/mksnapshot.ts";
 import { moduleWrapBinding } from "./bindings/module-wrap.ts";
@@ -106,6 +108,7 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
   const streams = network.core;
   return {
     __proto__: null as never,
+    ...secureFactories(ports, network),
     async_context_frame: asyncContextFrameBinding,
     async_wrap: asyncWrapBinding,
     block_list: blockListBinding,
@@ -143,7 +146,6 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     fs: fsBinding,
     fs_dir: fsDirBinding,
     fs_event_wrap: fsEventWrapBinding,
-    crypto: (guest) => ({ ...cryptoBinding(guest, ports.messages), SecureContext: secureContextClass(guest) }),
     cares_wrap: () => caresWrapBinding(network),
     serdes: serdesBinding,
     v8: v8Binding,
@@ -152,7 +154,6 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     blob: (guest) => blobBinding(guest, ports.messages),
     stream_wrap: () => streamWrapBinding(streams),
     pipe_wrap: (guest) => pipeWrapBinding(guest, network),
-    tls_wrap: () => tlsWrapBinding(network),
     tcp_wrap: () => tcpWrapBinding(network),
     udp_wrap: () => udpWrapBinding(network),
     tty_wrap: (guest) => ttyWrapBinding(guest, streams),
@@ -163,5 +164,22 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     webstorage: webstorageBinding,
     worker: workerBinding,
     zlib: zlibBinding,
+  };
+}
+
+/** What TLS is made of, and TLS itself: objects of the one are operands of the other. */
+function secureFactories(ports: PortHub, network: GuestNetwork): Record<string, BindingFactory> {
+  let link: CryptoLink | undefined;
+  const linkOf = (guest: Guest): CryptoLink => {
+    link ??= new CryptoLink(guest);
+    return link;
+  };
+  return {
+    crypto: (guest) => ({
+      ...cryptoBinding(linkOf(guest), ports.messages),
+      SecureContext: secureContextClass(linkOf(guest)),
+    }),
+    js_stream: () => jsStreamBinding(network.core),
+    tls_wrap: (guest) => tlsWrapBinding(network, linkOf(guest)),
   };
 }

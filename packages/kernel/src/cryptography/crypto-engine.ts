@@ -9,6 +9,7 @@ import { isKeyUse } from "./key-uses.ts";
 import { forgetErrors, type NativeCrypto, type NativeJob, type NativeObject, nativeNumber } from "./native-crypto.ts";
 import { isInstance } from "./operand-kinds.ts";
 import { constructors, functions, jobs, methods, type Operation, variableJobs } from "./operations.table.ts";
+import { TlsEnd } from "./tls-end.ts";
 
 /** How many bytes a result may take. */
 const RESULT_BYTES = 512 * 1024 * 1024;
@@ -132,19 +133,21 @@ export class NativeCryptoEngine implements CryptoEngine {
     const object = name.endsWith("Job")
       ? this.#createJob(name, given, this.#pool === undefined ? "kCryptoJobSync" : "kCryptoJobAsync")
       : this.#construct(name, given);
-    this.#numbers.set(object, this.#objects.add(object, name, bytes));
+    const taken = bytes + (Object.hasOwn(takenBytes, name) ? (takenBytes[name] ?? 0) : 0);
+    this.#numbers.set(object, this.#objects.add(object, name, taken));
     return object;
   }
 
   #construct(name: string, given: readonly unknown[]): NativeObject {
     checkOperands(found(constructors, name), given, this.#native);
+    if (name === "TLSWrap") return new TlsEnd(given[0] as NativeObject, given[1] === true);
     const Native = this.#native[name] as Class;
     if (name === "Hash") {
       const [algorithm, length] = given;
       return new Native(algorithm, length, this.#digestId(algorithm), this.#digests);
     }
     if (name === "KeyObjectHandle" && !isKeyUse(given, this.#native)) throw new CallFailure("EINVAL");
-    if (!["Hmac", "Sign", "Verify", "KeyObjectHandle"].includes(name)) return new Native(...given);
+    if (!["Hmac", "Sign", "Verify", "KeyObjectHandle", "SecureContext"].includes(name)) return new Native(...given);
     const object = new Native();
     (object["init"] as Callable).call(object, ...given);
     return object;
@@ -157,6 +160,8 @@ export class NativeCryptoEngine implements CryptoEngine {
     if (className === "KeyObjectHandle" && !isKeyUse(given, this.#native, object, name))
       throw new CallFailure("EINVAL");
     if (operation.isLast === true) this.#objects.done(number);
+    if (object instanceof TlsEnd) return object.run(name, given);
+    if (className === "SecureContext") this.#objects.grow(number, CONTEXT_FACTOR * sizeOf(given));
     const member = object[name];
     if (typeof member !== "function") return member;
     return operation.fills === true ? member.call(object, {}, ...given) : member.call(object, ...given);
@@ -232,6 +237,16 @@ export class NativeCryptoEngine implements CryptoEngine {
     if (result.kind !== "encoded") throw new Error(result.message);
     return result.bytes;
   }
+}
+
+/** What objects take that are made of little, by estimate. */
+const takenBytes: Readonly<Record<string, number>> = { SecureContext: 32 * 1024, TLSWrap: 96 * 1024 };
+/** What a context of TLS takes for each byte of a certificate that it is given, by estimate. */
+const CONTEXT_FACTOR = 8;
+
+function sizeOf([first]: readonly unknown[]): number {
+  if (typeof first === "string") return first.length;
+  return ArrayBuffer.isView(first) || first instanceof ArrayBuffer ? first.byteLength : 0;
 }
 
 /** What a key takes that was made here, by estimate. */

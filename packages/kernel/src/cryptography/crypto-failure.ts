@@ -33,7 +33,12 @@ export function failureOf(error: unknown): CryptoFailure {
     const value: unknown = Reflect.get(error, name);
     if (typeof value === "string" || isTexts(value)) properties[name] = value;
   }
-  return { kind: kindOf(error), message: error.message, properties };
+  return { kind: kindOf(error), message: withoutThread(error.message), properties };
+}
+
+/** What OpenSSL prints begins with the number of a thread, which is an address of this process. */
+function withoutThread(message: string): string {
+  return message.replaceAll(/^[0-9A-Fa-f]{4,}(?=:error:)/gm, "0000");
 }
 
 function kindOf(error: Error): CryptoFailure["kind"] {

@@ -11,10 +11,13 @@ const OBJECT_BYTES = 512;
 /** Objects that are done with are kept so many operations longer: for a tag that is asked for, or an error that tells so. */
 const LAST_KEPT = 256;
 
+/** An object of the binding, or one of ours that has to be told when it is of no more use. */
+export type KeptObject = NativeObject & { [Symbol.dispose]?(): void };
+
 interface Kept {
-  readonly object: NativeObject;
+  readonly object: KeptObject;
   readonly name: string;
-  readonly bytes: number;
+  bytes: number;
 }
 
 /** The objects of Node's `crypto` binding that one guest knows by their numbers. */
@@ -28,13 +31,10 @@ export class CryptoObjects {
    * @param bytes of what it was made of
    * @throws {CryptoRefusal} when there are too many
    */
-  add(object: NativeObject, name: string, bytes: number): number {
+  add(object: KeptObject, name: string, bytes: number): number {
     const taken = OBJECT_BYTES + bytes;
     const number = this.#bytes + taken > MOST_BYTES ? undefined : this.#kept.keep({ object, name, bytes: taken });
-    if (number === undefined) {
-      const message = "The cryptographic objects that have not been collected are too many, or take too much memory";
-      throw new CryptoRefusal("Error", "ERR_CRYPTO_OPERATION_FAILED", message);
-    }
+    if (number === undefined) throw tooMany();
     this.#bytes += taken;
     return number;
   }
@@ -54,13 +54,29 @@ export class CryptoObjects {
     this.#done = this.#done.slice(LAST_KEPT);
   }
 
+  /** It has been given more. @throws as {@link add} does */
+  grow(number: number, bytes: number): void {
+    const kept = this.#kept.get(number);
+    if (kept === undefined) throw new CallFailure("EBADF");
+    if (this.#bytes + bytes > MOST_BYTES) throw tooMany();
+    kept.bytes += bytes;
+    this.#bytes += bytes;
+  }
+
   close(number: number): void {
-    this.#bytes -= this.#kept.take(number)?.bytes ?? 0;
+    const kept = this.#kept.take(number);
+    this.#bytes -= kept?.bytes ?? 0;
+    kept?.object[Symbol.dispose]?.();
   }
 
   clear(): void {
-    this.#kept.takeAll();
+    for (const { object } of this.#kept.takeAll()) object[Symbol.dispose]?.();
     this.#done = [];
     this.#bytes = 0;
   }
+}
+
+function tooMany(): CryptoRefusal {
+  const message = "The cryptographic objects that have not been collected are too many, or take too much memory";
+  return new CryptoRefusal("Error", "ERR_CRYPTO_OPERATION_FAILED", message);
 }

@@ -15,23 +15,32 @@ interface Internals {
 }
 
 let found: NativeCrypto | undefined;
+let internals: Internals | undefined;
 
 /**
  * The binding of this process or thread, or `undefined` where it was not started with `--expose-internals`. Node's library
  * in the guest is written for this binding of the same Node: nothing else answers its every question in the same way.
  */
 export function nativeCrypto(): NativeCrypto | undefined {
-  found ??= withoutWarning(readInternals)?.internalBinding("crypto");
+  internals ??= withoutWarning(readInternals);
+  found ??= internals?.internalBinding("crypto");
   return found;
 }
 
-function readInternals(): Internals | undefined {
-  const internals: object | undefined = process.getBuiltinModule("internal/test/binding");
-  return internals !== undefined && hasBindings(internals) ? internals : undefined;
+/** Another binding of this process. Only where {@link nativeCrypto} is there. */
+export function nativeBinding(name: string): NativeCrypto {
+  const binding = internals?.internalBinding(name);
+  if (binding === undefined) throw new Error(`This process does not give its ${name}`);
+  return binding;
 }
 
-function hasBindings(internals: object): internals is Internals {
-  return "internalBinding" in internals;
+function readInternals(): Internals | undefined {
+  const found: object | undefined = process.getBuiltinModule("internal/test/binding");
+  return found !== undefined && hasBindings(found) ? found : undefined;
+}
+
+function hasBindings(found: object): found is Internals {
+  return "internalBinding" in found;
 }
 
 /** Node says that this is for its own tests, in the embedder's name. */

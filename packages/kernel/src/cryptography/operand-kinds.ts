@@ -16,6 +16,10 @@ const UINT32_MAX = 2 ** 32 - 1;
  */
 export type OperandKinds = string;
 
+const TICKET_KEYS_BYTES = 48;
+/** Versions of TLS by OpenSSL's numbers; 0: any. */
+const versions: ReadonlySet<unknown> = new Set([0, 0x301, 0x302, 0x303, 0x304]);
+
 type Test = (value: unknown, native: NativeCrypto) => boolean;
 
 const isWhole = (value: unknown, least: number, most: number): boolean =>
@@ -36,9 +40,24 @@ const tests: Readonly<Record<string, Test>> = {
   secret: (value, native) => keyTypeOf(value, native) === nativeNumber(native, "kKeyTypeSecret"),
   public: (value, native) => keyTypeOf(value, native) === nativeNumber(native, "kKeyTypePublic"),
   private: (value, native) => keyTypeOf(value, native) === nativeNumber(native, "kKeyTypePrivate"),
+  context: (value, native) => isInstance(value, native, "SecureContext"),
+  protocols: (value) => value instanceof Uint8Array && isProtocolList(value),
+  version: (value) => versions.has(value),
+  ticketKeys: (value) => ArrayBuffer.isView(value) && value.byteLength === TICKET_KEYS_BYTES,
   hash: (value, native) => isInstance(value, native, "Hash"),
   certificate: (value) => typeof value === "object" && value !== null && "checkIssued" in value,
 };
+
+/** Names of protocols as a message of TLS has them: each behind its length, none empty. */
+function isProtocolList(bytes: Uint8Array): boolean {
+  let at = 0;
+  while (at < bytes.length) {
+    const length = bytes[at] ?? 0;
+    if (length === 0) return false;
+    at += 1 + length;
+  }
+  return at === bytes.length && at <= 65_535;
+}
 
 /** @throws {CryptoRefusal} for more bytes of a result than a guest is given at once */
 export function assertRoom(value: unknown, kinds: OperandKinds): void {

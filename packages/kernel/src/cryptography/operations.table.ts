@@ -59,6 +59,8 @@ export const constructors: Readonly<Record<string, Operation>> = {
   DiffieHellmanGroup: operation("text"),
   ECDH: operation("text"),
   KeyObjectHandle: operation("int bytes|record|public|private|secret int~ int|text~ bytes~ text~"),
+  SecureContext: operation("text? version version"),
+  TLSWrap: operation("context flag"),
 };
 
 const exchange: Readonly<Record<string, Operation>> = {
@@ -71,6 +73,81 @@ const exchange: Readonly<Record<string, Operation>> = {
 };
 const group = { ...exchange, getPublicKey: NOTHING, getPrime: NOTHING, getGenerator: NOTHING, verifyError: NOTHING };
 const digest: Readonly<Record<string, Operation>> = { digest: operation("text?", { isLast: true }) };
+
+const PEM = operation("text|bytes");
+const TEXT = operation("text");
+const INT = operation("int");
+
+/** What a context of TLS is made of. */
+const secureContextMethods: Readonly<Record<string, Operation>> = {
+  setKey: operation("text|bytes text~"),
+  setCert: PEM,
+  addCACert: PEM,
+  addCRL: PEM,
+  addRootCerts: NOTHING,
+  setAllowPartialTrustChain: NOTHING,
+  setCipherSuites: TEXT,
+  setCiphers: TEXT,
+  setSigalgs: TEXT,
+  setECDHCurve: TEXT,
+  setDHParam: operation("text|bytes|flag"),
+  setMinProto: operation("version"),
+  setMaxProto: operation("version"),
+  getMinProto: NOTHING,
+  getMaxProto: NOTHING,
+  setOptions: operation("0..9007199254740991"),
+  setSessionIdContext: TEXT,
+  setSessionTimeout: operation("0..2147483647"),
+  setCertificateCompression: operation("uint"),
+  loadPKCS12: operation("bytes bytes?"),
+  setTicketKeys: operation("ticketKeys"),
+  getTicketKeys: NOTHING,
+  getCertificate: NOTHING,
+  getIssuer: NOTHING,
+};
+
+/** What one end of TLS is asked. */
+const tlsMethods: Readonly<Record<string, Operation>> = {
+  start: NOTHING,
+  receiveBytes: BYTES,
+  writeBytes: BYTES,
+  shutDown: NOTHING,
+  setServername: TEXT,
+  getServername: NOTHING,
+  setALPNProtocols: operation("protocols"),
+  getALPNNegotiatedProtocol: NOTHING,
+  setVerifyMode: operation("flag flag"),
+  verifyError: NOTHING,
+  getPeerCertificate: operation("flag"),
+  getCertificate: NOTHING,
+  getPeerX509Certificate: NOTHING,
+  getX509Certificate: NOTHING,
+  getCipher: NOTHING,
+  getProtocol: NOTHING,
+  getEphemeralKeyInfo: NOTHING,
+  getSharedSigalgs: NOTHING,
+  getSession: NOTHING,
+  setSession: BYTES,
+  getTLSTicket: NOTHING,
+  isSessionReused: NOTHING,
+  getFinished: NOTHING,
+  getPeerFinished: NOTHING,
+  enableSessionCallbacks: NOTHING,
+  enableCertCb: NOTHING,
+  enableKeylogCallback: NOTHING,
+  setKeyCert: operation("context"),
+  enableALPNCb: NOTHING,
+  chooseProtocol: operation("0..65535?"),
+  certCbDone: operation("context?"),
+  newSessionDone: NOTHING,
+  loadSession: operation("bytes?"),
+  endParser: NOTHING,
+  requestOCSP: NOTHING,
+  setOCSPResponse: BYTES,
+  renegotiate: NOTHING,
+  exportKeyingMaterial: operation("room text bytes?"),
+  setMaxSendFragment: INT,
+};
 
 /** Methods, by the classes of their objects. */
 export const methods: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
@@ -133,6 +210,8 @@ export const methods: Readonly<Record<string, Readonly<Record<string, Operation>
     verify: operation("public"),
     toLegacy: NOTHING,
   },
+  SecureContext: secureContextMethods,
+  TLSWrap: tlsMethods,
 };
 
 /** Jobs: what follows the mode in which one is done. */

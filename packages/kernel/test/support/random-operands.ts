@@ -72,7 +72,7 @@ export class RandomOperands {
   }
 
   step(): void {
-    const kind = this.#below(6);
+    const kind = this.#below(8);
     if (kind === 0) this.#ask(undefined, ...this.#oneOf(Object.entries(functions)));
     else if (kind === 1) {
       const [name, operation] = this.#oneOf(Object.entries(constructors));
@@ -81,8 +81,24 @@ export class RandomOperands {
     else if (kind < 5 && this.#kept.length > 0) {
       const [name, object] = this.#oneOf(this.#kept);
       this.#ask(object, ...this.#oneOf(Object.entries(methods[name] ?? {})));
-    } else this.#askJob();
+    } else if (kind > 5) this.#askTls();
+    else this.#askJob();
     if (this.#kept.length > MOST_KEPT) this.#kept = this.#kept.slice(1);
+  }
+
+  /** Ends of TLS live long enough to be asked for much. */
+  #askTls(): void {
+    const ends = this.#kept.filter(([className]) => className === "TLSWrap" || className === "SecureContext");
+    if (ends.length < 6 || this.#below(12) === 0) {
+      const name = this.#oneOf(["SecureContext", "TLSWrap"]);
+      const operation = constructors[name];
+      if (operation !== undefined) this.#ask(undefined, `new ${name}`, operation, name);
+      return;
+    }
+    const [name, object] = this.#oneOf(ends);
+    const hello = this.#oneOf([undefined, undefined, undefined, clientHello]);
+    if (name === "TLSWrap" && hello !== undefined) this.#try(object, "receiveBytes", [hello], name);
+    else this.#ask(object, ...this.#oneOf(Object.entries(methods[name] ?? {})));
   }
 
   #askJob(): void {
@@ -144,6 +160,12 @@ export class RandomOperands {
         return this.#below(4) === 0
           ? Buffer.from(JSON.stringify(this.#oneOf(this.#keys)))
           : bytes(this.#oneOf([0, 1, 12, 16, 24, 32, 64, 128]));
+      case "protocols":
+        return Uint8Array.from(this.#oneOf([[], [1, 97], [2, 97, 98, 1, 99], [0], [9, 1], [1, 97, 0]]));
+      case "version":
+        return this.#oneOf([0, 0x303, 0x304, 0x303, 0x304, -1]);
+      case "ticketKeys":
+        return bytes(this.#oneOf([0, 48, 48]));
       case "record":
         return this.#oneOf(this.#keys.filter((key) => typeof key === "object" && !(key instanceof Buffer)));
       default:
@@ -157,7 +179,7 @@ export class RandomOperands {
   }
 
   #keptObject(kind: string): unknown {
-    const name = { hash: "Hash", certificate: "X509Certificate" }[kind] ?? "KeyObjectHandle";
+    const name = { hash: "Hash", certificate: "X509Certificate", context: "SecureContext" }[kind] ?? "KeyObjectHandle";
     const found = this.#kept.filter(([className]) => className === name);
     return found.length === 0 ? bytes(3) : this.#oneOf(found)[1];
   }
@@ -171,6 +193,14 @@ export class RandomOperands {
     return Math.floor((this.#seed / 2 ** 32) * bound);
   }
 }
+
+/** What a client of TLS 1.2 and 1.3 begins with, its name and protocols among it. */
+const clientHello = Buffer.from(
+  "16030100950100009103030000000000000000000000000000000000000000000000000000000000000000000004c02f130101000064" +
+    "0000000e000c0000096c6f63616c686f7374000b00020100000a0006000400170018000d000a0008040308040401050100100005000302" +
+    "6832002b00050403040303002d00020101003300260024001d00200900000000000000000000000000000000000000000000000000000000000000",
+  "hex",
+);
 
 /** Keys of every algorithm, as a program may have them. */
 function keyTexts(): (string | Buffer | object)[] {

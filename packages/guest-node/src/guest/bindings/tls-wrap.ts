@@ -3,23 +3,16 @@ import type { GuestNetwork } from "../network/guest-network.ts";
 import type { StreamHandle } from "../streams/stream-handle.ts";
 import type { SecureContextBase } from "../tls/secure-context.ts";
 import { TlsHandle } from "../tls/tls-handle.ts";
-import { unimplemented } from "../unimplemented.ts";
+import type { CryptoLink } from "./crypto/crypto-link.ts";
 
-/** Secure connections of clients. TLS is spoken by the host, which holds what is secret. */
-export function tlsWrapBinding(network: GuestNetwork): Binding {
-  const { core } = network;
-  class TLSWrap extends TlsHandle {
-    override hostStream(handle: StreamHandle): number | undefined {
-      return core.find(handle)?.end?.stream;
-    }
-  }
+/** Secure connections: of clients to the outside by the host, all others by the kernel, with what the program brings. */
+export function tlsWrapBinding(network: GuestNetwork, link: CryptoLink): Binding {
+  class TLSWrap extends TlsHandle {}
   return {
     __proto__: null,
     TLSWrap,
-    wrap(handle: StreamHandle, context: SecureContextBase, isServer: boolean): TLSWrap {
-      if (isServer) throw unimplemented("tls_wrap", "TLSWrap of a server");
-      if (core.find(handle) === undefined) throw unimplemented("js_stream", "JSStream");
-      return new TLSWrap(network, handle, context);
+    wrap(handle: StreamHandle, context: SecureContextBase, isServer: boolean, isHeld: boolean): TLSWrap {
+      return new TLSWrap({ network, link }, handle, context, { isServer: isServer === true, isHeld: isHeld === true });
     },
   };
 }

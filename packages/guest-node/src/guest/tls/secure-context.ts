@@ -1,5 +1,7 @@
+import type { CryptoLink } from "../bindings/crypto/crypto-link.ts";
 import { bytesOf } from "../bytes.ts";
 import type { Guest } from "../guest.ts";
+import { createOwnQueue } from "../own-queue.ts";
 import { ArrayPrototypePush } from "../past-prototypes.ts";
 import { TypedArrayPrototypeGetLength } from "../primordial.ts";
 import { unimplemented } from "../unimplemented.ts";
@@ -14,23 +16,46 @@ const versions: Readonly<Record<string, string>> = {
   772: "TLSv1.3",
 };
 
-/** What a program has said of how it wants to be secure. It is kept; TLS itself is spoken by the host. */
+interface Said {
+  readonly name: string;
+  readonly operands: readonly unknown[];
+}
+
+/**
+ * What a program has said of how it wants to be secure. Of connections to the outside the host is told of it; for all others
+ * the kernel has a context of Node's own, which is made when the first thing is said that it has to judge.
+ */
 export class SecureContextBase {
+  readonly #link: CryptoLink;
   readonly #guest: Guest;
   readonly #ca: string[] = [];
+  /** What the kernel's context has yet to hear. */
+  readonly #said = createOwnQueue<Said>();
+  #isReal = false;
+  #isClosed = false;
+  /** What the host cannot be told. */
+  #unheard: string | undefined;
   #hasOwnRoots = false;
   #cert = "";
   #key = "";
   #passphrase: string | undefined;
+  #protocol: string | undefined;
   #minimum = 0;
   #maximum = 0;
 
-  constructor(guest: Guest) {
-    this.#guest = guest;
+  /** Whether a value is a context. */
+  static is(value: unknown): value is SecureContextBase {
+    return typeof value === "object" && value !== null && #link in value;
   }
 
-  /** What of it the host is told, as `SecureOptions` names it. */
+  constructor(link: CryptoLink) {
+    this.#link = link;
+    this.#guest = link.guest;
+  }
+
+  /** What of it the host is told, as `SecureOptions` names it. Throws when there is more than that to tell. */
   describe(): Readonly<Record<string, unknown>> {
+    if (this.#unheard !== undefined) throw unimplemented("crypto", `SecureContext.${this.#unheard}`);
     return {
       __proto__: null,
       ca: this.#hasOwnRoots ? this.#ca : undefined,
@@ -42,98 +67,172 @@ export class SecureContextBase {
     };
   }
 
-  init(secureProtocol: unknown, minimum: number, maximum: number): void {
-    if (secureProtocol !== undefined && secureProtocol !== null && secureProtocol !== "TLS_method") {
-      throw missing("secureProtocol");
+  /** Has the kernel make its context. @throws what Node's binding throws */
+  realize(): void {
+    if (this.#isClosed) throw new TypeError("Illegal invocation");
+    if (this.#isReal) return;
+    this.#link.make(this, "SecureContext", [this.#protocol, this.#minimum, this.#maximum]);
+    this.#isReal = true;
+    for (let next = this.#said.take(); next !== undefined; next = this.#said.take()) {
+      this.#link.call(this, next.name, next.operands);
     }
-    this.#minimum = minimum;
-    this.#maximum = maximum;
   }
 
-  close(): void {}
+  init(secureProtocol: unknown, minimum: number, maximum: number): void {
+    this.#minimum = minimum;
+    this.#maximum = maximum;
+    if (typeof secureProtocol !== "string") return;
+    this.#protocol = secureProtocol;
+    if (secureProtocol !== "TLS_method") this.#unheard = "secureProtocol";
+    this.#judge();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    if (this.#isReal) this.#link.release(this);
+  }
 
   setMinProto(version: number): void {
     this.#minimum = version;
+    this.#say("setMinProto", [version]);
   }
 
   setMaxProto(version: number): void {
     this.#maximum = version;
+    this.#say("setMaxProto", [version]);
   }
 
-  getMinProto(): number {
-    return this.#minimum;
+  getMinProto(): unknown {
+    return this.#isReal ? this.#link.call(this, "getMinProto", []) : this.#minimum;
   }
 
-  getMaxProto(): number {
-    return this.#maximum;
+  getMaxProto(): unknown {
+    return this.#isReal ? this.#link.call(this, "getMaxProto", []) : this.#maximum;
   }
 
   addCACert(certificate: unknown): void {
     this.#hasOwnRoots = true;
     ArrayPrototypePush(this.#ca, this.#text(certificate));
+    this.#judge("addCACert", [certificate]);
   }
 
-  // Those of the host's Node are there without being added.
-  addRootCerts(): void {}
+  // The host has those of its Node without being told.
+  addRootCerts(): void {
+    const { roots } = this.#link;
+    if (roots === undefined) {
+      this.#say("addRootCerts", []);
+      return;
+    }
+    this.#hasOwnRoots = true;
+    for (let index = 0; index < roots.length; index++) this.addCACert(roots[index]);
+  }
 
   setCert(certificate: unknown): void {
     this.#cert += this.#text(certificate);
+    this.#judge("setCert", [certificate]);
   }
 
   setKey(key: unknown, passphrase: unknown): void {
     this.#key = this.#text(key);
     this.#passphrase = typeof passphrase === "string" ? passphrase : undefined;
+    this.#judge("setKey", [key, this.#passphrase]);
   }
 
   // The ciphers, curves and signatures that are good enough, the host's Node decides; the library sets its defaults.
   setCiphers(list: string): void {
-    if (list !== "" && list !== this.#default(false)) throw missing("setCiphers");
+    if (list === "" || list === this.#default(false)) this.#say("setCiphers", [list]);
+    else this.#judgeUnheard("setCiphers", [list]);
   }
 
   setCipherSuites(list: string): void {
-    if (list !== this.#default(true)) throw missing("setCipherSuites");
+    if (list === this.#default(true)) this.#say("setCipherSuites", [list]);
+    else this.#judgeUnheard("setCipherSuites", [list]);
   }
 
   setECDHCurve(curve: string): void {
-    if (curve !== "auto") throw missing("setECDHCurve");
+    if (curve === "auto") this.#say("setECDHCurve", [curve]);
+    else this.#judgeUnheard("setECDHCurve", [curve]);
   }
 
-  setOptions(): void {}
-
-  setSessionIdContext(): void {}
-
-  setSessionTimeout(): void {}
-
-  setAllowPartialTrustChain(): never {
-    throw missing("setAllowPartialTrustChain");
+  setOptions(options: number): void {
+    this.#say("setOptions", [options]);
   }
 
-  setSigalgs(): never {
-    throw missing("setSigalgs");
+  setSessionIdContext(context: string): void {
+    this.#judge("setSessionIdContext", [context]);
   }
 
-  setDHParam(): never {
-    throw missing("setDHParam");
+  setSessionTimeout(seconds: number): void {
+    this.#say("setSessionTimeout", [seconds]);
   }
 
-  addCRL(): never {
-    throw missing("addCRL");
+  setAllowPartialTrustChain(): void {
+    this.#judgeUnheard("setAllowPartialTrustChain", []);
   }
 
-  loadPKCS12(): never {
-    throw missing("loadPKCS12");
+  setSigalgs(list: string): void {
+    this.#judgeUnheard("setSigalgs", [list]);
   }
 
-  setCertificateCompression(): never {
-    throw missing("setCertificateCompression");
+  setDHParam(parameters: unknown): unknown {
+    return this.#judgeUnheard("setDHParam", [parameters]);
   }
 
-  getTicketKeys(): never {
-    throw missing("getTicketKeys");
+  addCRL(list: unknown): void {
+    this.#judgeUnheard("addCRL", [list]);
   }
 
-  setTicketKeys(): never {
-    throw missing("setTicketKeys");
+  loadPKCS12(...given: unknown[]): void {
+    this.#judgeUnheard("loadPKCS12", given);
+  }
+
+  setCertificateCompression(algorithms: number): void {
+    this.#judgeUnheard("setCertificateCompression", [algorithms]);
+  }
+
+  getTicketKeys(): unknown {
+    return this.#judge("getTicketKeys", []);
+  }
+
+  setTicketKeys(keys: unknown): unknown {
+    return this.#judge("setTicketKeys", [keys]);
+  }
+
+  /** Of others than contexts it throws, as Node's does. */
+  get _external(): unknown {
+    return this.#link === undefined ? null : undefined;
+  }
+
+  getCertificate(): unknown {
+    return this.#judge("getCertificate", []);
+  }
+
+  getIssuer(): unknown {
+    return this.#judge("getIssuer", []);
+  }
+
+  /** Says something about which there is nothing to judge: later will do. */
+  #say(name: string, operands: readonly unknown[]): void {
+    if (this.#isReal) this.#link.call(this, name, operands);
+    else this.#said.put({ name, operands });
+  }
+
+  #judgeUnheard(name: string, operands: readonly unknown[]): unknown {
+    const result = this.#judge(name, operands);
+    this.#unheard = name;
+    return result;
+  }
+
+  /** Says something that may be wrong: the program hears of it at once, where there is a kernel's context to be had. */
+  #judge(name?: string, operands: readonly unknown[] = []): unknown {
+    try {
+      this.realize();
+    } catch (error) {
+      if (!isUnimplemented(error)) throw error;
+      if (name !== undefined) this.#said.put({ name, operands });
+      return undefined;
+    }
+    return name === undefined ? undefined : this.#link.call(this, name, operands);
   }
 
   /** Of Node's default list those of TLS 1.3, or those of the versions before. */
@@ -149,6 +248,7 @@ export class SecureContextBase {
   }
 }
 
-function missing(property: string): Error {
-  return unimplemented("crypto", `SecureContext.${property}`);
+function isUnimplemented(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
+  return (error as { readonly code?: unknown }).code === "ERR_VIVARIUM_UNIMPLEMENTED";
 }

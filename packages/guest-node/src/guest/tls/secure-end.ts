@@ -19,6 +19,8 @@ export class SecureEnd implements StreamEnd {
   readonly #core: StreamCore;
   readonly #parent: StreamHandle;
   #isReady = false;
+  /** What encrypts within the guest, if it is not the host that does. */
+  #own: StreamEnd | undefined;
   #isOver = false;
   #reader: ((arrival: Arrival) => void) | undefined;
   readonly #arrived: Arrival[] = [];
@@ -30,9 +32,10 @@ export class SecureEnd implements StreamEnd {
     core.listen(parent, (arrival) => this.#arrive(arrival));
   }
 
-  /** The handshake has come to its end: what has waited goes on. */
-  begin(): void {
+  /** The handshake has come to its end, or is `own`'s affair: what has waited goes on. */
+  begin(own?: StreamEnd): void {
     this.#isReady = true;
+    this.#own = own;
     for (let next = ArrayPrototypeShift(this.#waiting); next !== undefined; next = ArrayPrototypeShift(this.#waiting)) {
       const { bytes, isOwn, settled } = next;
       const status = bytes === undefined ? this.#shutdown(settled) : this.#write(bytes, isOwn, settled);
@@ -54,6 +57,10 @@ export class SecureEnd implements StreamEnd {
   read(deliver: (arrival: Arrival) => void): void {
     this.#reader = deliver;
     if (!this.#isReady || this.#isOver) return;
+    if (this.#own !== undefined) {
+      this.#own.read(deliver);
+      return;
+    }
     const next = ArrayPrototypeShift(this.#arrived);
     if (next === undefined) this.#core.start(this.#parent);
     else this.#core.guest.loop.post(() => this.#hand(next), false);
@@ -77,12 +84,12 @@ export class SecureEnd implements StreamEnd {
   }
 
   #write(bytes: Uint8Array, isOwn: boolean, settled: Settled): number | undefined {
-    const { end } = this.#core.stateOf(this.#parent);
+    const end = this.#own ?? this.#core.stateOf(this.#parent).end;
     return end === undefined ? UV_ENOTCONN : end.write(bytes, isOwn, settled);
   }
 
   #shutdown(settled: Settled): number | undefined {
-    const { end } = this.#core.stateOf(this.#parent);
+    const end = this.#own ?? this.#core.stateOf(this.#parent).end;
     return end === undefined ? UV_ENOTCONN : end.shutdown(settled);
   }
 

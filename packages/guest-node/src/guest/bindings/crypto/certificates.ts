@@ -2,6 +2,7 @@ import type { Binding } from "../../guest.ts";
 import type { CryptoLink } from "./crypto-link.ts";
 import { defineMethods } from "./define-methods.ts";
 import type { KeyHandles } from "./key-handles.ts";
+import { copyOf, readRoots } from "./roots.ts";
 
 const methods = [
   "subject",
@@ -50,6 +51,7 @@ export function certificates(link: CryptoLink, keys: KeyHandles, share: (object:
     }
   }
   defineMethods(link, X509Certificate.prototype, methods);
+  link.makeCertificate = received;
 
   return {
     parseX509: (content: unknown) => link.callFunction("parseX509", [content], received),
@@ -59,6 +61,11 @@ export function certificates(link: CryptoLink, keys: KeyHandles, share: (object:
     getBundledRootCertificates: () => link.callFunction("getBundledRootCertificates", []),
     // Those of the machine are the host's.
     getExtraCACertificates: () => [],
+    getSystemCACertificates: () => [],
+    getUserRootCertificates: () => copyOf(link.roots ?? []),
+    resetRootCertStore(given: readonly unknown[]) {
+      link.roots = readRoots(link, given, (content) => link.callFunction("parseX509", [content], received));
+    },
     startLoadingCertificatesOffThread() {},
   };
 }

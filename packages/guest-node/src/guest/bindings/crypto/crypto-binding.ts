@@ -3,7 +3,7 @@ import type { Messages } from "../../messaging/message.ts";
 import { dictionary } from "../../past-prototypes.ts";
 import { randomBytes } from "../random-bytes.ts";
 import { certificates } from "./certificates.ts";
-import { CryptoLink } from "./crypto-link.ts";
+import type { CryptoLink } from "./crypto-link.ts";
 import { exchangeClasses } from "./exchange-classes.ts";
 import { inputBytes } from "./input-bytes.ts";
 import { jobClasses } from "./jobs.ts";
@@ -29,8 +29,8 @@ const functions = [
 ] as const;
 
 /** Cryptography: done by Node's own binding in the kernel, where keys and everything else that is secret stay. */
-export function cryptoBinding(guest: Guest, messages: Messages): Binding {
-  const link = new CryptoLink(guest);
+export function cryptoBinding(link: CryptoLink, messages: Messages): Binding {
+  const { guest } = link;
   const handles = createKeyHandles(link);
   const share: ShareKey = (object, copy) => messages.share(object, copy);
   const { createCryptoKey, ...keyClasses } = createKeyClasses(guest, handles, share);

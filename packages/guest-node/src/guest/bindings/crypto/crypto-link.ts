@@ -20,7 +20,8 @@ export type JobAnswer = readonly [error: unknown, result: unknown];
 /** Makes an object of the guest for one that the kernel has made. */
 export type ObjectMaker = (number: number) => object;
 
-interface Failure {
+/** What the kernel tells of an error. */
+export interface Failure {
   readonly kind: "Error" | "TypeError" | "RangeError";
   readonly message: string;
   readonly properties: Readonly<Record<string, unknown>>;
@@ -43,11 +44,15 @@ export class CryptoLink {
   readonly #guest: Guest;
   readonly #held: WeakMap<object, Held> = new WeakMap();
   readonly #whenDead: WhenDead<Held>;
+  /** Makes a certificate of the guest for one that the kernel has made. */
+  makeCertificate: ObjectMaker | undefined;
+  /** Certificates, as PEM, that the program trusts instead of Node's. */
+  roots: readonly string[] | undefined;
 
   constructor(guest: Guest) {
     this.#guest = guest;
     this.#whenDead = createOwnRegistry<Held>(guest, ({ number }) => {
-      guest.calls.sync("crypto.close", number);
+      if (number !== 0) guest.calls.sync("crypto.close", number);
     });
   }
 
@@ -70,6 +75,14 @@ export class CryptoLink {
       return object;
     });
     this.hold(object, made);
+  }
+
+  /** Frees what an object stands for: from here on it stands for nothing. */
+  release(object: object): void {
+    const held = WeakMapPrototypeGet(this.#held, object);
+    if (held === undefined || held.number === 0) return;
+    this.#guest.calls.sync("crypto.close", held.number);
+    held.number = 0;
   }
 
   /** Does something with an object. @throws what Node's binding throws */
@@ -127,7 +140,7 @@ export class CryptoLink {
 
   #numberOf(object: object): number {
     const held = WeakMapPrototypeGet(this.#held, object);
-    if (held === undefined) throw new TypeError("Illegal invocation");
+    if (held === undefined || held.number === 0) throw new TypeError("Illegal invocation");
     return held.number;
   }
 
@@ -188,7 +201,8 @@ function isPlain(guest: Guest, value: object): boolean {
   return !types.isAnyArrayBuffer(value) && !types.isArrayBufferView(value) && !types.isDate(value);
 }
 
-function errorOf({ kind, message, properties }: Failure): Error {
+/** An error of the guest, as the kernel tells of it. */
+export function errorOf({ kind, message, properties }: Failure): Error {
   const error = withStackRoom(() => new constructors[kind](message));
   const keys = ObjectKeys(properties);
   for (let index = 0; index < keys.length; index++) {

@@ -1,0 +1,21 @@
+/** A certificate of `localhost` that signs itself, for a hundred years, and its key: for servers of tests alone. */
+export const localCertificate = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBlTCCATugAwIBAgIUcclei4o2mS0ByGbLVX80OJJZwvgwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjE4MDUzMFoYDzIxMjYxMDI5
+MTgwNTMwWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQlyUqJlcabJUqq4CFV1UELx44436zopcN+TQTKfq2Txkunv4+/5y+s
+D/slIub5zBAvuMOH6UrVyD4Y0wU5aD7Do2kwZzAdBgNVHQ4EFgQUJT35gpG1zkir
+4vLzZMkjLT7J2EAwHwYDVR0jBBgwFoAUJT35gpG1zkir4vLzZMkjLT7J2EAwDwYD
+VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
+SAAwRQIhAJfZtoVj9rkvBTitmJHlOkEBNWJJdkcmfHG0naAOE1q5AiADOwc3W70F
+W/0aEdI9nXKBKbLq7tL74W5KNddYHQmtYA==
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgI+uWR81BOPNzRtK1
+m3ONB1i4GwOVMob5BN251hKO74GhRANCAAQlyUqJlcabJUqq4CFV1UELx44436zo
+pcN+TQTKfq2Txkunv4+/5y+sD/slIub5zBAvuMOH6UrVyD4Y0wU5aD7D
+-----END PRIVATE KEY-----
+`,
+} as const;
