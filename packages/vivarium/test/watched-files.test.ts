@@ -57,7 +57,7 @@ it("tells a guest of what it changes itself, and of what its host changes", asyn
     process.on("exit", () => { module.exports = [...told]; });
     fs.writeFileSync("/open/of-guest.txt", "");
   `);
-  await expect.poll(() => files.exists("/open/ready"), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => files.exists("/open/ready"), { timeout: 30_000 }).toBe(true);
   files.writeFile("/open/of-host.txt", "");
   expect((await running).exports).toEqual(["rename of-guest.txt", "rename ready", "rename of-host.txt"]);
   expect([opened, closed]).toEqual([1, 1]);
