@@ -44,4 +44,5 @@ export const hostileLimits: Limits = Object.freeze({
   systemCallRateLimit: Number.POSITIVE_INFINITY,
   pendingCallsLimit: 100_000,
   timersLimit: 100_000,
+  threadsLimit: 16,
 });

@@ -3,8 +3,14 @@ import { CallFailure, type GuestStart, type StartGuest } from "@vivarium/kernel"
 import { FamilyTime } from "./family-time.ts";
 import { RunStart } from "./run-start.ts";
 
+/** A thread is of the guest that has started it, for which it mostly waits: there may be more of them than processes. */
+type ChildKind = "processes" | "threads";
+
+/** Threads that all guests of a driver may have together, for each that it runs at a time. */
+const THREADS_PER_TURN = 16;
+
 export interface ChildGuestsOptions {
-  /** How many there may be at a time: they wait for nobody's turn, since those who started them may wait for them. */
+  /** How many processes there may be at a time, and a sixteenth of how many threads: they wait for nobody's turn, since those who started them may wait for them. */
   readonly most: number;
   /** How long one may wait for a cell, in milliseconds. */
   readonly queueTimeLimitMs: number;
@@ -21,7 +27,7 @@ export interface FamilyGuest extends GuestStart {
 /** The guests that other guests of one driver have started. */
 export class ChildGuests {
   readonly #options: ChildGuestsOptions;
-  #running = 0;
+  readonly #running: Record<ChildKind, number> = { processes: 0, threads: 0 };
 
   constructor(options: ChildGuestsOptions) {
     this.#options = options;
@@ -32,9 +38,16 @@ export class ChildGuests {
     return { mayBeAwaited: this.#options.mayBeAwaited, start: (guest) => this.#start(guest, family) };
   }
 
+  /** @throws {CallFailure} `EAGAIN` */
+  #assertRoom(kind: ChildKind): void {
+    const most = kind === "threads" ? this.#options.most * THREADS_PER_TURN : this.#options.most;
+    if (this.#running[kind] >= most) throw new CallFailure("EAGAIN", `guests have started ${most} ${kind} already`);
+  }
+
   async #start(guest: GuestStart, given: FamilyTime | undefined): Promise<ExecutionReport> {
-    const { most, queueTimeLimitMs, perform } = this.#options;
-    if (this.#running >= most) throw new CallFailure("EAGAIN", `guests have started ${most} others already`);
+    const { queueTimeLimitMs, perform } = this.#options;
+    const kind = guest.role.worker === undefined ? "processes" : "threads";
+    this.#assertRoom(kind);
     const { limits } = guest.execution;
     const family = given ?? new FamilyTime(limits);
     const cpuTimeLimitMs = given?.childsLimitMs ?? limits.cpuTimeLimitMs;
@@ -42,7 +55,7 @@ export class ChildGuests {
     const execution = { ...guest.execution, limits: { ...limits, cpuTimeLimitMs } };
     const { signal } = guest.execution;
     const start = new RunStart({ queueTimeLimitMs, signal });
-    this.#running += 1;
+    this.#running[kind] += 1;
     try {
       return await perform({ ...guest, execution, family }, start);
     } catch (error) {
@@ -50,7 +63,7 @@ export class ChildGuests {
       if (isVivariumError(error)) throw new CallFailure("EAGAIN", "no cell could be had for it");
       throw error;
     } finally {
-      this.#running -= 1;
+      this.#running[kind] -= 1;
       start[Symbol.dispose]();
     }
   }

@@ -29,9 +29,10 @@ export async function createGuestConfig(
   const profile = execution.profile ?? DEFAULT_PROFILE;
   // Guests of other profiles have no `process` to find them in.
   const env =
-    profile === "node"
+    role?.worker?.env ??
+    (profile === "node"
       ? { ...(await visibleEnvironment(variables, permissions.env, onDiagnostic)), ...channelVariables(role) }
-      : {};
+      : {});
   return {
     profile,
     // The library keeps the first as `process.argv0`, and puts the path there.
@@ -61,9 +62,10 @@ export async function createGuestConfig(
       platform: osConfig.platform ?? platform,
       arch: osConfig.arch ?? arch,
     },
-    options: { ...readNodeVariables(env), ...options },
+    options: { ...(role?.worker === undefined && readNodeVariables(env)), ...options },
     ...(role !== undefined && { entry: role.entry }),
     ...(role?.channel !== undefined && { channel: CHANNEL_STREAM }),
+    ...(role?.worker !== undefined && { worker: role.worker.identity }),
   };
 }
 

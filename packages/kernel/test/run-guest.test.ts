@@ -16,6 +16,7 @@ const limits: Limits = {
   systemCallRateLimit: Number.POSITIVE_INFINITY,
   pendingCallsLimit: 10_000,
   timersLimit: 10_000,
+  threadsLimit: 16,
 };
 
 interface Run {

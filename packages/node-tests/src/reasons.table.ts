@@ -12,7 +12,11 @@ export const knownReasons: readonly KnownReason[] = [
   { cause: /http2\.\w+ is not implemented/, reason: "HTTP/2 is not there" },
   { cause: /TLSWrap\.enablePskCallback is not implemented/, reason: "Pre-shared keys of TLS are not there" },
   { cause: /TLSWrap\.enableTrace is not implemented/, reason: "Traces of TLS are not there" },
-  { cause: /worker\.Worker is not implemented/, reason: "worker threads are not there" },
+  {
+    cause:
+      /to send (?:SharedArrayBuffer|WebAssembly\.Module|such an object) to another thread|worker\.SHARE_ENV is not/,
+    reason: "threads of a guest have no memory in common",
+  },
   { cause: /sqlite\.\w+ is not implemented/, reason: "node:sqlite is not there" },
   { cause: /wasi\.WASI is not implemented/, reason: "node:wasi is not there" },
   { cause: /url_pattern\.URLPattern is not implemented/, reason: "URLPattern is not there" },

@@ -13,6 +13,7 @@ export const roomyLimits: Limits = {
   systemCallRateLimit: Number.POSITIVE_INFINITY,
   pendingCallsLimit: 100_000,
   timersLimit: 100_000,
+  threadsLimit: 16,
 };
 
 /** What a case asks of one run; the rest are defaults that let nothing interfere. */

@@ -93,4 +93,12 @@ export interface Limits {
    * @default 100000
    */
   readonly timersLimit: number;
+  /**
+   * Threads (`node:worker_threads`) that the guest may have at once, with those that they start: 0 to 256. One too many
+   * fails with Node's `ERR_WORKER_INIT_FAILED`. Each is a guest in a cell of its own, with as much memory as this guest may
+   * have, or what its `resourceLimits` say; their CPU time is this guest's.
+   *
+   * @default 16
+   */
+  readonly threadsLimit: number;
 }

@@ -14,10 +14,14 @@ export const defaultLimits: Limits = Object.freeze({
   systemCallRateLimit: Number.POSITIVE_INFINITY,
   pendingCallsLimit: 100_000,
   timersLimit: 100_000,
+  threadsLimit: 16,
 });
 
 /** While it is decoded, a large string or buffer takes the host a little over twice its size; and V8 makes no string of over half a gigabyte. */
 const LARGEST_RESULT_BYTES = 2 ** 28;
+
+/** Each is a process. */
+const MOST_THREADS = 256;
 
 interface LimitRule {
   readonly wanted: string;
@@ -60,6 +64,10 @@ const rules: { readonly [Name in keyof Limits]: LimitRule } = {
   systemCallRateLimit: calls,
   pendingCallsLimit: atOnce,
   timersLimit: atOnce,
+  threadsLimit: {
+    wanted: "a whole number from 0 to 256",
+    accepts: (value) => Number.isInteger(value) && value >= 0 && value <= MOST_THREADS,
+  },
 };
 
 export const limitNames: readonly (keyof Limits)[] = Object.keys(rules) as (keyof Limits)[];

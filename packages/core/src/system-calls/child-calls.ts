@@ -1,3 +1,5 @@
+import type { GuestConfig, WorkerIdentity } from "./guest-entries.ts";
+
 /**
  * Where a standard stream of a child leads, by its index: nowhere, to a byte stream of the guest's (`pipe`), to a channel
  * of messages between two guests (`ipc`), or to one of the guest's own (its number).
@@ -23,6 +25,15 @@ export interface ChildWish {
   readonly killSignal?: number;
   /** Of `child.run` alone: bytes that each of its outputs may have. @default as much as the guest may be given */
   readonly maxBuffer?: number;
+  /** Given for a thread of the guest's own: nothing of `file` is run. @default a process */
+  readonly worker?: WorkerWish;
+}
+
+/** What a thread of the guest's own is to be told beside its environment. */
+export interface WorkerWish extends WorkerIdentity {
+  readonly execArgv: readonly string[];
+  /** Values of Node's command-line options, as in {@link GuestConfig}. */
+  readonly options: GuestConfig["options"];
 }
 
 /** What `child.spawn` answers, as JSON. */

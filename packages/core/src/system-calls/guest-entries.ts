@@ -94,14 +94,27 @@ export interface GuestConfig {
   readonly entry?: GuestEntry;
   /** Number of the byte stream over which it and its parent send each other messages. @default none */
   readonly channel?: number;
+  /** Given to a guest that is a thread of another one (`entry` is `worker`). */
+  readonly worker?: WorkerIdentity;
 }
+
+/** Who a thread of a guest is (`node:worker_threads`). */
+export interface WorkerIdentity {
+  readonly threadId: number;
+  readonly name: string;
+  /** In MiB, in the order of Node's binding, {@link RESOURCE_LIMITS} of them; what is below 0 was not asked for. */
+  readonly resourceLimits: readonly number[];
+}
+
+/** How many limits a thread may be told. */
+export const RESOURCE_LIMITS = 4;
 
 /**
  * What a guest runs: the program that it is given, or what `node` would: a file, code of its command line, standard input,
  * Node's test runner, its check of a file's syntax, its watch over a program's files,
- * or its prompt.
+ * or its prompt; or, of a thread, what its parent sends.
  */
 export type GuestEntry = (typeof guestEntries)[number];
 
 /** In the order of their numbers. */
-export const guestEntries = ["code", "file", "eval", "stdin", "test", "check", "watch", "repl"] as const;
+export const guestEntries = ["code", "file", "eval", "stdin", "test", "check", "watch", "repl", "worker"] as const;

@@ -18,6 +18,7 @@ describe("resolveLimits()", () => {
       systemCallRateLimit: Infinity,
       pendingCallsLimit: 100_000,
       timersLimit: 100_000,
+      threadsLimit: 16,
     });
     expect(Object.isFrozen(resolveLimits({}))).toBe(true);
   });
@@ -42,6 +43,7 @@ describe("resolveLimits()", () => {
       "openFilesLimit",
       "pendingCallsLimit",
       "timersLimit",
+      "threadsLimit",
     ] as const) {
       expect(() => resolveLimits({ [limit]: Infinity })).toThrow(
         expect.objectContaining({ code: "ERR_INVALID_LIMIT" }),
@@ -87,6 +89,8 @@ describe("resolveLimits()", () => {
       { pendingCallsLimit: 2 ** 20 + 1 },
       { timersLimit: 0 },
       { timersLimit: 2 ** 20 + 1 },
+      { threadsLimit: -1 },
+      { threadsLimit: 257 },
       { systemCallRateLimit: 0.5 },
       { memoryLimit: 7 },
       { processOverheadLimit: 31 },

@@ -12,6 +12,7 @@ import { programEntries } from "./program-entries.ts";
 import { rehearse } from "./rehearsal.ts";
 import { completeSnapshot } from "./start-up-snapshot.ts";
 import { runWebProgram } from "./web/web-program.ts";
+import { becomeThread } from "./workers/become-thread.ts";
 
 type Emit = (event: string, ...args: unknown[]) => unknown;
 
@@ -42,6 +43,7 @@ export function createEntries(booted: BootedGuest, parse: (text: string) => Gues
       booted.configure(parse(config));
       booted.freezeClocks();
       process["env"] = createEnvironment(guest);
+      becomeThread(guest, booted.compiler);
     },
     ...programEntries(booted, program, modules),
     turn(...answers) {

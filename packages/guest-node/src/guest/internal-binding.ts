@@ -162,7 +162,7 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     signal_wrap: signalWrapBinding,
     spawn_sync: (guest) => spawnSyncBinding(guest, streams),
     webstorage: webstorageBinding,
-    worker: workerBinding,
+    worker: (guest) => workerBinding(guest, ports),
     zlib: zlibBinding,
   };
 }

@@ -65,6 +65,8 @@ export function createEnvironment(guest: Guest): Record<string, string> {
     if (key !== undefined) define(target, key, guest.config.env[key] ?? "");
   }
   const warn = createConversionWarning(guest);
+  // A thread has variables of its own, of which nothing outside hears: what it starts is asked about them.
+  const isOwn = guest.config.worker !== undefined;
   const refuse = (status: number, syscall: string, path: string): never => {
     throw guest.errors.uvException(status, { syscall, path, reason: guest.calls.reason() });
   };
@@ -73,7 +75,7 @@ export function createEnvironment(guest: Guest): Record<string, string> {
     if (key === "") return true;
     const text = asText(value);
     warn(value);
-    const status = guest.calls.sync("process.setEnv", key, text);
+    const status = isOwn ? 0 : guest.calls.sync("process.setEnv", key, text);
     if (typeof status === "number" && status < 0) refuse(status, "setenv", key);
     define(target, key, text);
     return true;
@@ -91,7 +93,7 @@ export function createEnvironment(guest: Guest): Record<string, string> {
     },
     deleteProperty(_target, key) {
       if (typeof key === "symbol" || !(key in target)) return true;
-      const status = guest.calls.sync("process.deleteEnv", key);
+      const status = isOwn ? 0 : guest.calls.sync("process.deleteEnv", key);
       if (typeof status === "number" && status < 0) refuse(status, "unsetenv", key);
       return delete target[key];
     },

@@ -1,4 +1,5 @@
 import type { GuestEntry } from "@vivarium/core";
+import { closeInternals } from "./close-internals.ts";
 import { adoptEntryPoint, withoutByteOrderMark } from "./entry-point.ts";
 import { explainStall, type StalledAwait } from "./explain-stall.ts";
 import { collectExports } from "./exports.ts";
@@ -7,6 +8,7 @@ import type { LibraryCompiler, LibraryFunction } from "./library-compiler.ts";
 import { adoptHostModules } from "./modules/adopt-host-modules.ts";
 import type { HostModules } from "./modules/host-modules.ts";
 import { globalObject, PromisePrototypeThen } from "./primordial.ts";
+import { runThread } from "./workers/run-thread.ts";
 
 /** The program of one guest, from its source text to its exports. */
 export interface RunningProgram {
@@ -100,9 +102,13 @@ export function runProgram(guest: Guest, compiler: LibraryCompiler, modules: Hos
     enter,
     run(code, filePath) {
       const { entry = "code" } = guest.config;
-      prepare(entry);
+      if (entry !== "worker") prepare(entry);
       modules.begin(guest.config.modules);
       adoptHostModules(guest, modules);
+      if (entry === "worker") {
+        runThread(guest, compiler);
+        return;
+      }
       if (entry !== "code") {
         runMainOf(mains[entry]);
         return;
@@ -160,22 +166,4 @@ function kept(guest: Guest, name: string): object | undefined {
 
 function entryModule(guest: Guest): EntryModule | undefined {
   return kept(guest, "entry_point_module_private_symbol") as EntryModule | undefined;
-}
-
-/** A program has no way to a binding, unless it was started to test Node itself. */
-function closeInternals(guest: Guest): void {
-  if (guest.options()["--expose-internals"] === true) return;
-  const { process } = guest;
-  const denied = (name: string) =>
-    guest.errors.coded("Error", "ERR_ACCESS_DENIED", `Access to this API has been restricted: process.${name}`);
-  const closed = {
-    binding() {
-      throw denied("binding");
-    },
-    _linkedBinding() {
-      throw denied("_linkedBinding");
-    },
-  };
-  process["binding"] = closed.binding;
-  process["_linkedBinding"] = closed._linkedBinding;
 }

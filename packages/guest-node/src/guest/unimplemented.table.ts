@@ -60,5 +60,4 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
   wasi: ["WASI"],
   watchdog: ["TraceSigintWatchdog"],
   webstorage: ["Storage"],
-  worker: ["Worker"],
 };

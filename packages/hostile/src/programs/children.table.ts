@@ -31,6 +31,23 @@ export const childrenPrograms: ProgramGroup = {
       program: `${setUp} fs.writeFileSync('/bomb.js', ${JSON.stringify(bomb)}); setInterval(() => start('node', ['/bomb.js']), 5)`,
       ends: tooMuch,
     },
+    {
+      name: "threads-that-start-threads",
+      program: `const { Worker } = require('worker_threads'); fs = require('fs'); fs.writeFileSync('/w.js', ${JSON.stringify("const { Worker } = require('worker_threads'); setInterval(() => { for (let i = 0; i < 8; i++) new Worker('/w.js').on('error', () => {}) }, 5)")}); setInterval(() => { try { new Worker('/w.js').on('error', () => {}) } catch {} }, 5)`,
+      ends: tooMuch,
+    },
+    {
+      name: "threads-that-never-come-back",
+      program:
+        "const { Worker } = require('worker_threads'); for (let i = 0; i < 8; i++) new Worker('for (;;);', { eval: true }).on('error', () => {})",
+      ends: tooMuch,
+    },
+    {
+      name: "threads-that-flood",
+      program:
+        "const { Worker } = require('worker_threads'); for (let i = 0; i < 4; i++) new Worker(\"const { parentPort } = require('worker_threads'); for (;;) parentPort.postMessage(new Uint8Array(1e6))\", { eval: true }).on('error', () => {}).on('message', (m) => (globalThis.kept ??= []).push(m))",
+      ends: anyEnd,
+    },
     { name: "children-without-waiting", program: `${setUp} for (let i = 0; i < 1e5; i++) start('true')`, ends: anyEnd },
     {
       name: "guests-without-waiting",

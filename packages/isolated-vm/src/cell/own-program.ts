@@ -37,6 +37,7 @@ export function ownExecution(code: string, base: GuestBase, limited: boolean): E
       systemCallRateLimit: Number.POSITIVE_INFINITY,
       pendingCallsLimit: 100,
       timersLimit: 100,
+      threadsLimit: 0,
     },
   };
 }

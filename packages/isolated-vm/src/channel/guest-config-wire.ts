@@ -1,4 +1,4 @@
-import { type GuestConfig, type GuestProfile, guestEntries, guestProfiles } from "@vivarium/core";
+import { type GuestConfig, type GuestProfile, guestEntries, guestProfiles, RESOURCE_LIMITS } from "@vivarium/core";
 import { WireError } from "./protocol.ts";
 import type { WireReader } from "./wire-reader.ts";
 import type { WireWriter } from "./wire-writer.ts";
@@ -28,6 +28,11 @@ export function writeGuestConfig(writer: WireWriter, config: GuestConfig): void 
   for (const text of [type, release, version, hostname, homedir, tmpdir, platform, arch]) writer.string(text);
   writeRecord(writer, config.options, (value) => writeOption(writer, value));
   writer.u8(guestEntries.indexOf(config.entry ?? "code")).f64(config.channel ?? NO_CHANNEL);
+  writer.boolean(config.worker !== undefined);
+  if (config.worker === undefined) return;
+  const { threadId, name, resourceLimits } = config.worker;
+  writer.f64(threadId).string(name);
+  for (let index = 0; index < RESOURCE_LIMITS; index += 1) writer.f64(resourceLimits[index] ?? -1);
 }
 
 /** Fields are read in the order in which they are written. */
@@ -66,11 +71,18 @@ export function readGuestConfig(reader: WireReader): GuestConfig {
 }
 
 /** What only a child of another guest has. */
-function readRole(reader: WireReader): Pick<GuestConfig, "entry" | "channel"> {
+function readRole(reader: WireReader): Pick<GuestConfig, "entry" | "channel" | "worker"> {
   const entry = guestEntries[reader.u8()];
   const channel = reader.f64();
   if (entry === undefined) throw new WireError("A guest is to run something unknown");
-  return { ...(entry !== "code" && { entry }), ...(channel !== NO_CHANNEL && { channel }) };
+  const role = { ...(entry !== "code" && { entry }), ...(channel !== NO_CHANNEL && { channel }) };
+  if (!reader.boolean()) return role;
+  const worker = {
+    threadId: reader.f64(),
+    name: reader.string(),
+    resourceLimits: Array.from({ length: RESOURCE_LIMITS }, () => reader.f64()),
+  };
+  return { ...role, worker };
 }
 
 function readProfile(reader: WireReader): GuestProfile {

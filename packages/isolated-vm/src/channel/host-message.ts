@@ -158,6 +158,7 @@ function writeProgram(writer: WireWriter, program: CellProgram): void {
   writer.f64(limits.outputLimitBytes).f64(limits.resultLimitBytes).f64(limits.openFilesLimit);
   writer.f64(limits.systemCallLimit).f64(limits.systemCallRateLimit).f64(limits.pendingCallsLimit);
   writer.f64(limits.timersLimit);
+  writer.f64(limits.threadsLimit);
   writer.f64(program.frozenTimeMs ?? Number.NaN);
   writeCellReplica(writer, program.replica);
   writeCellPackages(writer, program.packages);
@@ -181,6 +182,7 @@ function readProgram(reader: WireReader): CellProgram {
     systemCallRateLimit: readAmount(reader),
     pendingCallsLimit: readAmount(reader),
     timersLimit: readAmount(reader),
+    threadsLimit: readAmount(reader),
   };
   const frozen = reader.f64();
   const frozenTimeMs = Number.isNaN(frozen) ? undefined : frozen;

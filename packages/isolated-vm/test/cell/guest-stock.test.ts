@@ -77,6 +77,7 @@ async function inspectIn(
       systemCallRateLimit: Number.POSITIVE_INFINITY,
       pendingCallsLimit: 10_000,
       timersLimit: 10_000,
+      threadsLimit: 16,
     },
   };
   const printed: string[] = [];

@@ -159,6 +159,7 @@ const limits = fc.record({
   systemCallRateLimit: amount,
   pendingCallsLimit: amount,
   timersLimit: amount,
+  threadsLimit: amount,
 });
 
 const list = fc.array(text, { maxLength: 5 });

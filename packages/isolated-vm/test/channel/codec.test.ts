@@ -129,6 +129,7 @@ describe("the codec of the channel", () => {
       systemCallRateLimit: 11,
       pendingCallsLimit: 12,
       timersLimit: 13,
+      threadsLimit: 14,
     };
     const outcome = { kind: "cpu-time-limit", code: 124, limitMs: 999 } as const;
     const body = encodeCell({ kind: "finished", outcome, exports: undefined, leavesWork: false }, 7);

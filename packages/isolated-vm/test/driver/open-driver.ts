@@ -22,6 +22,7 @@ export const standardLimits: Limits = {
   systemCallRateLimit: Number.POSITIVE_INFINITY,
   pendingCallsLimit: 10_000,
   timersLimit: 10_000,
+  threadsLimit: 16,
 };
 
 export interface OpenDriver extends AsyncDisposable {

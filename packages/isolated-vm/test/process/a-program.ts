@@ -13,6 +13,7 @@ export const limits: Limits = {
   systemCallRateLimit: Number.POSITIVE_INFINITY,
   pendingCallsLimit: 10_000,
   timersLimit: 10_000,
+  threadsLimit: 16,
 };
 
 const text = "x";

@@ -6,9 +6,11 @@ import type {
   MaybePromise,
   StdioEvent,
   SystemDriver,
+  WorkerIdentity,
 } from "@vivarium/core";
 import type { GuestFlags } from "../guest-config.ts";
 import type { GuestSignals } from "./guest-signals.ts";
+import type { WorkerCount } from "./worker-count.ts";
 
 /** What is special of a guest that another one has started. */
 export interface ChildRole {
@@ -26,6 +28,17 @@ export interface ChildRole {
   readonly onOutput: (channel: StdioEvent["channel"], bytes: Uint8Array) => MaybePromise<void>;
   /** Its end of the channel of messages to its parent. */
   readonly channel?: ParentChannel;
+  /** Of a thread of its parent. */
+  readonly worker?: WorkerRole;
+}
+
+/** What is special of a guest that is a thread of another one. */
+export interface WorkerRole {
+  readonly identity: WorkerIdentity;
+  /** What it finds in `process.env`: its parent's own doing, of which nothing outside hears. */
+  readonly env: Readonly<Record<string, string>>;
+  /** All threads of its guest. */
+  readonly count: WorkerCount;
 }
 
 /** A channel between two guests. */

@@ -2,6 +2,7 @@ import { constants } from "node:os";
 import type { ChildStdio, ChildWish } from "@vivarium/core";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import { parseModest } from "../system-calls/parse-modest.ts";
+import { readWorkerWish } from "./worker-wish.ts";
 
 /** Arguments, whatever a system would take. */
 const MOST_ITEMS = 65_536;
@@ -21,7 +22,10 @@ const signals: ReadonlySet<number> = new Set([0, ...Object.values(constants.sign
 export function readChildWish(json: string): ChildWish {
   const said = parseModest(json);
   if (typeof said !== "object" || said === null) throw new CallFailure("EINVAL");
-  const { file, args, cwd, env, stdio, uid, gid, timeoutMs, killSignal, maxBuffer } = said as Record<string, unknown>;
+  const { file, args, cwd, env, stdio, uid, gid, timeoutMs, killSignal, maxBuffer, worker } = said as Record<
+    string,
+    unknown
+  >;
   if (!isText(file) || !isTexts(args) || !isTexts(env, MOST_VARIABLES) || !isStdioList(stdio))
     throw new CallFailure("EINVAL");
   // What is not known is not kept: whoever reads a wish finds in it what was looked at here.
@@ -36,6 +40,7 @@ export function readChildWish(json: string): ChildWish {
     ...(timeoutMs !== undefined && { timeoutMs: timeOf(timeoutMs) }),
     ...(killSignal !== undefined && { killSignal: signalOf(killSignal) }),
     ...(maxBuffer !== undefined && { maxBuffer: numberOf(maxBuffer) }),
+    ...(worker !== undefined && { worker: readWorkerWish(worker) }),
   };
 }
 

@@ -6,6 +6,7 @@ import type {
   Limits,
   PermissionCheck,
   ProcessConfig,
+  WorkerWish,
 } from "@vivarium/core";
 import type { Attempt } from "../attempt.ts";
 import type { Steps } from "../maybe-async.ts";
@@ -72,6 +73,7 @@ export class Children {
     this.#assertRoom();
     if (wish.uid !== undefined || wish.gid !== undefined)
       throw new CallFailure("EPERM", "a child has the user of its host, and no other");
+    if (wish.worker !== undefined) return this.#prepareWorker(wish, wish.worker, isAwaited);
     const line = plainLineOf(wish);
     const command = line === undefined ? wish : { file: line.words[0], args: line.words };
     const isGuest = isNode(command.file, processConfig);
@@ -111,6 +113,14 @@ export class Children {
     if (wish.cwd !== undefined && !(yield* attempt.settle(own.isDirectory(cwd))))
       throw new CallFailure("ENOENT", "its directory does not exist");
     return { ...allowed, ...identity, isGuest };
+  }
+
+  /** @throws {CallFailure} */
+  #prepareWorker({ env }: ChildWish, worker: WorkerWish, isAwaited: boolean): Prepared {
+    // Its parent hears of it over a channel, which a call that waits has not.
+    if (isAwaited) throw new CallFailure("EINVAL");
+    const allowed = this.#options.guests.worker({ worker, env }, this.#options.cwd());
+    return { ...allowed, number: ++this.#last, pid: this.#options.pid, isGuest: true };
   }
 
   /** Starts a child, which goes by a number. @throws {CallFailure} */

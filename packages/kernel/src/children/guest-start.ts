@@ -1,12 +1,14 @@
 import { posix } from "node:path";
 import type {
   ByteStream,
+  ChildWish,
   CommandRequest,
   CommandResult,
   Execution,
   ExecutionReport,
   Outcome,
   ProcessConfig,
+  WorkerWish,
 } from "@vivarium/core";
 import type { Attempt } from "../attempt.ts";
 import type { Steps } from "../maybe-async.ts";
@@ -15,6 +17,7 @@ import type { HostRun } from "../system-calls/host-run.ts";
 import { type AllowedCommand, demand } from "./command-start.ts";
 import { GuestSignals } from "./guest-signals.ts";
 import { type NodeCommand, readNodeArguments } from "./node-arguments.ts";
+import { WorkerCount } from "./worker-count.ts";
 
 /** What a guest finds Node at, unless its embedder says otherwise. */
 export const DEFAULT_EXEC_PATH = "/usr/local/bin/node";
@@ -50,10 +53,12 @@ export function isNode(command: string, { execPath = DEFAULT_EXEC_PATH }: Proces
 /** Starts the guests of one guest. */
 export class GuestStarts {
   readonly #run: HostRun;
+  readonly #workers: WorkerCount;
   readonly #startedAt: number = performance.now();
 
   constructor(run: HostRun) {
     this.#run = run;
+    this.#workers = run.role?.worker?.count ?? new WorkerCount(run.execution.limits.threadsLimit);
   }
 
   /** Asks whether a guest may be started. @throws {CallFailure} `EACCES`, `EAGAIN`, `ENOTSUP` */
@@ -76,6 +81,78 @@ export class GuestStarts {
       throw new CallFailure("EAGAIN", `${DEEPEST} guests have started each other already`);
     const command = { command: wish.command, args, cwd, env };
     return { request: command, run: (given, channel) => this.#start(wish, given, channel), driver: "guests" };
+  }
+
+  /**
+   * A thread of the guest itself: another guest with the same world and no more rights, which nobody is asked about.
+   *
+   * @throws {CallFailure} `EAGAIN`, `ENOTSUP`
+   */
+  worker({ worker, env }: Pick<ChildWish, "env"> & { readonly worker: WorkerWish }, cwd: string): AllowedCommand {
+    const { startGuest, role } = this.#run;
+    if (startGuest === undefined) throw new CallFailure("ENOTSUP", "guests have no threads here");
+    if ((role?.depth ?? 0) >= DEEPEST)
+      throw new CallFailure("EAGAIN", `${DEEPEST} guests have started each other already`);
+    this.#workers.assertRoom();
+    const request: AllowedCommand["request"] = { command: "node", args: [], cwd, env: {} };
+    const variables = variablesOf(env);
+    return {
+      request,
+      run: (given, channel) => this.#workers.during(() => this.#startWorker(worker, variables, given, channel)),
+      driver: "guests",
+    };
+  }
+
+  async #startWorker(
+    worker: WorkerWish,
+    env: Readonly<Record<string, string>>,
+    { cwd, signal, stdin, onStdout, onStderr }: CommandRequest,
+    bytes: ByteStream | undefined,
+  ): Promise<CommandResult> {
+    const { systemDriver, execution: own, startGuest, role } = this.#run;
+    if (startGuest === undefined || bytes === undefined) throw new CallFailure("ENOTSUP");
+    const { argv: _argv, stdin: _stdin, ...processConfig } = systemDriver.processConfig;
+    const variables = { ...processConfig.env, ...own.env };
+    const { execArgv, options, threadId, name, resourceLimits } = worker;
+    const signals = new GuestSignals();
+    try {
+      const { outcome } = await startGuest.start({
+        systemDriver: { ...systemDriver, processConfig: { ...processConfig, env: variables } },
+        execution: {
+          code: "",
+          filePath: "/",
+          mode: "exec",
+          profile: "node",
+          argv: [],
+          env: {},
+          cwd,
+          stdin,
+          limits: {
+            ...own.limits,
+            memoryLimit: heapOf(worker, own.limits.memoryLimit),
+            wallTimeLimitMs: this.#wallTimeLeftMs(),
+          },
+          signal,
+          ...(own.modules !== undefined && { modules: own.modules }),
+        },
+        role: {
+          entry: "worker",
+          flags: { execArgv, options },
+          argv0: role?.argv0 ?? processConfig.execPath ?? DEFAULT_EXEC_PATH,
+          pid: role?.pid ?? processConfig.pid ?? 1,
+          ppid: role?.ppid ?? processConfig.ppid ?? 0,
+          signals,
+          depth: (role?.depth ?? 0) + 1,
+          onOutput: (stream, chunk) => (stream === "stdout" ? onStdout(chunk) : onStderr(chunk)),
+          channel: { bytes, serialization: "advanced" },
+          worker: { identity: { threadId, name, resourceLimits }, env, count: this.#workers },
+        },
+      });
+      return workerResult(outcome);
+    } finally {
+      // Nothing more comes from it, whatever became of it.
+      bytes.end();
+    }
   }
 
   async #start(wish: GuestWish, request: CommandRequest, channel: ByteStream | undefined): Promise<CommandResult> {
@@ -157,6 +234,40 @@ export class GuestStarts {
         return { code: null, signal: signalOf(outcome) };
     }
   }
+}
+
+/** How a thread has ended; by a signal where that was not its own doing. */
+function workerResult(outcome: Outcome): CommandResult {
+  switch (outcome.kind) {
+    case "returned":
+    case "exited":
+    case "threw":
+      return { code: outcome.code, signal: null };
+    default:
+      return { code: null, signal: signalOf(outcome) };
+  }
+}
+
+/** Below this, in MiB, Node's library has no room to start. */
+const LEAST_HEAP_MIB = 16;
+const [YOUNG, OLD] = [0, 1];
+
+/** The heap of a thread, in MiB: what it was asked to have, and no more than its guest has. */
+function heapOf({ resourceLimits }: WorkerWish, mostMib: number): number {
+  const old = resourceLimits[OLD] ?? -1;
+  if (old <= 0) return mostMib;
+  const asked = Math.ceil(old + Math.max(0, resourceLimits[YOUNG] ?? 0));
+  return Math.min(mostMib, Math.max(LEAST_HEAP_MIB, asked));
+}
+
+function variablesOf(pairs: readonly string[]): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = Object.create(null);
+  for (const pair of pairs) {
+    const end = pair.indexOf("=");
+    if (end < 0) throw new CallFailure("EINVAL");
+    variables[pair.slice(0, end)] = pair.slice(end + 1);
+  }
+  return Object.freeze(variables);
 }
 
 /** What would have ended a process that went so far. */

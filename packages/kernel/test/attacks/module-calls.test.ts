@@ -26,6 +26,7 @@ const limits: Limits = {
   systemCallRateLimit: Number.POSITIVE_INFINITY,
   pendingCallsLimit: 10_000,
   timersLimit: 10_000,
+  threadsLimit: 16,
 };
 
 type ModuleCall = "module.open" | "module.call" | "module.await" | "module.next";

@@ -63,6 +63,7 @@ function childrenOf(run: CommandExecutor["run"], diagnostics: Diagnostic[] = [])
     systemCallRateLimit: 1_000,
     pendingCallsLimit: 100,
     timersLimit: 100,
+    threadsLimit: 16,
   };
   const executor = { run };
   const permissions = { childProcess: () => true };

@@ -24,8 +24,25 @@ describe("What a cell says that its guest wants to start", () => {
     expect(Object.getPrototypeOf(wish)).toBe(Object.prototype);
   });
 
+  const thread = {
+    threadId: 1,
+    name: "",
+    execArgv: [],
+    options: { "--title": "x", "--warnings": false },
+    resourceLimits: [-1, 16, 0, 4],
+  };
+
+  test("may be a thread, of which the same holds", () => {
+    const wish = readChildWish(JSON.stringify({ ...least, worker: { ...thread, more: 1 } }));
+    expect(wish.worker).toEqual(thread);
+  });
+
   const wrong: readonly [string, object][] = [
     ["no text", { file: 1 }],
+    ["a thread that is none", { worker: 1 }],
+    ["a thread without a number of its own", { worker: { ...thread, threadId: 0 } }],
+    ["a thread with an option that is no value", { worker: { ...thread, options: { "--title": {} } } }],
+    ["a thread with too few limits", { worker: { ...thread, resourceLimits: [] } }],
     ["a name with a NUL", { file: "ca\0t" }],
     ["an argument with a NUL", { args: ["a\0b"] }],
     ["too many arguments", { args: Array.from({ length: 65_537 }, () => "") }],

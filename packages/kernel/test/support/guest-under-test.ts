@@ -36,6 +36,7 @@ const limits: Limits = {
   systemCallRateLimit: Number.POSITIVE_INFINITY,
   pendingCallsLimit: 10_000,
   timersLimit: 10_000,
+  threadsLimit: 16,
 };
 
 const library = new Library({ sources: { path: "exports.sep = '/';" } });

@@ -7,6 +7,7 @@ import { versionsOf } from "../node-process.ts";
 import { ArrayPrototypePush, ObjectDefineProperty } from "../past-prototypes.ts";
 import { MathAbs, MathFloor, ObjectKeys, TypedArrayPrototypeGetLength } from "../primordial.ts";
 import { exitBySignal, raiseSignal } from "../signals.ts";
+import { directoryChanged } from "../workers/directory.ts";
 
 const ESRCH = -3;
 const EPERM = -1;
@@ -24,7 +25,7 @@ export function processMethodsBinding(guest: Guest): Binding {
     ...life(guest),
     patchProcessObject: (process: object) => patchProcessObject(guest, process),
     setEmitWarningSync() {},
-    // The inspector's and the profiler's doors do not exist here.
+    // The inspector's and the profiler's doors do not exist here; a thread takes them away.
     _debugProcess() {},
     _debugEnd() {},
     _getActiveRequests: () => guest.loop.activeRequests(),
@@ -105,7 +106,10 @@ function files(guest: Guest): Binding {
     cwd: () => answered(calls.sync("process.cwd"), "uv_cwd"),
     chdir(path: string) {
       const result = calls.sync("process.chdir", path);
-      if (typeof result !== "number" || result >= 0) return;
+      if (typeof result !== "number" || result >= 0) {
+        directoryChanged(guest, path);
+        return;
+      }
       const reason = calls.reason();
       const here = calls.sync("process.cwd");
       throw errors.uvException(result, { syscall: "chdir", path: `${here}`, dest: path, reason });

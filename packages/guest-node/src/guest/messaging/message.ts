@@ -13,7 +13,7 @@ import { withStackRoom } from "../stack-room.ts";
 import { CLONEABLE, type MessageMarks, TRANSFERABLE } from "./message-marks.ts";
 import type { PortMover } from "./port-mover.ts";
 import { TransferList } from "./transfer-list.ts";
-import { type Traveller, testTravellers, travellers } from "./travellers.table.ts";
+import { findTraveller, type Traveller } from "./travellers.table.ts";
 
 /** An object of Node's library that says itself how it is cloned or transferred. */
 interface Described {
@@ -22,7 +22,7 @@ interface Described {
 }
 
 /** What travels beside a message's bytes, in the order of its host objects. */
-type Passenger =
+export type Passenger =
   /** An object whose state lies with our bindings, or how another one of it is made. */
   | { readonly kind: "shared"; readonly object: object; readonly copy: (() => object) | undefined }
   /** An end of a channel that moves. */
@@ -149,8 +149,7 @@ export class Messages implements MessageMarks {
 
   /** Nothing but its own names may be required from the library, whatever an object says of itself. */
   #travellerOf(info: unknown): Traveller {
-    const table = this.#guest.options()["--expose-internals"] === true ? testTravellers : undefined;
-    const found = typeof info === "string" ? (travellers[info] ?? table?.[info]) : undefined;
+    const found = typeof info === "string" ? findTraveller(this.#guest, info) : undefined;
     if (found === undefined) throw this.dataCloneError("Cannot clone object of unsupported type.");
     return found;
   }

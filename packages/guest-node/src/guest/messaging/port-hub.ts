@@ -1,5 +1,5 @@
 import type { Guest } from "../guest.ts";
-import { ArrayPrototypePush, removeAt } from "../past-prototypes.ts";
+import { ArrayPrototypePush, removeAt, withoutPrototype } from "../past-prototypes.ts";
 import {
   ArrayPrototypeIncludes,
   ArrayPrototypeIndexOf,
@@ -12,15 +12,18 @@ import {
   WeakMapPrototypeGet,
   WeakMapPrototypeSet,
 } from "../primordial.ts";
+import { onDirectory } from "../workers/directory.ts";
 import { type Message, Messages } from "./message.ts";
 import type { PortMover } from "./port-mover.ts";
-import { createPortState, type PortState } from "./port-state.ts";
+import { createPortState, type PortItem, type PortState } from "./port-state.ts";
+import { assertTravels } from "./sent-message.ts";
+import type { ThreadLink } from "./thread-link.ts";
 
 type Emit = (this: object, data: unknown, ports: object[], type: string) => void;
 
 const MESSAGES_PER_TURN = 1000;
 
-/** All message ports of one guest: both ends of a channel always live on the same loop. */
+/** All message ports of one thread of a guest: an end of a channel that is in another one is reached over a link. */
 export class PortHub implements PortMover {
   readonly messages: Messages;
   /** The prototype of new ports; set once their class is there. */
@@ -30,10 +33,13 @@ export class PortHub implements PortMover {
   readonly #states: WeakMap<object, PortState | undefined> = new WeakMap();
   readonly #known: WeakMap<object, true> = new WeakMap();
   readonly #groups: Map<string, PortState[]> = new Map();
+  readonly #links: ThreadLink[] = [];
+  #directoryCounter: Uint32Array | undefined;
 
   constructor(guest: Guest) {
     this.#guest = guest;
     this.messages = new Messages(guest, this);
+    onDirectory(guest, (path) => this.changeDirectory(path));
   }
 
   isPort(value: unknown): value is object {
@@ -100,6 +106,7 @@ export class PortHub implements PortMover {
     const targetIsSent = target !== undefined && ArrayPrototypeIncludes(transfer, target);
     const message = this.messages.write(value, transfer, port);
     if (state === undefined) return undefined;
+    if (this.#goesAway(state)) assertTravels(message, state.isLibrarys ? ownMemory(value) : undefined);
     if (targetIsSent) {
       const emitWarning = this.#guest.process["emitWarning"] as (message: string) => void;
       emitWarning("The target port was posted to itself, and the communication channel was lost");
@@ -107,11 +114,82 @@ export class PortHub implements PortMover {
       return true;
     }
     for (let index = 0; index < state.peers.length; index++) {
-      const peer = state.peers[index] as PortState;
-      ArrayPrototypePush(peer.queue, message);
-      this.#schedule(peer);
+      this.#hand(state.peers[index] as PortState, message);
     }
+    if (state.group !== undefined) this.#broadcast(state.group, message, undefined);
     return true;
+  }
+
+  /** A message has come for all others from this end, which has moved to another thread. */
+  give(from: PortState, message: Message): void {
+    for (let index = 0; index < from.peers.length; index++) this.#hand(from.peers[index] as PortState, message);
+  }
+
+  /** Hands on what an end that has moved away was given before that. */
+  pass(state: PortState): void {
+    const { forward } = state;
+    for (let next = firstOf(state.queue); next !== undefined && forward !== undefined; next = firstOf(state.queue)) {
+      ArrayPrototypeShift(state.queue);
+      forward(next);
+    }
+  }
+
+  addLink(link: ThreadLink): void {
+    ArrayPrototypePush(this.#links, link);
+  }
+
+  removeLink(link: ThreadLink): void {
+    const index = ArrayPrototypeIndexOf(this.#links, link);
+    if (index >= 0) removeAt(this.#links, index);
+  }
+
+  /** A message to a group has come from another thread: those here hear it, and the threads behind them. */
+  broadcasted(name: string, message: Message, from: ThreadLink): void {
+    const group = MapPrototypeGet(this.#groups, name) ?? [];
+    for (let index = 0; index < group.length; index++) {
+      const state = group[index] as PortState;
+      if (!state.closed) this.#hand(state, message);
+    }
+    this.#broadcast(name, message, from);
+  }
+
+  /** The working directory has changed in the thread that has started this one, or, without it, here. */
+  changeDirectory(path: string, from?: ThreadLink): void {
+    if (from !== undefined) this.#guest.calls.sync("process.chdir", path);
+    const counter = this.#directoryCounter;
+    // By this the library's `process.cwd()` knows that it has to ask again.
+    if (counter !== undefined) counter[0] = (counter[0] ?? 0) + 1;
+    for (let index = 0; index < this.#links.length; index++) {
+      const link = this.#links[index] as ThreadLink;
+      if (link !== from) link.tellDirectory(path);
+    }
+  }
+
+  /** The message by which a thread is begun brings the counter. */
+  keepDirectoryCounter({ content }: Message): void {
+    const memory = content.sharedArrayBuffers.length > 0 ? content.sharedArrayBuffers[0] : undefined;
+    if (memory !== undefined) this.#directoryCounter ??= new Uint32Array(memory);
+  }
+
+  #broadcast(name: string, message: Message, from: ThreadLink | undefined): void {
+    for (let index = 0; index < this.#links.length; index++) {
+      const link = this.#links[index] as ThreadLink;
+      if (link !== from) link.broadcast(name, message);
+    }
+  }
+
+  #hand(to: PortState, item: PortItem): void {
+    if (to.forward !== undefined && to.queue.length === 0) {
+      to.forward(item);
+      return;
+    }
+    ArrayPrototypePush(to.queue, item);
+    this.#schedule(to);
+  }
+
+  /** Whether what is posted there leaves this thread. */
+  #goesAway({ peers, group }: PortState): boolean {
+    return (group !== undefined && this.#links.length > 0) || firstOf(peers)?.forward !== undefined;
   }
 
   close(state: PortState): void {
@@ -122,8 +200,7 @@ export class PortHub implements PortMover {
       const mine = ArrayPrototypeIndexOf(peer.peers, state);
       if (mine >= 0) removeAt(peer.peers, mine);
       if (state.broadcasts) continue;
-      ArrayPrototypePush(peer.queue, "close");
-      this.#schedule(peer);
+      this.#hand(peer, "close");
     }
     state.peers = [];
     if (state.port !== undefined) this.#detach(state.port, state);
@@ -134,6 +211,7 @@ export class PortHub implements PortMover {
     const group = MapPrototypeGet(this.#groups, name) ?? [];
     MapPrototypeSet(this.#groups, name, group);
     const state = createPortState(true);
+    state.group = name;
     for (let index = 0; index < group.length; index++) {
       const other = group[index] as PortState;
       if (other.closed) continue;
@@ -169,6 +247,10 @@ export class PortHub implements PortMover {
   }
 
   #process(state: PortState, force: boolean): void {
+    if (state.forward !== undefined) {
+      this.pass(state);
+      return;
+    }
     const limit = MathMax(state.queue.length, MESSAGES_PER_TURN);
     for (let count = 0; count < limit; count++) {
       const next = firstOf(state.queue);
@@ -195,6 +277,12 @@ export class PortHub implements PortMover {
     const emitMessage = this.#guest.perContext["emitMessage"] as Emit;
     if (wrap !== undefined) this.#guest.loop.makeCallback(wrap, emitMessage, port, value, ports, type);
   }
+}
+
+/** The library's own memory, with which it says that the working directory has changed: of its message to a new thread. */
+function ownMemory(value: unknown): SharedArrayBuffer | undefined {
+  const { cwdCounter } = withoutPrototype({ ...(value as { readonly cwdCounter?: Uint32Array }) });
+  return cwdCounter?.buffer as SharedArrayBuffer | undefined;
 }
 
 // The first index of an empty array would be looked up on a prototype.

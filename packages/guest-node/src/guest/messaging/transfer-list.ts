@@ -62,7 +62,8 @@ export class TransferList {
   }
 
   #duplicate(entry: object): string {
-    return `Transfer list contains duplicate ${this.#isBuffer(entry) ? "ArrayBuffer" : "host object"}`;
+    const kind = this.#isBuffer(entry) ? "ArrayBuffer" : this.#ports.isPort(entry) ? "MessagePort" : "host object";
+    return `Transfer list contains duplicate ${kind}`;
   }
 
   #invalid(): Error {

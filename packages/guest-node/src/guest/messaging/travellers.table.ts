@@ -1,3 +1,4 @@
+import type { Guest } from "../guest.ts";
 import { withoutPrototype } from "../past-prototypes.ts";
 
 /** A constructor among the exports of one of the library's modules. */
@@ -44,3 +45,8 @@ export const travellers: Readonly<Record<string, Traveller>> = withoutPrototype(
 export const testTravellers: Readonly<Record<string, Traveller>> = withoutPrototype({
   "internal/test/transfer:F": { module: "internal/test/transfer", name: "F" },
 });
+
+/** The one of this name ("module:constructor"), if there is one. */
+export function findTraveller(guest: Guest, name: string): Traveller | undefined {
+  return travellers[name] ?? (guest.options()["--expose-internals"] === true ? testTravellers[name] : undefined);
+}

@@ -1,0 +1,246 @@
+import { ChannelEnd } from "../children/channel-end.ts";
+import type { Guest } from "../guest.ts";
+import { ArrayPrototypePush, TypedArrayPrototypeSubarray, withoutPrototype } from "../past-prototypes.ts";
+import {
+  ArrayPrototypeShift,
+  MapPrototypeDelete,
+  MapPrototypeForEach,
+  MapPrototypeGet,
+  MapPrototypeSet,
+  TypedArrayPrototypeGetLength,
+  TypedArrayPrototypeSet,
+} from "../primordial.ts";
+import type { Message } from "./message.ts";
+import type { PortHub } from "./port-hub.ts";
+import { createPortState, type PortItem, type PortState } from "./port-state.ts";
+import { receivedOf, type SentMessage, sentOf } from "./sent-message.ts";
+
+/** What goes over a link. Every property is always there. */
+type Frame =
+  | { readonly kind: "message"; readonly port: number; readonly message: SentMessage }
+  | { readonly kind: "close"; readonly port: number }
+  | { readonly kind: "directory"; readonly path: string }
+  | { readonly kind: "broadcast"; readonly name: string; readonly message: SentMessage };
+
+/** By this number both sides know the channel that is there from the beginning. */
+const FIRST_PORT = 0;
+const LENGTH_BYTES = 4;
+const BYTE = 256;
+/** The host takes no more at once. */
+const PIECE_BYTES = 1024 * 1024;
+const UV_ENOBUFS = -105;
+/** How long to wait where the other side does not keep up, in milliseconds. */
+const RETRY_MS = 5;
+
+/**
+ * The way between two threads of a guest, each an isolate in a cell of its own: their host carries bytes. All channels
+ * between the two go over it, by number. An end that has moved away leaves one here that passes on what comes for it.
+ */
+export class ThreadLink {
+  readonly #guest: Guest;
+  readonly #hub: PortHub;
+  readonly #ports: Map<number, PortState> = new Map();
+  readonly #waiting: Uint8Array[] = [];
+  readonly #chunks: Uint8Array[] = [];
+  /** Ends that move away with the message that is being sent. */
+  readonly #moved: PortState[] = [];
+  readonly #setTimeout: (callback: () => void, ms: number) => unknown;
+  /** Each side counts in steps of two. */
+  #nextPort: number;
+  #end: ChannelEnd | undefined;
+  #isStalled = false;
+  #isOver = false;
+  #held = 0;
+
+  /** @param isParent whether this side has started the other one */
+  constructor(guest: Guest, hub: PortHub, isParent: boolean) {
+    this.#guest = guest;
+    this.#hub = hub;
+    this.#nextPort = isParent ? 2 : 1;
+    const timers = guest.library.require("timers") as { setTimeout(callback: () => void, ms: number): unknown };
+    this.#setTimeout = timers.setTimeout;
+    hub.addLink(this);
+  }
+
+  /** The end here of the channel that is there from the beginning. */
+  firstPort(): object {
+    const state = this.adopt(FIRST_PORT);
+    state.isLibrarys = true;
+    return this.#hub.createPort(state);
+  }
+
+  /** Begins to send, what waits first, and to receive; `onEnd`: nothing more comes. */
+  begin(stream: number, onEnd: () => void): void {
+    const end = new ChannelEnd(this.#guest, stream);
+    this.#end = end;
+    this.#flush();
+    const read = (): void => {
+      end.read((arrival) => {
+        if (typeof arrival === "number") {
+          end.close();
+          this.close();
+          onEnd();
+          return;
+        }
+        this.#take(arrival);
+        read();
+      });
+    };
+    read();
+  }
+
+  /** The other side is gone. */
+  close(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#hub.removeLink(this);
+    MapPrototypeForEach(this.#ports, (state: PortState, port: number) => {
+      MapPrototypeDelete(this.#ports, port);
+      state.forward = undefined;
+      this.#hub.close(state);
+    });
+  }
+
+  attach(moved: PortState): number {
+    const port = this.#nextPort;
+    this.#nextPort += 2;
+    this.#join(port, moved);
+    ArrayPrototypePush(this.#moved, moved);
+    return port;
+  }
+
+  adopt(port: number): PortState {
+    const here = createPortState(false);
+    const there = createPortState(false);
+    here.peers = [there];
+    there.peers = [here];
+    this.#join(port, there);
+    return here;
+  }
+
+  broadcast(name: string, message: Message): void {
+    this.#send({ kind: "broadcast", name, message: sentOf(message, this) });
+  }
+
+  /** The guest has changed its working directory. */
+  tellDirectory(path: string): void {
+    this.#send({ kind: "directory", path });
+  }
+
+  #join(port: number, state: PortState): void {
+    if (this.#isOver) {
+      this.#hub.close(state);
+      return;
+    }
+    MapPrototypeSet(this.#ports, port, state);
+    state.forward = (item: PortItem) => {
+      if (item !== "close") {
+        this.#send({ kind: "message", port, message: sentOf(item, this) });
+        return;
+      }
+      MapPrototypeDelete(this.#ports, port);
+      this.#send({ kind: "close", port });
+    };
+  }
+
+  #send(frame: Frame): void {
+    if (this.#isOver) return;
+    const { bytes } = this.#guest.native.serdes.writeMessage(frame, [], withoutPrototype({}));
+    const length = TypedArrayPrototypeGetLength(bytes);
+    const framed = new Uint8Array(LENGTH_BYTES + length);
+    for (let index = 0, rest = length; index < LENGTH_BYTES; index++) {
+      framed[index] = rest % BYTE;
+      rest = (rest - (rest % BYTE)) / BYTE;
+    }
+    TypedArrayPrototypeSet(framed, bytes, LENGTH_BYTES);
+    for (let at = 0; at < LENGTH_BYTES + length; at += PIECE_BYTES) {
+      ArrayPrototypePush(this.#waiting, TypedArrayPrototypeSubarray(framed, at, at + PIECE_BYTES));
+    }
+    this.#flush();
+    // What they have not read yet goes behind it.
+    for (let moved = ArrayPrototypeShift(this.#moved); moved !== undefined; moved = ArrayPrototypeShift(this.#moved)) {
+      this.#hub.pass(moved);
+    }
+  }
+
+  #flush(): void {
+    const end = this.#end;
+    if (end === undefined || this.#isStalled) return;
+    while (this.#waiting.length > 0) {
+      const status = end.write(this.#waiting[0] as Uint8Array);
+      if (status === UV_ENOBUFS) {
+        this.#isStalled = true;
+        this.#setTimeout(() => {
+          this.#isStalled = false;
+          this.#flush();
+        }, RETRY_MS);
+        return;
+      }
+      // Nobody reads it any more where that has failed: the end of the link says so.
+      ArrayPrototypeShift(this.#waiting);
+    }
+  }
+
+  #take(chunk: Uint8Array): void {
+    ArrayPrototypePush(this.#chunks, chunk);
+    this.#held += TypedArrayPrototypeGetLength(chunk);
+    for (let frame = this.#nextFrame(); frame !== undefined; frame = this.#nextFrame()) this.#receive(frame);
+  }
+
+  /** The bytes of the next frame, once all of them are here. */
+  #nextFrame(): Uint8Array | undefined {
+    if (this.#held < LENGTH_BYTES) return undefined;
+    let first = this.#chunks[0] as Uint8Array;
+    if (TypedArrayPrototypeGetLength(first) < LENGTH_BYTES) first = this.#inOnePiece();
+    const length =
+      (first[0] as number) +
+      BYTE * ((first[1] as number) + BYTE * ((first[2] as number) + BYTE * (first[3] as number)));
+    if (this.#held < LENGTH_BYTES + length) return undefined;
+    const all = TypedArrayPrototypeGetLength(first) >= LENGTH_BYTES + length ? first : this.#inOnePiece();
+    const size = TypedArrayPrototypeGetLength(all);
+    this.#held -= LENGTH_BYTES + length;
+    if (size > LENGTH_BYTES + length) this.#chunks[0] = TypedArrayPrototypeSubarray(all, LENGTH_BYTES + length);
+    else ArrayPrototypeShift(this.#chunks);
+    return TypedArrayPrototypeSubarray(all, LENGTH_BYTES, LENGTH_BYTES + length);
+  }
+
+  /** All that is held, in one piece. */
+  #inOnePiece(): Uint8Array {
+    const all = new Uint8Array(this.#held);
+    let at = 0;
+    for (
+      let chunk = ArrayPrototypeShift(this.#chunks);
+      chunk !== undefined;
+      chunk = ArrayPrototypeShift(this.#chunks)
+    ) {
+      TypedArrayPrototypeSet(all, chunk, at);
+      at += TypedArrayPrototypeGetLength(chunk);
+    }
+    ArrayPrototypePush(this.#chunks, all);
+    return all;
+  }
+
+  #receive(bytes: Uint8Array): void {
+    const content = withoutPrototype({ bytes, arrayBuffers: [], sharedArrayBuffers: [], wasmModules: [] });
+    const frame = this.#guest.native.serdes.readMessage(content, withoutPrototype({})) as Frame;
+    if (frame.kind === "broadcast") {
+      this.#hub.broadcasted(frame.name, receivedOf(this.#guest, frame.message, this), this);
+      return;
+    }
+    if (frame.kind === "directory") {
+      this.#hub.changeDirectory(frame.path, this);
+      return;
+    }
+    const state = MapPrototypeGet(this.#ports, frame.port);
+    if (state === undefined) return;
+    if (frame.kind === "message") {
+      const message = receivedOf(this.#guest, frame.message, this);
+      if (frame.port === FIRST_PORT) this.#hub.keepDirectoryCounter(message);
+      this.#hub.give(state, message);
+      return;
+    }
+    MapPrototypeDelete(this.#ports, frame.port);
+    state.forward = undefined;
+    this.#hub.close(state);
+  }
+}

@@ -1,0 +1,200 @@
+import type { ChildEnd, ChildStart, ChildWish, WorkerWish } from "@vivarium/core";
+import type { Guest } from "../guest.ts";
+import type { LoopHandle } from "../loop-state.ts";
+import type { PortHub } from "../messaging/port-hub.ts";
+import { ThreadLink } from "../messaging/thread-link.ts";
+import { ArrayPrototypePush, dictionary, setOwn, withoutPrototype } from "../past-prototypes.ts";
+import { JSONParse, JSONStringify, ObjectKeys, ObjectSetPrototypeOf } from "../primordial.ts";
+import { unimplemented } from "../unimplemented.ts";
+import { readThreadArguments } from "./thread-options.ts";
+
+const PROVIDER = "WORKER";
+const UV_EIO = -5;
+const SIGKILL = 9;
+/** Where the channel is among the streams of a thread: it writes to descriptors 1 and 2 where the guest does. */
+const CHANNEL = 3;
+const FAILED = 1;
+/** What Node's binding answers where nothing was asked for, in MiB: its own figures. */
+const DEFAULT_LIMITS = [48, 4096, 0, 4];
+/** Of a thread's threads, so that each number is given once. */
+const NUMBERS_PER_THREAD = 1_000_000;
+
+interface WorkerObject {
+  readonly onexit?: ((code: number, error: string | null, reason: string | null) => void) | null;
+}
+
+/** What the library hands over: a URL, the variables (null: those of this thread; undefined: shared with it), and so on. */
+type WorkerParameters = readonly [
+  url: unknown,
+  env: Readonly<Record<string, string>> | null | undefined,
+  execArgv: readonly string[] | undefined,
+  limits: Float64Array,
+  tracksDescriptors: boolean,
+  isInternal: boolean,
+  name: string,
+];
+
+/** The class behind `Worker` of `node:worker_threads`. */
+export function workerClass(guest: Guest, hub: PortHub): new (...given: WorkerParameters) => object {
+  let last = 0;
+  return class Worker extends WorkerHandle {
+    constructor(...given: WorkerParameters) {
+      super(guest, hub, ++last, given);
+    }
+  };
+}
+
+/** A thread that this one has started: another isolate, in a cell of its own. */
+class WorkerHandle {
+  readonly messagePort: object;
+  readonly threadId: number;
+  readonly threadName: string;
+  readonly #guest: Guest;
+  readonly #env: readonly string[];
+  readonly #execArgv: readonly string[];
+  readonly #options: WorkerWish["options"];
+  readonly #limits: readonly number[];
+  readonly #link: ThreadLink;
+  readonly #loop: LoopHandle = { name: "Worker", active: false, ref: true, listed: false, object: this };
+  #child: number | undefined;
+  #end: ChildEnd | undefined;
+  #isHeardOut = false;
+
+  /** @param given the parameters of the library's constructor */
+  constructor(guest: Guest, hub: PortHub, number: number, given: WorkerParameters) {
+    const [, env, execArgv, limits, , , name] = given;
+    if (env === undefined) throw unimplemented("worker", "SHARE_ENV");
+    guest.wraps.adopt(this, PROVIDER);
+    this.#guest = guest;
+    this.#env = pairsOf(env ?? (guest.process["env"] as Record<string, string>));
+    const read = execArgv === undefined ? undefined : readThreadArguments(guest, execArgv);
+    this.#execArgv = execArgv ?? (guest.process["execArgv"] as readonly string[]);
+    this.#options = read?.options ?? guest.options();
+    if (read !== undefined && read.invalid.length > 0) setOwn(this, "invalidExecArgv", read.invalid);
+    this.#limits = [limits[0] ?? -1, limits[1] ?? -1, limits[2] ?? -1, limits[3] ?? -1];
+    this.threadId = (guest.config.worker?.threadId ?? 0) * NUMBERS_PER_THREAD + number;
+    this.threadName = name;
+    this.#link = new ThreadLink(guest, hub, true);
+    this.messagePort = this.#link.firstPort();
+  }
+
+  startThread(): void {
+    const { calls, loop, errors } = this.#guest;
+    const answer = calls.sync("child.spawn", this.#wish());
+    if (typeof answer !== "string") {
+      const why = calls.reason() ?? errors.name(typeof answer === "number" ? answer : UV_EIO);
+      this.#link.close();
+      throw errors.coded("Error", "ERR_WORKER_INIT_FAILED", `Worker initialization failure: ${why}`);
+    }
+    const start = JSONParse(answer) as ChildStart;
+    this.#child = start.child;
+    this.#loop.active = true;
+    loop.addHandle(this.#loop);
+    this.#link.begin(start.streams[CHANNEL] ?? -1, () => {
+      this.#isHeardOut = true;
+      this.#finish();
+    });
+    const ended = (result: unknown): void => {
+      const failed = { code: null, signal: null, error: UV_EIO };
+      this.#end = typeof result === "string" ? (JSONParse(result) as ChildEnd) : failed;
+      this.#finish();
+    };
+    calls.request("child.wait", [start.child], ended, { ref: false, resource: "Worker" });
+  }
+
+  stopThread(): void {
+    if (this.#child !== undefined && this.#end === undefined)
+      this.#guest.calls.sync("child.kill", this.#child, SIGKILL);
+  }
+
+  ref(): void {
+    this.#loop.ref = true;
+  }
+
+  unref(): void {
+    this.#loop.ref = false;
+  }
+
+  hasRef(): boolean {
+    return this.#loop.ref;
+  }
+
+  getResourceLimits(): Float64Array {
+    const limits = new Float64Array(DEFAULT_LIMITS.length);
+    for (let index = 0; index < DEFAULT_LIMITS.length; index++) {
+      const limit = this.#limits[index] ?? -1;
+      limits[index] = limit > 0 ? limit : (DEFAULT_LIMITS[index] ?? 0);
+    }
+    return limits;
+  }
+
+  #wish(): string {
+    const worker: WorkerWish = withoutPrototype({
+      threadId: this.threadId,
+      name: this.threadName,
+      execArgv: list(this.#execArgv),
+      options: plain(this.#options),
+      resourceLimits: list(this.#limits),
+    });
+    const wish: ChildWish = withoutPrototype({
+      file: "node",
+      args: list(["node"]),
+      env: list(this.#env),
+      stdio: list(["ignore", 1, 2, "ipc"] as const),
+      worker,
+    });
+    return JSONStringify(wish) ?? "";
+  }
+
+  /** Once it has ended, and all that it has sent is here. */
+  #finish(): void {
+    const end = this.#end;
+    if (end === undefined || !this.#isHeardOut) return;
+    this.#loop.active = false;
+    const { onexit } = this as WorkerObject;
+    if (typeof onexit !== "function") return;
+    const [code, error, reason] = exitOf(end);
+    const { loop, wraps } = this.#guest;
+    loop.makeCallback(wraps.adopt(this, PROVIDER), onexit, this, code, error, reason);
+  }
+}
+
+/** What the library is told of a thread's end: its code, and the error that a thread cannot tell of itself. */
+function exitOf({
+  code,
+  signal,
+  reason,
+}: ChildEnd): readonly [code: number, error: string | null, reason: string | null] {
+  if (code !== null) return [code, null, null];
+  if (signal === "SIGABRT") return [FAILED, "ERR_WORKER_OUT_OF_MEMORY", "JS heap out of memory"];
+  if (signal === null) return [FAILED, "ERR_WORKER_INIT_FAILED", reason ?? "no cell could be had for it"];
+  return [FAILED, null, null];
+}
+
+function pairsOf(env: Readonly<Record<string, string>>): readonly string[] {
+  const pairs: string[] = [];
+  const keys = ObjectKeys(env);
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] ?? "";
+    ArrayPrototypePush(pairs, `${key}=${env[key] ?? ""}`);
+  }
+  return pairs;
+}
+
+/** A list that JSON writes as what it is, whatever a program has done to arrays. */
+function list<T>(items: readonly T[]): readonly T[] {
+  const copy: T[] = [];
+  for (let index = 0; index < items.length; index++) ArrayPrototypePush(copy, items[index] as T);
+  return ObjectSetPrototypeOf(copy, null) as T[];
+}
+
+function plain(options: WorkerWish["options"]): WorkerWish["options"] {
+  const copy = dictionary<WorkerWish["options"][string]>();
+  const keys = ObjectKeys(options);
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] ?? "";
+    const value = options[key];
+    if (value !== undefined) copy[key] = typeof value === "object" ? list(value) : value;
+  }
+  return copy;
+}

@@ -1,0 +1,135 @@
+import { describe, expect, test } from "vitest";
+import {
+  allowAllEnv,
+  allowAllFs,
+  createInMemoryFileSystem,
+  createNodeDriver,
+  createNodeRuntimeDriverFactory,
+  type Limits,
+  NodeRuntime,
+} from "../src/index.ts";
+import { type CellKind, sampledKinds } from "./worlds.ts";
+
+function createWorld(cells: CellKind, limits: Partial<Limits> = {}): NodeRuntime {
+  const permissions = { ...allowAllFs, ...allowAllEnv };
+  const systemDriver = createNodeDriver({ filesystem: createInMemoryFileSystem(), permissions });
+  return new NodeRuntime({ systemDriver, runtimeDriverFactory: createNodeRuntimeDriverFactory({ cells }), ...limits });
+}
+
+const setUp = `
+  import { once } from "node:events";
+  import fs from "node:fs";
+  import { text } from "node:stream/consumers";
+  import { BroadcastChannel, MessageChannel, Worker } from "node:worker_threads";
+  const worker = (code, options) => new Worker(code, { eval: true, ...options });
+`;
+
+describe.each(sampledKinds)("In a cell of kind %s, a thread", (cells) => {
+  test("is told what it is, answers messages and ports, and shares the guest's files and output", async () => {
+    let output = "";
+    await using runtime = createWorld(cells);
+    const program = `${setUp}
+      fs.writeFileSync("/thread.mjs", \`
+        import { isMainThread, parentPort, threadId, workerData } from "node:worker_threads";
+        import fs from "node:fs";
+        fs.writeFileSync("/written", "by the thread");
+        console.log("a line of its own");
+        parentPort.once("message", ({ port, bytes }) => {
+          port.postMessage({ isMainThread, threadId, workerData, bytes, argv: process.argv.slice(2), env: process.env.ONLY, pid: process.pid });
+          process.exitCode = 7;
+        });
+      \`);
+      const thread = new Worker("/thread.mjs", { workerData: new Map([["a", 1n]]), argv: ["x"], env: { ONLY: "here" } });
+      const { port1, port2 } = new MessageChannel();
+      const bytes = new Uint8Array([1, 2, 3]);
+      thread.postMessage({ port: port2, bytes }, [port2, bytes.buffer]);
+      const exited = once(thread, "exit");
+      const [answer] = await once(port1, "message");
+      const [code] = await exited;
+      export default { ...answer, workerData: [...answer.workerData], bytes: [...answer.bytes], left: bytes.length, code,
+        isSameProcess: answer.pid === process.pid, written: fs.readFileSync("/written", "utf8"), pid: 0 };
+    `;
+    const result = await runtime.run(program, {
+      onStdio: ({ message }) => {
+        output += message;
+      },
+    });
+    expect(result.errorMessage).toBeUndefined();
+    expect(result.exports).toMatchObject({
+      default: {
+        isMainThread: false,
+        threadId: 1,
+        workerData: [["a", 1n]],
+        bytes: [1, 2, 3],
+        left: 0,
+        argv: ["x"],
+        env: "here",
+        isSameProcess: true,
+        written: "by the thread",
+        code: 7,
+      },
+    });
+    expect(output).toBe("a line of its own\n");
+  });
+
+  test("fails, is heard by all, is refused what only shared memory could do, and one too many is not begun", async () => {
+    await using runtime = createWorld(cells, { threadsLimit: 1 });
+    const result = await runtime.run(`${setUp}
+      const failing = worker("throw new RangeError('of a thread')");
+      const over = once(failing, "exit").catch(() => once(failing, "exit"));
+      const [error] = await once(failing, "error");
+      const refused = [];
+      try { worker("require('internal/options')", { execArgv: ["--expose-internals"] }) } catch (error) { refused.push(error.code) }
+      await over;
+      const channel = new BroadcastChannel("all");
+      const heard = new Promise((resolve) => { channel.onmessage = ({ data }) => { channel.close(); resolve(data); }; });
+      const speaker = worker("const c = new BroadcastChannel('all'); c.postMessage('to all'); c.close(); console.log('captured')", { stdout: true });
+      const silent = once(speaker, "exit");
+      try { speaker.postMessage(new SharedArrayBuffer(8)) } catch (error) { refused.push(error.code) }
+      const piped = await text(speaker.stdout);
+      const broadcast = await heard;
+      await silent;
+      const nested = worker("const { Worker, parentPort } = require('worker_threads'); try { new Worker('1', { eval: true }) } catch ({ code }) { parentPort.postMessage(code) }");
+      const [tooMany] = await once(nested, "message");
+      export default { error: [error.name, error.message], broadcast, piped, refused, tooMany };
+    `);
+    expect(result.errorMessage).toBeUndefined();
+    expect(result.exports).toMatchObject({
+      default: {
+        error: ["RangeError", "of a thread"],
+        broadcast: "to all",
+        piped: "captured\n",
+        refused: ["ERR_WORKER_INVALID_EXEC_ARGV", "ERR_VIVARIUM_UNIMPLEMENTED"],
+        tooMany: "ERR_WORKER_INIT_FAILED",
+      },
+    });
+  });
+});
+
+describe("In a process cell, a thread", () => {
+  test("is ended where it never comes back, or has no memory left, and the guest goes on", async () => {
+    await using runtime = createWorld("process");
+    const result = await runtime.run(`${setUp}
+      const endless = worker("require('worker_threads').parentPort.postMessage('begun'); for (;;);");
+      await once(endless, "message");
+      const terminated = await endless.terminate();
+      const full = worker("const all = []; for (;;) all.push(new Array(1e5).fill({}))", { resourceLimits: { maxOldGenerationSizeMb: 16 } });
+      const [{ code }] = await once(full, "error");
+      export default { terminated, code };
+    `);
+    expect(result.exports).toMatchObject({ default: { terminated: 1, code: "ERR_WORKER_OUT_OF_MEMORY" } });
+  });
+
+  test("has a part of its guest's time, and ends with it", async () => {
+    await using runtime = createWorld("process", { cpuTimeLimitMs: 1_000 });
+    const result = await runtime.run(`${setUp}
+      const [code] = await once(worker("for (;;);"), "exit");
+      const last = worker("require('worker_threads').parentPort.on('message', () => {})");
+      last.unref();
+      export default code;
+    `);
+    expect(result.exports).toEqual({ default: 1 });
+    const after = await runtime.run("export default 1");
+    expect(after.exports).toEqual({ default: 1 });
+  });
+});
