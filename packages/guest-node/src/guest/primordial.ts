@@ -161,8 +161,8 @@ export const TypedArrayPrototypeSet = uncurryThis(
 export const TypedArrayPrototypeFill = uncurryThis(
   TypedArrayPrototype.fill as (this: Uint8Array, value: number, start?: number, end?: number) => Uint8Array,
 );
-export const TypedArrayPrototypeGetBuffer: (view: Uint8Array) => ArrayBufferLike = getterOf(
-  TypedArrayPrototype,
+export const TypedArrayPrototypeGetBuffer: (view: Uint8Array | Uint32Array) => ArrayBufferLike = getterOf(
+  TypedArrayPrototype as Uint8Array | Uint32Array,
   "buffer",
 );
 export const TypedArrayPrototypeGetByteOffset: (view: Uint8Array) => number = getterOf(

@@ -3,10 +3,8 @@ import { runInGuest } from "../harness/run-program.ts";
 
 describe("what a guest lacks fails by name", () => {
   const uses: readonly (readonly [use: string, name: string])[] = [
-    [`require("dgram").createSocket("udp4")`, "udp_wrap.UDP"],
     [`require("v8").queryObjects(Map)`, "internal_only_v8.queryObjects"],
     [`require("process").report.writeReport()`, "report.writeReport"],
-    [`new (require("worker_threads").Worker)("1", { eval: true })`, "worker.Worker"],
     [`require("v8").getHeapSnapshot()`, "heap_utils.createHeapSnapshotStream"],
   ];
   for (const [use, name] of uses) {

@@ -339,7 +339,7 @@ describe.each(sampledKinds)("In a cell of kind %s, `node` is another guest:", (c
       export const next = (await follow(spawn("node", ["-p", "1"]))).stdout;
     `);
     expect(result.exports).toEqual({
-      error: "spawn node EAGAIN (guests have started 1 others already)",
+      error: "spawn node EAGAIN (guests have started 1 processes already)",
       next: "1\n",
     });
   });

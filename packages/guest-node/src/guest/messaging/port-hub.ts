@@ -9,6 +9,7 @@ import {
   MathMax,
   ObjectCreate,
   ReflectApply,
+  TypedArrayPrototypeGetBuffer,
   WeakMapPrototypeGet,
   WeakMapPrototypeSet,
 } from "../primordial.ts";
@@ -282,7 +283,7 @@ export class PortHub implements PortMover {
 /** The library's own memory, with which it says that the working directory has changed: of its message to a new thread. */
 function ownMemory(value: unknown): SharedArrayBuffer | undefined {
   const { cwdCounter } = withoutPrototype({ ...(value as { readonly cwdCounter?: Uint32Array }) });
-  return cwdCounter?.buffer as SharedArrayBuffer | undefined;
+  return cwdCounter && (TypedArrayPrototypeGetBuffer(cwdCounter) as SharedArrayBuffer);
 }
 
 // The first index of an empty array would be looked up on a prototype.

@@ -1,5 +1,6 @@
 import type { Guest } from "../guest.ts";
-import { ArrayPrototypePush, withoutPrototype } from "../past-prototypes.ts";
+import { ArrayPrototypePush, setOwn, withoutPrototype } from "../past-prototypes.ts";
+import { TypedArrayPrototypeGetByteLength, TypedArrayPrototypeSet } from "../primordial.ts";
 import type { Message, Passenger } from "./message.ts";
 import type { PortState } from "./port-state.ts";
 import { findTraveller } from "./travellers.table.ts";
@@ -46,13 +47,8 @@ export function assertTravels({ content, passengers }: Message, own?: SharedArra
 
 function refused(what: string): Error {
   const error = new Error(`worker_threads: to send ${what} to another thread is not implemented in this guest`);
-  return Object.defineProperty(error, "code", {
-    __proto__: null,
-    value: "ERR_VIVARIUM_UNIMPLEMENTED",
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  } as PropertyDescriptor);
+  setOwn(error, "code", "ERR_VIVARIUM_UNIMPLEMENTED");
+  return error;
 }
 
 /** What is sent of a message that {@link assertTravels}. */
@@ -61,8 +57,8 @@ export function sentOf(message: Message, ports: PortCarrier): SentMessage {
   const copies: ArrayBuffer[] = [];
   for (let index = 0; index < sharedArrayBuffers.length; index++) {
     const view = new Uint8Array(sharedArrayBuffers[index] as SharedArrayBuffer);
-    const copy = new ArrayBuffer(view.length);
-    new Uint8Array(copy).set(view);
+    const copy = new ArrayBuffer(TypedArrayPrototypeGetByteLength(view));
+    TypedArrayPrototypeSet(new Uint8Array(copy), view);
     ArrayPrototypePush(copies, copy);
   }
   const passengers: SentPassenger[] = [];
@@ -90,8 +86,8 @@ export function receivedOf(guest: Guest, sent: SentMessage, ports: PortCarrier):
   const sharedArrayBuffers: SharedArrayBuffer[] = [];
   for (let index = 0; index < sent.copies.length; index++) {
     const copy = new Uint8Array(sent.copies[index] as ArrayBuffer);
-    const shared = new SharedArrayBuffer(copy.length);
-    new Uint8Array(shared).set(copy);
+    const shared = new SharedArrayBuffer(TypedArrayPrototypeGetByteLength(copy));
+    TypedArrayPrototypeSet(new Uint8Array(shared), copy);
     ArrayPrototypePush(sharedArrayBuffers, shared);
   }
   const passengers: Passenger[] = [];

@@ -62,7 +62,11 @@ class WorkerHandle {
 
   /** @param given the parameters of the library's constructor */
   constructor(guest: Guest, hub: PortHub, number: number, given: WorkerParameters) {
-    const [, env, execArgv, limits, , , name] = given;
+    // By index: a program may have replaced what an array is iterated by.
+    const env = given[1];
+    const execArgv = given[2];
+    const limits = given[3];
+    const name = given[6];
     if (env === undefined) throw unimplemented("worker", "SHARE_ENV");
     guest.wraps.adopt(this, PROVIDER);
     this.#guest = guest;
@@ -153,9 +157,9 @@ class WorkerHandle {
     this.#loop.active = false;
     const { onexit } = this as WorkerObject;
     if (typeof onexit !== "function") return;
-    const [code, error, reason] = exitOf(end);
+    const exit = exitOf(end);
     const { loop, wraps } = this.#guest;
-    loop.makeCallback(wraps.adopt(this, PROVIDER), onexit, this, code, error, reason);
+    loop.makeCallback(wraps.adopt(this, PROVIDER), onexit, this, exit[0], exit[1], exit[2]);
   }
 }
 
