@@ -35,7 +35,7 @@ const printed: Readonly<Record<string, readonly string[]>> = {
   "child-process.ts": [
     'sort     "one\\ntwo\\n"',
     "node     42",
-    `a line   "one\\ntwo\\n"`,
+    'a line   "one\\ntwo\\n"',
     "cat      spawn cat EACCES",
     "a shell  spawn /bin/sh EACCES",
     "argv0    spawn sort EACCES",

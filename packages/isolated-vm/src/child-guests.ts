@@ -41,7 +41,8 @@ export class ChildGuests {
   /** @throws {CallFailure} `EAGAIN` */
   #assertRoom(kind: ChildKind): void {
     const most = kind === "threads" ? this.#options.most * THREADS_PER_TURN : this.#options.most;
-    if (this.#running[kind] >= most) throw new CallFailure("EAGAIN", `guests have started ${most} ${kind} already`);
+    if (this.#running[kind] < most) return;
+    throw new CallFailure("EAGAIN", `of the ${kind} that guests start, at most ${most} may run at a time`);
   }
 
   async #start(guest: GuestStart, given: FamilyTime | undefined): Promise<ExecutionReport> {

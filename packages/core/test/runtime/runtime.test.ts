@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { afterEach, describe, expect, expectTypeOf, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from "vitest";
 import {
   allowAll,
   type Diagnostic,
@@ -244,6 +244,16 @@ describe("abort and dispose", () => {
 
 describe("diagnostics", () => {
   const diagnostic: Diagnostic = { code: "ERR_CHECK_THREW", message: "Denied read" };
+  let printing: NodeJS.WarningListener[] = [];
+
+  // Warnings are looked at here, and printed nowhere.
+  beforeEach(() => {
+    printing = process.listeners("warning");
+    process.removeAllListeners("warning");
+  });
+  afterEach(() => {
+    for (const listener of printing) process.on("warning", listener);
+  });
 
   it("go to the listener", () => {
     const heard: Diagnostic[] = [];

@@ -131,9 +131,11 @@ export const childrenPrograms: ProgramGroup = {
     },
     {
       name: "shells-by-every-spelling",
-      program: `${setUp} const tries = [['sh'], ['/bin/sh'], ['bash'], ['/bin/../bin/sh'], ['//bin//sh'], ['SH'], ['\\uFF53h'], ['s\\u200bh'], ['sh '], ['cat', [], { argv0: 'sh' }], ['cat', [], { shell: true }], ['cat', [], { shell: 'sh' }], ['env', ['sh']], ['/proc/self/exe'], ['/proc/1/exe'], ['busybox', ['sh']], ['xargs', ['sh']], ['./sh', [], { cwd: '/bin' }], ['/usr/bin/env', ['-S', 'sh']], ['CAT'], ['cat\\u0301']]; module.exports = tries.filter((given) => code(...given) === 'started').map(String).join()`,
+      program: `${setUp} const tries = [['sh'], ['/bin/sh'], ['bash'], ['/bin/../bin/sh'], ['//bin//sh'], ['SH'], ['\\uFF53h'], ['s\\u200bh'], ['sh '], ['cat', [], { argv0: 'sh' }], ['cat;cat', [], { shell: true }], ['cat $(cat)', [], { shell: true }], ['cat >x', [], { shell: true }], ['A=1 cat', [], { shell: 'sh' }], ['exec cat', [], { shell: true }], ['cat $0', [], { shell: true }], ['cat', [], { shell: 'bash' }], ['env', ['sh']], ['/proc/self/exe'], ['/proc/1/exe'], ['busybox', ['sh']], ['xargs', ['sh']], ['./sh', [], { cwd: '/bin' }], ['/usr/bin/env', ['-S', 'sh']], ['CAT'], ['cat\\u0301']]; // A line that is nothing but a command needs no shell: the command is a child of whoever starts the others.
+        const parent = (options) => String(cp.spawnSync('cat', ['/proc/self/stat'], { cwd: '/workspace', ...options }).stdout).split(' ')[3];
+        module.exports = [...tries.filter((given) => code(...given) === 'started').map(String), parent({ shell: true }) > 0 && parent({ shell: true }) === parent() && 'no shell for a command'].join()`,
       ends: ["returned"],
-      answer: "",
+      answer: "no shell for a command",
     },
     {
       name: "variables-that-load-code",

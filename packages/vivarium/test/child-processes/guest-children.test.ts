@@ -339,7 +339,7 @@ describe.each(sampledKinds)("In a cell of kind %s, `node` is another guest:", (c
       export const next = (await follow(spawn("node", ["-p", "1"]))).stdout;
     `);
     expect(result.exports).toEqual({
-      error: "spawn node EAGAIN (guests have started 1 processes already)",
+      error: "spawn node EAGAIN (of the processes that guests start, at most 1 may run at a time)",
       next: "1\n",
     });
   });
