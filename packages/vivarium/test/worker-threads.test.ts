@@ -107,6 +107,19 @@ describe.each(sampledKinds)("In a cell of kind %s, a thread", (cells) => {
 });
 
 describe("In a process cell, a thread", () => {
+  test("has sent what it has posted before it ends, though nobody has read it by then", async () => {
+    await using runtime = createWorld("process");
+    const result = await runtime.run(`${setUp}
+      const loud = worker("const { parentPort } = require('worker_threads'); for (let i = 0; i < 3; i++) parentPort.postMessage(new Uint8Array(1e6).fill(i)); process.exit(3);");
+      const heard = [];
+      loud.on("message", (bytes) => heard.push(bytes.length + bytes[1]));
+      const [code] = await once(loud, "exit");
+      export default { heard, code };
+    `);
+    expect(result.errorMessage).toBeUndefined();
+    expect(result.exports).toEqual({ default: { heard: [1_000_000, 1_000_001, 1_000_002], code: 3 } });
+  });
+
   test("is ended where it never comes back, or has no memory left, and the guest goes on", async () => {
     await using runtime = createWorld("process");
     const result = await runtime.run(`${setUp}

@@ -95,7 +95,7 @@ export interface GuestConfig {
   /** Number of the byte stream over which it and its parent send each other messages. @default none */
   readonly channel?: number;
   /** Given to a guest that is a thread of another one (`entry` is `worker`). */
-  readonly worker?: WorkerIdentity;
+  readonly worker?: GuestThread;
 }
 
 /** Who a thread of a guest is (`node:worker_threads`). */
@@ -104,6 +104,12 @@ export interface WorkerIdentity {
   readonly name: string;
   /** In MiB, in the order of Node's binding, {@link RESOURCE_LIMITS} of them; what is below 0 was not asked for. */
   readonly resourceLimits: readonly number[];
+}
+
+/** What a thread of a guest is told. */
+export interface GuestThread extends WorkerIdentity {
+  /** Whether it may wait in a call for the guest that has started it: not where both might be in one cell. */
+  readonly mayWait: boolean;
 }
 
 /** How many limits a thread may be told. */

@@ -38,6 +38,7 @@ interface Late {
   bufferPrototype: object | undefined;
   readonly onStart: (() => void)[];
   readonly onLoopStart: (() => void)[];
+  readonly onEnd: (() => void)[];
 }
 
 const PER_CONTEXT = [
@@ -71,6 +72,7 @@ export function boot(
     bufferPrototype: undefined,
     onStart: [],
     onLoopStart: [],
+    onEnd: [],
   };
   const guest = createGuest(native, registry, tables, late);
   const freeze = createClockFreeze(native);
@@ -155,6 +157,12 @@ function createGuest(native: NativeHelper, registry: CallRegistry, tables: NodeT
     onLoopStart(callback) {
       ArrayPrototypePush(late.onLoopStart, callback);
     },
+    onEnd(callback) {
+      ArrayPrototypePush(late.onEnd, callback);
+    },
+    beforeEnd() {
+      runAll(late.onEnd);
+    },
     options: () => late.options,
     setBufferPrototype(prototype) {
       late.bufferPrototype = prototype;
@@ -163,6 +171,7 @@ function createGuest(native: NativeHelper, registry: CallRegistry, tables: NodeT
       return ObjectSetPrototypeOf(bytes, early(late.bufferPrototype, "Buffer.prototype")) as Uint8Array;
     },
     exit(code) {
+      runAll(late.onEnd);
       // A script's own limit that is over already stops the guest right here, and it has not ended.
       if (!native.control.beginEnd()) for (;;);
       registry.calls.sync("process.exit", code);

@@ -94,6 +94,7 @@ function exit(guest: Guest, program: RunningProgram, emitExit: (code: number) =>
       emitExit(code());
     });
     if (fallback !== 0) program.explainStall(code() !== 0);
+    guest.beforeEnd();
   });
   return code();
 }

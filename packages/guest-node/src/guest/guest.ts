@@ -52,6 +52,10 @@ export interface Guest extends GuestCore {
   onStart(callback: () => void): void;
   /** Runs when the program's first stack is empty and its event loop begins. */
   onLoopStart(callback: () => void): void;
+  /** Runs when the program has run for the last time. */
+  onEnd(callback: () => void): void;
+  /** The program has run for the last time; {@link exit} says so itself. */
+  beforeEnd(): void;
   setBufferPrototype(prototype: object): void;
   /** Makes a plain `Uint8Array` a `Buffer`. */
   toBuffer(bytes: Uint8Array): Uint8Array;

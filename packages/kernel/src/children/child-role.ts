@@ -3,10 +3,10 @@ import type {
   Execution,
   ExecutionReport,
   GuestEntry,
+  GuestThread,
   MaybePromise,
   StdioEvent,
   SystemDriver,
-  WorkerIdentity,
 } from "@vivarium/core";
 import type { GuestFlags } from "../guest-config.ts";
 import type { GuestSignals } from "./guest-signals.ts";
@@ -34,7 +34,7 @@ export interface ChildRole {
 
 /** What is special of a guest that is a thread of another one. */
 export interface WorkerRole {
-  readonly identity: WorkerIdentity;
+  readonly identity: GuestThread;
   /** What it finds in `process.env`: its parent's own doing, of which nothing outside hears. */
   readonly env: Readonly<Record<string, string>>;
   /** All threads of its guest. */

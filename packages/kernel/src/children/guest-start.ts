@@ -145,7 +145,11 @@ export class GuestStarts {
           depth: (role?.depth ?? 0) + 1,
           onOutput: (stream, chunk) => (stream === "stdout" ? onStdout(chunk) : onStderr(chunk)),
           channel: { bytes, serialization: "advanced" },
-          worker: { identity: { threadId, name, resourceLimits }, env, count: this.#workers },
+          worker: {
+            identity: { threadId, name, resourceLimits, mayWait: startGuest.mayBeAwaited },
+            env,
+            count: this.#workers,
+          },
         },
       });
       return workerResult(outcome);

@@ -83,6 +83,29 @@ describe.each(sampledKinds)("In a cell of kind %s, `node` is another guest:", (c
     });
   });
 
+  test("what the parent of a fork does not keep up with waits, in order", async () => {
+    await using runtime = createWorld(cells);
+    const result = await runtime.run(`${follow}
+      fs.writeFileSync("/child.js", \`
+        const send = (index, then) => process.send(index + "x".repeat(400_000), then);
+        for (let index = 0; index < 3; index++) send(index, (error) => { if (error === null && index === 2) process.disconnect(); });
+      \`);
+      const child = fork("/child.js");
+      export const messages = [];
+      child.on("message", (message) => messages.push([message.length, message[0]]));
+      export const ended = await once(child, "close");
+    `);
+    expect(result.errorMessage).toBeUndefined();
+    expect(result.exports).toEqual({
+      messages: [
+        [400_001, "0"],
+        [400_001, "1"],
+        [400_001, "2"],
+      ],
+      ended: [0, null],
+    });
+  });
+
   test.each(["json", "advanced"])("a fork and its parent send each other messages (%s)", async (serialization) => {
     await using runtime = createWorld(cells);
     const result = await runtime.run(`${follow}

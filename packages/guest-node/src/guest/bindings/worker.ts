@@ -36,6 +36,8 @@ export function workerBinding(guest: Guest, hub: PortHub): Binding {
     const link = new ThreadLink(guest, hub, false);
     port = link.firstPort();
     link.begin(channel ?? -1, () => undefined);
+    // What a thread has sent before it ends is heard.
+    if (worker.mayWait) guest.onEnd(() => link.drain());
   });
   return binding;
 }

@@ -26,11 +26,6 @@ type Frame =
 const FIRST_PORT = 0;
 const LENGTH_BYTES = 4;
 const BYTE = 256;
-/** The host takes no more at once. */
-const PIECE_BYTES = 1024 * 1024;
-const UV_ENOBUFS = -105;
-/** How long to wait where the other side does not keep up, in milliseconds. */
-const RETRY_MS = 5;
 
 /**
  * The way between two threads of a guest, each an isolate in a cell of its own: their host carries bytes. All channels
@@ -44,11 +39,9 @@ export class ThreadLink {
   readonly #chunks: Uint8Array[] = [];
   /** Ends that move away with the message that is being sent. */
   readonly #moved: PortState[] = [];
-  readonly #setTimeout: (callback: () => void, ms: number) => unknown;
   /** Each side counts in steps of two. */
   #nextPort: number;
   #end: ChannelEnd | undefined;
-  #isStalled = false;
   #isOver = false;
   #held = 0;
 
@@ -57,8 +50,6 @@ export class ThreadLink {
     this.#guest = guest;
     this.#hub = hub;
     this.#nextPort = isParent ? 2 : 1;
-    const timers = guest.library.require("timers") as { setTimeout(callback: () => void, ms: number): unknown };
-    this.#setTimeout = timers.setTimeout;
     hub.addLink(this);
   }
 
@@ -87,6 +78,11 @@ export class ThreadLink {
       });
     };
     read();
+  }
+
+  /** Stays in this call until the host has all that was sent. */
+  drain(): void {
+    this.#end?.drain();
   }
 
   /** The other side is gone. */
@@ -153,9 +149,7 @@ export class ThreadLink {
       rest = (rest - (rest % BYTE)) / BYTE;
     }
     TypedArrayPrototypeSet(framed, bytes, LENGTH_BYTES);
-    for (let at = 0; at < LENGTH_BYTES + length; at += PIECE_BYTES) {
-      ArrayPrototypePush(this.#waiting, TypedArrayPrototypeSubarray(framed, at, at + PIECE_BYTES));
-    }
+    ArrayPrototypePush(this.#waiting, framed);
     this.#flush();
     // What they have not read yet goes behind it.
     for (let moved = ArrayPrototypeShift(this.#moved); moved !== undefined; moved = ArrayPrototypeShift(this.#moved)) {
@@ -165,19 +159,10 @@ export class ThreadLink {
 
   #flush(): void {
     const end = this.#end;
-    if (end === undefined || this.#isStalled) return;
-    while (this.#waiting.length > 0) {
-      const status = end.write(this.#waiting[0] as Uint8Array);
-      if (status === UV_ENOBUFS) {
-        this.#isStalled = true;
-        this.#setTimeout(() => {
-          this.#isStalled = false;
-          this.#flush();
-        }, RETRY_MS);
-        return;
-      }
-      // Nobody reads it any more where that has failed: the end of the link says so.
-      ArrayPrototypeShift(this.#waiting);
+    if (end === undefined) return;
+    for (let next = ArrayPrototypeShift(this.#waiting); next !== undefined; next = ArrayPrototypeShift(this.#waiting)) {
+      // Nobody reads it any more where that fails: the end of the link says so.
+      end.write(next, true, nothing);
     }
   }
 
@@ -244,3 +229,5 @@ export class ThreadLink {
     this.#hub.close(state);
   }
 }
+
+function nothing(): void {}
