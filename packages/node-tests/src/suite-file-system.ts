@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { createInMemoryFileSystem, type InMemoryFileSystem } from "vivarium";
+import { siblingFiles } from "./sibling-files.ts";
 import { testFolder } from "./suite-folder.ts";
 
 /** Where a guest finds the suite: the root of a checkout of Node, and its tests. */
@@ -22,9 +23,11 @@ const systemFiles: Readonly<Record<string, string>> = {
 export class PreparedSuite {
   readonly #lean: InMemoryFileSystem;
   readonly #full: InMemoryFileSystem;
+  readonly #programs: string;
 
   /** Loads the helpers and the fixtures of the suite in `folder`. */
   constructor(folder: string) {
+    this.#programs = join(folder, testFolder);
     const lean = createInMemoryFileSystem();
     for (const path of [
       `${guestSuite}/${testFolder}`,
@@ -42,9 +45,16 @@ export class PreparedSuite {
     copyTree(join(folder, "fixtures"), `${guestSuite}/fixtures`, this.#full);
   }
 
-  /** A filesystem of its own for one program. The fixtures are in it when the program speaks of any: copying them takes long. */
+  /**
+   * A filesystem of its own for one program, with those of its folder that it runs. The fixtures are in it when one of them
+   * speaks of any: copying them takes long.
+   */
   filesystemFor(source: string): InMemoryFileSystem {
-    return (/fixture/i.test(source) ? this.#full : this.#lean).clone();
+    const siblings = siblingFiles(this.#programs, source);
+    const needsFixtures = [source, ...siblings.values()].some((text) => /fixture/i.test(text));
+    const filesystem = (needsFixtures ? this.#full : this.#lean).clone();
+    for (const [name, content] of siblings) filesystem.writeFile(`${guestSuite}/${testFolder}/${name}`, content);
+    return filesystem;
   }
 }
 

@@ -32,7 +32,7 @@ describe.each(["inline", "process"] as const)("The runner, over guests in %s cel
 
   it("passes every program of the smoke selection", () => {
     const smoke = [...found.values()].filter(({ name }) => name.startsWith("test-smoke-"));
-    expect(smoke.length).toBe(6);
+    expect(smoke.length).toBe(7);
     expect(smoke.filter(({ status }) => status !== "pass")).toEqual([]);
   });
 });

@@ -1,0 +1,1 @@
+require("node:assert").strictEqual(require("../fixtures/answer.json").answer, 42);
