@@ -74,6 +74,7 @@ export * from "./promises/maybe-promise.ts";
 export type { HealthOptions, HealthState, RuntimeHealth } from "./runtime/check-health.ts";
 export { Guest, type GuestStatus } from "./runtime/guest.ts";
 export type { GuestRequestInit } from "./runtime/guest-request-init.ts";
+export type { GuestSecureOptions } from "./runtime/guest-secure-options.ts";
 export * from "./runtime/profiled-runtimes.ts";
 export * from "./runtime/runtime.ts";
 export type { RuntimeNetwork } from "./runtime/runtime-network.ts";

@@ -57,6 +57,7 @@ export {
   type GuestFunctionSchema,
   type GuestProfile,
   type GuestRequestInit,
+  type GuestSecureOptions,
   type GuestStatus,
   type GuestUsage,
   guestFunction,

@@ -1,5 +1,6 @@
 import type { RequestBounds } from "../contracts/guest-request.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
+import { type GuestSecureOptions, readGuestSecureOptions } from "./guest-secure-options.ts";
 
 /** How a server of a guest is asked: what `fetch()` takes, and what the request may take. */
 export interface GuestRequestInit extends RequestInit {
@@ -13,6 +14,8 @@ export interface GuestRequestInit extends RequestInit {
    * code `ETIMEDOUT`, and the guest goes on as after a call that has used up its own. @default the guest's `cpuTimeLimitMs`
    */
   readonly cpuTimeLimitMs?: number | undefined;
+  /** How TLS is made with the guest, of an `https:` URL. @default as Node's `fetch()` makes it */
+  readonly tls?: GuestSecureOptions | undefined;
 }
 
 /** A request to a server of a guest, that has been checked. */
@@ -21,14 +24,15 @@ export interface CheckedRequest {
   readonly bounds: RequestBounds;
 }
 
-/** @throws VivariumError `ERR_INVALID_OPTION`; TypeError as `new Request()` */
+/** @throws VivariumError `ERR_INVALID_OPTION`, `ERR_UNKNOWN_OPTION`; TypeError as `new Request()` */
 export function readGuestRequest(input: string | URL | Request, init: GuestRequestInit = {}): CheckedRequest {
-  const { timeoutMs, cpuTimeLimitMs, ...others } = init;
+  const { timeoutMs, cpuTimeLimitMs, tls, ...others } = init;
   return {
     request: new Request(input, others),
     bounds: {
       timeoutMs: readTime("timeoutMs", timeoutMs) ?? Number.POSITIVE_INFINITY,
       cpuTimeLimitMs: readTime("cpuTimeLimitMs", cpuTimeLimitMs),
+      ...(tls !== undefined && { tls: readGuestSecureOptions(tls) }),
     },
   };
 }

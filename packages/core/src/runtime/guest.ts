@@ -97,7 +97,7 @@ export class Guest<Exports = unknown> implements AsyncDisposable {
   }
 
   /**
-   * Asks a server of this guest over HTTP, as `runtime.network.fetch()` does: whatever other guests listen on. It takes no turn
+   * Asks a server of this guest over HTTP or HTTPS, as `runtime.network.fetch()` does: whatever other guests listen on. It takes no turn
    * of a call (`callsAtOnce`).
    *
    * @throws TypeError (by rejection), VivariumError (by rejection) as `runtime.network.fetch()`; `ECONNREFUSED` for a guest

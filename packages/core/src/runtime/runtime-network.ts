@@ -18,7 +18,7 @@ export class RuntimeNetwork {
   }
 
   /**
-   * Asks a server of a guest over HTTP, as `fetch()` does: of a guest that stays, or of a run under way. Nothing of it touches
+   * Asks a server of a guest over HTTP or HTTPS, as `fetch()` does: of a guest that stays, or of a run under way. Nothing of it touches
    * the host's network. The port of the URL says which one (of several guests that listen on it, the one that began first); the
    * name of the host is what the server reads as `Host`.
    *
@@ -26,11 +26,12 @@ export class RuntimeNetwork {
    * with an error beyond `resultLimitBytes`. What a guest that stays computes meanwhile is done for the request, as for a
    * call of it.
    *
-   * @param input an `http:` URL, or a request for one
-   * @param init as of `fetch()`, and what the request may take
+   * @param input an `http:` or `https:` URL, or a request for one
+   * @param init as of `fetch()`, and what the request may take; `tls`: whose certificates to trust
    * @throws TypeError (by rejection) as `fetch()`: "fetch failed", whose `cause` has a `code`; `ECONNREFUSED` where no guest
-   *   listens on that port, `ETIMEDOUT` where it takes more than it may
-   * @throws VivariumError (by rejection) `ERR_DISPOSED`; `ERR_INVALID_OPTION`; `ERR_UNSUPPORTED_CAPABILITY` where guests of this runtime driver cannot
+   *   listens on that port, `ETIMEDOUT` where it takes more than it may,
+   *   of a certificate that is not trusted OpenSSL's (`DEPTH_ZERO_SELF_SIGNED_CERT`)
+   * @throws VivariumError (by rejection) `ERR_DISPOSED`; `ERR_INVALID_OPTION`, `ERR_UNKNOWN_OPTION`; `ERR_UNSUPPORTED_CAPABILITY` where guests of this runtime driver cannot
    *   be reached
    */
   async fetch(input: string | URL | Request, init?: GuestRequestInit): Promise<Response> {

@@ -1,4 +1,5 @@
-import { type LoadedGuest, NetworkError, type RequestBounds } from "@vivarium/core";
+import { isIP } from "node:net";
+import { type LoadedGuest, NetworkError, type RequestBounds, type SecureOptions } from "@vivarium/core";
 import type { HostCalls } from "@vivarium/kernel";
 import type { Pool } from "undici";
 import { exchange } from "./exchange.ts";
@@ -6,6 +7,7 @@ import { RequestTime } from "./request-time.ts";
 import { ServerPools } from "./server-pools.ts";
 
 const HTTP_PORT = 80;
+const HTTPS_PORT = 443;
 
 /** A guest that may listen. */
 interface ServingGuest {
@@ -54,9 +56,9 @@ export class GuestServers {
 
   async #fetch(request: Request, bounds: RequestBounds, among: () => Iterable<ServingGuest>): Promise<Response> {
     try {
-      const port = portOf(request);
+      const { port, secure } = whereTo(request, bounds);
       for (const guest of among()) {
-        const pool = guest.pools.at(port);
+        const pool = guest.pools.at(port, secure);
         if (pool !== undefined) return await this.#ask(guest, pool, { request, bounds, port });
       }
       throw new NetworkError("ECONNREFUSED", { syscall: "connect", reason: `no guest listens on port ${port}` });
@@ -89,11 +91,24 @@ interface Asked {
   readonly port: number;
 }
 
+interface Address {
+  readonly port: number;
+  /** How TLS is made there; absent: it is not. */
+  readonly secure: SecureOptions | undefined;
+}
+
 /** @throws NetworkError `EPROTONOSUPPORT` */
-function portOf({ url }: Request): number {
-  const { protocol, port } = new URL(url);
-  if (protocol !== "http:") throw new NetworkError("EPROTONOSUPPORT", { reason: "only http: is spoken" });
-  return port === "" ? HTTP_PORT : Number(port);
+function whereTo({ url }: Request, { tls }: RequestBounds): Address {
+  const { protocol, port, hostname } = new URL(url);
+  if (protocol === "http:") return { port: port === "" ? HTTP_PORT : Number(port), secure: undefined };
+  if (protocol !== "https:") throw new NetworkError("EPROTONOSUPPORT", { reason: "only http: and https: are spoken" });
+  return { port: port === "" ? HTTPS_PORT : Number(port), secure: { servername: nameOf(hostname), ...tls } };
+}
+
+/** In URLs addresses of IPv6 stand in brackets. */
+function nameOf(hostname: string): string {
+  const inner = hostname.replace(/^\[(.*)\]$/, "$1");
+  return isIP(inner) === 6 ? inner : hostname;
 }
 
 /** Of a guest that ends its connection, or ends: in POSIX's words, not in those of whoever speaks HTTP here. */

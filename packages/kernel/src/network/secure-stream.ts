@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
-import type { ConnectionOptions, PeerCertificate, TLSSocket } from "node:tls";
+import type { ConnectionOptions, PeerCertificate, SecureContext, TLSSocket } from "node:tls";
 import {
   type ByteStream,
   byteStreamOf,
@@ -28,6 +28,14 @@ export class HandshakeError extends Error {
   }
 }
 
+/** How TLS is made beside what a guest wants of it. */
+export interface SecureMeans {
+  /** What it is made with. */
+  readonly context: (create: (options: object) => SecureContext) => SecureContext;
+  /** Protocols to offer. */
+  readonly alpn?: readonly string[];
+}
+
 /**
  * Makes TLS over a byte stream, as a client.
  * @throws {HandshakeError}
@@ -37,11 +45,25 @@ export async function secureStream(
   wish: SecureWish,
   alpn: readonly string[],
 ): Promise<{ readonly stream: ByteStream; readonly session: SecureSession }> {
+  const context: SecureMeans["context"] = (create) => wish.context(create);
+  const socket = await secureSocket(plain, wish.options, { context, alpn });
+  return { stream: new SecureByteStream(socket), session: sessionOf(socket, wish.options) };
+}
+
+/**
+ * As {@link secureStream}, for who reads Node's own sockets. Whose the certificate is, is not judged.
+ * @throws {HandshakeError}
+ */
+export async function secureSocket(
+  plain: ByteStream,
+  options: SecureOptions,
+  { context, alpn = [] }: SecureMeans,
+): Promise<TLSSocket> {
   const { connect, createSecureContext } = await import("node:tls");
   const duplex = new ByteStreamDuplex(plain, HANDSHAKE_LIMIT_BYTES);
   const socket = attempt(() => {
-    const secureContext = wish.context(createSecureContext);
-    return connect({ ...connectionOptions(wish.options, duplex), secureContext, ALPNProtocols: [...alpn] });
+    const secureContext = context(createSecureContext);
+    return connect({ ...connectionOptions(options, duplex), secureContext, ALPNProtocols: [...alpn] });
   });
   socket.once("secureConnect", () => duplex.liftLimit());
   try {
@@ -51,7 +73,7 @@ export async function secureStream(
     duplex.destroy();
     throw error;
   }
-  return { stream: new SecureByteStream(socket), session: sessionOf(socket, wish.options) };
+  return socket;
 }
 
 function connectionOptions(options: SecureOptions, socket: Duplex): ConnectionOptions {
