@@ -19,7 +19,6 @@ export const knownReasons: readonly KnownReason[] = [
   },
   { cause: /sqlite\.\w+ is not implemented/, reason: "node:sqlite is not there" },
   { cause: /wasi\.WASI is not implemented/, reason: "node:wasi is not there" },
-  { cause: /url_pattern\.URLPattern is not implemented/, reason: "URLPattern is not there" },
   { cause: /ERR_TRACE_EVENTS_UNAVAILABLE/, reason: "trace events are refused by name" },
   { cause: /ERR_INSPECTOR_NOT_AVAILABLE|Inspector is not available/, reason: "the inspector is refused by name" },
   { cause: /process\.binding/, reason: "`process.binding` is refused by name" },

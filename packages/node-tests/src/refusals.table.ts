@@ -67,6 +67,6 @@ export const refusedUses: readonly RefusedUses[] = [
   },
   {
     title: "Other",
-    uses: [`new URLPattern()`, `new (require("node:sqlite").DatabaseSync)(":memory:")`, `require("node:sea").isSea()`],
+    uses: [`new (require("node:sqlite").DatabaseSync)(":memory:")`, `require("node:sea").isSea()`],
   },
 ];

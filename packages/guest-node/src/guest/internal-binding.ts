@@ -51,6 +51,7 @@ import { ttyWrapBinding } from "./bindings/tty-wrap.ts";
 import { typesBinding } from "./bindings/types.ts";
 import { udpWrapBinding } from "./bindings/udp-wrap.ts";
 import { urlBinding } from "./bindings/url.ts";
+import { urlPatternBinding } from "./bindings/url-pattern.ts";
 import { utilBinding } from "./bindings/util.ts";
 import { uvBinding } from "./bindings/uv.ts";
 import { v8Binding } from "./bindings/v8.ts";
@@ -138,6 +139,7 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     trace_events: traceEventsBinding,
     types: typesBinding,
     url: urlBinding,
+    url_pattern: urlPatternBinding,
     util: utilBinding,
     uv: uvBinding,
     wasm_web_api: wasmWebApiBinding,

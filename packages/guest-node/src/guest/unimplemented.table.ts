@@ -55,7 +55,6 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
   sea: ["getAsset", "getAssetKeys", "isExperimentalSeaWarningNeeded", "isSea"],
   sqlite: ["DatabaseSync", "Session", "StatementSync", "backup"],
   stream_pipe: ["StreamPipe"],
-  url_pattern: ["URLPattern"],
   v8: ["GCProfiler", "getCppHeapStatistics", "setHeapSnapshotNearHeapLimit", "startCpuProfile", "stopCpuProfile"],
   wasi: ["WASI"],
   watchdog: ["TraceSigintWatchdog"],

@@ -9,6 +9,44 @@ export interface ComparedProgram {
 /** Programs whose output must be Node's own, byte for byte. */
 export const programs: readonly ComparedProgram[] = [
   {
+    title: "patterns of URLs: their components, what they match, what is none",
+    code: `
+      const names = ["protocol", "username", "password", "hostname", "port", "pathname", "search", "hash", "hasRegExpGroups"];
+      const urls = [
+        "https://shop.example.com:8080/books/42?q=1#top", "http://a.b/", "data:8675309", "https://[::1]/x", "not a url",
+        { pathname: "/books/42", search: "?q=1", hash: "#top" }, { baseURL: "https://me:pw@a.b/books/7?q=2" },
+        { pathname: "7", baseURL: "https://a.b/books/1" }, { port: "80x", protocol: "http:" }, { port: "x" }, {},
+      ];
+      const show = (error) => error.name + " " + error.code + " " + error.message;
+      for (const args of [
+        [{ pathname: "/books/:id" }], [{ pathname: "/books/:id(\\\\d+)" }], ["https://*.example.com:*/books/*?*#*"],
+        [{ pathname: "/BOOKS/:id", search: "Q=*" }, { ignoreCase: true }], ["/books/:id?", "https://a.b/shop/x?y#z"],
+        ["http{s}?://{:sub.}?example.com/:a+"], [{ hostname: "[\\\\:\\\\:1]" }], ["https://[::1]/x"], [{ hostname: "caf\u00e9.com" }],
+        ["data\\\\:foo/:x"], [{ protocol: "data", pathname: ":n([0-9]+)" }], [{ pathname: "/\u{1f6b2}/a b/:x*" }],
+        [{ protocol: "http", port: "80" }], [{ hash: "#:a#" }], [{ pathname: ":a{b:0(.*)}" }], [{ pathname: "{:a}b(.*)" }], [{ pathname: "{/a}*-(b)" }],
+        [{ pathname: "((" }], [{ pathname: ":a/:a" }], [{ hostname: "a b" }], [{ port: "99999" }], ["/x"], [{}, "https://a.b"],
+        [{ pathname: "/(?<a>b)" }], [{ pathname: "\\\\" }], [1], [{}, 1], [{}, "", 1],
+      ]) {
+        console.log(args);
+        try {
+          const pattern = new URLPattern(...args);
+          console.log(names.map((name) => pattern[name]).join(" | "));
+          for (const url of urls) console.log(pattern.test(url), pattern.exec(url));
+        } catch (error) { console.log(show(error)); }
+      }
+      const { exec, test } = new URLPattern();
+      const { get } = Object.getOwnPropertyDescriptor(URLPattern.prototype, "hash");
+      for (const wrong of [
+        () => URLPattern(), () => exec.call({}, ""), () => test(""), () => get.call(null), () => new URLPattern().exec(1),
+        () => new URLPattern().test("", 1), () => new URLPattern().exec({}, "https://a.b"),
+        () => new URLPattern({ get search() { throw new Error("of the program"); } }),
+      ]) {
+        try { wrong(); console.log("worked"); } catch (error) { console.log(show(error)); }
+      }
+      class Sub extends URLPattern { get own() { return this.pathname; } }
+      console.log(new Sub({ pathname: "/s" }).own, URLPattern === require("node:url").URLPattern, URLPattern.length);`,
+  },
+  {
     title: "methods of a port, of what is none",
     code: `
       const { port1 } = new MessageChannel();

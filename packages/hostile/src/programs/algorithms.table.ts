@@ -29,6 +29,17 @@ export const algorithmPrograms: ProgramGroup = {
       program: "const { scrypt } = require('crypto'); for (let i = 0; i < 10_000; i++) scrypt('a', 'b', 64, () => {})",
       ends: late,
     },
+    {
+      name: "pattern-without-end",
+      program: "new URLPattern({ pathname: '((?:a+)+)b' }).test({ pathname: 'a'.repeat(40) })",
+      ends: late,
+    },
+    {
+      name: "huge-patterns",
+      program:
+        "const all = []; for (let i = 0; ; i++) all.push(new URLPattern({ pathname: '/:a' + i + '/x*'.repeat(5_000) }))",
+      ends: [...refused, "wall-time-limit"],
+    },
     { name: "huge-key", program: "require('crypto').generateKeyPairSync('rsa', { modulusLength: 16384 })", ends: late },
     {
       name: "huge-results",
