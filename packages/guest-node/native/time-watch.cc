@@ -128,7 +128,7 @@ Watch::Watch(State* state, double milliseconds, bool heeds_sigint)
   Held held;
   state->watch = this;
   is_on_ = true;
-  if (milliseconds < 0 || milliseconds > kLongestMs) return;
+  if (!(milliseconds >= 0 && milliseconds <= kLongestMs)) return;
   until_ = Now() + static_cast<int64_t>(milliseconds * 1e6);
   is_on_ = Watcher::Start();
   if (is_on_) Watcher::List(this);

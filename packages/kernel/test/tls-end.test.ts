@@ -40,11 +40,14 @@ describe("an end of TLS beside a guest", () => {
     expect(() => guest.ask(server, "certCbDone")).toThrow(new CallFailure("EINVAL"));
   });
 
-  it("keeps no more of a peer than a bound while its program considers which certificate to take", () => {
+  it.each([
+    ["which certificate to take", "enableCertCb", "oncertcb"],
+    ["whether it knows the session", "enableSessionCallbacks", "onclienthello"],
+  ])("keeps no more of a peer than a bound while its program considers %s", (_what, enable, asked) => {
     const pair = new TlsPair(TLS_1_2);
-    pair.run("server", "enableCertCb");
+    pair.run("server", enable);
     pair.run("client", "start");
-    expect(pair.told.server.map(([name]) => name)).toContain("oncertcb");
+    expect(pair.told.server.map(([name]) => name)).toContain(asked);
     const sent = Array.from({ length: 40 }, () => pair.guest.ask(pair.server, "receiveBytes", new Uint8Array(65_536)));
     expect(sent.at(0)?.[0]).toBe(true);
     expect(sent.at(-1)).toMatchObject([false, { properties: { code: "ERR_OUT_OF_RANGE" } }]);
@@ -61,6 +64,16 @@ describe("an end of TLS beside a guest", () => {
     expect(pair.told.server).toEqual([["ALPNCallback", [offer]]]);
     pair.run("server", "chooseProtocol", 2);
     expect(pair.run("client", "getALPNNegotiatedProtocol")).toBe("b");
+  });
+
+  it("looks at what a client says first but once, in however many records it comes", () => {
+    const pair = new TlsPair(TLS_1_3);
+    pair.run("server", "enableALPNCb");
+    // To put the records together anew for each of them would take hours.
+    const records = Buffer.alloc(6 * 2 ** 20);
+    for (let at = 0; at < records.length; at += 6) records.set([22, 3, 1, 0, 1, at === 0 ? 1 : 255], at);
+    pair.run("server", "receiveBytes", records);
+    expect(pair.told.server.at(-1)?.[0]).toBe("onerror");
   });
 
   it.each([TLS_1_2, TLS_1_3])(

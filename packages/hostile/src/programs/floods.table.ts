@@ -52,6 +52,13 @@ export const floodPrograms: ProgramGroup = {
     { name: "intervals", program: "for (let i = 0; i < 2e4; i++) setInterval(() => {}, 1)", ends: tooMuch },
     { name: "immediates-many", program: "for (;;) setImmediate(() => {})", ends: tooMuch },
     {
+      name: "watches-of-one-file",
+      program:
+        "const fs = require('fs'); fs.writeFileSync('/workspace/f', 'x'); for (let i = 0; i < 1000; i++) try { fs.watch('/workspace/f', () => {}) } catch {} const fd = fs.openSync('/workspace/f', 'r+'); for (;;) fs.writeSync(fd, 'x', 0)",
+      limits: { openFilesLimit: 1_024 },
+      ends: tooMuch,
+    },
+    {
       name: "files",
       program: "const fs = require('fs'); for (let i = 0; ; i++) fs.writeFileSync('/workspace/f' + i, 'x')",
       ends: tooMuchOrThrew,

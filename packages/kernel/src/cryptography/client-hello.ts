@@ -22,30 +22,33 @@ export class HelloReader {
   read(bytes: Uint8Array): ClientHello | undefined {
     this.pieces.push(bytes);
     this.#length += bytes.byteLength;
-    const message = firstMessage(Buffer.concat(this.pieces));
-    if (message === undefined) return this.#length > MOST_BYTES ? {} : undefined;
+    const message = firstMessage(Buffer.concat(this.pieces, Math.min(this.#length, MOST_BYTES)));
+    if (message === undefined) return this.#length >= MOST_BYTES ? {} : undefined;
     return extensionsOf(message);
   }
 }
 
-/** The first message of a handshake, out of the records it lies in; `undefined`: more is to come. Empty where it is none. */
+const RECORD_HEADER = 5;
+const MESSAGE_HEADER = 4;
+
+/**
+ * The first message of a handshake, out of the records it lies in, however many; `undefined`: more is to come. Empty where it is
+ * none.
+ */
 function firstMessage(bytes: Buffer): Buffer | undefined {
-  const nothing = Buffer.alloc(0);
-  const parts: Buffer[] = [];
+  const message = Buffer.alloc(bytes.length);
   let held = 0;
   for (let at = 0; ; ) {
-    if (bytes.length > at && bytes[at] !== HANDSHAKE_RECORD) return nothing;
-    if (bytes.length < at + 5) return undefined;
-    const end = at + 5 + bytes.readUInt16BE(at + 3);
+    if (bytes.length > at && bytes[at] !== HANDSHAKE_RECORD) return message.subarray(0, 0);
+    if (bytes.length < at + RECORD_HEADER) return undefined;
+    const end = at + RECORD_HEADER + bytes.readUInt16BE(at + 3);
     if (bytes.length < end) return undefined;
-    parts.push(bytes.subarray(at + 5, end));
-    held += end - at - 5;
+    held += bytes.copy(message, held, at + RECORD_HEADER, end);
     at = end;
-    if (held < 4) continue;
-    const message = Buffer.concat(parts);
-    if (message[0] !== CLIENT_HELLO) return nothing;
-    const length = message.readUIntBE(1, 3);
-    if (held >= 4 + length) return message.subarray(4, 4 + length);
+    if (held < MESSAGE_HEADER) continue;
+    if (message[0] !== CLIENT_HELLO) return message.subarray(0, 0);
+    const whole = MESSAGE_HEADER + message.readUIntBE(1, 3);
+    if (held >= whole) return message.subarray(MESSAGE_HEADER, whole);
   }
 }
 

@@ -84,8 +84,8 @@ export class TlsEnd {
   #isWriting = false;
   #isShut = false;
   #isDestroyed = false;
-  #awaitsCertificate = false;
-  #awaitsSession = false;
+  /** What the program has been asked for: nothing of the peer is read until it answers. */
+  readonly #awaited: Set<"certificate" | "resumption" | "session"> = new Set();
   #heldBytes = 0;
 
   constructor(context: NativeObject, isServer: boolean) {
@@ -141,7 +141,10 @@ export class TlsEnd {
       case "certCbDone":
         return this.#chooseCertificate(operands[0]);
       case "newSessionDone":
-        this.#awaitsSession = false;
+        this.#awaited.delete("session");
+        return this.#call(name, []);
+      case "endParser":
+        this.#awaited.delete("resumption");
         return this.#call(name, []);
       case "enableALPNCb":
         this.#hello ??= new HelloReader();
@@ -164,7 +167,7 @@ export class TlsEnd {
   }
 
   #receive(bytes: Uint8Array): void {
-    this.#heldBytes = this.#awaitsCertificate || this.#awaitsSession ? this.#heldBytes + bytes.byteLength : 0;
+    this.#heldBytes = this.#awaited.size > 0 ? this.#heldBytes + bytes.byteLength : 0;
     if (this.#heldBytes > MOST_HELD_BYTES) {
       throw new CryptoRefusal("Error", "ERR_OUT_OF_RANGE", "A peer has sent too much that waits for this program");
     }
@@ -218,8 +221,7 @@ export class TlsEnd {
 
   /** @param context undefined: the one that this end was made with. It has been checked to be one. */
   #chooseCertificate(context: unknown): unknown {
-    if (!this.#awaitsCertificate) throw new CallFailure("EINVAL");
-    this.#awaitsCertificate = false;
+    if (!this.#awaited.delete("certificate")) throw new CallFailure("EINVAL");
     if (context !== undefined) this.#end["sni_context"] = context;
     return this.#call("certCbDone", []);
   }
@@ -245,14 +247,15 @@ export class TlsEnd {
     end["onerror"] = (error: unknown) => this.#told.push(["onerror", [failureOf(error)]]);
     end["onclienthello"] = (hello: Readonly<Record<string, unknown>>) => {
       const { sessionId, servername, tlsTicket } = hello;
+      this.#awaited.add("resumption");
       this.#told.push(["onclienthello", [{ sessionId, servername, tlsTicket }]]);
     };
     end["oncertcb"] = ({ servername, OCSPRequest }: Readonly<Record<string, unknown>>) => {
-      this.#awaitsCertificate = true;
+      this.#awaited.add("certificate");
       this.#told.push(["oncertcb", [{ servername, OCSPRequest }]]);
     };
     end["onnewsession"] = (id: unknown, session: unknown) => {
-      this.#awaitsSession = this.#isServer;
+      if (this.#isServer) this.#awaited.add("session");
       this.#told.push(["onnewsession", [id, session]]);
     };
     end["onread"] = (buffer: ArrayBuffer | undefined) => {

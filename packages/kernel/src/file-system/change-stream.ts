@@ -9,9 +9,15 @@ const LONGEST_NAME = 255;
 /** What a watch tells, as the bytes of `fs.watch`. */
 export class ChangeStream implements ByteStream {
   readonly #kept: string[] = [];
+  readonly #onDestroy: () => void;
   #watch: FileWatch | undefined;
   #waiting: ((piece: Uint8Array | undefined) => void) | undefined;
   #isClosed = false;
+
+  /** @param onDestroy called once */
+  constructor(onDestroy: () => void) {
+    this.#onDestroy = onDestroy;
+  }
 
   /** Whose changes these are, once that is known. */
   follow(watch: FileWatch): void {
@@ -41,7 +47,9 @@ export class ChangeStream implements ByteStream {
   end(): void {}
 
   destroy(): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#onDestroy();
     this.#kept.length = 0;
     this.#watch?.close();
     this.#waiting?.(undefined);
