@@ -2,6 +2,7 @@ import { type ExecutionReport, isVivariumError, RUNTIME_DISPOSED } from "@vivari
 import { CallFailure, type GuestStart, type StartGuest } from "@vivarium/kernel";
 import { FamilyTime } from "./family-time.ts";
 import { RunStart } from "./run-start.ts";
+import type { ThreadsMemory } from "./threads-memory.ts";
 
 /** A thread is of the guest that has started it, for which it mostly waits: there may be more of them than processes. */
 type ChildKind = "processes" | "threads";
@@ -22,6 +23,16 @@ export interface ChildGuestsOptions {
 /** A guest, and whose CPU time it has a part of. */
 export interface FamilyGuest extends GuestStart {
   readonly family: FamilyTime;
+  /** Of a thread: whose memory it has a part of. */
+  readonly memory: ThreadsMemory | undefined;
+}
+
+/** What a guest shares with those that it starts. */
+export interface FamilyMeans {
+  /** With all of them. Absent of a program that stays: each of its children begins a family. */
+  readonly family: FamilyTime | undefined;
+  /** With its threads. Absent where nobody tells what a guest has. */
+  readonly memory?: ThreadsMemory | undefined;
 }
 
 /** The guests that other guests of one driver have started. */
@@ -33,9 +44,9 @@ export class ChildGuests {
     this.#options = options;
   }
 
-  /** Who starts guests for one that belongs to this family; a program that stays has none: each of its children begins one. */
-  startsOf(family: FamilyTime | undefined): StartGuest {
-    return { mayBeAwaited: this.#options.mayBeAwaited, start: (guest) => this.#start(guest, family) };
+  /** Who starts guests for one that has these means. */
+  startsOf(means: FamilyMeans): StartGuest {
+    return { mayBeAwaited: this.#options.mayBeAwaited, start: (guest) => this.#start(guest, means) };
   }
 
   /** @throws {CallFailure} `EAGAIN` */
@@ -45,9 +56,10 @@ export class ChildGuests {
     throw new CallFailure("EAGAIN", `of the ${kind} that guests start, at most ${most} may run at a time`);
   }
 
-  async #start(guest: GuestStart, given: FamilyTime | undefined): Promise<ExecutionReport> {
+  async #start(guest: GuestStart, { family: given, memory: own }: FamilyMeans): Promise<ExecutionReport> {
     const { queueTimeLimitMs, perform } = this.#options;
     const kind = guest.role.worker === undefined ? "processes" : "threads";
+    const memory = kind === "threads" ? own : undefined;
     this.#assertRoom(kind);
     const { limits } = guest.execution;
     const family = given ?? new FamilyTime(limits);
@@ -58,7 +70,7 @@ export class ChildGuests {
     const start = new RunStart({ queueTimeLimitMs, signal });
     this.#running[kind] += 1;
     try {
-      return await perform({ ...guest, execution, family }, start);
+      return await perform({ ...guest, execution, family, memory }, start);
     } catch (error) {
       if (signal?.aborted === true || error === RUNTIME_DISPOSED) return { outcome: { kind: "aborted", code: 130 } };
       if (isVivariumError(error)) throw new CallFailure("EAGAIN", "no cell could be had for it");

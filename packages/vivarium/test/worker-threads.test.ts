@@ -133,6 +133,15 @@ describe("In a process cell, a thread", () => {
     expect(result.exports).toMatchObject({ default: { terminated: 1, code: "ERR_WORKER_OUT_OF_MEMORY" } });
   });
 
+  test.runIf(process.platform === "linux")("has a part of its guest's memory", async () => {
+    await using runtime = createWorld("process", { memoryLimit: 128, processOverheadLimit: 64 });
+    const result = await runtime.run(`${setUp}
+      const full = "const all = []; for (let i = 0; i < 90; i++) all.push(new Uint8Array(2 ** 20).fill(1)); setInterval(() => all.length, 1000)";
+      for (let i = 0; i < 3; i++) worker(full);
+    `);
+    expect(result.outcome).toMatchObject({ kind: "process-memory-limit", limitMiB: 192 });
+  });
+
   test("has a part of its guest's time, and ends with it", async () => {
     await using runtime = createWorld("process", { cpuTimeLimitMs: 1_000 });
     const result = await runtime.run(`${setUp}

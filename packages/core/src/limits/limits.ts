@@ -16,7 +16,9 @@ export interface Limits {
    * resizable buffers, `Intl`, what a single `JSON.stringify()` takes, and copies of a result on its way out. The host looks
    * at the process every 50 ms: resident memory, what is swapped out, page tables. Of a worker cell,
    * it estimates by how much its thread has made the process grow. Process and worker cells on Linux have this bound;
-   * elsewhere there is none. Outcome: `process-memory-limit`, whose figure is the sum of the two.
+   * elsewhere there is none. A guest with threads ({@link Limits.threadsLimit}) has this bound for all of them together: their cells may
+   * grow by no more than the cell of a guest without threads may, except where cells are shared. Outcome: `process-memory-limit`, whose figure is the
+   * sum of the two.
    *
    * @default 256
    */
@@ -95,8 +97,9 @@ export interface Limits {
   readonly timersLimit: number;
   /**
    * Threads (`node:worker_threads`) that the guest may have at once, with those that they start: 0 to 256. One too many
-   * fails with Node's `ERR_WORKER_INIT_FAILED`. Each is a guest in a cell of its own, with as much memory as this guest may
-   * have, or what its `resourceLimits` say; their CPU time is this guest's.
+   * fails with Node's `ERR_WORKER_INIT_FAILED`. Each is a guest in a cell of its own, with a heap of `memoryLimit` or of what its
+   * `resourceLimits` say, if that is less; their CPU time is this guest's, and so is their memory: see
+   * {@link Limits.processOverheadLimit}.
    *
    * @default 16
    */

@@ -172,7 +172,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
     { execution, turn, role, family }: GuestRun,
     start: RunStart,
   ): Promise<ExecutionReport> {
-    const others = { startGuest: this.#children.startsOf(family), ...(role !== undefined && { role }) };
+    const others = { startGuest: this.#children.startsOf({ family }), ...(role !== undefined && { role }) };
     const prepared = await prepareRun(execution, context, start, others);
     const closeServers = this.#servers.add(prepared.hostCalls, execution.limits);
     try {

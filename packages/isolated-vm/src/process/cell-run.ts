@@ -20,6 +20,7 @@ import type { FileAccess } from "../replica/file-access.ts";
 import { conflictOf, conflictOutcome } from "../replica/repeat-conflict.ts";
 import { type FileCall, isRepeatable } from "../replica/repeated-calls.ts";
 import { isOutputPiece } from "../split-output.ts";
+import type { ThreadsMemory } from "../threads-memory.ts";
 import type { HostService } from "./host-service.ts";
 import { PendingCalls } from "./pending-calls.ts";
 import { RunDeadlines } from "./run-deadlines.ts";
@@ -47,6 +48,8 @@ export interface RunRequest {
   readonly onLoaded?: ((guest: LoadedGuest) => void) | undefined;
   /** With whom it shares its CPU time. */
   readonly family?: FamilyTime | undefined;
+  /** With whom it shares its memory. */
+  readonly memory?: ThreadsMemory | undefined;
   /** Whose it is, among those who share the cell. */
   readonly owner?: object;
   readonly onDiagnostic: (diagnostic: Diagnostic) => void;
@@ -80,6 +83,7 @@ export class CellRun {
   #exceeded: number | undefined;
   #verdict: Outcome | undefined;
   #leaveFamily: (() => void) | undefined;
+  #leaveMemory: (() => void) | undefined;
   #started = false;
   #over = false;
   #synchronousCall = false;
@@ -152,6 +156,7 @@ export class CellRun {
         this.#started = true;
         this.#deadlines.started();
         this.#joinFamily();
+        this.#joinMemory();
         if (this.#invocations !== undefined) this.#options.onCallable?.(this.#invocations);
         this.#options.onStarted?.();
         return undefined;
@@ -196,6 +201,7 @@ export class CellRun {
   close(): void {
     this.#over = true;
     this.#leaveFamily?.();
+    this.#leaveMemory?.();
     this.#invocations?.close();
     this.#deadlines.clear();
     this.#pending.clear();
@@ -214,6 +220,14 @@ export class CellRun {
         return now === undefined || before === undefined ? undefined : now - before;
       },
       end: (outcome) => this.end(outcome),
+    });
+  }
+
+  #joinMemory(): void {
+    const { cell, memory } = this.#options;
+    this.#leaveMemory = memory?.join({
+      grownBytes: () => (cell.isShared ? undefined : this.#deadlines.grownBytes()),
+      end: (outcome) => this.end(outcome, "cell"),
     });
   }
 

@@ -27,6 +27,7 @@ import { FileAccess } from "../replica/file-access.ts";
 import { RunQueue, type RunQueueOptions } from "../run-queue.ts";
 import { RunStart } from "../run-start.ts";
 import { GuestServers } from "../servers/guest-servers.ts";
+import { ThreadsMemory } from "../threads-memory.ts";
 import { Turn } from "../turn.ts";
 import { unlessAborted } from "../unless-aborted.ts";
 import type { Cell } from "./cell.ts";
@@ -65,7 +66,7 @@ interface EndedRun {
   readonly startedAt: number;
 }
 
-interface RunParts extends Pick<GuestRun, "turn" | "family"> {
+interface RunParts extends Pick<GuestRun, "turn" | "family" | "memory"> {
   readonly files: FileAccess;
 }
 
@@ -189,22 +190,23 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     await this.#queue.acquire(start);
     const turn = new Turn({ onLoaded, onTurnOver: () => this.#queue.release() });
     const family = onLoaded === undefined ? new FamilyTime(execution.limits) : undefined;
-    return this.#performIn(this.#context, { execution, turn, family }, start);
+    const memory = new ThreadsMemory(execution.limits);
+    return this.#performIn(this.#context, { execution, turn, family, memory }, start);
   }
 
   /** It has no turn of its own: whoever has started it may wait for it, and has one. */
   async #performChild(
-    { execution, role, systemDriver, family }: FamilyGuest,
+    { execution, role, systemDriver, family, memory = new ThreadsMemory(execution.limits) }: FamilyGuest,
     start: RunStart,
   ): Promise<ExecutionReport> {
     if (this.#disposed) throw new VivariumError("ERR_DISPOSED", { what: "the runtime driver" });
     const turn = new Turn({ onLoaded: undefined, onTurnOver: () => undefined });
-    return this.#performIn({ ...this.#context, systemDriver }, { execution, turn, role, family }, start);
+    return this.#performIn({ ...this.#context, systemDriver }, { execution, turn, role, family, memory }, start);
   }
 
   async #performIn(
     context: DriverContext,
-    { execution, turn, role, family }: GuestRun,
+    { execution, turn, role, family, memory }: GuestRun,
     start: RunStart,
   ): Promise<ExecutionReport> {
     let prepared: PreparedRun | undefined;
@@ -214,12 +216,12 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
       let ended: EndedRun;
       try {
         const packageCode = this.#compilerOf(context)?.code;
-        const startGuest = this.#children.startsOf(family);
+        const startGuest = this.#children.startsOf({ family, memory });
         const others = { startGuest, packageCode, ...(role !== undefined && { role }) };
         prepared = await prepareRun(execution, context, start, others);
         closeServers = this.#servers.add(prepared.hostCalls, execution.limits);
         files = new FileAccess(prepared.hostCalls, context.systemDriver);
-        ended = await this.#runSomewhere(execution, { ...prepared, files, turn, family }, start);
+        ended = await this.#runSomewhere(execution, { ...prepared, files, turn, family, memory }, start);
         this.#compiler?.afterRun();
         await files.settled();
       } finally {
@@ -236,7 +238,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
 
   async #runSomewhere(
     { code, filePath, mode, limits, onBegun }: Execution,
-    { config, clock, hostCalls, files, turn, family }: PreparedRun & RunParts,
+    { config, clock, hostCalls, files, turn, family, memory }: PreparedRun & RunParts,
     start: RunStart,
   ): Promise<EndedRun> {
     const { frozenTimeMs } = clock;
@@ -268,7 +270,8 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
         (guest) => this.#servers.stays(hostCalls, guest),
       );
       const onCallable = (guest: LoadedGuest): void => hostCalls.bind(guest);
-      const request = { ...own, program, service: files, files, signal, family, onStarted, onCallable, onLoaded };
+      const means = { family, memory };
+      const request = { ...own, ...means, program, service: files, files, signal, onStarted, onCallable, onLoaded };
       const report = await runIn(cell, request, start).finally(() => {
         files.takeBack(cell);
         this.#cells.release(cell, stays);

@@ -52,8 +52,8 @@ export class RunDeadlines {
   readonly #meter: CallMeter;
   /** CPU time that the calls since the guest last had none may use. */
   #callsMayUseMs = 0;
-  /** What the cell's process may grow to for this run, in bytes, once it has started and where the machine tells. */
-  #mostBytes: number | undefined;
+  /** What the cell's process had when this run started, in bytes, where the machine tells. */
+  #bytesBefore: number | undefined;
   #isResting = false;
   /** Whether the next look at the size is a resting one's. */
   #looksSeldom = false;
@@ -79,8 +79,14 @@ export class RunDeadlines {
     }
     const size = this.#usage.size();
     if (size === undefined) return;
-    this.#mostBytes = size.bytes + allowanceOf(this.#limits).bytes;
+    this.#bytesBefore = size.bytes;
     this.#watchSize();
+  }
+
+  /** What the cell's process has grown by for this run, in bytes; undefined where the machine does not tell. */
+  grownBytes(): number | undefined {
+    const size = this.#bytesBefore === undefined ? undefined : this.#usage.size();
+    return size === undefined ? undefined : size.bytes - (this.#bytesBefore ?? 0);
   }
 
   /** The program has been evaluated, and stays: its limits of time were those of its evaluation. */
@@ -141,8 +147,8 @@ export class RunDeadlines {
   }
 
   #watchSize(): void {
-    const mostBytes = this.#mostBytes;
-    if (mostBytes === undefined) return;
+    if (this.#bytesBefore === undefined) return;
+    const mostBytes = this.#bytesBefore + allowanceOf(this.#limits).bytes;
     this.#looksSeldom = this.#isResting;
     this.#set("size", this.#isResting ? RESTING_SIZE_WATCH_MS : SIZE_WATCH_MS, () => {
       const now = this.#usage.size();
