@@ -83,6 +83,39 @@ export const networkPrograms: readonly ComparedProgram[] = [
       });`,
   },
   {
+    title: "what has come before the other end is gone, and what is written to that",
+    code: `
+      const net = require("node:net");
+      const { once } = require("node:events");
+      const { setTimeout } = require("node:timers/promises");
+      async function leave(how, { isUnread, isWritten }) {
+        const server = net.createServer({ pauseOnConnect: true });
+        server.listen(0, "127.0.0.1");
+        await once(server, "listening");
+        const heard = [];
+        const client = net.connect(server.address().port, "127.0.0.1").pause();
+        const note = (what) => (error) => heard.push(what + " " + (error ? error.code + " " + error.syscall : "done"));
+        client.on("data", (bytes) => heard.push(String(bytes))).on("end", () => heard.push("end")).on("error", note("error"));
+        const [[socket]] = await Promise.all([once(server, "connection"), once(client, "connect")]);
+        if (isUnread) client.write("unread");
+        await setTimeout(20);
+        socket.on("error", () => undefined).write("last", () => socket[how]());
+        await once(socket, "close");
+        await setTimeout(20);
+        if (isWritten) client.write("late", note("first"));
+        await setTimeout(20);
+        if (isWritten) client.write("later", note("second"));
+        client.resume();
+        await once(client, "close");
+        console.log(how, isUnread, isWritten, heard.join(", "));
+        server.close();
+      }
+      (async () => {
+        for (const isUnread of [false, true]) for (const isWritten of [false, true]) await leave("destroy", { isUnread, isWritten });
+        await leave("resetAndDestroy", {});
+      })();`,
+  },
+  {
     title: "ports and addresses that are taken, and those that are not",
     code: `
       const net = require("node:net");

@@ -31,6 +31,8 @@ export class PairEnd implements StreamEnd {
   /** Writers of the other end that wait until less is held here. */
   readonly #blocked: Settled[] = [];
   #isShut = false;
+  /** Whether the other end has answered with a reset: nothing can be written any more. */
+  #isReset = false;
   #closed = false;
 
   private constructor(loop: EventLoop) {
@@ -52,11 +54,11 @@ export class PairEnd implements StreamEnd {
 
   write(bytes: Uint8Array, isOwn: boolean, settled: Settled): number | undefined {
     const peer = this.#peer;
-    if (this.#isShut || this.#outcome === UV_ECONNRESET || peer === undefined) return UV_EPIPE;
+    if (this.#isShut || this.#isReset || peer === undefined) return this.#takeFailure() ?? UV_EPIPE;
     if (TypedArrayPrototypeGetLength(bytes) === 0) return 0;
     if (peer.#closed) {
       // As over TCP: the first that is written to an end that is gone gets away, and is answered with a reset.
-      this.#end(UV_ECONNRESET);
+      this.#isReset = true;
       return 0;
     }
     ArrayPrototypePush(peer.#held, (isOwn ? bytes : TypedArrayPrototypeSlice(bytes)) as Uint8Array<ArrayBuffer>);
@@ -101,14 +103,19 @@ export class PairEnd implements StreamEnd {
     }, false);
   }
 
+  /** What has come before is still read, as over TCP; and whoever has read the end does not hear of a reset. */
   #end(outcome: number): void {
-    if (this.#outcome === UV_ECONNRESET || (this.#outcome === UV_EOF && outcome === UV_EOF)) return;
+    if (outcome === UV_ECONNRESET) this.#isReset = true;
+    if (this.#outcome !== 0) return;
     this.#outcome = outcome;
-    if (outcome === UV_ECONNRESET) {
-      this.#held.length = 0;
-      this.#heldBytes = 0;
-    }
     this.#wake();
+  }
+
+  /** That the other end is gone without an end is told once: after that this one has come to its end. */
+  #takeFailure(): number | undefined {
+    if (this.#isShut || this.#outcome !== UV_ECONNRESET) return undefined;
+    this.#outcome = UV_EOF;
+    return UV_ECONNRESET;
   }
 
   #wake(): void {
