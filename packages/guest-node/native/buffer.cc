@@ -234,6 +234,35 @@ double FindLinear(const Units& text, const Units& word, size_t from) {
   return found;
 }
 
+constexpr size_t kNowhere = SIZE_MAX;
+
+// The last place of a byte, or null.
+const uint8_t* LastByte(const uint8_t* data, uint8_t byte, size_t size) {
+#ifdef __linux__
+  return static_cast<const uint8_t*>(memrchr(data, byte, size));
+#else
+  while (size > 0) {
+    if (data[--size] == byte) return data + size;
+  }
+  return nullptr;
+#endif
+}
+
+// The next place from `at` on, up to `last` or down to the start, where the needle's first unit may be: where the greater
+// byte of it is, as most of UTF-16 has a smaller one that is zero.
+size_t Candidate(const uint8_t* hay, size_t at, size_t last, const uint8_t* needle, bool forward, size_t step) {
+  const size_t key = step == 2 && needle[1] > needle[0] ? 1 : 0;
+  while (at <= last) {
+    const auto* hit = forward ? static_cast<const uint8_t*>(std::memchr(hay + at + key, needle[key], last - at + 1))
+                              : LastByte(hay + key, needle[key], at + 1);
+    if (hit == nullptr) return kNowhere;
+    at = static_cast<size_t>(hit - hay) - key;
+    if (at % step == 0) return at;
+    at = forward ? at + 1 : at - 1;
+  }
+  return kNowhere;
+}
+
 // The index of a needle, with Node's rules for empty needles, or -1; NaN when memory is short. `step` is 2 for UTF-16.
 double Find(const uint8_t* hay, size_t hay_size, const uint8_t* needle, size_t needle_size, double offset,
             const Range& range, size_t step) {
@@ -259,16 +288,13 @@ double Find(const uint8_t* hay, size_t hay_size, const uint8_t* needle, size_t n
   // their sizes, and nothing can interrupt it.
   size_t patience = hay_size / needle_size * 16 + 4096;
   for (; patience > 0; patience--) {
-    if (range.forward && step == 1) {
-      const void* hit = at > last ? nullptr : std::memchr(hay + at, needle[0], last - at + 1);
-      if (hit == nullptr) return -1;
-      at = static_cast<size_t>(static_cast<const uint8_t*>(hit) - hay);
-    }
-    if (range.forward ? at > last : at == SIZE_MAX) return -1;
+    at = Candidate(hay, at, last, needle, range.forward, step);
+    if (at == kNowhere) return -1;
     if (std::memcmp(hay + at, needle, needle_size) == 0) return static_cast<double>(at);
-    at = range.forward ? at + step : at < step ? SIZE_MAX : at - step;
+    at = range.forward ? at + step : at < step ? kNowhere : at - step;
+    if (at == kNowhere) return -1;
   }
-  if (range.forward ? at > last : at == SIZE_MAX) return -1;
+  if (at > last) return -1;
   Units text{hay, hay_size / step, step, range.forward};
   Units word{needle, needle_size / step, step, range.forward};
   double found = FindLinear(text, word, range.forward ? at / step : (last - at) / step);
@@ -351,15 +377,7 @@ void Swap(const Info& args) {
   Isolate* isolate = args.GetIsolate();
   WriteBytes bytes;
   if (!args[0]->IsArrayBufferView() || !bytes.Open(args[0])) return ThrowNotBuffer(isolate);
-  size_t at = 0;
-  // Pairs of bytes, four at a time.
-  for (; width == 2 && at + 8 <= bytes.size; at += 8) {
-    constexpr uint64_t kLow = 0x00FF00FF00FF00FF;
-    uint64_t four;
-    std::memcpy(&four, bytes.data + at, 8);
-    four = (four & kLow) << 8 | (four >> 8 & kLow);
-    std::memcpy(bytes.data + at, &four, 8);
-  }
+  size_t at = text_vectors::SwapBytes(bytes.data, bytes.size, width);
   for (; at + width <= bytes.size; at += width) {
     typename Whole<width>::Number number;
     std::memcpy(&number, bytes.data + at, width);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "helper.h"
+#include "text-room.h"
+#include "text-vectors.h"
 
 namespace vivarium {
 
@@ -12,14 +14,27 @@ constexpr int kEncodingCount = 8;
 // Empty with an exception pending when the text would be too long for V8.
 MaybeLocal<String> Decode(Isolate* isolate, Encoding encoding, const uint8_t* data, size_t size);
 
+// The same for UTF-8 that has been found well-formed.
+MaybeLocal<String> DecodeWholeUtf8(Isolate* isolate, const uint8_t* data, size_t size);
+
 // Writes as much of the text as fits (never part of a character) and returns the bytes written.
 size_t EncodeInto(Isolate* isolate, Encoding encoding, Local<String> text, uint8_t* out, size_t capacity);
 
+// The text of a filler, which gets room for `size` bytes and writes all of them. Empty with an exception pending when that
+// is too long.
+template <typename Filler>
+MaybeLocal<String> BuiltText(Isolate* isolate, size_t size, Filler fill) {
+  TextRoom<uint8_t> room(isolate, size);
+  if (!room.Reserve()) return {};
+  fill(room.data());
+  return room.Finish();
+}
+
+size_t Base64Size(size_t size, bool url);
+void EncodeBase64(const uint8_t* data, size_t size, uint8_t* out, bool url);
+
 // How many bytes the text needs at most in an encoding.
 size_t EncodedBound(Isolate* isolate, Encoding encoding, Local<String> text);
-
-bool IsAsciiBytes(const uint8_t* data, size_t size);
-bool IsUtf8Bytes(const uint8_t* data, size_t size);
 
 // The value of each base64 or base64url digit, or -1.
 struct Base64Digits {
@@ -50,10 +65,32 @@ inline int32_t Base64Group(const Character* text) {
   return a << 18 | b << 12 | c << 6 | d;
 }
 
+// Whether four characters may be digits of base64 alone.
+template <typename Character>
+inline bool IsPlainGroup(const Character* text) {
+  for (int at = 0; at < 4; at++) {
+    if (text[at] > 0x7F || text[at] == '-' || text[at] == '_') return false;
+  }
+  return true;
+}
+
 inline void WriteBase64Group(int32_t group, uint8_t* out) {
   out[0] = static_cast<uint8_t>(group >> 16);
   out[1] = static_cast<uint8_t>(group >> 8);
   out[2] = static_cast<uint8_t>(group);
+}
+
+// Whole groups of digits, up to the first character that is none: how many digits have been read. Digits of base64url
+// count where `either` says so.
+template <typename Character>
+size_t ReadBase64Groups(const Character* text, size_t length, uint8_t* out, size_t capacity, bool either) {
+  size_t i = text_vectors::DecodeBase64(text, length, out, capacity, either);
+  for (size_t written = i / 4 * 3; i + 4 <= length && written + 3 <= capacity; i += 4, written += 3) {
+    int32_t group = either || IsPlainGroup(text + i) ? Base64Group(text + i) : -1;
+    if (group < 0) break;
+    WriteBase64Group(group, out + written);
+  }
+  return i;
 }
 
 // Bytes of a text in memory of their own.

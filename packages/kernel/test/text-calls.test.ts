@@ -15,4 +15,11 @@ describe("text decoders", () => {
     expect(() => calls["text.decode"](first, false, bytes)).toThrow(new CallFailure("EBADF"));
     expect(calls["text.decode"](last, false, bytes)).toBe("é");
   });
+
+  it("tell bytes that are wrong from encodings that there are not", () => {
+    const { "text.transcode": transcode } = createTextCalls();
+    expect(transcode("latin1", "utf8", bytes)).toEqual(Buffer.from("é"));
+    expect(() => transcode("utf8", "ucs2", bytes)).toThrow(new CallFailure("EILSEQ"));
+    expect(() => transcode("hex", "utf8", bytes)).toThrow(new CallFailure("EINVAL"));
+  });
 });

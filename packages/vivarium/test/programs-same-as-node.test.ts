@@ -8,6 +8,7 @@ import { type CellKind, sampledKinds } from "./worlds.ts";
 const programs: Readonly<Record<string, URL>> = {
   cryptography: new URL("./programs/cryptography.cjs", import.meta.url),
   compression: new URL("./programs/compression.cjs", import.meta.url),
+  text: new URL("./programs/text.cjs", import.meta.url),
 };
 
 const outputs: Map<URL, string> = new Map();

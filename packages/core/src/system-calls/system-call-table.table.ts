@@ -181,7 +181,7 @@ export const systemCallTable = {
   "text.openDecoder": call("cell", ["string", "boolean", "boolean"], "number"),
   /** (decoder, stream) + bytes → text; `EILSEQ` when fatal and malformed */
   "text.decode": call("cell", ["integer", "boolean"], "string", withInput),
-  /** (from, to) + bytes → bytes; as `buffer.transcode` */
+  /** (from, to) + bytes → bytes; `EILSEQ` where they are malformed, `EINVAL` where there is no such encoding */
   "text.transcode": call("cell", ["string", "string"], "bytes", withInput),
   /**
    * (source, mode: "strip" | "transform" | "transform-map", filename) → JavaScript, for the last with its length and a

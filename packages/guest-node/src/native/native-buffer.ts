@@ -96,6 +96,10 @@ export interface NativeEncodingTopic {
   readonly decodeUTF8: (bytes: NativeBytes, ignoreBom?: boolean, fatal?: boolean) => string;
   /** windows-1252, which is what the label "latin1" means on the web. */
   readonly decodeLatin1: (bytes: NativeBytes) => string;
+  /** UTF-16, least byte first, an odd byte at the end left out. Undefined where half a character is missing and that is fatal. */
+  readonly decodeUtf16: (bytes: NativeBytes, length: number, fatal: boolean) => string | undefined;
+  /** Bytes of UTF-16, least byte first; undefined of what is no UTF-8. */
+  readonly utf8ToUtf16: (bytes: NativeBytes) => Uint8Array | undefined;
   readonly toUSVString: (value: unknown) => string;
 }
 

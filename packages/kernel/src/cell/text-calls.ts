@@ -43,7 +43,12 @@ export function createTextCalls(): Pick<CellHandlers, "text.openDecoder" | "text
     },
     "text.transcode": (from, to, input) => {
       if (!isTranscoding(from) || !isTranscoding(to)) throw new CallFailure("EINVAL");
-      return transcode(Buffer.from(input.buffer, input.byteOffset, input.byteLength), from, to);
+      try {
+        return transcode(Buffer.from(input.buffer, input.byteOffset, input.byteLength), from, to);
+      } catch {
+        // What is wrong with the bytes is the guest's own fault.
+        throw new CallFailure("EILSEQ");
+      }
     },
   };
 }
