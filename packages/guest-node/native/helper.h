@@ -68,6 +68,10 @@ struct State {
   Persistent<FunctionTemplate> deserializer_handle;
   Persistent<FunctionTemplate> http_parser_handle;
   Persistent<Private> http_callback_key;
+  Persistent<FunctionTemplate> http2_handle;
+  // What sessions of HTTP/2 keep, in bytes, and how many there are.
+  size_t http2_bytes = 0;
+  size_t http2_sessions = 0;
   // What parsers of HTTP keep between two pieces, in bytes, and how many there are.
   size_t http_bytes = 0;
   size_t http_parsers = 0;
@@ -218,6 +222,7 @@ namespace serdes { void Register(State* state, Local<Object> target); }
 // What serdes asks of the intrinsics, before any program could have changed them.
 namespace serdes_message { void KeepTransfer(State* state); }
 namespace http_parser { void Register(State* state, Local<Object> target); }
+namespace http2 { void Register(State* state, Local<Object> target); }
 namespace heap { void Register(State* state, Local<Object> target); }
 namespace control { void Register(State* state, Local<Object> target); }
 namespace stack { void Register(State* state, Local<Object> target); }

@@ -45,6 +45,7 @@ constexpr LazyTopic kLazyTopics[] = {
     {"buffer", buffer::Register},     {"encoding", encoding::Register},
     {"serdes", serdes::Register},     {"stringDecoder", string_decoder::Register},
     {"httpParser", http_parser::Register},
+    {"http2", http2::Register},
 };
 
 void MakeTopic(Local<Name> name, const PropertyCallbackInfo<Value>& info) {

@@ -9,6 +9,7 @@ import type { NativeBuffer, NativeEncodingTopic, NativeStringDecoder } from "./n
 import type { NativeContextify } from "./native-contextify.ts";
 import type { NativeHeap } from "./native-heap.ts";
 import type { NativeHttpParsers } from "./native-http-parser.ts";
+import type { NativeHttp2 } from "./native-http2.ts";
 import type { NativeModuleWrap } from "./native-module-wrap.ts";
 import type { NativeSerdes } from "./native-serdes.ts";
 import type { NativeTypes, Predicate } from "./native-types.ts";
@@ -26,6 +27,7 @@ export interface NativeHelper {
   readonly moduleWrap: NativeModuleWrap;
   readonly serdes: NativeSerdes;
   readonly httpParser: NativeHttpParsers;
+  readonly http2: NativeHttp2;
   readonly heap: NativeHeap;
   readonly control: NativeControl;
   readonly stack: NativeStack;

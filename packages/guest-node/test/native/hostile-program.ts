@@ -88,14 +88,29 @@ const seedHandles = () => {
     return random(4);
   })));
   attempt(() => httpParser.initialize(parser, 1 + random(2), random(2) ? 16384 : random(300), random(4) ? 0 : random(2048)));
+  const { http2 } = native;
+  const options = new Uint32Array(14).map(() => (random(2) ? random(20) : random(2 ** 32)));
+  options[13] = random(2) ? 0 : random(2 ** 14);
+  const [server, client] = [true, false].map((isServer) => keep('q', attempt(() => http2.create(isServer, options))));
+  attempt(() => http2.submitSettings(client, new Uint32Array([3, random(9), 4, 70000])));
+  attempt(() => http2.submitRequest(client, http2Headers, 4, random(2) === 0, random(2) === 0));
+  attempt(() => http2.write(client, 1, new Uint8Array(random(90000))));
+  for (const [from, to] of [[client, server], [server, client]]) {
+    const bytes = keep('Q', attempt(() => http2.send(from)[1]));
+    for (let at = 0; bytes && at < bytes.length; ) at += attempt(() => { const [taken] = http2.receive(to, bytes, at); return Math.max(taken, 0); }) || bytes.length;
+  }
 };
+const http2Headers = ':method\0POST\0\0:path\0/\0\0:scheme\0http\0\0:authority\0a\0\0';
+const frame = () => { const length = random(3) ? random(12) : random(70); return [0, 0, length, random(14), random(256), 0, 0, 0, random(6), ...Array.from({ length }, () => random(256))]; };
+const http2Bytes = () => (made.Q && random(3) === 0 ? made.Q[random(made.Q.length)] : Uint8Array.from([...(random(2) ? [] : [...'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'].map((c) => c.charCodeAt(0))), ...[1, 2, 3].flatMap(frame)]));
 const httpParts = ['GET ', 'POST ', '/', 'HTTP/1.1 200 OK\r\n', ' HTTP/1.1\r\n', 'a: b\r\n', 'Content-Length: 5\r\n', 'Transfer-Encoding: chunked\r\n', 'Upgrade: x\r\nConnection: upgrade\r\n', '\r\n', '5\r\nhello\r\n', '0\r\n\r\n', 'x'.repeat(3000), '\u0000', ':', ' ', 'a: b\r\n'.repeat(40), 'ff;e=f\r\n'];
 const httpBytes = () => { const text = Array.from({ length: 1 + random(7) }, () => httpParts[random(httpParts.length)]).join(''); return Uint8Array.from(text, (c) => c.charCodeAt(0)); };
 
 attempt(() => native.microtasks.setPromiseRejectCallback(() => {}));
 // The kinds that a function wants, so that calls get past its first check: v view, b buffer, i integer, s string, f
 // function, y symbol, a array, o object, m module, c context, r script, w serializer, d deserializer, p promise,
-// x code cache, g message, h parser of HTTP, H bytes of HTTP.
+// x code cache, g message, h parser of HTTP, H bytes of HTTP, q session of HTTP/2, Q bytes of HTTP/2, t headers of it, u numbers
+// for it, n small number, B boolean.
 const shapes = {
   'buffer.*Slice': 'vii', 'buffer.*Write*': 'vsii', 'buffer.fill': 'vsiis', 'buffer.compare': 'vv', 'buffer.compareOffset': 'vviiii',
   'buffer.copy': 'vviii', 'buffer.copyArrayBuffer': 'bibii', 'buffer.indexOfString': 'vsiifi', 'buffer.indexOfBuffer': 'vviifi',
@@ -113,6 +128,9 @@ const shapes = {
   'util.getOwnNonIndexProperties': 'oi', 'util.getCallSites': 'i', 'util.defineLazyProperties': 'osaif', 'util.createPrivateSymbol': 's', 'util.*': 'o',
   'heap.updateHeapSpaceStatistics': 'vi', 'heap.update*': 'v', 'heap.*': 's', 'microtasks.setPromiseHooks': 'ffff', 'microtasks.*': 'f',
   'httpParser.create': 'f', 'httpParser.initialize': 'hiii', 'httpParser.execute': 'hH', 'httpParser.*': 'hi',
+  'http2.create': 'Bu', 'http2.receive': 'qQn', 'http2.submitRequest': 'qtnBB', 'http2.submitResponse': 'qntnBB', 'http2.submitInfo': 'qntn', 'http2.submitTrailers': 'qntn',
+  'http2.submitPushPromise': 'qntn', 'http2.submitReset': 'qnn', 'http2.submitSettings': 'qu', 'http2.packSettings': 'u', 'http2.submitPing': 'qv', 'http2.submitGoaway': 'qnnv',
+  'http2.submitAltsvc': 'qnss', 'http2.submitOrigin': 'qtn', 'http2.write': 'qnv', 'http2.setting': 'qBn', 'http2.refreshSession': 'qv', 'http2.refreshStream': 'qnv', 'http2.*': 'qnn',
   'errors.setPrepareStackTraceCallback': 'f', 'errors.*': 'o',
 };
 const shapeOf = (name) => {
@@ -132,6 +150,11 @@ const classes = { __proto__: null };
 const pickKind = (kind) => {
   if (random(6) === 0) return pick();
   if (kind === 'H') return httpBytes();
+  if (kind === 'Q') return http2Bytes();
+  if (kind === 'n') return random(9);
+  if (kind === 'B') return random(2) === 0;
+  if (kind === 't') return http2Headers.repeat(random(3));
+  if (kind === 'u') return random(2) ? new Uint32Array(14) : new Uint32Array(random(20)).map(() => random(70000));
   if (kind === 'V') { const v = new Uint8Array(7); for (let i = 0; i < 7; i++) v[i] = random(3) ? random(5) : random(256); v[6] = random(9); return v; }
   if (kind === 'a' && random(2) === 0 && made.m) return Array.from({ length: random(3) }, () => made.m[random(made.m.length)]);
   if (kind === 'a' && random(2) === 0) return Array.from({ length: random(4) }, () => pickKind('b'));
@@ -210,6 +233,8 @@ for (let round = 0; round < rounds; round++) {
       if (name === 'serdes.createDeserializer') keep('d', result);
       if (name === 'serdes.writeMessage') keep('g', result);
       if (name === 'httpParser.create') keep('h', result);
+      if (name === 'http2.create') keep('q', result);
+      if (name === 'http2.send' && result[1]) keep('Q', result[1]);
       counts[name] = (counts[name] ?? 0) + 1;
     } catch {}
     attempt(() => new call());
