@@ -16,10 +16,7 @@ export const refusedUses: readonly RefusedUses[] = [
   },
   {
     title: "Network",
-    uses: [
-      `http2.getPackedSettings()`,
-      `tls.connect({ socket: new (require("node:stream").Duplex)(), pskCallback() {} })`,
-    ],
+    uses: [`tls.connect({ socket: new (require("node:stream").Duplex)(), pskCallback() {} })`],
   },
   {
     title: "Threads",

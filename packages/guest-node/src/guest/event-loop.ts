@@ -52,6 +52,8 @@ export interface EventLoop {
   poll(callback: () => void): void;
   /** Ticks and microtasks after {@link hold}. */
   settle(): void;
+  /** Ticks and microtasks at once, between two callbacks of what is one answer of the kernel. */
+  tick(): void;
   /** One turn; see `GuestEntries.turn`. */
   turn(): number;
   /** Whether anything keeps the loop alive. */
@@ -134,8 +136,10 @@ export function createEventLoop(
     settle() {
       if (!state.unsettled) return;
       state.unsettled = false;
-      if (!loop.tickInfo[0]) native.microtasks.performCheckpoint();
-      runTicks(native, loop, state);
+      settleNow(native, loop, state);
+    },
+    tick() {
+      if (!state.hasFailed) settleNow(native, loop, state);
     },
     turn() {
       // As libuv: a loop that nothing keeps alive makes no turn, so what is unreferenced does not run.
@@ -201,7 +205,10 @@ function afterTurn(registry: CallRegistry, loop: EventLoop, state: LoopState, sl
 
 function guarded(native: NativeHelper, loop: EventLoop, state: LoopState, callback: () => void): void {
   // After an error, ticks wait for the next callback, as in Node, or for the next immediates.
-  if (!attempt(native, loop, state, callback) || state.depth > 0) return;
+  if (attempt(native, loop, state, callback) && state.depth === 0) settleNow(native, loop, state);
+}
+
+function settleNow(native: NativeHelper, loop: EventLoop, state: LoopState): void {
   if (!loop.tickInfo[0]) native.microtasks.performCheckpoint();
   runTicks(native, loop, state);
 }

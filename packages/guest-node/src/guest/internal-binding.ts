@@ -39,6 +39,7 @@ import { secureContextClass } from "./bindings/secure-context.ts";
 import { serdesBinding } from "./bindings/serdes.ts";
 import { signalWrapBinding } from "./bindings/signal-wrap.ts";
 import { spawnSyncBinding } from "./bindings/spawn-sync.ts";
+import { streamPipeBinding } from "./bindings/stream-pipe.ts";
 import { streamWrapBinding } from "./bindings/stream-wrap.ts";
 import { stringDecoderBinding } from "./bindings/string-decoder.ts";
 import { symbolsBinding } from "./bindings/symbols.ts";
@@ -151,9 +152,10 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     cares_wrap: () => caresWrapBinding(network),
     serdes: serdesBinding,
     v8: v8Binding,
-    http2: http2Binding,
+    http2: () => http2Binding(streams),
     http_parser: () => httpParserBinding(streams),
     blob: (guest) => blobBinding(guest, ports.messages),
+    stream_pipe: () => streamPipeBinding(streams),
     stream_wrap: () => streamWrapBinding(streams),
     pipe_wrap: (guest) => pipeWrapBinding(guest, network),
     tcp_wrap: () => tcpWrapBinding(network),

@@ -16,7 +16,7 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
     "setFipsCrypto",
   ],
   heap_utils: ["buildEmbedderGraph", "createHeapSnapshotStream", "triggerHeapSnapshot"],
-  http2: ["Http2Session", "Http2Stream", "nghttp2ErrorString", "packSettings", "refreshDefaultSettings"],
+  http2: ["Http2Session", "Http2Stream"],
   http_parser: ["ConnectionsList", "HTTPParser"],
   inspector: [
     "Connection",
@@ -54,7 +54,6 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
   report: ["getReport", "writeReport"],
   sea: ["getAsset", "getAssetKeys", "isExperimentalSeaWarningNeeded", "isSea"],
   sqlite: ["DatabaseSync", "Session", "StatementSync", "backup"],
-  stream_pipe: ["StreamPipe"],
   v8: ["GCProfiler", "getCppHeapStatistics", "setHeapSnapshotNearHeapLimit", "startCpuProfile", "stopCpuProfile"],
   wasi: ["WASI"],
   watchdog: ["TraceSigintWatchdog"],

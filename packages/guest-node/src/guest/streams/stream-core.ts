@@ -176,6 +176,14 @@ export class StreamCore {
     return answer;
   }
 
+  /** Hands over what has come to a handle whose reader takes it whenever it comes. */
+  hand(handle: object, arrival: Arrival): void {
+    const state = this.stateOf(handle);
+    if (state.closed) return;
+    if (typeof arrival !== "number") state.bytesRead += TypedArrayPrototypeGetLength(arrival);
+    this.#hand(handle, state, arrival);
+  }
+
   #weigh(state: StreamState): void {
     if (!state.isCounted) return;
     state.loop.active = !state.closed && (state.reading || state.busy > 0);

@@ -11,6 +11,22 @@ interface HandleState {
   readonly wrap: AsyncWrap;
 }
 
+/** What of a file a handle stands for, where it is read as a stream. */
+export interface FileRange {
+  readonly fd: number;
+  /** Where it begins, in bytes; -1: where the file is at. */
+  readonly offset: number;
+  /** How many bytes there are at most; -1: to the end. */
+  readonly length: number;
+}
+
+const ranges: WeakMap<object, FileRange> = new WeakMap();
+
+/** The part of a file behind a `FileHandle`, if it is one. */
+export function fileRange(handle: object): FileRange | undefined {
+  return WeakMapPrototypeGet(ranges, handle);
+}
+
 const CLOSED = -1;
 const EBADF = -9;
 
@@ -40,7 +56,8 @@ export function fileHandleOperations({ guest, requests, text }: FsParts): Bindin
   const transferMode = guest.privateSymbols["transfer_mode_private_symbol"] as symbol;
 
   class FileHandle {
-    constructor(fd: number) {
+    constructor(fd: number, offset = -1, length = -1) {
+      WeakMapPrototypeSet(ranges, this, { fd, offset, length });
       // It does not travel in messages, and says so instead of arriving without its descriptor.
       (this as Record<symbol, unknown>)[transferMode] = 0;
       WeakMapPrototypeSet(states, this, { fd, wrap: guest.wraps.adopt(this, "FILEHANDLE") });
