@@ -2,6 +2,7 @@ import type { HostileProgram, ProgramGroup } from "./hostile-program.ts";
 import { algorithmPrograms } from "./programs/algorithms.table.ts";
 import { childrenPrograms } from "./programs/children.table.ts";
 import { floodPrograms } from "./programs/floods.table.ts";
+import { http2Programs } from "./programs/http2.table.ts";
 import { liePrograms } from "./programs/lies.table.ts";
 import { memoryPrograms } from "./programs/memory.table.ts";
 import { networkPrograms } from "./programs/network.table.ts";
@@ -14,6 +15,7 @@ export const programGroups: readonly ProgramGroup[] = [
   floodPrograms,
   liePrograms,
   networkPrograms,
+  http2Programs,
   childrenPrograms,
   algorithmPrograms,
 ];
