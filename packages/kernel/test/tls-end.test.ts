@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { methods } from "../src/cryptography/operations.table.ts";
 import { CallFailure } from "../src/system-calls/call-failure.ts";
+import type { Kept } from "./support/crypto-guest.ts";
 import { TlsPair } from "./support/tls-pair.ts";
 
 const TLS_1_2 = 0x303;
@@ -51,6 +52,40 @@ describe("an end of TLS beside a guest", () => {
     const sent = Array.from({ length: 40 }, () => pair.guest.ask(pair.server, "receiveBytes", new Uint8Array(65_536)));
     expect(sent.at(0)?.[0]).toBe(true);
     expect(sent.at(-1)).toMatchObject([false, { properties: { code: "ERR_OUT_OF_RANGE" } }]);
+  });
+
+  it("counts to its guest what waits in it to be sent, as long as it waits", () => {
+    const { guest, trusting } = new TlsPair(TLS_1_3);
+    const piece = new Uint8Array(64 * 1024 * 1024);
+    const make = (): Kept => guest.make("TLSWrap", trusting, false);
+    const waiting = [make(), make(), make()];
+    expect(waiting.map((end) => guest.ask(end, "writeBytes", piece)[0])).toEqual([true, true, true]);
+    const late = make();
+    expect(guest.ask(late, "writeBytes", piece)).toMatchObject([
+      false,
+      { message: expect.stringContaining("take too much memory") },
+    ]);
+    guest.engine.close(waiting[0]?.number ?? 0);
+    expect(guest.ask(late, "writeBytes", piece)[0]).toBe(true);
+  });
+
+  it("keeps no more of a peer than a bound while its program considers which protocol to take", () => {
+    const pair = new TlsPair(TLS_1_3);
+    pair.run("server", "enableALPNCb");
+    pair.guest.ask(pair.client, "setALPNProtocols", Uint8Array.from([1, 97]));
+    pair.run("client", "start");
+    expect(pair.told.server.map(([name]) => name)).toEqual(["ALPNCallback"]);
+    const sent = Array.from({ length: 40 }, () => pair.guest.ask(pair.server, "receiveBytes", new Uint8Array(65_536)));
+    expect(sent.at(-1)).toMatchObject([false, { properties: { code: "ERR_OUT_OF_RANGE" } }]);
+  });
+
+  it("is made of no key, and no parameters, that each handshake would take hours for", () => {
+    const { guest, trusting } = new TlsPair(TLS_1_3);
+    const refusal = [false, { kind: "RangeError", properties: { code: "ERR_OUT_OF_RANGE" } }];
+    expect(guest.ask(trusting, "setKey", "k".repeat(65_537), undefined)).toMatchObject(refusal);
+    expect(guest.ask(trusting, "setDHParam", text("p".repeat(65_537)))).toMatchObject(refusal);
+    expect(guest.ask(trusting, "loadPKCS12", new Uint8Array(1024 * 1024 + 1))).toMatchObject(refusal);
+    expect(guest.ask(trusting, "setKey", "k".repeat(65_536), undefined)).not.toMatchObject(refusal);
   });
 
   it("has a program choose a protocol by what a client says first, piece by piece", () => {

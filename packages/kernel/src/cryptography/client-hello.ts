@@ -18,6 +18,11 @@ export class HelloReader {
   readonly pieces: Uint8Array[] = [];
   #length = 0;
 
+  /** What it keeps. */
+  get bytes(): number {
+    return this.#length;
+  }
+
   /** Answers what it says when all of it is there; what is no hello says nothing. */
   read(bytes: Uint8Array): ClientHello | undefined {
     this.pieces.push(bytes);

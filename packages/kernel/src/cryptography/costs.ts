@@ -50,6 +50,29 @@ export function withinMeans(name: string, operands: readonly unknown[]): readonl
   }
 }
 
+/** Keys of TLS and parameters of its exchanges: one of RSA of 16,384 bits has 13,000 bytes. */
+const MOST_KEY_BYTES = 64 * 1024;
+/** With certificates. */
+const MOST_STORE_BYTES = 1024 * 1024;
+
+/**
+ * Bounds what a context of TLS is given by its length: nobody looks at how long its numbers are, and each handshake takes as
+ * many times longer as the cube of that.
+ *
+ * @throws {CryptoRefusal}
+ */
+export function assertContextMeans(name: string, given: unknown): void {
+  if (name === "setKey") assertLength("key", given, MOST_KEY_BYTES);
+  if (name === "setDHParam") assertLength("dhparam", given, MOST_KEY_BYTES);
+  if (name === "loadPKCS12") assertLength("pfx", given, MOST_STORE_BYTES);
+}
+
+function assertLength(what: string, given: unknown, most: number): void {
+  const isBytes = ArrayBuffer.isView(given) || given instanceof ArrayBuffer;
+  const length = typeof given === "string" ? given.length : isBytes ? given.byteLength : 0;
+  if (length > most) throw tooLarge(what, most);
+}
+
 function assertModulus(what: string, bits: unknown, most: number): void {
   if (Number(bits) > most) throw tooLarge(what, most, "bits");
 }

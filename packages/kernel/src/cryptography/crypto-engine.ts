@@ -2,7 +2,7 @@ import { types } from "node:util";
 import { decodeInert, encodeInert } from "@vivarium/core";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import { checkOperands } from "./check-operands.ts";
-import { withinMeans } from "./costs.ts";
+import { assertContextMeans, withinMeans } from "./costs.ts";
 import { failureOf } from "./crypto-failure.ts";
 import { CryptoObjects } from "./crypto-objects.ts";
 import { isKeyUse } from "./key-uses.ts";
@@ -160,11 +160,28 @@ export class NativeCryptoEngine implements CryptoEngine {
     if (className === "KeyObjectHandle" && !isKeyUse(given, this.#native, object, name))
       throw new CallFailure("EINVAL");
     if (operation.isLast === true) this.#objects.done(number);
-    if (object instanceof TlsEnd) return object.run(name, given);
-    if (className === "SecureContext") this.#objects.grow(number, CONTEXT_FACTOR * sizeOf(given));
+    if (object instanceof TlsEnd) return this.#runEnd(number, object, { name, given });
+    if (className === "SecureContext") {
+      assertContextMeans(name, given[0]);
+      this.#objects.grow(number, CONTEXT_FACTOR * sizeOf(given));
+    }
     const member = object[name];
     if (typeof member !== "function") return member;
     return operation.fills === true ? member.call(object, {}, ...given) : member.call(object, ...given);
+  }
+
+  /** What it is given may stay with it: until it has been sent, or its program has answered. */
+  #runEnd(
+    number: number,
+    end: TlsEnd,
+    { name, given }: { readonly name: string; readonly given: readonly unknown[] },
+  ): unknown {
+    this.#objects.resize(number, end.heldBytes + sizeOf(given));
+    try {
+      return end.run(name, given);
+    } finally {
+      this.#objects.resize(number, end.heldBytes);
+    }
   }
 
   #jobNow(name: string, given: readonly unknown[]): unknown {

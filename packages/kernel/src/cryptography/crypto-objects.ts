@@ -18,6 +18,8 @@ interface Kept {
   readonly object: KeptObject;
   readonly name: string;
   bytes: number;
+  /** What it takes besides at present. */
+  extra: number;
 }
 
 /** The objects of Node's `crypto` binding that one guest knows by their numbers. */
@@ -33,7 +35,8 @@ export class CryptoObjects {
    */
   add(object: KeptObject, name: string, bytes: number): number {
     const taken = OBJECT_BYTES + bytes;
-    const number = this.#bytes + taken > MOST_BYTES ? undefined : this.#kept.keep({ object, name, bytes: taken });
+    const number =
+      this.#bytes + taken > MOST_BYTES ? undefined : this.#kept.keep({ object, name, bytes: taken, extra: 0 });
     if (number === undefined) throw tooMany();
     this.#bytes += taken;
     return number;
@@ -63,9 +66,19 @@ export class CryptoObjects {
     this.#bytes += bytes;
   }
 
+  /** It takes so much besides itself from here on. @throws as {@link add} does, and then it is as it was */
+  resize(number: number, bytes: number): void {
+    const kept = this.#kept.get(number);
+    if (kept === undefined) throw new CallFailure("EBADF");
+    const more = bytes - kept.extra;
+    if (more > 0 && this.#bytes + more > MOST_BYTES) throw tooMany();
+    kept.extra = bytes;
+    this.#bytes += more;
+  }
+
   close(number: number): void {
     const kept = this.#kept.take(number);
-    this.#bytes -= kept?.bytes ?? 0;
+    this.#bytes -= (kept?.bytes ?? 0) + (kept?.extra ?? 0);
     kept?.object[Symbol.dispose]?.();
   }
 

@@ -86,7 +86,10 @@ export class TlsEnd {
   #isDestroyed = false;
   /** What the program has been asked for: nothing of the peer is read until it answers. */
   readonly #awaited: Set<"certificate" | "resumption" | "session"> = new Set();
+  /** What of the peer waits until the program has answered. */
   #heldBytes = 0;
+  /** What is being written, of which the peer may hear only when both have agreed. */
+  #writingBytes = 0;
 
   constructor(context: NativeObject, isServer: boolean) {
     const native = nativeTls();
@@ -105,6 +108,11 @@ export class TlsEnd {
     this.#stream.onreadstop = () => 0;
     this.#end = native.wrap(this.#stream, context, isServer);
     this.#listen(native.lastRead);
+  }
+
+  /** What it keeps of what it was given, in bytes. */
+  get heldBytes(): number {
+    return this.#heldBytes + this.#writingBytes + (this.#hello?.bytes ?? 0);
   }
 
   /** Does what the tables of operations allow. @throws {CallFailure}, and what Node's binding throws */
@@ -167,7 +175,8 @@ export class TlsEnd {
   }
 
   #receive(bytes: Uint8Array): void {
-    this.#heldBytes = this.#awaited.size > 0 ? this.#heldBytes + bytes.byteLength : 0;
+    const awaitsProgram = this.#awaited.size > 0 || this.#asked !== undefined;
+    this.#heldBytes = awaitsProgram ? this.#heldBytes + bytes.byteLength : 0;
     if (this.#heldBytes > MOST_HELD_BYTES) {
       throw new CryptoRefusal("Error", "ERR_OUT_OF_RANGE", "A peer has sent too much that waits for this program");
     }
@@ -204,12 +213,17 @@ export class TlsEnd {
     if (this.#isWriting) throw new CallFailure("EINVAL");
     const request = nativeTls().createWrite();
     this.#isWriting = true;
+    this.#writingBytes = bytes.byteLength;
     request.oncomplete = (status) => {
       this.#isWriting = false;
+      this.#writingBytes = 0;
       this.#told.push(["written", [status]]);
     };
     const status = this.#end.writeBuffer(request, bytes);
-    if (status !== 0) this.#isWriting = false;
+    if (status !== 0) {
+      this.#isWriting = false;
+      this.#writingBytes = 0;
+    }
     return status;
   }
 

@@ -8,6 +8,8 @@ export class TlsPair {
   readonly guest: CryptoGuest = new CryptoGuest();
   readonly server: Kept;
   readonly client: Kept;
+  /** What the client trusts. */
+  readonly trusting: Kept;
   readonly told: Readonly<Record<"server" | "client", Told[]>> = { server: [], client: [] };
 
   constructor(version: number) {
@@ -15,10 +17,10 @@ export class TlsPair {
     const own = context();
     this.guest.ask(own, "setCert", localCertificate.cert);
     this.guest.ask(own, "setKey", localCertificate.key, undefined);
-    const trusting = context();
-    this.guest.ask(trusting, "addCACert", localCertificate.cert);
+    this.trusting = context();
+    this.guest.ask(this.trusting, "addCACert", localCertificate.cert);
     this.server = this.guest.make("TLSWrap", own, true);
-    this.client = this.guest.make("TLSWrap", trusting, false);
+    this.client = this.guest.make("TLSWrap", this.trusting, false);
     this.guest.ask(this.client, "setVerifyMode", true, true);
   }
 
