@@ -6,6 +6,7 @@ import { http2Programs } from "./programs/http2.table.ts";
 import { liePrograms } from "./programs/lies.table.ts";
 import { memoryPrograms } from "./programs/memory.table.ts";
 import { networkPrograms } from "./programs/network.table.ts";
+import { securePrograms } from "./programs/secure.table.ts";
 import { timePrograms } from "./programs/time.table.ts";
 
 /** The whole suite. */
@@ -18,6 +19,7 @@ export const programGroups: readonly ProgramGroup[] = [
   http2Programs,
   childrenPrograms,
   algorithmPrograms,
+  securePrograms,
 ];
 
 /**
