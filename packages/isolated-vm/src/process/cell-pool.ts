@@ -103,6 +103,10 @@ export class CellPool implements CellSupply {
     });
   }
 
+  expectMore(guestKind: GuestKind): Promise<void> {
+    return this.#source.warmed(guestKind);
+  }
+
   stays(): void {
     this.#isExpectant = false;
     this.#staying += 1;

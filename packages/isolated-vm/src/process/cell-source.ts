@@ -63,6 +63,11 @@ export class CellSource {
     this.#options.zygote.warm(guestKind);
   }
 
+  /** As {@link warm}; settles when they have, or will not. */
+  warmed(guestKind: GuestKind): Promise<void> {
+    return this.#options.zygote.warmed(guestKind);
+  }
+
   /** As {@link warm}, where it costs little: beside a guest that is there already. */
   warmFurther(guestKind: GuestKind): void {
     if (this.hasZygote) this.warm(guestKind);

@@ -17,6 +17,11 @@ export interface CellSupply {
    * Rejects with `ERR_CELL_FAILED` when one cannot be started, `ERR_DISPOSED`, or the reason of the start's signal.
    */
   acquire(guestKind: GuestKind, start: RunStart): Promise<Cell>;
+  /**
+   * Whoever runs asks for others like it: to make ready what all of them come from takes as long as to make one. Settles when that is
+   * over, also if nothing has come of it.
+   */
+  expectMore?(guestKind: GuestKind): Promise<void>;
   /** A run has become a guest that stays: its cell is its own, or a place there, until it is given back. */
   stays(cell: Cell): void;
   /** Takes a cell back after a run, or a guest that has stayed. */

@@ -221,6 +221,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
         prepared = await prepareRun(execution, context, start, others);
         closeServers = this.#servers.add(prepared.hostCalls, execution.limits);
         files = new FileAccess(prepared.hostCalls, context.systemDriver);
+        if (role !== undefined) await this.#expectMore(kindOf({ ...prepared, limits: execution.limits }), start);
         ended = await this.#runSomewhere(execution, { ...prepared, files, turn, family, memory }, start);
         this.#compiler?.afterRun();
         await files.settled();
@@ -295,6 +296,13 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
     if (!this.#options.mustBeConfined || confined === undefined || confined.isConfined) return;
     const problem = confined.problem === "" ? "this system has nothing to confine a cell with" : confined.problem;
     throw start.refusal("unconfined", `no cell is confined, which is required: ${problem}`);
+  }
+
+  /** Where guests start guests, there will be more of them. */
+  async #expectMore(kind: GuestKind, start: RunStart): Promise<void> {
+    start.awaits("starting", "no cell has started");
+    const expected = this.#cells.expectMore?.(kind);
+    if (expected !== undefined) await unlessAborted(expected, start.signal);
   }
 
   async #acquire(kind: GuestKind, start: RunStart): Promise<Cell> {

@@ -39,6 +39,8 @@ export class SharedZygote {
   #isAbandoned = false;
   /** When zygotes have ended by themselves. */
   #failures: number[] = [];
+  /** Settles when one has a guest of one more kind, or is gone. */
+  #change: PromiseWithResolvers<void> = Promise.withResolvers();
 
   constructor(options: SharedZygoteOptions) {
     this.#options = options;
@@ -84,6 +86,7 @@ export class SharedZygote {
         guestKind,
         guestsPerCopy,
         onPrepared: () => {
+          this.#changed();
           for (const user of this.#users) user.onPrepared();
         },
         onEnd: (problem) => this.#lose(problem),
@@ -96,6 +99,12 @@ export class SharedZygote {
     this.#zygote.prepare(guestKind);
   }
 
+  /** Sees to it as {@link warm} does; settles when there is one that has such a guest, or none is to be had. */
+  async warmed(guestKind: GuestKind): Promise<void> {
+    this.warm(guestKind);
+    while (this.#zygote !== undefined && this.with(guestKind) === undefined) await this.#change.promise;
+  }
+
   /**
    * A copy of it ended since the kernel had not confined it. Where it has confined none, what failed is a step that the
    * zygote had taken for all of them: another may be luckier.
@@ -104,6 +113,11 @@ export class SharedZygote {
     if (zygote !== this.#zygote || zygote.hasConfinedCopy) return;
     this.#failures.push(performance.now());
     void this.#end();
+  }
+
+  #changed(): void {
+    this.#change.resolve();
+    this.#change = Promise.withResolvers();
   }
 
   #hasFailed(): boolean {
@@ -115,6 +129,7 @@ export class SharedZygote {
   async #end(): Promise<void> {
     const zygote = this.#zygote;
     this.#zygote = undefined;
+    this.#changed();
     this.#ending = Promise.all([this.#ending, zygote?.dispose()]);
     await this.#ending;
   }
@@ -122,6 +137,7 @@ export class SharedZygote {
   #lose(problem: string | undefined): void {
     if (problem === undefined) return;
     this.#zygote = undefined;
+    this.#changed();
     this.#failures.push(performance.now());
     const error = new VivariumError("ERR_CELL_FAILED", {
       problem: `the process that cells are copied from: ${problem}`,

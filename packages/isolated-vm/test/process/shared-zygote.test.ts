@@ -58,3 +58,23 @@ test.runIf(process.platform === "linux")("a zygote that has been abandoned ends,
   // It heeds no order: whoever leaves waits until it was killed.
   expect(childrenOf(process.pid).filter((child) => !before.has(child))).toEqual([]);
 });
+
+test("nobody waits for a zygote that is gone, whether it ends by itself, is abandoned or could not be started", async () => {
+  const user = { onPrepared: () => undefined, onLost: () => undefined };
+  const zygoteOf = (execPath: string, code: string): SharedZygote => {
+    const command = { execPath, args: ["--eval", code] };
+    const zygote = new SharedZygote({ command, guestsPerCopy: 1, idleTimeMs: 0 });
+    zygote.join(user);
+    return zygote;
+  };
+  const [dying, abandoned, refused] = [
+    zygoteOf(process.execPath, "process.exit(1)"),
+    zygoteOf(process.execPath, "setInterval(() => {}, 1000)"),
+    zygoteOf("\0", ""),
+  ];
+  const waits = [dying.warmed("node 64"), abandoned.warmed("node 64"), refused.warmed("node 64")];
+  abandoned.abandon();
+  await Promise.all(waits);
+  expect([dying.isStarted, abandoned.isStarted, refused.isStarted]).toEqual([false, false, false]);
+  for (const zygote of [dying, abandoned, refused]) await zygote.leave(user);
+});

@@ -256,12 +256,15 @@ function workerResult(outcome: Outcome): CommandResult {
 const LEAST_HEAP_MIB = 16;
 const [YOUNG, OLD] = [0, 1];
 
-/** The heap of a thread, in MiB: what it was asked to have, and no more than its guest has. */
-function heapOf({ resourceLimits }: WorkerWish, mostMib: number): number {
+/**
+ * The heap of a thread, in MiB: what it was asked to have, and no more than its guest has. One of a few sizes, each twice the one before:
+ * guests of each are kept ready.
+ */
+export function heapOf({ resourceLimits }: Pick<WorkerWish, "resourceLimits">, mostMib: number): number {
   const old = resourceLimits[OLD] ?? -1;
   if (old <= 0) return mostMib;
-  const asked = Math.ceil(old + Math.max(0, resourceLimits[YOUNG] ?? 0));
-  return Math.min(mostMib, Math.max(LEAST_HEAP_MIB, asked));
+  const asked = Math.max(LEAST_HEAP_MIB, old + Math.max(0, resourceLimits[YOUNG] ?? 0));
+  return Math.min(mostMib, 2 ** Math.ceil(Math.log2(asked)));
 }
 
 function variablesOf(pairs: readonly string[]): Readonly<Record<string, string>> {

@@ -18,7 +18,9 @@ describe("watches of a guest", () => {
       return { close: () => void (watches -= 1) };
     };
     const guest = new GuestUnderTest({ filesystem: watchable(watch), permissions });
-    const begun = Array.from({ length: 40 }, (_, index) => guest.call("fs.watch", index % 2 === 0 ? "/w/a" : "/w/../w/a"));
+    const begun = Array.from({ length: 40 }, (_, index) =>
+      guest.call("fs.watch", index % 2 === 0 ? "/w/a" : "/w/../w/a"),
+    );
     expect(begun.filter((answer) => answer === "EMFILE")).toHaveLength(8);
     expect([watches, guest.reason()]).toEqual([32, "at most 32 watches may be of one path"]);
     expect(guest.call("fs.watch", "/w/b")).toBeTypeOf("number");

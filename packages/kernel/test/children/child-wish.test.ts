@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readChildWish } from "../../src/children/child-wish.ts";
+import { heapOf } from "../../src/children/guest-start.ts";
 
 const whole = {
   file: "cat",
@@ -72,4 +73,16 @@ describe("What a cell says that its guest wants to start", () => {
   test.each(["", "null", "1", "[]", "{", '{"file":"cat"}'])("is refused when it is %j", (json) => {
     expect(() => readChildWish(json)).toThrow(expect.objectContaining({ code: "EINVAL" }));
   });
+});
+
+test("a thread's heap is one of a few sizes, and no more than its guest's", () => {
+  const sizes = [
+    [-1, -1],
+    [-1, 1],
+    [4, 16],
+    [-1, 33.5],
+    [0, 64],
+    [48, 200],
+  ].map((limits) => heapOf({ resourceLimits: [...limits, 0, 4] }, 96));
+  expect(sizes).toEqual([96, 16, 32, 64, 64, 96]);
 });
