@@ -68,6 +68,22 @@ describe.each([
     expect((new Float64Array(guest.window.buffer)[1] ?? 0) & 0o777).toBe(0o600);
   });
 
+  it("make the name of a socket where they may write and nothing is, without the bits of the mask", () => {
+    const made: string[] = [];
+    const sockets = Object.assign(new TinyFileSystem(driver).put("/w/f", "f"), {
+      createSocket: (path: string, mode: number) => void made.push(`${path} ${mode.toString(8)}`),
+    });
+    const fs = ({ path, op }: FsAccessRequest): boolean => op === "stat" || (op === "write" && path !== "/w/denied");
+    const careful = new GuestUnderTest({ filesystem: sockets, permissions: { fs }, cwd: "/w" });
+    expect(careful.call("fs.createSocket", "denied", 0o777)).toBe("EACCES");
+    expect(careful.call("fs.createSocket", "f", 0o777)).toBe("EEXIST");
+    expect(careful.call("fs.createSocket", "none/s", 0o777)).toBe("ENOENT");
+    expect(careful.call("fs.createSocket", "s/", 0o777)).toBe("ENOENT");
+    expect(careful.call("fs.createSocket", "s", 0o107777)).toBe(0);
+    expect(made).toEqual(["/w/s 7755"]);
+    expect(guest.call("fs.createSocket", "s", 0o777)).toBe("ENOSYS");
+  });
+
   it("ask about every directory that they would make before they make one", () => {
     const fs = ({ path }: FsAccessRequest): boolean => !path.endsWith("/denied");
     const careful = new GuestUnderTest({ filesystem, permissions: { fs }, cwd: "/w" });

@@ -35,7 +35,12 @@ export interface SnapshotSymbolicLink extends SnapshotName, SnapshotMetadata {
   readonly target: string;
 }
 
-/** A further name of a file or a symbolic link. */
+/** The name of a Unix socket: nobody listens there. */
+export interface SnapshotSocket extends SnapshotName, SnapshotMetadata {
+  readonly type: "socket";
+}
+
+/** A further name of a file, a symbolic link or a socket. */
 export interface SnapshotHardLink extends SnapshotName {
   readonly type: "hard-link";
   /** Index of the entry that it names too; always before it. */
@@ -43,7 +48,7 @@ export interface SnapshotHardLink extends SnapshotName {
 }
 
 /** One name in a filesystem and what it names. */
-export type SnapshotEntry = SnapshotDirectory | SnapshotFile | SnapshotSymbolicLink | SnapshotHardLink;
+export type SnapshotEntry = SnapshotDirectory | SnapshotFile | SnapshotSymbolicLink | SnapshotSocket | SnapshotHardLink;
 
 /**
  * Everything in a filesystem as plain data, frozen: fit for `structuredClone`, a message to a worker, or a store.
@@ -82,6 +87,7 @@ function captureInode(inode: Inode, place: SnapshotName): SnapshotEntry {
   const type = typeOf(inode);
   switch (type) {
     case "directory":
+    case "socket":
       return { type, ...common };
     case "symlink":
       return { type, ...common, target: inode.symlink };

@@ -148,6 +148,10 @@ export class MemoryFileSystem implements InMemoryFileSystem {
     names.symbolicLink(this.#tree, target, path);
   }
 
+  createSocket(path: string, mode: number): void {
+    names.socket(this.#tree, path, mode);
+  }
+
   readlink(path: string): string {
     const inode = inodeOf(find(this.#tree, path, { syscall: "readlink", follow: false }));
     if (!inode.isSymlink()) throw createFileSystemError("EINVAL", { syscall: "readlink", path });

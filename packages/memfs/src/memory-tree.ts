@@ -29,12 +29,12 @@ interface InodeRecord {
   content: PagedBytes | undefined;
 }
 
-/** One file, directory or symbolic link, whatever names it has. */
+/** One file, directory, symbolic link or name of a socket, whatever names it has. */
 export type Inode = MemfsNode & { readonly record: InodeRecord };
 
-export type InodeType = Extract<FileType, "file" | "directory" | "symlink">;
+export type InodeType = Extract<FileType, "file" | "directory" | "symlink" | "socket">;
 
-const typeBits = { file: 0o100000, directory: 0o040000, symlink: 0o120000 } as const;
+const typeBits = { file: 0o100000, directory: 0o040000, symlink: 0o120000, socket: 0o140000 } as const;
 const permissionBits = 0o7777;
 const directorySize = 4096;
 
@@ -64,7 +64,8 @@ function isChild(name: string, child: Link | undefined): child is Link {
 
 export function typeOf(inode: Inode): InodeType {
   if (inode.isFile()) return "file";
-  return inode.isDirectory() ? "directory" : "symlink";
+  if (inode.isDirectory()) return "directory";
+  return inode.isSymlink() ? "symlink" : "socket";
 }
 
 /** Bytes in a file. */

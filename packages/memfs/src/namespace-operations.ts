@@ -93,6 +93,12 @@ export function hardLink(tree: MemoryTree, existing: string, path: string): void
   tree.attachAgain(directory, name, inodeOf(source), "link", path);
 }
 
+export function socket(tree: MemoryTree, path: string, mode: number): void {
+  const { directory, name, link } = locate(tree, path, nofollow("bind"));
+  if (link !== undefined) throw createFileSystemError("EEXIST", { syscall: "bind", path });
+  tree.attach(directory, name, tree.createInode("socket", mode, "bind", path));
+}
+
 export function symbolicLink(tree: MemoryTree, target: string, path: string): void {
   assertText(target, "symlink", path);
   if (target === "") throw createFileSystemError("ENOENT", { syscall: "symlink", path: target, dest: path });

@@ -37,6 +37,7 @@ function parseEntry(fields: Fields, index: number, before: readonly SnapshotEntr
   const common = { ...place, ...parseMetadata(fields, index) };
   switch (type) {
     case "directory":
+    case "socket":
       return { type, ...common };
     case "file": {
       const { content } = fields;
@@ -70,7 +71,7 @@ function parseName({ parent, name, type }: Fields, index: number, before: readon
 
 function parseHardLink(to: unknown, index: number, before: readonly SnapshotEntry[]): number {
   const existing = typeof to === "number" ? before[to]?.type : undefined;
-  if (typeof to === "number" && (existing === "file" || existing === "symlink")) return to;
+  if (typeof to === "number" && (existing === "file" || existing === "symlink" || existing === "socket")) return to;
   throw invalid(`entry ${index} links to no file before it`);
 }
 

@@ -20,6 +20,7 @@ const mutations: readonly Mutation[] = [
     wrong: "symlink tidies its target",
     mutate: (right) => ({ symlink: (target, path) => right.symlink(target.replaceAll("//", "/"), path) }),
   },
+  { wrong: "createSocket makes a file", mutate: (right) => ({ createSocket: (path) => right.writeFile(path, "") }) },
   { wrong: "realpath answers what it was given", mutate: () => ({ realpath: (path) => path }) },
   {
     wrong: "removeFile follows",

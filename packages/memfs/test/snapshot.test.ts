@@ -13,6 +13,8 @@ function createFull(): InMemoryFileSystem {
   filesystem.link("/dir/file.bin", "/dir/sub/again");
   filesystem.symlink("../dir/file.bin", "/empty/link");
   filesystem.link("/empty/link", "/link-again");
+  filesystem.createSocket("/dir/socket", 0o750);
+  filesystem.link("/dir/socket", "/socket-again");
   filesystem.chown("/dir", 5, 6);
   filesystem.utimes("/dir/file.bin", 1_000.5, 2_000.25);
   filesystem.utimes("/dir", 3_000, 4_000);
@@ -29,7 +31,7 @@ describe("snapshot() and restore()", () => {
     restored.writeFile("/gone/later", "");
     restored.restore(snapshot);
     expect(restored.snapshot()).toEqual(snapshot);
-    for (const path of ["/", "/dir", "/dir/file.bin", "/empty/link", "/link-again"]) {
+    for (const path of ["/", "/dir", "/dir/file.bin", "/empty/link", "/link-again", "/dir/socket"]) {
       const { ino: _, ...stat } = original.lstat(path);
       expect(restored.lstat(path), path).toMatchObject(stat);
     }
@@ -131,7 +133,7 @@ describe("restore() of data that is no snapshot", () => {
     "a name with a NUL": { version: 1, entries: [root, { ...file, name: "a\0b" }] },
     "half a character": { version: 1, entries: [root, { ...file, name: "\ud800" }] },
     "a name too long": { version: 1, entries: [root, { ...file, name: "x".repeat(256) }] },
-    "an unknown type": { version: 1, entries: [root, { ...file, type: "socket" }] },
+    "an unknown type": { version: 1, entries: [root, { ...file, type: "fifo" }] },
     "content that is text": { version: 1, entries: [root, { ...file, content: "text" }] },
     "a mode out of range": { version: 1, entries: [root, { ...file, mode: 0o100644 }] },
     "an owner that is no number": { version: 1, entries: [root, { ...file, uid: "root" }] },

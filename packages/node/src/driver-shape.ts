@@ -28,6 +28,7 @@ const fileSystemOptional: Methods<FileSystem> = [
   "exists",
   "realpath",
   "symlink",
+  "createSocket",
   "readlink",
   "link",
   "chmod",

@@ -6,6 +6,8 @@ export interface FileSystemCapabilities {
   readonly symbolicLinks: boolean;
   /** `link`. */
   readonly hardLinks: boolean;
+  /** `createSocket` makes names of sockets: the verb may also be there, and refuse by `ENOSYS`. */
+  readonly sockets: boolean;
   /** `realpath`. */
   readonly realPaths: boolean;
   /** `chmod`, and modes given to `mkdir` and `writeFile`. */
@@ -53,6 +55,7 @@ export type FileSystemCapability = keyof FileSystemCapabilities;
 export const noFileSystemCapabilities: FileSystemCapabilities = {
   symbolicLinks: false,
   hardLinks: false,
+  sockets: false,
   realPaths: false,
   modes: false,
   owners: false,
@@ -78,6 +81,7 @@ export const noFileSystemCapabilities: FileSystemCapabilities = {
 export const methodsOfCapability: Readonly<Record<FileSystemCapability, ReadonlyArray<keyof FileSystem>>> = {
   symbolicLinks: ["lstat", "symlink", "readlink"],
   hardLinks: ["link"],
+  sockets: [],
   realPaths: ["realpath"],
   modes: ["chmod"],
   owners: ["chown"],

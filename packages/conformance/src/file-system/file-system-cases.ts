@@ -5,6 +5,7 @@ import { linkCases } from "./link-cases.ts";
 import { metadataCases } from "./metadata-cases.ts";
 import { openFileCases } from "./open-file-cases.ts";
 import { renameCases } from "./rename-cases.ts";
+import { socketCases } from "./socket-cases.ts";
 import { watchCases } from "./watch-cases.ts";
 
 /** Every case of the suite. {@link describeFileSystem} runs them; another test runner can do so too. */
@@ -15,5 +16,6 @@ export const fileSystemCases: readonly FileSystemCase[] = [
   ...metadataCases,
   ...linkCases,
   ...openFileCases,
+  ...socketCases,
   ...watchCases,
 ];

@@ -158,6 +158,12 @@ export interface FileSystem {
   realpath?(path: string): MaybePromise<string>;
   symlink?(target: string, path: string): MaybePromise<void>;
   readlink?(path: string): MaybePromise<string>;
+  /**
+   * Makes the name of a Unix socket: an entry of the type `socket`, and nothing that anybody could connect with. Who listens
+   * there the guest knows. Without it a guest's Unix sockets have no names among its files.
+   * @throws `EEXIST`, `ENOENT`, `ENOTDIR`
+   */
+  createSocket?(path: string, mode: number): MaybePromise<void>;
   /** Makes `path` a hard link to the file `existing`. */
   link?(existing: string, path: string): MaybePromise<void>;
   chmod?(path: string, mode: number): MaybePromise<void>;

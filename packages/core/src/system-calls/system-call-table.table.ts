@@ -94,6 +94,8 @@ export const systemCallTable = {
   "fs.link": call("host", ["path", "path"], "status"),
   /** (target, path) */
   "fs.symlink": call("host", ["path", "path"], "status"),
+  /** (path, mode) Makes the name of a Unix socket. */
+  "fs.createSocket": call("host", ["path", "integer"], "status"),
   "fs.readlink": call("host", ["path"], "string"),
   "fs.realpath": call("host", ["path"], "string"),
   /** (from, to, flags: `COPYFILE_EXCL` = 1) */

@@ -40,6 +40,7 @@ const changes: ReadonlySet<HostCallName> = new Set<HostCallName>([
   "fs.rename",
   "fs.link",
   "fs.symlink",
+  "fs.createSocket",
   "fs.copyFile",
   "fs.chmod",
   "fs.fchmod",

@@ -25,6 +25,7 @@ const refused: Readonly<Record<string, "EPERM" | "EEXIST" | "ENXIO" | "EINVAL" |
   open: "ENXIO",
   mkdir: "EEXIST",
   createDir: "EEXIST",
+  createSocket: "EEXIST",
   removeFile: "EPERM",
   removeDir: "EPERM",
   chmod: "EPERM",

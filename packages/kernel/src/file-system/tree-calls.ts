@@ -13,7 +13,10 @@ const TEMPORARY_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0
 const TEMPORARY_LENGTH = 6;
 const TEMPORARY_TRIES = 100;
 
-type TreeCalls = Pick<HostHandlers, "fs.mkdir" | "fs.mkdtemp" | "fs.rmdir" | "fs.unlink" | "fs.rename">;
+type TreeCalls = Pick<
+  HostHandlers,
+  "fs.mkdir" | "fs.mkdtemp" | "fs.createSocket" | "fs.rmdir" | "fs.unlink" | "fs.rename"
+>;
 
 /** Calls that change which names there are. */
 export function createTreeCalls(system: GuardedFileSystem): TreeCalls {
@@ -36,6 +39,18 @@ export function createTreeCalls(system: GuardedFileSystem): TreeCalls {
         }
       }
       throw new CallFailure("EEXIST");
+    },
+    *"fs.createSocket"(attempt, path, mode) {
+      // Whoever has no filesystem hears that, not that a directory is missing.
+      if (filesystem.createSocket === undefined) throw new CallFailure("ENOSYS");
+      const target = yield* system.reach(attempt, { path, follow: false, op: "write" });
+      if (target.stat !== undefined) throw new CallFailure("EEXIST");
+      if (target.wantsDirectory) throw new CallFailure("ENOENT");
+      const bits = mode & ~system.umask & 0o7777;
+      yield* attempt.settle(
+        driver.ask("createSocket", () => filesystem.createSocket?.(target.path, bits), ignoreAnswer),
+      );
+      return undefined;
     },
     *"fs.rmdir"(attempt, path) {
       const target = yield* system.reach(attempt, { path, follow: false, op: "rm" });

@@ -82,7 +82,10 @@ function contentVerbs(
 function nameVerbs(
   base: FileSystem,
   on: On,
-): Pick<FileSystem, "mkdir" | "createDir" | "removeFile" | "removeDir" | "rename" | "symlink" | "link"> {
+): Pick<
+  FileSystem,
+  "mkdir" | "createDir" | "removeFile" | "removeDir" | "rename" | "symlink" | "createSocket" | "link"
+> {
   const both = (from: string, to: string): FileSystem => (on(from) === on(to) ? on(to) : fail("EXDEV"));
   return {
     mkdir: (path, options) => on(path).mkdir(path, options),
@@ -92,6 +95,9 @@ function nameVerbs(
     rename: (from, to) => both(from, to).rename(from, to),
     ...(base.symlink !== undefined && {
       symlink: (target: string, path: string) => (on(path) === base ? base.symlink?.(target, path) : readOnly()),
+    }),
+    ...(base.createSocket !== undefined && {
+      createSocket: (path: string, mode: number) => (on(path) === base ? base.createSocket?.(path, mode) : readOnly()),
     }),
     ...(base.link !== undefined && {
       link: (existing: string, path: string) =>

@@ -30,6 +30,7 @@ export function completeDriver(driver: FileSystem): ResolvedFiles {
     ...contentVerbs(files),
     ...lookingVerbs(files, lstat),
     symlink: files.symlink?.bind(files) ?? missing,
+    createSocket: files.createSocket?.bind(files) ?? missing,
     readlink: files.readlink?.bind(files) ?? missing,
     link: files.link?.bind(files) ?? missing,
     chmod: files.chmod?.bind(files) ?? missing,

@@ -24,9 +24,11 @@ export function* copyUp(layers: Layers, path: string, withContent = true): Steps
   const before = yield* wait(upper.lstat(parent));
   if (stat.type === "directory") yield* wait(upper.mkdir(path, { mode: stat.mode & MODE_BITS }));
   else if (stat.type === "symlink") yield* wait(upper.symlink(yield* wait(lower.readlink(path)), path));
+  else if (stat.type === "socket") yield* wait(upper.createSocket(path, stat.mode & MODE_BITS));
   else yield* copyFile(layers, path, stat, withContent);
   yield* keepAttributes(layers, path, stat);
-  if (stat.type !== "symlink") yield* layers.opened.follow(path, () => upper.open(path, reading, 0));
+  if (stat.type !== "symlink" && stat.type !== "socket")
+    yield* layers.opened.follow(path, () => upper.open(path, reading, 0));
   // To whom it is copied is nobody's business: nothing has changed in the directory.
   yield* ifItCan(() => upper.utimes(parent, before.atimeMs, before.mtimeMs));
 }

@@ -100,6 +100,10 @@ export class FollowingFileSystem implements Required<FileSystem> {
     return this.#to(path, (plain) => this.resolved.symlink(target, plain));
   }
 
+  createSocket(path: string, mode: number): MaybePromise<void> {
+    return this.#to(path, (plain) => this.resolved.createSocket(plain, mode));
+  }
+
   readlink(path: string): MaybePromise<string> {
     return this.#to(path, (plain) => this.resolved.readlink(plain));
   }

@@ -126,6 +126,11 @@ export class HostFiles implements Required<Omit<FileSystem, "resolved">> {
     });
   }
 
+  /** A socket of a guest's has no business among the files of the host. */
+  createSocket(): never {
+    throw createFileSystemError("ENOSYS");
+  }
+
   readlink(path: string): MaybePromise<string> {
     return this.#on("readlink", path, (host) => names.readlink(host, path));
   }

@@ -123,6 +123,10 @@ export class MountedFiles implements ResolvedFiles {
     return this.#new("symlink", path, "EEXIST", (files, inside) => files.symlink(target, inside));
   }
 
+  createSocket(path: string, mode: number): MaybePromise<void> {
+    return this.#new("bind", path, "EEXIST", (files, inside) => files.createSocket(inside, mode));
+  }
+
   readlink(path: string): MaybePromise<string> {
     const mounted = this;
     return translated("readlink", path, function* () {

@@ -147,6 +147,13 @@ export class OverlayFiles implements ResolvedFiles {
     });
   }
 
+  createSocket(path: string, mode: number): MaybePromise<void> {
+    return this.#renaming("bind", [path], function* (layers) {
+      yield* names.prepareNew(layers, path);
+      yield* wait(layers.upper.createSocket(path, mode));
+    });
+  }
+
   readlink(path: string): MaybePromise<string> {
     return this.#on("readlink", path, (layers) => names.readlink(layers, path));
   }

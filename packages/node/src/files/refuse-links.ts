@@ -23,7 +23,17 @@ const following = [
   "watch",
 ] as const;
 /** Verbs about the entry itself, be it a link. `symlink` has its path last. */
-const entering = ["lstat", "mkdir", "createDir", "removeFile", "removeDir", "readlink", "lchown", "lutimes"] as const;
+const entering = [
+  "lstat",
+  "mkdir",
+  "createDir",
+  "createSocket",
+  "removeFile",
+  "removeDir",
+  "readlink",
+  "lchown",
+  "lutimes",
+] as const;
 
 type Verb = (path: string, ...rest: unknown[]) => MaybePromise<unknown>;
 

@@ -2,23 +2,35 @@ import { ChannelEnd } from "../children/channel-end.ts";
 import type { Binding, Guest } from "../guest.ts";
 import { type ConnectRequest, connectInside, connectOutside } from "../network/connection.ts";
 import type { GuestNetwork } from "../network/guest-network.ts";
+import {
+  createSocketFile,
+  isTooLong,
+  keyAt,
+  nameKey,
+  openSocketFile,
+  removeSocketFile,
+  type SocketPlace,
+} from "../network/socket-file.ts";
 import { SocketHandle } from "../network/socket-handle.ts";
 import { unimplemented } from "../unimplemented.ts";
 
+const UV_ENOENT = -2;
 const UV_EINVAL = -22;
+const UV_ENOTSUP = -95;
 const UV_EADDRINUSE = -98;
+const UV_ECONNREFUSED = -111;
 /** The kind of a pipe over which processes send each other messages. */
 const IPC = 2;
 
 /**
- * Pipes that the guest was given, and Unix sockets: those of its own servers, which no one else can see, and those of the
- * host that its permissions name.
+ * Pipes that the guest was given, and Unix sockets: those of its own servers, which have names among its files and which no
+ * one else can connect with, and those of the host that its permissions name.
  */
 export function pipeWrapBinding(guest: Guest, network: GuestNetwork): Binding {
   const { listeners } = network;
 
   class Pipe extends SocketHandle {
-    #path: string | undefined;
+    #place: SocketPlace | undefined;
 
     readonly #isChannel: boolean;
 
@@ -40,38 +52,51 @@ export function pipeWrapBinding(guest: Guest, network: GuestNetwork): Binding {
     }
 
     bind(path: string): number {
-      if (this.#path !== undefined) return UV_EINVAL;
-      if (!listeners.addPath(path, this)) return UV_EADDRINUSE;
-      this.#path = path;
+      if (this.#place !== undefined || isTooLong(guest, path)) return UV_EINVAL;
+      const place = createSocketFile(guest, path);
+      if (typeof place === "number") return place;
+      if (!listeners.addPath(place.key, this)) return UV_EADDRINUSE;
+      this.#place = place;
       return 0;
     }
 
     listen(): number {
-      if (this.#path === undefined) return UV_EINVAL;
+      if (this.#place === undefined) return UV_EINVAL;
       this.beginListening(undefined);
       return 0;
     }
 
     connect(request: ConnectRequest, path: string): number {
+      if (isTooLong(guest, path)) return UV_EINVAL;
       const connecting = { handle: this, request, provider: "PIPECONNECTWRAP" };
-      const listener = listeners.findPath(path);
+      const found = keyAt(guest, path);
+      const listener = listeners.findPath(typeof found === "string" ? found : nameKey(path));
       if (listener !== undefined) connectInside(network, connecting, listener, {});
       else {
         connectOutside(network, connecting, (answered) => {
-          guest.calls.request("net.connectPath", [path], answered, { resource: "PIPECONNECTWRAP" });
+          const told = (result: unknown, reason: string | undefined): void => {
+            // Without sockets of the host there are those among the guest's files, and nobody listens on this one.
+            if (result !== UV_ENOTSUP) answered(result, reason);
+            else answered(typeof found === "number" ? UV_ENOENT : UV_ECONNREFUSED, undefined);
+          };
+          guest.calls.request("net.connectPath", [path], told, { resource: "PIPECONNECTWRAP" });
         });
       }
       return 0;
     }
 
     override close(callback?: () => void): void {
-      if (this.#path !== undefined) listeners.removePath(this.#path, this);
+      const place = this.#place;
+      this.#place = undefined;
+      if (place !== undefined) {
+        listeners.removePath(place.key, this);
+        removeSocketFile(guest, place);
+      }
       super.close(callback);
     }
 
-    // Nobody but this guest finds the socket: there is no one to let in or to keep out.
-    fchmod(): number {
-      return 0;
+    fchmod(mode: number): number {
+      return this.#place === undefined ? UV_EINVAL : openSocketFile(guest, this.#place, mode);
     }
 
     setPendingInstances(): never {
