@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { copyFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -57,6 +57,11 @@ await build({
   banner: { js: '(() => { "use strict";' },
   footer: { js: "return vivariumGuest.loadBundle; })()" },
 });
+
+copyFileSync(
+  createRequire(import.meta.url).resolve("@sqlite.org/sqlite-wasm/sqlite3.wasm"),
+  join(root, "dist/sqlite3.wasm"),
+);
 
 // Those of another version of Node would be shipped otherwise.
 rmSync(join(root, "dist/node-tables"), { recursive: true, force: true });

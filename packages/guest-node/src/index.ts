@@ -1,4 +1,5 @@
 export { type GuestParts, loadGuestParts } from "./guest-parts.ts";
+export { loadLibraryFile } from "./library-files.ts";
 export { assertNativeHelper, assertNativeHelperLoads } from "./native/assert-native-helper.ts";
 export { presentHelpers } from "./native/helper-file.ts";
 export { openNativeHelper } from "./native/open-native-helper.ts";

@@ -1,4 +1,5 @@
 import type { Execution, GuestConfig, RuntimeDriverContext } from "@vivarium/core";
+import { loadLibraryFile } from "@vivarium/guest-node";
 import { type ClockOptions, createGuestConfig, type GuestFlags, HostCalls, type HostRun } from "@vivarium/kernel";
 import type { RunStart } from "./run-start.ts";
 import { unlessAborted } from "./unless-aborted.ts";
@@ -49,7 +50,7 @@ export async function prepareRun(
   const { systemDriver, onDiagnostic, guestFlags } = context;
   const { timingMitigation, frozenTimeMs } = systemDriver.processConfig;
   const clock = timingMitigation === "freeze" ? { frozenTimeMs: frozenTimeMs ?? Date.now() } : {};
-  const run = { systemDriver, execution, clock, onDiagnostic, ...others };
+  const run = { systemDriver, execution, clock, libraryFile: loadLibraryFile, onDiagnostic, ...others };
   start.awaits("no-answer", "the permission check for its environment has not answered");
   const config = await unlessAborted(createGuestConfig(run, guestFlags), start.signal);
   return { config, clock, hostCalls: new HostCalls(run) };

@@ -60,10 +60,11 @@ export const refusedUses: readonly RefusedUses[] = [
       `process.setuid(0)`,
       `os.setPriority(1)`,
       `new (require("wasi").WASI)({ version: "preview1" })`,
+      `new (require("node:sqlite").DatabaseSync)("", { allowExtension: true }).loadExtension("/x")`,
     ],
   },
   {
     title: "Other",
-    uses: [`new (require("node:sqlite").DatabaseSync)(":memory:")`, `require("node:sea").isSea()`],
+    uses: [`require("node:sea").isSea()`],
   },
 ];

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { createInMemoryFileSystem, type InMemoryFileSystem } from "vivarium";
 import { siblingFiles } from "./sibling-files.ts";
@@ -18,6 +18,9 @@ const systemFiles: Readonly<Record<string, string>> = {
   [guestExecPath]: "This is the place of Node in a guest.\n",
   "/proc/sys/kernel/hostname": "sandbox\n",
 };
+
+/** Folders beside the tests that some of them take helpers from. */
+const helpers: readonly string[] = ["sqlite"];
 
 /** What the files of a suite share, in memory: prepared once, copied for each file. */
 export class PreparedSuite {
@@ -40,6 +43,9 @@ export class PreparedSuite {
     }
     for (const [path, content] of Object.entries(systemFiles)) lean.writeFile(path, content, { mode: 0o755 });
     copyTree(join(folder, "common"), `${guestSuite}/common`, lean);
+    for (const name of helpers) {
+      if (existsSync(join(folder, name))) copyTree(join(folder, name), `${guestSuite}/${name}`, lean);
+    }
     this.#lean = lean;
     this.#full = lean.clone();
     copyTree(join(folder, "fixtures"), `${guestSuite}/fixtures`, this.#full);

@@ -9,6 +9,7 @@ const programs: Readonly<Record<string, URL>> = {
   cryptography: new URL("./programs/cryptography.cjs", import.meta.url),
   compression: new URL("./programs/compression.cjs", import.meta.url),
   text: new URL("./programs/text.cjs", import.meta.url),
+  databases: new URL("./programs/databases.cjs", import.meta.url),
 };
 
 const outputs: Map<URL, string> = new Map();

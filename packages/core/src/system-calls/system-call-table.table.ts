@@ -168,6 +168,9 @@ export const systemCallTable = {
   /** (id) + code cache: heeded only of the guest with which a cell prepares itself, never of one that runs a program */
   "library.keep": call("cell", ["string"], "status", withInput),
 
+  /** (name) → a file that the library needs and few programs do, as the guest's package carries it: `sqlite3.wasm` */
+  "library.file": call("host", ["string"], "bytes"),
+
   // Algorithms that the cell's Node has and an isolate has not. They use no authority.
   /** (input, base; "" when there is none, hasBase) → href, with its nine components as float64 in the window */
   "url.parse": call("cell", ["string", "string", "boolean"], "optional-string"),

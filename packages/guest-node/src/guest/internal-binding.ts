@@ -39,6 +39,7 @@ import { secureContextClass } from "./bindings/secure-context.ts";
 import { serdesBinding } from "./bindings/serdes.ts";
 import { signalWrapBinding } from "./bindings/signal-wrap.ts";
 import { spawnSyncBinding } from "./bindings/spawn-sync.ts";
+import { sqliteBinding } from "./bindings/sqlite.ts";
 import { streamPipeBinding } from "./bindings/stream-pipe.ts";
 import { streamWrapBinding } from "./bindings/stream-wrap.ts";
 import { stringDecoderBinding } from "./bindings/string-decoder.ts";
@@ -111,6 +112,7 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
   return {
     __proto__: null as never,
     ...secureFactories(ports, network),
+    ...dataFactories(ports),
     async_context_frame: asyncContextFrameBinding,
     async_wrap: asyncWrapBinding,
     block_list: blockListBinding,
@@ -154,7 +156,6 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     v8: v8Binding,
     http2: () => http2Binding(streams),
     http_parser: () => httpParserBinding(streams),
-    blob: (guest) => blobBinding(guest, ports.messages),
     stream_pipe: () => streamPipeBinding(streams),
     stream_wrap: () => streamWrapBinding(streams),
     pipe_wrap: (guest) => pipeWrapBinding(guest, network),
@@ -165,8 +166,16 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     process_wrap: (guest) => processWrapBinding(guest, streams),
     signal_wrap: signalWrapBinding,
     spawn_sync: (guest) => spawnSyncBinding(guest, streams),
-    webstorage: webstorageBinding,
     worker: (guest) => workerBinding(guest, ports),
+  };
+}
+
+/** What holds or packs the program's data. */
+function dataFactories(ports: PortHub): Record<string, BindingFactory> {
+  return {
+    blob: (guest) => blobBinding(guest, ports.messages),
+    sqlite: sqliteBinding,
+    webstorage: webstorageBinding,
     zlib: zlibBinding,
   };
 }

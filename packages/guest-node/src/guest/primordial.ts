@@ -16,7 +16,10 @@ export function uncurryThis<This, Args extends readonly unknown[], Result>(
   return (receiver, ...args) => reflectApply(method, receiver, args) as Result;
 }
 
-function getterOf<Target extends object, Value>(prototype: Target, name: PropertyKey): (receiver: Target) => Value {
+export function getterOf<Target extends object, Value>(
+  prototype: Target,
+  name: PropertyKey,
+): (receiver: Target) => Value {
   const getter = getOwnPropertyDescriptor(prototype, name)?.get;
   if (getter === undefined) throw new TypeError(`no getter ${String(name)}`);
   return (receiver) => reflectApply(getter, receiver, []) as Value;

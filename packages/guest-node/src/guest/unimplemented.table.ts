@@ -53,7 +53,6 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
   ],
   report: ["getReport", "writeReport"],
   sea: ["getAsset", "getAssetKeys", "isExperimentalSeaWarningNeeded", "isSea"],
-  sqlite: ["DatabaseSync", "Session", "StatementSync", "backup"],
   v8: ["GCProfiler", "getCppHeapStatistics", "setHeapSnapshotNearHeapLimit", "startCpuProfile", "stopCpuProfile"],
   wasi: ["WASI"],
   watchdog: ["TraceSigintWatchdog"],

@@ -119,6 +119,27 @@ const programs: readonly HostileProgram[] = [
     ends: anyEnd,
   },
   {
+    name: "database-in-memory",
+    program: `const { DatabaseSync } = require("node:sqlite");
+      const db = new DatabaseSync(":memory:");
+      db.exec("CREATE TABLE t (a)");
+      for (const insert = db.prepare("INSERT INTO t VALUES (randomblob(1000000))");;) insert.run();`,
+    limits,
+    ends: anyEnd,
+  },
+  {
+    name: "databases",
+    program: `const { DatabaseSync } = require("node:sqlite");
+      const all = [];
+      for (;;) {
+        const db = new DatabaseSync(":memory:");
+        db.exec("CREATE TABLE t (a); INSERT INTO t VALUES (randomblob(100000))");
+        all.push(db, db.prepare("SELECT a FROM t").iterate());
+      }`,
+    limits,
+    ends: anyEnd,
+  },
+  {
     name: "wasm-tables",
     program: "const all = []; for (;;) all.push(new WebAssembly.Table({ initial: 1e6, element: 'anyfunc' }))",
     ends: anyEnd,

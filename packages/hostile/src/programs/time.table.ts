@@ -46,6 +46,28 @@ export const timePrograms: ProgramGroup = {
       ends: late,
     },
     { name: "loop-in-thenable", program: "Promise.resolve({ then() { for (;;); } })", ends: late },
+    {
+      name: "query-without-end",
+      program:
+        "new (require('node:sqlite').DatabaseSync)(':memory:').exec('WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n')",
+      ends: lateOrWaiting,
+    },
+    {
+      name: "query-that-waits-for-itself",
+      program: `const { DatabaseSync } = require("node:sqlite");
+        const [one, other] = [1, 2].map(() => new DatabaseSync("/workspace/a.db", { timeout: 2 ** 30 }));
+        one.exec("BEGIN EXCLUSIVE");
+        other.exec("SELECT * FROM sqlite_master");`,
+      ends: lateOrWaiting,
+    },
+    {
+      name: "query-that-calls-itself",
+      program: `const { DatabaseSync } = require("node:sqlite");
+        const db = new DatabaseSync(":memory:");
+        db.function("f", () => { for (;;) try { db.prepare("SELECT f()").get(); } catch {} });
+        db.exec("SELECT f()");`,
+      ends: lateOrFull,
+    },
     { name: "timer-far-away", program: "setTimeout(() => {}, 2 ** 30)", ends: waiting },
     { name: "interval", program: "setInterval(() => {}, 1)", ends: lateOrWaiting },
     {

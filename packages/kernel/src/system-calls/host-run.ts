@@ -24,5 +24,7 @@ export interface HostRun {
   readonly startGuest?: StartGuest;
   /** Code cache of the packages. @default there is none */
   readonly packageCode?: PackageCode | undefined;
+  /** Files of the guest's library, by name; `undefined`: there is none of that name. @default there are none */
+  readonly libraryFile?: ((name: string) => Uint8Array | undefined) | undefined;
   readonly onDiagnostic: OnDiagnostic;
 }

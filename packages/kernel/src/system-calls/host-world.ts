@@ -34,6 +34,7 @@ import { HostStreams } from "../streams/host-streams.ts";
 import { createStreamCalls } from "../streams/stream-calls.ts";
 import type { HostHandlers } from "./host-handlers.ts";
 import type { HostRun } from "./host-run.ts";
+import { createLibraryCalls } from "./library-calls.ts";
 import { LongAnswer } from "./long-answer.ts";
 
 /**
@@ -86,6 +87,7 @@ export class HostWorld {
       ...createStreamCalls(this.#outside),
       ...createNetworkCalls(this.network, this.#outside),
       ...createPackageCalls(packages, run.packageCode),
+      ...createLibraryCalls(run.libraryFile),
       ...createChildCalls(this.#children, answer),
       ...createSignalCalls(this.#signals),
     };
