@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import type { BindingTable, NodeTables } from "../src/guest/node-tables.ts";
+import type { BindingTable, NodeOptionsInfo, NodeTables } from "../src/guest/node-tables.ts";
 import { bindingNames } from "./binding-names.table.ts";
 
 type Values = Record<string, unknown>;
@@ -54,6 +54,33 @@ const {
 };
 const uvErrorMap = (internalBinding("uv") as { getErrorMap(): Map<number, [string, string]> }).getErrorMap();
 
+interface OptionInfo {
+  readonly envVarSettings: number;
+  readonly type: number;
+  readonly defaultIsTrue: boolean;
+}
+
+/** Of all options what a program can ask for; their help is longer than the rest. */
+function optionsInfo(): string {
+  const { options, aliases } = (
+    internalBinding("options") as {
+      getCLIOptionsInfo(): {
+        readonly options: ReadonlyMap<string, OptionInfo>;
+        readonly aliases: ReadonlyMap<string, string[]>;
+      };
+    }
+  ).getCLIOptionsInfo();
+  return JSON.stringify({
+    options: [...options].map(([name, { envVarSettings, type, defaultIsTrue }]) => [
+      name,
+      envVarSettings,
+      type,
+      defaultIsTrue,
+    ]),
+    aliases: [...aliases],
+  } satisfies NodeOptionsInfo);
+}
+
 const bindings: Record<string, BindingTable> = {};
 for (const name of bindingNames) {
   try {
@@ -74,6 +101,7 @@ const tables: NodeTables = {
     // The one that this script itself is run with.
     "--expose-internals": false,
   },
+  optionsInfo: optionsInfo(),
   config: { ...(plain(internalBinding("config")) as Values) },
   constants: plain(internalBinding("constants")) as Values,
   providers: plain((internalBinding("async_wrap") as { Providers: unknown }).Providers) as Record<string, number>,

@@ -87,3 +87,41 @@ test.each([
 ])("%j is refused in Node's words", (args, problem) => {
   expect(readNodeArguments(args, "/bin/node")).toEqual({ problem: `/bin/node: ${problem}` });
 });
+
+test("NODE_OPTIONS is read before the command line, which counts for more", () => {
+  expect(readNodeArguments(["-r", "./b.js", "x.js"], "node", ' -r "./a \\"b\\".js"  --no_warnings ')).toMatchObject({
+    options: { "--require": ['./a "b".js', "./b.js"], "--warnings": false },
+    execArgv: ["-r", "./b.js"],
+  });
+  expect(readNodeArguments(["--warnings", "x.js"], "node", "--no-warnings")).toMatchObject({
+    options: { "--warnings": true },
+  });
+});
+
+test.each([
+  "--eval=1",
+  "-e",
+  "-pe",
+  "--check",
+  "-i",
+  "--expose_internals",
+  "--",
+  "-",
+  "file.js",
+  "--test",
+  "--no-such-thing",
+])("%s is not allowed in NODE_OPTIONS", (word) => {
+  expect(readNodeArguments(["x.js"], "node", word)).toEqual({
+    problem: `node: ${word} is not allowed in NODE_OPTIONS`,
+  });
+});
+
+test("what is wrong with NODE_OPTIONS itself is told as Node does", () => {
+  expect(readNodeArguments([], "node", '-r "a')).toEqual({
+    problem: "node: invalid value for NODE_OPTIONS (unterminated string)",
+  });
+  expect(readNodeArguments([], "node", '"a\\')).toEqual({
+    problem: "node: invalid value for NODE_OPTIONS (invalid escape)",
+  });
+  expect(readNodeArguments([], "node", "--require")).toEqual({ problem: "node: --require requires an argument" });
+});

@@ -29,8 +29,8 @@ async function printedByGuest(program: URL, cells: CellKind): Promise<string> {
   let output = "";
   const { outcome } = await runtime.exec(readFileSync(program, "utf8"), {
     filePath: "/program.cjs",
-    onStdio: ({ message }) => {
-      output += message;
+    onStdio: ({ channel, message }) => {
+      if (channel === "stdout") output += message;
     },
   });
   expect(outcome).toEqual({ kind: "returned", code: 0 });

@@ -9,6 +9,8 @@ export interface NodeTables {
   readonly processConfig: string;
   /** Defaults of the command-line options. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** {@link NodeOptionsInfo} as JSON: few programs ask. */
+  readonly optionsInfo: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly constants: Readonly<Record<string, unknown>>;
   readonly providers: Readonly<Record<string, number>>;
@@ -24,4 +26,10 @@ export interface NodeTables {
 export interface BindingTable {
   readonly values: Readonly<Record<string, unknown>>;
   readonly functions: readonly string[];
+}
+
+/** What there is to know of each option, and of names that stand for others. */
+export interface NodeOptionsInfo {
+  readonly options: readonly (readonly [name: string, envVarSettings: number, type: number, defaultIsTrue: boolean])[];
+  readonly aliases: readonly (readonly [name: string, expansion: readonly string[]])[];
 }

@@ -3,6 +3,7 @@ import { closeInternals } from "./close-internals.ts";
 import { adoptEntryPoint, withoutByteOrderMark } from "./entry-point.ts";
 import { explainStall, type StalledAwait } from "./explain-stall.ts";
 import { collectExports } from "./exports.ts";
+import { exposeCollector } from "./expose-collector.ts";
 import type { Guest } from "./guest.ts";
 import type { LibraryCompiler, LibraryFunction } from "./library-compiler.ts";
 import { adoptHostModules } from "./modules/adopt-host-modules.ts";
@@ -73,6 +74,7 @@ export function runProgram(guest: Guest, compiler: LibraryCompiler, modules: Hos
   const prepare = (entry: GuestEntry = "file"): void => {
     prepareLibrary(guest, entry);
     closeInternals(guest);
+    exposeCollector(guest);
   };
   /** What `node` does that is told what to run; it prepares nothing a second time. */
   const runMainOf = (id: string): void => {

@@ -160,7 +160,7 @@ export class GuestStarts {
   }
 
   async #start(wish: GuestWish, request: CommandRequest, channel: ByteStream | undefined): Promise<CommandResult> {
-    const node = readNodeArguments(wish.args, wish.argv0);
+    const node = readNodeArguments(wish.args, wish.argv0, wish.env["NODE_OPTIONS"]);
     if ("problem" in node) {
       await request.onStderr(new TextEncoder().encode(`${node.problem}\n`));
       return { code: INVALID_ARGUMENT, signal: null };

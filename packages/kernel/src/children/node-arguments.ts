@@ -1,5 +1,6 @@
 import type { GuestConfig, GuestEntry } from "@vivarium/core";
 import { impliedOptions, type NodeOptionKind, nodeAliases, nodeOptions, nodeVariables } from "./node-options.table.ts";
+import { mayBeInVariable, wordsOfNodeOptions } from "./node-variable-options.ts";
 
 /** What `node` is told to run, and how. */
 export interface NodeCommand {
@@ -20,11 +21,13 @@ interface Problem {
 }
 
 /**
- * Reads the arguments of `node` as Node does; answers what it would say of those that it, or a guest, does not take, which
- * it tells of under its own name.
+ * Reads the arguments of `node` as Node does, after those of `NODE_OPTIONS`; answers what it would say of those that it, or a
+ * guest, does not take, which it tells of under its own name.
  */
-export function readNodeArguments(args: readonly string[], name = "node"): NodeCommand | Problem {
+export function readNodeArguments(args: readonly string[], name = "node", variable = ""): NodeCommand | Problem {
   const options: Options = Object.create(null);
+  const wrong = takeVariable(options, variable);
+  if (wrong !== undefined) return { problem: `${name}: ${wrong}` };
   let at = 0;
   let tells = false;
   for (; at < args.length; at += 1) {
@@ -51,6 +54,20 @@ export function readNodeArguments(args: readonly string[], name = "node"): NodeC
   const rest = args.slice(at);
   if (tells) Object.assign(options, { "--eval": "process.version", "--print": true, "[has_eval_string]": true });
   return { ...entryOf(options, rest), execArgv, options };
+}
+
+/** Puts the options of `NODE_OPTIONS` into the record; answers what is wrong with them. */
+function takeVariable(options: Options, value: string): string | undefined {
+  const words = wordsOfNodeOptions(value);
+  if ("problem" in words) return words.problem;
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? "";
+    const taken = mayBeInVariable(word) ? takeOption(options, word, words[at + 1]) : undefined;
+    if (taken === undefined) return `${word} is not allowed in NODE_OPTIONS`;
+    if (typeof taken === "string") return `${word} ${taken}`;
+    at += taken;
+  }
+  return undefined;
 }
 
 /** What is run, in Node's order. */

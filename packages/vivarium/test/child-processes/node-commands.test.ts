@@ -56,6 +56,34 @@ test("`node --version` tells it", async () => {
   expect(await node("--version")).toEqual({ status: 0, stdout: `${process.version}\n`, stderr: "" });
 });
 
+test("a child heeds NODE_OPTIONS, which those it may hold are told of, and collects garbage where it was told that it may", async () => {
+  const result = await runtime.run(`
+    const { spawnSync } = require("node:child_process");
+    const { allowedNodeEnvironmentFlags: allowed } = process;
+    const node = (options, code) => {
+      const { status, stdout, stderr } = spawnSync("node", ["-p", code], { env: { NODE_OPTIONS: options }, encoding: "utf8" });
+      return { status, stdout, stderr };
+    };
+    module.exports = {
+      flags: ["--require", "-r", "--perf_basic_prof", "--eval", "--no-such-thing"].map((name) => allowed.has(name)),
+      ignored: allowed.add("--eval").has("--eval"),
+      warns: node("--no-deprecation", "process.noDeprecation"),
+      gc: node("--expose-gc", "typeof gc + gc() + (gc({ execution: 'async' }) instanceof Promise)"),
+      none: node("", "typeof gc"),
+      wrong: node("--eval 1", "1"),
+    };
+  `);
+  expect(result.errorMessage).toBeUndefined();
+  expect(result.exports).toEqual({
+    flags: [true, true, true, false, false],
+    ignored: false,
+    warns: { status: 0, stdout: "true\n", stderr: "" },
+    gc: { status: 0, stdout: "functionundefinedtrue\n", stderr: "" },
+    none: { status: 0, stdout: "undefined\n", stderr: "" },
+    wrong: { status: 9, stdout: "", stderr: "node: --eval is not allowed in NODE_OPTIONS\n" },
+  });
+});
+
 test("a child that has ended is told of after what it wrote, to who reads that, and at once to who does not", async () => {
   const result = await runtime.run(`
     import { spawn } from "node:child_process";

@@ -245,6 +245,16 @@ async function clones() {
   attempt("transfer", () => structuredClone(secret, { transfer: [secret] }));
 }
 
+/** Warned of where no length was said of it: the handler is called later. */
+function shortTags() {
+  const [key, vector, tag] = [32, 16, 12].map((size) => Buffer.alloc(size));
+  process.on("warning", ({ name, code, message }) => print(name, code, message));
+  crypto.createDecipheriv("aes-256-gcm", key, vector).setAuthTag(tag);
+  crypto.createDecipheriv("aes-256-gcm", key, vector, { authTagLength: 12 }).setAuthTag(tag);
+  crypto.createDecipheriv("aes-256-gcm", key, vector).setAuthTag(Buffer.alloc(16));
+}
+
+shortTags();
 digests();
 digestsAgain();
 ciphers();

@@ -1,4 +1,5 @@
 import { closeInternals } from "../close-internals.ts";
+import { exposeCollector } from "../expose-collector.ts";
 import type { Guest } from "../guest.ts";
 import type { LibraryCompiler } from "../library-compiler.ts";
 
@@ -9,4 +10,5 @@ export function runThread(guest: Guest, compiler: LibraryCompiler): void {
   const { require, internalBinding } = guest.library;
   compiler.compile(MAIN)(guest.process, require, internalBinding, guest.primordials);
   closeInternals(guest);
+  exposeCollector(guest);
 }

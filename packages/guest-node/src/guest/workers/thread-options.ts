@@ -14,6 +14,8 @@ type Options = GuestConfig["options"];
 /** What a thread is given on its command line, or what of that no thread can be given. */
 export interface ThreadOptions {
   readonly options: Options;
+  /** The arguments themselves, up to a "--". */
+  readonly args: readonly string[];
   readonly invalid: readonly string[];
 }
 
@@ -44,8 +46,9 @@ export function readThreadArguments(guest: Guest, args: readonly string[]): Thre
   const known = guest.tables.options as Options;
   const options = dictionary<Options[string]>();
   const invalid: string[] = [];
-  for (let index = 0; index < args.length; index++) {
-    const argument = args[index] ?? "";
+  const taken = untilDashes(args);
+  for (let index = 0; index < taken.length; index++) {
+    const argument = taken[index] ?? "";
     const equals = StringPrototypeIndexOf(argument, "=");
     const given = equals < 0 ? argument : StringPrototypeSlice(argument, 0, equals);
     const name = aliases[given] ?? given;
@@ -64,7 +67,7 @@ export function readThreadArguments(guest: Guest, args: readonly string[]): Thre
       options[name] = true;
       continue;
     }
-    const value = equals < 0 ? args[++index] : StringPrototypeSlice(argument, equals + 1);
+    const value = equals < 0 ? taken[++index] : StringPrototypeSlice(argument, equals + 1);
     if (value === undefined) ArrayPrototypePush(invalid, argument);
     else if (ArrayIsArray(kind)) {
       const list = (options[name] ?? []) as string[];
@@ -72,5 +75,12 @@ export function readThreadArguments(guest: Guest, args: readonly string[]): Thre
       options[name] = list;
     } else options[name] = typeof kind === "number" ? +value : value;
   }
-  return { options, invalid };
+  return { options, args: taken, invalid };
+}
+
+function untilDashes(args: readonly string[]): readonly string[] {
+  const taken: string[] = [];
+  for (let index = 0; index < args.length && args[index] !== "--"; index++)
+    ArrayPrototypePush(taken, args[index] ?? "");
+  return taken;
 }

@@ -72,7 +72,7 @@ class WorkerHandle {
     this.#guest = guest;
     this.#env = pairsOf(env ?? (guest.process["env"] as Record<string, string>));
     const read = execArgv === undefined ? undefined : readThreadArguments(guest, execArgv);
-    this.#execArgv = execArgv ?? (guest.process["execArgv"] as readonly string[]);
+    this.#execArgv = read?.args ?? (guest.process["execArgv"] as readonly string[]);
     this.#options = read?.options ?? guest.options();
     if (read !== undefined && read.invalid.length > 0) setOwn(this, "invalidExecArgv", read.invalid);
     this.#limits = [limits[0] ?? -1, limits[1] ?? -1, limits[2] ?? -1, limits[3] ?? -1];
