@@ -20,7 +20,6 @@ export const knownReasons: readonly KnownReason[] = [
       /to send (?:SharedArrayBuffer|WebAssembly\.Module|such an object) to another thread|worker\.SHARE_ENV is not/,
     reason: "threads of a guest have no memory in common",
   },
-  { cause: /wasi\.WASI is not implemented/, reason: "node:wasi is not there" },
   { cause: /ERR_TRACE_EVENTS_UNAVAILABLE/, reason: "trace events are refused by name" },
   { cause: /ERR_INSPECTOR_NOT_AVAILABLE|Inspector is not available/, reason: "the inspector is refused by name" },
   { cause: /process\.binding/, reason: "`process.binding` is refused by name" },

@@ -59,7 +59,6 @@ export const refusedUses: readonly RefusedUses[] = [
       `process.dlopen({ exports: {} }, "/addon.node")`,
       `process.setuid(0)`,
       `os.setPriority(1)`,
-      `new (require("wasi").WASI)({ version: "preview1" })`,
       `new (require("node:sqlite").DatabaseSync)("", { allowExtension: true }).loadExtension("/x")`,
     ],
   },

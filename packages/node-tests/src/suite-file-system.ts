@@ -20,7 +20,7 @@ const systemFiles: Readonly<Record<string, string>> = {
 };
 
 /** Folders beside the tests that some of them take helpers from. */
-const helpers: readonly string[] = ["sqlite"];
+const helpers: readonly string[] = ["sqlite", "wasi"];
 
 /** What the files of a suite share, in memory: prepared once, copied for each file. */
 export class PreparedSuite {

@@ -57,6 +57,7 @@ import { urlPatternBinding } from "./bindings/url-pattern.ts";
 import { utilBinding } from "./bindings/util.ts";
 import { uvBinding } from "./bindings/uv.ts";
 import { v8Binding } from "./bindings/v8.ts";
+import { wasiBinding } from "./bindings/wasi.ts";
 import { wasmWebApiBinding } from "./bindings/wasm-web-api.ts";
 import { webstorageBinding } from "./bindings/webstorage.ts";
 import { workerBinding } from "./bindings/worker.ts";
@@ -175,6 +176,7 @@ function dataFactories(ports: PortHub): Record<string, BindingFactory> {
   return {
     blob: (guest) => blobBinding(guest, ports.messages),
     sqlite: sqliteBinding,
+    wasi: wasiBinding,
     webstorage: webstorageBinding,
     zlib: zlibBinding,
   };

@@ -54,7 +54,6 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
   report: ["getReport", "writeReport"],
   sea: ["getAsset", "getAssetKeys", "isExperimentalSeaWarningNeeded", "isSea"],
   v8: ["GCProfiler", "getCppHeapStatistics", "setHeapSnapshotNearHeapLimit", "startCpuProfile", "stopCpuProfile"],
-  wasi: ["WASI"],
   watchdog: ["TraceSigintWatchdog"],
   webstorage: ["Storage"],
 };

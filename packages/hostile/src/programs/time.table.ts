@@ -68,6 +68,16 @@ export const timePrograms: ProgramGroup = {
         db.exec("SELECT f()");`,
       ends: lateOrFull,
     },
+    {
+      name: "wasi-that-sleeps",
+      program: `const { WASI } = require("node:wasi");
+        const wasi = new WASI({ version: "preview1" });
+        const memory = new WebAssembly.Memory({ initial: 1 });
+        wasi.finalizeBindings({ exports: { memory } });
+        new DataView(memory.buffer).setBigUint64(24, 2n ** 64n - 1n, true);
+        for (;;) wasi.wasiImport.poll_oneoff(0, 64, 1, 128);`,
+      ends: waiting,
+    },
     { name: "timer-far-away", program: "setTimeout(() => {}, 2 ** 30)", ends: waiting },
     { name: "interval", program: "setInterval(() => {}, 1)", ends: lateOrWaiting },
     {
