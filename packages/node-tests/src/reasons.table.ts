@@ -15,6 +15,20 @@ export const knownReasons: readonly KnownReason[] = [
   },
   { cause: /TLSWrap\.enablePskCallback is not implemented/, reason: "Pre-shared keys of TLS are not there" },
   { cause: /TLSWrap\.enableTrace is not implemented/, reason: "Traces of TLS are not there" },
+  { files: ["tls-enable-trace"], reason: "Traces of TLS are not there" },
+  {
+    cause: /enableTicketKeyCallback is not a function/,
+    reason: "the keys of tickets of TLS are not asked for by a callback",
+  },
+  { cause: /The servers that answer a guest are its host's/, reason: "which servers answer names, the host decides" },
+  {
+    files: ["tls-env-extra-ca.js", "tls-env-extra-ca-with-options", "tls-ticket-cluster", "https-agent-unref-socket"],
+    reason: "a guest's servers are not there for other guests",
+  },
+  {
+    files: ["http-localaddress", "https-localaddress"],
+    reason: "connections within a guest come from no address of its choice",
+  },
   {
     cause:
       /to send (?:SharedArrayBuffer|WebAssembly\.Module|such an object) to another thread|worker\.SHARE_ENV is not/,

@@ -30,6 +30,28 @@ export const securePrograms: readonly { readonly title: string; readonly code: s
       });`,
   },
   {
+    title: "a server that writes and destroys at once, and one that refuses the name that it is asked for",
+    code: `${own}
+      const tls = require("node:tls");
+      const server = tls.createServer({ ...own, SNICallback: (name, done) => done(name === "b.test" ? new Error("not " + name) : null) }, (socket) => {
+        socket.write("one ", () => {
+          socket.write("two ", () => socket.destroy());
+          socket.write("three");
+        });
+      });
+      server.on("tlsClientError", (error, socket) => console.log("refused", error.message, socket.servername));
+      server.listen(0, "127.0.0.1", () => {
+        const { port } = server.address();
+        let text = "";
+        const client = tls.connect({ port, host: "127.0.0.1", servername: "localhost", ca: own.cert });
+        client.setEncoding("utf8").on("data", (piece) => { text += piece; }).on("close", () => {
+          console.log(text);
+          const other = tls.connect({ port, host: "127.0.0.1", servername: "b.test", ca: own.cert });
+          other.on("error", (error) => console.log(error.code)).on("close", () => server.close());
+        });
+      });`,
+  },
+  {
     title: "https of a program's own, in one session after the other",
     code: `${own}
       const https = require("node:https");

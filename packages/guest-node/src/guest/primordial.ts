@@ -82,6 +82,7 @@ export const StringPrototypeIncludes: (text: string, search: string) => boolean 
 export const StringPrototypeRepeat: (text: string, count: number) => string = uncurryThis(String.prototype.repeat);
 export const StringPrototypeTrim: (text: string) => string = uncurryThis(String.prototype.trim);
 export const StringPrototypeToLowerCase: (text: string) => string = uncurryThis(String.prototype.toLowerCase);
+export const StringPrototypeToUpperCase: (text: string) => string = uncurryThis(String.prototype.toUpperCase);
 export const StringPrototypeNormalize: (text: string, form?: string) => string = uncurryThis(
   String.prototype.normalize,
 );

@@ -116,6 +116,20 @@ export const networkPrograms: readonly ComparedProgram[] = [
       })();`,
   },
   {
+    title: "a server where another one was just closed",
+    code: `
+      const net = require("node:net");
+      const first = net.createServer().listen(0, "127.0.0.1", () => {
+        const { port } = first.address();
+        first.close(() => {
+          const second = net.createServer((socket) => socket.end("second")).listen(port, "127.0.0.1", () => {
+            net.connect(port, "127.0.0.1").on("data", (bytes) => console.log(String(bytes))).on("close", () => second.close());
+          });
+          second.on("error", (error) => console.log(error.code));
+        });
+      });`,
+  },
+  {
     title: "ports and addresses that are taken, and those that are not",
     code: `
       const net = require("node:net");

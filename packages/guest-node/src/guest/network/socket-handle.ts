@@ -65,7 +65,8 @@ export abstract class SocketHandle extends StreamHandle implements OwnListener {
     this.#network.listeners.remove(this);
     const outside = this.#outside;
     this.#outside = undefined;
-    if (outside !== undefined) this.#network.guest.calls.request("stream.close", [outside], ignore, { ref: false });
+    // At once: the next server may have the same port.
+    if (outside !== undefined) this.#network.guest.calls.sync("stream.close", outside);
   }
 
   #awaitConnection(outside: number): void {

@@ -1,7 +1,7 @@
 import { type CryptoLink, errorOf, type Failure } from "../bindings/crypto/crypto-link.ts";
 import type { Guest } from "../guest.ts";
 import { createOwnQueue } from "../own-queue.ts";
-import { TypedArrayPrototypeSlice } from "../past-prototypes.ts";
+import { setOwn, TypedArrayPrototypeSlice } from "../past-prototypes.ts";
 import { ReflectApply, TypedArrayPrototypeGetLength } from "../primordial.ts";
 import type { StreamCore } from "../streams/stream-core.ts";
 import {
@@ -153,6 +153,7 @@ export class OwnEnd implements StreamEnd {
     let status: unknown;
     try {
       status = this.run("writeBytes", [writing.bytes]);
+      if (this.#isTelling) this.#sendTold();
     } catch (error) {
       this.#writing = undefined;
       this.#guest.loop.post(() => this.#tell("onerror", [error]));
@@ -245,6 +246,15 @@ export class OwnEnd implements StreamEnd {
     }
   }
 
+  /** What a listener has written is out before it goes on: it may close the handle below. */
+  #sendTold(): void {
+    for (let count = this.#told.length; count > 0; count--) {
+      const event = this.#told.take() as TlsEvent;
+      if (event[0] === "out") this.#send(event[1][0] as Uint8Array);
+      else this.#told.put(event);
+    }
+  }
+
   #tellOne(event: TlsEvent): void {
     const name = event[0];
     const given = event[1];
@@ -260,7 +270,19 @@ export class OwnEnd implements StreamEnd {
     } else if (name === "ALPNCallback") {
       const chosen = this.#tell(name, given);
       this.runLater("chooseProtocol", typeof chosen === "number" ? [chosen] : []);
-    } else this.#tell(name, name === "onerror" ? [errorOf(given[0] as Failure)] : given);
+    } else {
+      if (name === "oncertcb") this.#nameOwner(given[0] as { readonly servername?: unknown });
+      this.#tell(name, name === "onerror" ? [errorOf(given[0] as Failure)] : given);
+    }
+  }
+
+  /** As Node's native side does: whoever hears of a failed handshake is to know whom the client asked for. */
+  #nameOwner({ servername }: { readonly servername?: unknown }): void {
+    const symbol = this.#guest.symbols["owner_symbol"] as symbol;
+    const owner = (this.#handle as object as Readonly<Record<symbol, object | undefined>>)[symbol];
+    if (owner !== undefined && typeof servername === "string" && servername !== "") {
+      setOwn(owner, "servername", servername);
+    }
   }
 
   #tell(name: string, given: readonly unknown[]): unknown {

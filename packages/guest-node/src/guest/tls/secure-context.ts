@@ -36,6 +36,8 @@ export class SecureContextBase {
   /** What the host cannot be told. */
   #unheard: string | undefined;
   #hasOwnRoots = false;
+  /** Whether those that Node comes with are trusted beside its own. */
+  #hasNodesRoots = false;
   #cert = "";
   #key = "";
   #passphrase: string | undefined;
@@ -58,7 +60,7 @@ export class SecureContextBase {
     if (this.#unheard !== undefined) throw unimplemented("crypto", `SecureContext.${this.#unheard}`);
     return {
       __proto__: null,
-      ca: this.#hasOwnRoots ? this.#ca : undefined,
+      ca: this.#hasOwnRoots ? [this.#allRoots()] : undefined,
       cert: this.#cert === "" ? undefined : this.#cert,
       key: this.#key === "" ? undefined : this.#key,
       passphrase: this.#passphrase,
@@ -119,12 +121,12 @@ export class SecureContextBase {
   // The host has those of its Node without being told.
   addRootCerts(): void {
     const { roots } = this.#link;
+    const more = roots ?? this.#link.extraRoots();
     if (roots === undefined) {
+      this.#hasNodesRoots = true;
       this.#say("addRootCerts", []);
-      return;
-    }
-    this.#hasOwnRoots = true;
-    for (let index = 0; index < roots.length; index++) this.addCACert(roots[index]);
+    } else this.#hasOwnRoots = true;
+    for (let index = 0; index < more.length; index++) this.addCACert(more[index]);
   }
 
   setCert(certificate: unknown): void {
@@ -209,6 +211,17 @@ export class SecureContextBase {
 
   getIssuer(): unknown {
     return this.#judge("getIssuer", []);
+  }
+
+  /** As one text: of how many pieces the host takes, there is a bound that those of Node are beyond. */
+  #allRoots(): string {
+    let all = "";
+    if (this.#hasNodesRoots) {
+      const bundled = this.#link.callFunction("getBundledRootCertificates", []) as readonly string[];
+      for (let index = 0; index < bundled.length; index++) all += `${bundled[index]}\n`;
+    }
+    for (let index = 0; index < this.#ca.length; index++) all += `${this.#ca[index]}\n`;
+    return all;
   }
 
   /** Says something about which there is nothing to judge: later will do. */

@@ -2,7 +2,7 @@ import type { Binding } from "../../guest.ts";
 import type { CryptoLink } from "./crypto-link.ts";
 import { defineMethods } from "./define-methods.ts";
 import type { KeyHandles } from "./key-handles.ts";
-import { copyOf, readRoots } from "./roots.ts";
+import { copyOf, readExtraRoots, readRoots } from "./roots.ts";
 
 const methods = [
   "subject",
@@ -51,20 +51,26 @@ export function certificates(link: CryptoLink, keys: KeyHandles, share: (object:
     }
   }
   defineMethods(link, X509Certificate.prototype, methods);
+  const parse = (content: unknown): unknown => link.callFunction("parseX509", [content], received);
+  let extra: readonly string[] | undefined;
   link.makeCertificate = received;
+  link.extraRoots = () => {
+    extra ??= readExtraRoots(link, parse);
+    return extra;
+  };
 
   return {
-    parseX509: (content: unknown) => link.callFunction("parseX509", [content], received),
+    parseX509: parse,
     certVerifySpkac: (content: unknown) => link.callFunction("certVerifySpkac", [content]),
     certExportPublicKey: (content: unknown) => link.callFunction("certExportPublicKey", [content]),
     certExportChallenge: (content: unknown) => link.callFunction("certExportChallenge", [content]),
     getBundledRootCertificates: () => link.callFunction("getBundledRootCertificates", []),
+    getExtraCACertificates: () => copyOf(link.extraRoots()),
     // Those of the machine are the host's.
-    getExtraCACertificates: () => [],
     getSystemCACertificates: () => [],
     getUserRootCertificates: () => copyOf(link.roots ?? []),
     resetRootCertStore(given: readonly unknown[]) {
-      link.roots = readRoots(link, given, (content) => link.callFunction("parseX509", [content], received));
+      link.roots = readRoots(link, given, parse);
     },
     startLoadingCertificatesOffThread() {},
   };

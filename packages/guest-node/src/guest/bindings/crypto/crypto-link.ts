@@ -48,6 +48,8 @@ export class CryptoLink {
   makeCertificate: ObjectMaker | undefined;
   /** Certificates, as PEM, that the program trusts instead of Node's. */
   roots: readonly string[] | undefined;
+  /** Certificates, as PEM, that the program's world has it trust beside Node's: looked for when TLS first needs them. */
+  extraRoots: () => readonly string[] = () => [];
 
   constructor(guest: Guest) {
     this.#guest = guest;

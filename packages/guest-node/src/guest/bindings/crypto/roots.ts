@@ -1,13 +1,56 @@
 import { bytesOf } from "../../bytes.ts";
 import { ArrayPrototypePush, dictionary } from "../../past-prototypes.ts";
-import { StringPrototypeIndexOf, StringPrototypeSlice, TypedArrayPrototypeGetLength } from "../../primordial.ts";
+import {
+  StringPrototypeIndexOf,
+  StringPrototypeSlice,
+  StringPrototypeToUpperCase,
+  TypedArrayPrototypeGetLength,
+} from "../../primordial.ts";
 import type { CryptoLink } from "./crypto-link.ts";
 
 const BEGINS = "-----BEGIN CERTIFICATE-----";
 const ENDS = "-----END CERTIFICATE-----";
 
+/**
+ * The certificates of the file that `NODE_EXTRA_CA_CERTS` named when the program began, read as the program itself would; none,
+ * and a warning, where that cannot be.
+ */
+export function readExtraRoots(link: CryptoLink, parse: (content: unknown) => unknown): readonly string[] {
+  const { config, library, process } = link.guest;
+  const file = config.env["NODE_EXTRA_CA_CERTS"];
+  if (file === undefined || file === "") return [];
+  const { readFileSync } = library.require("fs") as { readFileSync(path: string): Uint8Array };
+  try {
+    return certificatesIn(link, [readFileSync(file)], parse);
+  } catch (error) {
+    const emitWarning = process["emitWarning"] as (message: string) => void;
+    emitWarning(`Ignoring extra certs from \`${file}\`, load failed: ${reasonOf(error)}`);
+    return [];
+  }
+}
+
+/** Of an error of the system its words, as OpenSSL has them. */
+function reasonOf(error: unknown): string {
+  const { message, syscall } = error as { readonly message: string; readonly syscall?: unknown };
+  if (typeof syscall !== "string") return message;
+  const from = StringPrototypeIndexOf(message, ": ") + 2;
+  const words = StringPrototypeSlice(message, from, StringPrototypeIndexOf(message, ",", from));
+  return `${StringPrototypeToUpperCase(StringPrototypeSlice(words, 0, 1))}${StringPrototypeSlice(words, 1)}`;
+}
+
 /** The certificates that a program trusts instead of Node's, each once, as PEM. @throws what Node's binding throws */
 export function readRoots(
+  link: CryptoLink,
+  given: readonly unknown[],
+  parse: (content: unknown) => unknown,
+): readonly string[] {
+  const roots = certificatesIn(link, given, parse);
+  if (roots.length > 0 || given.length === 0) return roots;
+  const message = "No valid certificates found in the provided array";
+  throw link.guest.errors.coded("Error", "ERR_CRYPTO_OPERATION_FAILED", message);
+}
+
+function certificatesIn(
   link: CryptoLink,
   given: readonly unknown[],
   parse: (content: unknown) => unknown,
@@ -33,7 +76,7 @@ export function copyOf(texts: readonly string[]): string[] {
   return copy;
 }
 
-/** What has no beginning stays as it is: it will be said to be no certificate. */
+/** What stands between them, and what has no beginning, is no certificate. */
 function blocksOf(text: string): readonly string[] {
   const blocks: string[] = [];
   for (let from = StringPrototypeIndexOf(text, BEGINS); from >= 0; ) {
@@ -42,7 +85,6 @@ function blocksOf(text: string): readonly string[] {
     ArrayPrototypePush(blocks, `${StringPrototypeSlice(text, from, to)}\n`);
     from = StringPrototypeIndexOf(text, BEGINS, to);
   }
-  if (blocks.length === 0) ArrayPrototypePush(blocks, text);
   return blocks;
 }
 
