@@ -3,6 +3,75 @@ import type { ComparedProgram } from "./programs.table.ts";
 /** Programs that talk to themselves over sockets: their output must be Node's own, byte for byte. */
 export const networkPrograms: readonly ComparedProgram[] = [
   {
+    title: "what is written comes in pieces of a system's size, and what nobody reads is lost with a reset",
+    code: `
+      const net = require("node:net");
+      const lines = [];
+      const server = net.createServer((socket) => {
+        socket.on("error", (error) => lines.push("server " + error.code)).on("close", () => server.close());
+        for (let index = 0; index < 10; index++) socket.write(Buffer.alloc(2e6), (error) => index === 9 && lines.push("written " + !error));
+        socket.end();
+      }).listen(0, "127.0.0.1", () => {
+        const client = net.connect(server.address().port, "127.0.0.1");
+        client.once("data", (piece) => {
+          lines.push("piece " + (piece.length > 65536));
+          client.pause();
+          setTimeout(() => client.destroy(), 30);
+        });
+      });
+      server.on("close", () => console.log(lines.sort().join("\\n")));
+      const chatty = net.createServer((socket) => {
+        for (let index = 0; index < 300; index++) socket.write("x".repeat(100));
+        socket.end();
+      }).listen(0, "127.0.0.1", () => {
+        let total = 0, pieces = 0;
+        net.connect(chatty.address().port, "127.0.0.1").on("data", ({ length }) => { total += length; pieces++; })
+          .on("end", () => { lines.push("small " + total + " " + (pieces < 20)); chatty.close(); });
+      });`,
+  },
+  {
+    title: "a program that reads into a buffer of its own and pauses gets the rest when it goes on",
+    code: `
+      const net = require("node:net");
+      const server = net.createServer((socket) => { server.close(); socket.end("hello world, and more"); }).listen(0, "127.0.0.1", () => {
+        let paused = false, text = "";
+        const buffer = Buffer.alloc(8);
+        net.connect({
+          port: server.address().port, host: "127.0.0.1",
+          onread: { buffer, callback(count, given) {
+            text += given.toString("latin1", 0, count);
+            console.log(paused, given === buffer, count);
+            paused = true;
+            setTimeout(() => { paused = false; this.resume(); }, 20);
+            return false;
+          } },
+        }).on("end", () => console.log("end", text));
+      });`,
+  },
+  {
+    title: "a port that a server has is nobody else's to connect from",
+    code: `
+      const net = require("node:net");
+      const one = net.createServer(), other = net.createServer();
+      one.listen(0, "127.0.0.1", () => other.listen(0, "127.0.0.1", () => {
+        net.connect({ host: "127.0.0.1", port: one.address().port, localAddress: "127.0.0.1", localPort: other.address().port })
+          .on("connect", () => console.log("connected")).on("error", ({ code, syscall }) => console.log(code, syscall))
+          .on("close", () => { one.close(); other.close(); });
+      }));`,
+  },
+  {
+    title: "a peer that is written to after both have ended",
+    code: `
+      const net = require("node:net");
+      let peer;
+      const server = net.createServer((socket) => {
+        peer = socket.resume().on("error", () => console.log("an error"));
+      }).listen(0, "127.0.0.1", () => {
+        const client = net.connect(server.address().port, "127.0.0.1", () => client.end());
+        client.on("end", () => peer.write("x", (error) => { console.log(error?.code); server.close(); }));
+      });`,
+  },
+  {
     title: "a server that echoes, half-closed by its client",
     code: `
       const net = require("node:net");

@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { BlockList, isIP } from "node:net";
 import {
   type ByteStream,
   type DnsAnswer,
@@ -38,6 +38,13 @@ const LAST_PORT = 65_535;
 const MOST_LAYERS = 4;
 /** Where ports begin that nobody asked for (RFC 6335, section 6). */
 const FIRST_FREE_PORT = 49_152;
+
+/** What a guest may listen on that has no port of the host's machine. */
+const ownAddresses = new BlockList();
+ownAddresses.addSubnet("127.0.0.0", 8, "ipv4");
+ownAddresses.addAddress("0.0.0.0", "ipv4");
+ownAddresses.addAddress("::", "ipv6");
+ownAddresses.addAddress("::1", "ipv6");
 
 /** The network of one guest: what it may reach, by names and addresses, and what it listens on. */
 export class GuestNetwork {
@@ -200,15 +207,18 @@ export class GuestNetwork {
     }
   }
 
-  /** Whether the guest may listen there. @throws {CallFailure} `EINVAL`, `EADDRINUSE` */
+  /** Whether the guest may listen there. @throws {CallFailure} `EINVAL` */
   mayListen(address: string, port: number): MaybePromise<PermissionDecision> {
     if (isIP(address) === 0 || port < 0 || port > LAST_PORT) throw new CallFailure("EINVAL");
     return this.#permit.ask({ op: "listen", hostname: address, ...(port > 0 && { port }) });
   }
 
-  /** Begins to listen. No port of the host's machine is opened but by an adapter that has `listen`. */
+  /** Begins to listen. No port of the host's machine is opened but by an adapter that has `listen`. @throws {CallFailure} `EADDRINUSE`, `EADDRNOTAVAIL` */
   listen(address: string, port: number, backlog: number): MaybePromise<HostListener> {
     if (port > 0 && this.#listeners.has(port)) throw new CallFailure("EADDRINUSE");
+    if (!this.#network.has("listen") && !ownAddresses.check(address, isIP(address) === 6 ? "ipv6" : "ipv4")) {
+      throw new CallFailure("EADDRNOTAVAIL", "a guest has no addresses but its own loopback's");
+    }
     if (!this.#network.has("listen")) return this.#listenAt({ address, port: port || this.#freePort(), backlog });
     return this.#network
       .listen({ address, port, backlog })

@@ -48,6 +48,16 @@ describe("a guest that listens", () => {
     expect(guest.host.connectToGuest()).toBeUndefined();
   });
 
+  it("has no addresses but its own where no port of the machine is opened", async () => {
+    await using guest = new GuestNetworkUnderTest({ check: allowAllNetwork.network });
+    for (const address of ["192.0.2.1", "10.0.0.1", "2001:db8::1"]) {
+      expect(await failureOf(guest.call("net.listen", address, 0, 1)), address).toContain("EADDRNOTAVAIL");
+    }
+    for (const address of ["127.0.0.1", "127.8.7.6", "0.0.0.0", "::", "::1"]) {
+      expect(await guest.call("net.listen", address, 0, 1), address).toBeGreaterThan(0);
+    }
+  });
+
   it("does so at once in a cell that cannot wait", async () => {
     const cases = [
       [undefined, "EACCES"],

@@ -78,7 +78,9 @@ export abstract class TcpHandle extends SocketHandle {
   getsockname(out: object): number {
     if (this.#local === undefined) this.#askNames();
     if (this.#local === undefined) return this.#remote === undefined ? UV_EINVAL : fillName(out, nameOf("0.0.0.0", 0));
-    return fillName(out, this.#local);
+    // As of a socket that was not bound after all: that is how Node's library finds out.
+    const isUnbound = this.#outside === undefined && this.#remote === undefined && this.#isPortTaken();
+    return fillName(out, isUnbound ? nameOf(this.#local.address, 0) : this.#local);
   }
 
   getpeername(out: object): number {
@@ -124,6 +126,7 @@ export abstract class TcpHandle extends SocketHandle {
     if (parseIp(address)?.length !== length) return UV_EINVAL;
     const { guest, listeners } = this.#network;
     this.#network.forgetConnection(this.getAsyncId());
+    if (this.#isPortTaken()) return UV_EADDRINUSE;
     const connecting = { handle: this, request, provider: "TCPCONNECTWRAP" };
     const listener = listeners.find(address, port);
     if (listener !== undefined) {
@@ -140,6 +143,13 @@ export abstract class TcpHandle extends SocketHandle {
       guest.calls.request("net.connect", [address, port, ""], answered, { resource: "TCPCONNECTWRAP" });
     });
     return 0;
+  }
+
+  /** As a system, a server's port is nobody else's to connect from. */
+  #isPortTaken(): boolean {
+    const local = this.#local;
+    if (local === undefined || local.port === 0) return false;
+    return this.#network.listeners.isTaken(parseIp(local.address) ?? [], local.port, this.#onlyV6);
   }
 
   #askNames(): void {

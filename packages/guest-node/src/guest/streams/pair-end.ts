@@ -1,6 +1,6 @@
 import type { EventLoop } from "../event-loop.ts";
 import { ArrayPrototypePush, TypedArrayPrototypeSlice } from "../past-prototypes.ts";
-import { ArrayPrototypeShift, TypedArrayPrototypeGetLength } from "../primordial.ts";
+import { ArrayPrototypeShift, TypedArrayPrototypeGetLength, TypedArrayPrototypeSet } from "../primordial.ts";
 import {
   type Arrival,
   type Settled,
@@ -14,6 +14,8 @@ import {
 
 /** So much may lie between two ends before a writer waits; about what a system keeps for a socket on loopback. */
 const HELD_BYTES = 262_144;
+/** So much is read at a time. */
+const READ_BYTES = 65_536;
 
 type Deliver = (arrival: Arrival) => void;
 
@@ -24,6 +26,8 @@ export class PairEnd implements StreamEnd {
   #peer: PairEnd | undefined;
   readonly #held: Uint8Array<ArrayBuffer>[] = [];
   #heldBytes = 0;
+  /** What of the first piece has been read. */
+  #taken = 0;
   /** What is read when nothing is held any more: the end, or a failure; 0: more may come. */
   #outcome = 0;
   #reader: Deliver | undefined;
@@ -59,7 +63,10 @@ export class PairEnd implements StreamEnd {
     if (peer.#closed) {
       // As over TCP: the first that is written to an end that is gone gets away, and is answered with a reset.
       this.#isReset = true;
-      return 0;
+      if (TypedArrayPrototypeGetLength(bytes) <= HELD_BYTES) return 0;
+      // More than a system keeps waits, and hears of the reset.
+      this.#loop.post(() => settled(UV_EPIPE));
+      return undefined;
     }
     ArrayPrototypePush(peer.#held, (isOwn ? bytes : TypedArrayPrototypeSlice(bytes)) as Uint8Array<ArrayBuffer>);
     peer.#heldBytes += TypedArrayPrototypeGetLength(bytes);
@@ -73,8 +80,9 @@ export class PairEnd implements StreamEnd {
     this.#isShut = true;
     // Nobody is there to be told: that is over at once.
     if (this.#peer === undefined || this.#peer.#closed) return UV_ENOTCONN;
-    this.#peer.#end(UV_EOF);
+    // Who ends knows it is done before the other end has read of it.
     this.#loop.post(() => settled(0));
+    this.#peer.#end(UV_EOF);
     return undefined;
   }
 
@@ -93,6 +101,7 @@ export class PairEnd implements StreamEnd {
     this.#reader = undefined;
     this.#held.length = 0;
     this.#heldBytes = 0;
+    this.#taken = 0;
     const peer = this.#peer;
     if (peer === undefined) return;
     peer.#end(outcome);
@@ -118,6 +127,29 @@ export class PairEnd implements StreamEnd {
     return UV_ECONNRESET;
   }
 
+  /** As a system fills the buffer of who reads: small pieces that lie there are read as one, and of large ones a part. */
+  #takePiece(): Uint8Array<ArrayBuffer> | undefined {
+    const first = this.#held[0];
+    if (first === undefined) return undefined;
+    const start = this.#taken;
+    let total = TypedArrayPrototypeGetLength(first) - start;
+    if (total > READ_BYTES) {
+      this.#taken += READ_BYTES;
+      return TypedArrayPrototypeSlice(first, start, this.#taken);
+    }
+    this.#taken = 0;
+    ArrayPrototypeShift(this.#held);
+    const pieces = [start === 0 ? first : TypedArrayPrototypeSlice(first, start)];
+    for (let next = this.#held[0]; next !== undefined; next = this.#held[0]) {
+      const length = TypedArrayPrototypeGetLength(next);
+      if (total + length > READ_BYTES) break;
+      total += length;
+      ArrayPrototypePush(pieces, next);
+      ArrayPrototypeShift(this.#held);
+    }
+    return pieces.length === 1 ? pieces[0] : joined(pieces, total);
+  }
+
   #wake(): void {
     if (this.#posted || this.#reader === undefined || (this.#held.length === 0 && this.#outcome === 0)) return;
     this.#posted = true;
@@ -129,7 +161,7 @@ export class PairEnd implements StreamEnd {
     this.#posted = false;
     const reader = this.#reader;
     if (reader === undefined) return;
-    const piece = ArrayPrototypeShift(this.#held);
+    const piece = this.#takePiece();
     if (piece === undefined && this.#outcome === 0) return;
     this.#reader = undefined;
     if (piece === undefined) {
@@ -140,6 +172,17 @@ export class PairEnd implements StreamEnd {
     if (this.#heldBytes <= HELD_BYTES) settleAll(this.#blocked, 0);
     reader(piece);
   }
+}
+
+function joined(pieces: readonly Uint8Array[], total: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(total);
+  let offset = 0;
+  for (let index = 0; index < pieces.length; index++) {
+    const piece = pieces[index] as Uint8Array;
+    TypedArrayPrototypeSet(whole, piece, offset);
+    offset += TypedArrayPrototypeGetLength(piece);
+  }
+  return whole;
 }
 
 /** Whoever hears of it may write, and wait, again: that is not settled with it. */

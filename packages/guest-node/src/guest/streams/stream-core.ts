@@ -43,6 +43,8 @@ export interface StreamState {
   over: object | undefined;
   /** Where the program wants what is read. */
   userBuffer: Uint8Array | undefined;
+  /** What did not fit into that, and was not wanted yet. */
+  left: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** What `process.getActiveResourcesInfo` calls a handle, by its provider. */
@@ -90,6 +92,7 @@ export class StreamCore {
       listener: undefined,
       over: undefined,
       userBuffer: undefined,
+      left: undefined,
     });
   }
 
@@ -121,7 +124,7 @@ export class StreamCore {
     const state = this.stateOf(handle);
     state.reading = true;
     this.#weigh(state);
-    if (state.arrived.length > 0) this.guest.loop.post(() => this.#deliver(handle, state));
+    if (state.arrived.length > 0 || state.left !== undefined) this.guest.loop.post(() => this.#deliver(handle, state));
     else this.#ask(handle, state);
   }
 
@@ -205,6 +208,12 @@ export class StreamCore {
 
   #deliver(handle: object, state: StreamState): void {
     while (state.reading && !state.closed) {
+      const { left } = state;
+      if (left !== undefined) {
+        state.left = undefined;
+        this.#hand(handle, state, left);
+        continue;
+      }
       const next = state.arrived.take();
       if (next === undefined) break;
       if (typeof next === "number") {
@@ -215,7 +224,7 @@ export class StreamCore {
       }
       this.#hand(handle, state, next);
     }
-    this.#ask(handle, state);
+    if (state.left === undefined) this.#ask(handle, state);
   }
 
   #hand(handle: object, state: StreamState, arrival: Arrival): void {

@@ -1,10 +1,15 @@
 import { bytesOf } from "../bytes.ts";
-import { TypedArrayPrototypeSubarray } from "../past-prototypes.ts";
+import { TypedArrayPrototypeSlice, TypedArrayPrototypeSubarray } from "../past-prototypes.ts";
 import { ArrayBufferIsView, MathMin, TypedArrayPrototypeGetLength, TypedArrayPrototypeSet } from "../primordial.ts";
 import type { StreamCore, StreamState } from "./stream-core.ts";
 
 /** Puts what has been read where the program wants it, in pieces of the size that its buffer has; it may answer with the next one. */
-export function emitIntoBuffer(core: StreamCore, handle: object, state: StreamState, bytes: Uint8Array): void {
+export function emitIntoBuffer(
+  core: StreamCore,
+  handle: object,
+  state: StreamState,
+  bytes: Uint8Array<ArrayBuffer>,
+): void {
   const total = TypedArrayPrototypeGetLength(bytes);
   for (let offset = 0; offset < total && !state.closed; ) {
     const target = state.userBuffer;
@@ -15,5 +20,10 @@ export function emitIntoBuffer(core: StreamCore, handle: object, state: StreamSt
     offset += length;
     const answer = core.emit(handle, state, length, undefined);
     if (ArrayBufferIsView(answer)) state.userBuffer = bytesOf(answer);
+    // The program has paused: the rest waits until it reads on.
+    if (!state.reading && offset < total) {
+      state.left = TypedArrayPrototypeSlice(bytes, offset);
+      return;
+    }
   }
 }
