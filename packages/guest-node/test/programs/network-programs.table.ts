@@ -353,20 +353,20 @@ export const networkPrograms: readonly ComparedProgram[] = [
     title: "requests that are given up, at either end, and a server that closes",
     code: `
       const http = require("node:http");
+      let late;
       const server = http.createServer((request, response) => {
-        if (request.url === "/late") { request.on("close", () => console.log("request closed", request.aborted)); return; }
+        if (request.url === "/late") { request.on("close", () => console.log("request closed", request.aborted)); setTimeout(() => late.destroy(), 10); return; }
         if (request.url === "/cut") { response.writeHead(200, { "Content-Length": 10 }); response.write("half"); setTimeout(() => response.destroy(), 10); return; }
         response.end("x");
       });
       server.listen(0, "127.0.0.1", () => {
         const options = { port: server.address().port, host: "127.0.0.1" };
-        const late = http.get({ ...options, path: "/late" }).on("error", (error) => {
+        late = http.get({ ...options, path: "/late" }).on("error", (error) => {
           console.log("late", error.code, error.message);
           http.get({ ...options, path: "/cut" }, (response) => {
             response.on("data", (piece) => console.log(piece.toString())).on("error", (error) => { console.log("cut", error.code, error.message); server.close(() => console.log("closed")); server.closeAllConnections(); });
           });
         });
-        setTimeout(() => late.destroy(), 30);
       });`,
   },
   {

@@ -1,6 +1,6 @@
 import { lookAt } from "../bindings/fs/quick-look.ts";
 import type { Guest } from "../guest.ts";
-import { StringPrototypeStartsWith } from "../primordial.ts";
+import { StringPrototypeStartsWith, TypedArrayPrototypeGetLength } from "../primordial.ts";
 
 const UV_ENOENT = -2;
 const UV_EACCES = -13;
@@ -25,7 +25,8 @@ export interface SocketPlace {
 
 /** Whether a name is longer than any socket's. */
 export function isTooLong(guest: Guest, path: string): boolean {
-  return path.length > LONGEST_NAME || guest.native.encoding.encodeUtf8String(path).length > LONGEST_NAME;
+  if (path.length > LONGEST_NAME) return true;
+  return TypedArrayPrototypeGetLength(guest.native.encoding.encodeUtf8String(path)) > LONGEST_NAME;
 }
 
 /**
