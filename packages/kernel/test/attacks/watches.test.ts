@@ -15,7 +15,11 @@ describe("watches of a guest", () => {
     let watches = 0;
     const watch = (): FileWatch => {
       watches += 1;
-      return { close: () => void (watches -= 1) };
+      return {
+        close: () => {
+          watches -= 1;
+        },
+      };
     };
     const guest = new GuestUnderTest({ filesystem: watchable(watch), permissions });
     const begun = Array.from({ length: 40 }, (_, index) =>
@@ -41,7 +45,11 @@ describe("watches of a guest", () => {
     expect(listeners).toHaveLength(2);
     const ended = guest.host.dispose();
     let closed = 0;
-    given.resolve({ close: () => void (closed += 1) });
+    given.resolve({
+      close: () => {
+        closed += 1;
+      },
+    });
     await ended;
     await expect.poll(() => closed).toBe(2);
     for (const listener of listeners) listener({ type: "change", name: "a" });
