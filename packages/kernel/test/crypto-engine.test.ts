@@ -103,6 +103,7 @@ describe("cryptography beside a guest", () => {
   it.each<[string, (keys: ReturnType<typeof keysOf>) => [Kept | undefined, string, ...unknown[]]]>([
     ["a digest of a number", () => [undefined, "new Hash", 7, undefined]],
     ["a secret key of no bytes at all", () => [undefined, "new KeyObjectHandle", SECRET, "text"]],
+    ["a public key of too few operands", () => [undefined, "new KeyObjectHandle", PUBLIC, bytes(9), DER, null, null]],
     ["a key of another type", () => [undefined, "new KeyObjectHandle", 3, bytes(1)]],
     ["a public key in no encoding", () => [undefined, "new KeyObjectHandle", PUBLIC, bytes(9), DER, null, null, null]],
     [

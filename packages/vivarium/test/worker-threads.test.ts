@@ -25,6 +25,52 @@ const setUp = `
 `;
 
 describe.each(sampledKinds)("In a cell of kind %s, a thread", (cells) => {
+  test("is sent keys of every kind, and has them as they are", async () => {
+    await using runtime = createWorld(cells);
+    const { exports, errorMessage } = await runtime.run(
+      `${setUp}
+      import { createSecretKey, generateKeyPairSync, verify } from "node:crypto";
+      const thread = worker(\`
+        const { parentPort } = require("node:worker_threads");
+        const { sign } = require("node:crypto");
+        parentPort.once("message", async ({ keys, web, secret, privateKey, publicKey }) => {
+          const iv = new Uint8Array(12);
+          parentPort.postMessage({
+            types: keys.map((key) => key.type),
+            secret, publicKey, web,
+            signature: sign(null, Buffer.from("text"), privateKey),
+            sealed: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, web, Buffer.from("text")),
+            raw: await crypto.subtle.exportKey("raw", web).catch((error) => error.name),
+          });
+        });
+      \`);
+      const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+      const secret = createSecretKey(Buffer.from("0123456789abcdef"));
+      const web = await crypto.subtle.generateKey({ name: "AES-GCM", length: 128 }, false, ["encrypt", "decrypt"]);
+      thread.postMessage({ keys: [secret, publicKey, privateKey], web, secret, privateKey, publicKey });
+      const [back] = await once(thread, "message");
+      export default {
+        types: back.types, raw: back.raw, isSame: [back.secret.equals(secret), back.publicKey.equals(publicKey), back.secret === secret],
+        isSigned: verify(null, Buffer.from("text"), publicKey, back.signature),
+        web: [back.web.algorithm.name, back.web.extractable, back.web.usages],
+        opened: Buffer.from(await crypto.subtle.decrypt({ name: "AES-GCM", iv: new Uint8Array(12) }, back.web, back.sealed)).toString(),
+      };
+    `,
+      "/main.mjs",
+    );
+    expect(errorMessage).toBeUndefined();
+    expect(exports).toMatchObject({
+      default: {
+        types: ["secret", "public", "private"],
+        raw: "InvalidAccessError",
+        isSame: [true, true, false],
+        isSigned: true,
+        web: ["AES-GCM", false, ["encrypt", "decrypt"]],
+        opened: "text",
+      },
+    });
+  });
+
   test("is told what it is, answers messages and ports, and shares the guest's files and output", async () => {
     let output = "";
     await using runtime = createWorld(cells);

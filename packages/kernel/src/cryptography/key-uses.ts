@@ -26,6 +26,7 @@ export function isKeyUse(given: readonly unknown[], native: NativeCrypto, key?: 
 
 /** The binding counts them. */
 const SECRET_WEB_KEY_OPERANDS = 5;
+const ASYMMETRIC_KEY_OPERANDS = 6;
 
 function isKeyBeginning(given: readonly unknown[], native: NativeCrypto): boolean {
   const [kind, data, format] = given;
@@ -37,6 +38,7 @@ function isKeyBeginning(given: readonly unknown[], native: NativeCrypto): boolea
   }
   const isPublic = kind === nativeNumber(native, "kKeyTypePublic");
   if (!isPublic && kind !== nativeNumber(native, "kKeyTypePrivate")) return false;
+  if (given.length !== ASYMMETRIC_KEY_OPERANDS) return false;
   checkKey(given.slice(1), native);
   const type = keyTypeOf(data, native);
   if (type !== undefined) return isPublic && type !== nativeNumber(native, "kKeyTypeSecret");

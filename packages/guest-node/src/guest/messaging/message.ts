@@ -6,7 +6,6 @@ import {
   ReflectApply,
   ReflectConstruct,
   WeakMapPrototypeGet,
-  WeakMapPrototypeHas,
   WeakMapPrototypeSet,
 } from "../primordial.ts";
 import { withStackRoom } from "../stack-room.ts";
@@ -21,10 +20,34 @@ interface Described {
   readonly deserializeInfo: unknown;
 }
 
+/** What another thread makes an object of: plain data. */
+export interface Packed {
+  readonly name: PackedName;
+  readonly data: unknown;
+}
+
+export type PackedName = "key" | "webKey";
+
+/** Whose module has to be there before it is known how to unpack. */
+const packedModules: Readonly<Record<PackedName, string>> = withoutPrototype({
+  key: "internal/crypto/keys",
+  webKey: "internal/crypto/keys",
+});
+
+/** How an object of ours is cloned. */
+export interface Shares {
+  /** Makes its clone; without it, it is the same object on both sides. */
+  readonly copy?: () => object;
+  /** For other threads; without it, it goes to none. */
+  readonly pack?: () => Packed;
+}
+
 /** What travels beside a message's bytes, in the order of its host objects. */
 export type Passenger =
-  /** An object whose state lies with our bindings, or how another one of it is made. */
-  | { readonly kind: "shared"; readonly object: object; readonly copy: (() => object) | undefined }
+  /** An object whose state lies with our bindings, or how another one of it is made, here and in another thread. */
+  | { readonly kind: "shared"; readonly object: object; readonly shares: Shares }
+  /** Such an object from another thread. */
+  | { readonly kind: "packed"; readonly packed: Packed }
   /** An end of a channel that moves. */
   | { readonly kind: "port"; readonly moved: unknown }
   | { readonly kind: "described"; readonly traveller: Traveller; readonly data: Message };
@@ -34,24 +57,29 @@ export interface Message {
   readonly passengers: readonly Passenger[];
 }
 
+const NOTHING_OF_ITS_OWN: Shares = withoutPrototype({});
+
 /** Values on their way between two ports, or through `structuredClone`. */
 export class Messages implements MessageMarks {
   readonly #guest: Guest;
   readonly #ports: PortMover;
-  readonly #shared: WeakMap<object, (() => object) | undefined> = new WeakMap();
+  readonly #shared: WeakMap<object, Shares> = new WeakMap();
+  readonly #unpackers: Record<string, (data: unknown) => object> = withoutPrototype({});
 
   constructor(guest: Guest, ports: PortMover) {
     this.#guest = guest;
     this.#ports = ports;
   }
 
-  /**
-   * Lets an object of ours be cloned.
-   * @param copy makes its clone. @default it is the same object on both sides
-   */
-  share(object: object, copy?: () => object): void {
-    WeakMapPrototypeSet(this.#shared, object, copy);
+  /** Lets an object of ours be cloned. */
+  share(object: object, shares: Shares = NOTHING_OF_ITS_OWN): void {
+    WeakMapPrototypeSet(this.#shared, object, shares);
     (object as Record<symbol, unknown>)[this.#modeKey()] = CLONEABLE;
+  }
+
+  /** Says how to make an object of what another thread has packed. */
+  unpacks(name: PackedName, unpack: (data: unknown) => object): void {
+    this.#unpackers[name] = unpack;
   }
 
   /** @throws a `DataCloneError`, and whatever a getter of the value throws */
@@ -131,8 +159,8 @@ export class Messages implements MessageMarks {
       if (!listed) throw this.#notListed();
       return { kind: "port", moved: this.#ports.release(object) };
     }
-    if (WeakMapPrototypeHas(this.#shared, object))
-      return { kind: "shared", object, copy: WeakMapPrototypeGet(this.#shared, object) };
+    const shares = WeakMapPrototypeGet(this.#shared, object);
+    if (shares !== undefined) return { kind: "shared", object, shares };
     const mode = this.modeOf(object);
     const moves = listed && (mode & TRANSFERABLE) !== 0;
     const clones = (mode & CLONEABLE) !== 0;
@@ -165,10 +193,20 @@ export class Messages implements MessageMarks {
     return this.dataCloneError("Object that needs transfer was found in message but not listed in transferList");
   }
 
+  #unpack({ name, data }: Packed): object {
+    const module = packedModules[name];
+    if (module !== undefined) this.#guest.library.require(module);
+    const unpack = this.#unpackers[name];
+    if (unpack === undefined) throw this.dataCloneError("Cannot clone object of unsupported type.");
+    return unpack(data);
+  }
+
   #arrive(next: Passenger): object {
     switch (next.kind) {
       case "shared":
-        return next.copy?.() ?? next.object;
+        return next.shares.copy?.() ?? next.object;
+      case "packed":
+        return this.#unpack(next.packed);
       case "port":
         return this.#ports.adopt(next.moved);
       case "described":

@@ -1,7 +1,7 @@
 import type { Guest } from "../guest.ts";
 import { ArrayPrototypePush, setOwn, withoutPrototype } from "../past-prototypes.ts";
 import { TypedArrayPrototypeGetByteLength, TypedArrayPrototypeSet } from "../primordial.ts";
-import type { Message, Passenger } from "./message.ts";
+import type { Message, Packed, Passenger } from "./message.ts";
 import type { PortState } from "./port-state.ts";
 import { findTraveller } from "./travellers.table.ts";
 
@@ -16,7 +16,8 @@ export interface SentMessage {
 
 export type SentPassenger =
   | { readonly kind: "port"; readonly port: number }
-  | { readonly kind: "described"; readonly name: string; readonly data: SentMessage };
+  | { readonly kind: "described"; readonly name: string; readonly data: SentMessage }
+  | { readonly kind: "packed"; readonly packed: Packed };
 
 /** Who carries ends of channels to the other side. */
 export interface PortCarrier {
@@ -40,7 +41,7 @@ export function assertTravels({ content, passengers }: Message, own?: SharedArra
   if (wasmModules.length > 0) throw refused("WebAssembly.Module");
   for (let index = 0; index < passengers.length; index++) {
     const passenger = passengers[index] as Passenger;
-    if (passenger.kind === "shared") throw refused("such an object");
+    if (passenger.kind === "shared" && passenger.shares.pack === undefined) throw refused("such an object");
     if (passenger.kind === "described") assertTravels(passenger.data);
   }
 }
@@ -76,8 +77,15 @@ function sentPassenger(passenger: Passenger, ports: PortCarrier): SentPassenger 
       const { module, name } = passenger.traveller;
       return { kind: "described", name: `${module}:${name}`, data: sentOf(passenger.data, ports) };
     }
+    case "shared": {
+      const packed = passenger.shares.pack?.();
+      if (packed === undefined) throw refused("such an object");
+      return { kind: "packed", packed };
+    }
+    case "packed":
+      return { kind: "packed", packed: passenger.packed };
     default:
-      throw refused("such an object");
+      return passenger satisfies never;
   }
 }
 
@@ -94,6 +102,7 @@ export function receivedOf(guest: Guest, sent: SentMessage, ports: PortCarrier):
   for (let index = 0; index < sent.passengers.length; index++) {
     const next = sent.passengers[index] as SentPassenger;
     if (next.kind === "port") ArrayPrototypePush(passengers, { kind: "port", moved: ports.adopt(next.port) });
+    else if (next.kind === "packed") ArrayPrototypePush(passengers, next);
     else {
       const traveller = findTraveller(guest, next.name);
       if (traveller === undefined) throw new TypeError("Unknown object in a message");

@@ -7,7 +7,7 @@ import type { CryptoLink } from "./crypto-link.ts";
 import { exchangeClasses } from "./exchange-classes.ts";
 import { inputBytes } from "./input-bytes.ts";
 import { jobClasses } from "./jobs.ts";
-import { createKeyClasses, type ShareKey } from "./key-classes.ts";
+import { createKeyClasses } from "./key-classes.ts";
 import { createKeyHandles } from "./key-handles.ts";
 import { streamingClasses } from "./streaming-classes.ts";
 
@@ -32,8 +32,7 @@ const functions = [
 export function cryptoBinding(link: CryptoLink, messages: Messages): Binding {
   const { guest } = link;
   const handles = createKeyHandles(link);
-  const share: ShareKey = (object, copy) => messages.share(object, copy);
-  const { createCryptoKey, ...keyClasses } = createKeyClasses(guest, handles, share);
+  const { createCryptoKey, ...keyClasses } = createKeyClasses(guest, handles, messages);
   const binding: Binding = {
     __proto__: null,
     ...randomBytes(guest),

@@ -1,7 +1,8 @@
 import type { Guest } from "../../guest.ts";
+import type { Messages } from "../../messaging/message.ts";
 import { setOwn } from "../../past-prototypes.ts";
 import { ArrayIsArray, ReflectConstruct, WeakMapPrototypeGet, WeakMapPrototypeSet } from "../../primordial.ts";
-import type { KeyHandles } from "./key-handles.ts";
+import type { KeyHandles, PackedKey } from "./key-handles.ts";
 
 /** What a key object, or one of the web's, is: the same in all of them, and told to nobody else. */
 export type Slots = readonly unknown[];
@@ -20,10 +21,16 @@ type CryptoKeyClass = new (handle: object, algorithm: unknown, usages: unknown, 
 
 type KeyObjectClass = new (handle: object) => object;
 
-/** Lets a key be cloned: `copy` makes another one of it, of the same key in the kernel. */
-export type ShareKey = (key: object, copy: () => object) => void;
+/** What another thread makes a key of the web's of. */
+interface PackedWebKey {
+  readonly key: PackedKey;
+  readonly algorithm: unknown;
+  readonly usages: unknown;
+  readonly isExtractable: boolean;
+}
 
-export function createKeyClasses(guest: Guest, handles: KeyHandles, share: ShareKey): KeyClasses {
+/** A key's clone is of the same key in the kernel; other threads have kernels of their own, and get all of it. */
+export function createKeyClasses(guest: Guest, handles: KeyHandles, messages: Messages): KeyClasses {
   const slots = new WeakMap<object, Slots>();
   /** Node's classes of keys, behind the one that they extend: by the binding's numbers of their kinds, which count from 0. */
   let keyObjects: readonly KeyObjectClass[] = [];
@@ -38,21 +45,36 @@ export function createKeyClasses(guest: Guest, handles: KeyHandles, share: Share
     constructor(handle: object) {
       const type = handles.typeOf(handle) as number;
       WeakMapPrototypeSet(slots, this, [type, handle]);
-      share(this, () => ReflectConstruct(keyObjects[type + 1] as KeyObjectClass, [handle]) as object);
+      messages.share(this, {
+        copy: () => createKeyObject(handle),
+        pack: () => ({ name: "key", data: handles.pack(handle) }),
+      });
     }
   }
 
   class NativeCryptoKey {
     constructor(handle: object, algorithm: unknown, usages: unknown, isExtractable: boolean) {
       WeakMapPrototypeSet(slots, this, [handles.typeOf(handle), isExtractable, algorithm, usages, handle]);
-      share(this, () => createCryptoKey(handle, algorithm, usages, isExtractable));
+      messages.share(this, {
+        copy: () => createCryptoKey(handle, algorithm, usages, isExtractable),
+        pack: () => ({ name: "webKey", data: { key: handles.pack(handle), algorithm, usages, isExtractable } }),
+      });
     }
   }
+
+  const createKeyObject = (handle: object): object =>
+    ReflectConstruct(keyObjects[(handles.typeOf(handle) as number) + 1] as KeyObjectClass, [handle]) as object;
 
   const createCryptoKey: KeyClasses["createCryptoKey"] = (handle, algorithm, usages, isExtractable) => {
     if (InternalCryptoKey === undefined) throw new TypeError("Node's library has defined no CryptoKey");
     return new InternalCryptoKey(handle, algorithm, usages, isExtractable);
   };
+
+  messages.unpacks("key", (data) => createKeyObject(handles.unpack(data as PackedKey)));
+  messages.unpacks("webKey", (data) => {
+    const { key, algorithm, usages, isExtractable } = data as PackedWebKey;
+    return createCryptoKey(handles.unpack(key), algorithm, usages, isExtractable);
+  });
 
   return {
     createNativeKeyObjectClass(define) {
