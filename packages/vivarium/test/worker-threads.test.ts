@@ -153,6 +153,51 @@ describe.each(sampledKinds)("In a cell of kind %s, a thread", (cells) => {
 });
 
 describe("In a process cell, a thread", () => {
+  test("tells what it uses, has locks in common with its guest, and is refused options of NODE_OPTIONS that there are not", async () => {
+    await using runtime = createWorld("process");
+    const result = await runtime.run(`${setUp}
+      let refused;
+      try { worker("", { env: { NODE_OPTIONS: '--no-such --max-old-space-size=99 "--nor this"' } }) } catch ({ code, message }) { refused = [code, message] }
+      const thread = worker(\`
+        const { parentPort } = require("worker_threads");
+        const unlock = Promise.withResolvers();
+        parentPort.once("message", unlock.resolve);
+        navigator.locks.request("a", async () => { parentPort.postMessage("has it"); await unlock.promise; });
+      \`);
+      await once(thread, "message");
+      const heap = (await thread.getHeapStatistics()).used_heap_size > 1e6;
+      const { user } = await thread.cpuUsage();
+      const busy = await navigator.locks.request("a", { ifAvailable: true }, (lock) => lock === null);
+      const waited = navigator.locks.request("a", (lock) => lock.mode);
+      const { held, pending } = await navigator.locks.query();
+      thread.postMessage("give it back");
+      const mode = await waited;
+      const dying = worker("navigator.locks.request('b', () => { require('worker_threads').parentPort.postMessage(1); return new Promise((r) => setTimeout(r, 1e6)); })");
+      await once(dying, "message");
+      const heir = navigator.locks.request("b", () => "free");
+      await dying.terminate();
+      const late = await thread.getHeapStatistics().catch(({ code }) => code);
+      export default { refused, heap, user: user > 0, busy, held, pending: pending.map(({ name }) => name), mode, heir: await heir, late };
+    `);
+    expect(result.errorMessage).toBeUndefined();
+    expect(result.exports).toEqual({
+      default: {
+        refused: [
+          "ERR_WORKER_INVALID_EXEC_ARGV",
+          "Initiated Worker with invalid NODE_OPTIONS env variable: --no-such, --nor this",
+        ],
+        heap: true,
+        user: true,
+        busy: true,
+        held: [],
+        pending: ["a"],
+        mode: "exclusive",
+        heir: "free",
+        late: "ERR_WORKER_NOT_RUNNING",
+      },
+    });
+  });
+
   test("has sent what it has posted before it ends, though nobody has read it by then", async () => {
     await using runtime = createWorld("process");
     const result = await runtime.run(`${setUp}

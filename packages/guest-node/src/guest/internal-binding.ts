@@ -23,6 +23,7 @@ import { http2Binding } from "./bindings/http2.ts";
 import { icuBinding } from "./bindings/icu.ts";
 import { ipcSerdesBinding } from "./bindings/ipc-serdes.ts";
 import { jsStreamBinding } from "./bindings/js-stream.ts";
+import { locksBinding } from "./bindings/locks.ts";
 import { messagingBinding } from "./bindings/messaging.ts";
 import { mksnapshotBinding } from "./bindings/mksnapshot.ts";
 import { moduleWrapBinding } from "./bindings/module-wrap.ts";
@@ -114,6 +115,7 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     __proto__: null as never,
     ...secureFactories(ports, network),
     ...dataFactories(ports),
+    ...threadFactories(ports),
     async_context_frame: asyncContextFrameBinding,
     async_wrap: asyncWrapBinding,
     block_list: blockListBinding,
@@ -127,7 +129,6 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     encoding_binding: encodingBinding,
     errors: (guest) => errorsBinding(guest, parts.enhancers),
     icu: icuBinding,
-    messaging: (guest) => messagingBinding(guest, ports),
     mksnapshot: mksnapshotBinding,
     module_wrap: moduleWrapBinding,
     options: optionsBinding,
@@ -167,7 +168,6 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     process_wrap: (guest) => processWrapBinding(guest, streams),
     signal_wrap: signalWrapBinding,
     spawn_sync: (guest) => spawnSyncBinding(guest, streams),
-    worker: (guest) => workerBinding(guest, ports),
   };
 }
 
@@ -179,6 +179,16 @@ function dataFactories(ports: PortHub): Record<string, BindingFactory> {
     wasi: wasiBinding,
     webstorage: webstorageBinding,
     zlib: zlibBinding,
+  };
+}
+
+/** What a guest's threads have to do with each other by. */
+function threadFactories(ports: PortHub): Record<string, BindingFactory> {
+  return {
+    __proto__: null as never,
+    locks: () => locksBinding(ports),
+    messaging: (guest) => messagingBinding(guest, ports),
+    worker: (guest) => workerBinding(guest, ports),
   };
 }
 

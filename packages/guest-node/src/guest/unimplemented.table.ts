@@ -38,7 +38,6 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
     "waitForDebugger",
   ],
   internal_only_v8: ["queryObjects"],
-  locks: ["query", "request"],
   messaging: ["moveMessagePortToContext"],
   mksnapshot: ["compileSerializeMain", "runEmbedderPreload"],
   performance: ["Histogram", "createELDHistogram"],

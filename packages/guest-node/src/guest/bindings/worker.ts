@@ -34,6 +34,7 @@ export function workerBinding(guest: Guest, hub: PortHub): Binding {
     const limits = binding["resourceLimits"] as Float64Array;
     for (let index = 0; index < LIMITS; index++) limits[index] = worker.resourceLimits[index] ?? -1;
     const link = new ThreadLink(guest, hub, false);
+    hub.locks = link.locks;
     port = link.firstPort();
     link.begin(channel ?? -1, () => undefined);
     // What a thread has sent before it ends is heard.

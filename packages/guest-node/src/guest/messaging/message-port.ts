@@ -1,24 +1,25 @@
 import type { Guest } from "../guest.ts";
-import { ArrayPrototypePush } from "../past-prototypes.ts";
-import { ArrayIsArray, SymbolIterator } from "../primordial.ts";
+import { ArrayPrototypePush, ObjectDefineProperty, setOwn } from "../past-prototypes.ts";
+import {
+  ArrayIsArray,
+  ObjectSetPrototypeOf,
+  ReflectApply,
+  ReflectGetPrototypeOf,
+  SymbolIterator,
+} from "../primordial.ts";
 import type { PortHub } from "./port-hub.ts";
 import { createPortState } from "./port-state.ts";
 
 /** The classes of `MessagePort` and `MessageChannel`, over the ports of one guest. */
 export interface PortClasses {
-  readonly MessagePort: new () => object;
-  readonly MessageChannel: new () => object;
+  readonly MessagePort: object;
+  readonly MessageChannel: object;
 }
 
 export function createPortClasses(guest: Guest, hub: PortHub): PortClasses {
   const HandleWrap = createHandleWrap(guest, hub);
 
   class MessagePort extends HandleWrap {
-    constructor() {
-      super();
-      throw guest.errors.coded("TypeError", "ERR_CONSTRUCT_CALL_INVALID", "Constructor cannot be called");
-    }
-
     postMessage(...args: [value?: unknown, options?: unknown]): boolean | undefined {
       assertPort(hub, this);
       if (args.length === 0) {
@@ -32,29 +33,33 @@ export function createPortClasses(guest: Guest, hub: PortHub): PortClasses {
       const state = hub.stateOf(this);
       if (state !== undefined) hub.start(state);
     }
-
-    drain(): void {
-      const state = hub.stateOf(this);
-      if (state !== undefined) hub.drain(state);
-    }
   }
   hub.portPrototype = MessagePort.prototype;
 
-  class MessageChannel {
-    readonly port1: object;
-    readonly port2: object;
-
-    constructor() {
-      const first = createPortState(false);
-      const second = createPortState(false);
-      first.peers = [second];
-      second.peers = [first];
-      this.port1 = hub.createPort(first);
-      this.port2 = hub.createPort(second);
+  function MessageChannel(this: object): void {
+    if (new.target === undefined) {
+      throw guest.errors.coded("TypeError", "ERR_CONSTRUCT_CALL_REQUIRED", "Cannot call constructor without `new`");
     }
+    const first = createPortState(false);
+    const second = createPortState(false);
+    first.peers = [second];
+    second.peers = [first];
+    setOwn(this, "port1", hub.createPort(first));
+    setOwn(this, "port2", hub.createPort(second));
   }
 
-  return { MessagePort, MessageChannel };
+  return { MessagePort: uncallable(guest, MessagePort), MessageChannel };
+}
+
+/** In the place of a class whose objects are made otherwise: called, with or without `new`, it says that it is not to be. */
+function uncallable(guest: Guest, given: { readonly prototype: object }): object {
+  function MessagePort(): never {
+    throw guest.errors.coded("TypeError", "ERR_CONSTRUCT_CALL_INVALID", "Constructor cannot be called");
+  }
+  const { prototype } = given;
+  ObjectDefineProperty(prototype, "constructor", { value: MessagePort, writable: true, configurable: true });
+  ObjectDefineProperty(MessagePort, "prototype", { value: prototype, writable: false });
+  return ObjectSetPrototypeOf(MessagePort, ReflectGetPrototypeOf(given));
 }
 
 /** What a port has from the base class of all handles. */
@@ -97,21 +102,34 @@ function transferOf(guest: Guest, options: unknown): unknown[] {
   if (options === undefined || options === null) return [];
   const wrong = (message: string) => guest.errors.coded("TypeError", "ERR_INVALID_ARG_TYPE", message);
   if (typeof options !== "object") throw wrong("Optional transferList argument must be an iterable");
-  if (isIterable(options)) return listOf(options);
+  const list = listOf(options);
+  if (list !== undefined) return list;
   const { transfer } = options as { readonly transfer?: unknown };
-  if (transfer === undefined || transfer === null) return [];
-  if (typeof transfer !== "object" || !isIterable(transfer)) {
-    throw wrong("Optional options.transfer argument must be an iterable");
-  }
-  return listOf(transfer);
+  if (transfer === undefined) return [];
+  const given = typeof transfer === "object" && transfer !== null ? listOf(transfer) : undefined;
+  if (given === undefined) throw wrong("Optional options.transfer argument must be an iterable");
+  return given;
 }
 
-function isIterable(value: object): value is Iterable<unknown> {
-  return ArrayIsArray(value) || typeof (value as Record<symbol, unknown>)[SymbolIterator] === "function";
+interface Iteration {
+  readonly next?: unknown;
 }
 
-function listOf(source: Iterable<unknown>): unknown[] {
+/** What an iterable gives; undefined of what is none. */
+function listOf(source: object): unknown[] | undefined {
   const list: unknown[] = [];
-  for (const entry of source) ArrayPrototypePush(list, entry);
-  return list;
+  if (ArrayIsArray(source)) {
+    for (let index = 0; index < source.length; index++) ArrayPrototypePush(list, source[index]);
+    return list;
+  }
+  const begin = (source as Record<symbol, unknown>)[SymbolIterator];
+  if (typeof begin !== "function") return undefined;
+  const iterator = ReflectApply(begin as () => Iteration, source, []) as Iteration | null;
+  if (typeof iterator !== "object" || iterator === null || typeof iterator.next !== "function") return undefined;
+  const next = iterator.next as () => IteratorResult<unknown>;
+  for (;;) {
+    const result = ReflectApply(next, iterator, []);
+    if (result.done === true) return list;
+    ArrayPrototypePush(list, result.value);
+  }
 }

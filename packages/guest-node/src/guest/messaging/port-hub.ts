@@ -1,4 +1,5 @@
 import type { Guest } from "../guest.ts";
+import { type LockKeeper, LockTable } from "../locks/lock-table.ts";
 import { ArrayPrototypePush, removeAt, withoutPrototype } from "../past-prototypes.ts";
 import {
   ArrayPrototypeIncludes,
@@ -27,6 +28,8 @@ const MESSAGES_PER_TURN = 1000;
 /** All message ports of one thread of a guest: an end of a channel that is in another one is reached over a link. */
 export class PortHub implements PortMover {
   readonly messages: Messages;
+  /** The locks of the guest and its threads: the main thread has them, any other asks whoever has started it. */
+  locks: LockKeeper = new LockTable();
   /** The prototype of new ports; set once their class is there. */
   portPrototype: object | null = null;
   readonly #guest: Guest;

@@ -1,5 +1,6 @@
 import { ChannelEnd } from "../children/channel-end.ts";
 import type { Guest } from "../guest.ts";
+import { LockLink, type LockMessage } from "../locks/lock-link.ts";
 import { ArrayPrototypePush, TypedArrayPrototypeSubarray, withoutPrototype } from "../past-prototypes.ts";
 import {
   ArrayPrototypeShift,
@@ -10,6 +11,7 @@ import {
   TypedArrayPrototypeGetLength,
   TypedArrayPrototypeSet,
 } from "../primordial.ts";
+import { type AskedUsage, usageOf } from "../workers/thread-usage.ts";
 import type { Message } from "./message.ts";
 import type { PortHub } from "./port-hub.ts";
 import { createPortState, type PortItem, type PortState } from "./port-state.ts";
@@ -20,6 +22,9 @@ type Frame =
   | { readonly kind: "message"; readonly port: number; readonly message: SentMessage }
   | { readonly kind: "close"; readonly port: number }
   | { readonly kind: "directory"; readonly path: string }
+  | { readonly kind: "lock"; readonly lock: LockMessage }
+  | { readonly kind: "ask"; readonly question: number; readonly usage: AskedUsage }
+  | { readonly kind: "told"; readonly question: number; readonly value: unknown }
   | { readonly kind: "broadcast"; readonly name: string; readonly message: SentMessage };
 
 /** By this number both sides know the channel that is there from the beginning. */
@@ -32,6 +37,8 @@ const BYTE = 256;
  * between the two go over it, by number. An end that has moved away leaves one here that passes on what comes for it.
  */
 export class ThreadLink {
+  /** What the two tell each other of locks. */
+  readonly locks: LockLink;
   readonly #guest: Guest;
   readonly #hub: PortHub;
   readonly #ports: Map<number, PortState> = new Map();
@@ -39,6 +46,9 @@ export class ThreadLink {
   readonly #chunks: Uint8Array[] = [];
   /** Ends that move away with the message that is being sent. */
   readonly #moved: PortState[] = [];
+  /** What is to be called with the answer to each question, by its number; with nothing when there is none. */
+  readonly #questions: Map<number, (value: unknown) => void> = new Map();
+  #lastQuestion = 0;
   /** Each side counts in steps of two. */
   #nextPort: number;
   #end: ChannelEnd | undefined;
@@ -50,6 +60,11 @@ export class ThreadLink {
     this.#guest = guest;
     this.#hub = hub;
     this.#nextPort = isParent ? 2 : 1;
+    this.locks = new LockLink({
+      guest,
+      send: (lock) => this.#send({ kind: "lock", lock }),
+      keeper: () => hub.locks,
+    });
     hub.addLink(this);
   }
 
@@ -80,6 +95,13 @@ export class ThreadLink {
     read();
   }
 
+  /** Asks the other side what it uses; answers nothing (`undefined`) when it is gone before it has told. */
+  ask(usage: AskedUsage, onTold: (value: unknown) => void): void {
+    const question = ++this.#lastQuestion;
+    MapPrototypeSet(this.#questions, question, onTold);
+    this.#send({ kind: "ask", question, usage });
+  }
+
   /** Stays in this call until the host has all that was sent. */
   drain(): void {
     this.#end?.drain();
@@ -90,6 +112,11 @@ export class ThreadLink {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#hub.removeLink(this);
+    this.locks.close();
+    MapPrototypeForEach(this.#questions, (onTold: (value: unknown) => void, question: number) => {
+      MapPrototypeDelete(this.#questions, question);
+      onTold(undefined);
+    });
     MapPrototypeForEach(this.#ports, (state: PortState, port: number) => {
       MapPrototypeDelete(this.#ports, port);
       state.forward = undefined;
@@ -214,6 +241,20 @@ export class ThreadLink {
     }
     if (frame.kind === "directory") {
       this.#hub.changeDirectory(frame.path, this);
+      return;
+    }
+    if (frame.kind === "lock") {
+      this.#guest.loop.enter(() => this.locks.take(frame.lock));
+      return;
+    }
+    if (frame.kind === "ask") {
+      this.#send({ kind: "told", question: frame.question, value: usageOf(this.#guest, frame.usage) });
+      return;
+    }
+    if (frame.kind === "told") {
+      const onTold = MapPrototypeGet(this.#questions, frame.question);
+      MapPrototypeDelete(this.#questions, frame.question);
+      onTold?.(frame.value);
       return;
     }
     const state = MapPrototypeGet(this.#ports, frame.port);

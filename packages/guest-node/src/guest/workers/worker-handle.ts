@@ -6,7 +6,9 @@ import { ThreadLink } from "../messaging/thread-link.ts";
 import { ArrayPrototypePush, dictionary, setOwn, withoutPrototype } from "../past-prototypes.ts";
 import { JSONParse, JSONStringify, ObjectKeys, ObjectSetPrototypeOf } from "../primordial.ts";
 import { unimplemented } from "../unimplemented.ts";
+import { readNodeOptions, unknownOptions } from "./node-options.ts";
 import { readThreadArguments } from "./thread-options.ts";
+import type { AskedUsage } from "./thread-usage.ts";
 
 const PROVIDER = "WORKER";
 const UV_EIO = -5;
@@ -18,6 +20,11 @@ const FAILED = 1;
 const DEFAULT_LIMITS = [48, 4096, 0, 4];
 /** Of a thread's threads, so that each number is given once. */
 const NUMBERS_PER_THREAD = 1_000_000;
+
+interface UsageTaker {
+  /** Set by the library. */
+  readonly ondone: ((...told: readonly unknown[]) => void) | undefined;
+}
 
 interface WorkerObject {
   readonly onexit?: ((code: number, error: string | null, reason: string | null) => void) | null;
@@ -59,6 +66,7 @@ class WorkerHandle {
   #child: number | undefined;
   #end: ChildEnd | undefined;
   #isHeardOut = false;
+  #isGone = false;
 
   /** @param given the parameters of the library's constructor */
   constructor(guest: Guest, hub: PortHub, number: number, given: WorkerParameters) {
@@ -73,8 +81,11 @@ class WorkerHandle {
     this.#env = pairsOf(env ?? (guest.process["env"] as Record<string, string>));
     const read = execArgv === undefined ? undefined : readThreadArguments(guest, execArgv);
     this.#execArgv = read?.args ?? (guest.process["execArgv"] as readonly string[]);
-    this.#options = read?.options ?? guest.options();
+    const ofVariable = readThreadArguments(guest, readNodeOptions(env?.["NODE_OPTIONS"] ?? ""));
+    this.#options = withoutPrototype({ ...ofVariable.options, ...(read?.options ?? guest.options()) });
     if (read !== undefined && read.invalid.length > 0) setOwn(this, "invalidExecArgv", read.invalid);
+    const unknown = unknownOptions(guest, ofVariable.invalid);
+    if (unknown.length > 0) setOwn(this, "invalidNodeOptions", unknown);
     this.#limits = [limits[0] ?? -1, limits[1] ?? -1, limits[2] ?? -1, limits[3] ?? -1];
     this.threadId = (guest.config.worker?.threadId ?? 0) * NUMBERS_PER_THREAD + number;
     this.threadName = name;
@@ -119,8 +130,27 @@ class WorkerHandle {
     this.#loop.ref = false;
   }
 
-  hasRef(): boolean {
-    return this.#loop.ref;
+  hasRef(): boolean | undefined {
+    return this.#isGone ? undefined : this.#loop.ref;
+  }
+
+  /** What the library hears by `ondone`, once the thread has told; never, of one that has ended before. */
+  getHeapStatistics(): object | undefined {
+    return this.#ask("heap", (taker, value) => taker.ondone?.(value));
+  }
+
+  cpuUsage(): object | undefined {
+    return this.#ask("cpu", (taker, value) => taker.ondone?.(null, value));
+  }
+
+  #ask(usage: AskedUsage, tell: (taker: UsageTaker, value: unknown) => void): object | undefined {
+    if (this.#child === undefined || this.#end !== undefined) return undefined;
+    const taker: UsageTaker = withoutPrototype({ ondone: undefined });
+    const { loop } = this.#guest;
+    this.#link.ask(usage, (value) => {
+      if (value !== undefined) loop.enter(() => tell(taker, value));
+    });
+    return taker;
   }
 
   getResourceLimits(): Float64Array {
@@ -155,11 +185,17 @@ class WorkerHandle {
     const end = this.#end;
     if (end === undefined || !this.#isHeardOut) return;
     this.#loop.active = false;
+    const { loop, wraps } = this.#guest;
+    const wrap = wraps.adopt(this, PROVIDER);
+    // As a handle that is closed: whoever hears that it has ended finds it still there.
+    loop.close(() => {
+      this.#isGone = true;
+      wraps.release(wrap);
+    });
     const { onexit } = this as WorkerObject;
     if (typeof onexit !== "function") return;
     const exit = exitOf(end);
-    const { loop, wraps } = this.#guest;
-    loop.makeCallback(wraps.adopt(this, PROVIDER), onexit, this, exit[0], exit[1], exit[2]);
+    loop.makeCallback(wrap, onexit, this, exit[0], exit[1], exit[2]);
   }
 }
 
