@@ -26,6 +26,12 @@ const steps: readonly Step[] = [
     sources: ["src", "scripts", "../core/src", "../guest-node/src", "../kernel/src", "../memfs/src"],
     products: ["dist/cell/permission-main.mjs"],
   },
+  {
+    folder: folderOf("isolated-vm"),
+    script: "bundle:cells",
+    sources: ["src", "scripts", "../core/src", "../guest-node/src", "../kernel/src", "../memfs/src"],
+    products: ["build/cells"],
+  },
 ];
 
 function folderOf(name: string): string {

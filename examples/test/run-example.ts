@@ -12,7 +12,12 @@ export function runExample(path: string): Promise<ExampleRun> {
   const file = fileURLToPath(new URL(`../src/${path}`, import.meta.url));
   const child = spawn(process.execPath, ["--conditions=@vivarium/source", file], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"], NO_COLOR: "1" },
+    env: {
+      PATH: process.env["PATH"],
+      NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
+      VIVARIUM_CELL_BUNDLES: process.env["VIVARIUM_CELL_BUNDLES"],
+      NO_COLOR: "1",
+    },
   });
   let stdout = "";
   let stderr = "";

@@ -52,7 +52,12 @@ describe("The documents", () => {
     const run = spawnSync(process.execPath, args, {
       cwd: join(root, "examples"),
       encoding: "utf8",
-      env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"], NO_COLOR: "1" },
+      env: {
+        PATH: process.env["PATH"],
+        NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
+        VIVARIUM_CELL_BUNDLES: process.env["VIVARIUM_CELL_BUNDLES"],
+        NO_COLOR: "1",
+      },
     });
     expect(run.stderr).toBe("");
     expect(run.stdout.trimEnd()).toBe(output);

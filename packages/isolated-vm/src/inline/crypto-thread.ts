@@ -1,14 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { CallFailure, type ChargeWork, type CryptoEngine } from "@vivarium/kernel";
-import { sourceOptions } from "../source-options.ts";
+import { sourceEntry, sourceOptions } from "../source-options.ts";
 import type { CryptoAnswer, CryptoJobAnswer, CryptoRequest, CryptoThreadData } from "./crypto-messages.ts";
 
 const fromSources = import.meta.url.endsWith(".ts");
 /** Sources run as they are, built packages as they were built: the entry stands beside this file in both. */
-const entry = fileURLToPath(
-  new URL(fromSources ? "./crypto-thread-main.ts" : "./inline/crypto-thread-main.js", import.meta.url),
-);
+const entry = fromSources
+  ? sourceEntry("inline/crypto-thread-main")
+  : fileURLToPath(new URL("./inline/crypto-thread-main.js", import.meta.url));
 
 /**
  * The thread of this process on which cryptography of inline guests is done. Node's own binding, which Node's library in a

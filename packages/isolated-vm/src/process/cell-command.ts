@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { writeCellArguments } from "../cell/cell-arguments.ts";
 import type { IsolatedVmInstallation } from "../engine/isolated-vm-binary.ts";
-import { sourceOptions } from "../source-options.ts";
+import { sourceEntry, sourceOptions } from "../source-options.ts";
 import { sharedProvisions } from "./make-provisions.ts";
 
 /** How a cell process is started. */
@@ -18,8 +18,7 @@ const fromSources = import.meta.url.endsWith(".ts");
 const entryOptions = (): readonly string[] => (fromSources ? sourceOptions() : []);
 
 function entryFile(name: "main" | "zygote-main"): string {
-  const path = fromSources ? `../cell/${name}.ts` : `./cell/${name}.js`;
-  return fileURLToPath(new URL(path, import.meta.url));
+  return fromSources ? sourceEntry(`cell/${name}`) : fileURLToPath(new URL(`./cell/${name}.js`, import.meta.url));
 }
 
 /** One file, which a build makes of the cell's sources, in the repository too. */

@@ -7,7 +7,7 @@ import type { CellProcessEvents } from "../process/cell-process.ts";
 import { ChannelledProcess } from "../process/channelled-process.ts";
 import { threadCpuTimeMs } from "../process/process-cpu-time.ts";
 import type { ProcessSize } from "../process/process-size.ts";
-import { sourceOptions } from "../source-options.ts";
+import { sourceEntry, sourceOptions } from "../source-options.ts";
 import type { CellThreadData } from "./cell-thread-data.ts";
 import type { LiveThreads } from "./live-threads.ts";
 import { PARKS } from "./lost-threads.ts";
@@ -25,7 +25,9 @@ const END_GRACE_MS = 250;
 
 const fromSources = import.meta.url.endsWith(".ts");
 /** Sources run as they are, built packages as they were built: the entry stands beside this file in both. */
-const entry = fileURLToPath(new URL(fromSources ? "../cell/worker-main.ts" : "./cell/worker-main.js", import.meta.url));
+const entry = fromSources
+  ? sourceEntry("cell/worker-main")
+  : fileURLToPath(new URL("./cell/worker-main.js", import.meta.url));
 
 /** A cell that is a thread of this process. */
 export class WorkerThread extends ChannelledProcess {
