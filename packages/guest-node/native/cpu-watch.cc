@@ -5,8 +5,8 @@
 
 #if defined(__linux__)
 
-#include <pthread.h>
-#include <time.h>
+#include "watch-thread.h"
+
 #include <unistd.h>
 
 #include <cstdio>
@@ -16,12 +16,12 @@ namespace vivarium::cpu_watch {
 
 namespace {
 
-constexpr int64_t kSecond = 1'000'000'000;
+using watch_thread::kAgain;
+using watch_thread::kNever;
+using watch_thread::Now;
+
 // No look is taken sooner after the last one: clocks of processor time are exact, and the look costs some itself.
 constexpr int64_t kSoonest = 200'000;
-// V8 may have to be told more than once.
-constexpr int64_t kAgain = 1'000'000;
-constexpr int64_t kNever = INT64_MAX;
 // How a process ends in which a guest has gone on for too long. Known to `cell-death.ts`.
 constexpr int kIgnored = 86;
 
@@ -42,18 +42,12 @@ struct Watch {
 thread_local Watch* own = nullptr;
 
 pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-// Made with the thread: that others set the machine's clock is not to change when it looks.
+// Made with the thread.
 pthread_cond_t changed;
 Watch* first = nullptr;
 bool is_watching = false;
 // When the thread looks next, on the monotonic clock.
 int64_t looks_at = kNever;
-
-int64_t Now(clockid_t clock) {
-  timespec now{};
-  if (clock_gettime(clock, &now) != 0) return kNever;
-  return static_cast<int64_t>(now.tv_sec) * kSecond + now.tv_nsec;
-}
 
 // What the guest is in does not listen to V8: others who wait for this thread wait no longer. Native code holds no lock of ours.
 [[noreturn]] void LeaveProcess(uint32_t mark) {
@@ -92,37 +86,15 @@ void* Run(void*) {
   pthread_mutex_lock(&mutex);
   for (;;) {
     const int64_t left = Look();
-    if (left == kNever) {
-      looks_at = kNever;
-      pthread_cond_wait(&changed, &mutex);
-      continue;
-    }
-    looks_at = Now(CLOCK_MONOTONIC) + left;
-    const timespec deadline{static_cast<time_t>(looks_at / kSecond), static_cast<long>(looks_at % kSecond)};
-    pthread_cond_timedwait(&changed, &mutex, &deadline);
+    looks_at = left == kNever ? kNever : Now(CLOCK_MONOTONIC) + left;
+    watch_thread::Sleep(&changed, &mutex, looks_at);
   }
   return nullptr;
 }
 
-bool MakeCondition() {
-  pthread_condattr_t attributes;
-  if (pthread_condattr_init(&attributes) != 0) return false;
-  const bool made = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
-                    pthread_cond_init(&changed, &attributes) == 0;
-  pthread_condattr_destroy(&attributes);
-  return made;
-}
-
 bool Start() {
-  static const bool has_condition = MakeCondition();
-  if (!has_condition) return false;
-  pthread_attr_t attributes;
-  pthread_t thread;
-  if (pthread_attr_init(&attributes) != 0) return false;
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_attr_setstacksize(&attributes, 256 * 1024);
-  is_watching = pthread_create(&thread, &attributes, Run, nullptr) == 0;
-  pthread_attr_destroy(&attributes);
+  static const bool has_condition = watch_thread::MakeCondition(&changed);
+  is_watching = has_condition && watch_thread::Start(Run);
   return is_watching;
 }
 

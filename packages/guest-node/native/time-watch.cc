@@ -1,18 +1,15 @@
 // A thread that stops scripts of node:vm whose time is over.
 #include "time-watch.h"
 #include "thread-guests.h"
-
-#include <pthread.h>
-#include <time.h>
+#include "watch-thread.h"
 
 namespace vivarium::time_watch {
 
 namespace {
 
-constexpr int64_t kSecond = 1'000'000'000;
-constexpr int64_t kNever = INT64_MAX;
-// V8 may have to be told more than once.
-constexpr int64_t kAgain = 1'000'000;
+using watch_thread::kAgain;
+using watch_thread::kNever;
+
 constexpr double kLongestMs = 1e12;
 
 // Held for moments. Whoever holds it may take the lock of thread_guests, never the other way round.
@@ -25,11 +22,7 @@ struct Held {
   void operator=(const Held&) = delete;
 };
 
-int64_t Now() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<int64_t>(now.tv_sec) * kSecond + now.tv_nsec;
-}
+int64_t Now() { return watch_thread::Now(CLOCK_MONOTONIC); }
 
 }  // namespace
 
@@ -37,16 +30,8 @@ int64_t Now() {
 struct Watcher {
   static bool Start() {
 #if defined(__linux__)
-    static const bool has_condition = MakeCondition();
-    if (!has_condition) return false;
-    if (is_running) return true;
-    pthread_attr_t attributes;
-    pthread_t thread;
-    if (pthread_attr_init(&attributes) != 0) return false;
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    pthread_attr_setstacksize(&attributes, 256 * 1024);
-    is_running = pthread_create(&thread, &attributes, Run, nullptr) == 0;
-    pthread_attr_destroy(&attributes);
+    static const bool has_condition = watch_thread::MakeCondition(&changed);
+    is_running = is_running || (has_condition && watch_thread::Start(Run));
     return is_running;
 #else
     return false;
@@ -71,16 +56,6 @@ struct Watcher {
 
  private:
 #if defined(__linux__)
-  // Made for the clock that nobody sets.
-  static bool MakeCondition() {
-    pthread_condattr_t attributes;
-    if (pthread_condattr_init(&attributes) != 0) return false;
-    const bool made = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
-                      pthread_cond_init(&changed, &attributes) == 0;
-    pthread_condattr_destroy(&attributes);
-    return made;
-  }
-
   // When to look again.
   static int64_t Look() {
     const int64_t now = Now();
@@ -101,12 +76,7 @@ struct Watcher {
     pthread_mutex_lock(&mutex);
     for (;;) {
       looks_at = Look();
-      if (looks_at == kNever) {
-        pthread_cond_wait(&changed, &mutex);
-        continue;
-      }
-      const timespec deadline{static_cast<time_t>(looks_at / kSecond), static_cast<long>(looks_at % kSecond)};
-      pthread_cond_timedwait(&changed, &mutex, &deadline);
+      watch_thread::Sleep(&changed, &mutex, looks_at);
     }
     return nullptr;
   }

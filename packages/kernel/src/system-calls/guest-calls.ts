@@ -29,6 +29,7 @@ import type { Invocations } from "../invocations.ts";
 import { answerOf, type CallAnswer, type CellCallName, type HandlerResult, type HostCallName } from "./call-answer.ts";
 import { CallFailure, GuestEnded } from "./call-failure.ts";
 import { checkArguments } from "./check-arguments.ts";
+import { GuestWindow } from "./guest-window.ts";
 import type { HostPort } from "./host-port.ts";
 import { joinPieces } from "./join-pieces.ts";
 import { LocalWork } from "./local-work.ts";
@@ -77,7 +78,7 @@ export interface RunCallsOptions {
 export class GuestCalls implements SystemCallAfterword {
   readonly calls: Readonly<Record<SystemCallName, InstalledCall>>;
   readonly clock: GuestClock = new GuestClock();
-  readonly #window: Uint8Array;
+  readonly #window: GuestWindow;
   readonly #options: GuestCallsOptions;
   readonly #queue: RequestQueue;
   #record: RunRecord = createRunRecord();
@@ -89,12 +90,10 @@ export class GuestCalls implements SystemCallAfterword {
   #preparing: boolean;
   readonly #work: LocalWork = new LocalWork();
   readonly #handlers: CellHandlers;
-  #payload: Uint8Array | undefined;
-  #reason: string | undefined;
 
   constructor(options: GuestCallsOptions) {
     this.#options = options;
-    this.#window = options.window;
+    this.#window = new GuestWindow(options.window);
     this.#preparing = options.preparing === true;
     this.#queue = new RequestQueue(
       (call) => this.#request(call.name, call.args, call.input),
@@ -105,13 +104,9 @@ export class GuestCalls implements SystemCallAfterword {
     this.calls = this.#createCalls();
   }
 
-  readonly fetchPayload = (): Uint8Array | undefined => {
-    const payload = this.#payload;
-    this.#payload = undefined;
-    return payload;
-  };
+  readonly fetchPayload = (): Uint8Array | undefined => this.#window.takePayload();
 
-  readonly failureReason = (): string | undefined => this.#reason;
+  readonly failureReason = (): string | undefined => this.#window.reason;
 
   /** What the program has said about itself so far. */
   get record(): Readonly<RunRecord> {
@@ -157,7 +152,7 @@ export class GuestCalls implements SystemCallAfterword {
   end(outcome: Outcome): void {
     this.#record.ended ??= outcome;
     this.#queue.clear();
-    this.#payload = undefined;
+    this.#window.takePayload();
     this.#compression.dispose();
     this.#crypto.dispose();
   }
@@ -178,7 +173,7 @@ export class GuestCalls implements SystemCallAfterword {
       const also = this.#queue.next();
       if (also === undefined) break;
       if (next.result === DENIED) this.#figures.deniedCalls += 1;
-      if (next.payload !== undefined) this.#window.set(next.payload, filled);
+      this.#window.placeBehind(next, filled);
       filled = end;
       delivery.push(...partsOf(also));
     }
@@ -221,14 +216,13 @@ export class GuestCalls implements SystemCallAfterword {
       ? (args: readonly SystemCallScalar[], input: Uint8Array) => this.#portFor(name).call(name, args, input)
       : this.#localCall(name);
     return (request, input, ...args) => {
-      this.#reason = undefined;
-      this.#payload = undefined;
+      this.#window.clear();
       if (this.#record.ended !== undefined) return errnoOf("ECANCELED");
       try {
         this.#count();
         if (name === "module.call") this.#figures.hostCalls += 1;
         if (request !== 0) this.#checkPending();
-        const bytes = takesInput ? this.#copyInput(input) : noBytes;
+        const bytes = takesInput ? this.#window.copyInput(input) : noBytes;
         const checked = checkArguments(name, args);
         if (request === 0) return this.#finish(serve(checked, bytes));
         if (!Number.isSafeInteger(request) || request < 0) throw new CallFailure("EINVAL");
@@ -286,29 +280,13 @@ export class GuestCalls implements SystemCallAfterword {
   }
 
   #place(answer: CallAnswer): void {
-    const { payload } = answer;
     if (answer.result === DENIED) this.#figures.deniedCalls += 1;
-    this.#reason = answer.reason;
-    this.#payload = undefined;
-    if (payload !== undefined) {
-      if (payload.byteLength <= WINDOW_BYTES) this.#window.set(payload, 0);
-      else this.#payload = payload;
-    }
+    this.#window.place(answer);
     if (answer.ended !== undefined) this.end(answer.ended);
     if (this.#record.ended !== undefined) {
       this.#queue.clear();
       this.#options.onEnded?.();
     }
-  }
-
-  /** What a guest hands over is copied before anything looks at it: the guest may change it at any time. */
-  #copyInput(input: number | Uint8Array): Uint8Array {
-    if (typeof input === "number") {
-      if (!Number.isSafeInteger(input) || input < 0 || input > WINDOW_BYTES) throw new CallFailure("EINVAL");
-      return this.#window.slice(0, input);
-    }
-    if (!(input instanceof Uint8Array)) throw new CallFailure("EINVAL");
-    return new Uint8Array(input);
   }
 
   #portFor(name: HostCallName): HostPort {

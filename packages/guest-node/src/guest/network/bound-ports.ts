@@ -80,6 +80,15 @@ export class BoundPorts<Holder> {
     return ArrayPrototypeIndexOf(this.#aliases, address) >= 0;
   }
 
+  /** A port that nobody has at that address; 0 when all are taken. */
+  freePort(address: readonly number[], onlyV6: boolean): number {
+    for (let tries = FIRST_OWN_PORT; tries <= LAST_OWN_PORT; tries++) {
+      const port = this.nextPort();
+      if (!this.isTaken(address, port, onlyV6)) return port;
+    }
+    return 0;
+  }
+
   /** A port of those that a system gives to who asks for any. */
   nextPort(): number {
     this.#lastPort = this.#lastPort >= LAST_OWN_PORT ? FIRST_OWN_PORT : this.#lastPort + 1;

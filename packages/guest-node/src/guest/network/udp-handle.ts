@@ -1,16 +1,10 @@
-import { bytesOf } from "../bytes.ts";
 import type { Guest } from "../guest.ts";
 import { HandlePart } from "../handle-part.ts";
-import { createOwnQueue, type OwnQueue } from "../own-queue.ts";
-import { setOwn } from "../past-prototypes.ts";
-import {
-  MapPrototypeDelete,
-  MapPrototypeHas,
-  MapPrototypeSet,
-  MathMax,
-  TypedArrayPrototypeGetLength,
-  TypedArrayPrototypeSet,
-} from "../primordial.ts";
+import { TypedArrayPrototypeGetLength } from "../primordial.ts";
+import { ArrivedDatagrams } from "./arrived-datagrams.ts";
+import { BufferSizes } from "./buffer-sizes.ts";
+import { datagramOf, MOST_DATAGRAM_BYTES, type Pieces } from "./datagram-bytes.ts";
+import { GroupMemberships, groupProblem } from "./group-memberships.ts";
 import type { GuestNetwork } from "./guest-network.ts";
 import { isOwnAddress, isUnspecified, parseIp } from "./ip-address.ts";
 import { type Datagram, type DatagramSocket, isBroadcast, isGroup } from "./own-datagrams.ts";
@@ -30,28 +24,17 @@ const UV_ENOTCONN = -107;
 const IPV6_ONLY = 1;
 const REUSE_ADDRESS = 4;
 const REUSE_PORT = 64;
-/** The longest datagram, in bytes. */
-const MOST_BYTES = 65_507;
-/** So much waits for a receiver; what comes then is lost, as a system has it by default. In bytes. */
-const ROOM = 212_992;
-/** What a system counts beside the bytes of each datagram that waits. */
-const OVERHEAD = 512;
-const LEAST_BUFFER = 2_304;
-const LARGEST_BUFFER = 0x7fff_ffff;
 const V4_BYTES = 4;
 const LARGEST_TTL = 255;
-
-type List = { readonly [index: number]: ArrayBufferView };
 
 /** The base of `UDP`: a socket that other sockets of its guest reach. Nothing leaves the guest, and nothing comes in. */
 export abstract class UdpHandle implements DatagramSocket {
   readonly #network: GuestNetwork;
   readonly #guest: Guest;
   readonly #handle: HandlePart;
-  readonly #arrived: OwnQueue<Datagram> = createOwnQueue();
-  readonly #groups: Map<string, true> = new Map();
-  readonly #buffers = { receive: ROOM, send: ROOM };
-  #waitingBytes = 0;
+  readonly #arrived = new ArrivedDatagrams();
+  readonly #groups = new GroupMemberships();
+  readonly #buffers = new BufferSizes();
   #isDraining = false;
   #isReceiving = false;
   #local: SocketName | undefined;
@@ -71,18 +54,14 @@ export abstract class UdpHandle implements DatagramSocket {
   }
 
   isIn(group: string): boolean {
-    return MapPrototypeHas(this.#groups, group);
+    return this.#groups.has(group);
   }
 
   receive(datagram: Datagram): void {
     const peer = this.#peer;
-    const { bytes, from } = datagram;
+    const { from } = datagram;
     if (peer !== undefined && (peer.port !== from.port || peer.address !== from.address)) return;
-    const size = TypedArrayPrototypeGetLength(bytes) + OVERHEAD;
-    if (this.#waitingBytes + size > ROOM) return;
-    this.#waitingBytes += size;
-    this.#arrived.put(datagram);
-    this.#drainLater();
+    if (this.#arrived.put(datagram)) this.#drainLater();
   }
 
   get fd(): number {
@@ -116,11 +95,11 @@ export abstract class UdpHandle implements DatagramSocket {
   }
 
   /** As Node's: one more than the length of what has been sent, or why it has not been. */
-  send(_request: object, list: List, count: number, port: unknown, address: unknown): number {
+  send(_request: object, list: Pieces, count: number, port: unknown, address: unknown): number {
     return this.#sendTo(list, count, port, address);
   }
 
-  send6(_request: object, list: List, count: number, port: unknown, address: unknown): number {
+  send6(_request: object, list: Pieces, count: number, port: unknown, address: unknown): number {
     return this.#sendTo(list, count, port, address);
   }
 
@@ -192,21 +171,8 @@ export abstract class UdpHandle implements DatagramSocket {
     return ttl >= 1 && ttl <= LARGEST_TTL ? 0 : UV_EINVAL;
   }
 
-  /** Sizes are kept and told; the room of a socket is always the same. A size of 0 asks. */
   bufferSize(size: number, isReceive: unknown, context: object): number | undefined {
-    const which = isReceive === true ? "receive" : "send";
-    const problem = this.#local === undefined ? UV_EBADF : size > LARGEST_BUFFER ? UV_EINVAL : 0;
-    if (problem !== 0) {
-      setOwn(context, "errno", problem);
-      setOwn(context, "code", problem === UV_EBADF ? "EBADF" : "EINVAL");
-      setOwn(context, "message", problem === UV_EBADF ? "bad file descriptor" : "invalid argument");
-      setOwn(context, "syscall", which === "receive" ? "uv_recv_buffer_size" : "uv_send_buffer_size");
-      return undefined;
-    }
-    if (size === 0) return this.#buffers[which];
-    // Linux keeps as much again for itself, and tells the sum.
-    this.#buffers[which] = MathMax(size * 2, LEAST_BUFFER);
-    return size;
+    return this.#buffers.ask(size, { isBound: this.#local !== undefined, isReceive: isReceive === true, context });
   }
 
   // What is sent has been sent.
@@ -234,7 +200,7 @@ export abstract class UdpHandle implements DatagramSocket {
     if (!this.#handle.close(callback)) return;
     this.#isReceiving = false;
     this.#network.datagrams.remove(this);
-    while (this.#arrived.take() !== undefined);
+    this.#arrived.clear();
   }
 
   #bind(address: string, port: unknown, flags: number, length: number): number {
@@ -248,8 +214,8 @@ export abstract class UdpHandle implements DatagramSocket {
     // The library hands over what the program gave: nothing, or its callback.
     let own = typeof port === "number" ? port : 0;
     if (own === 0) {
-      do own = datagrams.nextPort();
-      while (datagrams.isTaken(bytes, own, onlyV6));
+      own = datagrams.freePort(bytes, onlyV6);
+      if (own === 0) return UV_EADDRINUSE;
     } else if (datagrams.isTaken(bytes, own, onlyV6, counts)) return UV_EADDRINUSE;
     this.#local = nameOf(address, own);
     datagrams.add(this, bytes, own, onlyV6);
@@ -268,20 +234,20 @@ export abstract class UdpHandle implements DatagramSocket {
     return 0;
   }
 
-  #sendTo(list: List, count: number, port: unknown, address: unknown): number {
+  #sendTo(list: Pieces, count: number, port: unknown, address: unknown): number {
     // A connected socket is given no address.
     const isFree = typeof address === "string" && typeof port === "number";
     return this.#send(list, count, isFree ? nameOf(address, port) : undefined);
   }
 
-  #send(list: List, count: number, to: SocketName | undefined): number {
+  #send(list: Pieces, count: number, to: SocketName | undefined): number {
     const local = this.#local;
     const target = to ?? this.#peer;
     if (local === undefined) return UV_EBADF;
     if (target === undefined) return UV_ENOTCONN;
-    const bytes = joined(list, count);
+    const bytes = datagramOf(list, count);
     const length = TypedArrayPrototypeGetLength(bytes);
-    if (length > MOST_BYTES) return UV_EMSGSIZE;
+    if (length > MOST_DATAGRAM_BYTES) return UV_EMSGSIZE;
     const address = parseIp(target.address) ?? [];
     if (isBroadcast(address) && !this.#mayBroadcast) return UV_EACCES;
     // All that could hear it is on the sender's own machine.
@@ -294,17 +260,13 @@ export abstract class UdpHandle implements DatagramSocket {
     if (this.#local === undefined)
       this.#bind(parseIp(group)?.length === 16 ? "::" : "0.0.0.0", 0, REUSE_ADDRESS, parseIp(group)?.length ?? 0);
     const problem = groupProblem(group, local);
-    if (problem !== 0) return problem;
-    if (MapPrototypeHas(this.#groups, group)) return UV_EADDRINUSE;
-    MapPrototypeSet(this.#groups, group, true);
-    return 0;
+    return problem === 0 ? this.#groups.join(group) : problem;
   }
 
   #leave(group: string, local: unknown): number {
     const problem = groupProblem(group, local);
     if (problem !== 0) return problem;
-    if (this.#local === undefined) return UV_EBADF;
-    return MapPrototypeDelete(this.#groups, group) ? 0 : UV_EADDRNOTAVAIL;
+    return this.#local === undefined ? UV_EBADF : this.#groups.leave(group);
   }
 
   #drainLater(): void {
@@ -321,22 +283,17 @@ export abstract class UdpHandle implements DatagramSocket {
   #deliver(): void {
     const next = this.#arrived.take();
     if (next === undefined) return;
-    const length = TypedArrayPrototypeGetLength(next.bytes);
-    this.#waitingBytes -= length + OVERHEAD;
     const from = {};
     fillName(from, next.from);
     const { onmessage } = this as { readonly onmessage?: unknown };
-    this.#handle.call(onmessage, length, this, this.#guest.toBuffer(next.bytes), from);
+    this.#handle.call(
+      onmessage,
+      TypedArrayPrototypeGetLength(next.bytes),
+      this,
+      this.#guest.toBuffer(next.bytes),
+      from,
+    );
   }
-}
-
-function groupProblem(group: string, local: unknown): number {
-  const bytes = parseIp(group);
-  if (bytes === undefined || !isGroup(bytes)) return UV_EINVAL;
-  if (typeof local !== "string") return 0;
-  const own = parseIp(local);
-  if (own === undefined) return UV_EINVAL;
-  return isOwnAddress(own) ? 0 : UV_EADDRNOTAVAIL;
 }
 
 const loopbackOf = (length: number): string => (length === V4_BYTES ? "127.0.0.1" : "::1");
@@ -346,20 +303,4 @@ function sourceOf(local: SocketName, target: SocketName): string {
   const own = parseIp(local.address) ?? [];
   if (!isUnspecified(own) && !isGroup(own)) return local.address;
   return loopbackOf(parseIp(target.address)?.length ?? V4_BYTES);
-}
-
-/** The pieces of a datagram as one copy. */
-function joined(list: List, count: number): Uint8Array {
-  let length = 0;
-  for (let index = 0; index < count; index++)
-    length += TypedArrayPrototypeGetLength(bytesOf(list[index] as ArrayBufferView));
-  const bytes = new Uint8Array(length > MOST_BYTES ? MOST_BYTES + 1 : length);
-  if (length > MOST_BYTES) return bytes;
-  let offset = 0;
-  for (let index = 0; index < count; index++) {
-    const piece = bytesOf(list[index] as ArrayBufferView);
-    TypedArrayPrototypeSet(bytes, piece, offset);
-    offset += TypedArrayPrototypeGetLength(piece);
-  }
-  return bytes;
 }
