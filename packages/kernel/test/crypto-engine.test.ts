@@ -244,6 +244,16 @@ describe("cryptography beside a guest", () => {
     expect(() => large.add({}, "KeyObjectHandle", 100 * 1024 * 1024)).toThrow("too much memory");
   });
 
+  it("counts what a context of TLS is given later, until it is closed", () => {
+    const objects = new CryptoObjects();
+    const context = objects.add({}, "SecureContext", 0);
+    objects.grow(context, 200 * 1024 * 1024);
+    expect(() => objects.grow(context, 100 * 1024 * 1024)).toThrow("too much memory");
+    objects.close(context);
+    expect(() => objects.grow(context, 1)).toThrow(unknown);
+    expect(objects.add({}, "Hash", 200 * 1024 * 1024)).toBeGreaterThan(0);
+  });
+
   it("forgets objects that are done with, though no guest says so", () => {
     const objects = new CryptoObjects();
     for (let count = 0; count < 500_000; count += 1) objects.done(objects.add({}, "Hash", 0));

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import {
   allowAllFs,
   allowPaths,
@@ -60,7 +60,7 @@ async function run(
 }
 
 const root = mkdtempSync(join(tmpdir(), "vivarium-devices-"));
-process.on("exit", () => rmSync(root, { recursive: true }));
+afterAll(() => rmSync(root, { recursive: true }));
 
 const worlds: readonly [name: string, world: () => World][] = [
   ["a process cell with a filesystem in memory", () => ({ cells: "process", filesystem: createInMemoryFileSystem() })],

@@ -178,6 +178,7 @@ export const limitCases: readonly RuntimeDriverCase[] = [
   },
   {
     name: "the limit of system calls per second ends a program that makes them too fast, and no slow one",
+    isThorough: true,
     async run({ exec }) {
       for (const [name, code] of Object.entries(callingPrograms)) {
         if (name.includes("timers")) continue;
@@ -192,6 +193,7 @@ export const limitCases: readonly RuntimeDriverCase[] = [
   },
   {
     name: "the limit of pending calls ends a program that asks for too much at once, and no other",
+    isThorough: true,
     async run({ exec }) {
       const begin = "const fs = require('node:fs'); const ask = () => fs.promises.stat('/').catch(() => {});";
       const floods = [
@@ -223,6 +225,7 @@ export const limitCases: readonly RuntimeDriverCase[] = [
   },
   {
     name: "the limit of timers and handles counts those that a program has at once, whatever it had before",
+    isThorough: true,
     async run({ exec }) {
       for (const [name, program] of Object.entries(passingThings)) {
         const { outcome } = await exec(program, { limits: { timersLimit: 20 } });

@@ -109,7 +109,7 @@ describe("what ends one guest of a shared cell", () => {
   test("is told in time, though another keeps the thread busy", async () => {
     await using opened = openNext();
     const { ended } = await startIn(opened, FOREVER, { wallTimeLimitMs: 300 });
-    const busy = opened.exec("for (const end = Date.now() + 3000; Date.now() < end;);");
+    const busy = opened.exec("for (const end = Date.now() + 1500; Date.now() < end;);");
     expect((await ended).outcome.kind).toBe("wall-time-limit");
     expect((await busy).outcome.kind).toBe("returned");
     expect((await opened.exec("1")).outcome.kind).toBe("returned");
@@ -203,9 +203,9 @@ test("a runtime whose shared cells others keep busy says that of itself, and nob
   await using runtime = new NodeRuntime({ systemDriver, runtimeDriverFactory: factory });
   expect((await runtime.checkHealth()).state).toBe("healthy");
   const there = Promise.withResolvers<void>();
-  const busy = other.exec("console.log('here'); for (;;);", { cpuTimeLimitMs: 3000, onStdio: () => there.resolve() });
+  const busy = other.exec("console.log('here'); for (;;);", { cpuTimeLimitMs: 1500, onStdio: () => there.resolve() });
   await there.promise;
-  expect(await runtime.checkHealth({ timeoutMs: 500 })).toMatchObject({ state: "busy" });
+  expect(await runtime.checkHealth({ timeoutMs: 300 })).toMatchObject({ state: "busy" });
   expect((await busy).outcome.kind).toBe("cpu-time-limit");
   expect((await runtime.checkHealth()).state).toBe("healthy");
 });
