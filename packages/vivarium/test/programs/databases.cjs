@@ -123,7 +123,11 @@ function whole() {
     return [small.limits.sqlLength, small.prepare("SELECT 12345678901234567890")];
   });
   attempt("extensions", () => db.loadExtension("/x"));
-  attempt("vacuum", () => open({ defensive: true }).exec("PRAGMA journal_mode = OFF"));
+  for (const options of [[], [{ defensive: true }], [{ defensive: false }]]) {
+    const one = open(...options);
+    one.exec("PRAGMA journal_mode = OFF");
+    attempt("defensive", () => one.prepare("PRAGMA journal_mode").get());
+  }
   attempt("foreign keys", () => db.prepare("PRAGMA foreign_keys").get());
   attempt("quotes", () => db.prepare('SELECT "no column" AS x'));
   attempt("quotes, allowed", () =>

@@ -38,7 +38,9 @@ export function backupFunction(sqlite: Sqlite): (sourceDb: unknown, path: unknow
     const pending = pendingPromise<number>();
     guest.loop.post(() => {
       try {
-        copy(sqlite, source, sqlite.open(location, databaseOptions(checks, {})), options, pending);
+        // Pages are written as they are.
+        const target = sqlite.open(location, databaseOptions(checks, { defensive: false }));
+        copy(sqlite, source, target, options, pending);
       } catch (error) {
         pending.reject(error);
       }

@@ -29,7 +29,7 @@ export function databaseOptions(checks: ArgumentChecks, options: Readonly<Record
       allowBareNamedParameters: true,
       allowUnknownNamedParameters: false,
     }),
-    defensive: checks.flag(options, "defensive", false),
+    defensive: checks.flag(options, "defensive", true),
     limits: readLimits(checks, options["limits"]),
   };
 }
