@@ -56,6 +56,6 @@ export function compareWithExpectations(
   });
 }
 
-function isStatus(value: unknown): value is TestStatus {
+export function isStatus(value: unknown): value is TestStatus {
   return value === "pass" || value === "skip" || value === "fail";
 }

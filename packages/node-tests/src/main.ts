@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { renderCompatibilityPage } from "./compatibility-page.ts";
+import { readEarlier } from "./earlier-results.ts";
 import {
   compareWithExpectations,
   readControl,
@@ -27,6 +28,7 @@ Of the system's commands they may start a few that do no harm (cat, echo, grep, 
   --timeout MS      wall-clock limit of one file (default: 10000)
   --cell KIND       process | inline (default: process)
   --out FILE        write every result as JSON
+  --after FILE      such results of an earlier run: what failed in it, or was not run, runs again; the rest is taken over
   --failures FILE   write the failures, grouped by cause, as Markdown
   --docs FILE       write the page of figures
   --refusals FILE   write the page of what a guest refuses, and run no tests: needs no suite
@@ -48,6 +50,7 @@ const { values } = parseArgs({
     timeout: { type: "string", default: "10000" },
     cell: { type: "string", default: "process" },
     out: { type: "string" },
+    after: { type: "string" },
     failures: { type: "string" },
     docs: { type: "string" },
     refusals: { type: "string" },
@@ -70,10 +73,13 @@ if (values.help || values.suite === undefined) {
 }
 
 const suite = resolve(values.suite);
-const names = listTestFiles(suite, values.filter ?? ["*"]);
+const listed = listTestFiles(suite, values.filter ?? ["*"]);
+const earlier = values.after === undefined ? [] : readEarlier(values.after, listed);
+const settled = new Set(earlier.map(({ name }) => name));
+const names = listed.filter((name) => !settled.has(name));
 let done = 0;
 const run = values["in-node"] ? runSuiteInNode : runSuite;
-const results = await run({
+const found = await run({
   suite,
   names,
   jobs: positiveInteger("jobs", values.jobs),
@@ -87,6 +93,7 @@ const results = await run({
   },
 });
 
+const results = [...earlier, ...found];
 const control = existsSync(controlFile) ? readControl(controlFile) : new Map();
 const scores = scoreModules(results, control);
 console.log(`\n${renderModuleTable(scores)}`);

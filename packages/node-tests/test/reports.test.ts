@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readEarlier } from "../src/earlier-results.ts";
 import {
   compareWithExpectations,
   readControl,
@@ -98,6 +99,21 @@ describe("The reports of a run", () => {
   it("say how the guest ended when it wrote nothing", () => {
     const ending = { name: "x.js", kind: "wall-time-limit", code: 124, stdout: "", stderr: "", durationMs: 1 };
     expect(judgeTest(ending)).toMatchObject({ status: "fail", cause: "wall-time-limit" });
+  });
+});
+
+describe("An earlier run", () => {
+  it("is taken over but for its failures and for files that are not asked about", () => {
+    const folder = mkdtempSync(join(tmpdir(), "earlier-"));
+    try {
+      const file = join(folder, "results.json");
+      writeFileSync(file, JSON.stringify([pass("a.js"), fail("b.js", "x"), pass("other.js")]));
+      expect(readEarlier(file, ["a.js", "b.js", "new.js"])).toEqual([pass("a.js")]);
+      writeFileSync(file, JSON.stringify([{ name: "a.js", status: "well" }]));
+      expect(() => readEarlier(file, ["a.js"])).toThrow(/holds no results/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 
