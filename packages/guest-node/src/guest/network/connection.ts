@@ -40,11 +40,10 @@ export function connectInside(
     }
     const { near, far } = PairEnd.create(loop);
     network.core.attach(handle, near);
-    // As over loopback: the server hears of it first.
+    // As over loopback: the server hears of it first, and the client in the same turn: each of them sends what it does at
+    // once before it has read what the other does.
     listener.accept(far, names.remote, names.local);
-    loop.post(() => {
-      if (!state.closed) complete(network, connecting, state, 0, "");
-    });
+    if (!state.closed) complete(network, connecting, state, 0, "");
   });
 }
 
