@@ -197,6 +197,7 @@ Outlet* Session::Add(int32_t id) {
   Outlet*& bucket = outlets[(static_cast<uint32_t>(id) >> 1) % kBuckets];
   outlet->id = id;
   outlet->last = &outlet->first;
+  outlet->max_header_bytes = nghttp2_session_get_local_settings(raw, kHeaderListSetting);
   outlet->next = bucket;
   bucket = outlet;
   outlet_count++;
@@ -318,8 +319,7 @@ int Session::OnHeader(const Frame* frame, RcBuf* name, RcBuf* value, uint8_t fla
   Vec key = nghttp2_rcbuf_get_buf(name);
   Vec text = nghttp2_rcbuf_get_buf(value);
   size_t length = key.length + text.length + kPairCost;
-  size_t most = nghttp2_session_get_local_settings(raw, kHeaderListSetting);
-  if (most > max_kept) most = max_kept;
+  size_t most = outlet->max_header_bytes < max_kept ? outlet->max_header_bytes : max_kept;
   if (outlet->header_pairs >= max_header_pairs || outlet->header_bytes + length > most || kept + length > max_kept) {
     nghttp2_submit_rst_stream(raw, 0, id, kEnhanceYourCalm);
     return kErrorTemporal;

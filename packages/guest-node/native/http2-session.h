@@ -70,6 +70,8 @@ struct Outlet {
   // Of the header block that is coming in.
   uint32_t header_pairs;
   size_t header_bytes;
+  // What a block may have, as the settings were when the stream began.
+  size_t max_header_bytes;
 };
 
 struct Session final : Owned<Session> {

@@ -112,6 +112,34 @@ describe.each(sampledKinds)("HTTP/2 in a guest (%s)", (cells) => {
     expect(await print(cells, local, program)).toBe("uncaught mine\nover\n");
   });
 
+  it("loses no answer to a reset over a stream that is slow, and refuses what comes beyond a limit", async () => {
+    const program = `
+      const { duplexPair } = require("node:stream");
+      const slow = () => {
+        const [near, far] = duplexPair();
+        h2.performServerHandshake(far).on("stream", (stream) => { stream.respond({ ":status": 204 }); stream.end(); });
+        const client = h2.connect("http://a.test", { createConnection: () => near, maxOutstandingPings: 1 });
+        client.request().on("response", (headers) => console.log(headers[":status"])).on("close", () => client.destroy()).resume();
+      };
+      const server = h2.createServer({ settings: { maxConcurrentStreams: 1 } }).on("stream", (stream) => { stream.respond(); stream.end(); });
+      server.listen(0, () => {
+        const client = h2.connect("http://localhost:" + server.address().port, { maxOutstandingPings: 1 });
+        client.on("connect", () => {
+          for (const payload of [new Uint16Array(4), Buffer.alloc(8)]) client.ping(payload, (error) => console.log("ping", error?.code));
+        });
+        for (const name of ["first", "second"]) client.request().on("error", () => {}).on("close", function () { console.log(name, this.rstCode); }).resume();
+        setTimeout(() => { client.close(); server.close(slow); }, 300);
+      });`;
+    const printed = await print(cells, local, program);
+    expect(printed.trim().split("\n").sort()).toEqual([
+      "204",
+      "first 0",
+      "ping ERR_HTTP2_PING_CANCEL",
+      "ping undefined",
+      "second 7",
+    ]);
+  });
+
   it("ends a session whose peer sends what has no end, or cannot be", async () => {
     const program = `
       const many = (round, make) => Buffer.concat(Array.from({ length: 20 }, (_, index) => make(1 + 2 * (round * 20 + index))));

@@ -83,9 +83,9 @@ function originOf(guest: Guest, href: string): string {
     const inner = StringPrototypeSlice(href, 5);
     return typeof guest.calls.sync("url.parse", inner, "", false) === "string" ? originOf(guest, inner) : "null";
   }
-  if (RegExpPrototypeExec(SPECIAL, protocol) === null) return "null";
   const parsed = guest.calls.sync("url.parse", href, "", false);
-  if (typeof parsed !== "string") return "null";
+  if (typeof parsed !== "string") throw invalidUrl(guest, href, undefined);
+  if (RegExpPrototypeExec(SPECIAL, protocol) === null) return "null";
   const { record } = guest.calls;
   const hostStart = record[2] ?? 0;
   const pathStart = record[5] ?? 0;

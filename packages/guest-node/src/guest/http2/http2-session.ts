@@ -1,5 +1,6 @@
 import type { NativeHttp2Session } from "../../native/native-http2.ts";
 import type { AsyncWrap } from "../async-wraps.ts";
+import { bytesOf } from "../bytes.ts";
 import { TypedArrayPrototypeSlice } from "../past-prototypes.ts";
 import {
   MapPrototypeDelete,
@@ -138,10 +139,10 @@ export class Http2SessionHandle implements OutgoingSession {
     return true;
   }
 
-  ping(payload: Uint8Array | undefined, callback: Heard): boolean {
-    const bytes = payload === undefined ? new Uint8Array(8) : TypedArrayPrototypeSlice(payload);
+  ping(payload: ArrayBufferView | undefined, callback: Heard): boolean {
+    const bytes = payload === undefined ? new Uint8Array(8) : TypedArrayPrototypeSlice(bytesOf(payload));
     if (!this.#pings.hasRoom) {
-      ReflectApply(callback, this, [false, 0, undefined] as never);
+      this.#pings.refuse(callback, this.#call);
       return false;
     }
     this.#pings.add(callback);
@@ -246,9 +247,8 @@ export class Http2SessionHandle implements OutgoingSession {
       this.#reader.afterwards(() => this.#flushReset(stream, code));
       return;
     }
-    // What is ready goes first.
-    this.#writer.send();
-    this.#flushReset(stream, code);
+    // nghttp2 would have the reset overtake what is ready.
+    this.#writer.afterwards(() => this.#flushReset(stream, code));
   }
 
   schedule(): void {
@@ -326,10 +326,11 @@ export class Http2SessionHandle implements OutgoingSession {
   }
 
   #cancelQuestions(): void {
-    const call = (wrap: AsyncWrap, heard: Heard, args: readonly unknown[]): void => this.call(wrap, heard, args);
-    while (this.#pings.answer(false, undefined, call));
-    while (this.#settings.answer(false, undefined, call));
+    while (this.#pings.answer(false, undefined, this.#call));
+    while (this.#settings.answer(false, undefined, this.#call));
   }
+
+  readonly #call = (wrap: AsyncWrap, heard: Heard, args: readonly unknown[]): void => this.call(wrap, heard, args);
 
   #tellSettings(isRemote: boolean, custom: CustomSettings): void {
     const valueOf = (id: number): number => this.#host.native.setting(this.#native, isRemote, id);

@@ -67,8 +67,8 @@ export class Http2StreamHandle extends StreamHandle {
     const hasTrailers = (options & GET_TRAILERS) !== 0;
     const { native } = this.#host;
     if (isBare) this.#outgoing.shutdown();
-    const bare = isBare && !hasTrailers;
-    const status = native.submitResponse(this.#session.native, this.#id, list[0], list[1], bare, hasTrailers);
+
+    const status = native.submitResponse(this.#session.native, this.#id, list[0], list[1], isBare, hasTrailers);
     this.#session.schedule();
     return status;
   }

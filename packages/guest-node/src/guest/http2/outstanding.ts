@@ -2,6 +2,9 @@ import type { AsyncWrap } from "../async-wraps.ts";
 import { createOwnQueue, type OwnQueue } from "../own-queue.ts";
 import type { Heard, Http2Host } from "./http2-host.ts";
 
+/** Enters the guest. */
+type Call = (wrap: AsyncWrap, heard: Heard, args: readonly unknown[]) => void;
+
 interface Question {
   readonly wrap: AsyncWrap;
   readonly callback: Heard;
@@ -27,21 +30,30 @@ export class Outstanding {
   }
 
   add(callback: Heard): void {
-    const wrap = this.#host.guest.wraps.adopt({ __proto__: null, callback }, this.#provider);
-    this.#questions.put({ wrap, callback, begun: this.#host.now() });
+    this.#questions.put(this.#begin(callback));
   }
 
-  /** Answers the oldest; whether there was one. `call` enters the guest. */
-  answer(
-    isAcknowledged: boolean,
-    rest: unknown,
-    call: (wrap: AsyncWrap, heard: Heard, args: readonly unknown[]) => void,
-  ): boolean {
+  /** Answers the oldest; whether there was one. */
+  answer(isAcknowledged: boolean, rest: unknown, call: Call): boolean {
     const question = this.#questions.take();
     if (question === undefined) return false;
+    this.#end(question, isAcknowledged, rest, call);
+    return true;
+  }
+
+  /** Answers one that there is no room for. */
+  refuse(callback: Heard, call: Call): void {
+    this.#end(this.#begin(callback), false, undefined, call);
+  }
+
+  #begin(callback: Heard): Question {
+    const wrap = this.#host.guest.wraps.adopt({ __proto__: null, callback }, this.#provider);
+    return { wrap, callback, begun: this.#host.now() };
+  }
+
+  #end(question: Question, isAcknowledged: boolean, rest: unknown, call: Call): void {
     const duration = this.#host.now() - question.begun;
     call(question.wrap, question.callback, [isAcknowledged, duration, rest]);
     this.#host.guest.wraps.release(question.wrap);
-    return true;
   }
 }

@@ -27,6 +27,7 @@ export class SessionWriter {
   #reads = true;
   #isGivenUp = false;
   #touched: Outgoing[] = [];
+  #afterwards: (() => void)[] = [];
   chunksSent = 0;
 
   constructor(host: Http2Host, session: Http2SessionHandle) {
@@ -62,6 +63,15 @@ export class SessionWriter {
     });
   }
 
+  /** Runs something when what is ready has been sent: at once, unless something is being sent. */
+  afterwards(run: () => void): void {
+    if (this.#isSending || this.#isWriting) ArrayPrototypePush(this.#afterwards, run);
+    else {
+      this.send();
+      run();
+    }
+  }
+
   send(): void {
     if (this.#session.isClosed || this.#isSending || this.#isWriting || this.#handle === undefined) return;
     this.#isScheduled = false;
@@ -78,8 +88,10 @@ export class SessionWriter {
     this.#hasEnded = true;
     const { core, guest } = this.#host;
     if (isSocketClosed) this.#isWriting = false;
-    if (!this.#isWriting) guest.loop.post(() => this.#done());
     if (isSocketClosed && this.#handle !== undefined) core.listen(this.#handle, undefined);
+    // What is being gathered is to leave before the socket is closed.
+    if (this.#isSending) guest.loop.post(() => this.#done());
+    else if (!this.#isWriting) this.#done();
   }
 
   #done(): void {
@@ -116,7 +128,8 @@ export class SessionWriter {
     const { core } = this.#host;
     const state = core.stateOf(handle);
     if (state.closed || state.end === undefined) {
-      this.#cleared(UV_ECANCELED);
+      // The program has closed the socket itself: as in Node, that is for the session to tell, and no failure of a write.
+      this.#cleared(0);
       return;
     }
     this.#isWriting = true;
@@ -164,7 +177,16 @@ export class SessionWriter {
 
   #cleared(status: number): void {
     this.#settle(status);
+    this.#runAfterwards();
     this.#session.noticeEnd();
+  }
+
+  #runAfterwards(): void {
+    if (this.#afterwards.length === 0) return;
+    const waiting = this.#afterwards;
+    this.#afterwards = [];
+    this.send();
+    for (let index = 0; index < waiting.length; index++) waiting[index]?.();
   }
 
   #settle(status: number): void {
