@@ -22,8 +22,22 @@ export const knownReasons: readonly KnownReason[] = [
   },
   { cause: /The servers that answer a guest are its host's/, reason: "which servers answer names, the host decides" },
   {
-    files: ["tls-env-extra-ca.js", "tls-env-extra-ca-with-options", "tls-ticket-cluster", "https-agent-unref-socket"],
+    files: [
+      "tls-env-extra-ca.js",
+      "tls-env-extra-ca-with-options",
+      "tls-ticket-cluster",
+      "https-agent-unref-socket",
+      "net-child-process-connect-reset",
+    ],
     reason: "a guest's servers are not there for other guests",
+  },
+  {
+    files: ["net-connect-options-fd", "net-server-listen-handle"],
+    reason: "sockets of a guest have no descriptors",
+  },
+  {
+    files: ["net-autoselectfamily.js", "net-autoselectfamily-default", "net-autoselectfamily-commandline-option"],
+    reason: "a guest has no interfaces of the network, and is told so where it connects",
   },
   {
     files: ["http-localaddress", "https-localaddress"],
