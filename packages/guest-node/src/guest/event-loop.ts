@@ -136,10 +136,12 @@ export function createEventLoop(
     settle() {
       if (!state.unsettled) return;
       state.unsettled = false;
-      settleNow(native, loop, state);
+      // No function of ours around this: V8 records ten frames of a stack, and each of ours takes a place from the program's.
+      if (!loop.tickInfo[0]) native.microtasks.performCheckpoint();
+      runTicks(native, loop, state);
     },
     tick() {
-      if (!state.hasFailed) settleNow(native, loop, state);
+      if (!state.hasFailed) settleBetween(native, loop, state);
     },
     turn() {
       // As libuv: a loop that nothing keeps alive makes no turn, so what is unreferenced does not run.
@@ -205,10 +207,12 @@ function afterTurn(registry: CallRegistry, loop: EventLoop, state: LoopState, sl
 
 function guarded(native: NativeHelper, loop: EventLoop, state: LoopState, callback: () => void): void {
   // After an error, ticks wait for the next callback, as in Node, or for the next immediates.
-  if (attempt(native, loop, state, callback) && state.depth === 0) settleNow(native, loop, state);
+  if (!attempt(native, loop, state, callback) || state.depth > 0) return;
+  if (!loop.tickInfo[0]) native.microtasks.performCheckpoint();
+  runTicks(native, loop, state);
 }
 
-function settleNow(native: NativeHelper, loop: EventLoop, state: LoopState): void {
+function settleBetween(native: NativeHelper, loop: EventLoop, state: LoopState): void {
   if (!loop.tickInfo[0]) native.microtasks.performCheckpoint();
   runTicks(native, loop, state);
 }
