@@ -78,6 +78,10 @@ export const knownReasons: readonly KnownReason[] = [
     ],
     reason: "sockets and servers are not sent to other guests",
   },
+  {
+    files: ["cluster-dgram", "cluster-shared", "cluster-net-", "dgram-cluster", "net-listen-handle-in-cluster"],
+    reason: "sockets and servers are not sent to other guests",
+  },
   { files: ["child-process-disconnect"], reason: "a guest's servers are not there for other guests" },
   {
     files: ["child-process-detached", "child-process-fork-detached"],
@@ -85,7 +89,6 @@ export const knownReasons: readonly KnownReason[] = [
   },
   { files: ["child-process-fork-exec-path"], reason: "a copy of Node's file starts no guest" },
   { files: ["process-dlopen"], reason: "native addons are refused by name" },
-  { files: ["process-env-allowed-flags"], reason: "`NODE_OPTIONS` is not read, and no flags are listed for it" },
   { files: ["process-env-tz"], reason: "a guest's time zone does not change while it runs" },
   { files: ["process-euid-egid", "process-uid-gid"], reason: "a guest becomes no other user" },
   { files: ["process-execpath"], reason: "a link to Node's file starts no guest" },
@@ -98,5 +101,6 @@ export const knownReasons: readonly KnownReason[] = [
   { files: ["compile-cache"], reason: "the compile cache is the host's own" },
   { files: ["shadow-realm"], reason: "ShadowRealm is not there" },
   { files: ["permission"], reason: "Node's permission model has a host's permissions in its place" },
+  { files: ["trace-events"], reason: "trace events are refused by name" },
   { files: ["sea", "single-executable"], reason: "single executables are not there" },
 ];
