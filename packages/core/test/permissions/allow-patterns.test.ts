@@ -45,6 +45,9 @@ describe("allowPaths()", () => {
   });
 
   it.each([
+    ["/a\\\\b", "/a\\b", true],
+    ["/a\\\\\\\\b", "/a\\\\b", true],
+    ["/a\\\\\\\\b", "/a\\b", false],
     ["/workspace/**", "/workspace", true],
     ["/workspace/**", "/workspace/a/b/c", true],
     ["/workspace/**", "/workspace/.git/.config", true],

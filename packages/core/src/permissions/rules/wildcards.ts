@@ -37,5 +37,7 @@ function escapeLiterals(pattern: string): string | undefined {
 }
 
 function escapeCharacter(character: string): string {
+  // picomatch takes any number of quoted backslashes for one; a set of one it leaves as it is.
+  if (character === "\\") return "[\\\\]";
   return /[A-Za-z0-9]/.test(character) || character.charCodeAt(0) > 127 ? character : `\\${character}`;
 }
