@@ -35,7 +35,8 @@ describe("a compromised cell", () => {
     const program = programWith({ wallTimeLimitMs: 1000 });
     const report = await cell.run({ onDiagnostic, program, service: quick, signal: undefined });
     expect(report?.outcome.kind).toBe("wall-time-limit");
-    expect(served).toBeLessThan(200);
+    // 25 MiB of answers: what the system's buffers take, and a host that is not held back serves in a fraction of the time.
+    expect(served).toBeLessThan(400);
   });
 
   test("that goes on so after its run was given up is held back for as long as other runs keep it", async () => {
