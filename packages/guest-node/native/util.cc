@@ -64,8 +64,19 @@ void GetConstructorName(const Info& args) {
 }
 
 // An External's address is the host's business; inspection needs some bigint, and gets zero.
+// (number): an External that points nowhere; what a guest gets hold of never is an address.
+void MakeExternal(const Info& args) {
+  Isolate* isolate = args.GetIsolate();
+  if (!args[0]->IsUint32()) return ThrowTypeError(isolate, "makeExternal takes a whole number");
+  uintptr_t number = args[0].As<Uint32>()->Value();
+  args.GetReturnValue().Set(External::New(isolate, reinterpret_cast<void*>(number)));
+}
+
+// Of none but those that MakeExternal made: any other's would be an address.
 void GetExternalValue(const Info& args) {
-  args.GetReturnValue().Set(BigInt::New(args.GetIsolate(), 0));
+  Isolate* isolate = args.GetIsolate();
+  uintptr_t value = args[0]->IsExternal() ? reinterpret_cast<uintptr_t>(args[0].As<External>()->Value()) : 0;
+  args.GetReturnValue().Set(BigInt::NewFromUnsigned(isolate, value <= UINT32_MAX ? value : 0));
 }
 
 void IsConstructor(const Info& args) {
@@ -267,6 +278,7 @@ void Register(State* state, Local<Object> target) {
       {"previewEntries", PreviewEntries, 2},
       {"getOwnNonIndexProperties", GetOwnNonIndexProperties, 2},
       {"getConstructorName", GetConstructorName, 1},
+      {"makeExternal", MakeExternal, 1},
       {"getExternalValue", GetExternalValue, 1},
       {"isConstructor", IsConstructor, 1},
       {"arrayBufferViewHasBuffer", ArrayBufferViewHasBuffer, 1},

@@ -55,7 +55,7 @@ export const refusedUses: readonly RefusedUses[] = [
     title: "Native code, and who the process is",
     uses: [
       `process.binding("fs")`,
-      `process.dlopen({ exports: {} }, "/addon.node")`,
+      `fs.promises.writeFile("/addon.node", "\\x7fELF".padEnd(64)).then(() => process.dlopen({ exports: {} }, "/addon.node"))`,
       `process.setuid(0)`,
       `os.setPriority(1)`,
       `new (require("node:sqlite").DatabaseSync)("", { allowExtension: true }).loadExtension("/x")`,

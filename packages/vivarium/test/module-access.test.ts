@@ -19,7 +19,7 @@ const files: Readonly<Record<string, string>> = {
   ".pnpm/greeter@1.0.0/node_modules/greeter/lib/main.js":
     'exports.greet = (name) => require("./words").hello + ", " + require("shout")(name);',
   ".pnpm/greeter@1.0.0/node_modules/greeter/lib/words.json": '{"hello":"hello"}',
-  ".pnpm/greeter@1.0.0/node_modules/greeter/addon.node": "not for guests",
+  ".pnpm/greeter@1.0.0/node_modules/greeter/addon.node": "\u007fELF".padEnd(64),
   ".pnpm/shout@2.0.0/node_modules/shout/package.json": '{"name":"shout","exports":{".":"./index.js"}}',
   ".pnpm/shout@2.0.0/node_modules/shout/index.js": "module.exports = (text) => text.toUpperCase();",
   "esm/package.json": '{"name":"esm","type":"module","exports":"./index.js"}',

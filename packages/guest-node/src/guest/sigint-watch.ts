@@ -18,11 +18,11 @@ export class SigintWatch {
     return true;
   }
 
-  /** Answers whether one has come since. */
+  /** Answers whether one has come since anybody began or ended to watch. */
   stop(): boolean {
     if (this.#watching > 0) this.#watching -= 1;
     const wasPending = this.#pending;
-    if (this.#watching === 0) this.#pending = false;
+    this.#pending = false;
     return wasPending;
   }
 

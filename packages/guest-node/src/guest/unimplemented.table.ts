@@ -13,7 +13,6 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
     "getCertificateCompressionAlgorithms",
     "getRootCertificates",
     "setEngine",
-    "setFipsCrypto",
   ],
   heap_utils: ["buildEmbedderGraph", "createHeapSnapshotStream", "triggerHeapSnapshot"],
   http2: ["Http2Session", "Http2Stream"],

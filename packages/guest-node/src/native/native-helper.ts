@@ -52,7 +52,9 @@ export interface NativeUtil {
   readonly previewEntries: (collection: unknown, detailed?: boolean) => unknown[] | undefined;
   readonly getOwnNonIndexProperties: (object: object, filter: number) => PropertyKey[];
   readonly getConstructorName: (object: object) => string;
-  /** Always `0n`: addresses are no business of a guest's. */
+  /** A value that `isExternal` knows, with a whole number below 2^32 where Node's have an address. */
+  readonly makeExternal: (number: number) => object;
+  /** The number of one that `makeExternal` made; `0n` of anything else: addresses are no business of a guest's. */
   readonly getExternalValue: (external: unknown) => bigint;
   readonly isConstructor: Predicate;
   readonly arrayBufferViewHasBuffer: Predicate;

@@ -42,6 +42,16 @@ describe("util", () => {
     expect(guest.run(body)).toEqual([[1, 5], [0], undefined, true, true, [1, 2], [[1, 2], true], [], undefined]);
   });
 
+  it("makes Externals that have a number and no address", () => {
+    const body = `
+      const { makeExternal, getExternalValue } = native.util; const { isExternal } = native.types;
+      const fails = (value) => { try { makeExternal(value); return false } catch (error) { return error instanceof TypeError } };
+      const one = makeExternal(7), most = makeExternal(2 ** 32 - 1);
+      return [isExternal(one), isExternal({}), getExternalValue(one), getExternalValue(most), getExternalValue({}), getExternalValue(),
+        Object.getPrototypeOf(one), [-1, 2 ** 32, 0.5, "1", {}, undefined].every(fails)];`;
+    expect(guest.run(body)).toEqual([true, false, 7n, 4_294_967_295n, 0n, 0n, null, true]);
+  });
+
   it("names constructors and properties that are no index", () => {
     const body = `
       const list = Object.assign([1, 2], { extra: 1 }); Object.defineProperty(list, 'hidden', { value: 1 });

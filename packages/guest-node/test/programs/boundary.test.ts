@@ -44,10 +44,13 @@ describe("what a guest lacks fails by name", () => {
 
 describe("nothing beneath the library is within a program's reach", () => {
   it("process.binding and its kin are closed", async () => {
-    const { stdout } = await runInGuest(`
+    const { stdout } = await runInGuest(
+      `
       for (const name of ["binding", "_linkedBinding"]) try { process[name]("fs"); } catch (e) { console.log(e.code); }
       for (const id of ["internal/util", "internal/bootstrap/realm", "internal/test/binding"]) try { require(id); } catch (e) { console.log(e.code); }
-      try { process.dlopen({ exports: {} }, "/x.node"); } catch (e) { console.log(e.code); }`);
+      try { process.dlopen({ exports: {} }, "/w/x.node"); } catch (e) { console.log(e.code); }`,
+      { files: { "/w/x.node": "\u007fELF".padEnd(64) } },
+    );
     expect(stdout).toBe(
       "ERR_ACCESS_DENIED\nERR_ACCESS_DENIED\nMODULE_NOT_FOUND\nMODULE_NOT_FOUND\nMODULE_NOT_FOUND\nERR_DLOPEN_DISABLED\n",
     );

@@ -30,6 +30,15 @@ export const failures: readonly ComparedProgram[] = [
   },
   { title: "an import of a file that is not there", path: "/w/main.mjs", code: `import "./nope.mjs";` },
   { title: "a file that is not there", code: `require("fs").readFileSync("/w/nope");` },
+  {
+    title: "native addons that are none",
+    files: { "/w/short.node": "foobar", "/w/other.node": "x".repeat(64) },
+    code: `
+      for (const name of ["short.node", "other.node", "nope.node"])
+        try { process.dlopen({ exports: {} }, __dirname + "/" + name); } catch (error) { console.log(error.name, error.code, error.message); }
+      try { process.dlopen({}); } catch (error) { console.log(error.name, error.code, error.message); }
+      require("./short.node");`,
+  },
   { title: "an invalid URL", code: `new URL("x");` },
   {
     title: "an error thrown by an ES module that is required",

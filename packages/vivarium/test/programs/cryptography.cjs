@@ -254,7 +254,14 @@ function shortTags() {
   crypto.createDecipheriv("aes-256-gcm", key, vector).setAuthTag(Buffer.alloc(16));
 }
 
+/** OpenSSL has no provider for it. */
+function fips() {
+  for (const value of [false, 0, undefined]) crypto.setFips(value);
+  print(crypto.getFips(), crypto.createHash("sha256").update("").digest("hex"));
+}
+
 shortTags();
+fips();
 digests();
 digestsAgain();
 ciphers();

@@ -1,5 +1,6 @@
 import { findChild } from "../children/child-registry.ts";
 import { signalChild } from "../children/signal-child.ts";
+import { dlopen } from "../dlopen.ts";
 import { parseEnvironmentFile } from "../environment-file.ts";
 import { writeToStderr } from "../fatal-exception.ts";
 import type { Binding, Guest } from "../guest.ts";
@@ -156,14 +157,7 @@ function life(guest: Guest): Binding {
       if (signal === 0) return 0;
       return raiseSignal(guest, signal);
     },
-    dlopen(_module: unknown, file: unknown) {
-      const name = typeof file === "string" ? ` ${file}` : "";
-      throw guest.errors.coded(
-        "Error",
-        "ERR_DLOPEN_DISABLED",
-        `Cannot load native addon${name} because loading addons is disabled.`,
-      );
-    },
+    dlopen: (...given: unknown[]) => dlopen(guest, given),
     execve() {
       throw guest.errors.uvException(-13, { syscall: "execve" });
     },

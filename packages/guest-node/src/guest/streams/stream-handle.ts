@@ -31,6 +31,11 @@ export class StreamHandle {
     return this.#core.find(this)?.bytesWritten ?? 0;
   }
 
+  /** What tells streams apart where Node's have their address. */
+  get _externalStream(): object {
+    return this.#core.guest.native.util.makeExternal(this.#core.stateOf(this).wrap.asyncId >>> 0);
+  }
+
   get isStreamBase(): boolean {
     return true;
   }

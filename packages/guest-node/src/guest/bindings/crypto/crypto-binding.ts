@@ -45,6 +45,11 @@ export function cryptoBinding(link: CryptoLink, messages: Messages): Binding {
     KeyObjectHandle: handles.KeyObjectHandle,
     getCachedAliases: () => dictionary(),
     getFipsCrypto: () => 0,
+    // OpenSSL has a provider for it where its host has been set up so, which is the host's affair.
+    setFipsCrypto(isWanted: unknown) {
+      if (!isWanted) return;
+      throw guest.errors.coded("Error", "ERR_CRYPTO_FIPS_UNAVAILABLE", "Cannot set FIPS mode in a non-FIPS build.");
+    },
     secureHeapUsed: () => undefined,
   };
   for (let index = 0; index < functions.length; index++) {
