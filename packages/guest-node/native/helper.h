@@ -69,9 +69,8 @@ struct State {
   Persistent<FunctionTemplate> http_parser_handle;
   Persistent<Private> http_callback_key;
   Persistent<FunctionTemplate> http2_handle;
-  // What sessions of HTTP/2 keep, in bytes, and how many there are.
+  // What sessions of HTTP/2 keep, in bytes.
   size_t http2_bytes = 0;
-  size_t http2_sessions = 0;
   // What parsers of HTTP keep between two pieces, in bytes, and how many there are.
   size_t http_bytes = 0;
   size_t http_parsers = 0;

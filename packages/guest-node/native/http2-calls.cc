@@ -60,7 +60,9 @@ struct Pairs {
       auto* value = name_end + 1;
       auto* value_end = static_cast<uint8_t*>(std::memchr(value, 0, static_cast<size_t>(end - value)));
       if (value_end == nullptr || value_end + 1 >= end) return false;
-      list[count] = {at, value, static_cast<size_t>(name_end - at), static_cast<size_t>(value_end - value), value_end[1]};
+      // Other flags would have nghttp2 keep pointers into what is freed when this returns.
+      auto flags = static_cast<uint8_t>(value_end[1] & nghttp2::kHeaderNoIndex);
+      list[count] = {at, value, static_cast<size_t>(name_end - at), static_cast<size_t>(value_end - value), flags};
       at = value_end + 2;
     }
     return true;
@@ -80,10 +82,6 @@ void Create(const Info& args) {
     ReadBytes bytes;
     if (!bytes.Open(args[1]) || bytes.size() != sizeof(options)) return ThrowTypeError(isolate, "options are needed");
     std::memcpy(options, bytes.data(), sizeof(options));
-  }
-  if (state->http2_sessions >= kMostSessions) {
-    isolate->LowMemoryNotification();
-    if (state->http2_sessions >= kMostSessions) return ThrowRangeError(isolate, "too many sessions at once");
   }
   Local<Object> handle;
   if (!NewHandle(isolate->GetCurrentContext(), state->http2_handle).ToLocal(&handle)) return;

@@ -126,11 +126,14 @@ Session::~Session() {
   for (Outlet*& bucket : outlets) {
     while (bucket != nullptr) Forget(bucket->id);
   }
-  state->http2_sessions--;
+  Release(kept);
 }
 
 bool Session::Account(size_t more) {
-  if (state->http2_bytes + more > kMostKept) return false;
+  if (state->http2_bytes + more > kMostKept) {
+    state->isolate->LowMemoryNotification();
+    if (state->http2_bytes + more > kMostKept) return false;
+  }
   state->http2_bytes += more;
   kept += more;
   return true;
@@ -149,7 +152,10 @@ void Session::Configure(Option* option, const uint32_t* options) {
     nghttp2_option_set_builtin_recv_extension_type(option, nghttp2::kAltsvc);
     nghttp2_option_set_builtin_recv_extension_type(option, nghttp2::kOrigin);
   }
-  if (has(kMaxDeflateTable)) nghttp2_option_set_max_deflate_dynamic_table_size(option, options[kMaxDeflateTable]);
+  if (has(kMaxDeflateTable)) {
+    uint32_t wanted = options[kMaxDeflateTable];
+    nghttp2_option_set_max_deflate_dynamic_table_size(option, wanted < kMostDeflateTable ? wanted : kMostDeflateTable);
+  }
   if (has(kMaxReservedStreams)) nghttp2_option_set_max_reserved_remote_streams(option, options[kMaxReservedStreams]);
   if (has(kMaxSendHeaderBlock)) nghttp2_option_set_max_send_header_block_length(option, options[kMaxSendHeaderBlock]);
   nghttp2_option_set_peer_max_concurrent_streams(option, has(kPeerMaxStreams) ? options[kPeerMaxStreams] : 100);
@@ -168,6 +174,7 @@ void Session::Configure(Option* option, const uint32_t* options) {
 int Session::Open(bool server, const uint32_t* options) {
   is_server = server;
   magic_left = server ? kMagic : 0;
+  if (!Account(sizeof(vivarium::http2::Session))) return kErrorNoMemory;
   Option* option = nullptr;
   if (nghttp2_option_new(&option) != 0) return kErrorNoMemory;
   Configure(option, options);

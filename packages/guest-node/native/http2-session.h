@@ -7,9 +7,11 @@
 
 namespace vivarium::http2 {
 
-// What all sessions of a guest may keep, in bytes: nghttp2's own memory and what is queued.
+// What all sessions of a guest may keep, in bytes: themselves, nghttp2's own memory and what is queued. A session that does
+// nothing takes some 21 KiB, so this bounds their number, too.
 constexpr size_t kMostKept = size_t{96} << 20;
-constexpr size_t kMostSessions = 16384;
+// A header is looked for among all of the table that have its name, and nothing interrupts that.
+constexpr uint32_t kMostDeflateTable = 65536;
 
 enum Event : int {
   kBeginHeaders = 1,
@@ -75,7 +77,7 @@ struct Outlet {
 };
 
 struct Session final : Owned<Session> {
-  explicit Session(State* owner) : Owned(owner) { state->http2_sessions++; }
+  explicit Session(State* owner) : Owned(owner) {}
   ~Session() override;
 
   // 0, or nghttp2's error. Options as Node's library lays them out.
@@ -85,6 +87,7 @@ struct Session final : Owned<Session> {
   Outlet* Add(int32_t id);
   void Forget(int32_t id);
   bool Queue(Outlet* outlet, const uint8_t* bytes, size_t length);
+  // Whether there is room for so much more. Sessions that the guest has dropped make some, if need be.
   bool Account(size_t more);
   void Release(size_t less);
 

@@ -25,6 +25,8 @@ constexpr uint32_t kDataNoEndStream = 2;
 constexpr uint8_t kFlagEndStream = 1;
 constexpr uint8_t kFlagAck = 1;
 
+constexpr uint8_t kHeaderNoIndex = 1;
+
 constexpr uint32_t kEnhanceYourCalm = 11;
 
 enum FrameType : uint8_t {

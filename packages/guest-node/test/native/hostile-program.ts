@@ -100,7 +100,7 @@ const seedHandles = () => {
     for (let at = 0; bytes && at < bytes.length; ) at += attempt(() => { const [taken] = http2.receive(to, bytes, at); return Math.max(taken, 0); }) || bytes.length;
   }
 };
-const http2Headers = ':method\0POST\0\0:path\0/\0\0:scheme\0http\0\0:authority\0a\0\0';
+const http2Headers = [[':method', 'POST'], [':path', '/'], [':scheme', 'http'], [':authority', 'a']].map(([name, value]) => name + '\0' + value + '\0' + String.fromCharCode(random(2) ? 0 : random(256))).join('');
 const frame = () => { const length = random(3) ? random(12) : random(70); return [0, 0, length, random(14), random(256), 0, 0, 0, random(6), ...Array.from({ length }, () => random(256))]; };
 const http2Bytes = () => (made.Q && random(3) === 0 ? made.Q[random(made.Q.length)] : Uint8Array.from([...(random(2) ? [] : [...'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'].map((c) => c.charCodeAt(0))), ...[1, 2, 3].flatMap(frame)]));
 const httpParts = ['GET ', 'POST ', '/', 'HTTP/1.1 200 OK\r\n', ' HTTP/1.1\r\n', 'a: b\r\n', 'Content-Length: 5\r\n', 'Transfer-Encoding: chunked\r\n', 'Upgrade: x\r\nConnection: upgrade\r\n', '\r\n', '5\r\nhello\r\n', '0\r\n\r\n', 'x'.repeat(3000), '\u0000', ':', ' ', 'a: b\r\n'.repeat(40), 'ff;e=f\r\n'];
