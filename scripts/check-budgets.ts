@@ -1,5 +1,6 @@
 /** Prints the figures to watch and fails on what has no excuse. Ceilings of lines per file and function are lint rules. */
 import { globSync, readFileSync } from "node:fs";
+import { bundleGuest } from "../packages/guest-node/scripts/guest-bundles.ts";
 
 interface SourceFile {
   readonly path: string;
@@ -10,6 +11,10 @@ interface SourceFile {
 }
 
 const warnAboveLines = 250;
+
+/** In bytes: every guest compiles the first bundle when it boots, and keeps of it what it does not use. */
+const mostOfFirstBundle = 470_000;
+const mostOfLateBundle = 70_000;
 
 /** Each phrase is split so that this file does not find itself. */
 const forbidden: ReadonlyArray<readonly [what: string, pattern: RegExp]> = [
@@ -48,7 +53,17 @@ const sources = files.filter((file) => !file.isTest && !file.isTable);
 const countLines = (some: readonly SourceFile[]): number => some.reduce((sum, file) => sum + file.lines, 0);
 const long = sources.filter((file) => file.lines > warnAboveLines);
 const disables = files.reduce((sum, file) => sum + (file.text.match(/biome-ignore /g)?.length ?? 0), 0);
-const faults = files.flatMap(findForbidden);
+const bundles = await bundleGuest();
+const sizes = [...bundles.late].map(([name, { text }]) => [name, text.length] as const);
+const tooLarge = [
+  ...(bundles.first.length > mostOfFirstBundle
+    ? [`the first bundle of guests is larger than ${mostOfFirstBundle}`]
+    : []),
+  ...sizes
+    .filter(([, size]) => size > mostOfLateBundle)
+    .map(([name]) => `the late bundle ${name} is larger than ${mostOfLateBundle}`),
+];
+const faults = [...files.flatMap(findForbidden), ...tooLarge];
 
 console.log(
   `${sources.length} source files, ${countLines(sources)} lines; longest ${Math.max(...sources.map((file) => file.lines))}`,
@@ -57,6 +72,9 @@ console.log(
   `${files.filter((file) => file.isTest).length} test files, ${countLines(files.filter((file) => file.isTest))} lines`,
 );
 console.log(`${disables} lint rules switched off in place`);
+console.log(
+  `a guest's first bundle has ${bundles.first.length} bytes, late ones ${sizes.map((size) => size.join(" ")).join(", ")}`,
+);
 for (const file of long) console.log(`warning: ${file.path} has ${file.lines} lines (aim at 120)`);
 for (const fault of faults) console.error(`error: ${fault}`);
 process.exitCode = faults.length === 0 ? 0 : 1;

@@ -31,11 +31,19 @@ const collectionMethod = /^(?:get|set|has|delete|add|forEach|push|pop|shift|unsh
 /** What evaluating a name costs no look at the global object, or nobody can replace. */
 const fixedGlobals = new Set(["undefined", "NaN", "Infinity", "globalThis"]);
 
-/** @param captured the globals that are the bundle's own */
+/** Of which code, and what it may use. */
+export interface IntrinsicOptions {
+  /** Globals that the bundle has captured. */
+  readonly captured: readonly string[];
+  /** Paths of modules that are loaded when a program has run: even their own statements are looked at. @default none */
+  readonly late?: ReadonlySet<string>;
+  /** @default all that the project includes */
+  readonly rootNames?: readonly string[];
+}
+
 export function findIntrinsicUses(
   configFile: string,
-  captured: readonly string[],
-  rootNames?: readonly string[],
+  { captured, late = new Set(), rootNames }: IntrinsicOptions,
 ): readonly IntrinsicUse[] {
   const { config } = ts.readConfigFile(configFile, ts.sys.readFile);
   const folder = join(configFile, "..");
@@ -47,8 +55,11 @@ export function findIntrinsicUses(
   for (const file of program.getSourceFiles()) {
     if (file.isDeclarationFile || !(rootNames ?? parsed.fileNames).includes(file.fileName)) continue;
     visit(file, (node) => {
-      const what = intrinsicOf(node, program, checker, captured);
-      if (what === undefined || !runsLater(node)) return;
+      const isFirst = !runsLater(node);
+      if (isFirst && !late.has(file.fileName)) return;
+      const what =
+        intrinsicOf(node, program, checker, captured) ?? (isFirst ? captureOf(node, program, checker) : undefined);
+      if (what === undefined) return;
       const { line } = file.getLineAndCharacterOfPosition(node.getStart());
       uses.push({ place: `${file.fileName.slice(folder.length + 1)}:${line + 1}`, what });
     });
@@ -66,30 +77,44 @@ function runsLater(node: ts.Node): boolean {
   return ts.findAncestor(node, (outer) => ts.isFunctionLike(outer) || ts.isPropertyDeclaration(outer)) !== undefined;
 }
 
+function isBuiltIn(symbol: ts.Symbol, program: ts.Program): boolean {
+  const files = symbol.declarations?.map((declared) => declared.getSourceFile()) ?? [];
+  return files.some((file) => program.isSourceFileDefaultLibrary(file) || file.fileName.includes("/node_modules/"));
+}
+
 function intrinsicOf(
   node: ts.Node,
   program: ts.Program,
   checker: ts.TypeChecker,
   captured: readonly string[],
 ): string | undefined {
-  const isBuiltIn = (symbol: ts.Symbol): boolean =>
-    symbol.declarations?.some(
-      (declared) =>
-        program.isSourceFileDefaultLibrary(declared.getSourceFile()) ||
-        declared.getSourceFile().fileName.includes("/node_modules/"),
-    ) === true;
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
     const key = ts.isPropertyAccessExpression(node) ? node.name : node.argumentExpression;
-    return memberOf(node, checker.getSymbolAtLocation(key), isBuiltIn, checker);
+    return memberOf(node, checker.getSymbolAtLocation(key), program, checker);
   }
   if (ts.isIdentifier(node) && !isMemberName(node) && ts.findAncestor(node, ts.isTypeNode) === undefined) {
     const symbol = checker.getSymbolAtLocation(node);
-    const isGlobal = symbol !== undefined && isBuiltIn(symbol) && ownerOf(symbol, checker) === undefined;
+    const isGlobal = symbol !== undefined && isBuiltIn(symbol, program) && ownerOf(symbol, checker) === undefined;
     if (isGlobal && !captured.includes(symbol.name) && !fixedGlobals.has(symbol.name)) return `global ${symbol.name}`;
   }
   if (ts.isNewExpression(node)) return constructionOf(node, checker);
   if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword) return "instanceof";
   return syntax.get(node.kind);
+}
+
+/** What a module keeps of an intrinsic as it is loaded: too late, when a program has run. */
+function captureOf(node: ts.Node, program: ts.Program, checker: ts.TypeChecker): string | undefined {
+  const [owner, member] = ts.isPropertyAccessExpression(node)
+    ? [node.expression, node.name]
+    : ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent)
+      ? [node.parent, node.propertyName ?? node.name]
+      : [];
+  if (owner === undefined || member === undefined) return undefined;
+  const { symbol } = checker.getTypeAtLocation(owner);
+  // An own `length`, and a `prototype` that nobody can replace, are as they were.
+  const isFixed = ["length", "prototype"].includes(member.getText());
+  if (isFixed || symbol === undefined || !isBuiltIn(symbol, program)) return undefined;
+  return `keep ${symbol.name}.${member.getText()}`;
 }
 
 function isMemberName(node: ts.Identifier): boolean {
@@ -116,13 +141,13 @@ function ownerOf(symbol: ts.Symbol, checker: ts.TypeChecker): string | undefined
 function memberOf(
   node: ts.PropertyAccessExpression | ts.ElementAccessExpression,
   symbol: ts.Symbol | undefined,
-  isBuiltIn: (symbol: ts.Symbol) => boolean,
+  program: ts.Program,
   checker: ts.TypeChecker,
 ): string | undefined {
   if (symbol === undefined) return undefined;
   const isCalled = ts.isCallExpression(node.parent) && node.parent.expression === node;
   const owner = ownerOf(symbol, checker) ?? "";
-  if (!isBuiltIn(symbol)) {
+  if (!isBuiltIn(symbol, program)) {
     const isSignature = symbol.declarations?.some(ts.isMethodSignature) === true;
     return isCalled && isSignature && collectionMethod.test(symbol.name) ? `call ${owner}.${symbol.name}` : undefined;
   }

@@ -18,7 +18,7 @@ const steps: readonly Step[] = [
     folder: folderOf("guest-node"),
     script: "build:guest",
     sources: ["src", "scripts", "../core/src"],
-    products: ["dist/guest.js", "dist/bare.js", "dist/loader.js"],
+    products: ["dist/guest.js", "dist/late", "dist/bare.js", "dist/loader.js"],
   },
   {
     folder: folderOf("isolated-vm"),

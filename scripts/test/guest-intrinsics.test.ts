@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { capturedGlobals } from "../../packages/guest-node/scripts/captured-globals.table.ts";
+import { bundleGuest } from "../../packages/guest-node/scripts/guest-bundles.ts";
 import { findIntrinsicUses } from "../guest-intrinsics.ts";
 
 const guest = fileURLToPath(new URL("../../packages/guest-node/src/guest/tsconfig.json", import.meta.url));
@@ -12,8 +13,11 @@ const guest = fileURLToPath(new URL("../../packages/guest-node/src/guest/tsconfi
 const allowed: readonly string[] = ["messaging/message-port.ts for-of"];
 
 describe("code that runs in a guest keeps to the intrinsics that it captured", () => {
-  it("wherever it runs once a program has", () => {
-    const uses = findIntrinsicUses(guest, capturedGlobals);
+  it("wherever it runs once a program has", async () => {
+    const bundles = [...(await bundleGuest()).late.values()];
+    const late = new Set(bundles.flatMap(({ modules }) => modules));
+    expect(late.size).toBeGreaterThan(bundles.length);
+    const uses = findIntrinsicUses(guest, { captured: capturedGlobals, late });
     const faults = uses.filter(({ place, what }) => !allowed.includes(`${place.replace(/:\d+$/, "")} ${what}`));
     expect(faults).toEqual([]);
   });
@@ -44,7 +48,7 @@ describe("code that runs in a guest keeps to the intrinsics that it captured", (
     try {
       const file = join(folder, "uses.ts");
       writeFileSync(file, uses.map(([code], index) => `export const use${index} = (): unknown => ${code};\n`).join(""));
-      const found = findIntrinsicUses(guest, capturedGlobals, [file]);
+      const found = findIntrinsicUses(guest, { captured: capturedGlobals, rootNames: [file] });
       for (const [index, [code, what]] of uses.entries()) {
         const here = found.filter(({ place }) => place.endsWith(`:${index + 1}`)).map((use) => use.what);
         expect(here, code).toContain(what);
@@ -54,12 +58,23 @@ describe("code that runs in a guest keeps to the intrinsics that it captured", (
     }
   });
 
-  it("and what runs while the bundle is loaded is free", () => {
+  it("and what runs while the bundle is loaded is free, unless it is loaded late", () => {
     const folder = mkdtempSync(join(tmpdir(), "vivarium-intrinsics-"));
     try {
       const file = join(folder, "uses.ts");
-      writeFileSync(file, "export const early = Object.keys({ a: 1 }).map((key) => key);\n");
-      expect(findIntrinsicUses(guest, capturedGlobals, [file])).toEqual([]);
+      const keep =
+        "const { pop } = Array.prototype;\nexport const { floor } = Math, get = Map.prototype.get, kept = [pop];\n";
+      writeFileSync(file, `export const early = Object.keys({ a: 1 }).map((key) => key);\n${keep}`);
+      const options = { captured: capturedGlobals, rootNames: [file] };
+      expect(findIntrinsicUses(guest, options)).toEqual([]);
+      const found = findIntrinsicUses(guest, { ...options, late: new Set([file]) });
+      expect(found.map(({ what }) => what)).toEqual([
+        "call Array.map",
+        "call ObjectConstructor.keys",
+        "keep Array.pop",
+        "keep Math.floor",
+        "read Map.get",
+      ]);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
-import { VivariumError } from "@vivarium/core";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { lateBundleId, VivariumError } from "@vivarium/core";
 import { readNodeTables } from "./node-tables-file.ts";
 import { inPackage } from "./package-folder.ts";
 
@@ -9,6 +10,8 @@ export interface GuestParts {
   readonly loader: string;
   /** The guest's bundle: the body of a function. */
   readonly bundle: string;
+  /** What the bundle loads when it is first needed, by id: the bodies of functions. */
+  readonly lateBundles: Readonly<Record<string, string>>;
   /** The bundle of guests that boot nothing of Node: the body of a function. */
   readonly bareBundle: string;
   /** The tables of Node's internals, as JSON. */
@@ -22,7 +25,22 @@ export interface GuestParts {
  * @throws {Error} when the package has not been built
  */
 export function loadGuestParts(): GuestParts {
-  return { loader: readPart("loader"), bundle: readPart("guest"), bareBundle: readPart("bare"), tables: loadTables() };
+  return {
+    loader: readPart("loader"),
+    bundle: readPart("guest"),
+    lateBundles: readLateBundles(),
+    bareBundle: readPart("bare"),
+    tables: loadTables(),
+  };
+}
+
+function readLateBundles(): Record<string, string> {
+  const bundles: Record<string, string> = Object.create(null);
+  for (const file of readdirSync(inPackage("dist/late"))) {
+    const name = basename(file, ".js");
+    bundles[lateBundleId(name)] = readPart(`late/${name}`);
+  }
+  return bundles;
 }
 
 function readPart(name: string): string {

@@ -16,13 +16,14 @@ const WANTED = 1.2;
 const CONFIG = JSON.stringify({ profile: "bare", modules: [] });
 
 const engine = loadIsolatedVmPackage();
+const parts = loadGuestParts();
 const shared = {
   engine,
-  parts: loadGuestParts(),
+  parts,
   texts: new SharedTexts(engine),
   helper: openNativeHelper((file) => new engine.NativeModule(file)),
   watch: loadThreadControls(),
-  library: new Library(),
+  library: new Library({ ours: parts.lateBundles }),
   onDiagnostic: ({ message }: { readonly message: string }): never => {
     throw new Error(message);
   },

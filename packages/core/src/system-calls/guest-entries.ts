@@ -53,6 +53,13 @@ export const GUEST_BUNDLE = "internal/vivarium";
 /** As {@link GUEST_BUNDLE}, of guests that boot nothing of Node. */
 export const BARE_BUNDLE = "internal/vivarium/bare";
 
+const LATE_BUNDLES = `${GUEST_BUNDLE}/late/`;
+
+/** As {@link GUEST_BUNDLE}, of a bundle that such a guest loads when it first needs it. */
+export function lateBundleId(name: string): string {
+  return LATE_BUNDLES + name;
+}
+
 /** The name of a function of the guest that its cell may call. */
 export type GuestEntryName = keyof GuestEntries;
 

@@ -9,7 +9,8 @@ import { createFinalizers, type Finalizers } from "./finalizers.ts";
 import { type ClockFreeze, createClockFreeze } from "./frozen-realm.ts";
 import type { Guest, Library } from "./guest.ts";
 import { createGuestErrors } from "./guest-errors.ts";
-import { createBindingLoader } from "./internal-binding.ts";
+import { type BindingParts, createBindingLoader } from "./internal-binding.ts";
+import { createLateBundles } from "./late-bundles.ts";
 import { createLibraryCompiler, type LibraryCompiler, type LibraryFunction } from "./library-compiler.ts";
 import { createProcessObject } from "./node-process.ts";
 import type { NodeTables } from "./node-tables.ts";
@@ -55,13 +56,21 @@ const BOOTSTRAP = [
   "internal/bootstrap/switches/does_own_process_state",
 ] as const;
 
+/** What the bundle knows of itself. */
+export interface BundleParts {
+  /** The function of which it is the body, when it was compiled without code cache. */
+  readonly uncached: LibraryFunction | undefined;
+  /** Makes what bundles that are loaded later are given of it. */
+  readonly share: () => object;
+}
+
 /** Boots Node's library in this context, as far as Node itself does before it knows its command line. */
 export function boot(
   native: NativeHelper,
   raw: RawCalls & SystemCallAfterword,
   window: Uint8Array,
   tables: NodeTables,
-  uncachedBundle?: LibraryFunction,
+  { uncached, share }: BundleParts,
 ): BootedGuest {
   native.microtasks.setPolicyExplicit(true);
   const registry = createCallRegistry(raw, raw, window);
@@ -82,8 +91,9 @@ export function boot(
   native.errors.setUncaughtCallback((error) => guest.loop.onUncaught(error));
   const internal = guest.symbols["vm_dynamic_import_default_internal"] as symbol;
   const compiler = createLibraryCompiler(native, registry.calls, internal);
-  if (uncachedBundle !== undefined) compiler.keepLater(GUEST_BUNDLE, uncachedBundle);
-  runLibrary(guest, compiler, enhancers, late);
+  if (uncached !== undefined) compiler.keepLater(GUEST_BUNDLE, uncached);
+  const takeLate = createLateBundles(compiler.compile, share);
+  runLibrary(guest, { compiler, enhancers, takeLate }, late);
   compiler.keepCode();
   return {
     guest,
@@ -191,7 +201,8 @@ function symbolTable(names: readonly string[], make: (name: string) => symbol): 
   return table;
 }
 
-function runLibrary(guest: Guest, compiler: LibraryCompiler, enhancers: FatalEnhancers, late: Late): void {
+function runLibrary(guest: Guest, parts: Omit<BindingParts, "adopt">, late: Late): void {
+  const { compiler } = parts;
   const { process, primordials, perContext, privateSymbols, symbols } = guest;
   for (let index = 0; index < PER_CONTEXT.length; index++) {
     compiler.compile(PER_CONTEXT[index] as string)(perContext, primordials, privateSymbols, symbols);
@@ -199,7 +210,7 @@ function runLibrary(guest: Guest, compiler: LibraryCompiler, enhancers: FatalEnh
   const adopt = (library: Library) => {
     late.library = library;
   };
-  const load = createBindingLoader(guest, { compiler, enhancers, adopt });
+  const load = createBindingLoader(guest, { ...parts, adopt });
   const linked = () => {
     throw guest.errors.coded("Error", "ERR_INVALID_MODULE", "No such binding");
   };

@@ -19,7 +19,6 @@ import { fsDirBinding } from "./bindings/fs/dir-handle.ts";
 import { fsBinding } from "./bindings/fs/fs-binding.ts";
 import { fsEventWrapBinding } from "./bindings/fs/fs-event.ts";
 import { httpParserBinding } from "./bindings/http-parser.ts";
-import { http2Binding } from "./bindings/http2.ts";
 import { icuBinding } from "./bindings/icu.ts";
 import { ipcSerdesBinding } from "./bindings/ipc-serdes.ts";
 import { jsStreamBinding } from "./bindings/js-stream.ts";
@@ -40,7 +39,6 @@ import { secureContextClass } from "./bindings/secure-context.ts";
 import { serdesBinding } from "./bindings/serdes.ts";
 import { signalWrapBinding } from "./bindings/signal-wrap.ts";
 import { spawnSyncBinding } from "./bindings/spawn-sync.ts";
-import { sqliteBinding } from "./bindings/sqlite.ts";
 import { streamPipeBinding } from "./bindings/stream-pipe.ts";
 import { streamWrapBinding } from "./bindings/stream-wrap.ts";
 import { stringDecoderBinding } from "./bindings/string-decoder.ts";
@@ -58,13 +56,13 @@ import { urlPatternBinding } from "./bindings/url-pattern.ts";
 import { utilBinding } from "./bindings/util.ts";
 import { uvBinding } from "./bindings/uv.ts";
 import { v8Binding } from "./bindings/v8.ts";
-import { wasiBinding } from "./bindings/wasi.ts";
 import { wasmWebApiBinding } from "./bindings/wasm-web-api.ts";
 import { webstorageBinding } from "./bindings/webstorage.ts";
 import { workerBinding } from "./bindings/worker.ts";
 import { zlibBinding } from "./bindings/zlib/zlib-binding.ts";
 import type { FatalEnhancers } from "./fatal-exception.ts";
 import type { Binding, Guest, Library } from "./guest.ts";
+import type { TakeLate } from "./late-bundles.ts";
 import type { LibraryCompiler } from "./library-compiler.ts";
 import { PortHub } from "./messaging/port-hub.ts";
 import { GuestNetwork } from "./network/guest-network.ts";
@@ -81,6 +79,7 @@ export interface BindingParts {
   readonly compiler: LibraryCompiler;
   readonly enhancers: FatalEnhancers;
   readonly adopt: (library: Library) => void;
+  readonly takeLate: TakeLate;
 }
 
 /** Makes `getInternalBinding` for Node's realm: each binding is made once, when it is first asked for. */
@@ -114,7 +113,7 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
   return {
     __proto__: null as never,
     ...secureFactories(ports, network),
-    ...dataFactories(ports),
+    ...dataFactories(ports, parts),
     ...threadFactories(ports),
     async_context_frame: asyncContextFrameBinding,
     async_wrap: asyncWrapBinding,
@@ -144,19 +143,19 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     trace_events: traceEventsBinding,
     types: typesBinding,
     url: urlBinding,
-    url_pattern: urlPatternBinding,
+    url_pattern: (guest) => urlPatternBinding(guest, parts.takeLate),
     util: utilBinding,
     uv: uvBinding,
     wasm_web_api: wasmWebApiBinding,
     modules: modulesBinding,
-    cjs_lexer: cjsLexerBinding,
+    cjs_lexer: () => cjsLexerBinding(parts.takeLate),
     fs: fsBinding,
     fs_dir: fsDirBinding,
     fs_event_wrap: fsEventWrapBinding,
     cares_wrap: () => caresWrapBinding(network),
     serdes: serdesBinding,
     v8: v8Binding,
-    http2: () => http2Binding(streams),
+    http2: () => parts.takeLate("http2").http2Binding(streams),
     http_parser: () => httpParserBinding(streams),
     stream_pipe: () => streamPipeBinding(streams),
     stream_wrap: () => streamWrapBinding(streams),
@@ -172,11 +171,11 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
 }
 
 /** What holds or packs the program's data. */
-function dataFactories(ports: PortHub): Record<string, BindingFactory> {
+function dataFactories(ports: PortHub, { takeLate }: BindingParts): Record<string, BindingFactory> {
   return {
     blob: (guest) => blobBinding(guest, ports.messages),
-    sqlite: sqliteBinding,
-    wasi: wasiBinding,
+    sqlite: (guest) => takeLate("sqlite").sqliteBinding(guest),
+    wasi: (guest) => takeLate("wasi").wasiBinding(guest),
     webstorage: webstorageBinding,
     zlib: zlibBinding,
   };

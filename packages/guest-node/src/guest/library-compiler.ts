@@ -1,6 +1,7 @@
-import { GUEST_BUNDLE } from "@vivarium/core";
+import { GUEST_BUNDLE, lateBundleId } from "@vivarium/core";
 import type { NativeHelper } from "../native/native-helper.ts";
 import { typescriptModule } from "./amaro.ts";
+import { GUEST_SCRIPT } from "./guest-script.ts";
 import { ArrayPrototypePush } from "./past-prototypes.ts";
 import { ObjectKeys, ReflectApply, StringPrototypeStartsWith } from "./primordial.ts";
 import type { GuestCalls } from "./system-calls.ts";
@@ -9,6 +10,7 @@ export type LibraryFunction = (...args: unknown[]) => unknown;
 
 /** Turns a module of Node's library into a function of the parameters that Node gives it. */
 export interface LibraryCompiler {
+  /** Also of a late bundle of ours, whose parameter is what the first one shares. */
   compile(id: string): LibraryFunction;
   /** What modules of the library that are compiled from here on are given in the stead of its `primordials`. */
   replacePrimordials(primordials: Record<string, unknown>): void;
@@ -30,7 +32,14 @@ const NOTHING = new Uint8Array();
 const MODULE = ["exports", "require", "module", "process", "internalBinding", "primordials"];
 const BOOTSTRAP = ["process", "require", "internalBinding", "primordials"];
 const REALM = ["process", "getLinkedBinding", "getInternalBinding", "primordials"];
+const LATE = ["$shared"];
 const PER_CONTEXT = ["exports", "primordials", "privateSymbols", "perIsolateSymbols"];
+
+const LATE_BUNDLES = lateBundleId("");
+
+function isLate(id: string): boolean {
+  return StringPrototypeStartsWith(id, LATE_BUNDLES);
+}
 
 function parametersOf(id: string): readonly string[] {
   if (id === "internal/bootstrap/realm") return REALM;
@@ -38,7 +47,7 @@ function parametersOf(id: string): readonly string[] {
   if (StringPrototypeStartsWith(id, "internal/main/") || StringPrototypeStartsWith(id, "internal/bootstrap/")) {
     return BOOTSTRAP;
   }
-  return MODULE;
+  return isLate(id) ? LATE : MODULE;
 }
 
 /**
@@ -113,7 +122,7 @@ export function createLibraryCompiler(native: NativeHelper, calls: GuestCalls, h
       const cache = typeof length === "number" && length > 0 ? calls.payload(length) : undefined;
       const result = native.contextify.compileFunction(
         source,
-        `node:${id}`,
+        isLate(id) ? GUEST_SCRIPT : `node:${id}`,
         0,
         0,
         cache,

@@ -1,14 +1,22 @@
 import type { GuestEntries, SystemCallAfterword } from "@vivarium/core";
 import type { NativeHelper } from "../native/native-helper.ts";
 import type { CallByNumber } from "./bare/calls-by-number.ts";
-import type { bootGuest } from "./main.ts";
+import type { LibraryFunction } from "./library-compiler.ts";
 import type { RawCalls } from "./system-calls.ts";
+
+type BootGuest = (
+  native: NativeHelper,
+  calls: (RawCalls & SystemCallAfterword) & CallByNumber,
+  window: Uint8Array,
+  setup: string,
+  uncached: LibraryFunction | undefined,
+) => GuestEntries;
 
 /**
  * What the loader evaluates to: compiles the bundle by the native helper, whose code cache also holds what has run and
  * not only what V8 compiles at once, and boots the guest.
  *
- * @param bundle the body of a function that answers {@link bootGuest}
+ * @param bundle the body of a function that answers one that boots a guest
  * @param code its code cache
  */
 export function loadBundle(
@@ -22,7 +30,7 @@ export function loadBundle(
   const { compileFunction } = native.contextify;
   const name = "node:internal/vivarium";
   const compiled = compileFunction(bundle, name, 0, 0, code, false, undefined, [], [], Symbol("vivarium"));
-  const boot = compiled.function() as typeof bootGuest;
+  const boot = compiled.function() as BootGuest;
   const isCached = code !== undefined && compiled.cachedDataRejected !== true;
   return boot(native, calls, window, setup, isCached ? undefined : compiled.function);
 }

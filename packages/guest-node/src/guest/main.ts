@@ -13,6 +13,7 @@ import type { RawCalls } from "./system-calls.ts";
  *
  * @param setup the tables of `node-tables.ts` as JSON
  * @param uncached the function of which the bundle is the body, when it was compiled without code cache
+ * @param share given by the bundle: see `BundleParts`
  */
 export function bootGuest(
   native: NativeHelper,
@@ -20,7 +21,8 @@ export function bootGuest(
   window: Uint8Array,
   setup: string,
   uncached: LibraryFunction | undefined,
+  share: () => object,
 ): GuestEntries {
-  const booted = boot(native, calls, window, JSONParse(setup) as NodeTables, uncached);
+  const booted = boot(native, calls, window, JSONParse(setup) as NodeTables, { uncached, share });
   return createEntries(booted, (text) => JSONParse(text) as GuestConfig);
 }

@@ -93,11 +93,14 @@ export const StringFromCharCode: (...codes: number[]) => string = String.fromCha
 export const SymbolPrototypeGetDescription = getterOf(Symbol.prototype, "description") as (
   symbol: symbol,
 ) => string | undefined;
-export const { iterator: SymbolIterator, toPrimitive: SymbolToPrimitive } = Symbol;
+export const { iterator: SymbolIterator, toPrimitive: SymbolToPrimitive, for: SymbolFor } = Symbol;
 
 export const RegExpPrototypeExec: (pattern: RegExp, text: string) => RegExpExecArray | null = uncurryThis(
   RegExp.prototype.exec,
 );
+
+/** What all iterators of the language inherit. */
+export const IteratorPrototype = ReflectGetPrototypeOf(ReflectGetPrototypeOf([].values()) as object) as object;
 
 const MapGet = uncurryThis(Map.prototype.get as (this: Map<unknown, unknown>, key: unknown) => unknown);
 const MapSet = uncurryThis(Map.prototype.set as (this: Map<unknown, unknown>, key: unknown, value: unknown) => unknown);
@@ -201,6 +204,19 @@ export const {
   round: MathRound,
 } = Math;
 export const { log: MathLog, sqrt: MathSqrt, pow: MathPow, clz32: MathClz32, abs: MathAbs } = Math;
+export const { asIntN: BigIntAsIntN } = BigInt;
+/** As they are: each takes its date as `this`. */
+export const {
+  getSeconds: DateGetSeconds,
+  getMinutes: DateGetMinutes,
+  getHours: DateGetHours,
+  getDate: DateGetDate,
+  getMonth: DateGetMonth,
+  getFullYear: DateGetFullYear,
+  getDay: DateGetDay,
+  getTimezoneOffset: DateGetTimezoneOffset,
+  getTime: DateGetTime,
+} = Date.prototype;
 export const NumberIsInteger: (value: unknown) => boolean = Number.isInteger;
 export const NumberIsNaN: (value: unknown) => boolean = Number.isNaN;
 export const JSONParse: (text: string) => unknown = JSON.parse;

@@ -30,12 +30,13 @@ export interface GuestResult extends ProgramResult {
 
 const host = process as typeof process & { binding(name: string): Record<string, string>; noDeprecation?: boolean };
 host.noDeprecation = true;
-const library = host.binding("natives");
+const natives = host.binding("natives");
 const parts = loadGuestParts();
+const library = { ...natives, ...parts.lateBundles };
 
 /** Sources of Node's library by id. */
 export function readLibrary(): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(library).filter(([, source]) => typeof source === "string"));
+  return Object.fromEntries(Object.entries(natives).filter(([, source]) => typeof source === "string"));
 }
 
 type Entries = Readonly<Record<GuestEntryName, ivm.Reference>>;

@@ -42,10 +42,10 @@ export class GuestStock {
   readonly #filling: Map<GuestBase, Promise<void>> = new Map();
 
   constructor(options: GuestStockOptions) {
-    const { engine, helpers, sources } = options;
+    const { engine, helpers, sources, parts } = options;
     this.#options = options;
     this.#watch = loadThreadControls(helpers);
-    this.#library = new Library(sources === undefined ? {} : { sources });
+    this.#library = new Library({ sources, ours: parts.lateBundles });
     this.#texts = new SharedTexts(engine);
     this.#helper = openNativeHelper((file) => new engine.NativeModule(file), helpers);
   }

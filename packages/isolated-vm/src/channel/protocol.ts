@@ -12,7 +12,7 @@
  * Neither side trusts the other's bytes: a length above the limit, an unknown kind, a field out of range or a byte too
  * many is a {@link WireError}, and the host then kills the cell.
  */
-export const PROTOCOL_VERSION = 8;
+export const PROTOCOL_VERSION = 9;
 
 /** Duplex: requests and notices of the cell; answers to its synchronous calls. */
 export const CALL_DESCRIPTOR = 3;

@@ -31,9 +31,8 @@ export function encodeProvisions({ helpers, parts, sources }: Provisions): Buffe
   writer.u32(helpers.length);
   for (const helper of helpers) writer.string(helper);
   writer.string(parts.loader).string(parts.bundle).string(parts.bareBundle).string(parts.tables);
-  const entries = Object.entries(sources);
-  writer.u32(entries.length);
-  for (const [id, source] of entries) writer.string(id).string(source);
+  writeSources(writer, parts.lateBundles);
+  writeSources(writer, sources);
   const frame = Buffer.from(writer.frame());
   if (frame.length > MAX_PROVISIONS_BYTES) throw new WireError("Provisions are too large");
   return frame;
@@ -54,10 +53,17 @@ export function decodeProvisions(frame: Buffer): Provisions {
     bundle: reader.string(),
     bareBundle: reader.string(),
     tables: reader.string(),
+    lateBundles: readSources(reader),
   };
   const sources = readSources(reader);
   reader.end();
   return { helpers, parts, sources };
+}
+
+function writeSources(writer: WireWriter, sources: Readonly<Record<string, string>>): void {
+  const entries = Object.entries(sources);
+  writer.u32(entries.length);
+  for (const [id, source] of entries) writer.string(id).string(source);
 }
 
 function readSources(reader: WireReader): Record<string, string> {

@@ -1,12 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { FRAME_HEADER_BYTES, WireError } from "../../src/channel/protocol.ts";
+import { FRAME_HEADER_BYTES, PROTOCOL_VERSION, WireError } from "../../src/channel/protocol.ts";
 import { decodeProvisions, encodeProvisions, MAX_PROVISIONS_BYTES } from "../../src/channel/provisions.ts";
 import { WireWriter } from "../../src/channel/wire-writer.ts";
 import { makeProvisions } from "../../src/process/make-provisions.ts";
 
 const small = {
   helpers: ["/a/helper.node", "/b/helper.node"],
-  parts: { loader: "loader", bundle: "bundle ✓", bareBundle: "bare", tables: "{}" },
+  parts: {
+    loader: "loader",
+    bundle: "bundle ✓",
+    lateBundles: { "internal/vivarium/late/http2": "late ✓" },
+    bareBundle: "bare",
+    tables: "{}",
+  },
   sources: { path: "'use strict';", __proto__x: "", fs: "✓" },
 };
 
@@ -43,26 +49,23 @@ describe("what a cell gets that may not look for it", () => {
     expect(() => decodeProvisions(longer)).toThrow(WireError);
   });
 
+  const own = (writer: WireWriter) => writer.u32(PROTOCOL_VERSION).string(process.version);
+  /** Up to where sources are read: of ours first, then of Node's. */
+  const parts = (writer: WireWriter) => own(writer).u32(0).string("").string("").string("").string("");
+  const twice = (writer: WireWriter) => writer.u32(2).string("fs").string("1").string("fs").string("2");
+
   test.each([
-    ["another kind", Buffer.from(new WireWriter().begin(2).frame())],
-    ["another protocol", frameOf((writer) => writer.u32(1))],
-    ["another Node", frameOf((writer) => writer.u32(4).string("v22.0.0"))],
-    ["too many helpers", frameOf((writer) => writer.u32(4).string(process.version).u32(1_000_000))],
-    [
-      "too many sources",
-      frameOf((writer) =>
-        writer.u32(4).string(process.version).u32(0).string("").string("").string("").u32(0xffff_ffff),
-      ),
-    ],
-    [
-      "one source twice",
-      frameOf((writer) => {
-        writer.u32(4).string(process.version).u32(0).string("").string("").string("").u32(2);
-        return writer.string("fs").string("1").string("fs").string("2");
-      }),
-    ],
-  ])("is refused with %s", (_, frame) => {
+    ["another kind", /unknown kind/, Buffer.from(own(new WireWriter().begin(2)).frame())],
+    ["another protocol", /version 1 of/, frameOf((writer) => writer.u32(1).string(process.version))],
+    ["another Node", /another Node/, frameOf((writer) => writer.u32(PROTOCOL_VERSION).string("v22.0.0"))],
+    ["too many helpers", /longer/, frameOf((writer) => own(writer).u32(1_000_000))],
+    ["too many bundles", /longer/, frameOf((writer) => parts(writer).u32(0xffff_ffff))],
+    ["too many sources", /longer/, frameOf((writer) => parts(writer).u32(0).u32(0xffff_ffff))],
+    ["one bundle twice", /twice/, frameOf((writer) => twice(parts(writer)))],
+    ["one source twice", /twice/, frameOf((writer) => twice(parts(writer).u32(0)))],
+  ])("is refused with %s", (_, why, frame) => {
     expect(() => decodeProvisions(frame)).toThrow(WireError);
+    expect(() => decodeProvisions(frame)).toThrow(why);
   });
 
   test("is refused when it is too large, on either side", () => {

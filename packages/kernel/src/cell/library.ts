@@ -3,22 +3,25 @@ import { BARE_BUNDLE, GUEST_BUNDLE } from "@vivarium/core";
 /** What a library is made from. */
 export interface LibraryOptions {
   /** Source by id. @default what the Node binary of this process carries */
-  readonly sources?: Readonly<Record<string, string>>;
+  readonly sources?: Readonly<Record<string, string>> | undefined;
+  /** What guests load of ours beside Node's, by id. @default nothing */
+  readonly ours?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Code cache of one source may not be larger than this. */
 const CODE_MAX_BYTES = 16 * 1024 * 1024;
 
-/** Node's own JavaScript library, and the code cache of its modules. Guests of one cell share it; none can change it. */
+/** Node's own JavaScript library and what of ours stands beside it, and the code cache of both. Guests of one cell share it; none can change it. */
 export class Library {
   readonly #sources: ReadonlyMap<string, string>;
   readonly #code: Map<string, Uint8Array> = new Map();
 
   constructor(options: LibraryOptions = {}) {
-    this.#sources = new Map(Object.entries(options.sources ?? nativeSources()));
+    const { sources = nativeSources(), ours = {} } = options;
+    this.#sources = new Map([...Object.entries(sources), ...Object.entries(ours)]);
   }
 
-  /** Ids of all modules. */
+  /** Ids of all that it has. */
   ids(): IterableIterator<string> {
     return this.#sources.keys();
   }

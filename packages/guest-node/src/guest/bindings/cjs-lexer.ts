@@ -1,12 +1,13 @@
-import { parse } from "cjs-module-lexer";
 import type { Binding } from "../guest.ts";
+import type { TakeLate } from "../late-bundles.ts";
 import { SetPrototypeAdd } from "../primordial.ts";
 
 /** Which names a CommonJS module exports, by its text alone. */
-export function cjsLexerBinding(): Binding {
+export function cjsLexerBinding(takeLate: TakeLate): Binding {
   return {
     __proto__: null,
     parse(source: string) {
+      const { parse } = takeLate("cjs-lexer");
       const names = new Set<string>();
       try {
         const { exports, reexports } = parse(source);

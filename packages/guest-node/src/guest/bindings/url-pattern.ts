@@ -1,26 +1,27 @@
 import type { Binding, Guest } from "../guest.ts";
-import { ObjectDefineProperty, withoutPrototype } from "../past-prototypes.ts";
-import { ReflectApply, ReflectConstruct, ReflectGetOwnPropertyDescriptor } from "../primordial.ts";
-import { CanonicalComponents } from "../url-pattern/canonical-components.ts";
-import { ParsedPattern, type PatternInput } from "../url-pattern/parsed-pattern.ts";
-import { COMPONENTS, type ComponentName, type InitTools, type PatternInit } from "../url-pattern/pattern-init.ts";
-import { PatternError } from "../url-pattern/pattern-tokens.ts";
-import { readConstructorArguments, readMatchArguments } from "../url-pattern/url-pattern-arguments.ts";
+import type { TakeLate } from "../late-bundles.ts";
+import { ObjectDefineProperty } from "../past-prototypes.ts";
+import { ReflectConstruct, ReflectGetOwnPropertyDescriptor } from "../primordial.ts";
+import { COMPONENTS, type ComponentName } from "../url-pattern/components.ts";
+import type { ParsedPattern } from "../url-pattern/parsed-pattern.ts";
+import type { Patterns } from "../url-pattern/patterns.ts";
 
-/** `URLPattern`, as the standard has it: patterns become expressions of the guest's own, and run within its bounds. */
-export function urlPatternBinding(guest: Guest): Binding {
-  const tools: InitTools = { guest, canonical: new CanonicalComponents(guest) };
-  const failed = (code: string, message: string): Error => guest.errors.coded("TypeError", code, message);
+/**
+ * `URLPattern`, as the standard has it: patterns become expressions of the guest's own, and run within its bounds. Node's
+ * library asks for the class at its start; what it does is late.
+ */
+export function urlPatternBinding(guest: Guest, takeLate: TakeLate): Binding {
+  let made: Patterns | undefined;
+  const patterns = (): Patterns => {
+    made ??= new (takeLate("url-pattern").Patterns)(guest);
+    return made;
+  };
 
   class Pattern {
     readonly #parsed: ParsedPattern;
 
     constructor(args: readonly unknown[]) {
-      const { input, base, ignoreCase } = readConstructorArguments(guest, args);
-      this.#parsed = attempt(
-        () => new ParsedPattern(tools, input, base, ignoreCase),
-        () => failed("ERR_INVALID_URL_PATTERN", "Failed to construct URLPattern"),
-      );
+      this.#parsed = patterns().parse(args);
     }
 
     static of(value: unknown): ParsedPattern {
@@ -30,31 +31,20 @@ export function urlPatternBinding(guest: Guest): Binding {
   }
 
   const { of } = Pattern;
-  const match = (pattern: ParsedPattern, args: readonly unknown[], name: string) => {
-    const { input, base } = readMatchArguments(guest, args);
-    const matched = attempt(
-      () => pattern.match(input, base),
-      () => failed("ERR_OPERATION_FAILED", `Failed to ${name} URLPattern`),
-    );
-    return matched === undefined ? undefined : { matched, inputs: inputsOf(input, base) };
-  };
 
   function URLPattern(...args: unknown[]): object {
     if (new.target === undefined) {
-      throw failed("ERR_CONSTRUCT_CALL_REQUIRED", "Cannot call constructor without `new`");
+      const message = "Cannot call constructor without `new`";
+      throw guest.errors.coded("TypeError", "ERR_CONSTRUCT_CALL_REQUIRED", message);
     }
     return ReflectConstruct(Pattern, [args], new.target) as object;
   }
   const methods = {
     exec(this: unknown, ...args: unknown[]): object | null {
-      const found = match(of(this), args, "exec");
-      if (found === undefined) return null;
-      const { matched, inputs } = found;
-      const { hash, hostname, password, pathname, port, protocol, search, username } = matched;
-      return withoutPrototype({ hash, hostname, inputs, password, pathname, port, protocol, search, username });
+      return patterns().exec(of(this), args);
     },
     test(this: unknown, ...args: unknown[]): boolean {
-      return match(of(this), args, "test") !== undefined;
+      return patterns().test(of(this), args);
     },
   };
   const prototype = URLPattern.prototype as object;
@@ -76,21 +66,4 @@ function defineGetter(prototype: object, name: string, read: (receiver: unknown)
   };
   ObjectDefineProperty(accessor.get, "name", { value: "" });
   ObjectDefineProperty(prototype, name, { get: accessor.get, enumerable: true });
-}
-
-/** What was given, with all that could have been given of it. */
-function inputsOf(input: PatternInput, base: string | undefined): unknown[] {
-  if (typeof input === "string") return base === undefined ? [input] : [input, base];
-  const { protocol, username, password, hostname, port, pathname, search, hash, baseURL } = input;
-  const given: PatternInit = { protocol, username, password, hostname, port, pathname, search, hash, baseURL };
-  return [given];
-}
-
-function attempt<T>(work: () => T, failure: () => Error): T {
-  try {
-    return ReflectApply(work, undefined, []) as T;
-  } catch (error) {
-    if (PatternError.is(error)) throw failure();
-    throw error;
-  }
 }

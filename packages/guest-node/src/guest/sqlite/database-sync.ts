@@ -1,5 +1,5 @@
 import { setOwn, TypedArrayPrototypeSlice } from "../past-prototypes.ts";
-import { NumberIsInteger, TypedArrayPrototypeGetLength } from "../primordial.ts";
+import { NumberIsInteger, SymbolFor, TypedArrayPrototypeGetLength } from "../primordial.ts";
 import { unimplemented } from "../unimplemented.ts";
 import type { Connection } from "./connection.ts";
 import { type DatabaseOptions, databaseOptions, statementOptions } from "./database-options.ts";
@@ -12,7 +12,7 @@ import { StatementSync } from "./statement-sync.ts";
 import { SQLTagStore } from "./tag-store.ts";
 import { aggregateFunction, type FunctionParts, scalarFunction } from "./user-functions.ts";
 
-const TYPE = Symbol.for("sqlite-type");
+const TYPE = SymbolFor("sqlite-type");
 const UTF8 = 0x1;
 const DETERMINISTIC = 0x800;
 const DIRECT_ONLY = 0x8_0000;

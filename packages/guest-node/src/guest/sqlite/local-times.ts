@@ -1,17 +1,30 @@
-import { MathMax, MathMin, uncurryThis } from "../primordial.ts";
+import {
+  DateGetDate,
+  DateGetDay,
+  DateGetFullYear,
+  DateGetHours,
+  DateGetMinutes,
+  DateGetMonth,
+  DateGetSeconds,
+  DateGetTime,
+  DateGetTimezoneOffset,
+  MathMax,
+  MathMin,
+  uncurryThis,
+} from "../primordial.ts";
 import type { LinearMemory } from "../wasm/linear-memory.ts";
 
-const { getSeconds, getMinutes, getHours, getDate, getMonth, getFullYear, getDay, getTimezoneOffset, getTime } =
-  Date.prototype;
 const SECONDS_PER_MINUTE = 60;
 const MILLISECONDS_PER_DAY = 86_400_000;
 
+const monthOf = uncurryThis(DateGetMonth);
+const dayOf = uncurryThis(DateGetDate);
+const yearOf = uncurryThis(DateGetFullYear);
+const weekdayOf = uncurryThis(DateGetDay);
+const offsetOf = uncurryThis(DateGetTimezoneOffset);
+const timeOf = uncurryThis(DateGetTime);
 /** The parts of a date in `struct tm`, in its order; the year and the day of the year come apart. */
-const parts = [getSeconds, getMinutes, getHours, getDate, getMonth].map((get) => uncurryThis(get));
-const yearOf = uncurryThis(getFullYear);
-const weekdayOf = uncurryThis(getDay);
-const offsetOf = uncurryThis(getTimezoneOffset);
-const timeOf = uncurryThis(getTime);
+const parts = [uncurryThis(DateGetSeconds), uncurryThis(DateGetMinutes), uncurryThis(DateGetHours), dayOf, monthOf];
 
 /** What a C library asks about the time zone: the guest's. */
 export function localTimes(memory: () => LinearMemory): {
@@ -33,7 +46,7 @@ export function localTimes(memory: () => LinearMemory): {
         out.setU32(to + 4 * index, (parts[index] as typeof yearOf)(date));
       out.setU32(to + 20, year - 1900);
       out.setU32(to + 24, weekdayOf(date));
-      const midnight = timeOf(new Date(year, (parts[4] as typeof yearOf)(date), (parts[3] as typeof yearOf)(date), 12));
+      const midnight = timeOf(new Date(year, monthOf(date), dayOf(date), 12));
       const days = (midnight - timeOf(new Date(year, 0, 1, 12))) / MILLISECONDS_PER_DAY + 0.5;
       out.setU32(to + 28, days | 0);
       const offset = offsetOf(date);

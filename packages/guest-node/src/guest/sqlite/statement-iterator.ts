@@ -1,5 +1,5 @@
 import { dictionary } from "../past-prototypes.ts";
-import { ObjectSetPrototypeOf, ReflectGetPrototypeOf } from "../primordial.ts";
+import { IteratorPrototype, ObjectSetPrototypeOf } from "../primordial.ts";
 import { onlyOurs } from "./ours.ts";
 import { showMethods } from "./own-getters.ts";
 
@@ -38,9 +38,7 @@ export class StatementSyncIterator<Row = unknown> {
   }
 }
 
-const arrayIterator = ReflectGetPrototypeOf([].values()) as object;
-const iteratorPrototype = ReflectGetPrototypeOf(arrayIterator);
-ObjectSetPrototypeOf(StatementSyncIterator.prototype, iteratorPrototype);
+ObjectSetPrototypeOf(StatementSyncIterator.prototype, IteratorPrototype);
 showMethods(StatementSyncIterator.prototype, ["next", "return"]);
 
 function step<Row>(done: boolean, value: Row | null): Step<Row> {

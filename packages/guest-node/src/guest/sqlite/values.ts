@@ -1,12 +1,11 @@
 import { bytesOf } from "../bytes.ts";
 import type { Guest } from "../guest.ts";
 import { TypedArrayPrototypeSlice } from "../past-prototypes.ts";
-import { ArrayBufferIsView } from "../primordial.ts";
+import { ArrayBufferIsView, BigIntAsIntN } from "../primordial.ts";
 import type { SqliteEngine } from "./sqlite-engine.ts";
 import type { Pointer } from "./sqlite-exports.ts";
 
 export const SQLITE_INTEGER = 1;
-const { asIntN } = BigInt;
 const SQLITE_FLOAT = 2;
 const SQLITE_TEXT = 3;
 const SQLITE_BLOB = 4;
@@ -97,7 +96,7 @@ export function bindValue(
     case "boolean":
       return sqlite.sqlite3_bind_int(statement, index, value ? 1 : 0);
     case "bigint":
-      if (asIntN(64, value) !== value) {
+      if (BigIntAsIntN(64, value) !== value) {
         throw guest.errors.coded("TypeError", "ERR_INVALID_ARG_VALUE", "BigInt value is too large to bind.");
       }
       return sqlite.sqlite3_bind_int64(statement, index, value);
@@ -127,7 +126,7 @@ export function giveResult(guest: Guest, engine: SqliteEngine, context: Pointer,
       sqlite.sqlite3_result_double(context, value);
       return undefined;
     case "bigint":
-      if (asIntN(64, value) !== value) return "BigInt value is too large for SQLite";
+      if (BigIntAsIntN(64, value) !== value) return "BigInt value is too large for SQLite";
       sqlite.sqlite3_result_int64(context, value);
       return undefined;
     case "string":

@@ -1,6 +1,7 @@
 import { dictionary } from "../past-prototypes.ts";
 import { StringPrototypeSlice } from "../primordial.ts";
-import type { ComponentName, PatternInit } from "./pattern-init.ts";
+import type { ComponentName } from "./components.ts";
+import type { PatternInit } from "./pattern-init.ts";
 import { type Token, tokenize } from "./pattern-tokens.ts";
 
 type State = "init" | "authority" | "done" | ComponentName;

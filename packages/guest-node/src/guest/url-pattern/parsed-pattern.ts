@@ -1,9 +1,10 @@
 import { dictionary } from "../past-prototypes.ts";
 import { StringPrototypeStartsWith } from "../primordial.ts";
 import { isDefaultPort, isSpecialScheme, SPECIAL_SCHEMES } from "./canonical-components.ts";
+import { COMPONENTS, type ComponentName } from "./components.ts";
 import { parseConstructorText } from "./constructor-text.ts";
 import { type ComponentMatch, PatternComponent } from "./pattern-component.ts";
-import { COMPONENTS, type ComponentName, type InitTools, type PatternInit, processInit } from "./pattern-init.ts";
+import { type InitTools, type PatternInit, processInit } from "./pattern-init.ts";
 import type { Encode, PatternOptions } from "./pattern-parts.ts";
 import { PatternError } from "./pattern-tokens.ts";
 import { parseUrl, type UrlPieces } from "./url-pieces.ts";

@@ -7,23 +7,10 @@ import {
   StringPrototypeStartsWith,
 } from "../primordial.ts";
 import { type CanonicalComponents, isSpecialScheme } from "./canonical-components.ts";
+import { COMPONENTS, type ComponentName } from "./components.ts";
 import { escapePattern } from "./pattern-text.ts";
 import { PatternError } from "./pattern-tokens.ts";
 import { parseUrl, type UrlPieces } from "./url-pieces.ts";
-
-/** The components of a URL, in the order in which each depends on those before it. */
-export const COMPONENTS = [
-  "protocol",
-  "username",
-  "password",
-  "hostname",
-  "port",
-  "pathname",
-  "search",
-  "hash",
-] as const;
-
-export type ComponentName = (typeof COMPONENTS)[number];
 
 /** What a program gives of a pattern, or of a URL; without a prototype. */
 export type PatternInit = { -readonly [Name in ComponentName | "baseURL"]?: string | undefined };

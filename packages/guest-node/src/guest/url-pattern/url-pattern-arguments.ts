@@ -1,7 +1,8 @@
 import type { Guest } from "../guest.ts";
 import { dictionary } from "../past-prototypes.ts";
+import { COMPONENTS } from "./components.ts";
 import type { PatternInput } from "./parsed-pattern.ts";
-import { COMPONENTS, type PatternInit } from "./pattern-init.ts";
+import type { PatternInit } from "./pattern-init.ts";
 
 /** What a constructor of patterns was given. */
 export interface PatternArguments {

@@ -1,0 +1,1 @@
+export { http2Binding } from "../bindings/http2.ts";

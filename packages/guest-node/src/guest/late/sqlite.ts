@@ -1,0 +1,1 @@
+export { sqliteBinding } from "../bindings/sqlite.ts";

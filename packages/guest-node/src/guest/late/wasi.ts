@@ -1,0 +1,1 @@
+export { wasiBinding } from "../bindings/wasi.ts";
