@@ -20,7 +20,6 @@ export const knownReasons: readonly KnownReason[] = [
     cause: /enableTicketKeyCallback is not a function/,
     reason: "the keys of tickets of TLS are not asked for by a callback",
   },
-  { cause: /The servers that answer a guest are its host's/, reason: "which servers answer names, the host decides" },
   {
     files: [
       "tls-env-extra-ca.js",
@@ -34,10 +33,6 @@ export const knownReasons: readonly KnownReason[] = [
   {
     files: ["net-connect-options-fd", "net-server-listen-handle"],
     reason: "sockets of a guest have no descriptors",
-  },
-  {
-    files: ["net-autoselectfamily.js", "net-autoselectfamily-default", "net-autoselectfamily-commandline-option"],
-    reason: "a guest has no interfaces of the network, and is told so where it connects",
   },
   {
     files: ["http-localaddress", "https-localaddress"],

@@ -39,14 +39,26 @@ const starting = createTcpServer((socket) => {
     overTls.on("data", (piece) => overTls.end(`<${String(piece)}>`));
   });
 });
+/** Answers every question over TCP with one address. */
+const names = createTcpServer((socket) => {
+  socket.on("error", () => undefined);
+  socket.once("data", (asked) => {
+    const record = [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 192, 0, 2, 7];
+    const question = asked.subarray(2);
+    const head = [...question.subarray(0, 2), 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0];
+    const reply = Buffer.from([...head, ...question.subarray(12), ...record]);
+    socket.end(Buffer.from([reply.length >> 8, reply.length & 255, ...reply]));
+  });
+});
 const portOf = (server: Pick<Server, "address">): number => (server.address() as AddressInfo).port;
 
 beforeAll(async () => {
-  for (const server of [plain, secure, starting]) await once(server.listen(0, "127.0.0.1"), "listening");
+  for (const server of [plain, secure, starting, names]) await once(server.listen(0, "127.0.0.1"), "listening");
 });
 afterAll(() => {
   for (const server of [plain, secure]) server.close().closeAllConnections();
   starting.close();
+  names.close();
 });
 
 const driver = (permissions: Permissions): SystemDriver =>
@@ -54,7 +66,7 @@ const driver = (permissions: Permissions): SystemDriver =>
     filesystem: createInMemoryFileSystem(),
     permissions,
     useDefaultNetwork: true,
-    loopbackExemptPorts: [plain, secure, starting].map(portOf),
+    loopbackExemptPorts: [plain, secure, starting, names].map(portOf),
   });
 
 /** What a program prints, whose `HTTP`, `HTTPS` and `CA` are the servers. */
@@ -72,6 +84,7 @@ async function print(cells: CellKind, permissions: Permissions, program: string)
     HTTP: `localhost:${portOf(plain)}`,
     HTTPS: `localhost:${portOf(secure)}`,
     STARTING: portOf(starting),
+    NAMES: `127.0.0.1:${portOf(names)}`,
     CA: localCertificate.cert,
   };
   const head = Object.entries(constants).map(([name, value]) => `const ${name} = ${JSON.stringify(value)};`);
@@ -86,6 +99,11 @@ const tools = `
   const get = (module, url, options) => new Promise((done) => {
     module.get(url, options, async (response) => { let text = ""; for await (const piece of response.setEncoding("utf8")) text += piece; done(console.log(response.statusCode, text)); })
       .on("error", (error) => done(tell(error)));
+  });
+  const resolveAt = (servers) => new Promise((done) => {
+    const resolver = new (require("node:dns").Resolver)({ timeout: 5000 });
+    resolver.setServers(servers);
+    resolver.resolve4("name.test", { ttl: true }, (error, found) => done(console.log(error ? error.code + " " + error.syscall : JSON.stringify(found))));
   });
   const ask = (url, init) => fetch(url, init).then(async (response) => console.log(response.status, await response.text()), tell);`;
 
@@ -192,6 +210,10 @@ describe.each(sampledKinds)("the network in a guest in a cell of kind %s", (cell
     ]);
   });
 
+  it("reaches the servers of names that a program names, over TCP", { timeout: 30_000 }, async () => {
+    expect(await print(cells, allowAll, "resolveAt([NAMES])")).toBe('[{"address":"192.0.2.7","ttl":9}]');
+  });
+
   it("is none without a permission", { timeout: 30_000 }, async () => {
     const output = await print(
       cells,
@@ -203,6 +225,7 @@ describe.each(sampledKinds)("the network in a guest in a cell of kind %s", (cell
           await new Promise((done) => connect().on("error", (error) => done(console.log(error.code, error.syscall))));
         await new Promise((done) => require("node:dns").lookup("example.com", (error) => done(console.log(error.code, error.syscall))));
         await new Promise((done) => require("node:dns").resolveMx("example.com", (error) => done(console.log(error.code, error.syscall))));
+        await resolveAt([NAMES, "192.0.2.1"]);
       })()`,
     );
     expect(output.split("\n")).toEqual([
@@ -213,6 +236,7 @@ describe.each(sampledKinds)("the network in a guest in a cell of kind %s", (cell
       "EACCES connect",
       "EACCES getaddrinfo",
       "EACCES queryMx",
+      "EACCES queryA",
     ]);
   });
 

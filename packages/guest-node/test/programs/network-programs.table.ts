@@ -394,4 +394,100 @@ export const networkPrograms: readonly ComparedProgram[] = [
       console.log(SocketAddress.parse("[::1]:80"), SocketAddress.parse("nowhere"));
       console.log(require("node:tls").checkServerIdentity("0:0::1", { subjectaltname: "IP Address:0:0:0:0:0:0:0:1", subject: {} }));`,
   },
+  {
+    title: "a resolver that asks servers of the program's own: every type, what a server refuses, and what it cuts",
+    code: `
+      const { createSocket } = require("node:dgram"), { createServer } = require("node:net"), { Resolver } = require("node:dns");
+      const word = (value) => [value >> 8, value & 255], text = (value) => [value.length, ...Buffer.from(value)];
+      const name = (value) => [...value.split(".").flatMap(text), 0], self = [0xc0, 12];
+      const held = {
+        A: [1, [1, 2, 3, 4]], NS: [2, name("ns.b.test")], CNAME: [5, [...text("www"), ...self]], PTR: [12, name("host.test")],
+        SOA: [6, [...name("ns.b.test"), ...name("admin.b.test"), 255, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 5]],
+        MX: [15, [...word(10), ...text("mx"), ...self]], TXT: [16, [...text("one"), 4, 116, 0xc3, 0xa9, 111]], AAAA: [28, [...Buffer.alloc(14), 0, 66]],
+        SRV: [33, [...word(1), ...word(2), ...word(443), ...name("srv.test")]], CAA: [257, [128, ...text("issue"), ...Buffer.from("ca.test")]],
+        NAPTR: [35, [...word(7), ...word(8), ...text("s"), ...text("SIP+D2U"), ...text(""), ...name("_sip.test")]],
+      };
+      const answer = (asked, flags, records, code = 0) => Buffer.from([...asked.subarray(0, 2), 0x81 | flags, 0x80 | code, 0, 1, ...word(records.length), 0, 0, 0, 0,
+        ...asked.subarray(12), ...records.flatMap(([type, data]) => [...self, ...word(type), 0, 1, 0, 0, 0, 60, ...word(data.length), ...data])]);
+      const asks = [], tcp = createServer((socket) => socket.on("data", (asked) => {
+        const whole = answer(asked.subarray(2), 0, [held.TXT]);
+        socket.write(Buffer.from([...word(whole.length), ...whole.subarray(0, 5)]));
+        setImmediate(() => socket.end(whole.subarray(5)));
+      })), udp = createSocket("udp4");
+      udp.on("message", (asked, { port }) => {
+        const label = asked.toString("latin1", 13, 13 + asked[12]), type = asked.readUInt16BE(asked.length - 4);
+        asks.push(label + " " + type);
+        const records = type === 255 ? Object.values(held) : Object.values(held).filter(([each]) => each === type);
+        const reply = (bytes) => udp.send(bytes, port, "127.0.0.1");
+        if (label === "cut") reply(answer(asked, 2, []));
+        else if (label === "loop") reply(answer(asked, 0, [[5, [0xc0, asked.length + 12]]]));
+        else if (label === "other") { const wrong = answer(asked, 0, [[1, [9, 9, 9, 9]]]); wrong[1] ^= 1; reply(wrong); reply(answer(asked, 0, records)); }
+        else if (label.startsWith("code")) reply(answer(asked, 0, [], +label.slice(4)));
+        else reply(answer(asked, 0, records));
+      });
+      tcp.listen(0, "127.0.0.1", () => udp.bind(tcp.address().port, "127.0.0.1", async () => {
+        const closed = createServer();
+        await new Promise((done) => closed.listen(0, "127.0.0.1", done));
+        const nobody = closed.address().port;
+        await new Promise((done) => closed.close(done));
+        const resolver = new Resolver({ timeout: 300, tries: 1 });
+        resolver.setServers(["127.0.0.1:" + nobody, "127.0.0.1:" + udp.address().port]);
+        const ask = (...asked) => new Promise((done) => resolver.resolve(...asked, (error, found) => { console.log(...asked, error ? [error.code, error.syscall, error.hostname] : JSON.stringify(found)); done(); }));
+        for (const type of Object.keys(held)) await ask("b.test", type);
+        await new Promise((done) => resolver.resolve4("b.test", { ttl: true }, (error, found) => done(console.log(found))));
+        await ask("b.test", "ANY");
+        await ask("b.test", "TLSA");
+        await ask("cut.test", "TXT");
+        await ask("other.test", "A");
+        for (const code of [1, 2, 3, 4, 5]) await ask("code" + code + ".test", "A");
+        for (const wrong of ["a..b", "x".repeat(64) + ".test", "secret.onion"]) await ask(wrong, "A");
+        await new Promise((done) => resolver.reverse("9.8.7.6", (error, names) => done(console.log(error, names))));
+        console.log(asks.join(", "));
+        const alone = new Resolver({ timeout: 300, tries: 1 });
+        alone.setServers(["127.0.0.1:" + nobody]);
+        await new Promise((done) => alone.resolve4("b.test", (error) => done(console.log(error.code))));
+        alone.setServers([]);
+        await new Promise((done) => alone.resolve4("b.test", (error) => done(console.log(error.code, alone.getServers()))));
+        udp.close(); tcp.close();
+      }));`,
+  },
+  {
+    title: "a resolver whose servers stay silent, whose questions are taken back, and whose servers change meanwhile",
+    code: `
+      const { createSocket } = require("node:dgram"), { Resolver } = require("node:dns");
+      const silent = createSocket("udp4").bind(0, "127.0.0.1", async () => {
+        const resolver = new Resolver({ timeout: 250, tries: 1 }), server = "127.0.0.1:" + silent.address().port;
+        resolver.setServers([server]);
+        console.log(resolver.getServers()[0] === server);
+        await new Promise((done) => resolver.resolveMx("late.test", (error) => done(console.log(error.code))));
+        const taken = new Promise((done) => resolver.reverse("9.8.7.6", (error) => done(console.log(error.code, error.syscall, error.hostname))));
+        try { resolver.setServers(["127.0.0.2"]); } catch (error) { console.log(error.code, error.message.replace(/ \\[.*/s, "")); }
+        silent.once("message", () => resolver.cancel());
+        await taken;
+        resolver.setServers(["[::1]:53", "127.0.0.1:53", "4.4.4.4:54"]);
+        console.log(resolver.getServers());
+        for (const use of [["127.0.0.1", "::1"], ["::1"], ["1.1.1.1", "2.2.2.2"], ["::1", "::2"], ["bad"]])
+          try { console.log(resolver.setLocalAddress(...use)); } catch (error) { console.log(error.code, error.message); }
+        silent.close();
+      });`,
+  },
+  {
+    title: "the interface and the addresses that every machine has, and one port at two of them",
+    code: `
+      const net = require("node:net"), os = require("node:os");
+      const { family, mac, internal, cidr } = os.networkInterfaces().lo[0];
+      console.log(family, mac, internal, cidr);
+      const one = net.createServer((socket) => socket.end("v4")).listen(0, "127.0.0.1", () => {
+        const { port } = one.address(), other = net.createServer((socket) => socket.end("v6"));
+        other.listen({ port, host: "::", ipv6Only: true }, async () => {
+          const tell = (host) => new Promise((done) => net.connect(port, host).on("data", (text) => console.log(host, text + "")).on("error", ({ code }) => console.log(host, code)).on("close", done));
+          for (const host of ["127.0.0.1", "::1", "0.0.0.0", "::"]) await tell(host);
+          one.close();
+          await tell("127.0.0.1");
+          net.createServer().on("error", ({ code }) => { console.log(code); other.close(); }).listen(port, "::1");
+        });
+      });
+      os.setPriority(os.getPriority() + 1);
+      try { os.setPriority(0x7fffff, 1); } catch ({ info }) { console.log(info.code); }`,
+  },
 ];

@@ -17,6 +17,9 @@ const net = `const net = require('net'); ${quiet}
   const open = () => { const s = net.connect(80, 'a.test'); s.on('error', () => {}); return s; };
   const request = 'GET / HTTP/1.1\\r\\nHost: a.test\\r\\n\\r\\n';`;
 
+const names = `const udp = require('dgram').createSocket('udp4'); ${quiet}
+  const resolverOf = (port) => { const r = new (require('dns').Resolver)({ timeout: 1e6, tries: 1e6 }); r.setServers(['127.0.0.1:' + port]); return r; };`;
+
 /** Programs that use the network that they may use as nobody means it. */
 export const networkPrograms: ProgramGroup = {
   name: "network",
@@ -115,6 +118,26 @@ export const networkPrograms: ProgramGroup = {
     {
       name: "hosts-that-are-none",
       program: `${net} const s = ['a'.repeat(1e6), 'a\\u0000b', '.', '..', ' ', '[::1', '%00', '\\ud800'].map((host) => { try { net.connect(80, host).on('error', () => {}) } catch {} })`,
+      ends: anyEnd,
+    },
+    {
+      name: "resolver-questions-without-end",
+      program: `${names} udp.bind(0, '127.0.0.1', () => { const r = resolverOf(udp.address().port); for (let i = 0; i < 5e4; i++) r.resolve4('n' + i + '.test', () => {}) })`,
+      ends: anyEnd,
+    },
+    {
+      name: "resolver-answers-again-and-again",
+      program: `${names} udp.on('message', (asked, { port }) => { asked[2] |= 0x82; for (let i = 0; i < 100; i++) udp.send(asked, port, '127.0.0.1') }); udp.bind(0, '127.0.0.1', () => { const r = resolverOf(udp.address().port); const again = () => r.resolveAny('n.test', again); for (let i = 0; i < 20; i++) again() })`,
+      ends: tooMuch,
+    },
+    {
+      name: "resolver-names-within-themselves",
+      program: `${names} udp.on('message', (asked, { port }) => { const records = Buffer.alloc(60000); for (let i = 0; i + 12 <= 60000; i += 12) { records.writeUInt16BE(0xc000 | (asked.length + i), i) } const reply = Buffer.concat([asked, records]); reply[2] |= 0x80; reply.writeUInt16BE(5000, 6); udp.send(reply, port, '127.0.0.1') }); udp.bind(0, '127.0.0.1', () => { const r = resolverOf(udp.address().port); const again = () => r.resolveAny('n.test', again); for (let i = 0; i < 20; i++) again() })`,
+      ends: tooMuch,
+    },
+    {
+      name: "resolver-of-many-servers",
+      program: `${names} const r = new (require('dns').Resolver)({ timeout: 1, tries: 1e6 }); r.setServers(Array.from({ length: 1e4 }, (_, i) => '192.0.2.' + (i % 256) + ':' + (1 + i))); const again = () => r.resolve4('n.test', again); for (let i = 0; i < 1e3; i++) again()`,
       ends: anyEnd,
     },
   ],

@@ -1,5 +1,5 @@
 import { toBufferOfBytes } from "../dns/address-bytes.ts";
-import { DnsChannel } from "../dns/channel.ts";
+import { DnsChannel, PENDING_QUESTIONS } from "../dns/channel.ts";
 import { lookUp, lookUpService } from "../dns/lookup.ts";
 import type { Binding } from "../guest.ts";
 import type { GuestNetwork } from "../network/guest-network.ts";
@@ -11,8 +11,8 @@ export function caresWrapBinding(network: GuestNetwork): Binding {
   return {
     __proto__: null,
     ChannelWrap: class ChannelWrap extends DnsChannel {
-      constructor() {
-        super(guest);
+      constructor(timeoutMs: number, tries: number, maxTimeoutMs: number) {
+        super(network, timeoutMs, tries, maxTimeoutMs);
       }
     },
     GetAddrInfoReqWrap: class GetAddrInfoReqWrap {},
@@ -26,6 +26,6 @@ export function caresWrapBinding(network: GuestNetwork): Binding {
     },
     convertIpv6StringToBuffer: (text: string) => toBufferOfBytes(guest, text),
     // The one failure that the library asks the text of: see ChannelWrap.setServers.
-    strerror: () => "The servers that answer a guest are its host's",
+    strerror: (code: number) => (code === PENDING_QUESTIONS ? "There are pending queries." : "unknown"),
   };
 }

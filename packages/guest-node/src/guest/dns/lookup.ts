@@ -14,6 +14,8 @@ const IPV6_FIRST = 2;
 const UV_EAI_NONAME = -3008;
 const UV_EINVAL = -22;
 const UV_EACCES = -13;
+const UV_ENETUNREACH = -101;
+const UV_EAI_AGAIN = -3001;
 
 type LookUp = (request: DnsRequest, hostname: string, family: number, hints: number, order: number) => number;
 
@@ -63,11 +65,16 @@ export function lookUpService(network: GuestNetwork): (request: DnsRequest, addr
     askDns(guest, "PTR", name, ({ error, records }) => {
       const found = ArrayIsArray(records) ? records[0] : undefined;
       if (typeof found === "string") completeRequest(guest, wrap, request, null, found, service);
-      else
-        completeRequest(guest, wrap, request, typeof error === "number" ? error : UV_EAI_NONAME, undefined, undefined);
+      else completeRequest(guest, wrap, request, nameFailure(error), undefined, undefined);
     });
     return 0;
   };
+}
+
+/** Without a network nobody knows, and may do so later. */
+function nameFailure(error: number | string | null): number {
+  if (typeof error !== "number") return UV_EAI_NONAME;
+  return error === UV_ENETUNREACH ? UV_EAI_AGAIN : error;
 }
 
 const ownAddresses: readonly string[] = ["127.0.0.1", "::1"];
