@@ -52,7 +52,7 @@ export class GuestNetwork {
   readonly #permit: NetworkPermit;
   readonly #names: NameTable = new NameTable();
   readonly #gate: NetworkGate;
-  readonly #listeners: Map<number, HostListener> = new Map();
+  readonly #listeners: Set<HostListener> = new Set();
   readonly #wishes: SecureWishes = new SecureWishes();
   /** How often TLS has been made of a stream. */
   readonly #layers: WeakMap<HostStream, number> = new WeakMap();
@@ -104,7 +104,7 @@ export class GuestNetwork {
     const decision = await this.#mayConnect(route);
     if (decision?.allow === true && route.address !== undefined) return await this.#connectTo(route, route.address);
     if (!route.hostnames.some((name) => this.#mayBeGated(name, port)))
-      throw this.#refusal(decision ?? { allow: this.#permit.mayAllowHttp(address, port) }, "connect");
+      throw this.#refusal(decision ?? { allow: this.#permit.mayAllowHttp(address, port) }, "connect", address);
     return this.#gate.open(route);
   }
 
@@ -198,6 +198,7 @@ export class GuestNetwork {
     if (host === undefined) return { error: "EBADNAME" };
     const decision = await this.#permit.ask({ op: "dns", hostname: host });
     if (!decision.allow) throw new CallFailure("EACCES", decision.reason);
+    if (!this.#hasAdapter) throw new CallFailure("ENETUNREACH", "there is no network");
     try {
       return { records: await this.#network.resolve({ type, name: host, signal: this.#end.signal }) };
     } catch (error) {
@@ -215,8 +216,8 @@ export class GuestNetwork {
 
   /** Begins to listen. No port of the host's machine is opened but by an adapter that has `listen`. @throws {CallFailure} `EADDRINUSE`, `EADDRNOTAVAIL` */
   listen(address: string, port: number, backlog: number): MaybePromise<HostListener> {
-    if (port > 0 && this.#listeners.has(port)) throw new CallFailure("EADDRINUSE");
-    if (!this.#network.has("listen") && !ownAddresses.check(address, isIP(address) === 6 ? "ipv6" : "ipv4")) {
+    if (port > 0 && this.#isTaken(address, port)) throw new CallFailure("EADDRINUSE");
+    if (!this.#network.has("listen") && !isOwn(address)) {
       throw new CallFailure("EADDRNOTAVAIL", "a guest has no addresses but its own loopback's");
     }
     if (!this.#network.has("listen")) return this.#listenAt({ address, port: port || this.#freePort(), backlog });
@@ -226,23 +227,33 @@ export class GuestNetwork {
   }
 
   #listenAt({ address, port, backlog }: ListenRequest, real?: NetworkListener): HostListener {
-    if (this.#end.signal.aborted || this.#listeners.has(port)) {
+    if (this.#end.signal.aborted || this.#isTaken(address, port)) {
       real?.close();
       throw new CallFailure(this.#end.signal.aborted ? "ECANCELED" : "EADDRINUSE");
     }
-    const listener = new HostListener({
+    const listener: HostListener = new HostListener({
       local: { address, family: isIP(address) === 6 ? 6 : 4, port },
       backlog,
-      onClose: () => this.#listeners.delete(port),
+      onClose: () => this.#listeners.delete(listener),
       ...(real && { real }),
     });
-    this.#listeners.set(port, listener);
+    this.#listeners.add(listener);
     return listener;
   }
 
   /** What the guest listens on at a port; where none is said, what it has listened on first. */
   listenerAt(port?: number): HostListener | undefined {
-    return port === undefined ? this.#listeners.values().next().value : this.#listeners.get(port);
+    for (const listener of this.#listeners) if (port === undefined || listener.local.port === port) return listener;
+    return undefined;
+  }
+
+  /** A port may be had once at each address; who has it at all of them has it alone. */
+  #isTaken(address: string, port: number): boolean {
+    for (const { local } of this.#listeners) {
+      const isShared = local.address === address || unspecified.has(local.address) || unspecified.has(address);
+      if (local.port === port && isShared) return true;
+    }
+    return false;
   }
 
   /** The run is over: its streams are closed by their table. */
@@ -251,7 +262,7 @@ export class GuestNetwork {
   }
 
   #freePort(): number {
-    for (let port = FIRST_FREE_PORT; port <= LAST_PORT; port += 1) if (!this.#listeners.has(port)) return port;
+    for (let port = FIRST_FREE_PORT; port <= LAST_PORT; port += 1) if (this.listenerAt(port) === undefined) return port;
     throw new CallFailure("EADDRINUSE");
   }
 
@@ -259,8 +270,10 @@ export class GuestNetwork {
     return this.#network.has("fetch") && this.#permit.mayAllowHttp(hostname, port);
   }
 
-  #refusal(decision: PermissionDecision, method: "lookup" | "connect"): CallFailure {
+  #refusal(decision: PermissionDecision, method: "lookup" | "connect", address?: string): CallFailure {
     if (!decision.allow) return new CallFailure("EACCES", decision.reason);
+    // Without a network its own loopback is there all the same, and whoever listens there would have been found.
+    if (!this.#hasAdapter && address !== undefined && isOwn(address)) return new CallFailure("ECONNREFUSED");
     return this.#hasAdapter
       ? new CallFailure("ENOTSUP", `the network has no ${method}()`)
       : new CallFailure("ENETUNREACH", "there is no network");
@@ -270,6 +283,10 @@ export class GuestNetwork {
 function familyOf(addresses: readonly NetworkAddress[], family: number): string[] {
   return addresses.filter((entry) => family === 0 || entry.family === family).map(({ address }) => address);
 }
+
+const unspecified: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
+
+const isOwn = (address: string): boolean => ownAddresses.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 
 function isDnsType(type: string): type is DnsType {
   return dnsTypes.some((known) => known === type);

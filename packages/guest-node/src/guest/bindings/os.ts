@@ -1,4 +1,5 @@
 import type { Binding, Guest } from "../guest.ts";
+import { MathMin } from "../primordial.ts";
 
 const MACHINES: Readonly<Record<string, string>> = {
   __proto__: null as never,
@@ -9,6 +10,7 @@ const MACHINES: Readonly<Record<string, string>> = {
 
 const ESRCH = -3;
 const EACCES = -13;
+const LARGEST_NICENESS = 19;
 
 /** Where the library looks for what went wrong. */
 type SystemFailure = Record<string, unknown>;
@@ -34,6 +36,7 @@ export function osBinding(guest: Guest): Binding {
     failure["message"] = guest.errors.message(errno);
     failure["syscall"] = syscall;
   };
+  let niceness = 0;
   return {
     __proto__: null,
     isBigEndian: false,
@@ -61,7 +64,7 @@ export function osBinding(guest: Guest): Binding {
     getFreeMem: () => heapLimit()[3],
     getCPUs: () => ["virtual", 0, 0, 0, 0, 0, 0],
     getAvailableParallelism: () => 1,
-    getInterfaceAddresses: () => [],
+    getInterfaceAddresses: () => loopback(),
     getUptime: () => (guest.calls.sync("clock.now") as number) / 1000,
     getLoadAvg(values: Float64Array) {
       values[0] = 0;
@@ -69,12 +72,23 @@ export function osBinding(guest: Guest): Binding {
       values[2] = 0;
     },
     getPriority(pid: number, failure: SystemFailure) {
-      if (pid === 0 || pid === guest.config.pid) return 0;
+      if (pid === 0 || pid === guest.config.pid) return niceness;
       return fail(failure, ESRCH, "uv_os_getpriority");
     },
-    setPriority(_pid: number, _priority: number, failure: SystemFailure) {
-      fail(failure, EACCES, "uv_os_setpriority");
-      return EACCES;
+    // As for an ordinary user, who may step back and not push forward. When a guest runs, its host decides.
+    setPriority(pid: number, priority: number, failure: SystemFailure) {
+      const isSelf = pid === 0 || pid === guest.config.pid;
+      const status = isSelf ? (priority < niceness ? EACCES : 0) : ESRCH;
+      if (status === 0) niceness = MathMin(priority, LARGEST_NICENESS);
+      else fail(failure, status, "uv_os_setpriority");
+      return status;
     },
   };
+}
+
+/** The one interface that every guest has, seven values for each address: its own servers are reached by it. */
+function loopback(): unknown[] {
+  const hardware = "00:00:00:00:00:00";
+  const mask = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
+  return ["lo", "127.0.0.1", "255.0.0.0", "IPv4", hardware, true, -1, "lo", "::1", mask, "IPv6", hardware, true, 0];
 }

@@ -53,7 +53,7 @@ export class BoundPorts<Holder> {
   find(address: string, port: number): Holder | undefined {
     const asked = ArrayPrototypeIndexOf(this.#aliases, address) >= 0 ? loopback : parseIp(address);
     if (asked === undefined) return undefined;
-    const to = unmapped(asked);
+    const to = isUnspecified(unmapped(asked)) ? loopbackOf(unmapped(asked)) : unmapped(asked);
     const isOwn = isOwnAddress(to);
     for (let index = 0; index < this.#bound.length; index++) {
       const bound = this.#bound[index] as Bound<Holder>;
@@ -99,6 +99,11 @@ export class BoundPorts<Holder> {
 const always = (): boolean => true;
 
 const loopback: readonly number[] = [127, 0, 0, 1];
+const loopbackOfV6: readonly number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+
+/** Where who connects to any address comes to. */
+const loopbackOf = (any: readonly number[]): readonly number[] =>
+  any.length === loopback.length ? loopback : loopbackOfV6;
 
 function overlap(one: Place, other: Place): boolean {
   return covers(one, unmapped(other.address)) || covers(other, unmapped(one.address));
@@ -112,7 +117,6 @@ function covers({ address, onlyV6 }: Place, other: readonly number[]): boolean {
 }
 
 function isReached(bound: Place, to: readonly number[], isOwn: boolean): boolean {
-  if (isUnspecified(to)) return isUnspecified(bound.address) || isOwnAddress(bound.address);
   if (isUnspecified(bound.address)) return isOwn && covers(bound, to);
   return isSame(unmapped(bound.address), to);
 }

@@ -78,6 +78,7 @@ export abstract class TcpHandle extends SocketHandle {
   getsockname(out: object): number {
     if (this.#local === undefined) this.#askNames();
     if (this.#local === undefined) return this.#remote === undefined ? UV_EINVAL : fillName(out, nameOf("0.0.0.0", 0));
+    if (this.#local.port === 0 && this.#remote === undefined) this.#local = this.#withPort(this.#local);
     // As of a socket that was not bound after all: that is how Node's library finds out.
     const isUnbound = this.#outside === undefined && this.#remote === undefined && this.#isPortTaken();
     return fillName(out, isUnbound ? nameOf(this.#local.address, 0) : this.#local);
@@ -143,6 +144,11 @@ export abstract class TcpHandle extends SocketHandle {
       guest.calls.request("net.connect", [address, port, ""], answered, { resource: "TCPCONNECTWRAP" });
     });
     return 0;
+  }
+
+  /** A system picks a port when it binds; here that is done when it is asked for. */
+  #withPort({ address }: SocketName): SocketName {
+    return nameOf(address, this.#network.listeners.freePort(parseIp(address) ?? [], this.#onlyV6));
   }
 
   /** As a system, a server's port is nobody else's to connect from. */
