@@ -29,3 +29,22 @@ export function renderFailures(results: readonly TestResult[]): string {
     )
     .join("\n");
 }
+
+/** So many causes fit on a screen. */
+const MOST_CAUSES = 10;
+
+/** The most frequent causes, a line each, for a terminal; the empty text where nothing failed. */
+export function renderFrequentFailures(results: readonly TestResult[]): string {
+  const groups = groupFailures(results);
+  if (groups.length === 0) return "";
+  const lines = groups.slice(0, MOST_CAUSES).map(({ cause, names }) => {
+    const [first = "", ...others] = names;
+    return `${`${names.length} ×`.padStart(6)} ${cause.slice(0, 100)} (${first}${others.length > 0 ? ", …" : ""})`;
+  });
+  const rest = groups.length - lines.length;
+  return [
+    "\nWhy files failed, the most frequent first (--failures FILE: all):",
+    ...lines,
+    ...(rest > 0 ? [`       and ${rest} more`] : []),
+  ].join("\n");
+}

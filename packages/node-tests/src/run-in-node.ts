@@ -24,7 +24,9 @@ export async function runSuiteInNode(run: SuiteRun): Promise<readonly TestResult
     const queue = run.names.values();
     const lanes = Array.from({ length: Math.min(run.jobs, run.names.length) }, async (_, lane) => {
       for (const name of queue) {
-        const result = await runOne(join(suite, testFolder, name), name, lane, run.conditions.timeoutMs);
+        if (run.signal?.aborted) break;
+        const result = await runOne(join(suite, testFolder, name), name, lane, run);
+        if (run.signal?.aborted) break;
         results.set(name, result);
         run.onResult?.(result);
       }
@@ -36,7 +38,7 @@ export async function runSuiteInNode(run: SuiteRun): Promise<readonly TestResult
   }
 }
 
-function runOne(path: string, name: string, lane: number, timeoutMs: number): Promise<TestResult> {
+function runOne(path: string, name: string, lane: number, run: SuiteRun): Promise<TestResult> {
   const { flags, env } = readTestDirectives(readFileSync(path, "utf8"));
   const began = performance.now();
   const child = spawn(process.execPath, [...flags, path], {
@@ -56,10 +58,13 @@ function runOne(path: string, name: string, lane: number, timeoutMs: number): Pr
   const timer = setTimeout(() => {
     late = true;
     killGroup(child.pid);
-  }, timeoutMs);
+  }, run.conditions.timeoutMs);
+  const end = (): void => killGroup(child.pid);
+  run.signal?.addEventListener("abort", end, { once: true });
   return new Promise((resolve) => {
     child.on("exit", (code, signal) => {
       clearTimeout(timer);
+      run.signal?.removeEventListener("abort", end);
       killGroup(child.pid);
       resolve(
         judgeTest({

@@ -11,6 +11,8 @@ export interface SuiteRun {
   readonly conditions: TestConditions;
   /** How many files run at once, each in a process of its own. */
   readonly jobs: number;
+  /** Ends the run: what is under way then has no result. */
+  readonly signal?: AbortSignal;
   readonly onResult?: (result: TestResult) => void;
 }
 
@@ -18,20 +20,22 @@ export interface SuiteRun {
 const graceMs = 5_000;
 const preparationMs = 120_000;
 
-/** Runs every named file and answers the results in the order of the names. A worker that hangs or dies costs one file. */
+/** Runs every named file, until it is aborted, and answers the results in the order of the names. A worker that hangs or dies costs one file. */
 export async function runSuite(run: SuiteRun): Promise<readonly TestResult[]> {
   const results = new Map<string, TestResult>();
   const queue = run.names.values();
   const lanes = Array.from({ length: Math.min(run.jobs, run.names.length) }, async () => {
     let worker: Worker | undefined;
     for (const name of queue) {
+      if (run.signal?.aborted) break;
       worker ??= await startWorker(run);
       const result = await runInWorker(worker, name, run.conditions.timeoutMs + graceMs);
+      if (run.signal?.aborted) break;
       if (!worker.child.connected) worker = undefined;
       results.set(name, result);
       run.onResult?.(result);
     }
-    worker?.child.disconnect();
+    if (worker?.child.connected) worker.child.disconnect();
   });
   await Promise.all(lanes);
   return run.names.flatMap((name) => results.get(name) ?? []);
@@ -53,8 +57,15 @@ async function startWorker(run: SuiteRun): Promise<Worker> {
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     worker.tail = (worker.tail + text).slice(-4_000);
   });
+  // A worker without its runner ends by itself, and its cells with it.
+  const leave = (): void => {
+    if (child.connected) child.disconnect();
+  };
+  run.signal?.addEventListener("abort", leave, { once: true });
+  child.once("exit", () => run.signal?.removeEventListener("abort", leave));
   const answer = await ask(worker, { kind: "prepare", suite: run.suite, conditions: run.conditions }, preparationMs);
-  if (answer === undefined) throw new Error(`A worker could not prepare the suite:\n${worker.tail}`);
+  if (answer === undefined && run.signal?.aborted !== true)
+    throw new Error(`A worker could not prepare the suite:\n${worker.tail}`);
   return worker;
 }
 

@@ -21,6 +21,8 @@ process.on("message", (request: WorkerRequest) => {
   void serve(request).then((answer) => process.send?.(answer));
 });
 process.on("disconnect", () => process.exit());
+// A terminal interrupts all that it has started: the runner decides, and goes away.
+process.on("SIGINT", () => {});
 
 async function serve(request: WorkerRequest): Promise<WorkerAnswer> {
   if (request.kind === "prepare") {

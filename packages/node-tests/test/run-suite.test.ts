@@ -36,3 +36,19 @@ describe.each(["inline", "process"] as const)("The runner, over guests in %s cel
     expect(smoke.filter(({ status }) => status !== "pass")).toEqual([]);
   });
 });
+
+describe("A run that is interrupted", () => {
+  it("answers what it has found until then, and waits for nothing", async () => {
+    const names = ["test-control-skip.js", "test-control-endless.js", "test-control-exit-code.js"];
+    const interruption = new AbortController();
+    const results = await runSuite({
+      suite,
+      names,
+      jobs: 1,
+      conditions: { cell: "process", timeoutMs: 600_000 },
+      signal: interruption.signal,
+      onResult: () => setTimeout(() => interruption.abort(), 200),
+    });
+    expect(results.map(({ name }) => name)).toEqual(["test-control-skip.js"]);
+  }, 60_000);
+});
