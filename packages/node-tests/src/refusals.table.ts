@@ -23,7 +23,6 @@ export const refusedUses: readonly RefusedUses[] = [
     uses: [
       `new worker_threads.Worker("1", { eval: true, workerData: new SharedArrayBuffer(1) })`,
       `new worker_threads.Worker("1", { eval: true, env: worker_threads.SHARE_ENV })`,
-      `require("node:module").register("file:///hooks.mjs")`,
     ],
   },
   {

@@ -109,6 +109,8 @@ export interface GuestConfig {
 export interface WorkerIdentity {
   readonly threadId: number;
   readonly name: string;
+  /** Whether it is one of Node's library, in which functions of the program say how modules are loaded (`module.register`). */
+  readonly isInternal: boolean;
   /** In MiB, in the order of Node's binding, {@link RESOURCE_LIMITS} of them; what is below 0 was not asked for. */
   readonly resourceLimits: readonly number[];
 }

@@ -248,6 +248,11 @@ export const systemCallTable = {
   // Byte streams of the host, by their numbers: sockets, and ends of the pipes of children.
   /** (stream, length) → up to so many bytes; none: the end. One read at a time, else `EBUSY`. Waits. */
   "stream.read": call("host", ["integer", "integer"], "bytes"),
+  /**
+   * (stream, length, bytes that have been read) → as `stream.read`, in the place of one that is under way, which fails with
+   * `EINTR`; what its answer has brought already comes once more. Of a channel to a child or a thread alone, else `EBADF`. Waits.
+   */
+  "stream.readPast": call("host", ["integer", "integer", "integer"], "bytes"),
   /** (stream) + bytes; answered when they have been taken, in the order of the calls. Waits. */
   "stream.write": call("host", ["integer"], "status", withInput),
   /** (stream): no more is written, once what came before has been taken. Waits. */

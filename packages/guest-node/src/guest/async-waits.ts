@@ -1,5 +1,6 @@
 import type { NativeHelper } from "../native/native-helper.ts";
 import type { EventLoop } from "./event-loop.ts";
+import type { ThreadMemory } from "./messaging/thread-memory.ts";
 import { ArrayPrototypePush, removeAt } from "./past-prototypes.ts";
 import {
   MapPrototypeDelete,
@@ -17,10 +18,12 @@ import {
 } from "./primordial.ts";
 import { type Answer, replaceMethod } from "./stand-ins.ts";
 
-/** The waits of `Atomics.waitAsync` in this guest, whose only agent it is. */
+/** The waits of `Atomics.waitAsync` in this guest, in whose memory no other agent writes. */
 export interface AsyncWaits {
   /** Puts `waitAsync` and `notify` in the stead of a context's own. */
   adopt(atomics: object): void;
+  /** The library's memory has been changed by another thread: whoever waits for that goes on. */
+  wake(memory: SharedArrayBuffer): void;
   /** When the next of them times out, on the loop's clock; `Infinity`: never. */
   dueAt(): number;
   /** Ends those whose time has come. */
@@ -47,6 +50,7 @@ interface WaitResult {
 }
 
 interface Waiting {
+  wait(array: unknown, index: unknown, value: unknown, timeout: unknown): string;
   waitAsync(array: unknown, index: unknown, value: unknown, timeout: unknown): WaitResult;
   notify(array: unknown, index: unknown, count: unknown): number;
 }
@@ -54,15 +58,19 @@ interface Waiting {
 /**
  * V8 would settle these promises in tasks of its own, which isolated-vm runs on a thread of its own, and keeps their
  * time-outs with as many threads as it takes. So V8 checks the arguments and compares, and those who wait are kept here.
+ *
+ * @param memory the library's own that it shares with threads, where there is any
  */
-export function createAsyncWaits(native: NativeHelper, loop: EventLoop): AsyncWaits {
+export function createAsyncWaits(native: NativeHelper, loop: EventLoop, memory?: ThreadMemory): AsyncWaits {
   const list = new WaitList(native, loop);
   return {
     adopt(atomics) {
-      const { waitAsync, notify } = answersOf(atomics as Waiting, native, list);
+      const { wait, waitAsync, notify } = answersOf(atomics as Waiting, native, list, memory);
       replaceMethod(native.util, atomics, "waitAsync", waitAsync);
       replaceMethod(native.util, atomics, "notify", notify);
+      if (memory !== undefined) replaceMethod(native.util, atomics, "wait", wait);
     },
+    wake: (changed) => void list.wake(new Int32Array(changed), 0, Infinity),
     dueAt: () => list.dueAt,
     endDue: () => list.endDue(),
   };
@@ -70,12 +78,19 @@ export function createAsyncWaits(native: NativeHelper, loop: EventLoop): AsyncWa
 
 /** V8's own functions ask for no receiver. */
 function answersOf(
-  { waitAsync, notify }: Waiting,
+  { wait, waitAsync, notify }: Waiting,
   native: NativeHelper,
   list: WaitList,
+  memory: ThreadMemory | undefined,
 ): Record<keyof Waiting, Answer> {
   const isShared = (array: unknown) => native.types.isSharedArrayBuffer(bufferOf(array as Int32Array));
+  const isLibrarys = (array: unknown): array is Int32Array =>
+    native.types.isTypedArray(array) && memory?.isLibrarys(bufferOf(array as Int32Array)) === true;
   return {
+    wait(_self: unknown, array: unknown, index: unknown, value: unknown, timeout: unknown) {
+      if (memory === undefined || !isLibrarys(array)) return wait(array, index, value, timeout);
+      return memory.wait(bufferOf(array) as SharedArrayBuffer, array, index as number, value as number);
+    },
     waitAsync(_self: unknown, array: unknown, index: unknown, value: unknown, timeout: unknown) {
       let at = 0;
       let wait = 0;
@@ -106,7 +121,9 @@ function answersOf(
         return number;
       });
       const woken = notify(array, hearIndex, count === undefined ? count : hearCount);
-      return isShared(array) ? woken + list.wake(array as Int32Array, at, most) : woken;
+      if (!isShared(array)) return woken;
+      if (isLibrarys(array)) memory?.changed(bufferOf(array) as SharedArrayBuffer);
+      return woken + list.wake(array as Int32Array, at, most);
     },
   };
 }

@@ -12,6 +12,7 @@ import { createGuestErrors } from "./guest-errors.ts";
 import { type BindingParts, createBindingLoader } from "./internal-binding.ts";
 import { createLateBundles } from "./late-bundles.ts";
 import { createLibraryCompiler, type LibraryCompiler, type LibraryFunction } from "./library-compiler.ts";
+import { ThreadMemory } from "./messaging/thread-memory.ts";
 import { createProcessObject } from "./node-process.ts";
 import type { NodeTables } from "./node-tables.ts";
 import { ArrayPrototypePush, dictionary, withoutPrototype } from "./past-prototypes.ts";
@@ -40,6 +41,7 @@ interface Late {
   readonly onStart: (() => void)[];
   readonly onLoopStart: (() => void)[];
   readonly onEnd: (() => void)[];
+  wake: (memory: SharedArrayBuffer) => void;
 }
 
 const PER_CONTEXT = [
@@ -82,10 +84,11 @@ export function boot(
     onStart: [],
     onLoopStart: [],
     onEnd: [],
+    wake: () => undefined,
   };
   const guest = createGuest(native, registry, tables, late);
   const freeze = createClockFreeze(native);
-  const finalizers = adoptRealms(guest, freeze);
+  const finalizers = adoptRealms(guest, freeze, late);
   const enhancers: FatalEnhancers = { before: undefined, after: undefined };
   guest.loop.onUncaught = (error, arrow) => reportFatalException(guest, enhancers, error, false, arrow);
   native.errors.setUncaughtCallback((error) => guest.loop.onUncaught(error));
@@ -119,9 +122,10 @@ export function boot(
 }
 
 /** Before Node's library has captured anything: it is served as the program is. */
-function adoptRealms({ native, loop }: Guest, freeze: ClockFreeze): Finalizers {
+function adoptRealms({ native, loop, threadMemory }: Guest, freeze: ClockFreeze, late: Late): Finalizers {
   const finalizers = createFinalizers(native, loop);
-  const waits = createAsyncWaits(native, loop);
+  const waits = createAsyncWaits(native, loop, threadMemory);
+  late.wake = waits.wake;
   loop.between = { dueAt: waits.dueAt, endDue: waits.endDue, wantsTurn: finalizers.wantsTurn };
   const adopt = createRealmAdoption(finalizers, waits, freeze, native);
   adopt(globalObject);
@@ -147,6 +151,8 @@ function createGuest(native: NativeHelper, registry: CallRegistry, tables: NodeT
     calls: registry.calls,
     wraps,
     errors: createGuestErrors(tables),
+    threadMemory: new ThreadMemory(),
+    wake: (memory) => late.wake(memory),
     snapshot: createStartUpSnapshot(),
     loop: createEventLoop(native, registry, wraps),
     primordials: {},

@@ -3,6 +3,7 @@ import type { NativeHelper } from "../native/native-helper.ts";
 import type { AsyncWraps } from "./async-wraps.ts";
 import type { EventLoop } from "./event-loop.ts";
 import type { GuestErrors } from "./guest-errors.ts";
+import type { ThreadMemory } from "./messaging/thread-memory.ts";
 import type { NodeTables } from "./node-tables.ts";
 import type { StartUpSnapshot } from "./start-up-snapshot.ts";
 import type { GuestCalls } from "./system-calls.ts";
@@ -35,6 +36,10 @@ export interface Guest extends GuestCore {
   readonly tables: NodeTables;
   readonly wraps: AsyncWraps;
   readonly errors: GuestErrors;
+  /** What Node's library shares with threads. */
+  readonly threadMemory: ThreadMemory;
+  /** Lets whoever waits for a change of that memory go on. */
+  wake(memory: SharedArrayBuffer): void;
   readonly snapshot: StartUpSnapshot;
   readonly library: Library;
   /** The `process` object of Node. */

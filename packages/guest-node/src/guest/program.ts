@@ -9,6 +9,7 @@ import type { LibraryCompiler, LibraryFunction } from "./library-compiler.ts";
 import { adoptHostModules } from "./modules/adopt-host-modules.ts";
 import type { HostModules } from "./modules/host-modules.ts";
 import { globalObject, PromisePrototypeThen } from "./primordial.ts";
+import { adoptLoaderHooks } from "./workers/loader-hooks.ts";
 import { runThread } from "./workers/run-thread.ts";
 
 /** The program of one guest, from its source text to its exports. */
@@ -104,6 +105,7 @@ export function runProgram(guest: Guest, compiler: LibraryCompiler, modules: Hos
     enter,
     run(code, filePath) {
       const { entry = "code" } = guest.config;
+      adoptLoaderHooks(guest);
       if (entry !== "worker") prepare(entry);
       modules.begin(guest.config.modules);
       adoptHostModules(guest, modules);

@@ -48,6 +48,11 @@ export const childrenPrograms: ProgramGroup = {
         "const { Worker } = require('worker_threads'); for (let i = 0; i < 4; i++) new Worker(\"const { parentPort } = require('worker_threads'); for (;;) parentPort.postMessage(new Uint8Array(1e6))\", { eval: true }).on('error', () => {}).on('message', (m) => (globalThis.kept ??= []).push(m))",
       ends: anyEnd,
     },
+    {
+      name: "threads-that-are-waited-for",
+      program: `require('module').register('data:text/javascript,' + encodeURIComponent("import { BroadcastChannel } from 'node:worker_threads'; const all = new BroadcastChannel('a'); export async function resolve() { for (;;) all.postMessage(new Uint8Array(1e6)) }")); new (require('worker_threads').BroadcastChannel)('a'); require('module').register('data:text/javascript,1')`,
+      ends: tooMuch,
+    },
     { name: "children-without-waiting", program: `${setUp} for (let i = 0; i < 1e5; i++) start('true')`, ends: anyEnd },
     {
       name: "guests-without-waiting",

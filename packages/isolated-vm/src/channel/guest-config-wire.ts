@@ -30,8 +30,8 @@ export function writeGuestConfig(writer: WireWriter, config: GuestConfig): void 
   writer.u8(guestEntries.indexOf(config.entry ?? "code")).f64(config.channel ?? NO_CHANNEL);
   writer.boolean(config.worker !== undefined);
   if (config.worker === undefined) return;
-  const { threadId, name, resourceLimits, mayWait } = config.worker;
-  writer.f64(threadId).string(name).boolean(mayWait);
+  const { threadId, name, isInternal, resourceLimits, mayWait } = config.worker;
+  writer.f64(threadId).string(name).boolean(isInternal).boolean(mayWait);
   for (let index = 0; index < RESOURCE_LIMITS; index += 1) writer.f64(resourceLimits[index] ?? -1);
 }
 
@@ -80,6 +80,7 @@ function readRole(reader: WireReader): Pick<GuestConfig, "entry" | "channel" | "
   const worker = {
     threadId: reader.f64(),
     name: reader.string(),
+    isInternal: reader.boolean(),
     mayWait: reader.boolean(),
     resourceLimits: Array.from({ length: RESOURCE_LIMITS }, () => reader.f64()),
   };

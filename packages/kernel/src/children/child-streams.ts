@@ -86,7 +86,7 @@ export function childStreams(wishes: readonly ChildStdio[], { own, streams, isGu
     if (channelAt < 0) return { input, outputs: [out, err], numbers };
     const [mine, channel] = channelPair();
     while (numbers.length < channelAt) numbers.push(null);
-    numbers[channelAt] = streams.add(mine, "channel");
+    numbers[channelAt] = streams.addChannel(mine);
     return { input, outputs: [out, err], numbers, channel };
   } catch (error) {
     for (const number of numbers) if (number !== null) streams.close(number);

@@ -113,7 +113,7 @@ export class GuestStarts {
     if (startGuest === undefined || bytes === undefined) throw new CallFailure("ENOTSUP");
     const { argv: _argv, stdin: _stdin, ...processConfig } = systemDriver.processConfig;
     const variables = { ...processConfig.env, ...own.env };
-    const { execArgv, options, threadId, name, resourceLimits } = worker;
+    const { execArgv, options, threadId, name, isInternal, resourceLimits } = worker;
     const signals = new GuestSignals();
     try {
       const { outcome } = await startGuest.start({
@@ -146,7 +146,7 @@ export class GuestStarts {
           onOutput: (stream, chunk) => (stream === "stdout" ? onStdout(chunk) : onStderr(chunk)),
           channel: { bytes, serialization: "advanced" },
           worker: {
-            identity: { threadId, name, resourceLimits, mayWait: startGuest.mayBeAwaited },
+            identity: { threadId, name, isInternal, resourceLimits, mayWait: startGuest.mayBeAwaited },
             env,
             count: this.#workers,
           },

@@ -8,12 +8,14 @@ const LONGEST_NAME = 1_024;
 /** What a guest says of a thread that it wants. @throws {CallFailure} `EINVAL` for what is none */
 export function readWorkerWish(said: unknown): WorkerWish {
   if (typeof said !== "object" || said === null) throw new CallFailure("EINVAL");
-  const { threadId, name, execArgv, options, resourceLimits } = said as Record<string, unknown>;
+  const { threadId, name, isInternal, execArgv, options, resourceLimits } = said as Record<string, unknown>;
   if (!Number.isSafeInteger(threadId) || (threadId as number) < 1) throw new CallFailure("EINVAL");
   if (typeof name !== "string" || name.length > LONGEST_NAME || !isTexts(execArgv)) throw new CallFailure("EINVAL");
+  if (typeof isInternal !== "boolean") throw new CallFailure("EINVAL");
   return {
     threadId: threadId as number,
     name,
+    isInternal,
     execArgv,
     options: readOptions(options),
     resourceLimits: readLimits(resourceLimits),

@@ -2,6 +2,7 @@ import type { ByteStream } from "@vivarium/core";
 import { KeptThings } from "../modules/kept-things.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { OnDiagnostic } from "../system-calls/report-fault.ts";
+import { ChannelStream } from "./channel-stream.ts";
 import { HostStream } from "./host-stream.ts";
 
 /** Something that a guest knows by a number, and that ends with it. */
@@ -40,6 +41,11 @@ export class HostStreams {
    */
   add(stream: ByteStream, driver = "network"): number {
     return this.keep(new HostStream(stream, driver, this.#options.onDiagnostic));
+  }
+
+  /** Keeps the guest's end of a channel to another guest; answers and throws as {@link add} does. */
+  addChannel(bytes: ByteStream): number {
+    return this.keep(new ChannelStream(bytes, this.#options.onDiagnostic));
   }
 
   /** Keeps something else; throws as {@link add} does. */

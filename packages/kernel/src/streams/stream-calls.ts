@@ -1,4 +1,5 @@
 import type { HostHandlers } from "../system-calls/host-handlers.ts";
+import { ChannelStream } from "./channel-stream.ts";
 import type { HostStreams } from "./host-streams.ts";
 
 type StreamCallName = Extract<keyof HostHandlers, `stream.${string}`>;
@@ -11,6 +12,9 @@ export function createStreamCalls(streams: HostStreams): Pick<HostHandlers, Stre
   return {
     *"stream.read"(attempt, stream, length) {
       return yield* streams.get(stream).read(attempt, Math.min(length, PIECE_BYTES));
+    },
+    *"stream.readPast"(attempt, stream, length, taken) {
+      return yield* streams.find(stream, ChannelStream).readPast(attempt, Math.min(length, PIECE_BYTES), taken);
     },
     *"stream.write"(attempt, stream, bytes) {
       yield* streams.get(stream).write(attempt, bytes);

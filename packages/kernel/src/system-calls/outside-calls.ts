@@ -12,6 +12,7 @@ export function isOutsideCall(name: string): name is OutsideCallName {
 
 const patient: ReadonlySet<string> = new Set<OutsideCallName>([
   "stream.read",
+  "stream.readPast",
   "stream.write",
   "stream.shutdown",
   "stream.close",

@@ -28,6 +28,7 @@ describe("What a cell says that its guest wants to start", () => {
   const thread = {
     threadId: 1,
     name: "",
+    isInternal: false,
     execArgv: [],
     options: { "--title": "x", "--warnings": false },
     resourceLimits: [-1, 16, 0, 4],
@@ -43,6 +44,7 @@ describe("What a cell says that its guest wants to start", () => {
     ["a thread that is none", { worker: 1 }],
     ["a thread without a number of its own", { worker: { ...thread, threadId: 0 } }],
     ["a thread with an option that is no value", { worker: { ...thread, options: { "--title": {} } } }],
+    ["a thread that is perhaps the library's", { worker: { ...thread, isInternal: 1 } }],
     ["a thread with too few limits", { worker: { ...thread, resourceLimits: [] } }],
     ["a name with a NUL", { file: "ca\0t" }],
     ["an argument with a NUL", { args: ["a\0b"] }],

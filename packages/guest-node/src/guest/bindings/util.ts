@@ -38,7 +38,7 @@ export function utilBinding(guest: Guest): Binding {
       guest.calls.sync("clock.sleep", milliseconds);
     },
     parseEnv: parseEnvironmentFile,
-    constructSharedArrayBuffer: (length: number) => new SharedArrayBuffer(length),
+    constructSharedArrayBuffer: (length: number) => guest.threadMemory.create(length),
     guessHandleType(fd: number) {
       return HANDLE_TYPES[guest.calls.sync("fs.handleType", fd) as number] ?? UNKNOWN_HANDLE;
     },

@@ -31,6 +31,7 @@ export function workerBinding(guest: Guest, hub: PortHub): Binding {
     binding["ownsProcessState"] = false;
     binding["threadId"] = worker.threadId;
     binding["threadName"] = worker.name;
+    binding["isInternalThread"] = worker.isInternal;
     const limits = binding["resourceLimits"] as Float64Array;
     for (let index = 0; index < LIMITS; index++) limits[index] = worker.resourceLimits[index] ?? -1;
     const link = new ThreadLink(guest, hub, false);

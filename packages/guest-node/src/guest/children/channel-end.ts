@@ -4,7 +4,7 @@ import { createOwnQueue, type OwnQueue } from "../own-queue.ts";
 import { TypedArrayPrototypeSubarray } from "../past-prototypes.ts";
 import { MathMin, TypedArrayPrototypeGetLength } from "../primordial.ts";
 import { HostEnd } from "../streams/host-end.ts";
-import { type Settled, UV_EBADF, UV_ECANCELED } from "../streams/stream-end.ts";
+import { type Arrival, type Settled, UV_EBADF, UV_ECANCELED, UV_EOF } from "../streams/stream-end.ts";
 
 const UV_ENOBUFS = -105;
 /** What the host is given at once, in bytes: it keeps a few of these for each channel. */
@@ -48,6 +48,19 @@ export class ChannelEnd extends HostEnd {
     }
     this.#hold({ bytes, settled });
     return undefined;
+  }
+
+  /**
+   * Stays in this call until something has come, or the end of it, or a failure: what comes is no more the answer of the read
+   * that is under way, which is answered with nothing.
+   *
+   * @param taken how many bytes have been read so far
+   */
+  readPast(taken: number): Arrival {
+    const { calls } = this.#guest;
+    const result = calls.sync("stream.readPast", this.stream, PIECE_BYTES, taken);
+    const length = typeof result === "number" ? result : UV_EBADF;
+    return length > 0 ? calls.payload(length) : length === 0 ? UV_EOF : length;
   }
 
   override shutdown(settled: Settled): undefined {

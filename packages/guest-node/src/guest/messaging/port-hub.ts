@@ -1,6 +1,6 @@
 import type { Guest } from "../guest.ts";
 import { type LockKeeper, LockTable } from "../locks/lock-table.ts";
-import { ArrayPrototypePush, removeAt, withoutPrototype } from "../past-prototypes.ts";
+import { ArrayPrototypePush, removeAt } from "../past-prototypes.ts";
 import {
   ArrayPrototypeIncludes,
   ArrayPrototypeIndexOf,
@@ -10,7 +10,6 @@ import {
   MathMax,
   ObjectCreate,
   ReflectApply,
-  TypedArrayPrototypeGetBuffer,
   WeakMapPrototypeGet,
   WeakMapPrototypeSet,
 } from "../primordial.ts";
@@ -110,7 +109,7 @@ export class PortHub implements PortMover {
     const targetIsSent = target !== undefined && ArrayPrototypeIncludes(transfer, target);
     const message = this.messages.write(value, transfer, port);
     if (state === undefined) return undefined;
-    if (this.#goesAway(state)) assertTravels(message, state.isLibrarys ? ownMemory(value) : undefined);
+    if (this.#goesAway(state)) assertTravels(message, this.#guest.threadMemory);
     if (targetIsSent) {
       const emitWarning = this.#guest.process["emitWarning"] as (message: string) => void;
       emitWarning("The target port was posted to itself, and the communication channel was lost");
@@ -281,12 +280,6 @@ export class PortHub implements PortMover {
     const emitMessage = this.#guest.perContext["emitMessage"] as Emit;
     if (wrap !== undefined) this.#guest.loop.makeCallback(wrap, emitMessage, port, value, ports, type);
   }
-}
-
-/** The library's own memory, with which it says that the working directory has changed: of its message to a new thread. */
-function ownMemory(value: unknown): SharedArrayBuffer | undefined {
-  const { cwdCounter } = withoutPrototype({ ...(value as { readonly cwdCounter?: Uint32Array }) });
-  return cwdCounter && (TypedArrayPrototypeGetBuffer(cwdCounter) as SharedArrayBuffer);
 }
 
 // The first index of an empty array would be looked up on a prototype.

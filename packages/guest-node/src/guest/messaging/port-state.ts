@@ -18,8 +18,6 @@ export interface PortState {
   broadcasts: boolean;
   /** The name of that group. */
   group: string | undefined;
-  /** Whether it is the library's own, over which a new thread hears what it is to do. */
-  isLibrarys: boolean;
   /** Of an end that has moved to another thread: passes on what comes for it. */
   forward: ((item: PortItem) => void) | undefined;
 }
@@ -36,7 +34,6 @@ export function createPortState(broadcasts: boolean): PortState {
     scheduled: false,
     broadcasts,
     group: undefined,
-    isLibrarys: false,
     forward: undefined,
   };
 }

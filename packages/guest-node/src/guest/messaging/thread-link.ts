@@ -11,11 +11,13 @@ import {
   TypedArrayPrototypeGetLength,
   TypedArrayPrototypeSet,
 } from "../primordial.ts";
+import { UV_EOF } from "../streams/stream-end.ts";
 import { type AskedUsage, usageOf } from "../workers/thread-usage.ts";
+import { LinkMemories } from "./link-memories.ts";
 import type { Message } from "./message.ts";
 import type { PortHub } from "./port-hub.ts";
 import { createPortState, type PortItem, type PortState } from "./port-state.ts";
-import { receivedOf, type SentMessage, sentOf } from "./sent-message.ts";
+import { type Carrier, receivedOf, type SentMemory, type SentMessage, sentOf } from "./sent-message.ts";
 
 /** What goes over a link. Every property is always there. */
 type Frame =
@@ -25,6 +27,7 @@ type Frame =
   | { readonly kind: "lock"; readonly lock: LockMessage }
   | { readonly kind: "ask"; readonly question: number; readonly usage: AskedUsage }
   | { readonly kind: "told"; readonly question: number; readonly value: unknown }
+  | { readonly kind: "memory"; readonly change: SentMemory }
   | { readonly kind: "broadcast"; readonly name: string; readonly message: SentMessage };
 
 /** By this number both sides know the channel that is there from the beginning. */
@@ -36,7 +39,7 @@ const BYTE = 256;
  * The way between two threads of a guest, each an isolate in a cell of its own: their host carries bytes. All channels
  * between the two go over it, by number. An end that has moved away leaves one here that passes on what comes for it.
  */
-export class ThreadLink {
+export class ThreadLink implements Carrier {
   /** What the two tell each other of locks. */
   readonly locks: LockLink;
   readonly #guest: Guest;
@@ -51,9 +54,17 @@ export class ThreadLink {
   #lastQuestion = 0;
   /** Each side counts in steps of two. */
   #nextPort: number;
+  readonly #memories: LinkMemories;
+  /** Frames that came while the thread sat in a call, and that a program may hear of. */
+  readonly #later: Frame[] = [];
   #end: ChannelEnd | undefined;
   #isOver = false;
+  #isAwaiting = false;
+  /** Whether what the read that is under way would have brought has come already. */
+  #isPassed = false;
   #held = 0;
+  /** What has been read so far, in bytes. */
+  #taken = 0;
 
   /** @param isParent whether this side has started the other one */
   constructor(guest: Guest, hub: PortHub, isParent: boolean) {
@@ -65,14 +76,17 @@ export class ThreadLink {
       send: (lock) => this.#send({ kind: "lock", lock }),
       keeper: () => hub.locks,
     });
+    this.#memories = new LinkMemories(guest, {
+      firstNumber: this.#nextPort,
+      tell: (change) => this.#send({ kind: "memory", change }),
+      awaitMore: () => this.#awaitMore(),
+    });
     hub.addLink(this);
   }
 
   /** The end here of the channel that is there from the beginning. */
   firstPort(): object {
-    const state = this.adopt(FIRST_PORT);
-    state.isLibrarys = true;
-    return this.#hub.createPort(state);
+    return this.#hub.createPort(this.adopt(FIRST_PORT));
   }
 
   /** Begins to send, what waits first, and to receive; `onEnd`: nothing more comes. */
@@ -82,12 +96,18 @@ export class ThreadLink {
     this.#flush();
     const read = (): void => {
       end.read((arrival) => {
+        if (this.#isPassed) {
+          this.#isPassed = false;
+          read();
+          return;
+        }
         if (typeof arrival === "number") {
           end.close();
           this.close();
           onEnd();
           return;
         }
+        this.#takeLater();
         this.#take(arrival);
         read();
       });
@@ -111,8 +131,10 @@ export class ThreadLink {
   close(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#takeLater();
     this.#hub.removeLink(this);
     this.locks.close();
+    this.#memories.close();
     MapPrototypeForEach(this.#questions, (onTold: (value: unknown) => void, question: number) => {
       MapPrototypeDelete(this.#questions, question);
       onTold(undefined);
@@ -141,6 +163,14 @@ export class ThreadLink {
     return here;
   }
 
+  shareMemory(memory: SharedArrayBuffer): SentMemory {
+    return this.#memories.share(memory);
+  }
+
+  takeMemory(sent: SentMemory): SharedArrayBuffer {
+    return this.#memories.take(sent);
+  }
+
   broadcast(name: string, message: Message): void {
     this.#send({ kind: "broadcast", name, message: sentOf(message, this) });
   }
@@ -158,6 +188,7 @@ export class ThreadLink {
     MapPrototypeSet(this.#ports, port, state);
     state.forward = (item: PortItem) => {
       if (item !== "close") {
+        this.#memories.isBeginning = port === FIRST_PORT;
         this.#send({ kind: "message", port, message: sentOf(item, this) });
         return;
       }
@@ -193,8 +224,34 @@ export class ThreadLink {
     }
   }
 
+  /** Stays in this call until something has come. @throws when nothing comes any more */
+  #awaitMore(): void {
+    this.drain();
+    const arrival = this.#end?.readPast(this.#taken) ?? UV_EOF;
+    this.#isPassed = true;
+    if (typeof arrival === "number") throw this.#silence(arrival);
+    this.#isAwaiting = true;
+    this.#take(arrival);
+    this.#isAwaiting = false;
+    this.#guest.loop.post(() => this.#takeLater());
+  }
+
+  #silence(status: number): Error {
+    const { calls, errors } = this.#guest;
+    if (status === UV_EOF) return errors.coded("Error", "ERR_WORKER_NOT_RUNNING", "Worker instance not running");
+    const why = calls.reason() ?? errors.name(status);
+    return errors.coded("Error", "ERR_VIVARIUM_UNIMPLEMENTED", `A thread cannot be waited for here: ${why}`);
+  }
+
+  #takeLater(): void {
+    for (let frame = ArrayPrototypeShift(this.#later); frame; frame = ArrayPrototypeShift(this.#later)) {
+      this.#handle(frame);
+    }
+  }
+
   #take(chunk: Uint8Array): void {
     ArrayPrototypePush(this.#chunks, chunk);
+    this.#taken += TypedArrayPrototypeGetLength(chunk);
     this.#held += TypedArrayPrototypeGetLength(chunk);
     for (let frame = this.#nextFrame(); frame !== undefined; frame = this.#nextFrame()) this.#receive(frame);
   }
@@ -235,6 +292,16 @@ export class ThreadLink {
   #receive(bytes: Uint8Array): void {
     const content = withoutPrototype({ bytes, arrayBuffers: [], sharedArrayBuffers: [], wasmModules: [] });
     const frame = this.#guest.native.serdes.readMessage(content, withoutPrototype({})) as Frame;
+    const mayBeHeard = frame.kind === "lock" || frame.kind === "ask" || frame.kind === "told";
+    if (this.#isAwaiting && mayBeHeard) ArrayPrototypePush(this.#later, frame);
+    else this.#handle(frame);
+  }
+
+  #handle(frame: Frame): void {
+    if (frame.kind === "memory") {
+      this.#memories.changed(frame.change);
+      return;
+    }
     if (frame.kind === "broadcast") {
       this.#hub.broadcasted(frame.name, receivedOf(this.#guest, frame.message, this), this);
       return;
@@ -260,6 +327,7 @@ export class ThreadLink {
     const state = MapPrototypeGet(this.#ports, frame.port);
     if (state === undefined) return;
     if (frame.kind === "message") {
+      this.#memories.isBeginning = frame.port === FIRST_PORT;
       const message = receivedOf(this.#guest, frame.message, this);
       if (frame.port === FIRST_PORT) this.#hub.keepDirectoryCounter(message);
       this.#hub.give(state, message);

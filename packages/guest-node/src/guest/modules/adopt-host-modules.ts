@@ -46,7 +46,8 @@ export function adoptHostModules(guest: Guest, modules: HostModules): void {
     BuiltinModule.allowRequireByUsers(name);
     MapPrototypeSet(BuiltinModule.map, name, createLibraryModule(new BuiltinModule(name), modules, name));
   }
-  resolveByImport(guest, known, names);
+  // Where the program's own functions resolve, the loader asks nobody else.
+  if (guest.config.worker?.isInternal !== true) resolveByImport(guest, known, names);
   resolveByRequire(guest, known, names);
 }
 

@@ -56,6 +56,7 @@ class WorkerHandle {
   readonly messagePort: object;
   readonly threadId: number;
   readonly threadName: string;
+  readonly #isInternal: boolean;
   readonly #guest: Guest;
   readonly #env: readonly string[];
   readonly #execArgv: readonly string[];
@@ -89,6 +90,7 @@ class WorkerHandle {
     this.#limits = [limits[0] ?? -1, limits[1] ?? -1, limits[2] ?? -1, limits[3] ?? -1];
     this.threadId = (guest.config.worker?.threadId ?? 0) * NUMBERS_PER_THREAD + number;
     this.threadName = name;
+    this.#isInternal = given[5] === true;
     this.#link = new ThreadLink(guest, hub, true);
     this.messagePort = this.#link.firstPort();
   }
@@ -166,6 +168,7 @@ class WorkerHandle {
     const worker: WorkerWish = withoutPrototype({
       threadId: this.threadId,
       name: this.threadName,
+      isInternal: this.#isInternal,
       execArgv: list(this.#execArgv),
       options: plain(this.#options),
       resourceLimits: list(this.#limits),

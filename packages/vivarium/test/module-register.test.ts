@@ -1,0 +1,126 @@
+import { expect, test } from "vitest";
+import {
+  allowAllFs,
+  createInMemoryFileSystem,
+  createNodeDriver,
+  createNodeRuntimeDriverFactory,
+  NodeRuntime,
+} from "../src/index.ts";
+
+const filesystem = createInMemoryFileSystem();
+filesystem.writeFile(
+  "/hooks.mjs",
+  `
+  import { isMainThread } from "node:worker_threads";
+  let told;
+  export async function initialize({ port, word }) {
+    told = word;
+    port.postMessage("in a thread: " + !isMainThread);
+  }
+  export async function resolve(specifier, context, next) {
+    if (specifier === "made:up") return { url: "made:up", shortCircuit: true };
+    if (specifier === "made:end") process.exit(9);
+    if (specifier === "made:never") await new Promise((settle) => setTimeout(settle, 1e6));
+    return next(specifier, context);
+  }
+  export async function load(url, context, next) {
+    if (url === "made:up") return { format: "module", source: "export default " + JSON.stringify(told), shortCircuit: true };
+    const loaded = await next(url, context);
+    return url.endsWith("/plain.mjs") ? { ...loaded, source: String(loaded.source).replace("plain", "dressed") } : loaded;
+  }`,
+);
+filesystem.writeFile("/plain.mjs", "export default 'plain'");
+
+function createWorld(): NodeRuntime {
+  return new NodeRuntime({
+    systemDriver: createNodeDriver({ filesystem, permissions: allowAllFs }),
+    runtimeDriverFactory: createNodeRuntimeDriverFactory({ cells: "process" }),
+  });
+}
+
+const registered = `
+  import { once } from "node:events";
+  import { register } from "node:module";
+  import { MessageChannel } from "node:worker_threads";
+  const { port1, port2 } = new MessageChannel();
+  register("/hooks.mjs", import.meta.url, { data: { port: port2, word: "hello" }, transferList: [port2] });
+`;
+
+test("A guest registers functions that say how modules are resolved and loaded, in a thread for which it waits", async () => {
+  await using runtime = createWorld();
+  const { exports, errorMessage } = await runtime.run(
+    `${registered}
+    const [place] = await once(port1, "message");
+    const made = (await import("made:up")).default;
+    const dressed = (await import("/plain.mjs")).default;
+    const resolved = import.meta.resolve("made:up");
+    let failed;
+    try { register("/none.mjs", import.meta.url) } catch ({ code }) { failed = code }
+    export default { place, made, dressed, resolved, failed };`,
+    "/main.mjs",
+  );
+  expect(errorMessage).toBeUndefined();
+  expect(exports).toEqual({
+    default: {
+      place: "in a thread: true",
+      made: "hello",
+      dressed: "dressed",
+      resolved: "made:up",
+      failed: "ERR_MODULE_NOT_FOUND",
+    },
+  });
+
+  const ended = await runtime.exec(`${registered} import.meta.resolve("made:end")`, { filePath: "/main.mjs" });
+  expect(ended.outcome).toEqual({ kind: "exited", code: 9 });
+
+  const { signal, abort } = new Abort();
+  const held = await runtime.exec(`${registered} console.log("waits"); import.meta.resolve("made:never")`, {
+    filePath: "/main.mjs",
+    onStdio: abort,
+    signal,
+  });
+  expect(held.outcome.kind).toBe("aborted");
+  expect((await runtime.run("export default 1")).exports).toEqual({ default: 1 });
+});
+
+test("A thread is posted messages by its number, and whoever posts hears what has become of them", async () => {
+  await using runtime = createWorld();
+  const { exports, errorMessage } = await runtime.run(`
+    import { once } from "node:events";
+    import { postMessageToThread, Worker } from "node:worker_threads";
+    const outcome = (...given) => postMessageToThread(...given).then(() => "taken", ({ code }) => code);
+    const code = \`
+      const { parentPort, postMessageToThread } = require("worker_threads");
+      process.on("workerMessage", (value, from) => {
+        if (value === "throw") throw new Error();
+        parentPort.postMessage([value, from]);
+      });
+      parentPort.on("message", (to) => postMessageToThread(to, "across").then(() => parentPort.postMessage("taken")));
+      parentPort.postMessage("ready");
+    \`;
+    const threads = [new Worker(code, { eval: true }), new Worker(code, { eval: true })];
+    await Promise.all(threads.map((thread) => once(thread, "message")));
+    const heard = once(threads[0], "message");
+    const outcomes = [await outcome(1, "hello"), await outcome(2, "throw"), await outcome(7, "nobody")];
+    const [hello] = await heard;
+    const [across] = [once(threads[0], "message"), threads[1].postMessage(1)];
+    const [[message], [told]] = await Promise.all([across, once(threads[1], "message")]);
+    for (const thread of threads) await thread.terminate();
+    export default { outcomes, hello, message, told };
+  `);
+  expect(errorMessage).toBeUndefined();
+  expect(exports).toEqual({
+    default: {
+      outcomes: ["taken", "ERR_WORKER_MESSAGING_ERRORED", "ERR_WORKER_MESSAGING_FAILED"],
+      hello: ["hello", 0],
+      message: ["across", 2],
+      told: "taken",
+    },
+  });
+});
+
+class Abort {
+  readonly #controller = new AbortController();
+  readonly signal: AbortSignal = this.#controller.signal;
+  readonly abort = (): void => this.#controller.abort();
+}
