@@ -313,6 +313,7 @@ export const programs: readonly ComparedProgram[] = [
   {
     title: "histograms of perf_hooks",
     code: `
+      console.log(Object.keys(require("perf_hooks").constants));
       const { createHistogram } = require("perf_hooks"); const h = createHistogram(); for (const v of [1, 2, 3, 100, 1000, 12345, 999999]) h.record(v);
       console.log(h.min, h.max, h.mean, h.stddev.toFixed(6), h.percentiles, h.percentile(50), h.countBigInt, h.percentilesBigInt);
       const g = createHistogram({ lowest: 1, highest: 1000, figures: 2 }); g.record(5); g.record(999); g.record(5000); g.add(h); console.log(g.count, g.exceeds, g.max, g.percentile(90)); h.reset(); console.log(h.min, h.max, h.mean, h.percentiles);`,

@@ -38,6 +38,15 @@ async function bothWays() {
   }
 }
 
+function zstdAtOnce() {
+  // What is compressed at once has its length in front, however long it is; a program chooses its memory by it.
+  const long = text.repeat(20);
+  for (const options of [{}, { pledgedSrcSize: long.length }, { dictionary: Buffer.from(text.slice(0, 5_000)) }]) {
+    const packed = zlib.zstdCompressSync(long, options);
+    print("at once", packed.length, zlib.crc32(packed), zlib.zstdDecompressSync(packed, options).length);
+  }
+}
+
 async function options() {
   const dictionary = Buffer.from("0123456789 \n".repeat(40));
   show("level", zlib.deflateSync(text, { level: 9, windowBits: 12, memLevel: 3, strategy: zlib.constants.Z_FILTERED }));
@@ -93,4 +102,4 @@ async function ofTheWeb() {
   }
 }
 
-bothWays().then(options).then(streams).then(ofTheWeb);
+bothWays().then(zstdAtOnce).then(options).then(streams).then(ofTheWeb);

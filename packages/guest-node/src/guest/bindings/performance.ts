@@ -1,7 +1,10 @@
 import type { Binding, Guest } from "../guest.ts";
 import { createDelayHistogram, createHistogramClass } from "../histogram/histogram-handle.ts";
+import { fixedConstants } from "./constants.ts";
 
 const NANOSECONDS = 1e6;
+/** Beginnings of the names that the library alone uses. */
+const OWN_NUMBERS = ["NODE_PERFORMANCE_ENTRY_TYPE_", "NODE_PERFORMANCE_MILESTONE_"];
 
 /** Milestones of a guest; they are written when it starts. */
 export function performanceBinding(guest: Guest, share: (handle: object) => void): Binding {
@@ -28,7 +31,7 @@ export function performanceBinding(guest: Guest, share: (handle: object) => void
     __proto__: null,
     Histogram,
     createELDHistogram: (resolution: number) => createDelayHistogram(guest, Histogram, resolution),
-    constants,
+    constants: fixedConstants(constants, OWN_NUMBERS),
     milestones,
     observerCounts: new Uint32Array(6),
     now,

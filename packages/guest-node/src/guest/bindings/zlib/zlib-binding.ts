@@ -1,5 +1,6 @@
 import { bytesOf } from "../../bytes.ts";
 import type { Binding, Guest } from "../../guest.ts";
+import { TypedArrayPrototypeSlice } from "../../past-prototypes.ts";
 import { WeakMapPrototypeGet, WeakMapPrototypeSet } from "../../primordial.ts";
 import { createStreamEnds, ZlibStream } from "./zlib-stream.ts";
 
@@ -8,7 +9,8 @@ type Begin = (
   engine: string,
   left: Uint32Array,
   onWritten: () => void,
-  beginning: readonly unknown[],
+  argsFor: (length?: number) => readonly unknown[],
+  takesLength?: boolean,
 ) => void;
 type HandleClass = new (mode?: number) => object;
 
@@ -68,8 +70,10 @@ function handleClass(guest: Guest): { readonly Handle: HandleClass; readonly beg
   }
   guest.wraps.dress(Handle.prototype);
 
-  const begin: Begin = (handle, engine, left, onWritten, beginning) =>
-    streamOf(handle).open(engine, WeakMapPrototypeGet(modes, handle) ?? 0, left, onWritten, beginning);
+  const begin: Begin = (handle, engine, left, onWritten, argsFor, takesLength = false) => {
+    const mode = WeakMapPrototypeGet(modes, handle) ?? 0;
+    streamOf(handle).open({ engine, mode, argsFor, takesLength }, left, onWritten);
+  };
   return { Handle, begin };
 }
 
@@ -85,8 +89,8 @@ function zlibClass(Handle: HandleClass, begin: Begin): HandleClass {
       dictionary: ArrayBufferView | undefined,
       rejects: boolean,
     ): void {
-      const beginning = [windowBits, level, memLevel, strategy, bytes(dictionary), rejects === true];
-      begin(this, "Zlib", left, onWritten, beginning);
+      const args = [windowBits, level, memLevel, strategy, bytes(dictionary), rejects === true];
+      begin(this, "Zlib", left, onWritten, () => args);
     }
   };
 }
@@ -94,7 +98,7 @@ function zlibClass(Handle: HandleClass, begin: Begin): HandleClass {
 function brotliClass(Handle: HandleClass, begin: Begin, engine: string): HandleClass {
   return class extends Handle {
     init(parameters: Uint32Array, left: Uint32Array, onWritten: () => void, dictionary?: ArrayBufferView): void {
-      begin(this, engine, left, onWritten, [parameters, bytes(dictionary)]);
+      begin(this, engine, left, onWritten, () => [parameters, bytes(dictionary)]);
     }
   };
 }
@@ -108,7 +112,11 @@ function zstdClass(Handle: HandleClass, begin: Begin, engine: string): HandleCla
       onWritten: () => void,
       dictionary?: ArrayBufferView,
     ): void {
-      begin(this, engine, left, onWritten, [parameters, pledged, bytes(dictionary)]);
+      // The library uses its array again, and the program its dictionary.
+      const own = new Uint32Array(parameters);
+      const known = dictionary && TypedArrayPrototypeSlice(bytesOf(dictionary));
+      const argsFor = (length = pledged): readonly unknown[] => [own, length, known];
+      begin(this, engine, left, onWritten, argsFor, engine === "ZstdCompress" && pledged === undefined);
     }
   };
 }

@@ -13,6 +13,16 @@ interface Owner {
   readonly onerror?: (message: string, errno: number, code: string) => void;
 }
 
+/** What a stream in the kernel begins with. */
+interface Beginning {
+  readonly engine: string;
+  readonly mode: number;
+  /** @param length bytes that are all that is to be compressed, where that is known */
+  readonly argsFor: (length?: number) => readonly unknown[];
+  /** Whether {@link argsFor} heeds the length: then an engine that is handed all of its input at once is told so, as it would see itself. */
+  readonly takesLength: boolean;
+}
+
 /** One call of `write` or `writeSync`, and how far it has come. */
 interface Writing {
   readonly flush: number;
@@ -27,6 +37,8 @@ const HEADER_BYTES = 8;
 const MOST_ROOM: number = WINDOW_BYTES - HEADER_BYTES;
 /** In every engine's numbering: no flush. */
 const GO_ON = 0;
+/** In the numbering of zstd. */
+const ZSTD_END = 2;
 const EBADF = -9;
 const EINVAL = -22;
 const EMFILE = -24;
@@ -58,6 +70,10 @@ export class ZlibStream {
   readonly #guest: Guest;
   readonly #owner: object;
   readonly #end: NativeEnd;
+  #beginning: Beginning | undefined;
+  /** Whether nothing has been written since it was begun. */
+  #isFresh = false;
+  #knowsLength = false;
   #left: Uint32Array | undefined;
   #onWritten: (() => void) | undefined;
   #isWriting = false;
@@ -72,12 +88,20 @@ export class ZlibStream {
   }
 
   /** @throws what the engine says of what it is to begin with */
-  open(engine: string, mode: number, left: Uint32Array, onWritten: () => void, beginning: readonly unknown[]): void {
-    const { calls } = this.#guest;
-    const encoded = encodeForHost(this.#guest, beginning, { limitBytes: MOST_BEGINNING_BYTES });
-    if (encoded.kind !== "encoded") throw new RangeError("The dictionary is too large");
+  open(beginning: Beginning, left: Uint32Array, onWritten: () => void): void {
+    this.#beginning = beginning;
     this.#left = left;
     this.#onWritten = onWritten;
+    this.#start(beginning);
+  }
+
+  #start({ engine, mode, argsFor }: Beginning, length?: number): void {
+    const { calls } = this.#guest;
+    const encoded = encodeForHost(this.#guest, argsFor(length), { limitBytes: MOST_BEGINNING_BYTES });
+    if (encoded.kind !== "encoded") throw new RangeError("The dictionary is too large");
+    this.#end.close();
+    this.#isFresh = true;
+    this.#knowsLength = length !== undefined;
     const number = calls.syncWithInput("zlib.open", encoded.bytes, engine, mode) as number;
     if (number >= 0) this.#end.number = number;
     else throw this.#openFailure(number, calls.reason());
@@ -128,6 +152,12 @@ export class ZlibStream {
 
   reset(): void {
     const { calls } = this.#guest;
+    // What comes next may be longer or shorter.
+    if (this.#knowsLength && this.#beginning !== undefined) {
+      this.#start(this.#beginning);
+      return;
+    }
+    this.#isFresh = true;
     this.#succeeded(calls.sync("zlib.reset", this.#end.number) as number, () => calls.reason());
   }
 
@@ -150,7 +180,16 @@ export class ZlibStream {
     const bytes =
       input === null ? new Uint8Array(0) : TypedArrayPrototypeSubarray(bytesOf(input), inputAt, inputAt + inputLength);
     const room = TypedArrayPrototypeSubarray(bytesOf(output), outputAt, outputAt + outputLength);
+    this.#tellLength(flush, inputLength);
     return { flush, input: bytes, output: room, read: 0, written: 0 };
+  }
+
+  /** Where one write is all there is, zstd notes its length in front; of input in pieces it has to be told. */
+  #tellLength(flush: number, length: number): void {
+    const beginning = this.#beginning;
+    const isAll = this.#isFresh && flush === ZSTD_END && length > WINDOW_BYTES;
+    if (isAll && beginning?.takesLength === true) this.#start(beginning, length);
+    this.#isFresh = false;
   }
 
   /** One request to the kernel after the other, each from the event loop. */
