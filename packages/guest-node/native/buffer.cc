@@ -393,6 +393,7 @@ void CreateUnsafeArrayBuffer(const Info& args) {
   Isolate* isolate = args.GetIsolate();
   size_t size;
   if (!IndexArgument(isolate->GetCurrentContext(), args[0], 0, &size)) return;
+  long_memory::Expect(isolate, size);
   Local<ArrayBuffer> buffer;
   if (size > ArrayBuffer::kMaxByteLength || !ArrayBuffer::MaybeNew(isolate, size).ToLocal(&buffer)) {
     return ThrowRangeError(isolate, "Array buffer allocation failed");

@@ -45,6 +45,7 @@ void EncodeUtf8String(const Info& args) {
   if (!args[0]->IsString()) return ThrowTypeError(isolate, "encodeUtf8String takes a string");
   Local<String> text = args[0].As<String>();
   size_t size = text->Utf8LengthV2(isolate);
+  long_memory::Expect(isolate, size);
   Local<ArrayBuffer> buffer;
   if (!ArrayBuffer::MaybeNew(isolate, size).ToLocal(&buffer)) {
     return ThrowRangeError(isolate, "Array buffer allocation failed");
@@ -142,6 +143,7 @@ void Utf8ToUtf16(const Info& args) {
   if (bytes.failed()) return ThrowOutOfMemory(isolate);
   if (!text_vectors::IsUtf8(bytes.data(), bytes.size())) return;
   const size_t units = text_vectors::Utf16Units(bytes.data(), bytes.size());
+  long_memory::Expect(isolate, units * 2);
   Local<ArrayBuffer> buffer;
   if (!ArrayBuffer::MaybeNew(isolate, units * 2).ToLocal(&buffer)) {
     return ThrowRangeError(isolate, "Array buffer allocation failed");

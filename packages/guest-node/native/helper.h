@@ -103,6 +103,8 @@ struct State {
   // See heap-room.h.
   size_t heap_room = 0;
   void* heap_room_held = nullptr;
+  // Whether it has had a long result: see long-memory.h.
+  bool has_long_memory = false;
 
   ~State();
 

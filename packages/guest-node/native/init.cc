@@ -2,6 +2,7 @@
 #include "code-cache-seal.h"
 #include "heap-room.h"
 #include "helper.h"
+#include "long-memory.h"
 #include "module-table.h"
 #include "serdes-buffers.h"
 #include "thread-guests.h"
@@ -68,6 +69,7 @@ State::~State() {
   delete modules;
   delete serdes;
   heap_room::Leave(this);
+  long_memory::Leave(this);
 }
 
 State* State::Of(Local<Context> context) {

@@ -4,6 +4,7 @@
 
 #include "cpu-watch.h"
 #include "heap-room.h"
+#include "long-memory.h"
 #include "process-confine.h"
 #include "process-fork.h"
 #include "process-namespaces.h"
@@ -14,6 +15,7 @@
 NAPI_MODULE_INIT() {
   vivarium::cpu_watch::Register(env, exports);
   vivarium::heap_room::Register(env, exports);
+  vivarium::long_memory::Register(env, exports);
   vivarium::thread_guests::Register(env, exports);
   vivarium::thread_park::Register(env, exports);
 #if defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__))

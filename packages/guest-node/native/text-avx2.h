@@ -299,47 +299,81 @@ VIVARIUM_WITH_AVX2 inline __m256i PlainDigits(__m256i text) {
   return _mm256_sub_epi8(text, _mm256_and_si256(line, _mm256_set1_epi8('_' - '/')));
 }
 
-// 32 digits to 24 bytes, or false where one is no digit.
-VIVARIUM_WITH_AVX2 inline __attribute__((always_inline)) bool DecodeBase64Block(__m256i text, uint8_t* out) {
-  static constexpr uint8_t kLow[16] = {0x15, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11,
-                                       0x11, 0x11, 0x13, 0x1A, 0x1B, 0x1B, 0x1B, 0x1A};
-  static constexpr uint8_t kHigh[16] = {0x10, 0x10, 0x01, 0x02, 0x04, 0x08, 0x04, 0x08,
-                                        0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10};
-  static constexpr uint8_t kShift[16] = {0, 16, 19, 4, 191, 191, 185, 185, 0, 0, 0, 0, 0, 0, 0, 0};
-  static constexpr uint8_t kGather[16] = {2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, 255, 255, 255, 255};
-  const __m256i slash = _mm256_set1_epi8('/');
-  __m256i high = _mm256_and_si256(_mm256_srli_epi32(text, 4), slash);
-  __m256i faults = _mm256_and_si256(_mm256_shuffle_epi8(Twice(kLow), _mm256_and_si256(text, slash)),
-                                    _mm256_shuffle_epi8(Twice(kHigh), high));
-  if (_mm256_testz_si256(faults, faults) == 0) return false;
-  __m256i shift = _mm256_shuffle_epi8(Twice(kShift), _mm256_add_epi8(_mm256_cmpeq_epi8(text, slash), high));
-  __m256i values = _mm256_add_epi8(text, shift);
-  __m256i pairs = _mm256_maddubs_epi16(values, _mm256_set1_epi32(0x01400140));
-  __m256i groups = _mm256_shuffle_epi8(_mm256_madd_epi16(pairs, _mm256_set1_epi32(0x00011000)), Twice(kGather));
-  const __m256i bytes = _mm256_permutevar8x32_epi32(groups, _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 7, 7));
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(out), _mm256_castsi256_si128(bytes));
-  _mm_storel_epi64(reinterpret_cast<__m128i*>(out + 16), _mm256_extracti128_si256(bytes, 1));
-  return true;
+// 32 characters as bytes. What is beyond U+00FF saturates to bytes that are no digits.
+VIVARIUM_WITH_AVX2 inline __m256i LoadCharacters(const uint8_t* text) { return Load(text); }
+VIVARIUM_WITH_AVX2 inline __m256i LoadCharacters(const uint16_t* text) {
+  const auto* units = reinterpret_cast<const uint8_t*>(text);
+  return _mm256_permute4x64_epi64(_mm256_packus_epi16(Load(units), Load(units + 32)), 0xD8);
 }
 
-VIVARIUM_WITH_AVX2 inline size_t DecodeBase64(const uint8_t* text, size_t length, uint8_t* out, size_t capacity, bool either) {
+// 32 digits of base64 on their way to 24 bytes.
+class Base64Block {
+ public:
+  VIVARIUM_WITH_AVX2 explicit Base64Block(__m256i text)
+      : text_(text), high_(_mm256_and_si256(_mm256_srli_epi32(text, 4), Slash())) {}
+
+  // Bits where a character is no digit.
+  VIVARIUM_WITH_AVX2 __m256i Faults() const {
+    static constexpr uint8_t kLow[16] = {0x15, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11,
+                                         0x11, 0x11, 0x13, 0x1A, 0x1B, 0x1B, 0x1B, 0x1A};
+    static constexpr uint8_t kHigh[16] = {0x10, 0x10, 0x01, 0x02, 0x04, 0x08, 0x04, 0x08,
+                                          0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10};
+    return _mm256_and_si256(_mm256_shuffle_epi8(Twice(kLow), _mm256_and_si256(text_, Slash())),
+                            _mm256_shuffle_epi8(Twice(kHigh), high_));
+  }
+
+  // The bytes of digits, and eight zeros behind them.
+  VIVARIUM_WITH_AVX2 __m256i Bytes() const {
+    static constexpr uint8_t kShift[16] = {0, 16, 19, 4, 191, 191, 185, 185, 0, 0, 0, 0, 0, 0, 0, 0};
+    static constexpr uint8_t kGather[16] = {2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, 255, 255, 255, 255};
+    __m256i shift = _mm256_shuffle_epi8(Twice(kShift), _mm256_add_epi8(_mm256_cmpeq_epi8(text_, Slash()), high_));
+    __m256i values = _mm256_add_epi8(text_, shift);
+    __m256i pairs = _mm256_maddubs_epi16(values, _mm256_set1_epi32(0x01400140));
+    __m256i groups = _mm256_shuffle_epi8(_mm256_madd_epi16(pairs, _mm256_set1_epi32(0x00011000)), Twice(kGather));
+    return _mm256_permutevar8x32_epi32(groups, _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7));
+  }
+
+ private:
+  VIVARIUM_WITH_AVX2 static __m256i Slash() { return _mm256_set1_epi8('/'); }
+
+  __m256i text_;
+  __m256i high_;
+};
+
+// The first 24 of 32 bytes.
+VIVARIUM_WITH_AVX2 inline void Store24(uint8_t* to, __m256i bytes) {
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm256_castsi256_si128(bytes));
+  _mm_storel_epi64(reinterpret_cast<__m128i*>(to + 16), _mm256_extracti128_si256(bytes, 1));
+}
+
+VIVARIUM_WITH_AVX2 inline bool HasNone(__m256i faults) { return _mm256_testz_si256(faults, faults) != 0; }
+
+// Two blocks of digits at a time. `url` where digits of base64url count.
+template <bool url, typename Character>
+VIVARIUM_WITH_AVX2 inline size_t DecodeBase64Pairs(const Character* text, size_t length, uint8_t* out, size_t capacity) {
   size_t i = 0;
-  for (size_t written = 0; i + 32 <= length && written + 24 <= capacity; i += 32, written += 24) {
-    __m256i digits = Load(text + i);
-    if (DecodeBase64Block(digits, out + written)) continue;
-    if (!either || !DecodeBase64Block(PlainDigits(digits), out + written)) break;
+  for (size_t written = 0; i + 64 <= length && written + 48 <= capacity; i += 64, written += 48) {
+    __m256i one = LoadCharacters(text + i);
+    __m256i two = LoadCharacters(text + i + 32);
+    const Base64Block first(url ? PlainDigits(one) : one);
+    const Base64Block second(url ? PlainDigits(two) : two);
+    if (!HasNone(_mm256_or_si256(first.Faults(), second.Faults()))) break;
+    // What is behind the first bytes is written over.
+    Store(out + written, first.Bytes());
+    Store24(out + written + 24, second.Bytes());
   }
   return i;
 }
 
-// What is beyond U+00FF saturates to bytes that are no digits.
-VIVARIUM_WITH_AVX2 inline size_t DecodeBase64(const uint16_t* text, size_t length, uint8_t* out, size_t capacity, bool either) {
-  size_t i = 0;
-  for (size_t written = 0; i + 32 <= length && written + 24 <= capacity; i += 32, written += 24) {
-    const auto* units = reinterpret_cast<const uint8_t*>(text + i);
-    __m256i bytes = _mm256_permute4x64_epi64(_mm256_packus_epi16(Load(units), Load(units + 32)), 0xD8);
-    if (DecodeBase64Block(bytes, out + written)) continue;
-    if (!either || !DecodeBase64Block(PlainDigits(bytes), out + written)) break;
+template <typename Character>
+VIVARIUM_WITH_AVX2 inline size_t DecodeBase64(const Character* text, size_t length, uint8_t* out, size_t capacity, bool either) {
+  size_t i = DecodeBase64Pairs<false>(text, length, out, capacity);
+  if (either) i += DecodeBase64Pairs<true>(text + i, length - i, out + i / 4 * 3, capacity - i / 4 * 3);
+  for (size_t written = i / 4 * 3; i + 32 <= length && written + 24 <= capacity; i += 32, written += 24) {
+    __m256i digits = LoadCharacters(text + i);
+    const Base64Block block(either ? PlainDigits(digits) : digits);
+    if (!HasNone(block.Faults())) break;
+    Store24(out + written, block.Bytes());
   }
   return i;
 }

@@ -4,22 +4,32 @@
 #include <type_traits>
 
 #include "helper.h"
+#include "long-memory.h"
 
 namespace vivarium {
 
-// Characters that a string of V8's refers to. Their memory is the isolate's own as that of its buffers is, and counts so.
+// Characters that a string of V8's refers to. Their memory is the isolate's own as that of its buffers is, and counts so;
+// V8 has been told of it before it was taken.
 template <typename Unit>
 class LongText final : public std::conditional_t<sizeof(Unit) == 1, String::ExternalOneByteStringResource,
                                                  String::ExternalStringResource> {
  public:
   using Character = std::conditional_t<sizeof(Unit) == 1, char, uint16_t>;
 
-  LongText(Isolate* isolate, Unit* units, size_t length) : isolate_(isolate), units_(units), length_(length) {
-    isolate->AdjustAmountOfExternalAllocatedMemory(static_cast<int64_t>(size()));
+  LongText(Isolate* isolate, Unit* units, size_t length) : isolate_(isolate), units_(units), length_(length) {}
+  ~LongText() override { GiveBack(isolate_, units_, size()); }
+
+  // Null when memory is short. May collect garbage.
+  static void* Take(Isolate* isolate, size_t size) {
+    long_memory::Expect(isolate, size);
+    isolate->AdjustAmountOfExternalAllocatedMemory(static_cast<int64_t>(size));
+    void* taken = isolate->GetArrayBufferAllocator()->AllocateUninitialized(size);
+    if (taken == nullptr) isolate->AdjustAmountOfExternalAllocatedMemory(-static_cast<int64_t>(size));
+    return taken;
   }
-  ~LongText() override {
-    isolate_->AdjustAmountOfExternalAllocatedMemory(-static_cast<int64_t>(size()));
-    isolate_->GetArrayBufferAllocator()->Free(units_, size());
+  static void GiveBack(Isolate* isolate, void* taken, size_t size) {
+    isolate->AdjustAmountOfExternalAllocatedMemory(-static_cast<int64_t>(size));
+    isolate->GetArrayBufferAllocator()->Free(taken, size);
   }
 
   const Character* data() const override { return reinterpret_cast<const Character*>(units_); }
@@ -41,7 +51,7 @@ class TextRoom {
   ~TextRoom() {
     if (units_ == nullptr || units_ == small_) return;
     if (IsLong()) {
-      isolate_->GetArrayBufferAllocator()->Free(units_, length_ * sizeof(Unit));
+      LongText<Unit>::GiveBack(isolate_, units_, length_ * sizeof(Unit));
     } else {
       std::free(units_);
     }
@@ -57,7 +67,7 @@ class TextRoom {
     }
     const size_t size = length_ * sizeof(Unit);
     void* room = size <= sizeof small_ ? small_
-                 : IsLong()            ? isolate_->GetArrayBufferAllocator()->AllocateUninitialized(size)
+                 : IsLong()            ? LongText<Unit>::Take(isolate_, size)
                                        : std::malloc(size);
     units_ = static_cast<Unit*>(room);
     if (units_ == nullptr) ThrowOutOfMemory(isolate_);
@@ -92,7 +102,7 @@ class TextRoom {
 
  private:
   // From here on a copy into the heap costs more than an object outside of it.
-  static constexpr size_t kLong = 1024 * 1024;
+  static constexpr size_t kLong = long_memory::kLong;
 
   bool IsLong() const { return length_ >= kLong; }
 

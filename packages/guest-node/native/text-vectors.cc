@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "text-avx2.h"
+#include "text-avx512.h"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -223,18 +223,29 @@ size_t EncodeBase64(const uint8_t* data, size_t size, uint8_t* out, bool url) {
   return 0;
 }
 
-size_t DecodeBase64(const uint8_t* text, size_t length, uint8_t* out, size_t capacity, bool either) {
-#ifdef VIVARIUM_AVX2
-  if (text_avx2::kHave) return text_avx2::DecodeBase64(text, length, out, capacity, either);
+namespace {
+
+template <typename Character>
+size_t DecodeBlocks(const Character* text, size_t length, uint8_t* out, size_t capacity, bool either) {
+  size_t i = 0;
+#ifdef VIVARIUM_AVX512
+  if (text_avx512::kHave) i = text_avx512::DecodeBase64(text, length, out, capacity, either);
 #endif
-  return 0;
+#ifdef VIVARIUM_AVX2
+  const size_t written = i / 4 * 3;
+  if (text_avx2::kHave) i += text_avx2::DecodeBase64(text + i, length - i, out + written, capacity - written, either);
+#endif
+  return i;
+}
+
+}  // namespace
+
+size_t DecodeBase64(const uint8_t* text, size_t length, uint8_t* out, size_t capacity, bool either) {
+  return DecodeBlocks(text, length, out, capacity, either);
 }
 
 size_t DecodeBase64(const uint16_t* text, size_t length, uint8_t* out, size_t capacity, bool either) {
-#ifdef VIVARIUM_AVX2
-  if (text_avx2::kHave) return text_avx2::DecodeBase64(text, length, out, capacity, either);
-#endif
-  return 0;
+  return DecodeBlocks(text, length, out, capacity, either);
 }
 
 }  // namespace vivarium::text_vectors

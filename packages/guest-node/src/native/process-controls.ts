@@ -77,6 +77,14 @@ export interface ProcessControls {
   spinUntilInput(descriptor: number, microseconds: number): number;
   /** Whether a descriptor has something to read, or an end. */
   hasInput(descriptor: number): boolean;
+  /**
+   * From a guest's first long result on (text or bytes of a mebibyte or more), this process keeps up to 128 MiB of what has
+   * been freed: fresh pages cost a guest several times what it takes to write to them.
+   *
+   * @param isSingleThreaded whether V8 has no other threads here: guests whose heaps are small then are in the
+   *   background as V8 sees it, where they collect at once if its flags say so
+   */
+  keepLongMemory(isSingleThreaded: boolean): void;
 }
 
 /**
@@ -102,6 +110,7 @@ const names = [
   "confine",
   "spinUntilInput",
   "hasInput",
+  "keepLongMemory",
 ] as const;
 
 function hasAll(controls: Partial<ProcessControls>): controls is ProcessControls {

@@ -12,6 +12,7 @@ const { host, mustBeConfined, binaries } = readCellArguments(process.argv);
 const controls = loadProcessControls();
 // The end of a channel is seen between two entries into a guest, and some guests never come back.
 controls?.dieWithParent(host);
+controls?.keepLongMemory(false);
 const confinement = new CellConfinement(controls, EVENT_DESCRIPTOR + 1);
 serveCell(
   { calls: CALL_DESCRIPTOR, events: EVENT_DESCRIPTOR },

@@ -18,6 +18,7 @@ const { host, mustBeConfined, asksKernel, binaries } = readCellArguments(process
 const { helpers, parts, sources } = receiveProvisions();
 const controls = loadProcessControls(helpers);
 controls?.dieWithParent(host);
+controls?.keepLongMemory(false);
 // What the kernel does all the same is welcome.
 const confining = new CellConfinement(asksKernel ? controls : undefined, EVENT_DESCRIPTOR + 1, permission);
 serveCell(

@@ -6,7 +6,7 @@ import { decodeZygoteOrder } from "../channel/zygote-message.ts";
 import { loadIsolatedVmBinary } from "../engine/load-isolated-vm.ts";
 import { readCellArguments } from "./cell-arguments.ts";
 import { CellConfinement } from "./cell-confinement.ts";
-import { openGarbageCollection } from "./garbage-collection.ts";
+import { collectAtOnceInBackground, openGarbageCollection } from "./garbage-collection.ts";
 import { GuestStock } from "./guest-stock.ts";
 import { makeReplica } from "./make-replica.ts";
 import { leave, serveCell } from "./serve-cell.ts";
@@ -15,6 +15,7 @@ import { Zygote } from "./zygote.ts";
 /* The entry of a zygote: a cell that boots guests and never runs a program, and of which cells are copies. */
 
 const { host, mustBeConfined, binaries } = readCellArguments(process.argv);
+collectAtOnceInBackground();
 const engine = loadIsolatedVmBinary(binaries);
 const controls = loadProcessControls();
 const confinement = new CellConfinement(controls, ZYGOTE_DESCRIPTOR + 1);
@@ -28,6 +29,7 @@ const zygote = new Zygote({
   becomeCell(descriptors, stock) {
     orders.destroy();
     for (const event of ["SIGINT", "SIGCHLD", "uncaughtException"]) process.removeAllListeners(event);
+    controls?.keepLongMemory(true);
     serveCell(descriptors, {
       openStock: () => stock,
       isShortLived: true,

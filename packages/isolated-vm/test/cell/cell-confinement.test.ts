@@ -25,6 +25,7 @@ const powerless: ProcessControls = {
   confine: refused,
   spinUntilInput: refused,
   hasInput: refused,
+  keepLongMemory: refused,
 };
 
 describe("a cell that its kernel does not confine", () => {

@@ -128,6 +128,23 @@ describe.runIf(process.platform === "linux")("a cell that is a copy of a zygote"
       expect((busiest.at(-1) ?? Number.NaN) - (busiest[0] ?? Number.NaN)).toBeLessThan(48);
     });
 
+    test("gives back what long text has taken, before it serves the next", async () => {
+      await using opened = open();
+      await untilCopied(opened);
+      const text = "const text = Buffer.alloc(4 * 1024 * 1024, 65).toString('latin1')";
+      const grown: number[] = [];
+      for (let round = 0; round < 8 && grown.length < 2; round += 1) {
+        const [first] = await cellOf(opened, "1");
+        const before = residentMiB(first);
+        const [second] = await cellOf(opened, `for (let round = 0; round < 24; round += 1) { ${text} }`);
+        const [third] = await cellOf(opened, "1");
+        const after = residentMiB(third);
+        if (first === second && second === third && before > 0 && after > 0) grown.push(after - before);
+      }
+      expect(grown.length).toBeGreaterThan(0);
+      expect(Math.max(...grown)).toBeLessThan(24);
+    });
+
     test.each([
       ["ran out of time", "for (;;);", { cpuTimeLimitMs: 100 }, "cpu-time-limit"],
       ["ran out of memory", "const all = []; for (;;) all.push(new Array(1000).fill(1))", {}, "out-of-memory"],
@@ -154,6 +171,19 @@ describe.runIf(process.platform === "linux")("a cell that is a copy of a zygote"
       const numbers: string[] = [];
       for (let run = 0; run < 4; run += 1) numbers.push(...(await opened.output(code)).trim().split(" "));
       expect(new Set(numbers).size).toBe(16);
+    });
+
+    test("collects what long text leaves, as it comes", async () => {
+      await using opened = open();
+      await warm(opened);
+      const code = `const bytes = Buffer.alloc(4 * 1024 * 1024, 65);
+      let most = 0;
+      for (let round = 0; round < 150; round += 1) {
+        bytes.toString("latin1");
+        most = Math.max(most, process.memoryUsage().external);
+      }
+      console.log(most / 1024 / 1024)`;
+      expect(Number(await opened.output(code, {}, { memoryLimit: 1024 }))).toBeLessThan(160);
     });
 
     test("keeps every limit", async () => {
