@@ -1,6 +1,6 @@
 // Scripts and functions from source text: what node:vm and the CommonJS loader compile with.
 #include "source-text.h"
-#include "time-watch.h"
+#include "watched-run.h"
 
 namespace vivarium::contextify {
 
@@ -91,7 +91,7 @@ MaybeLocal<Function> CompileTo(Local<Context> context, ScriptCompiler::Source* s
 }
 
 // (code, filename, lineOffset, columnOffset, cachedData, produceCachedData, parsingContext,
-//  contextExtensions, params, hostSymbol)
+//  contextExtensions, params, hostSymbol | undefined)
 void CompileFunction(const Info& args) {
   Isolate* isolate = args.GetIsolate();
   State* state = State::Of(args);
@@ -102,7 +102,8 @@ void CompileFunction(const Info& args) {
   Handles<String> params;
   if (!place.Read(args, 0) || !ParsingContext(state, args[6], &context) ||
       !extensions.Read(isolate, caller, args[7], &Value::IsObject) ||
-      !params.Read(isolate, caller, args[8], &Value::IsString) || !IsHostSymbol(isolate, args[9])) {
+      !params.Read(isolate, caller, args[8], &Value::IsString) || 
+      !(args[9]->IsUndefined() || IsHostSymbol(isolate, args[9]))) {
     return;
   }
   CacheSubject subject{place.code, FunctionShape(isolate, params.items, params.size, extensions.size)};
@@ -111,7 +112,7 @@ void CompileFunction(const Info& args) {
   ScriptCompiler::CachedData* cached = CachedDataArgument(state, args[4], subject, &ok);
   if (!ok) return;
   ScriptOrigin origin(place.filename, place.line_offset, place.column_offset, true, -1, Local<Value>(), false, false,
-                      false, HostOptions(isolate, args[9].As<Symbol>()));
+                      false, args[9]->IsSymbol() ? HostOptions(isolate, args[9].As<Symbol>()) : Local<PrimitiveArray>());
   ScriptCompiler::Source source(place.code, origin, cached);
   Context::Scope scope(context);
   Local<Function> function;
@@ -204,15 +205,6 @@ bool ScriptOf(const Info& args, Local<UnboundScript>* script) {
   return false;
 }
 
-void ThrowStopped(Isolate* isolate, time_watch::Watch::Verdict verdict, double milliseconds) {
-  if (verdict == time_watch::Watch::Verdict::kInterrupted) {
-    return ThrowCoded(isolate, 'E', "ERR_SCRIPT_EXECUTION_INTERRUPTED", "Script execution was interrupted by `SIGINT`");
-  }
-  char words[64];
-  std::snprintf(words, sizeof words, "Script execution timed out after %.0fms", milliseconds);
-  ThrowCoded(isolate, 'E', "ERR_SCRIPT_EXECUTION_TIMEOUT", words);
-}
-
 // (script, contextified | null, displayErrors, timeout in milliseconds | -1, breakOnSigint)
 void RunScript(const Info& args) {
   Isolate* isolate = args.GetIsolate();
@@ -221,29 +213,12 @@ void RunScript(const Info& args) {
   Local<Context> context;
   if (!ScriptOf(args, &unbound) || !ParsingContext(state, args[1], &context)) return;
   Context::Scope scope(context);
-  MicrotaskQueue* queue = context->GetMicrotaskQueue();
-  bool own_queue = queue != nullptr && queue != state->context.Get(isolate)->GetMicrotaskQueue();
-  const double milliseconds = args[3]->IsNumber() ? args[3].As<Number>()->Value() : -1;
-  time_watch::Watch watch(state, milliseconds, args[4]->IsTrue());
-  if (!watch.is_on()) {
-    return ThrowCoded(isolate, 'E', "ERR_VIVARIUM_UNIMPLEMENTED", "A limit of a script's time needs Linux");
-  }
-  TryCatch caught(isolate);
+  WatchedRun run(state, args[3], args[4]);
+  if (!run.MayBegin()) return;
   Local<Value> value;
   bool done = unbound->BindToCurrentContext()->Run(context).ToLocal(&value);
-  // microtaskMode "afterEvaluate": what the script queued runs before it returns.
-  if (done && own_queue) queue->PerformCheckpoint(isolate);
-  const time_watch::Watch::Verdict verdict = watch.End();
-  const bool is_stopped = verdict != time_watch::Watch::Verdict::kNone;
-  if (is_stopped) ThrowStopped(isolate, verdict, milliseconds);
-  // Thrown again, the guest's end would be a null that it can catch.
-  if (!is_stopped && caught.HasTerminated()) return isolate->TerminateExecution();
-  if (caught.HasCaught()) {
-    if (!is_stopped && args[2]->IsTrue()) DecorateStack(context, caught);
-    caught.ReThrow();
-    return;
-  }
-  if (done) args.GetReturnValue().Set(value);
+  if (done) RunOwnMicrotasks(state, context);
+  if (run.End(context, args[2]->IsTrue()) && done) args.GetReturnValue().Set(value);
 }
 
 void CreateCachedData(const Info& args) {

@@ -1,9 +1,50 @@
 // Linking, instantiating and evaluating graphs of modules.
 #include "module-handle.h"
+#include "watched-run.h"
 
 namespace vivarium::module_wrap {
 
 namespace {
+
+bool SameAttributes(Local<Context> context, Local<FixedArray> a, Local<FixedArray> b) {
+  if (a->Length() != b->Length()) return false;
+  for (int i = 0; i < a->Length(); i++) {
+    // Every third entry is the offset in the source.
+    if (i % 3 == 2) continue;
+    if (!a->Get(context, i).As<Value>()->StrictEquals(b->Get(context, i).As<Value>())) return false;
+  }
+  return true;
+}
+
+bool SameRequest(Local<Context> context, Local<ModuleRequest> one, Local<ModuleRequest> other) {
+  return one->GetSpecifier()->StringEquals(other->GetSpecifier()) &&
+         SameAttributes(context, one->GetImportAttributes(), other->GetImportAttributes());
+}
+
+// V8 asks for a module once for all phases of a request.
+bool LinkedAlike(const Subject& subject, Local<Array> linked) {
+  Local<Context> context = subject.context;
+  Local<FixedArray> requests = subject.module->GetModuleRequests();
+  for (int i = 0; i < requests->Length(); i++) {
+    Local<ModuleRequest> request = requests->Get(context, i).As<ModuleRequest>();
+    for (int j = i + 1; j < requests->Length(); j++) {
+      Local<ModuleRequest> other = requests->Get(context, j).As<ModuleRequest>();
+      if (request->GetPhase() == other->GetPhase() || !SameRequest(context, request, other)) continue;
+      Local<Value> one, another;
+      if (!linked->Get(context, i).ToLocal(&one) || !linked->Get(context, j).ToLocal(&another)) return false;
+      if (one->StrictEquals(another)) continue;
+      String::Utf8Value specifier(subject.isolate, request->GetSpecifier());
+      char message[512];
+      std::snprintf(message, sizeof message,
+                    "Module request 'ModuleCacheKey(\"%.300s\")' at index %d must be linked to the same module requested "
+                    "at index %d",
+                    *specifier, i, j);
+      ThrowCoded(subject.isolate, 'T', "ERR_MODULE_LINK_MISMATCH", message);
+      return false;
+    }
+  }
+  return true;
+}
 
 // (handle, handles): one handle for every request, in order.
 void Link(const Info& args) {
@@ -35,17 +76,8 @@ void Link(const Info& args) {
   if (!subject.module->IsSyntheticModule() && subject.module->GetStatus() != Module::kUninstantiated) {
     return ThrowCoded(isolate, 'E', "ERR_VM_MODULE_ALREADY_LINKED", "Module has already been linked");
   }
+  if (count > 1 && !LinkedAlike(subject, linked)) return;
   subject.handle->SetInternalField(kLinked, linked);
-}
-
-bool SameAttributes(Local<Context> context, Local<FixedArray> a, Local<FixedArray> b) {
-  if (a->Length() != b->Length()) return false;
-  for (int i = 0; i < a->Length(); i++) {
-    // Every third entry is the offset in the source.
-    if (i % 3 == 2) continue;
-    if (!a->Get(context, i).As<Value>()->StrictEquals(b->Get(context, i).As<Value>())) return false;
-  }
-  return true;
 }
 
 // The handle that was linked for a request of the referrer; empty with an exception pending.
@@ -110,6 +142,23 @@ bool Walk(const Subject& root, Module::Status limit, Visit visit) {
   return true;
 }
 
+bool IsLinked(Local<Object> handle, Local<Module> module) {
+  return module->IsSyntheticModule() || Field(handle, kLinked)->IsArray();
+}
+
+// Where a module asks for others and none were given to it.
+void ThrowUnlinked(const Subject& root, Local<Object> handle, Local<Module> module) {
+  Local<Value> url;
+  if (!Field(handle, kOrigin).As<Array>()->Get(root.context, 0).ToLocal(&url)) return;
+  String::Utf8Value name(root.isolate, url);
+  Local<ModuleRequest> request = module->GetModuleRequests()->Get(root.context, 0).As<ModuleRequest>();
+  String::Utf8Value specifier(root.isolate, request->GetSpecifier());
+  char message[1024];
+  std::snprintf(message, sizeof message, "request for '%.400s' can not be resolved on module '%.400s' that is not linked",
+                *specifier, *name);
+  ThrowCoded(root.isolate, 'E', "ERR_VM_MODULE_LINK_FAILURE", message);
+}
+
 void Instantiate(const Info& args) {
   Subject subject(args);
   if (!subject.Read(args[0])) return;
@@ -120,14 +169,16 @@ void Instantiate(const Info& args) {
     return;
   }
   if (status >= Module::kInstantiated) return;
+  if (!IsLinked(subject.handle, subject.module)) {
+    return ThrowCoded(isolate, 'E', "ERR_VM_MODULE_LINK_FAILURE", "module is not linked");
+  }
   // V8 asks for one module after another: a gap would leave half of the graph prepared.
   Local<Value> error;
   bool awaits = false;
   bool whole = Walk(subject, Module::kInstantiated, [&](Local<Object> handle, Local<Module> module) {
     awaits |= module->IsSourceTextModule() && module->HasTopLevelAwait();
-    bool linked = module->IsSyntheticModule() || Field(handle, kLinked)->IsArray() ||
-                  module->GetModuleRequests()->Length() == 0;
-    if (!linked) ThrowCoded(isolate, 'E', "ERR_VM_MODULE_LINK_FAILURE", "linking error, dependency not set");
+    bool linked = IsLinked(handle, module) || module->GetModuleRequests()->Length() == 0;
+    if (!linked) ThrowUnlinked(subject, handle, module);
     return linked;
   });
   if (!whole || (awaits && !(MakeCirclesAwait(subject) && subject.Read(args[0])))) return;
@@ -209,10 +260,16 @@ MaybeLocal<Promise> RunModule(Subject* subject) {
   return waits ? EvaluateInOrder(*subject) : StartModule(subject);
 }
 
+// (handle, timeout in milliseconds | -1, breakOnSigint)
 void Evaluate(const Info& args) {
   Subject subject(args);
+  if (!subject.Read(args[0])) return;
+  WatchedRun run(subject.state, args[1], args[2]);
+  if (!run.MayBegin()) return;
   Local<Promise> promise;
-  if (subject.Read(args[0]) && RunModule(&subject).ToLocal(&promise)) args.GetReturnValue().Set(promise);
+  bool done = RunModule(&subject).ToLocal(&promise);
+  if (done) RunOwnMicrotasks(subject.state, OwnContext(subject));
+  if (run.End(subject.context, false) && done) args.GetReturnValue().Set(promise);
 }
 
 void Swallow(const Info& args) {}
@@ -346,7 +403,7 @@ void RegisterGraph(State* state, Local<Object> topic) {
   static constexpr Entry kEntries[] = {
       {"link", Link, 2},
       {"instantiate", Instantiate, 1},
-      {"evaluate", Evaluate, 1},
+      {"evaluate", Evaluate, 3},
       {"evaluateSync", EvaluateSync, 1},
       {"getNamespace", GetNamespace, 1},
       {"getStatus", GetStatus, 1},

@@ -46,7 +46,7 @@ struct Subject {
 
   bool AtLeastInstantiated() {
     if (module->GetStatus() >= Module::kInstantiated) return true;
-    ThrowCoded(isolate, 'E', "ERR_VM_MODULE_STATUS", "Module status must not be unlinked or linking");
+    ThrowCoded(isolate, 'E', "ERR_MODULE_NOT_INSTANTIATED", "Module is not instantiated");
     return false;
   }
 };

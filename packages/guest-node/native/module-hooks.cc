@@ -5,8 +5,8 @@ namespace vivarium::module_wrap {
 
 namespace {
 
+// The promise is of the realm that imports, whosever the answer is.
 MaybeLocal<Promise> AsPromise(Local<Context> context, Local<Value> value) {
-  if (value->IsPromise()) return value.As<Promise>();
   Local<Promise::Resolver> resolver;
   if (!Promise::Resolver::New(context).ToLocal(&resolver) || resolver->Resolve(context, value).IsNothing()) return {};
   return resolver->GetPromise();

@@ -171,7 +171,10 @@ void GetModuleRequests(const Info& args) {
     HandleScope scope(isolate);
     Local<ModuleRequest> request = requests->Get(context, i).As<ModuleRequest>();
     Local<Object> attributes;
-    if (!Attributes(context, request->GetImportAttributes(), 3).ToLocal(&attributes)) return;
+    if (!Attributes(context, request->GetImportAttributes(), 3).ToLocal(&attributes) ||
+        attributes->SetIntegrityLevel(context, IntegrityLevel::kFrozen).IsNothing()) {
+      return;
+    }
     Local<Name> names[] = {Text(isolate, "specifier"), Text(isolate, "attributes"), Text(isolate, "phase")};
     Local<Value> values[] = {request->GetSpecifier(), attributes,
                              Integer::New(isolate, static_cast<int>(request->GetPhase()))};

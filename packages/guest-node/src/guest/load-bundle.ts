@@ -29,7 +29,8 @@ export function loadBundle(
 ): GuestEntries {
   const { compileFunction } = native.contextify;
   const name = "node:internal/vivarium";
-  const compiled = compileFunction(bundle, name, 0, 0, code, false, undefined, [], [], Symbol("vivarium"));
+  // Without an option of its own: what a program has evaluated with none of its frames around imports as its context says.
+  const compiled = compileFunction(bundle, name, 0, 0, code, false, undefined, [], [], undefined);
   const boot = compiled.function() as BootGuest;
   const isCached = code !== undefined && compiled.cachedDataRejected !== true;
   return boot(native, calls, window, setup, isCached ? undefined : compiled.function);

@@ -33,7 +33,8 @@ export interface NativeContextify {
     parsingContext: object | undefined,
     contextExtensions: readonly object[] | undefined,
     params: readonly string[] | undefined,
-    hostSymbol: symbol,
+    /** None: an `import()` within asks the context that it is in. */
+    hostSymbol: symbol | undefined,
     eager?: boolean,
   ) => NativeCompiled & { readonly function: (...args: unknown[]) => unknown };
 

@@ -40,12 +40,19 @@ export interface NativeModuleWrap {
   /** The module must be synthetic and instantiated; a name it does not have is a ReferenceError. */
   readonly setExport: (module: NativeModule, name: string, value: unknown) => void;
   readonly getModuleRequests: (module: NativeModule) => readonly NativeModuleRequest[];
-  /** One handle for every request, in order (`ERR_MODULE_LINK_MISMATCH`, `ERR_VM_MODULE_NOT_MODULE`). */
+  /**
+   * One handle for every request, in order, and the same for each phase of a request (`ERR_MODULE_LINK_MISMATCH`,
+   * `ERR_VM_MODULE_NOT_MODULE`).
+   */
   readonly link: (module: NativeModule, dependencies: readonly NativeModule[]) => void;
-  /** `ERR_VM_MODULE_LINK_FAILURE` where a module of the graph is not linked. */
+  /** `ERR_VM_MODULE_LINK_FAILURE` where the module, or one of the graph that requests others, is not linked. */
   readonly instantiate: (module: NativeModule) => void;
-  /** `ERR_REQUIRE_CYCLE_MODULE` while a module beneath is being evaluated. */
-  readonly evaluate: (module: NativeModule) => Promise<undefined>;
+  /**
+   * With a time in milliseconds (-1: none) after which it is stopped, and whether SIGINT stops it. What is queued in a
+   * context with a queue of its own is run, too. `ERR_REQUIRE_CYCLE_MODULE` while a module beneath is being evaluated,
+   * `ERR_SCRIPT_EXECUTION_TIMEOUT`, `ERR_SCRIPT_EXECUTION_INTERRUPTED`.
+   */
+  readonly evaluate: (module: NativeModule, timeout?: number, breakOnSigint?: boolean) => Promise<undefined>;
   /** The namespace; throws what the module threw, and `ERR_REQUIRE_ASYNC_MODULE` for top-level await. */
   readonly evaluateSync: (module: NativeModule) => object;
   readonly getNamespace: (module: NativeModule) => object;

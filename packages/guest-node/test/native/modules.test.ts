@@ -40,6 +40,35 @@ describe("module records", () => {
     expect(run(body)).toBe("plainjson");
   });
 
+  it("tells what was requested in frozen objects, and wants one module for both phases of a request", () => {
+    const body = `
+      const one = link('export default 1'), other = link('export default 2');
+      const both = m.createSourceTextModule('b', undefined, 'import a from "x" with { type: "json" }; import b from "y"; import source C from "y"').handle;
+      const requests = m.getModuleRequests(both);
+      const { code, message } = thrown(() => m.link(both, [one, one, other]));
+      m.link(both, [other, one, one]);
+      return [requests.every((request) => Object.isFrozen(request) && Object.isFrozen(request.attributes)), code, message];`;
+    expect(run(body)).toEqual([
+      true,
+      "ERR_MODULE_LINK_MISMATCH",
+      `Module request 'ModuleCacheKey("y")' at index 1 must be linked to the same module requested at index 2`,
+    ]);
+  });
+
+  it("is linked before it is instantiated, and says what was missing", () => {
+    const body = `
+      const make = (text) => m.createSourceTextModule('of ' + text, undefined, text).handle;
+      const alone = make('export default 1'), asks = make('import "x"'), over = make('import "y"');
+      m.link(over, [asks]);
+      const leaf = make('export default 2'), around = make('import "leaf"'); m.link(around, [leaf]); m.instantiate(around);
+      return [alone, asks, over].map((module) => thrown(() => m.instantiate(module)).message);`;
+    expect(run(body)).toEqual([
+      "module is not linked",
+      "module is not linked",
+      "request for 'x' can not be resolved on module 'of import \"x\"' that is not linked",
+    ]);
+  });
+
   it("waits at the top level when asked asynchronously, and refuses to when not", async () => {
     const body = `
       const waits = link('export let x = await 1;'); m.instantiate(waits);
@@ -69,14 +98,14 @@ describe("module records", () => {
       return [codes, thrown(() => m.getStatus({})).name, m.getError(unlinked)];`;
     expect(run(body)).toEqual([
       [
-        "ERR_VM_MODULE_STATUS",
-        "ERR_VM_MODULE_STATUS",
-        "ERR_VM_MODULE_STATUS",
+        "ERR_MODULE_NOT_INSTANTIATED",
+        "ERR_MODULE_NOT_INSTANTIATED",
+        "ERR_MODULE_NOT_INSTANTIATED",
         "ERR_VM_MODULE_LINK_FAILURE",
         "ERR_VM_MODULE_LINK_FAILURE",
         "ERR_MODULE_LINK_MISMATCH",
         "ERR_VM_MODULE_NOT_MODULE",
-        "ERR_VM_MODULE_STATUS",
+        "ERR_MODULE_NOT_INSTANTIATED",
       ],
       "TypeError",
       undefined,

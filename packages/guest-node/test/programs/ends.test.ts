@@ -111,6 +111,81 @@ describe("a script that is stopped", () => {
     expect(code).toBe(0);
   });
 
+  it("may be a module, whose graph is in error then, as in Node", async () => {
+    const program = `
+      const vm = require("vm");
+      const linked = async (text, dependency, context) => {
+        const module = new vm.SourceTextModule(text, { context });
+        await module.link(() => dependency);
+        return module;
+      };
+      const attempt = async (module, options) => {
+        try { console.log(await module.evaluate(options)); } catch (e) { console.log(e?.code, e?.message ?? e); }
+        console.log(module.status);
+      };
+      (async () => {
+        const endless = await linked("for (;;);");
+        await attempt(await linked("import 'endless'", endless), { timeout: 5 });
+        console.log(endless.status);
+        const queued = vm.createContext({}, { microtaskMode: "afterEvaluate" });
+        await attempt(await linked("Promise.resolve().then(() => { for (;;); })", undefined, queued), { timeout: 5 });
+        await attempt(await linked("globalThis.six = 6"), { timeout: 10_000 });
+        const kill = vm.createContext({ kill: () => process.kill(process.pid, "SIGINT") });
+        await attempt(await linked("kill(); for (;;);", undefined, kill), { breakOnSigint: true });
+        await attempt(await linked("null.x"), { timeout: 10_000 });
+      })();`;
+    const { stdout, code } = await runInGuest(program, { options: { "--experimental-vm-modules": true } });
+    const late = "ERR_SCRIPT_EXECUTION_TIMEOUT Script execution timed out after 5ms";
+    expect(stdout.split("\n")).toEqual([
+      late,
+      "errored",
+      "errored",
+      late,
+      "evaluated",
+      "undefined",
+      "evaluated",
+      "ERR_SCRIPT_EXECUTION_INTERRUPTED Script execution was interrupted by `SIGINT`",
+      "errored",
+      "undefined Cannot read properties of null (reading 'x')",
+      "errored",
+      "",
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it("harms no graph of modules, wherever it is stopped and however often it is asked for again", async () => {
+    const program = `
+      const vm = require("vm");
+      const texts = {
+        a: "import 'b'; import 'c'; loop(0)", b: "import 'c'; import 'd'; loop(2)", c: "import 'a'; loop(3)",
+        d: "import 'b'; loop(4)", e: "import 'a'; loop(1); await 0",
+      };
+      const graph = async (at) => {
+        const loop = (place) => { if (place === at) for (;;); };
+        const context = vm.createContext({ loop }, at % 2 ? { microtaskMode: "afterEvaluate" } : {});
+        const modules = {};
+        for (const name in texts) modules[name] = new vm.SourceTextModule(texts[name], { context, identifier: name });
+        await modules.e.link((name) => modules[name]);
+        return Object.values(modules);
+      };
+      const stopped = async (module) => {
+        module.evaluate({ timeout: 1 }).then(() => {}, () => {});
+        try { void module.namespace.x; } catch {}
+        await new Promise(setImmediate);
+        return module.status;
+      };
+      (async () => {
+        const statuses = new Set();
+        for (const at of [0, 1, 2, 3, 4]) for (const first of [0, 1, 2, 3, 4]) {
+          const modules = await graph(at);
+          for (const module of [modules[first], ...modules, ...modules]) statuses.add(await stopped(module));
+        }
+        console.log([...statuses].sort().join());
+      })();`;
+    const { stdout, stderr, code } = await runInGuest(program, { options: { "--experimental-vm-modules": true } });
+    expect({ stdout, code }, stderr).toEqual({ stdout: "errored,evaluated,linked\n", code: 0 });
+  });
+
   it("within another one whose time is over, too, does not keep that one going", async () => {
     const { stdout } = await runInGuest(`${attempt}
       const inner = () => { vm.runInNewContext("for (;;);", {}, { timeout: 20 }); };

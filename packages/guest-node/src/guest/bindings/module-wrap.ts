@@ -3,7 +3,7 @@ import type { Binding, Guest } from "../guest.ts";
 import { packageModuleCode } from "../package-code.ts";
 import { ArrayPrototypePush, ObjectDefineProperty } from "../past-prototypes.ts";
 import { FunctionPrototypeBind, WeakMapPrototypeGet, WeakMapPrototypeSet } from "../primordial.ts";
-import { unimplemented, unimplementedFunction } from "../unimplemented.ts";
+import { unimplementedFunction } from "../unimplemented.ts";
 
 type ImportMetaCallback = (symbol: symbol, meta: object, wrap: object) => void;
 
@@ -117,9 +117,7 @@ function createModuleWrap(guest: Guest, registry: Registry): unknown {
     }
 
     evaluate(timeout: number, breakOnSigint: boolean): Promise<unknown> {
-      if (timeout !== -1 && timeout !== undefined) throw unimplemented("module_wrap", "ModuleWrap.timeout");
-      if (breakOnSigint === true) throw unimplemented("module_wrap", "ModuleWrap.breakOnSigint");
-      return moduleWrap.evaluate(handle(this));
+      return moduleWrap.evaluate(handle(this), timeout, breakOnSigint);
     }
 
     evaluateSync(): unknown {
