@@ -57,7 +57,6 @@ import { utilBinding } from "./bindings/util.ts";
 import { uvBinding } from "./bindings/uv.ts";
 import { v8Binding } from "./bindings/v8.ts";
 import { wasmWebApiBinding } from "./bindings/wasm-web-api.ts";
-import { webstorageBinding } from "./bindings/webstorage.ts";
 import { workerBinding } from "./bindings/worker.ts";
 import { zlibBinding } from "./bindings/zlib/zlib-binding.ts";
 import type { FatalEnhancers } from "./fatal-exception.ts";
@@ -176,7 +175,7 @@ function dataFactories(ports: PortHub, { takeLate }: BindingParts): Record<strin
     blob: (guest) => blobBinding(guest, ports.messages),
     sqlite: (guest) => takeLate("sqlite").sqliteBinding(guest),
     wasi: (guest) => takeLate("wasi").wasiBinding(guest),
-    webstorage: webstorageBinding,
+    webstorage: (guest) => takeLate("sqlite").webstorageBinding(guest),
     zlib: zlibBinding,
   };
 }

@@ -30,6 +30,7 @@ export const ReflectConstruct: typeof Reflect.construct = construct;
 export const ReflectDeleteProperty: typeof Reflect.deleteProperty = Reflect.deleteProperty;
 export const ReflectOwnKeys: typeof Reflect.ownKeys = ownKeys;
 export const ReflectGetOwnPropertyDescriptor: typeof Reflect.getOwnPropertyDescriptor = getOwnPropertyDescriptor;
+export const ReflectGet: typeof Reflect.get = Reflect.get;
 export const ReflectGetPrototypeOf: typeof Reflect.getPrototypeOf = Reflect.getPrototypeOf;
 export const ObjectCreate: (prototype: object | null) => object = Object.create;
 export const ObjectFreeze: typeof Object.freeze = Object.freeze;

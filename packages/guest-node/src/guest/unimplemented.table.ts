@@ -53,5 +53,4 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
   sea: ["getAsset", "getAssetKeys", "isExperimentalSeaWarningNeeded", "isSea"],
   v8: ["GCProfiler", "getCppHeapStatistics", "setHeapSnapshotNearHeapLimit", "startCpuProfile", "stopCpuProfile"],
   watchdog: ["TraceSigintWatchdog"],
-  webstorage: ["Storage"],
 };

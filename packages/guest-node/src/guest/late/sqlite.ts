@@ -1,1 +1,2 @@
 export { sqliteBinding } from "../bindings/sqlite.ts";
+export { webstorageBinding } from "../bindings/webstorage.ts";
