@@ -63,6 +63,38 @@ it("keeps connections apart by locks, also where there is a write-ahead log", as
   ).toEqual([{ journal_mode: "wal" }, 0, "database is locked", 1]);
 });
 
+it("lets one guest at a time have a database to write to: its threads wait, or hear that it is locked", async () => {
+  const thread = `
+    const { DatabaseSync } = require("node:sqlite"), { parentPort } = require("node:worker_threads");
+    const write = (options) => {
+      try {
+        const db = new DatabaseSync("/data/shared.db", options);
+        db.exec("INSERT INTO t VALUES (2)");
+        return db.close();
+      } catch (error) { return error.message; }
+    };
+    parentPort.postMessage([write({}), write({ readOnly: true })]);
+    parentPort.once("message", () => parentPort.postMessage([write({ timeout: 5000 })]));`;
+  expect(
+    await exportsOf(`
+      const { Worker } = require("node:worker_threads");
+      const open = () => new DatabaseSync("/data/shared.db");
+      const db = open();
+      db.exec("PRAGMA journal_mode = WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+      module.exports = [];
+      const thread = new Worker(${JSON.stringify(thread)}, { eval: true });
+      thread.on("message", (told) => {
+        module.exports.push(...told);
+        if (!db.isOpen) return;
+        thread.postMessage("again");
+        // It is waiting by now, most of the time.
+        setTimeout(() => db.close(), 50);
+      });
+      thread.on("exit", () => module.exports.push(open().prepare("SELECT count(*) AS n FROM t").get().n));
+    `),
+  ).toEqual(["database is locked", "database is locked", undefined, 2]);
+});
+
 it("reaches no file that the guest may not reach, by whatever statement", async () => {
   const statements = [
     "ATTACH '/secret/a.db' AS other; CREATE TABLE other.t (a)",

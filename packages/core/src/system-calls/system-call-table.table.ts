@@ -121,6 +121,13 @@ export const systemCallTable = {
    * come or gone) or `c`, the name, and NUL
    */
   "fs.watch": call("host", ["path"], "number"),
+  /**
+   * (path, isExclusive) → number of a lock of this guest's on a file, until it gives it back or ends; `EAGAIN` while a lock of
+   * another guest's, on the same filesystem, excludes it. Locks are between those who ask: they keep nobody from the file.
+   */
+  "lock.take": call("host", ["path", "boolean"], "number"),
+  /** (number) */
+  "lock.release": call("host", ["integer"], "status"),
 
   /** (path of a directory of packages) → it and some beneath it, as `PackageTree` tells them, encoded by the kernel */
   "packages.directories": call("host", ["path"], "bytes"),

@@ -13,9 +13,11 @@ import { createAttributeCalls } from "../file-system/attribute-calls.ts";
 import { createDescriptorCalls } from "../file-system/descriptor-calls.ts";
 import { DescriptorTable } from "../file-system/descriptor-table.ts";
 import { createEmptyFileSystem } from "../file-system/empty-file-system.ts";
+import { FileLocks } from "../file-system/file-locks.ts";
 import { GuardedFileSystem } from "../file-system/guarded-file-system.ts";
 import { createInspectingCalls } from "../file-system/inspecting-calls.ts";
 import { createLinkCalls } from "../file-system/link-calls.ts";
+import { createLockCalls } from "../file-system/lock-calls.ts";
 import { closeQuietly } from "../file-system/open-file.ts";
 import { createTreeCalls } from "../file-system/tree-calls.ts";
 import { createWatchCalls } from "../file-system/watch-calls.ts";
@@ -51,6 +53,7 @@ export class HostWorld {
   readonly modules: ModuleCalls | undefined;
   readonly handlers: HostHandlers;
   readonly #outside: HostStreams;
+  readonly #locks: FileLocks;
   readonly #children: Children;
   readonly #signals: GuestSignals | undefined;
 
@@ -64,6 +67,7 @@ export class HostWorld {
     const packages = systemDriver.packages && packagesOf(systemDriver.packages);
     this.streams = createStandardStreams(run);
     this.system = createGuardedFileSystem(run, this.streams, packages);
+    this.#locks = new FileLocks(systemDriver.filesystem ?? createEmptyFileSystem());
     this.#outside = new HostStreams({ limit: execution.limits.openFilesLimit, onDiagnostic });
     // Its number is CHANNEL_STREAM: it is the first.
     if (role?.channel !== undefined) this.#outside.add(role.channel.bytes, "channel");
@@ -84,6 +88,7 @@ export class HostWorld {
       ...createProcessCalls(this.system),
       ...createEnvironmentCalls(permissions.env, onDiagnostic),
       ...createWatchCalls(this.system, this.#outside),
+      ...createLockCalls(this.system, this.#locks),
       ...createStreamCalls(this.#outside),
       ...createNetworkCalls(this.network, this.#outside),
       ...createPackageCalls(packages, run.packageCode),
@@ -101,7 +106,12 @@ export class HostWorld {
     this.#outside.closeAll();
     this.#signals?.close();
     const files = this.system.descriptors.removeAll().flatMap(({ file }) => (file === undefined ? [] : [file]));
-    await Promise.all([...files.map((file) => closeQuietly(file)), this.streams.dispose(), this.#children.dispose()]);
+    try {
+      await Promise.all([...files.map((file) => closeQuietly(file)), this.streams.dispose(), this.#children.dispose()]);
+    } finally {
+      // Others may have the files when nothing more comes of this guest.
+      this.#locks.releaseAll();
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import type { SystemCallResult } from "@vivarium/core";
 import type { Guest } from "../guest.ts";
 import {
   MapPrototypeDelete,
+  MapPrototypeForEach,
   MapPrototypeGet,
   MapPrototypeSet,
   MathFloor,
@@ -9,10 +10,10 @@ import {
 } from "../primordial.ts";
 import { errnoOf } from "../wasm/errno-of.ts";
 import type { LinearMemory } from "../wasm/linear-memory.ts";
+import { type LockedFile, SqliteLocks } from "./sqlite-locks.ts";
 
 /** A file that SQLite has open. */
-interface Open {
-  readonly identity: number;
+interface Open extends LockedFile {
   position: number;
 }
 
@@ -24,6 +25,7 @@ const DEVICE = 1;
 const KNOWN_FLAGS = 0o3 | 0o100 | 0o200 | 0o1000 | 0o2000;
 const F_GETLK = 12;
 const F_UNLCK = 2;
+const F_SETLK = 13;
 const F_SETLKW = 14;
 const F_GETFD = 1;
 const FILE_BLOCK = 4096;
@@ -39,11 +41,13 @@ export class SqliteFiles {
   readonly #memory: () => LinearMemory;
   readonly #open = new Map<number, Open>();
   readonly #identities = new Map<string, number>();
+  readonly #locks: SqliteLocks;
   #lastIdentity = 0;
 
   constructor(guest: Guest, memory: () => LinearMemory) {
     this.#guest = guest;
     this.#memory = memory;
+    this.#locks = new SqliteLocks(guest, memory);
   }
 
   open(pathAt: number, flags: number, args: number): number {
@@ -52,7 +56,7 @@ export class SqliteFiles {
     const mode = args === 0 ? 0 : memory.u32(args);
     const fd = this.#guest.calls.sync("fs.open", path, flags & KNOWN_FLAGS, mode & 0o777);
     if (typeof fd !== "number" || fd < 0) return -this.#errno(fd);
-    MapPrototypeSet(this.#open, fd, { identity: this.#identity(path), position: 0 });
+    MapPrototypeSet(this.#open, fd, { identity: this.#identity(path), path, position: 0 });
     return fd;
   }
 
@@ -111,10 +115,11 @@ export class SqliteFiles {
     return this.#done(this.#guest.calls.sync("fs.unlink", this.#memory().terminated(path)));
   }
 
-  /** Locks are SQLite's own: all connections of a guest are of one instance, which knows of them. */
   control(fd: number, command: number, args: number): number {
-    if (MapPrototypeGet(this.#open, fd) === undefined) return -EBADF;
+    const open = MapPrototypeGet(this.#open, fd);
+    if (open === undefined) return -EBADF;
     if (command === F_GETLK) this.#memory().setU16(this.#memory().u32(args), F_UNLCK);
+    if (command === F_SETLK) return this.#locks.set(open, this.#memory().u32(args));
     return command >= F_GETFD && command <= F_SETLKW ? 0 : -EINVAL;
   }
 
@@ -159,8 +164,19 @@ export class SqliteFiles {
   }
 
   close(fd: number): number {
-    if (!MapPrototypeDelete(this.#open, fd)) return EBADF;
+    const open = MapPrototypeGet(this.#open, fd);
+    if (open === undefined) return EBADF;
+    MapPrototypeDelete(this.#open, fd);
+    if (!this.#isOpen(open.identity)) this.#locks.release(open.identity);
     return -this.#done(this.#guest.calls.sync("fs.close", fd));
+  }
+
+  #isOpen(identity: number): boolean {
+    let isOpen = false;
+    MapPrototypeForEach(this.#open, (open) => {
+      isOpen ||= open.identity === identity;
+    });
+    return isOpen;
   }
 
   #transfer(
