@@ -88,6 +88,39 @@ it("is led out of them by no path and no link", async () => {
   expect(await filesystem.readTextFile("/outside/secret")).toBe("secret");
 });
 
+it("is led out of them by no directory that has become a link while it was open", async () => {
+  expect(
+    await exportsOf(`
+      const at = (path, to = 1024) => [to, put(path, to)];
+      calls.path_create_directory(3, ...at("home"));
+      const home = -open("home", { how: 2, rights: ALL });
+      module.exports = [
+        calls.path_open(home, 1, ...at("none"), 0, 2n, 0n, 0, 16),
+        calls.path_rename(3, ...at("home"), 3, ...at("moved", 512)),
+        calls.path_symlink(...at("../outside", 512), 3, ...at("home")),
+        calls.path_open(home, 1, ...at("secret"), 0, 2n, 0n, 0, 16),
+        calls.path_unlink_file(home, ...at("secret")),
+        calls.path_rename(home, ...at("secret"), 3, ...at("stolen", 512)),
+        calls.path_unlink_file(3, ...at("home")),
+        calls.path_symlink(...at("inner", 512), 3, ...at("home")),
+        calls.path_open(home, 1, ...at("file"), 0, 2n, 0n, 0, 16),
+      ];
+    `),
+  ).toEqual([44, 0, 0, ENOTCAPABLE, ENOTCAPABLE, ENOTCAPABLE, 0, 0, 0]);
+  expect(await filesystem.readTextFile("/outside/secret")).toBe("secret");
+});
+
+it("neither makes nor empties a file through a directory that it may only read from", async () => {
+  expect(
+    await exportsOf(`
+      calls.fd_fdstat_set_rights(3, 1n << 13n, 2n | 4n);
+      const [CREATE, TRUNCATE] = [1, 8];
+      module.exports = [open("created", { how: CREATE }), open("inner/file", { how: TRUNCATE }), open("inner/file") < 0];
+      module.exports.push(require("fs").readFileSync("/box/inner/file", "utf8"), require("fs").existsSync("/box/created"));
+    `),
+  ).toEqual([ENOTCAPABLE, ENOTCAPABLE, true, "content", false]);
+});
+
 it("does no more with a descriptor than that is good for", async () => {
   expect(
     await exportsOf(`

@@ -9,7 +9,7 @@ import {
 } from "../primordial.ts";
 import type { LinearMemory } from "../wasm/linear-memory.ts";
 import { putStat, timesOf } from "./file-stat.ts";
-import type { WasiCalls } from "./wasi-calls.ts";
+import type { WasiCall, WasiCalls } from "./wasi-calls.ts";
 import {
   DIRECTORY,
   EBADF,
@@ -135,14 +135,7 @@ export const descriptorCalls: WasiCalls = {
       return SUCCESS;
     },
   },
-  fd_pread: {
-    takes: "iiiIi",
-    run(world, memory, fd: number, list: number, count: number, offset: bigint, done: number) {
-      const file = world.descriptor(fd, rights.read | rights.seek);
-      memory.setU32(done, read(world, memory, file, Number(offset), list, count));
-      return SUCCESS;
-    },
-  },
+  fd_pread: atAnOffset(rights.read, read),
   fd_write: {
     takes: "iiii",
     run(world, memory, fd: number, list: number, count: number, done: number) {
@@ -155,14 +148,7 @@ export const descriptorCalls: WasiCalls = {
       return SUCCESS;
     },
   },
-  fd_pwrite: {
-    takes: "iiiIi",
-    run(world, memory, fd: number, list: number, count: number, offset: bigint, done: number) {
-      const file = world.descriptor(fd, rights.write | rights.seek);
-      memory.setU32(done, write(world, memory, file, Number(offset), list, count));
-      return SUCCESS;
-    },
-  },
+  fd_pwrite: atAnOffset(rights.write, write),
   fd_seek: {
     takes: "iIii",
     run(world, memory, fd: number, offset: bigint, whence: number, to: number) {
@@ -269,6 +255,17 @@ function write(
 const ENTRY = 24;
 /** Kinds of entries as the kernel tells them, by their digits: unknown, file, directory, link. */
 const kinds = [UNKNOWN, REGULAR_FILE, DIRECTORY, SYMBOLIC_LINK];
+
+function atAnOffset(needed: bigint, transfer: typeof read): WasiCall {
+  return {
+    takes: "iiiIi",
+    run(world, memory, fd: number, list: number, count: number, offset: bigint, done: number) {
+      const file = world.descriptor(fd, needed | rights.seek);
+      memory.setU32(done, transfer(world, memory, file, Number(offset), list, count));
+      return SUCCESS;
+    },
+  };
+}
 
 /** As many entries as there is room for, the last one cut off: that there are more is what a full buffer says. */
 function readDirectory(

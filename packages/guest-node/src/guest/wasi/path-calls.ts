@@ -148,10 +148,11 @@ function open(
   flags: number,
   to: number,
 ): number {
-  const parent = world.descriptor(fd, rights.open);
+  const needed = rightsToOpen(how);
+  const parent = world.descriptor(fd, needed);
   if ((base & ~parent.inheriting) !== 0n) throw new WasiFailure(ENOTCAPABLE);
   const follows = (how & EXCLUSIVE) === 0 ? lookup : 0;
-  const place = resolved(world, memory, fd, at, length, rights.open, follows);
+  const place = resolved(world, memory, fd, at, length, needed, follows);
   const { calls } = world.guest;
   const own = world.done(calls.sync("fs.open", place.path, systemFlags(how, base), 0o666)) as number;
   calls.sync("fs.fstat", own);
@@ -169,6 +170,14 @@ function open(
   });
   memory.setU32(to, number);
   return SUCCESS;
+}
+
+/** What a directory has to be good for. */
+function rightsToOpen(how: number): bigint {
+  let needed: bigint = rights.open;
+  if ((how & CREATE) !== 0) needed |= rights.createFile;
+  if ((how & TRUNCATE) !== 0) needed |= rights.pathSetSize;
+  return needed;
 }
 
 /** The path has been followed to its end: a link that is there now has come since. */

@@ -12,22 +12,10 @@ const CLOCKS = 4;
 /** Calls about the program itself: what it was started with, clocks, chance, waiting, its end. */
 export const processCalls: WasiCalls = {
   __proto__: null as never,
-  args_get: {
-    takes: "ii",
-    run: (world, memory, list: number, texts: number) => putTexts(memory, world.args, list, texts),
-  },
-  args_sizes_get: {
-    takes: "ii",
-    run: (world, memory, count: number, size: number) => putSizes(memory, world.args, count, size),
-  },
-  environ_get: {
-    takes: "ii",
-    run: (world, memory, list: number, texts: number) => putTexts(memory, world.env, list, texts),
-  },
-  environ_sizes_get: {
-    takes: "ii",
-    run: (world, memory, count: number, size: number) => putSizes(memory, world.env, count, size),
-  },
+  args_get: puts(putTexts, "args"),
+  args_sizes_get: puts(putSizes, "args"),
+  environ_get: puts(putTexts, "env"),
+  environ_sizes_get: puts(putSizes, "env"),
   clock_res_get: {
     takes: "ii",
     run(_world, memory, id: number, to: number) {
@@ -75,6 +63,10 @@ function socketCall(takes: string): WasiCall {
       return ENOTSOCK;
     },
   };
+}
+
+function puts(put: typeof putTexts, which: "args" | "env"): WasiCall {
+  return { takes: "ii", run: (world, memory, a: number, b: number) => put(memory, world[which], a, b) };
 }
 
 function putTexts(memory: LinearMemory, texts: readonly string[], list: number, at: number): number {

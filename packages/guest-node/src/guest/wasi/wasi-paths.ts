@@ -17,7 +17,7 @@ const MOST_LINKS = 32;
 
 /**
  * Goes a path step by step, and through every link on the way: whatever leads out of the directory that the program was
- * given is refused.
+ * given is refused. The way to an open directory is gone anew each time: the program may have put a link there since.
  *
  * @throws {WasiFailure}
  */
@@ -26,9 +26,9 @@ export function resolvePath(world: WasiWorld, from: Place, path: string, followL
   if (StringPrototypeStartsWith(path, "/")) throw new WasiFailure(ENOTCAPABLE);
   const mustBeDirectory = StringPrototypeEndsWith(path, "/");
   const steps: string[] = [];
-  for (let index = 0; index < from.steps.length; index++) ArrayPrototypePush(steps, from.steps[index] as string);
   const ahead: string[] = [];
   stepsAhead(ahead, path);
+  for (let index = from.steps.length - 1; index >= 0; index--) ArrayPrototypePush(ahead, from.steps[index] as string);
   let links = 0;
   while (ahead.length > 0) {
     const step = ArrayPrototypePop(ahead) as string;
