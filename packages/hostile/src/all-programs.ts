@@ -1,6 +1,7 @@
 import type { HostileProgram, ProgramGroup } from "./hostile-program.ts";
 import { algorithmPrograms } from "./programs/algorithms.table.ts";
 import { childrenPrograms } from "./programs/children.table.ts";
+import { databasePrograms } from "./programs/databases.table.ts";
 import { floodPrograms } from "./programs/floods.table.ts";
 import { http2Programs } from "./programs/http2.table.ts";
 import { liePrograms } from "./programs/lies.table.ts";
@@ -20,6 +21,7 @@ export const programGroups: readonly ProgramGroup[] = [
   childrenPrograms,
   algorithmPrograms,
   securePrograms,
+  databasePrograms,
 ];
 
 /**

@@ -39,7 +39,27 @@ const frames = `${both}
       };
       open();
     });
+  };
+  // A client of a server that says such things to it: after settings, and an answer to whatever it asks for first.
+  const floodClient = (make, options = {}) => {
+    const server = net.createServer((socket) => {
+      socket.on('error', deaf).resume();
+      const more = (failed) => failed || socket.write(make(), more);
+      socket.write(Buffer.concat([frame(4, 0, 0), frame(4, 1, 0)]), more);
+    });
+    server.listen(0, () => {
+      const open = () => {
+        const client = h2.connect('http://127.0.0.1:' + server.address().port, options).on('error', deaf).on('close', () => setImmediate(open)).on('stream', (s) => s.on('error', deaf).resume());
+        client.request().on('error', deaf).resume();
+      };
+      open();
+    });
   };`;
+// Sessions as the library's own code has them, called as that never would.
+const handles = `${both}
+  const random = (below) => Math.floor(Math.random() * below), pick = (...list) => list[random(list.length)];
+  const handleOf = (object) => object[Object.getOwnPropertySymbols(object).find((symbol) => String(symbol) === 'Symbol(kHandle)')];
+  const headers = (flags) => [[':method', 'GET'], [':path', '/'], [':scheme', 'http'], [':authority', 'a'], ['x', 'v'.repeat(300)]].map(([name, value]) => name + '\\0' + value + '\\0' + String.fromCharCode(flags)).join('');`;
 
 /** Programs that speak HTTP/2 with themselves as nobody should. */
 export const http2Programs: ProgramGroup = {
@@ -109,6 +129,52 @@ export const http2Programs: ProgramGroup = {
     {
       name: "h2-header-bomb",
       program: `${frames} let id = -1; const entry = Buffer.concat([Buffer.from([0x40, 1, 97, 0x7f, 0xa1, 0x1e]), Buffer.alloc(4000, 98)]); flood(() => frame(1, 5, id += 2, Buffer.concat([get, entry, Buffer.alloc(12000, 0xbe)])), { ...large, maxHeaderListPairs: 1e6, settings: { maxHeaderListSize: 2 ** 32 - 1 } })`,
+      ends: tooMuch,
+    },
+    {
+      name: "h2-headers-that-stay-where-they-are",
+      program: `${handles} const found = []; const { server, client } = pair({}, (s, h) => { if (h.x !== 'v'.repeat(300)) found.push(h.x) }); client.on('connect', () => { for (let i = 0; i < 90; i++) { handleOf(client).request([headers(pick(2, 4, 6, 254)), 5], 1); Buffer.from('z'.repeat(random(900))).latin1Slice(); encodeURIComponent('q'.repeat(random(900))) } }); module.exports = found; setTimeout(() => { client.destroy(); server.destroy() }, 800)`,
+      ends: ["returned"],
+      answer: [],
+    },
+    {
+      name: "h2-table-of-headers",
+      program: `${handles} const { client } = pair({ ...large, maxDeflateDynamicTableSize: 2 ** 32 - 1, maxSendHeaderBlockLength: 2 ** 30, settings: { headerTableSize: 2 ** 32 - 1 } }); let text = headers(0); for (let i = 0; i < 65000; i++) text += 'y\\0' + i + '\\0\\0'; client.on('remoteSettings', () => setInterval(() => handleOf(client)?.request([text, 65005], 1), 1))`,
+      ends: [...tooMuch, "exited"],
+    },
+    {
+      name: "h2-handles-called-at-random",
+      program: `${handles}
+        const number = () => pick(0, 1, 2, 3, 5, -1, 2 ** 31 - 1, -(2 ** 31), 16384, random(2 ** 31)), bytes = () => Buffer.alloc(pick(0, 1, 8, 16384, 70000));
+        const list = () => [headers(random(8)).repeat(random(3)), random(12)];
+        const calls = (h) => [() => h.request(list(), random(4)), () => h.settings(deaf), () => h.ping(Buffer.alloc(8), deaf), () => h.goaway(number(), number(), bytes()), () => h.altsvc(number(), '', 'x'.repeat(random(70000))), () => h.origin('https://a\\0'.repeat(random(3000)), random(3000)), () => h.setNextStreamID(number()), () => h.setLocalWindowSize(number()), () => h.receive(Buffer.from(Array.from({ length: random(40) }, () => random(256)))), () => h.destroy(number(), !random(2)),
+          () => h.respond(list(), random(4)), () => h.info(list()), () => h.trailers(list()), () => h.pushPromise(list(), random(4)), () => h.rstStream(number()), () => h.writeBuffer({ oncomplete: deaf }, bytes()), () => h.shutdown({ oncomplete: deaf }), () => h.close()];
+        setInterval(() => { const { server, client, ask } = pair({ ...large, paddingStrategy: random(3) }, (s) => all.push(handleOf(s))); const all = [server, client, ask(), ask()].map(handleOf); setImmediate(() => { for (let i = 0; i < 60; i++) { try { const h = all[random(all.length)]; const made = calls(h)[random(18)](); if (typeof made === 'object') all.push(made) } catch {} } }) }, 1)`,
+      ends: tooMuch,
+    },
+    {
+      name: "h2-client-of-pushes",
+      program: `${frames} let id = 0; floodClient(() => Buffer.concat(Array.from({ length: 200 }, () => frame(5, 4, 1, Buffer.concat([Buffer.from([0, 0, (id += 2) >> 8 & 255, id & 255]), get])))), large)`,
+      ends: tooMuch,
+    },
+    {
+      name: "h2-client-of-settings-and-pings",
+      program: `${frames} floodClient(() => Buffer.concat(Array.from({ length: 500 }, (_, i) => (i % 2 ? frame(4, 0, 0, Buffer.from([0, 4, 0, 0, 0, i & 255])) : frame(6, 0, 0, Buffer.alloc(8))))), { maxSettings: 2 ** 31 })`,
+      ends: tooMuch,
+    },
+    {
+      name: "h2-client-of-origins-and-goodbyes",
+      program: `${frames} const origin = Buffer.concat(Array.from({ length: 1000 }, (_, i) => Buffer.from('\\0\\u000eh' + 'ttps://a' + String(10000 + i)))); floodClient(() => Buffer.concat([frame(12, 0, 0, origin), frame(10, 0, 0, Buffer.from('\\0\\u0009https://ah2=":1"')), frame(8, 0, 0, Buffer.from([0, 0, 0, 1]))]))`,
+      ends: tooMuch,
+    },
+    {
+      name: "h2-client-of-answers-without-end",
+      program: `${frames} floodClient(() => Buffer.concat([...Array.from({ length: 200 }, () => frame(1, 4, 1, Buffer.from([0x48, 3, 49, 48, 51]))), ...Array.from({ length: 200 }, () => frame(0, 0, 1))]))`,
+      ends: tooMuch,
+    },
+    {
+      name: "h2-continuations-without-end",
+      program: `${frames} let n = 0; flood(() => Buffer.concat(Array.from({ length: 100 }, () => (n++ ? frame(9, 0, 1, Buffer.from([0x40, 1, 97, 1, 98])) : frame(1, 0, 1, get)))), large)`,
       ends: tooMuch,
     },
     {
