@@ -34,6 +34,9 @@ class SerdesBuffers;
 namespace time_watch {
 class Watch;
 }
+namespace heap {
+struct Collections;
+}
 
 // What dies with a state at the latest: V8 calls no weak callback when an isolate goes.
 struct Belonging {
@@ -96,6 +99,8 @@ struct State {
   size_t heap_limit = 0;
   // Whether the old generation has been collected since that was last asked.
   bool has_collected = false;
+  // What collections take, while a program wants to know it: see heap.cc.
+  heap::Collections* collections = nullptr;
   // Seals code cache: see code-cache-seal.h.
   uint64_t seal_key[2] = {0, 0};
   // Source text longer than this is not compiled by eval(): isolated-vm's own guard, kept.

@@ -11,6 +11,13 @@ export interface NativeHeap {
   readonly collect: () => void;
   /** Whether the old generation has been collected since the last time that this was asked. */
   readonly takeCollected: () => boolean;
+  /** Whether each collection is to be kept until {@link takeCollections}. */
+  readonly watchCollections: (wanted: boolean) => void;
+  /**
+   * Takes what is known of collections: four numbers of each into 1,024: how many milliseconds ago it began, how many it took, V8's kind and
+   * flags of it. Answers how many there were; `undefined` while none are kept. Of more than 256 the first.
+   */
+  readonly takeCollections: (out: Float64Array) => number | undefined;
   readonly isStringOneByteRepresentation: (text: string) => boolean;
   /** Always throws `ERR_ACCESS_DENIED`. */
   readonly setFlagsFromString: (flags: string) => never;

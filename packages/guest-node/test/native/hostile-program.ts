@@ -80,6 +80,8 @@ const seedHandles = () => {
   const s = keep('w', attempt(() => serdes.createSerializer(evil)));
   const d = keep('d', attempt(() => serdes.createDeserializer(new Uint8Array([255, 15, ...Array.from({ length: 60 }, () => random(256))]), { readHostObject() { return serdes.readValue(d) ?? {}; } })));
   attempt(() => serdes.readHeader(d));
+  attempt(() => native.heap.watchCollections(random(3) > 0));
+  keep('v', new Float64Array(1024));
   keep('g', attempt(() => serdes.writeMessage({ a: new Map([[{}, new Set([1n])]]) }, [], {})));
   const { httpParser } = native;
   const parser = keep('h', attempt(() => httpParser.create((event, bytes) => {
@@ -126,7 +128,7 @@ const shapes = {
   'serdes.transferArrayBuffer': 'wib', 'serdes.writeMessage': 'oao', 'serdes.readMessage': 'goc', 'serdes.write*': 'wi', 'serdes.release*': 'w', 'serdes.set*': 'wi',
   'serdes.*': 'di',
   'util.getOwnNonIndexProperties': 'oi', 'util.getCallSites': 'i', 'util.defineLazyProperties': 'osaif', 'util.createPrivateSymbol': 's', 'util.*': 'o',
-  'heap.updateHeapSpaceStatistics': 'vi', 'heap.update*': 'v', 'heap.*': 's', 'microtasks.setPromiseHooks': 'ffff', 'microtasks.*': 'f',
+  'heap.updateHeapSpaceStatistics': 'vi', 'heap.update*': 'v', 'heap.take*': 'v', 'heap.*': 's', 'microtasks.setPromiseHooks': 'ffff', 'microtasks.*': 'f',
   'httpParser.create': 'f', 'httpParser.initialize': 'hiii', 'httpParser.execute': 'hH', 'httpParser.*': 'hi',
   'http2.create': 'Bu', 'http2.receive': 'qQn', 'http2.submitRequest': 'qtnBB', 'http2.submitResponse': 'qntnBB', 'http2.submitInfo': 'qntn', 'http2.submitTrailers': 'qntn',
   'http2.submitPushPromise': 'qntn', 'http2.submitReset': 'qnn', 'http2.submitSettings': 'qu', 'http2.packSettings': 'u', 'http2.submitPing': 'qv', 'http2.submitGoaway': 'qnnv',

@@ -311,6 +311,17 @@ export const programs: readonly ComparedProgram[] = [
       console.log(require("util").stripVTControlCharacters("\\u001b[31mx\\u001b[0m"), require("util").getSystemErrorName(-2), require("os").EOL, require("path").relative("/a/b", "/a/c"));`,
   },
   {
+    title: "an observer of garbage collections",
+    code: `
+      const { PerformanceObserver, constants } = require("perf_hooks"); let seen;
+      const observer = new PerformanceObserver((list) => { seen ??= list.getEntries().find(({ detail }) => detail.kind === constants.NODE_PERFORMANCE_GC_MINOR); });
+      observer.observe({ entryTypes: ["gc"] });
+      const waste = () => { const all = []; for (let i = 0; i < 3e5; i++) all.push({ i }); if (seen === undefined) return setTimeout(waste, 1);
+        observer.disconnect(); const { entryType, name, startTime, duration, detail } = seen;
+        console.log(entryType, name, startTime > 0 && startTime + duration <= performance.now(), duration > 0, Object.keys(detail), Object.getPrototypeOf(detail)); };
+      waste();`,
+  },
+  {
     title: "histograms of perf_hooks",
     code: `
       console.log(Object.keys(require("perf_hooks").constants));

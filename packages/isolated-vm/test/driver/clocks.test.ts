@@ -55,6 +55,19 @@ describe.each(sampledKinds)("where clocks are frozen, a guest in an %s cell", (c
     }
   });
 
+  test("is not told how long a collection of the heap took", async () => {
+    const code = `
+      const { PerformanceObserver } = require("node:perf_hooks");
+      const observer = new PerformanceObserver((list) => {
+        observer.disconnect();
+        console.log(list.getEntries().every(({ duration }) => duration === 0));
+      });
+      observer.observe({ entryTypes: ["gc"] });
+      for (let made = [], left = 5e5; left > 0; left -= 1) made.push({ left });
+      setTimeout(() => {}, 20);`;
+    expect(await opened.output(code)).toBe("true\n");
+  });
+
   test("finds every other clock standing still while it computes", async () => {
     const code = `
       let sum = 0;

@@ -1,3 +1,4 @@
+import { createCollectionEntries } from "../collection-entries.ts";
 import type { Binding, Guest } from "../guest.ts";
 import { createDelayHistogram, createHistogramClass } from "../histogram/histogram-handle.ts";
 import { fixedConstants } from "./constants.ts";
@@ -35,9 +36,7 @@ export function performanceBinding(guest: Guest, share: (handle: object) => void
     milestones,
     observerCounts: new Uint32Array(6),
     now,
-    setupObservers() {},
-    installGarbageCollectionTracking() {},
-    removeGarbageCollectionTracking() {},
+    ...createCollectionEntries(guest, now),
     notify() {},
     loopIdleTime: () => guest.loop.idleMs(),
     markBootstrapComplete: () => set("BOOTSTRAP_COMPLETE", now() * NANOSECONDS),
