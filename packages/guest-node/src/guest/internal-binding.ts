@@ -10,15 +10,13 @@ import { configBinding } from "./bindings/config.ts";
 import { constantsBinding } from "./bindings/constants.ts";
 import { contextifyBinding } from "./bindings/contextify.ts";
 import { credentialsBinding } from "./bindings/credentials.ts";
-import { cryptoBinding } from "./bindings/crypto/crypto-binding.ts";
-import { CryptoLink } from "./bindings/crypto/crypto-link.ts";
+import type { CryptoLink } from "./bindings/crypto/crypto-link.ts";
 import { diagnosticsChannelBinding } from "./bindings/diagnostics-channel.ts";
 import { encodingBinding } from "./bindings/encoding-binding.ts";
 import { errorsBinding } from "./bindings/errors.ts";
 import { fsDirBinding } from "./bindings/fs/dir-handle.ts";
 import { fsBinding } from "./bindings/fs/fs-binding.ts";
 import { fsEventWrapBinding } from "./bindings/fs/fs-event.ts";
-import { httpParserBinding } from "./bindings/http-parser.ts";
 import { icuBinding } from "./bindings/icu.ts";
 import { ipcSerdesBinding } from "./bindings/ipc-serdes.ts";
 import { jsStreamBinding } from "./bindings/js-stream.ts";
@@ -33,12 +31,9 @@ import { performanceBinding } from "./bindings/performance.ts";
 import { permissionBinding } from "./bindings/permission.ts";
 import { pipeWrapBinding } from "./bindings/pipe-wrap.ts";
 import { processMethodsBinding } from "./bindings/process-methods.ts";
-import { processWrapBinding } from "./bindings/process-wrap.ts";
 import { reportBinding } from "./bindings/report.ts";
-import { secureContextClass } from "./bindings/secure-context.ts";
 import { serdesBinding } from "./bindings/serdes.ts";
 import { signalWrapBinding } from "./bindings/signal-wrap.ts";
-import { spawnSyncBinding } from "./bindings/spawn-sync.ts";
 import { streamPipeBinding } from "./bindings/stream-pipe.ts";
 import { streamWrapBinding } from "./bindings/stream-wrap.ts";
 import { stringDecoderBinding } from "./bindings/string-decoder.ts";
@@ -46,11 +41,9 @@ import { symbolsBinding } from "./bindings/symbols.ts";
 import { taskQueueBinding } from "./bindings/task-queue.ts";
 import { tcpWrapBinding } from "./bindings/tcp-wrap.ts";
 import { timersBinding } from "./bindings/timers.ts";
-import { tlsWrapBinding } from "./bindings/tls-wrap.ts";
 import { traceEventsBinding } from "./bindings/trace-events.ts";
 import { ttyWrapBinding } from "./bindings/tty-wrap.ts";
 import { typesBinding } from "./bindings/types.ts";
-import { udpWrapBinding } from "./bindings/udp-wrap.ts";
 import { urlBinding } from "./bindings/url.ts";
 import { urlPatternBinding } from "./bindings/url-pattern.ts";
 import { utilBinding } from "./bindings/util.ts";
@@ -58,14 +51,13 @@ import { uvBinding } from "./bindings/uv.ts";
 import { v8Binding } from "./bindings/v8.ts";
 import { wasmWebApiBinding } from "./bindings/wasm-web-api.ts";
 import { workerBinding } from "./bindings/worker.ts";
-import { zlibBinding } from "./bindings/zlib/zlib-binding.ts";
 import type { FatalEnhancers } from "./fatal-exception.ts";
 import type { Binding, Guest, Library } from "./guest.ts";
 import type { TakeLate } from "./late-bundles.ts";
 import type { LibraryCompiler } from "./library-compiler.ts";
 import { PortHub } from "./messaging/port-hub.ts";
 import { GuestNetwork } from "./network/guest-network.ts";
-import { dictionary } from "./past-prototypes.ts";
+import { dictionary, ObjectDefineProperty } from "./past-prototypes.ts";
 import { ObjectKeys, ObjectSetPrototypeOf } from "./primordial.ts";
 import { StreamCore } from "./streams/stream-core.ts";
 import { unimplementedTable } from "./unimplemented.table.ts";
@@ -109,9 +101,10 @@ function addValues(binding: Binding, values: Readonly<Record<string, unknown>>):
 
 function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNetwork): Record<string, BindingFactory> {
   const streams = network.core;
+  const { takeLate } = parts;
   return {
     __proto__: null as never,
-    ...secureFactories(ports, network),
+    ...secureFactories(ports, network, parts),
     ...dataFactories(ports, parts),
     ...threadFactories(ports),
     async_context_frame: asyncContextFrameBinding,
@@ -142,30 +135,30 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     trace_events: traceEventsBinding,
     types: typesBinding,
     url: urlBinding,
-    url_pattern: (guest) => urlPatternBinding(guest, parts.takeLate),
+    url_pattern: (guest) => urlPatternBinding(guest, takeLate),
     util: utilBinding,
     uv: uvBinding,
     wasm_web_api: wasmWebApiBinding,
     modules: modulesBinding,
-    cjs_lexer: () => cjsLexerBinding(parts.takeLate),
+    cjs_lexer: () => cjsLexerBinding(takeLate),
     fs: fsBinding,
     fs_dir: fsDirBinding,
     fs_event_wrap: fsEventWrapBinding,
     cares_wrap: () => caresWrapBinding(network),
     serdes: serdesBinding,
     v8: v8Binding,
-    http2: () => parts.takeLate("http2").http2Binding(streams),
-    http_parser: () => httpParserBinding(streams),
+    http2: () => takeLate("http2").http2Binding(streams),
+    http_parser: () => takeLate("http-parser").httpParserBinding(streams),
     stream_pipe: () => streamPipeBinding(streams),
     stream_wrap: () => streamWrapBinding(streams),
     pipe_wrap: (guest) => pipeWrapBinding(guest, network),
     tcp_wrap: () => tcpWrapBinding(network),
-    udp_wrap: () => udpWrapBinding(network),
+    udp_wrap: () => takeLate("udp").udpWrapBinding(network),
     tty_wrap: (guest) => ttyWrapBinding(guest, streams),
     ipc_serdes: ipcSerdesBinding,
-    process_wrap: (guest) => processWrapBinding(guest, streams),
+    process_wrap: (guest) => takeLate("child-processes").processWrapBinding(guest, streams),
     signal_wrap: signalWrapBinding,
-    spawn_sync: (guest) => spawnSyncBinding(guest, streams),
+    spawn_sync: (guest) => takeLate("child-processes").spawnSyncBinding(guest, streams),
   };
 }
 
@@ -176,7 +169,7 @@ function dataFactories(ports: PortHub, { takeLate }: BindingParts): Record<strin
     sqlite: (guest) => takeLate("sqlite").sqliteBinding(guest),
     wasi: (guest) => takeLate("wasi").wasiBinding(guest),
     webstorage: (guest) => takeLate("sqlite").webstorageBinding(guest),
-    zlib: zlibBinding,
+    zlib: (guest) => takeLate("zlib").zlibBinding(guest),
   };
 }
 
@@ -191,18 +184,28 @@ function threadFactories(ports: PortHub): Record<string, BindingFactory> {
 }
 
 /** What TLS is made of, and TLS itself: objects of the one are operands of the other. */
-function secureFactories(ports: PortHub, network: GuestNetwork): Record<string, BindingFactory> {
+function secureFactories(
+  ports: PortHub,
+  network: GuestNetwork,
+  { takeLate }: BindingParts,
+): Record<string, BindingFactory> {
   let link: CryptoLink | undefined;
   const linkOf = (guest: Guest): CryptoLink => {
-    link ??= new CryptoLink(guest);
+    link ??= new (takeLate("crypto").CryptoLink)(guest);
     return link;
   };
   return {
-    crypto: (guest) => ({
-      ...cryptoBinding(linkOf(guest), ports.messages),
-      SecureContext: secureContextClass(linkOf(guest)),
-    }),
+    crypto(guest) {
+      const binding = takeLate("crypto").cryptoBinding(linkOf(guest), ports.messages);
+      let contextClass: unknown;
+      // Asked for by TLS alone.
+      const get = (): unknown => {
+        contextClass ??= takeLate("tls").secureContextClass(linkOf(guest));
+        return contextClass;
+      };
+      return ObjectDefineProperty(binding, "SecureContext", { get, enumerable: true });
+    },
     js_stream: () => jsStreamBinding(network.core),
-    tls_wrap: (guest) => tlsWrapBinding(network, linkOf(guest)),
+    tls_wrap: (guest) => takeLate("tls").tlsWrapBinding(network, linkOf(guest)),
   };
 }

@@ -8,11 +8,17 @@ import { dictionary } from "./past-prototypes.ts";
  * captured, and hands over.
  */
 export interface LateBundles {
+  readonly "child-processes": typeof import("./late/child-processes.ts");
   readonly "cjs-lexer": typeof import("./late/cjs-lexer.ts");
+  readonly crypto: typeof import("./late/crypto.ts");
+  readonly "http-parser": typeof import("./late/http-parser.ts");
   readonly http2: typeof import("./late/http2.ts");
   readonly sqlite: typeof import("./late/sqlite.ts");
+  readonly tls: typeof import("./late/tls.ts");
+  readonly udp: typeof import("./late/udp.ts");
   readonly "url-pattern": typeof import("./late/url-pattern.ts");
   readonly wasi: typeof import("./late/wasi.ts");
+  readonly zlib: typeof import("./late/zlib.ts");
 }
 
 /** Answers what a late bundle exports; it is made when it is first asked for. */

@@ -1,0 +1,2 @@
+export { processWrapBinding } from "../bindings/process-wrap.ts";
+export { spawnSyncBinding } from "../bindings/spawn-sync.ts";

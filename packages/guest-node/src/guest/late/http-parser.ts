@@ -1,0 +1,1 @@
+export { httpParserBinding } from "../bindings/http-parser.ts";

@@ -1,0 +1,1 @@
+export { udpWrapBinding } from "../bindings/udp-wrap.ts";

@@ -1,0 +1,1 @@
+export { zlibBinding } from "../bindings/zlib/zlib-binding.ts";
