@@ -294,7 +294,7 @@ void PackSettings(const Info& args) {
   if (size < 0) return;
   Local<ArrayBuffer> buffer;
   if (!ArrayBuffer::MaybeNew(isolate, static_cast<size_t>(size)).ToLocal(&buffer)) return ThrowOutOfMemory(isolate);
-  std::memcpy(buffer->Data(), packed, static_cast<size_t>(size));
+  if (size > 0) std::memcpy(buffer->Data(), packed, static_cast<size_t>(size));
   args.GetReturnValue().Set(Uint8Array::New(buffer, 0, static_cast<size_t>(size)));
 }
 

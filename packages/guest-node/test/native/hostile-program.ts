@@ -31,6 +31,22 @@ const shrinking = () => { const v = new Uint8Array(new ArrayBuffer(64, { maxByte
 const modules = [];
 const remember = (value) => { if (pool.length < 400 && value !== undefined) pool.push(value); return value; };
 
+// Text of every width in bytes that lie anywhere, mostly broken, and digits with something between them; some of it long.
+const textSize = () => (random(24) === 0 ? 2 ** 20 + random(2 ** 17) : random(400));
+const textBytes = () => {
+  const bytes = new Uint8Array(textSize() + 2).subarray(random(3));
+  const letters = ['abc ', 'é', '漢', '😀', 'ÿa', 'aé漢😀', '\ufeff', '0a', 'QUJD_-+/'];
+  native.buffer.fill(bytes, letters[random(letters.length)], 0, bytes.length, 'utf8');
+  if (bytes.length > 0) for (let times = random(4); times > 0; times--) bytes[random(bytes.length)] = random(256);
+  return bytes;
+};
+const textDigits = () => {
+  const slices = ['hexSlice', 'base64Slice', 'base64urlSlice', 'latin1Slice'];
+  const text = native.buffer[slices[random(slices.length)]](textBytes());
+  const at = random(text.length + 1);
+  return text.slice(0, at) + ['', '=', '\n', '\u0141', 'é', '-', '*'][random(7)] + text.slice(at);
+};
+
 const values = [
   () => undefined, () => null, () => true, () => false, () => 0, () => 1, () => 2, () => 4, () => 7, () => -1, () => 1.5, () => NaN, () => Infinity,
   () => -Infinity, () => 2 ** 31, () => -(2 ** 31), () => 2 ** 32, () => 2 ** 53, () => -(2 ** 53), () => 1e300, () => 10n, () => -(10n ** 30n),
@@ -40,6 +56,7 @@ const values = [
   () => Promise.resolve(1), () => Promise.reject(new Error('no')), () => new Promise(() => {}), () => new Map([[1, 2]]), () => new Map([[1, 2]]).entries(), () => new WeakSet([{}]),
   () => new WeakMap(), () => new Date(), () => /x/, () => new Error('e'), () => new SyntaxError('s'), () => revoked(), () => angry, () => getters, () => globalThis, () => native,
   () => new ArrayBuffer(0), () => new ArrayBuffer(33), () => detached(), () => new Uint8Array(detached().transfer ? 8 : 8), () => new Uint8Array(7), () => new Uint8Array(1000).fill(0xe2),
+  textBytes, textBytes, textBytes, textDigits, textDigits,
   () => new Uint16Array(9), () => new DataView(new ArrayBuffer(12), 3), () => shrunk(), () => tracking(), () => growable(), () => new SharedArrayBuffer(16), () => new Float64Array(3), () => new Float64Array(20),
   () => new Uint32Array(2), () => new BigInt64Array(4), () => { const v = new Uint8Array(16); v.buffer.transfer(); return v; }, () => new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])),
   () => new WebAssembly.Memory({ initial: 1 }).buffer, () => { const s = shrinking(); return s.view; }, () => shrinking().offset,
@@ -117,7 +134,7 @@ const shapes = {
   'buffer.*Slice': 'vii', 'buffer.*Write*': 'vsii', 'buffer.fill': 'vsiis', 'buffer.compare': 'vv', 'buffer.compareOffset': 'vviiii',
   'buffer.copy': 'vviii', 'buffer.copyArrayBuffer': 'bibii', 'buffer.indexOfString': 'vsiifi', 'buffer.indexOfBuffer': 'vviifi',
   'buffer.indexOfNumber': 'viifi', 'buffer.swap*': 'v', 'buffer.is*': 'v', 'buffer.setDetachKey': 'bs', 'buffer.*': 's',
-  'encoding.encodeInto': 'svv', 'encoding.encodeUtf8String': 's', 'encoding.decode*': 'vii', 'encoding.*': 's',
+  'encoding.encodeInto': 'svv', 'encoding.encodeUtf8String': 's', 'encoding.decode*': 'vii', 'encoding.utf8ToUtf16': 'v', 'encoding.*': 's',
   'stringDecoder.decode': 'Vv', 'stringDecoder.flush': 'V',
   'contextify.compileFunctionForCJSLoader': 'ssiiyx', 'contextify.compileFunction': 'ssiixicaay', 'contextify.compileScript': 'ssiixicy',
   'contextify.runScript': 'rci', 'contextify.createCachedData': 'r', 'contextify.createFunctionCachedData': 'f', 'contextify.containsModuleSyntax': 'sss', 'contextify.makeContext': 'ossiiiy',

@@ -57,6 +57,23 @@ const programs: readonly HostileProgram[] = [
     program: "let s = ''; for (let i = 0; i < 3e6; i++) s = 'a' + s + 'b'; module.exports = s.charCodeAt(1)",
     ends: [...fullOrLate, "threw", "returned"],
   },
+  {
+    name: "text-long",
+    program: "const bytes = Buffer.alloc(8 * 2 ** 20, 65); const all = []; for (;;) all.push(bytes.toString('latin1'))",
+    ends: refused,
+  },
+  {
+    name: "text-of-all-lengths",
+    program:
+      "const bytes = Buffer.alloc(16 * 2 ** 20, 65); const all = []; for (let i = 0; ; i++) try { all[i % 5] = bytes.toString('latin1', 0, 2 ** 20 + ((i * 7919) % 15) * 2 ** 20 + i) } catch {}",
+    ends: anyEnd,
+  },
+  {
+    name: "text-then-heap",
+    program:
+      "const bytes = Buffer.alloc(2 ** 20, 65); for (let i = 0; i < 200; i++) bytes.toString('hex'); const all = []; for (;;) all.push(new Array(1e5).fill(1.5))",
+    ends: full,
+  },
   { name: "string-join", program: "new Array(2 ** 27).join('some text')", ends: anyEnd },
   { name: "property-names", program: "const o = {}; for (let i = 0; ; i++) o['key' + i] = i", ends: fullOrLate },
   { name: "symbols", program: "for (let i = 0; ; i++) Symbol.for('x'.repeat(500) + i)", ends: fullOrLate },
