@@ -43,6 +43,23 @@ export const knownReasons: readonly KnownReason[] = [
       /to send (?:SharedArrayBuffer|WebAssembly\.Module|such an object) to another thread|worker\.SHARE_ENV is not/,
     reason: "threads of a guest have no memory in common",
   },
+  {
+    files: ["worker-broadcastchannel-wpt"],
+    reason: "ports hear in the order of their messages, where Node has all of one port come before those of the next",
+  },
+  {
+    files: ["worker-message-port-transfer-filehandle"],
+    reason: "handles of files are not sent in messages: each thread has descriptors of its own",
+  },
+  {
+    files: ["worker-message-port-transfer-native"],
+    reason: "objects of bindings are ordinary objects, which are cloned without what lies behind them",
+  },
+  {
+    files: ["worker-cpu-profile", "worker-heap-profile", "worker-heap-snapshot"],
+    reason: "profiles and snapshots of threads are not there",
+  },
+  { files: ["worker-message-type-unknown"], reason: "a child guest is not given the library's inside" },
   { cause: /ERR_TRACE_EVENTS_UNAVAILABLE/, reason: "trace events are refused by name" },
   { cause: /ERR_INSPECTOR_NOT_AVAILABLE|Inspector is not available/, reason: "the inspector is refused by name" },
   { cause: /process\.binding/, reason: "`process.binding` is refused by name" },

@@ -83,42 +83,6 @@ test("A guest registers functions that say how modules are resolved and loaded, 
   expect((await runtime.run("export default 1")).exports).toEqual({ default: 1 });
 });
 
-test("A thread is posted messages by its number, and whoever posts hears what has become of them", async () => {
-  await using runtime = createWorld();
-  const { exports, errorMessage } = await runtime.run(`
-    import { once } from "node:events";
-    import { postMessageToThread, Worker } from "node:worker_threads";
-    const outcome = (...given) => postMessageToThread(...given).then(() => "taken", ({ code }) => code);
-    const code = \`
-      const { parentPort, postMessageToThread } = require("worker_threads");
-      process.on("workerMessage", (value, from) => {
-        if (value === "throw") throw new Error();
-        parentPort.postMessage([value, from]);
-      });
-      parentPort.on("message", (to) => postMessageToThread(to, "across").then(() => parentPort.postMessage("taken")));
-      parentPort.postMessage("ready");
-    \`;
-    const threads = [new Worker(code, { eval: true }), new Worker(code, { eval: true })];
-    await Promise.all(threads.map((thread) => once(thread, "message")));
-    const heard = once(threads[0], "message");
-    const outcomes = [await outcome(1, "hello"), await outcome(2, "throw"), await outcome(7, "nobody")];
-    const [hello] = await heard;
-    const [across] = [once(threads[0], "message"), threads[1].postMessage(1)];
-    const [[message], [told]] = await Promise.all([across, once(threads[1], "message")]);
-    for (const thread of threads) await thread.terminate();
-    export default { outcomes, hello, message, told };
-  `);
-  expect(errorMessage).toBeUndefined();
-  expect(exports).toEqual({
-    default: {
-      outcomes: ["taken", "ERR_WORKER_MESSAGING_ERRORED", "ERR_WORKER_MESSAGING_FAILED"],
-      hello: ["hello", 0],
-      message: ["across", 2],
-      told: "taken",
-    },
-  });
-});
-
 class Abort {
   readonly #controller = new AbortController();
   readonly signal: AbortSignal = this.#controller.signal;

@@ -295,6 +295,8 @@ export const systemCallTable = {
   "child.wait": call("host", ["integer"], "string"),
   /** (child, a signal's number; 0: only whether it is there) */
   "child.kill": call("host", ["integer", "integer"], "status"),
+  /** () → the number of the next thread of the guest: no two of one guest and its threads have the same. */
+  "child.threadId": call("host", [], "number"),
   /** ({@link ChildWish} as JSON) + its input → {@link ChildRun} and its outputs. Waits until it has ended. */
   "child.run": call("host", ["string"], "bytes", withInput),
 

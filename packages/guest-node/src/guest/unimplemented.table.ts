@@ -37,7 +37,6 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
     "waitForDebugger",
   ],
   internal_only_v8: ["queryObjects"],
-  messaging: ["moveMessagePortToContext"],
   mksnapshot: ["compileSerializeMain", "runEmbedderPreload"],
   performance: ["Histogram", "createELDHistogram"],
   process_methods: ["causeSegfault"],

@@ -22,6 +22,10 @@ export function createChildCalls(children: Children, answer: LongAnswer): Pick<H
       children.get(child).kill(signal);
       return undefined;
     },
+    // biome-ignore lint/correctness/useYield: every handler is a computation, whether or not it waits
+    *"child.threadId"() {
+      return children.nextThreadId();
+    },
     *"child.run"(attempt, json, input) {
       // What cannot be waited for is not begun.
       if (!attempt.mayWait)

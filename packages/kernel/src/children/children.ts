@@ -123,6 +123,11 @@ export class Children {
     return { ...allowed, number: ++this.#last, pid: this.#options.pid, isGuest: true };
   }
 
+  /** The number of the guest's next thread. */
+  nextThreadId(): number {
+    return this.#options.guests.nextThreadId();
+  }
+
   /** Starts a child, which goes by a number. @throws {CallFailure} */
   spawn(prepared: Prepared, wish: ChildWish): ChildStart {
     const { own, streams } = this.#options;

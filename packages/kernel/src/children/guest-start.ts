@@ -83,6 +83,11 @@ export class GuestStarts {
     return { request: command, run: (given, channel) => this.#start(wish, given, channel), driver: "guests" };
   }
 
+  /** The number of one more thread of the guest, whichever of them starts it. */
+  nextThreadId(): number {
+    return this.#workers.nextId();
+  }
+
   /**
    * A thread of the guest itself: another guest with the same world and no more rights, which nobody is asked about.
    *

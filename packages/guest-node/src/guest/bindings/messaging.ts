@@ -42,6 +42,13 @@ export function messagingBinding(guest: Guest, hub: PortHub): Binding {
       const state = hub.stateOf(requirePort(port));
       if (state !== undefined) state.started = false;
     },
+    moveMessagePortToContext(given: unknown, contextified: unknown) {
+      const port = requirePort(given);
+      if (hub.isDetached(port) || guest.native.contextify.isContext(contextified)) {
+        return hub.moveTo(contextified as object, port);
+      }
+      throw guest.errors.coded("TypeError", "ERR_INVALID_ARG_TYPE", "Invalid context argument");
+    },
     checkMessagePort: (port: unknown) => hub.isPort(port),
     drainMessagePort(port: unknown) {
       const state = hub.isPort(port) ? hub.stateOf(port) : undefined;

@@ -22,10 +22,12 @@ interface Shared {
   readonly memory: SharedArrayBuffer;
   /** Whether it is as old as the link: else one change is all that comes of it. */
   readonly lasts: boolean;
+  /** How the other side hears of it by this number: what has gone to and fro has several. */
+  readonly sharer: MemorySharer;
 }
 
 /** The memory of Node's library that both sides of a link have a copy of, by number. */
-export class LinkMemories implements MemorySharer {
+export class LinkMemories {
   /** Whether the message that is on its way is the one by which a thread is begun. */
   isBeginning = false;
   readonly #guest: Guest;
@@ -58,42 +60,42 @@ export class LinkMemories implements MemorySharer {
   changed({ memory: number, bytes }: SentMemory): void {
     const shared = MapPrototypeGet(this.#shared, number);
     if (shared === undefined) return;
-    const { memory } = shared;
+    const { memory, sharer } = shared;
     TypedArrayPrototypeSet(new Uint8Array(memory), bytes);
-    this.#guest.threadMemory.changed(memory, this);
+    this.#guest.threadMemory.changed(memory, sharer);
     this.#guest.wake(memory);
     this.#told(number, shared);
   }
 
-  tellMemory(memory: SharedArrayBuffer): void {
-    MapPrototypeForEach(this.#shared, (shared: Shared, number: number) => {
-      if (shared.memory !== memory) return;
-      this.#options.tell({ memory: number, bytes: bytesOf(memory) });
-      this.#told(number, shared);
-    });
-  }
-
-  awaitMore(): void {
-    this.#options.awaitMore();
-  }
-
   /** The other side is gone. */
   close(): void {
-    MapPrototypeForEach(this.#shared, ({ memory }: Shared, number: number) => this.#leave(number, memory));
+    MapPrototypeForEach(this.#shared, (shared: Shared, number: number) => this.#leave(number, shared));
   }
 
   #join(number: number, memory: SharedArrayBuffer): void {
-    MapPrototypeSet(this.#shared, number, { memory, lasts: this.isBeginning });
-    this.#guest.threadMemory.join(memory, this);
+    const { tell, awaitMore } = this.#options;
+    const shared: Shared = {
+      memory,
+      lasts: this.isBeginning,
+      sharer: {
+        tellMemory: () => {
+          tell({ memory: number, bytes: bytesOf(memory) });
+          this.#told(number, shared);
+        },
+        awaitMore,
+      },
+    };
+    MapPrototypeSet(this.#shared, number, shared);
+    this.#guest.threadMemory.join(memory, shared.sharer);
   }
 
-  #told(number: number, { memory, lasts }: Shared): void {
-    if (!lasts) this.#leave(number, memory);
+  #told(number: number, shared: Shared): void {
+    if (!shared.lasts) this.#leave(number, shared);
   }
 
-  #leave(number: number, memory: SharedArrayBuffer): void {
+  #leave(number: number, { memory, sharer }: Shared): void {
     MapPrototypeDelete(this.#shared, number);
-    this.#guest.threadMemory.leave(memory, this);
+    this.#guest.threadMemory.leave(memory, sharer);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Guest } from "../guest.ts";
-import { ArrayPrototypePush, ObjectDefineProperty, setOwn } from "../past-prototypes.ts";
+import { ArrayPrototypePush, ObjectDefineProperty, setOwn, withoutPrototype } from "../past-prototypes.ts";
 import {
   ArrayIsArray,
   ObjectSetPrototypeOf,
@@ -7,6 +7,7 @@ import {
   ReflectGetPrototypeOf,
   SymbolIterator,
 } from "../primordial.ts";
+import type { PortMethods } from "./port-home.ts";
 import type { PortHub } from "./port-hub.ts";
 import { createPortState } from "./port-state.ts";
 
@@ -35,6 +36,8 @@ export function createPortClasses(guest: Guest, hub: PortHub): PortClasses {
     }
   }
   hub.portPrototype = MessagePort.prototype;
+  // The library puts others in their stead, of event targets.
+  hub.portMethods = methodsOf(MessagePort.prototype);
 
   function MessageChannel(this: object): void {
     if (new.target === undefined) {
@@ -49,6 +52,12 @@ export function createPortClasses(guest: Guest, hub: PortHub): PortClasses {
   }
 
   return { MessagePort: uncallable(guest, MessagePort), MessageChannel };
+}
+
+/** As they are now, inherited ones with them. */
+function methodsOf(prototype: object): PortMethods {
+  const { close, hasRef, ref, unref, getAsyncId, getProviderType, postMessage, start } = prototype as PortMethods;
+  return withoutPrototype({ close, hasRef, ref, unref, getAsyncId, getProviderType, postMessage, start });
 }
 
 /** In the place of a class whose objects are made otherwise: called, with or without `new`, it says that it is not to be. */
@@ -73,7 +82,7 @@ function createHandleWrap(guest: Guest, hub: PortHub): new () => object {
 
     hasRef(): boolean | undefined {
       assertPort(hub, this);
-      return hub.stateOf(this)?.handle.ref;
+      return hub.hasRef(this);
     }
 
     ref(): void {

@@ -10,6 +10,7 @@ import {
 } from "../primordial.ts";
 import { withStackRoom } from "../stack-room.ts";
 import { CLONEABLE, type MessageMarks, TRANSFERABLE } from "./message-marks.ts";
+import type { PortHome } from "./port-home.ts";
 import type { PortMover } from "./port-mover.ts";
 import { TransferList } from "./transfer-list.ts";
 import { findTraveller, type Traveller } from "./travellers.table.ts";
@@ -87,14 +88,18 @@ export class Messages implements MessageMarks {
     return this.#write(value, new TransferList(this.#guest, this.#ports, this).read(transfer, source));
   }
 
-  /** The value, and the ports that came with it. */
-  read(message: Message): { readonly value: unknown; readonly ports: object[] } {
+  /**
+   * The value, and the ports that came with it; made in that context.
+   *
+   * @throws `ERR_MESSAGE_TARGET_CONTEXT_UNAVAILABLE` for what can be in none but the library's own
+   */
+  read(message: Message, home?: PortHome): { readonly value: unknown; readonly ports: object[] } {
     const { passengers, content } = message;
     const made: object[] = [];
     const ports: object[] = [];
     for (let index = 0; index < passengers.length; index++) {
       const next = passengers[index] as Passenger;
-      const object = this.#arrive(next);
+      const object = this.#arrive(next, home);
       ArrayPrototypePush(made, object);
       if (next.kind === "port") ArrayPrototypePush(ports, object);
     }
@@ -102,6 +107,7 @@ export class Messages implements MessageMarks {
     const value = native.serdes.readMessage(
       content,
       withoutPrototype({ readHostObject: (id: number) => made[id] as object }),
+      home?.contextified,
     );
     const deserialize = symbols["messaging_deserialize_symbol"] as symbol;
     for (let index = 0; index < passengers.length; index++) {
@@ -201,14 +207,18 @@ export class Messages implements MessageMarks {
     return unpack(data);
   }
 
-  #arrive(next: Passenger): object {
+  #arrive(next: Passenger, home: PortHome | undefined): object {
+    if (home !== undefined && next.kind !== "port") {
+      const text = "A message object could not be deserialized successfully in the target vm.Context";
+      throw this.#guest.errors.coded("Error", "ERR_MESSAGE_TARGET_CONTEXT_UNAVAILABLE", text);
+    }
     switch (next.kind) {
       case "shared":
         return next.shares.copy?.() ?? next.object;
       case "packed":
         return this.#unpack(next.packed);
       case "port":
-        return this.#ports.adopt(next.moved);
+        return this.#ports.adopt(next.moved, home);
       case "described":
         return this.#make(next.traveller);
       default:

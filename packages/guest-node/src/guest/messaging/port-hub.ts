@@ -15,6 +15,7 @@ import {
 } from "../primordial.ts";
 import { onDirectory } from "../workers/directory.ts";
 import { type Message, Messages } from "./message.ts";
+import { createPortHome, oneByOne, type PortHome, type PortMethods } from "./port-home.ts";
 import type { PortMover } from "./port-mover.ts";
 import { createPortState, type PortItem, type PortState } from "./port-state.ts";
 import { assertTravels } from "./sent-message.ts";
@@ -31,10 +32,15 @@ export class PortHub implements PortMover {
   locks: LockKeeper = new LockTable();
   /** The prototype of new ports; set once their class is there. */
   portPrototype: object | null = null;
+  /** What its methods are; set with it. */
+  portMethods: PortMethods | undefined;
   readonly #guest: Guest;
+  readonly #homes: WeakMap<object, PortHome> = new WeakMap();
   // Of a detached port nothing is left but that it was one.
   readonly #states: WeakMap<object, PortState | undefined> = new WeakMap();
   readonly #known: WeakMap<object, true> = new WeakMap();
+  /** Of a port that is being closed: whether it kept the loop alive. */
+  readonly #closing: WeakMap<object, boolean | undefined> = new WeakMap();
   readonly #groups: Map<string, PortState[]> = new Map();
   readonly #links: ThreadLink[] = [];
   #directoryCounter: Uint32Array | undefined;
@@ -57,26 +63,51 @@ export class PortHub implements PortMover {
     return WeakMapPrototypeGet(this.#states, port);
   }
 
+  /** Whether it keeps the loop alive; one that is being closed goes on to say what it did. */
+  hasRef(port: object): boolean | undefined {
+    return this.stateOf(port)?.handle.ref ?? WeakMapPrototypeGet(this.#closing, port);
+  }
+
   release(port: object): PortState {
     const state = this.stateOf(port) as PortState;
     this.#detach(port, state);
     return state;
   }
 
-  adopt(moved: unknown): object {
-    return this.createPort(moved as PortState);
+  adopt(moved: unknown, home: PortHome | undefined): object {
+    const state = moved as PortState;
+    state.home = home;
+    return this.createPort(state);
+  }
+
+  /**
+   * Gives the end of a channel an object of another context, in the stead of the one that it has.
+   *
+   * @throws `ERR_CLOSED_MESSAGE_PORT`
+   */
+  moveTo(contextified: object, port: object): object {
+    if (this.stateOf(port) === undefined) {
+      const text = "Cannot send data on closed MessagePort";
+      throw this.#guest.errors.coded("Error", "ERR_CLOSED_MESSAGE_PORT", text);
+    }
+    const methods = this.portMethods as PortMethods;
+    const home = WeakMapPrototypeGet(this.#homes, contextified) ?? createPortHome(this.#guest, contextified, methods);
+    WeakMapPrototypeSet(this.#homes, contextified, home);
+    return this.adopt(this.release(port), home);
   }
 
   createPort(state: PortState): object {
     const { privateSymbols, symbols, wraps, loop } = this.#guest;
-    const port = ObjectCreate(this.portPrototype) as Record<symbol, unknown>;
+    const port = ObjectCreate(state.home?.prototype ?? this.portPrototype) as Record<symbol, unknown>;
     state.port = port;
     state.handle.active = true;
-    state.handle.ref = true;
+    // Who hears that it is there hears it before it keeps anything alive.
+    state.handle.ref = false;
     WeakMapPrototypeSet(this.#states, port, state);
     WeakMapPrototypeSet(this.#known, port, true);
     port[privateSymbols["transfer_mode_private_symbol"] as symbol] = 1;
     wraps.adopt(port, "MESSAGEPORT");
+    state.handle.ref = true;
     loop.addHandle(state.handle);
     const init = port[symbols["oninit"] as symbol];
     if (typeof init === "function") ReflectApply(init as () => void, port, []);
@@ -100,7 +131,7 @@ export class PortHub implements PortMover {
     const next = state === undefined ? undefined : firstOf(state.queue);
     if (state === undefined || next === undefined || next === "close") return undefined;
     ArrayPrototypeShift(state.queue);
-    return { value: this.messages.read(next).value };
+    return { value: this.messages.read(next, state.home).value };
   }
 
   post(port: object, value: unknown, transfer: readonly unknown[]): boolean | undefined {
@@ -230,8 +261,10 @@ export class PortHub implements PortMover {
     state.handle.active = false;
     state.port = undefined;
     WeakMapPrototypeSet(this.#states, port, undefined);
+    WeakMapPrototypeSet(this.#closing, port, state.handle.ref);
     const { loop, symbols, wraps } = this.#guest;
     loop.close(() => {
+      WeakMapPrototypeSet(this.#closing, port, undefined);
       const callback = (port as Record<symbol, unknown>)[symbols["handle_onclose"] as symbol];
       const wrap = wraps.wrapOf(port);
       if (typeof callback === "function" && wrap !== undefined) loop.makeCallback(wrap, callback as () => void, port);
@@ -254,31 +287,40 @@ export class PortHub implements PortMover {
       this.pass(state);
       return;
     }
+    const { port } = state;
+    if (port === undefined) return;
     const limit = MathMax(state.queue.length, MESSAGES_PER_TURN);
     for (let count = 0; count < limit; count++) {
       const next = firstOf(state.queue);
-      if (next === undefined || state.port === undefined) return;
-      if (next !== "close" && !state.started && !force) return;
+      if (next === undefined) return;
+      // Whoever closes it while it hears what has come hears the rest of that, too.
+      if (!state.closed) {
+        if (state.port !== port) return;
+        if (next !== "close" && !state.started && !force) return;
+      }
       ArrayPrototypeShift(state.queue);
       if (next === "close") this.close(state);
-      else this.#emit(state.port, next);
+      else this.#emit(port, next, state.home);
     }
     if (state.queue.length > 0) this.#schedule(state);
   }
 
-  #emit(port: object, message: Message): void {
+  #emit(port: object, message: Message, home: PortHome | undefined): void {
     let type = "message";
     let value: unknown;
     let ports: object[] = [];
     try {
-      ({ value, ports } = this.messages.read(message));
+      ({ value, ports } = this.messages.read(message, home));
     } catch (error) {
       type = "messageerror";
       value = error;
     }
     const wrap = this.#guest.wraps.wrapOf(port);
     const emitMessage = this.#guest.perContext["emitMessage"] as Emit;
-    if (wrap !== undefined) this.#guest.loop.makeCallback(wrap, emitMessage, port, value, ports, type);
+    const { loop } = this.#guest;
+    if (wrap === undefined) return;
+    if (home === undefined) loop.makeCallback(wrap, emitMessage, port, value, ports, type);
+    else loop.makeCallback(wrap, home.emit, port, value, oneByOne(ports), type);
   }
 }
 

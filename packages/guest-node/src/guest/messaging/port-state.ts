@@ -1,5 +1,6 @@
 import type { LoopHandle } from "../loop-state.ts";
 import type { Message } from "./message.ts";
+import type { PortHome } from "./port-home.ts";
 
 /** What a port is given: a message, or that the other end is closed. */
 export type PortItem = Message | "close";
@@ -9,6 +10,8 @@ export interface PortState {
   port: object | undefined;
   /** Those who receive what is posted here: the other end, or all others of a broadcast group. */
   peers: PortState[];
+  /** The context that its object is of, where that is another than the library's. */
+  home: PortHome | undefined;
   readonly queue: PortItem[];
   readonly handle: LoopHandle;
   started: boolean;
@@ -27,6 +30,7 @@ export function createPortState(broadcasts: boolean): PortState {
   return {
     port: undefined,
     peers: [],
+    home: undefined,
     queue: [],
     handle,
     started: false,

@@ -4,10 +4,10 @@ import { ArrayPrototypeIndexOf, WeakMapPrototypeGet, WeakMapPrototypeSet } from 
 /** Where clocks stand still, programs have none. */
 const SharedMemory = SharedArrayBuffer;
 
-/** A way to another thread that has the same memory. */
+/** A way to another thread that has a copy of a memory. */
 export interface MemorySharer {
   /** Sends what is in the memory now. */
-  tellMemory(memory: SharedArrayBuffer): void;
+  tellMemory(): void;
   /** Stays in this call until something has come from there. @throws when nothing can come any more */
   awaitMore(): void;
 }
@@ -47,7 +47,7 @@ export class ThreadMemory {
     // From the last on: one that is told may leave.
     for (let index = sharers.length - 1; index >= 0; index--) {
       const sharer = sharers[index] as MemorySharer;
-      if (sharer !== from) sharer.tellMemory(memory);
+      if (sharer !== from) sharer.tellMemory();
     }
   }
 

@@ -18,8 +18,6 @@ const CHANNEL = 3;
 const FAILED = 1;
 /** What Node's binding answers where nothing was asked for, in MiB: its own figures. */
 const DEFAULT_LIMITS = [48, 4096, 0, 4];
-/** Of a thread's threads, so that each number is given once. */
-const NUMBERS_PER_THREAD = 1_000_000;
 
 interface UsageTaker {
   /** Set by the library. */
@@ -43,10 +41,9 @@ type WorkerParameters = readonly [
 
 /** The class behind `Worker` of `node:worker_threads`. */
 export function workerClass(guest: Guest, hub: PortHub): new (...given: WorkerParameters) => object {
-  let last = 0;
   return class Worker extends WorkerHandle {
     constructor(...given: WorkerParameters) {
-      super(guest, hub, ++last, given);
+      super(guest, hub, given);
     }
   };
 }
@@ -70,7 +67,7 @@ class WorkerHandle {
   #isGone = false;
 
   /** @param given the parameters of the library's constructor */
-  constructor(guest: Guest, hub: PortHub, number: number, given: WorkerParameters) {
+  constructor(guest: Guest, hub: PortHub, given: WorkerParameters) {
     // By index: a program may have replaced what an array is iterated by.
     const env = given[1];
     const execArgv = given[2];
@@ -88,7 +85,7 @@ class WorkerHandle {
     const unknown = unknownOptions(guest, ofVariable.invalid);
     if (unknown.length > 0) setOwn(this, "invalidNodeOptions", unknown);
     this.#limits = [limits[0] ?? -1, limits[1] ?? -1, limits[2] ?? -1, limits[3] ?? -1];
-    this.threadId = (guest.config.worker?.threadId ?? 0) * NUMBERS_PER_THREAD + number;
+    this.threadId = nextThreadId(guest);
     this.threadName = name;
     this.#isInternal = given[5] === true;
     this.#link = new ThreadLink(guest, hub, true);
@@ -212,6 +209,14 @@ function exitOf({
   if (signal === "SIGABRT") return [FAILED, "ERR_WORKER_OUT_OF_MEMORY", "JS heap out of memory"];
   if (signal === null) return [FAILED, "ERR_WORKER_INIT_FAILED", reason ?? "no cell could be had for it"];
   return [FAILED, null, null];
+}
+
+/** Every thread of a guest has a number of its own, whichever thread has started it. */
+function nextThreadId({ calls, errors }: Guest): number {
+  const number = calls.sync("child.threadId");
+  if (typeof number === "number" && number > 0) return number;
+  const why = calls.reason() ?? errors.name(typeof number === "number" ? number : UV_EIO);
+  throw errors.coded("Error", "ERR_WORKER_INIT_FAILED", `Worker initialization failure: ${why}`);
 }
 
 function pairsOf(env: Readonly<Record<string, string>>): readonly string[] {
