@@ -48,7 +48,11 @@ export const knownReasons: readonly KnownReason[] = [
     reason: "ports hear in the order of their messages, where Node has all of one port come before those of the next",
   },
   {
-    files: ["worker-message-port-transfer-filehandle"],
+    files: [
+      "worker-message-port-transfer-filehandle",
+      "worker-message-port-transfer-fake-js-transferable.js",
+      "fs-promises-file-handle-read-worker",
+    ],
     reason: "handles of files are not sent in messages: each thread has descriptors of its own",
   },
   {
@@ -58,6 +62,22 @@ export const knownReasons: readonly KnownReason[] = [
   {
     files: ["worker-cpu-profile", "worker-heap-profile", "worker-heap-snapshot"],
     reason: "profiles and snapshots of threads are not there",
+  },
+  { cause: /createHeapSnapshotStream is not implemented/, reason: "heap snapshots are not there" },
+  {
+    files: ["worker-resource-limits", "worker-nearheaplimit-deadlock"],
+    reason: "the heap of a thread is one of a few sizes, of 16 MiB and more, with no bounds of its parts",
+  },
+  { files: ["perf-hooks-worker-timeorigin"], reason: "the time of a thread begins with the thread" },
+  { files: ["worker-track-unmanaged-fds"], reason: "each thread has descriptors of its own" },
+  { files: ["worker-node-options"], reason: "`--trace-exit` traces nothing" },
+  {
+    files: ["worker-init-failure"],
+    reason: "a shell, or a command of the system that could do harm",
+  },
+  {
+    files: ["process-threadCpuUsage-worker-threads"],
+    reason: "a guest and all of its threads may have no more memory than a guest without threads",
   },
   { files: ["worker-message-type-unknown"], reason: "a child guest is not given the library's inside" },
   { cause: /ERR_TRACE_EVENTS_UNAVAILABLE/, reason: "trace events are refused by name" },
