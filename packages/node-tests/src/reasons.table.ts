@@ -70,6 +70,10 @@ export const knownReasons: readonly KnownReason[] = [
   },
   { files: ["perf-hooks-worker-timeorigin"], reason: "the time of a thread begins with the thread" },
   { files: ["worker-track-unmanaged-fds"], reason: "each thread has descriptors of its own" },
+  {
+    files: ["worker-cli-options", "v8-collect-gc-profile-in-worker"],
+    reason: "the flags of V8 that a test asks for are those of its own cell, not of those of its threads",
+  },
   { files: ["worker-node-options"], reason: "`--trace-exit` traces nothing" },
   {
     files: ["worker-init-failure"],
