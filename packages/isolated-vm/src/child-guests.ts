@@ -17,6 +17,7 @@ export interface ChildGuestsOptions {
   readonly queueTimeLimitMs: number;
   /** Whether a guest may wait for one in its call. */
   readonly mayBeAwaited: boolean;
+  readonly opensInternals: boolean | undefined;
   readonly perform: (guest: FamilyGuest, start: RunStart) => Promise<ExecutionReport>;
 }
 
@@ -46,7 +47,8 @@ export class ChildGuests {
 
   /** Who starts guests for one that has these means. */
   startsOf(means: FamilyMeans): StartGuest {
-    return { mayBeAwaited: this.#options.mayBeAwaited, start: (guest) => this.#start(guest, means) };
+    const { mayBeAwaited, opensInternals = false } = this.#options;
+    return { mayBeAwaited, opensInternals, start: (guest) => this.#start(guest, means) };
   }
 
   /** @throws {CallFailure} `EAGAIN` */

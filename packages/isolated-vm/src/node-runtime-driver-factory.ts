@@ -47,6 +47,8 @@ export function createNodeRuntimeDriverFactory(options: NodeRuntimeDriverOptions
 export interface ConformanceFlags extends GuestFlags {
   /** Flags of V8 (`--expose-gc`), for process cells; an inline cell has those of its host. @default [] */
   readonly engineFlags?: readonly string[];
+  /** Whether guests that these start may ask for the library's inside, too (`--expose-internals`). @default false */
+  readonly opensInternals?: boolean;
 }
 
 /**
@@ -56,9 +58,10 @@ export interface ConformanceFlags extends GuestFlags {
  */
 export function createConformanceDriverFactory(
   options: NodeRuntimeDriverOptions,
-  { execArgv, options: nodeOptions, engineFlags }: ConformanceFlags,
+  { execArgv, options: nodeOptions, engineFlags, opensInternals }: ConformanceFlags,
 ): RuntimeDriverFactory {
-  return createDriverFactory(options, { guestFlags: { execArgv, options: nodeOptions }, engineFlags });
+  const guestFlags = { execArgv, options: nodeOptions };
+  return createDriverFactory(options, { guestFlags, engineFlags, opensInternals });
 }
 
 /** As {@link createNodeRuntimeDriverFactory} on a system whose kernel confines no cell, for tests of what holds one there. */
@@ -68,6 +71,7 @@ export function createUnconfinedDriverFactory(options: NodeRuntimeDriverOptions)
 
 interface InternalOptions {
   readonly guestFlags?: GuestFlags;
+  readonly opensInternals?: boolean | undefined;
   readonly engineFlags?: readonly string[] | undefined;
   /** Whether the kernel may confine cells. @default what is known of this system */
   readonly kernelConfines?: boolean;
@@ -75,7 +79,7 @@ interface InternalOptions {
 
 function createDriverFactory(
   options: NodeRuntimeDriverOptions,
-  { guestFlags, engineFlags, kernelConfines }: InternalOptions = {},
+  { guestFlags, opensInternals, engineFlags, kernelConfines }: InternalOptions = {},
 ): RuntimeDriverFactory {
   const resolved = resolveDriverOptions(options);
   const { cells, isolation, maxCells, maxQueuedRuns, queueTimeLimitMs } = resolved;
@@ -93,7 +97,7 @@ function createDriverFactory(
   const sharedSlots = new RunSlots(maxCells * resolved.guestsPerCell);
   const sharedLives = new LifeSlots(resolved.maxGuests);
   const createRuntimeDriver = (told: RuntimeDriverContext): RuntimeDriver => {
-    const context = guestFlags === undefined ? told : { ...told, guestFlags };
+    const context = guestFlags === undefined ? told : { ...told, guestFlags, opensInternals };
     const slots = shared === undefined ? new RunSlots(maxCells) : sharedSlots;
     const queue = { slots, maxQueuedRuns };
     const guests = shared === undefined ? new LifeSlots(resolved.maxGuests) : sharedLives;

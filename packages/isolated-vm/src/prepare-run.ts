@@ -8,6 +8,8 @@ import { unlessAborted } from "./unless-aborted.ts";
 export interface DriverContext extends RuntimeDriverContext {
   /** @default none: guests see a Node that was started without flags */
   readonly guestFlags?: GuestFlags;
+  /** Whether guests that guests start may ask for Node's inside. @default false */
+  readonly opensInternals?: boolean | undefined;
 }
 
 /** A run before it has a cell: what its guest is told, and who serves its calls with the host's authority. */

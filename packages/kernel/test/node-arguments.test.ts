@@ -83,17 +83,29 @@ test.each([
   [["--test", "-p", "1"], "either --test or --eval can be used, not both"],
   [["--test-reporter"], "--test-reporter requires an argument"],
   [["--import", "--test"], "--import requires an argument"],
+  [["--use-bundled-ca", "--use-openssl-ca"], "either --use-openssl-ca or --use-bundled-ca can be used, not both"],
+  [["--tls-min-v1.3", "--tls-max-v1.2"], "either --tls-min-v1.3 or --tls-max-v1.2 can be used, not both"],
   [["--no-test-timeout"], "--no-test-timeout is an invalid negation because it is not a boolean option"],
 ])("%j is refused in Node's words", (args, problem) => {
-  expect(readNodeArguments(args, "/bin/node")).toEqual({ problem: `/bin/node: ${problem}` });
+  expect(readNodeArguments(args, { name: "/bin/node" })).toEqual({ problem: `/bin/node: ${problem}` });
+});
+
+test("Node's inside is opened where the host has opened it to who asks, and nowhere else", () => {
+  expect(readNodeArguments(["--expose_internals", "x.js"], { opensInternals: true })).toMatchObject({
+    script: "x.js",
+    options: { "--expose-internals": true },
+  });
+  expect(readNodeArguments(["--expose-internals", "x.js"], { opensInternals: false })).toHaveProperty("problem");
 });
 
 test("NODE_OPTIONS is read before the command line, which counts for more", () => {
-  expect(readNodeArguments(["-r", "./b.js", "x.js"], "node", ' -r "./a \\"b\\".js"  --no_warnings ')).toMatchObject({
+  expect(
+    readNodeArguments(["-r", "./b.js", "x.js"], { variable: ' -r "./a \\"b\\".js"  --no_warnings ' }),
+  ).toMatchObject({
     options: { "--require": ['./a "b".js', "./b.js"], "--warnings": false },
     execArgv: ["-r", "./b.js"],
   });
-  expect(readNodeArguments(["--warnings", "x.js"], "node", "--no-warnings")).toMatchObject({
+  expect(readNodeArguments(["--warnings", "x.js"], { variable: "--no-warnings" })).toMatchObject({
     options: { "--warnings": true },
   });
 });
@@ -111,17 +123,17 @@ test.each([
   "--test",
   "--no-such-thing",
 ])("%s is not allowed in NODE_OPTIONS", (word) => {
-  expect(readNodeArguments(["x.js"], "node", word)).toEqual({
+  expect(readNodeArguments(["x.js"], { variable: word })).toEqual({
     problem: `node: ${word} is not allowed in NODE_OPTIONS`,
   });
 });
 
 test("what is wrong with NODE_OPTIONS itself is told as Node does", () => {
-  expect(readNodeArguments([], "node", '-r "a')).toEqual({
+  expect(readNodeArguments([], { variable: '-r "a' })).toEqual({
     problem: "node: invalid value for NODE_OPTIONS (unterminated string)",
   });
-  expect(readNodeArguments([], "node", '"a\\')).toEqual({
+  expect(readNodeArguments([], { variable: '"a\\' })).toEqual({
     problem: "node: invalid value for NODE_OPTIONS (invalid escape)",
   });
-  expect(readNodeArguments([], "node", "--require")).toEqual({ problem: "node: --require requires an argument" });
+  expect(readNodeArguments([], { variable: "--require" })).toEqual({ problem: "node: --require requires an argument" });
 });

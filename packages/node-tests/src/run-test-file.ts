@@ -79,7 +79,7 @@ function factoryFor(directives: TestDirectives, conditions: TestConditions): Run
   const make = (): RuntimeDriverFactory =>
     createConformanceDriverFactory(
       { cells: needsProcess ? "process" : conditions.cell, maxCells: MOST_GUESTS, waitingCells: 1 },
-      { execArgv, options, engineFlags },
+      { execArgv, options, engineFlags, opensInternals: true },
     );
   if (needsProcess) return make();
   const key = JSON.stringify([execArgv, options, conditions.cell]);

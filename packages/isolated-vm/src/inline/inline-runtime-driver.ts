@@ -59,6 +59,7 @@ export class InlineRuntimeDriver implements RuntimeDriver {
       most: queue.slots.most,
       queueTimeLimitMs,
       mayBeAwaited: false,
+      opensInternals: context.opensInternals,
       perform: (guest, start) => this.#performChild(guest, start),
     });
   }

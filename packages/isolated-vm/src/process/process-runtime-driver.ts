@@ -93,6 +93,7 @@ export class ProcessRuntimeDriver implements RuntimeDriver {
       queueTimeLimitMs: options.queueTimeLimitMs,
       // In a shared cell one may be in the way of the other.
       mayBeAwaited: options.sharedWith !== "runtimes",
+      opensInternals: context.opensInternals,
       perform: (guest, start) => this.#performChild(guest, start),
     });
   }

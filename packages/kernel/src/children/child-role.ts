@@ -60,6 +60,8 @@ export interface GuestStart {
 export interface StartGuest {
   /** Whether the guest may wait for one in its call: not where both might be in one cell. */
   readonly mayBeAwaited: boolean;
+  /** Whether it may ask for Node's inside (`--expose-internals`), which is for Node's own tests. */
+  readonly opensInternals: boolean;
   /** Rejects, with a `CallFailure`, for one that could not be started. */
   start(guest: GuestStart): Promise<ExecutionReport>;
 }

@@ -165,7 +165,11 @@ export class GuestStarts {
   }
 
   async #start(wish: GuestWish, request: CommandRequest, channel: ByteStream | undefined): Promise<CommandResult> {
-    const node = readNodeArguments(wish.args, wish.argv0, wish.env["NODE_OPTIONS"]);
+    const node = readNodeArguments(wish.args, {
+      name: wish.argv0,
+      variable: wish.env["NODE_OPTIONS"],
+      opensInternals: this.#run.startGuest?.opensInternals,
+    });
     if ("problem" in node) {
       await request.onStderr(new TextEncoder().encode(`${node.problem}\n`));
       return { code: INVALID_ARGUMENT, signal: null };

@@ -13,6 +13,8 @@ export interface NodeCommand {
   readonly options: GuestConfig["options"];
 }
 
+const INTERNALS = "--expose-internals";
+
 type Options = Record<string, boolean | number | string | readonly string[]>;
 
 /** What Node says of a command line that it does not take. */
@@ -20,11 +22,24 @@ interface Problem {
   readonly problem: string;
 }
 
+/** Who is given arguments. */
+export interface NodeArgumentsOptions {
+  /** What it is called. @default "node" */
+  readonly name?: string | undefined;
+  /** What `NODE_OPTIONS` says. @default "" */
+  readonly variable?: string | undefined;
+  /** Whether `--expose-internals` is for it: where its host has opened that, for Node's own tests. @default false */
+  readonly opensInternals?: boolean | undefined;
+}
+
 /**
  * Reads the arguments of `node` as Node does, after those of `NODE_OPTIONS`; answers what it would say of those that it, or a
  * guest, does not take, which it tells of under its own name.
  */
-export function readNodeArguments(args: readonly string[], name = "node", variable = ""): NodeCommand | Problem {
+export function readNodeArguments(
+  args: readonly string[],
+  { name = "node", variable = "", opensInternals = false }: NodeArgumentsOptions = {},
+): NodeCommand | Problem {
   const options: Options = Object.create(null);
   const wrong = takeVariable(options, variable);
   if (wrong !== undefined) return { problem: `${name}: ${wrong}` };
@@ -39,6 +54,10 @@ export function readNodeArguments(args: readonly string[], name = "node", variab
     }
     if (argument === "-v" || argument === "--version") {
       tells = true;
+      continue;
+    }
+    if (opensInternals && argument.replaceAll("_", "-") === INTERNALS) {
+      options[INTERNALS] = true;
       continue;
     }
     const code = evalOption(argument);
@@ -91,6 +110,10 @@ function conflictOf(options: Options): string | undefined {
   if (given("--test") && given("--check")) return "either --test or --check can be used, not both";
   if (given("--test") && given("--interactive")) return "either --test or --interactive can be used, not both";
   if (given("--test") && isEval) return "either --test or --eval can be used, not both";
+  if (given("--use-openssl-ca") && given("--use-bundled-ca"))
+    return "either --use-openssl-ca or --use-bundled-ca can be used, not both";
+  if (given("--tls-min-v1.3") && given("--tls-max-v1.2"))
+    return "either --tls-min-v1.3 or --tls-max-v1.2 can be used, not both";
   if (given("--test-force-exit") && given("--watch"))
     return "either --watch or --test-force-exit can be used, not both";
   return undefined;

@@ -122,7 +122,9 @@ export class SecureContextBase {
   addRootCerts(): void {
     const { roots } = this.#link;
     const more = roots ?? this.#link.extraRoots();
-    if (roots === undefined) {
+    // What a system has of its own for OpenSSL, a guest's has none of.
+    const isNodes = roots === undefined && this.#link.guest.options()["--use-openssl-ca"] !== true;
+    if (isNodes) {
       this.#hasNodesRoots = true;
       this.#say("addRootCerts", []);
     } else this.#hasOwnRoots = true;
