@@ -27,16 +27,15 @@ export const knownReasons: readonly KnownReason[] = [
       "tls-ticket-cluster",
       "https-agent-unref-socket",
       "net-child-process-connect-reset",
+      "http-pipeline-flood",
+      "http-server-drop-connections-in-cluster",
+      "http-server-stale-close",
     ],
     reason: "a guest's servers are not there for other guests",
   },
   {
-    files: ["net-connect-options-fd", "net-server-listen-handle"],
+    files: ["net-connect-options-fd", "net-server-listen-handle", "dgram-bind-fd", "dgram-create-socket-handle"],
     reason: "sockets of a guest have no descriptors",
-  },
-  {
-    files: ["http-localaddress", "https-localaddress"],
-    reason: "connections within a guest come from no address of its choice",
   },
   {
     cause:
@@ -139,4 +138,63 @@ export const knownReasons: readonly KnownReason[] = [
   { files: ["permission"], reason: "Node's permission model has a host's permissions in its place" },
   { files: ["trace-events"], reason: "trace events are refused by name" },
   { files: ["sea", "single-executable"], reason: "single executables are not there" },
+  { files: ["dgram-exclusive-implicit-bind"], reason: "datagrams reach sockets of the same guest only" },
+  {
+    files: ["dgram-send-queue-info"],
+    reason: "a datagram within a guest is sent at once: none waits, whatever `--test-udp-no-try-send` says",
+  },
+  {
+    files: ["net-reuseport", "cluster-net-reuseport"],
+    reason: "a port is one server's: it cannot be shared (`reusePort`)",
+  },
+  { files: ["net-listen-exclusive-random-ports"], reason: "guests have ports of their own, which may be the same" },
+  {
+    files: ["fastutf8stream-flush-sync"],
+    reason: "what is written asynchronously is written when the program lets go, and not beside what it does meanwhile",
+  },
+  { files: ["http2-padding-aligned"], reason: "frames of HTTP/2 are handed to a stream in other pieces" },
+  {
+    files: ["http2-debug"],
+    reason: "Node's native side writes no notes for debugging (`NODE_DEBUG_NATIVE`): there is none",
+  },
+  { files: ["http2-respond-file-error-pipe-offset"], reason: "a pipe that has a name (`mkfifo`) cannot be made" },
+  {
+    files: ["http2-ping-settings-heapdump"],
+    reason: "settings that a session has not sent when it is destroyed are told of",
+  },
+  {
+    files: ["h2-large-header"],
+    reason: "a header that fits into no frame does not end its stream with FRAME_SIZE_ERROR",
+  },
+  { files: ["http-agent-reuse-drained-socket-only"], reason: "reports of a process tell nothing of its handles" },
+  { files: ["tls-wrap-no-abort"], reason: "a handle of TLS is made of a connection, and not of nothing" },
+  { files: ["tls-error-stack"], reason: "engines of OpenSSL are refused by name" },
+  { files: ["tracing-no-crash"], reason: "trace events are refused by name" },
+  {
+    files: ["tls-ticket.js"],
+    reason: "sessions are told of when all that came with them has been read: the newest may be a later one",
+  },
+  { files: ["fs-readdir-ucs2"], reason: "names of files are text, of which UTF-8 can write all" },
+  {
+    files: ["fs-existssync-memleak-longpath"],
+    reason: "objects of a heap are not counted by their class (`queryObjects`)",
+  },
+  {
+    files: ["fs-filehandle.js", "fs-promises-file-handle-close"],
+    reason: "files that nobody holds any more are closed when the program ends, without a warning",
+  },
+  { files: ["fs-promises-file-handle-read-worker"], reason: "open files are not sent to other threads" },
+  { files: ["fs-write-sigxfsz"], reason: "a shell, and limits of its processes" },
+  {
+    files: ["blob-file-backed"],
+    reason: "blobs of files are read when they are opened: what the file becomes later is not theirs",
+  },
+  { files: ["bash-completion"], reason: "words for a shell to complete (`--completion-bash`) are not told" },
+  { files: ["cppheap-stats"], reason: "there is no heap of C++ in a guest" },
+  { files: ["datetime-change-notify"], reason: "a guest's time zone does not change while it runs" },
+  { files: ["hash-seed"], reason: "guests are copies of one prepared heap, whose tables have one seed" },
+  {
+    files: ["gc-http-client", "http-client-leaky", "http-server-keepalive-req-gc", "h2leak-destroy-session"],
+    reason: "the request or session whose collection it waits for is held longer than in Node",
+  },
 ];
