@@ -125,4 +125,24 @@ export const securePrograms: readonly { readonly title: string; readonly code: s
       tls.setDefaultCACertificates([own.cert, own.cert]);
       console.log(tls.getCACertificates("default").length);`,
   },
+  {
+    title: "a client that ends without a byte, one that nobody has told to begin, and a certificate that is none",
+    code: `${own}
+      const tls = require("node:tls");
+      let left = 2;
+      const server = tls.createServer(own, (socket) => {
+        socket.on("error", () => {}).on("data", (piece) => console.log("server", String(piece))).on("end", () => { console.log("end"); socket.end(); });
+        socket.on("close", () => --left === 0 && server.close());
+      });
+      server.on("tlsClientError", ({ code }) => { console.log("refused", code); server.close(); });
+      server.listen(0, "127.0.0.1", () => {
+        const { port } = server.address(), options = { port, host: "127.0.0.1", servername: "localhost", ca: own.cert };
+        const client = tls.connect(options, () => setTimeout(() => client.destroy(), 20));
+        client.end("");
+        const late = new tls.TLSSocket();
+        late.connect(port, "127.0.0.1", () => late.end("late")).on("close", () => console.log("closed"));
+      });
+      const none = "-----BEGIN CERTIFICATE-----\\nvalid cert content\\n-----END CERTIFICATE-----";
+      try { tls.setDefaultCACertificates([none]); } catch ({ code }) { console.log(code); }`,
+  },
 ];

@@ -39,6 +39,8 @@ export interface AsyncWraps {
   hooks: AsyncHooks | undefined;
   /** Makes an object an async resource, as the constructor of `AsyncWrap` does; answers the same wrap for the same object. */
   adopt(resource: object, provider: string): AsyncWrap;
+  /** Gives an object that begins anew, for somebody else, another identity; `resource` stands for it from here on. */
+  renew(object: object, before: AsyncWrap, resource: object): AsyncWrap;
   wrapOf(resource: object): AsyncWrap | undefined;
   /** Tells `destroy` hooks that the resource is gone. */
   release(wrap: AsyncWrap): void;
@@ -71,6 +73,17 @@ export function createAsyncWraps(native: NativeHelper, tables: NodeTables): Asyn
   const known = new WeakMap<object, AsyncWrap>();
   const resources = ownStack();
 
+  const begin = (object: object, provider: string, resource: object): AsyncWrap => {
+    const asyncId = (ids[COUNTER] ?? 0) + 1;
+    ids[COUNTER] = asyncId;
+    const fixed = ids[DEFAULT_TRIGGER_ID] ?? -1;
+    const triggerId = fixed >= 0 ? fixed : (ids[EXECUTION_ID] ?? 0);
+    const frame = native.extras.getContinuationPreservedEmbedderData();
+    const wrap: AsyncWrap = { resource, provider, asyncId, triggerId, frame };
+    WeakMapPrototypeSet(known, object, wrap);
+    if (fields[INIT]) wraps.hooks?.init(asyncId, provider, triggerId, resource);
+    return wrap;
+  };
   const wraps: AsyncWraps = {
     fields,
     ids,
@@ -80,15 +93,11 @@ export function createAsyncWraps(native: NativeHelper, tables: NodeTables): Asyn
     adopt(resource, provider) {
       const before = WeakMapPrototypeGet(known, resource);
       if (before !== undefined) return before;
-      const asyncId = (ids[COUNTER] ?? 0) + 1;
-      ids[COUNTER] = asyncId;
-      const fixed = ids[DEFAULT_TRIGGER_ID] ?? -1;
-      const triggerId = fixed >= 0 ? fixed : (ids[EXECUTION_ID] ?? 0);
-      const frame = native.extras.getContinuationPreservedEmbedderData();
-      const wrap: AsyncWrap = { resource, provider, asyncId, triggerId, frame };
-      WeakMapPrototypeSet(known, resource, wrap);
-      if (fields[INIT]) wraps.hooks?.init(asyncId, provider, triggerId, resource);
-      return wrap;
+      return begin(resource, provider, resource);
+    },
+    renew(object, before, resource) {
+      wraps.release(before);
+      return begin(object, before.provider, resource);
     },
     wrapOf(resource) {
       return WeakMapPrototypeGet(known, resource);

@@ -109,7 +109,7 @@ function bindingFactories(parts: BindingParts, ports: PortHub, network: GuestNet
     ...threadFactories(ports),
     async_context_frame: asyncContextFrameBinding,
     async_wrap: asyncWrapBinding,
-    block_list: blockListBinding,
+    block_list: (guest) => blockListBinding(guest, ports.messages),
     buffer: bufferBinding,
     builtins: (guest) => builtinsBinding(guest, parts.compiler, parts.adopt),
     config: configBinding,

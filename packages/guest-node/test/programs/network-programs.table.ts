@@ -490,4 +490,32 @@ export const networkPrograms: readonly ComparedProgram[] = [
       os.setPriority(os.getPriority() + 1);
       try { os.setPriority(0x7fffff, 1); } catch ({ info }) { console.log(info.code); }`,
   },
+  {
+    title:
+      "a connection of the program's own address that an agent uses again, answers within answers, and lists that are cloned",
+    code: `
+      const http = require("node:http"), net = require("node:net"), { Duplex } = require("node:stream");
+      const agent = new http.Agent({ keepAlive: true, maxSockets: 1 }), ids = [];
+      const server = http.createServer((request, response) => response.end(request.socket.remoteAddress)).listen(0, "127.0.0.1", async () => {
+        const { port } = server.address();
+        const get = () => new Promise((done) => http.get({ agent, port, host: "127.0.0.1", localAddress: "127.0.0.5" }, (response) => {
+          ids.push(response.socket._handle.getAsyncId());
+          let text = "";
+          response.on("data", (piece) => (text += piece)).on("end", () => setImmediate(done, text));
+        }));
+        console.log(await get(), await get(), ids[0] !== ids[1]);
+        await new Promise((done) => net.connect({ port, host: "127.0.0.1", localAddress: "192.0.2.1" }).on("error", ({ code }) => done(console.log(code))));
+        agent.destroy();
+        server.close(() => {
+          const next = http.createServer().listen(0, "127.0.0.1", () => { console.log(next.address().port !== port); next.close(); });
+        });
+      });
+      const socket = new Duplex({ read() {}, write(piece, encoding, done) { if (String(piece).includes("\\r\\n\\r\\n")) this.push("HTTP/1.1 100 Continue\\r\\n\\r\\n"); done(); } });
+      http.request("http://nowhere.test", { createConnection: () => socket })
+        .on("information", ({ statusCode }) => { console.log(statusCode); socket.push("HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n"); socket.push(null); })
+        .on("response", ({ statusCode }) => console.log(statusCode)).end();
+      const list = new net.BlockList();
+      list.addSubnet("10.0.0.0", 8);
+      console.log(structuredClone(list).check("10.1.2.3"), structuredClone(new net.SocketAddress({ address: "::1", family: "ipv6", port: 7 })));`,
+  },
 ];

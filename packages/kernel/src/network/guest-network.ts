@@ -58,6 +58,8 @@ export class GuestNetwork {
   readonly #layers: WeakMap<HostStream, number> = new WeakMap();
   readonly #end: AbortController = new AbortController();
   readonly #hasAdapter: boolean;
+  /** Of those that nobody asked for, the last that was given. */
+  #lastPort = FIRST_FREE_PORT - 1;
 
   constructor({ adapter, permit, onDiagnostic }: GuestNetworkOptions) {
     this.#hasAdapter = adapter !== undefined;
@@ -261,8 +263,12 @@ export class GuestNetwork {
     this.#end.abort();
   }
 
+  /** Not at once the one that was closed last: who keeps connections would take the next server for it. */
   #freePort(): number {
-    for (let port = FIRST_FREE_PORT; port <= LAST_PORT; port += 1) if (this.listenerAt(port) === undefined) return port;
+    for (let tries = FIRST_FREE_PORT; tries <= LAST_PORT; tries += 1) {
+      this.#lastPort = this.#lastPort >= LAST_PORT ? FIRST_FREE_PORT : this.#lastPort + 1;
+      if (this.listenerAt(this.#lastPort) === undefined) return this.#lastPort;
+    }
     throw new CallFailure("EADDRINUSE");
   }
 

@@ -1,4 +1,5 @@
 import type { Binding, Guest } from "../guest.ts";
+import type { Messages } from "../messaging/message.ts";
 import { type AddressRule, compareAddresses, describeRule, isOfRule, isSameRule } from "../network/address-rule.ts";
 import { formatIp, parseIp } from "../network/ip-address.ts";
 import { ArrayPrototypePush, removeAt, setOwn } from "../past-prototypes.ts";
@@ -18,7 +19,7 @@ const KINDS = [
 ] as const;
 
 /** Lists of addresses, and addresses with a port: nothing of them needs the host. */
-export function blockListBinding(guest: Guest): Binding {
+export function blockListBinding(guest: Guest, messages: Messages): Binding {
   class SocketAddress {
     readonly #bytes: readonly number[];
     readonly #port: number;
@@ -32,6 +33,8 @@ export function blockListBinding(guest: Guest): Binding {
       this.#bytes = bytes;
       this.#port = port;
       this.#flowLabel = flowLabel;
+      const data: PackedAddress = [address, port, family, flowLabel];
+      messages.share(this, { pack: () => ({ name: "socketAddress", data }) });
     }
 
     static bytesOf(address: SocketAddress): readonly number[] {
@@ -50,13 +53,31 @@ export function blockListBinding(guest: Guest): Binding {
       return this.#flowLabel;
     }
   }
+  messages.unpacks("socketAddress", (data) => {
+    const packed = data as PackedAddress;
+    return new SocketAddress(packed[0], packed[1], packed[2], packed[3]);
+  });
   const { bytesOf } = SocketAddress;
-  return { __proto__: null, SocketAddress, BlockList: blockList(bytesOf) };
+  return { __proto__: null, SocketAddress, BlockList: blockList(bytesOf, messages) };
 }
 
-function blockList<Address>(bytesOf: (address: Address) => readonly number[]): new () => object {
-  return class BlockList {
+/** Text, port, family and flow label. */
+type PackedAddress = readonly [string, number, number, number];
+
+function blockList<Address>(bytesOf: (address: Address) => readonly number[], messages: Messages): new () => object {
+  class BlockList {
     #rules: AddressRule[] = [];
+
+    // A clone within the guest is the same list, as in Node; another thread has its own.
+    constructor() {
+      messages.share(this, { pack: () => ({ name: "blockList", data: this.#rules }) });
+    }
+
+    static from(rules: readonly AddressRule[]): BlockList {
+      const list = new BlockList();
+      for (let index = 0; index < rules.length; index++) list.#add(rules[index] as AddressRule);
+      return list;
+    }
 
     addAddress(address: Address): void {
       this.#add({ kind: "Address", address: bytesOf(address) });
@@ -140,5 +161,8 @@ function blockList<Address>(bytesOf: (address: Address) => readonly number[]): n
       }
       return -1;
     }
-  };
+  }
+  const { from } = BlockList;
+  messages.unpacks("blockList", (data) => from(data as readonly AddressRule[]));
+  return BlockList;
 }

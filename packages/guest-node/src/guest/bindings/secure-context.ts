@@ -15,7 +15,9 @@ export function secureContextClass(link: CryptoLink): new () => SecureContextBas
   const names = ReflectOwnKeys(SecureContextBase.prototype);
   for (let index = 0; index < names.length; index++) {
     const name = names[index] as string;
-    const method: unknown = ReflectGetOwnPropertyDescriptor(SecureContextBase.prototype, name)?.value;
+    const descriptor = ReflectGetOwnPropertyDescriptor(SecureContextBase.prototype, name);
+    const method: unknown = descriptor?.value;
+    if (descriptor?.get !== undefined) ObjectDefineProperty(SecureContext.prototype, name, descriptor);
     if (name !== "constructor" && typeof method === "function") define(SecureContext.prototype, name, method as Method);
   }
   return SecureContext;

@@ -2,6 +2,7 @@ import type { NativeHttpParser, NativeParsed } from "../../native/native-http-pa
 import type { AsyncWrap } from "../async-wraps.ts";
 import { bytesOf } from "../bytes.ts";
 import type { Guest } from "../guest.ts";
+import { createOwnQueue } from "../own-queue.ts";
 import { setOwn, TypedArrayPrototypeSlice } from "../past-prototypes.ts";
 import { TypedArrayPrototypeGetLength } from "../primordial.ts";
 import type { StreamCore } from "../streams/stream-core.ts";
@@ -39,6 +40,10 @@ export class HttpParser implements ConnectionParser {
   /** The handle whose bytes come here without the library. */
   #consumed: object | undefined;
   #current: Uint8Array | undefined;
+  #isParsing = false;
+  /** Whether what it parses has come without the library. */
+  #isFed = false;
+  readonly #later = createOwnQueue<Uint8Array>();
 
   constructor(host: ParserHost) {
     this.#host = host;
@@ -72,8 +77,40 @@ export class HttpParser implements ConnectionParser {
     this.#list.begin(this);
   }
 
+  /** Bytes that come while it tells of others are parsed behind these: it has taken them all. */
   execute(bytes: ArrayBufferView): number | Error {
-    return this.#came(this.#host.guest.native.httpParser.execute(this.#native, bytesOf(bytes)));
+    const given = bytesOf(bytes);
+    if (this.#isParsing) {
+      this.#later.put(TypedArrayPrototypeSlice(given));
+      return TypedArrayPrototypeGetLength(given);
+    }
+    try {
+      return this.#parseAll(given);
+    } finally {
+      this.#forgetLater();
+    }
+  }
+
+  #parseAll(given: Uint8Array): number | Error {
+    let result = this.#parse(given);
+    for (let next = this.#later.take(); next !== undefined; next = this.#later.take()) {
+      const behind = typeof result === "number" ? this.#parse(next) : result;
+      if (typeof behind !== "number") result = behind;
+    }
+    return result;
+  }
+
+  #forgetLater(): void {
+    while (this.#later.take() !== undefined);
+  }
+
+  #parse(bytes: Uint8Array): number | Error {
+    this.#isParsing = true;
+    try {
+      return this.#came(this.#host.guest.native.httpParser.execute(this.#native, bytes));
+    } finally {
+      this.#isParsing = false;
+    }
   }
 
   finish(): Error | undefined {
@@ -93,6 +130,7 @@ export class HttpParser implements ConnectionParser {
   close(): void {}
 
   free(): void {
+    this.#forgetLater();
     this.#host.guest.wraps.release(this.#wrap);
   }
 
@@ -137,7 +175,13 @@ export class HttpParser implements ConnectionParser {
     if (TypedArrayPrototypeGetLength(arrival) === 0) return;
     const parse = (): void => {
       this.#current = arrival;
-      const result = this.execute(arrival);
+      this.#isFed = true;
+      let result: number | Error;
+      try {
+        result = this.execute(arrival);
+      } finally {
+        this.#isFed = false;
+      }
       this.#current = arrival;
       const heard = this.#heard(ON_EXECUTE);
       if (heard !== undefined) guest.wraps.run(this.#wrap, heard as never, this, [result]);
@@ -157,8 +201,12 @@ export class HttpParser implements ConnectionParser {
     const heard = this.#heard(event);
     if (heard === undefined) return 0;
     const { guest } = this.#host;
-    if (event === ON_BODY) guest.toBuffer(args[0] as Uint8Array);
-    return guest.wraps.run(this.#wrap, heard as never, this, args);
+    if (event !== ON_BODY) return guest.wraps.run(this.#wrap, heard as never, this, args);
+    guest.toBuffer(args[0] as Uint8Array);
+    const answer = guest.wraps.run(this.#wrap, heard as never, this, args);
+    // As Node, whose piece of a body is a callback of its own: what the program does about it comes before the next.
+    if (this.#isFed) guest.loop.tick();
+    return answer;
   }
 
   #begin(): void {

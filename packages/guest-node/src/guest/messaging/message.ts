@@ -27,12 +27,14 @@ export interface Packed {
   readonly data: unknown;
 }
 
-export type PackedName = "key" | "webKey";
+export type PackedName = "key" | "webKey" | "socketAddress" | "blockList";
 
 /** Whose module has to be there before it is known how to unpack. */
 const packedModules: Readonly<Record<PackedName, string>> = withoutPrototype({
   key: "internal/crypto/keys",
   webKey: "internal/crypto/keys",
+  socketAddress: "internal/socketaddress",
+  blockList: "internal/blocklist",
 });
 
 /** How an object of ours is cloned. */

@@ -1,7 +1,7 @@
 import type { ConnectRequest } from "./connection.ts";
 import { connectInside, connectOutside } from "./connection.ts";
 import type { GuestNetwork } from "./guest-network.ts";
-import { parseIp } from "./ip-address.ts";
+import { isOwnAddress, isUnspecified, parseIp } from "./ip-address.ts";
 import type { SocketName } from "./own-listeners.ts";
 import { SocketHandle } from "./socket-handle.ts";
 import { fillName, nameOf, namesFromHost } from "./socket-names.ts";
@@ -12,6 +12,7 @@ const UV_TCP_IPV6ONLY = 1;
 
 const UV_EINVAL = -22;
 const UV_EADDRINUSE = -98;
+const UV_EADDRNOTAVAIL = -99;
 const UV_ENOTCONN = -107;
 const UV_ENOTSUP = -95;
 
@@ -132,7 +133,9 @@ export abstract class TcpHandle extends SocketHandle {
     const listener = listeners.find(address, port);
     if (listener !== undefined) {
       const to = listeners.isAlias(address) ? "127.0.0.1" : address;
-      const local = nameOf(to, this.#local?.port || listeners.nextPort());
+      const from = this.#local?.address ?? to;
+      if (!isOwnAddress(parseIp(from) ?? [])) return UV_EADDRNOTAVAIL;
+      const local = nameOf(isUnspecified(parseIp(from) ?? []) ? to : from, this.#local?.port || listeners.nextPort());
       const remote = nameOf(to, port);
       this.#local = local;
       this.#remote = remote;

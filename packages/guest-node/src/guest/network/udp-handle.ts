@@ -35,6 +35,8 @@ export abstract class UdpHandle implements DatagramSocket {
   readonly #arrived = new ArrivedDatagrams();
   readonly #groups = new GroupMemberships();
   readonly #buffers = new BufferSizes();
+  /** None: but the prototype, which is no socket, throws where it is asked for one, as in Node. */
+  readonly #descriptor = -1;
   #isDraining = false;
   #isReceiving = false;
   #local: SocketName | undefined;
@@ -65,7 +67,7 @@ export abstract class UdpHandle implements DatagramSocket {
   }
 
   get fd(): number {
-    return -1;
+    return this.#descriptor;
   }
 
   open(_fd: number): number {

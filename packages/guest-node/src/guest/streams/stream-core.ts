@@ -20,7 +20,7 @@ export type StreamListener = (arrival: Arrival) => void;
 
 /** One stream of a guest. */
 export interface StreamState {
-  readonly wrap: AsyncWrap;
+  wrap: AsyncWrap;
   readonly loop: LoopHandle;
   readonly isCounted: boolean;
   /** What is behind it, once it is open or connected. */

@@ -20,15 +20,15 @@ export class StreamHandle {
   }
 
   get fd(): number {
-    return this.#core.find(this)?.end?.fd ?? -1;
+    return this.#core.stateOf(this).end?.fd ?? -1;
   }
 
   get bytesRead(): number {
-    return this.#core.find(this)?.bytesRead ?? 0;
+    return this.#core.stateOf(this).bytesRead;
   }
 
   get bytesWritten(): number {
-    return this.#core.find(this)?.bytesWritten ?? 0;
+    return this.#core.stateOf(this).bytesWritten;
   }
 
   /** What tells streams apart where Node's have their address. */
@@ -98,6 +98,12 @@ export class StreamHandle {
     return this.#core.stateOf(this).wrap.asyncId;
   }
 
+  /** Makes it another's: as Node's agent of HTTP does with a connection that it uses again. */
+  asyncReset(resource: object): void {
+    const state = this.#core.stateOf(this);
+    state.wrap = this.#core.guest.wraps.renew(this, state.wrap, resource);
+  }
+
   getProviderType(): number {
     const { tables } = this.#core.guest;
     return tables.providers[this.#core.stateOf(this).wrap.provider] ?? 0;
@@ -112,7 +118,8 @@ export class StreamHandle {
   }
 
   hasRef(): boolean {
-    return this.#core.stateOf(this).loop.ref;
+    const { loop, closed } = this.#core.stateOf(this);
+    return loop.ref && !closed;
   }
 
   close(callback?: () => void): void {

@@ -46,11 +46,14 @@ export class OwnEnd implements StreamEnd {
   readonly #kept = createOwnQueue<Uint8Array>();
   /** What goes on when everything is sent that has been handed to the handle below. */
   readonly #whenSent = createOwnQueue<() => void>();
+  /** Of what was written without a byte before both had agreed. */
+  readonly #whenAgreed = createOwnQueue<Settled>();
   #reader: ((arrival: Arrival) => void) | undefined;
   #writing: Writing | undefined;
   #unsent = 0;
   #isTelling = false;
   #isOver = false;
+  #hasAgreed = false;
   #isHeld: boolean;
 
   /** @param isHeld whether a former owner of the handle below has yet to write */
@@ -113,6 +116,7 @@ export class OwnEnd implements StreamEnd {
     this.#writing = undefined;
     writing?.settled(UV_ECANCELED);
     for (let next = this.#waiting.take(); next !== undefined; next = this.#waiting.take()) next.settled(UV_ECANCELED);
+    for (let next = this.#whenAgreed.take(); next !== undefined; next = this.#whenAgreed.take()) next(UV_ECANCELED);
   }
 
   read(deliver: (arrival: Arrival) => void): void {
@@ -125,7 +129,9 @@ export class OwnEnd implements StreamEnd {
   write(bytes: Uint8Array, _isOwn: boolean, settled: Settled): number | undefined {
     if (this.#isOver) return UV_EBADF;
     if (TypedArrayPrototypeGetLength(bytes) === 0) {
-      this.#guest.loop.post(() => settled(0));
+      // Whoever ends after it ends what both have agreed on.
+      if (this.#hasAgreed) this.#guest.loop.post(() => settled(0));
+      else this.#whenAgreed.put(settled);
       return undefined;
     }
     const writing: Writing = { bytes, settled, isInCall: true, status: undefined };
@@ -273,6 +279,15 @@ export class OwnEnd implements StreamEnd {
     } else {
       if (name === "oncertcb") this.#nameOwner(given[0] as { readonly servername?: unknown });
       this.#tell(name, name === "onerror" ? [errorOf(given[0] as Failure)] : given);
+      if (name === "onhandshakedone") this.#agreed();
+    }
+  }
+
+  #agreed(): void {
+    this.#hasAgreed = true;
+    for (let next = this.#whenAgreed.take(); next !== undefined; next = this.#whenAgreed.take()) {
+      const settled = next;
+      this.#guest.loop.post(() => settled(0));
     }
   }
 

@@ -18,6 +18,7 @@ export class SecureEnd implements StreamEnd {
   readonly fd = -1;
   readonly #core: StreamCore;
   readonly #parent: StreamHandle;
+  readonly #start: () => void;
   #isReady = false;
   /** What encrypts within the guest, if it is not the host that does. */
   #own: StreamEnd | undefined;
@@ -26,9 +27,11 @@ export class SecureEnd implements StreamEnd {
   readonly #arrived: Arrival[] = [];
   readonly #waiting: Waiting[] = [];
 
-  constructor(core: StreamCore, parent: StreamHandle) {
+  /** @param start begins the handshake, where that has not begun: as in Node, whoever writes begins it */
+  constructor(core: StreamCore, parent: StreamHandle, start: () => void) {
     this.#core = core;
     this.#parent = parent;
+    this.#start = start;
     core.listen(parent, (arrival) => this.#arrive(arrival));
   }
 
@@ -69,6 +72,7 @@ export class SecureEnd implements StreamEnd {
   write(bytes: Uint8Array, isOwn: boolean, settled: Settled): number | undefined {
     if (this.#isReady) return this.#write(bytes, isOwn, settled);
     ArrayPrototypePush(this.#waiting, { bytes, isOwn, settled });
+    if (this.#core.stateOf(this.#parent).end !== undefined) this.#start();
     return undefined;
   }
 

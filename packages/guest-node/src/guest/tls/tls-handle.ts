@@ -62,7 +62,7 @@ export abstract class TlsHandle extends TlsQuestions {
     } else {
       // Of a connection that is yet to be made, the name is looked up on behalf of this handle.
       if (network.core.stateOf(parent).end === undefined) network.expectConnection(this.getAsyncId());
-      this.#end = new SecureEnd(network.core, parent);
+      this.#end = new SecureEnd(network.core, parent, () => this.start());
       network.core.attach(this, this.#end);
     }
     network.core.layOver(parent, this);

@@ -3,6 +3,7 @@ import { ArrayPrototypePush, dictionary } from "../../past-prototypes.ts";
 import {
   StringPrototypeIndexOf,
   StringPrototypeSlice,
+  StringPrototypeStartsWith,
   StringPrototypeToUpperCase,
   TypedArrayPrototypeGetLength,
 } from "../../primordial.ts";
@@ -60,7 +61,7 @@ function certificatesIn(
   for (let index = 0; index < given.length; index++) {
     const blocks = blocksOf(textOf(link, given[index]));
     for (let at = 0; at < blocks.length; at++) {
-      const certificate = parse(bytesOfText(link, blocks[at] as string)) as object;
+      const certificate = parseBlock(link, blocks[at] as string, parse);
       const pem = link.call(certificate, "pem", []) as string;
       if (known[pem] === true) continue;
       known[pem] = true;
@@ -68,6 +69,17 @@ function certificatesIn(
     }
   }
   return roots;
+}
+
+/** @throws of what is PEM and no certificate, what OpenSSL says last of it: Node's own binding tells what it says first. */
+function parseBlock(link: CryptoLink, block: string, parse: (content: unknown) => unknown): object {
+  try {
+    return parse(bytesOfText(link, block)) as object;
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    if (typeof code !== "string" || !StringPrototypeStartsWith(code, "ERR_OSSL_ASN1_")) throw error;
+    throw link.guest.errors.coded("Error", "ERR_OSSL_PEM_ASN1_LIB", "error:0488000D:PEM routines::ASN1 lib");
+  }
 }
 
 export function copyOf(texts: readonly string[]): string[] {

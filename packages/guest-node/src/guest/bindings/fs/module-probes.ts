@@ -1,4 +1,5 @@
 import type { Binding, Guest } from "../../guest.ts";
+import { StringPrototypeStartsWith } from "../../primordial.ts";
 import { fileURLText } from "./file-url-text.ts";
 import type { FsParts } from "./fs-parts.ts";
 import { joined } from "./quick-look.ts";
@@ -20,7 +21,8 @@ export function moduleProbes({ guest, text }: FsParts): Binding {
       const root = text.path(directory);
       if (typeof main === "string") {
         for (let index = 0; index < mainEndings.length; index++) {
-          if (isFile(joined(root, `${main}${mainEndings[index] ?? ""}`))) return index;
+          const file = `${main}${mainEndings[index] ?? ""}`;
+          if (isFile(StringPrototypeStartsWith(main, "/") ? file : joined(root, file))) return index;
         }
       }
       for (let index = 0; index < indexFiles.length; index++) {
