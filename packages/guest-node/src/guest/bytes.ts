@@ -6,6 +6,8 @@ import {
   TypedArrayPrototypeGetBuffer,
   TypedArrayPrototypeGetByteLength,
   TypedArrayPrototypeGetByteOffset,
+  TypedArrayPrototypeGetLength,
+  TypedArrayPrototypeSet,
   uncurryThis,
 } from "./primordial.ts";
 
@@ -32,4 +34,16 @@ export function bytesOf(source: ArrayBufferView | ArrayBufferLike): Uint8Array {
     TypedArrayPrototypeGetByteOffset(view),
     TypedArrayPrototypeGetByteLength(view),
   );
+}
+
+/** All pieces behind each other, in memory of their own: `total` is how many bytes they have together. */
+export function joinBytes(pieces: readonly Uint8Array[], total: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(total);
+  let offset = 0;
+  for (let index = 0; index < pieces.length; index++) {
+    const piece = pieces[index] as Uint8Array;
+    TypedArrayPrototypeSet(whole, piece, offset);
+    offset += TypedArrayPrototypeGetLength(piece);
+  }
+  return whole;
 }

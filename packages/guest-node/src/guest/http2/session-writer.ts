@@ -1,5 +1,6 @@
+import { joinBytes } from "../bytes.ts";
 import { ArrayPrototypePush } from "../past-prototypes.ts";
-import { TypedArrayPrototypeGetLength, TypedArrayPrototypeSet } from "../primordial.ts";
+import { TypedArrayPrototypeGetLength } from "../primordial.ts";
 import type { StreamHandle } from "../streams/stream-handle.ts";
 import type { Http2Host } from "./http2-host.ts";
 import type { Http2SessionHandle } from "./http2-session.ts";
@@ -121,7 +122,9 @@ export class SessionWriter {
       ArrayPrototypePush(pieces, bytes);
       total += TypedArrayPrototypeGetLength(bytes);
     }
-    return pieces.length === 0 ? undefined : joined(pieces, total);
+    // Of an empty list, a program may have put something on the prototype.
+    if (pieces.length === 0) return undefined;
+    return pieces.length === 1 ? pieces[0] : joinBytes(pieces, total);
   }
 
   #write(handle: StreamHandle, bytes: Uint8Array): void {
@@ -194,16 +197,4 @@ export class SessionWriter {
     this.#touched = [];
     for (let index = 0; index < touched.length; index++) touched[index]?.settle(status);
   }
-}
-
-function joined(pieces: readonly Uint8Array[], total: number): Uint8Array {
-  if (pieces.length === 1) return pieces[0] as Uint8Array;
-  const whole = new Uint8Array(total);
-  let offset = 0;
-  for (let index = 0; index < pieces.length; index++) {
-    const piece = pieces[index] as Uint8Array;
-    TypedArrayPrototypeSet(whole, piece, offset);
-    offset += TypedArrayPrototypeGetLength(piece);
-  }
-  return whole;
 }

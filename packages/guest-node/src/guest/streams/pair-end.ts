@@ -1,6 +1,7 @@
+import { joinBytes } from "../bytes.ts";
 import type { EventLoop } from "../event-loop.ts";
 import { ArrayPrototypePush, TypedArrayPrototypeSlice } from "../past-prototypes.ts";
-import { ArrayPrototypeShift, TypedArrayPrototypeGetLength, TypedArrayPrototypeSet } from "../primordial.ts";
+import { ArrayPrototypeShift, TypedArrayPrototypeGetLength } from "../primordial.ts";
 import {
   type Arrival,
   type Settled,
@@ -147,7 +148,7 @@ export class PairEnd implements StreamEnd {
       ArrayPrototypePush(pieces, next);
       ArrayPrototypeShift(this.#held);
     }
-    return pieces.length === 1 ? pieces[0] : joined(pieces, total);
+    return pieces.length === 1 ? pieces[0] : joinBytes(pieces, total);
   }
 
   #wake(): void {
@@ -172,17 +173,6 @@ export class PairEnd implements StreamEnd {
     if (this.#heldBytes <= HELD_BYTES) settleAll(this.#blocked, 0);
     reader(piece);
   }
-}
-
-function joined(pieces: readonly Uint8Array[], total: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(total);
-  let offset = 0;
-  for (let index = 0; index < pieces.length; index++) {
-    const piece = pieces[index] as Uint8Array;
-    TypedArrayPrototypeSet(whole, piece, offset);
-    offset += TypedArrayPrototypeGetLength(piece);
-  }
-  return whole;
 }
 
 /** Whoever hears of it may write, and wait, again: that is not settled with it. */
