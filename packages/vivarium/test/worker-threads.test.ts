@@ -25,6 +25,15 @@ const setUp = `
 `;
 
 describe.each(sampledKinds)("In a cell of kind %s, a thread", (cells) => {
+  test("that is still there when time is over leaves that to the guest to end by", async () => {
+    await using runtime = createWorld(cells, { wallTimeLimitMs: 1_000 });
+    const code = `${setUp} worker("setInterval(() => {}, 1000)");`;
+    for (let round = 0; round < 2; round += 1) {
+      const { outcome } = await runtime.exec(code, { filePath: "/main.mjs" });
+      expect(outcome).toEqual({ kind: "wall-time-limit", code: 124, limitMs: 1_000 });
+    }
+  }, 60_000);
+
   test("is sent keys of every kind, and has them as they are", async () => {
     await using runtime = createWorld(cells);
     const { exports, errorMessage } = await runtime.run(

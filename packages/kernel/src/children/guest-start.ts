@@ -54,7 +54,6 @@ export function isNode(command: string, { execPath = DEFAULT_EXEC_PATH }: Proces
 export class GuestStarts {
   readonly #run: HostRun;
   readonly #workers: WorkerCount;
-  readonly #startedAt: number = performance.now();
 
   constructor(run: HostRun) {
     this.#run = run;
@@ -135,7 +134,6 @@ export class GuestStarts {
           limits: {
             ...own.limits,
             memoryLimit: heapOf(worker, own.limits.memoryLimit),
-            wallTimeLimitMs: this.#wallTimeLeftMs(),
           },
           signal,
           ...(own.modules !== undefined && { modules: own.modules }),
@@ -202,7 +200,8 @@ export class GuestStarts {
       env: {},
       cwd,
       stdin,
-      limits: { ...own.limits, wallTimeLimitMs: this.#wallTimeLeftMs() },
+      // Its time is over when that of this guest is, with which it ends: by its own, it never ends first.
+      limits: own.limits,
       signal,
       ...(own.modules !== undefined && { modules: own.modules }),
     };
@@ -221,13 +220,6 @@ export class GuestStarts {
         ...(bytes !== undefined && { channel: { bytes, serialization } }),
       },
     });
-  }
-
-  /** Of a guest that stays, each has as much as its evaluation had. */
-  #wallTimeLeftMs(): number {
-    const { limits, mode } = this.#run.execution;
-    if (mode === "load") return limits.wallTimeLimitMs;
-    return Math.max(1, limits.wallTimeLimitMs - (performance.now() - this.#startedAt));
   }
 
   async #resultOf(
