@@ -1,35 +1,9 @@
 // What v8.getHeapStatistics() and its kin report, written into Float64Arrays of the guest.
-#include <time.h>
-
 #include "helper.h"
 
 namespace vivarium::heap {
 
 namespace {
-
-constexpr size_t kMostCollections = 256;
-
-struct Collection {
-  double began;
-  double took;
-  GCType kind;
-  GCCallbackFlags flags;
-};
-
-}  // namespace
-
-// Collections that were not taken yet, in milliseconds of a monotonic clock. Those beyond the room are not kept: the guest
-// has not come to its loop for as long.
-struct Collections : Belonging {
-  using Belonging::Belonging;
-  Collection kept[kMostCollections];
-  size_t count = 0;
-  double began = 0;
-};
-
-namespace {
-
-constexpr size_t kCollectionFields = 4;
 
 constexpr size_t kHeapFields = 14;
 constexpr size_t kSpaceFields = 4;
@@ -106,7 +80,10 @@ void UpdateHeapCodeStatistics(const Info& args) {
 }
 
 void Collect(const Info& args) {
+  State* state = State::Of(args);
+  state->is_forced = true;
   args.GetIsolate()->LowMemoryNotification();
+  state->is_forced = false;
 }
 
 void NoteCollection(Isolate* isolate, GCType, GCCallbackFlags, void* state) {
@@ -117,54 +94,6 @@ void TakeCollected(const Info& args) {
   State* state = State::Of(args);
   args.GetReturnValue().Set(state->has_collected);
   state->has_collected = false;
-}
-
-double Milliseconds() {
-  timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
-}
-
-void CollectionBegins(Isolate*, GCType, GCCallbackFlags, void* state) {
-  static_cast<State*>(state)->collections->began = Milliseconds();
-}
-
-void CollectionEnds(Isolate*, GCType kind, GCCallbackFlags flags, void* state) {
-  Collections& all = *static_cast<State*>(state)->collections;
-  if (all.count == kMostCollections) return;
-  all.kept[all.count++] = {all.began, Milliseconds() - all.began, kind, flags};
-}
-
-void WatchCollections(const Info& args) {
-  State* state = State::Of(args);
-  const bool wanted = args[0]->IsTrue();
-  if (wanted == (state->collections != nullptr)) return;
-  if (wanted) {
-    state->collections = new Collections(&state->belongings);
-    state->isolate->AddGCPrologueCallback(CollectionBegins, state, kGCTypeAll);
-    state->isolate->AddGCEpilogueCallback(CollectionEnds, state, kGCTypeAll);
-    return;
-  }
-  state->isolate->RemoveGCPrologueCallback(CollectionBegins, state);
-  state->isolate->RemoveGCEpilogueCallback(CollectionEnds, state);
-  delete state->collections;
-  state->collections = nullptr;
-}
-
-void TakeCollections(const Info& args) {
-  State* state = State::Of(args);
-  double* out = Doubles(args, 0, kMostCollections * kCollectionFields);
-  if (out == nullptr || state->collections == nullptr) return;
-  Collections& all = *state->collections;
-  const double now = Milliseconds();
-  for (size_t i = 0; i < all.count; i++) {
-    const Collection& one = all.kept[i];
-    const double fields[kCollectionFields] = {now - one.began, one.took, static_cast<double>(one.kind),
-                                              static_cast<double>(one.flags)};
-    for (double field : fields) *out++ = field;
-  }
-  args.GetReturnValue().Set(Integer::NewFromUnsigned(args.GetIsolate(), static_cast<uint32_t>(all.count)));
-  all.count = 0;
 }
 
 void IsStringOneByteRepresentation(const Info& args) {
@@ -191,8 +120,6 @@ void Register(State* state, Local<Object> target) {
       {"updateHeapCodeStatistics", UpdateHeapCodeStatistics, 1},
       {"collect", Collect, 0},
       {"takeCollected", TakeCollected, 0},
-      {"watchCollections", WatchCollections, 1},
-      {"takeCollections", TakeCollections, 1},
       {"isStringOneByteRepresentation", IsStringOneByteRepresentation, 1},
       {"setFlagsFromString", SetFlagsFromString, 1},
       {"cachedDataVersionTag", CachedDataVersionTag, 0},
@@ -211,6 +138,7 @@ void Register(State* state, Local<Object> target) {
   Local<Object> topic = Topic(state, target, "heap");
   Install(state, topic, kEntries);
   Install(state, topic, kConstants);
+  collections::Register(state, topic);
 }
 
 }  // namespace vivarium::heap

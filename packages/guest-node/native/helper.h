@@ -34,8 +34,8 @@ class SerdesBuffers;
 namespace time_watch {
 class Watch;
 }
-namespace heap {
-struct Collections;
+namespace collections {
+struct Log;
 }
 
 // What dies with a state at the latest: V8 calls no weak callback when an isolate goes.
@@ -99,8 +99,10 @@ struct State {
   size_t heap_limit = 0;
   // Whether the old generation has been collected since that was last asked.
   bool has_collected = false;
-  // What collections take, while a program wants to know it: see heap.cc.
-  heap::Collections* collections = nullptr;
+  // Whether the program has asked for the collection that goes on.
+  bool is_forced = false;
+  // Null while no program watches.
+  collections::Log* collections = nullptr;
   // Seals code cache: see code-cache-seal.h.
   uint64_t seal_key[2] = {0, 0};
   // Source text longer than this is not compiled by eval(): isolated-vm's own guard, kept.
@@ -230,6 +232,7 @@ namespace serdes_message { void KeepTransfer(State* state); }
 namespace http_parser { void Register(State* state, Local<Object> target); }
 namespace http2 { void Register(State* state, Local<Object> target); }
 namespace heap { void Register(State* state, Local<Object> target); }
+namespace collections { void Register(State* state, Local<Object> heap_topic); }
 namespace control { void Register(State* state, Local<Object> target); }
 namespace stack { void Register(State* state, Local<Object> target); }
 

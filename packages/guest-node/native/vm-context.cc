@@ -223,12 +223,7 @@ Local<Name> NameOf(uint32_t index, const PropertyCallbackInfo<T>& info) {
 }
 
 Intercepted GetIndex(uint32_t index, const PropertyCallbackInfo<Value>& info) {
-  Scene scene(info);
-  if (!scene.ready()) return Intercepted::kNo;
-  if (!scene.sandbox->HasOwnProperty(scene.context, index).FromMaybe(false)) return Intercepted::kNo;
-  Local<Value> value;
-  if (scene.sandbox->Get(scene.context, index).ToLocal(&value)) info.GetReturnValue().Set(value);
-  return Intercepted::kYes;
+  return Get(NameOf(index, info), info);
 }
 Intercepted QueryIndex(uint32_t index, const PropertyCallbackInfo<Integer>& info) {
   Scene scene(info);

@@ -73,6 +73,9 @@ test("numbers, lists and implied options are read as Node reads them", () => {
   expect(readNodeArguments(["--test-timeout", "10", "--test_random_seed=7x", "--test"])).toMatchObject({
     options: { "--test-timeout": 10, "--test-random-seed": 7, "[has_test_random_seed]": true },
   });
+  expect(readNodeArguments(["--stack-trace-limit=50", "--unhandled-rejections=strict", "x.js"])).toMatchObject({
+    options: { "--stack-trace-limit": 50, "--unhandled-rejections": "strict" },
+  });
   expect(readNodeArguments(["--no-experimental-strip-types", "x.js"])).toMatchObject({
     options: { "--strip-types": false },
   });
@@ -82,6 +85,7 @@ test.each([
   [["--check", "-e", "1"], "either --check or --eval can be used, not both"],
   [["--test", "-p", "1"], "either --test or --eval can be used, not both"],
   [["--test-reporter"], "--test-reporter requires an argument"],
+  [["--unhandled-rejections=most", "x.js"], "invalid value for --unhandled-rejections"],
   [["--import", "--test"], "--import requires an argument"],
   [["--use-bundled-ca", "--use-openssl-ca"], "either --use-openssl-ca or --use-bundled-ca can be used, not both"],
   [["--tls-min-v1.3", "--tls-max-v1.2"], "either --tls-min-v1.3 or --tls-max-v1.2 can be used, not both"],

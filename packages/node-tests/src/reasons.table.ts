@@ -10,6 +10,48 @@ export interface KnownReason {
 /** Looked through in order; the first that fits a failed file is its reason. */
 export const knownReasons: readonly KnownReason[] = [
   {
+    files: ["crypto-secure-heap"],
+    reason: "the secure heap of OpenSSL is one of a whole cell: `--secure-heap` is refused",
+  },
+  {
+    files: ["crypto-no-algorithm"],
+    reason: "which providers OpenSSL has, and whether FIPS is one, is its host's affair",
+  },
+  { files: ["heapsnapshot-near-heap-limit"], reason: "snapshots of the heap are refused by name" },
+  {
+    cause: /heap_utils\.createHeapSnapshotStream is not implemented/,
+    reason: "snapshots of the heap are refused by name",
+  },
+  { cause: /internal_only_v8\.queryObjects is not implemented/, reason: "`v8.queryObjects` is refused by name" },
+  { cause: /v8\.startCpuProfile is not implemented/, reason: "profiles of the processor's time are refused by name" },
+  {
+    cause: /contextify\.measureMemory\.detailed is not implemented/,
+    reason: "how much of the heap is which context's is not known: `vm.measureMemory` says so by name",
+  },
+  { files: ["v8-collect-gc-profile-in-worker"], reason: "a thread does not inherit its parent's `--expose-gc`" },
+  { files: ["internal-util-construct-sab"], reason: "a guest has `SharedArrayBuffer`, whatever flags of V8 say" },
+  { files: ["internal-process-binding"], reason: "`process.binding` is refused by name" },
+  { files: ["memory-usage"], reason: "buffers of our side, and of Node's library, count with those of the program" },
+  {
+    files: ["performance-nodetiming"],
+    reason: "a guest is made before its time begins: what Node dates then is at zero",
+  },
+  { files: ["v8-serdes"], reason: "handles of Node's library are ordinary objects, which a serializer writes as such" },
+  {
+    files: ["whatwg-webstreams-adapters-streambase"],
+    reason: "what a stream of the library's own is handed is not the request that its writer waits for",
+  },
+  { files: ["vm-sigint"], reason: "a signal from another process waits until a script that computes has ended" },
+  { files: ["unicode-node-options"], reason: "no guest may give another one `--expose-internals`" },
+  { files: ["trace-env"], reason: "`--trace-env` is not there" },
+  { files: ["trace-exit"], reason: "nothing is written for `--trace-exit`" },
+  { files: ["module-loading-globalpaths"], reason: "a copy of Node's file starts no guest" },
+  { files: ["require-symlink"], reason: "a thread that has options of its own is not told `NODE_PRESERVE_SYMLINKS`" },
+  {
+    files: ["promise-reject-callback-exception"],
+    reason: "a stack that is full while a rejection is told: nothing is written of it",
+  },
+  {
     files: ["http2-perf_hooks", "http2-pack-end-stream-flag"],
     reason: "sessions of HTTP/2 have no performance entries",
   },

@@ -38,13 +38,12 @@ export const refusedUses: readonly RefusedUses[] = [
   {
     title: "The engine",
     uses: [
-      `vm.measureMemory()`,
-      `v8.setFlagsFromString("--expose-gc")`,
+      `vm.createContext() && vm.measureMemory({ mode: "detailed" })`,
+      `v8.setFlagsFromString("--harmony")`,
       `v8.getHeapSnapshot()`,
       `v8.writeHeapSnapshot()`,
       `v8.queryObjects(Map)`,
       `v8.startCpuProfile()`,
-      `new v8.GCProfiler().start()`,
       `process.report.writeReport()`,
       `require("inspector")`,
       `require("trace_events")`,
@@ -56,7 +55,6 @@ export const refusedUses: readonly RefusedUses[] = [
       `process.binding("fs")`,
       `fs.promises.writeFile("/addon.node", "\\x7fELF".padEnd(64)).then(() => process.dlopen({ exports: {} }, "/addon.node"))`,
       `process.setuid(0)`,
-      `os.setPriority(1)`,
       `new (require("node:sqlite").DatabaseSync)("", { allowExtension: true }).loadExtension("/x")`,
     ],
   },

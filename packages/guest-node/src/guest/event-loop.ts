@@ -70,8 +70,6 @@ export interface EventLoop {
   activeObjects(owner: symbol): object[];
   /** What keeps the loop alive, as `process.getActiveResourcesInfo` names it. */
   activeResources(): string[];
-  /** Called after each turn of a loop that goes on. */
-  onTurnEnd?: (() => void) | undefined;
   /** What the guest does in V8's stead; set by the boot. */
   between: BetweenEntries | undefined;
   /** Calls an uncaught error's way; set by the boot. */
@@ -204,7 +202,6 @@ function afterTurn(registry: CallRegistry, loop: EventLoop, state: LoopState, sl
     // What V8 has to say may be nothing: a loop that was over is not to make one more turn for that.
     state.fresh ||= sleep < 0;
   }
-  if (sleep >= 0) loop.onTurnEnd?.();
   return state.tasks.length > 0 ? 0 : sleep;
 }
 

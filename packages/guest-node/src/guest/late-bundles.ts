@@ -9,6 +9,7 @@ import { dictionary } from "./past-prototypes.ts";
  */
 export interface LateBundles {
   readonly "child-processes": typeof import("./late/child-processes.ts");
+  readonly collections: typeof import("./late/collections.ts");
   readonly "cjs-lexer": typeof import("./late/cjs-lexer.ts");
   readonly crypto: typeof import("./late/crypto.ts");
   readonly "http-parser": typeof import("./late/http-parser.ts");

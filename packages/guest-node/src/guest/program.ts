@@ -6,6 +6,7 @@ import { collectExports } from "./exports.ts";
 import { exposeCollector } from "./expose-collector.ts";
 import type { Guest } from "./guest.ts";
 import type { LibraryCompiler, LibraryFunction } from "./library-compiler.ts";
+import { limitStackTraces } from "./limit-stack-traces.ts";
 import { adoptHostModules } from "./modules/adopt-host-modules.ts";
 import type { HostModules } from "./modules/host-modules.ts";
 import { globalObject, PromisePrototypeThen } from "./primordial.ts";
@@ -76,6 +77,7 @@ export function runProgram(guest: Guest, compiler: LibraryCompiler, modules: Hos
     prepareLibrary(guest, entry);
     closeInternals(guest);
     exposeCollector(guest);
+    limitStackTraces(guest);
   };
   /** What `node` does that is told what to run; it prepares nothing a second time. */
   const runMainOf = (id: string): void => {

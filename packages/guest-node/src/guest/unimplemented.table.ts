@@ -5,7 +5,6 @@
 export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
   __proto__: null as never,
   builtins: ["getCacheUsage", "importBuiltinSourceTextModule"],
-  contextify: ["measureMemory"],
   crypto: [
     "DHKeyExportJob",
     "ECKeyExportJob",
@@ -50,6 +49,6 @@ export const unimplementedTable: Readonly<Record<string, readonly string[]>> = {
   ],
   report: ["getReport", "writeReport"],
   sea: ["getAsset", "getAssetKeys", "isExperimentalSeaWarningNeeded", "isSea"],
-  v8: ["GCProfiler", "getCppHeapStatistics", "setHeapSnapshotNearHeapLimit", "startCpuProfile", "stopCpuProfile"],
+  v8: ["getCppHeapStatistics", "setHeapSnapshotNearHeapLimit", "startCpuProfile", "stopCpuProfile"],
   watchdog: ["TraceSigintWatchdog"],
 };

@@ -11,13 +11,14 @@ export interface NativeHeap {
   readonly collect: () => void;
   /** Whether the old generation has been collected since the last time that this was asked. */
   readonly takeCollected: () => boolean;
-  /** Whether each collection is to be kept until {@link takeCollections}. */
-  readonly watchCollections: (wanted: boolean) => void;
+  /** Whether collections are noted: 512 at most between two calls of {@link takeCollections}. */
+  readonly watchCollections: (on: boolean) => void;
   /**
-   * Takes what is known of collections: four numbers of each into 1,024: how many milliseconds ago it began, how many it took, V8's kind and
-   * flags of it. Answers how many there were; `undefined` while none are kept. Of more than 256 the first.
+   * Writes those that have not been taken yet, as many as there is room for, and answers how many. Each is 4 numbers (its
+   * type, its flags, how many milliseconds ago it began, how many it took) and, twice, for before and after: 11 of the
+   * heap and 4 of each space.
    */
-  readonly takeCollections: (out: Float64Array) => number | undefined;
+  readonly takeCollections: (out: Float64Array) => number;
   readonly isStringOneByteRepresentation: (text: string) => boolean;
   /** Always throws `ERR_ACCESS_DENIED`. */
   readonly setFlagsFromString: (flags: string) => never;

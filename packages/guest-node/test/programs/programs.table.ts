@@ -47,6 +47,60 @@ export const programs: readonly ComparedProgram[] = [
       console.log(new Sub({ pathname: "/s" }).own, URLPattern === require("node:url").URLPattern, URLPattern.length);`,
   },
   {
+    title: "collections of garbage: profiles and entries of them",
+    code: `
+      const v8 = require("node:v8"), vm = require("node:vm");
+      const { PerformanceObserver, constants } = require("node:perf_hooks");
+      v8.setFlagsFromString("--expose-gc");
+      const gc = vm.runInNewContext("gc");
+      console.log(typeof gc, typeof globalThis.gc);
+      const observer = new PerformanceObserver((list) => {
+        const [entry] = list.getEntries();
+        const { name, entryType, startTime, duration, detail } = entry;
+        console.log(name, entryType, Object.keys(detail), detail.flags === constants.NODE_PERFORMANCE_GC_FLAGS_FORCED);
+        console.log(startTime > 0 && startTime < performance.now(), duration > 0 && duration < 1e4);
+        observer.disconnect();
+      });
+      observer.observe({ entryTypes: ["gc"] });
+      const profiler = new v8.GCProfiler();
+      console.log(profiler.stop());
+      profiler.start(); profiler.start();
+      gc();
+      const { version, startTime, endTime, statistics } = profiler.stop();
+      console.log(version, startTime <= endTime, Math.abs(endTime - Date.now()) < 1e4, profiler.stop());
+      const { beforeGC, cost, afterGC } = statistics.find(({ gcType }) => gcType === "MarkSweepCompact");
+      console.log(cost > 0, Object.keys(beforeGC.heapStatistics), Object.keys(afterGC.heapSpaceStatistics[0]));
+      console.log(afterGC.heapSpaceStatistics.map(({ spaceName }) => spaceName).includes("old_space"));
+      console.log(beforeGC.heapStatistics.usedHeapSize > 1e6, afterGC.heapStatistics.heapSizeLimit > 1e7);
+      setImmediate(() => setImmediate(() => {}));`,
+  },
+  {
+    title: "what a program is told of its memory",
+    code: `
+      const vm = require("node:vm");
+      process.removeAllListeners("warning");
+      const show = ({ total, current, other }) => {
+        const of = (one) => one && [Object.keys(one), one.jsMemoryEstimate > 1e6, one.jsMemoryRange.length];
+        console.log(of(total), of(current), other);
+      };
+      for (const options of [{}, { execution: "eager" }, { mode: "detailed", execution: "eager" }]) {
+        if (options.execution === "eager") vm.measureMemory(options).then(show);
+      }
+      for (const wrong of [null, { mode: "all" }, { execution: "late" }]) {
+        try { vm.measureMemory(wrong); } catch (error) { console.log(error.code); }
+      }`,
+  },
+  {
+    title: "what a context has of its object's prototypes, and what it has not of V8",
+    code: `
+      const vm = require("node:vm");
+      const outer = Object.defineProperties({ named: "outer" }, { 0: { value: "zero" }, 3: { value: "outer" } });
+      const context = vm.createContext({ __proto__: { __proto__: outer }, own: 1 });
+      console.log(vm.runInContext(\`Object.prototype[3] = "inner"; Object.prototype[4] = "inner";
+        [this[0], this[3], this[4], 0 in this, 3 in this, Object.hasOwn(this, 0), this.named, this[9]]\`, context));
+      console.log("v8BreakIterator" in Intl, vm.runInNewContext("'v8BreakIterator' in Intl"));`,
+  },
+  {
     title: "methods of a port, of what is none",
     code: `
       const { port1 } = new MessageChannel();

@@ -27,6 +27,12 @@ const programs: readonly HostileProgram[] = [
     ends: fullOrLate,
   },
   {
+    name: "profilers-of-collections",
+    program:
+      "const { GCProfiler } = require('v8'); const all = []; for (;;) { const profiler = new GCProfiler(); profiler.start(); all.push(profiler, new Array(1e4).fill({})); if (all.length % 100 === 0) all.push(all[0].stop()) }",
+    ends: fullOrLate,
+  },
+  {
     name: "heap-closures",
     program: "const all = []; for (let i = 0; ; i++) all.push(() => i)",
     ends: full,

@@ -39,6 +39,18 @@ describe.each(sampledKinds)("where clocks are frozen, a guest in an %s cell", (c
     expect(outcome).toEqual({ kind: "system-call-rate-limit", code: 1, limitCallsPerSecond: 300 });
   });
 
+  test("is not told how long a collection of garbage took", async () => {
+    const code = `
+      const v8 = require("node:v8");
+      v8.setFlagsFromString("--expose-gc");
+      const profiler = new v8.GCProfiler();
+      profiler.start();
+      require("node:vm").runInNewContext("gc")();
+      const { statistics, startTime, endTime } = profiler.stop();
+      console.log(statistics.length > 0, statistics.every(({ cost }) => cost === 0), startTime, endTime);`;
+    expect(await opened.output(code)).toBe(`true true ${FROZEN} ${FROZEN}\n`);
+  });
+
   test("finds the time of day standing still, in every context and before and after a wait", async () => {
     const code = `
       const vm = require("node:vm");

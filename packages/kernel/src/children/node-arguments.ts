@@ -102,7 +102,10 @@ function entryOf(options: Options, rest: readonly string[]): Pick<NodeCommand, "
   return { entry: interactive ? "repl" : "stdin", argv: rest };
 }
 
-/** What Node says of options that do not go together. */
+/** What `--unhandled-rejections` may say. */
+const rejectionModes: readonly string[] = ["throw", "strict", "warn", "none", "warn-with-error-code"];
+
+/** What Node says of options that do not go together, or not with what they say. */
 function conflictOf(options: Options): string | undefined {
   const given = (name: string) => options[name] === true;
   const isEval = given("[has_eval_string]");
@@ -116,6 +119,9 @@ function conflictOf(options: Options): string | undefined {
     return "either --tls-min-v1.3 or --tls-max-v1.2 can be used, not both";
   if (given("--test-force-exit") && given("--watch"))
     return "either --watch or --test-force-exit can be used, not both";
+  const rejections = options["--unhandled-rejections"];
+  if (typeof rejections === "string" && !rejectionModes.includes(rejections))
+    return "invalid value for --unhandled-rejections";
   return undefined;
 }
 

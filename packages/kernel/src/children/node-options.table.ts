@@ -67,7 +67,7 @@ export const nodeOptions: Readonly<Record<string, NodeOptionKind>> = {
   "--require": "list",
   "--require-module": "flag",
   "--stack-size": "ignored",
-  "--stack-trace-limit": "ignored",
+  "--stack-trace-limit": "number",
   "--strip-types": "flag",
   "--test": "flag",
   "--test-concurrency": "number",

@@ -1,6 +1,8 @@
 import type { Binding, Guest } from "../guest.ts";
+import { measureMemory } from "../measure-memory.ts";
 import { packageCode } from "../package-code.ts";
 import { ObjectDefineProperty } from "../past-prototypes.ts";
+import { ReflectApply } from "../primordial.ts";
 import { SigintWatch } from "../sigint-watch.ts";
 
 interface ScriptState {
@@ -11,6 +13,7 @@ interface ScriptState {
 export function contextifyBinding(guest: Guest): Binding {
   const { contextify } = guest.native;
   const sigint = new SigintWatch(guest);
+  let hasContexts = false;
   const internal = guest.symbols["vm_dynamic_import_default_internal"] as symbol;
   return {
     __proto__: null,
@@ -27,7 +30,11 @@ export function contextifyBinding(guest: Guest): Binding {
         packageCode(guest, filename, false),
       ),
     containsModuleSyntax: contextify.containsModuleSyntax,
-    makeContext: contextify.makeContext,
+    makeContext(...given: readonly unknown[]) {
+      hasContexts = true;
+      return ReflectApply(contextify.makeContext, undefined, given) as unknown;
+    },
+    measureMemory: (mode: number) => measureMemory(guest, mode, hasContexts),
     startSigintWatchdog: () => sigint.start(),
     stopSigintWatchdog: () => sigint.stop(),
     watchdogHasPendingSigint: () => sigint.isPending(),

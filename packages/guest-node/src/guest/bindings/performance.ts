@@ -1,14 +1,18 @@
-import { createCollectionEntries } from "../collection-entries.ts";
+import type { Collection } from "../collections/collection-watch.ts";
 import type { Binding, Guest } from "../guest.ts";
 import { createDelayHistogram, createHistogramClass } from "../histogram/histogram-handle.ts";
+import type { TakeLate } from "../late-bundles.ts";
 import { fixedConstants } from "./constants.ts";
+
+/** Node's library makes an entry of it for those who observe its kind. */
+type Observe = (name: string, type: string, startTime: number, duration: number, details: object) => void;
 
 const NANOSECONDS = 1e6;
 /** Beginnings of the names that the library alone uses. */
 const OWN_NUMBERS = ["NODE_PERFORMANCE_ENTRY_TYPE_", "NODE_PERFORMANCE_MILESTONE_"];
 
 /** Milestones of a guest; they are written when it starts. */
-export function performanceBinding(guest: Guest, share: (handle: object) => void): Binding {
+export function performanceBinding(guest: Guest, share: (handle: object) => void, takeLate: TakeLate): Binding {
   const values = guest.tables.bindings["performance"]?.values ?? {};
   const constants = values["constants"] as Readonly<Record<string, number>>;
   const milestones = new Float64Array(8);
@@ -28,6 +32,9 @@ export function performanceBinding(guest: Guest, share: (handle: object) => void
   });
   guest.onLoopStart(() => set("LOOP_START", now() * NANOSECONDS));
   const Histogram = createHistogramClass(guest, share);
+  let observe: Observe = () => undefined;
+  const noteCollection = ({ kind, flags, startedAt, durationMs }: Collection): void =>
+    observe("gc", "gc", startedAt, durationMs, { kind, flags });
   return {
     __proto__: null,
     Histogram,
@@ -36,7 +43,11 @@ export function performanceBinding(guest: Guest, share: (handle: object) => void
     milestones,
     observerCounts: new Uint32Array(6),
     now,
-    ...createCollectionEntries(guest, now),
+    setupObservers(callback: Observe) {
+      observe = callback;
+    },
+    installGarbageCollectionTracking: () => takeLate("collections").collectionWatchOf(guest).add(noteCollection),
+    removeGarbageCollectionTracking: () => takeLate("collections").collectionWatchOf(guest).remove(noteCollection),
     notify() {},
     loopIdleTime: () => guest.loop.idleMs(),
     markBootstrapComplete: () => set("BOOTSTRAP_COMPLETE", now() * NANOSECONDS),
