@@ -1,4 +1,5 @@
 import { CallFailure } from "../system-calls/call-failure.ts";
+import { chainOf } from "./certificate-chain.ts";
 import { type ClientHello, HelloReader } from "./client-hello.ts";
 import { type CryptoFailure, CryptoRefusal, failureOf } from "./crypto-failure.ts";
 import type { NativeObject } from "./native-crypto.ts";
@@ -45,21 +46,6 @@ const ofAgreed: ReadonlySet<string> = new Set([
 
 /** Before the handshake begins only: Node's binding ends its process for it later. */
 const ofClientsBefore: ReadonlySet<string> = new Set(["setServername", "start"]);
-
-/** Certificates of a chain that are told. */
-const LONGEST_CHAIN = 100;
-
-/** A certificate, behind it those of who issued it, and whether the last says that it issued itself. */
-function chainOf(first: unknown): { readonly chain: readonly object[]; readonly isClosed: boolean } {
-  const chain: object[] = [];
-  for (let next = first; typeof next === "object" && next !== null; ) {
-    const { issuerCertificate, ...certificate } = next as { readonly issuerCertificate?: unknown };
-    chain.push(certificate);
-    if (issuerCertificate === next || chain.length >= LONGEST_CHAIN) return { chain, isClosed: true };
-    next = issuerCertificate;
-  }
-  return { chain, isClosed: false };
-}
 
 /**
  * One end of a connection of TLS whose bytes go through its guest: Node's own, over a stream that is two lists. Nothing of it
