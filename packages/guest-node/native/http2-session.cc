@@ -190,8 +190,9 @@ int Session::Open(bool server, const uint32_t* options) {
 }
 
 Outlet* Session::Find(int32_t id) {
+  if (latest != nullptr && latest->id == id) return latest;
   for (Outlet* each = outlets[(static_cast<uint32_t>(id) >> 1) % kBuckets]; each != nullptr; each = each->next) {
-    if (each->id == id) return each;
+    if (each->id == id) return latest = each;
   }
   return nullptr;
 }
@@ -216,6 +217,7 @@ void Session::Forget(int32_t id) {
     Outlet* outlet = *at;
     if (outlet->id != id) continue;
     *at = outlet->next;
+    if (latest == outlet) latest = nullptr;
     while (Piece* piece = outlet->first) {
       outlet->first = piece->next;
       Release(sizeof(Piece) + piece->size);

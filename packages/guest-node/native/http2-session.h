@@ -135,6 +135,8 @@ struct Session final : Owned<Session> {
   size_t frame_left = 0;
   static constexpr size_t kBuckets = 64;
   Outlet* outlets[kBuckets] = {};
+  // The one that was found last: a frame may bring a million headers of one stream, in a session of a hundred thousand.
+  Outlet* latest = nullptr;
   uint32_t outlet_count = 0;
   // Where events go while nghttp2 is at work.
   Local<Array> events;

@@ -63,36 +63,40 @@ it("keeps connections apart by locks, also where there is a write-ahead log", as
   ).toEqual([{ journal_mode: "wal" }, 0, "database is locked", 1]);
 });
 
-it("lets one guest at a time have a database to write to: its threads wait, or hear that it is locked", async () => {
+// A write-ahead log is one guest's at a time, until it closes the database.
+it.each([
+  ["DELETE", [2, "database is locked", 3]],
+  ["WAL", ["database is locked", "database is locked", 2]],
+])("keeps a thread from a database while another one writes to it (journal_mode = %s)", async (mode, expected) => {
   const thread = `
     const { DatabaseSync } = require("node:sqlite"), { parentPort } = require("node:worker_threads");
-    const write = (options) => {
+    parentPort.on("message", (timeout) => {
+      let db;
       try {
-        const db = new DatabaseSync("/data/shared.db", options);
+        db = new DatabaseSync("/data/shared-${mode}.db", { timeout });
         db.exec("INSERT INTO t VALUES (2)");
-        return db.close();
-      } catch (error) { return error.message; }
-    };
-    parentPort.postMessage([write({}), write({ readOnly: true })]);
-    parentPort.once("message", () => parentPort.postMessage([write({ timeout: 5000 })]));`;
+        parentPort.postMessage(db.prepare("SELECT count(*) AS n FROM t").get().n);
+      } catch (error) { parentPort.postMessage(error.message); }
+      db?.close();
+    });`;
   expect(
     await exportsOf(`
-      const { Worker } = require("node:worker_threads");
-      const open = () => new DatabaseSync("/data/shared.db");
-      const db = open();
-      db.exec("PRAGMA journal_mode = WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1)");
-      module.exports = [];
+      const { Worker } = require("node:worker_threads"), { once } = require("node:events");
+      const db = new DatabaseSync("/data/shared-${mode}.db");
+      db.exec("PRAGMA journal_mode = ${mode}; CREATE TABLE t (a); INSERT INTO t VALUES (1)");
       const thread = new Worker(${JSON.stringify(thread)}, { eval: true });
-      thread.on("message", (told) => {
-        module.exports.push(...told);
-        if (!db.isOpen) return;
-        thread.postMessage("again");
-        // It is waiting by now, most of the time.
-        setTimeout(() => db.close(), 50);
-      });
-      thread.on("exit", () => module.exports.push(open().prepare("SELECT count(*) AS n FROM t").get().n));
+      const ask = async (timeout) => { thread.postMessage(timeout); return (await once(thread, "message"))[0]; };
+      module.exports = [];
+      (async () => {
+        module.exports.push(await ask(0));
+        db.exec("BEGIN EXCLUSIVE");
+        module.exports.push(await ask(0));
+        setTimeout(() => { db.exec("COMMIT"); db.close(); }, 50);
+        module.exports.push(await ask(10_000));
+        thread.terminate();
+      })();
     `),
-  ).toEqual(["database is locked", "database is locked", undefined, 2]);
+  ).toEqual(expected);
 });
 
 it("reaches no file that the guest may not reach, by whatever statement", async () => {

@@ -122,10 +122,11 @@ export const systemCallTable = {
    */
   "fs.watch": call("host", ["path"], "number"),
   /**
-   * (path, isExclusive) → number of a lock of this guest's on a file, until it gives it back or ends; `EAGAIN` while a lock of
-   * another guest's, on the same filesystem, excludes it. Locks are between those who ask: they keep nobody from the file.
+   * (path, place, isExclusive) → number of a lock of this guest's on a place of a file (0 to 255, whatever those mean to who asks),
+   * until it gives it back or ends; `EAGAIN` while a lock of another guest's, on the same filesystem, excludes it. Locks are
+   * between those who ask: they keep nobody from the file.
    */
-  "lock.take": call("host", ["path", "boolean"], "number"),
+  "lock.take": call("host", ["path", "integer", "boolean"], "number"),
   /** (number) */
   "lock.release": call("host", ["integer"], "status"),
 

@@ -43,7 +43,12 @@ export class SqliteEngine {
       if (missing > 0) MemoryGrow(pages, (missing + PAGE - 1) >>> 16);
       return true;
     };
-    const imports = sqliteImports(guest, () => this.memory, grow);
+    const imports = sqliteImports(
+      guest,
+      () => this.memory,
+      grow,
+      (bytes) => this.sqlite.malloc(bytes),
+    );
     (imports["env"] as Record<string, unknown>)["memory"] = pages;
     this.sqlite = this.#guarded(InstanceGetExports(new WasmInstance(new WasmModule(wasm), imports)));
     this.callbacks = new Callbacks(this);

@@ -10,10 +10,12 @@ import {
 } from "../primordial.ts";
 import { errnoOf } from "../wasm/errno-of.ts";
 import type { LinearMemory } from "../wasm/linear-memory.ts";
-import { type LockedFile, SqliteLocks } from "./sqlite-locks.ts";
+import { SqliteLocks } from "./sqlite-locks.ts";
 
 /** A file that SQLite has open. */
-interface Open extends LockedFile {
+interface Open {
+  readonly identity: number;
+  readonly path: string;
   position: number;
 }
 
@@ -24,7 +26,6 @@ const DEVICE = 1;
 /** Flags of `open` that the kernel knows; what else a C library says is about descriptors of processes. */
 const KNOWN_FLAGS = 0o3 | 0o100 | 0o200 | 0o1000 | 0o2000;
 const F_GETLK = 12;
-const F_UNLCK = 2;
 const F_SETLK = 13;
 const F_SETLKW = 14;
 const F_GETFD = 1;
@@ -118,8 +119,8 @@ export class SqliteFiles {
   control(fd: number, command: number, args: number): number {
     const open = MapPrototypeGet(this.#open, fd);
     if (open === undefined) return -EBADF;
-    if (command === F_GETLK) this.#memory().setU16(this.#memory().u32(args), F_UNLCK);
-    if (command === F_SETLK) return this.#locks.set(open, this.#memory().u32(args));
+    if (command === F_GETLK) return this.#locks.get(open.path, this.#memory().u32(args));
+    if (command === F_SETLK) return this.#locks.set(open.path, this.#memory().u32(args));
     return command >= F_GETFD && command <= F_SETLKW ? 0 : -EINVAL;
   }
 
@@ -167,7 +168,7 @@ export class SqliteFiles {
     const open = MapPrototypeGet(this.#open, fd);
     if (open === undefined) return EBADF;
     MapPrototypeDelete(this.#open, fd);
-    if (!this.#isOpen(open.identity)) this.#locks.release(open.identity);
+    if (!this.#isOpen(open.identity)) this.#locks.release(open.path);
     return -this.#done(this.#guest.calls.sync("fs.close", fd));
   }
 

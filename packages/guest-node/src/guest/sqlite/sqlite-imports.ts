@@ -1,6 +1,6 @@
 import type { Guest } from "../guest.ts";
 import { dictionary } from "../past-prototypes.ts";
-import { MathRound, ReflectApply } from "../primordial.ts";
+import { MathRound, ReflectApply, TypedArrayPrototypeFill } from "../primordial.ts";
 import type { LinearMemory } from "../wasm/linear-memory.ts";
 import { localTimes } from "./local-times.ts";
 import { SqliteFiles } from "./sqlite-files.ts";
@@ -9,7 +9,7 @@ type Import = (...args: never[]) => unknown;
 export type SqliteImports = Record<string, Record<string, unknown>>;
 
 const EINVAL = 28;
-const ENODEV = 43;
+const ENOMEM = 48;
 const EIO = 29;
 const NANOSECONDS = 1_000_000;
 
@@ -18,7 +18,16 @@ export function sqliteImports(
   guest: Guest,
   memory: () => LinearMemory,
   grow: (bytes: number) => boolean,
+  allocate: (bytes: number) => number,
 ): SqliteImports {
+  const map = (length: number, isOwn: number, to: number): number => {
+    const at = allocate(length);
+    if (at === 0) return -ENOMEM;
+    TypedArrayPrototypeFill(memory().view(at, length), 0);
+    memory().setU32(isOwn, 1);
+    memory().setU32(to, at);
+    return 0;
+  };
   const files = new SqliteFiles(guest, memory);
   const clock = steadyClock(guest);
   const time = localTimes(memory);
@@ -44,9 +53,10 @@ export function sqliteImports(
     __syscall_fchmod: () => 0,
     __syscall_fchown32: () => 0,
     __syscall_utimensat: () => 0,
-    // Nothing is mapped: the build has a limit of 0 for that, and shared memory of write-ahead logs is on its heap.
-    _mmap_js: () => -ENODEV,
-    _munmap_js: () => -ENODEV,
+    // The index of a write-ahead log, and nothing else: it is one guest's at a time, as its lock is.
+    _mmap_js: (length: number, _use: number, _flags: number, _fd: number, _from: bigint, isOwn: number, to: number) =>
+      map(length, isOwn, to),
+    _munmap_js: () => 0,
     _tzset_js: time.zone,
     _localtime_js: time.local,
     emscripten_date_now: () => guest.calls.sync("clock.epoch"),

@@ -15,11 +15,8 @@ const FOREIGN_KEYS = 1002;
 const DEFENSIVE = 1010;
 const DOUBLE_QUOTED_IN_CHANGES = 1013;
 const DOUBLE_QUOTED_IN_SCHEMAS = 1014;
-/**
- * SQLite's files of a system on which one process has them to itself: it is one to SQLite, whose locks are its own, and
- * so is the index of a write-ahead log.
- */
-const SYSTEM = "unix-excl";
+/** SQLite's files with locks as POSIX has them. */
+const SYSTEM = "unix";
 /** Node's SQLite has this, and a new file gets it. */
 const PAGE_SIZE = "PRAGMA page_size = 4096";
 
