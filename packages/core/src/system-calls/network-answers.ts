@@ -14,3 +14,9 @@ export interface StreamAddresses {
 
 /** What `dns.query` answers, as JSON: the records, or the code of an error of `dns`, such as `ENODATA`. */
 export type DnsAnswer = { readonly records: unknown } | { readonly error: string };
+
+/** What `stream.take` answers, as JSON: the stream, and what the guest that has given it says of it. */
+export interface GivenStreamData {
+  readonly stream: number;
+  readonly note: string;
+}

@@ -267,6 +267,13 @@ export const systemCallTable = {
   "stream.shutdown": call("host", ["integer"], "status"),
   /** (stream or listener): what waits for it fails with `ECANCELED`. Idempotent. */
   "stream.close": call("host", ["integer"], "status"),
+  /**
+   * (channel to another guest, a note of at most 1,024 characters) → stream: one end of a new one, of which the other guest may
+   * take the other end. Such a stream is a channel itself. `ECONNRESET`: nobody is there any more; `ENOBUFS`: too many wait.
+   */
+  "stream.give": call("host", ["integer", "string"], "number"),
+  /** (channel) → {@link GivenStreamData} as JSON: what was given first; "": nothing is there. */
+  "stream.take": call("host", ["integer"], "string"),
 
   // The network.
   /** (hostname, family: 0, 4 or 6, forConnect) → addresses, joined by NUL. For a connection there is always one. */

@@ -75,7 +75,11 @@ export interface BindingParts {
 
 /** Makes `getInternalBinding` for Node's realm: each binding is made once, when it is first asked for. */
 export function createBindingLoader(guest: Guest, parts: BindingParts): (name: string) => Binding {
-  const factories = bindingFactories(parts, new PortHub(guest), new GuestNetwork(guest, new StreamCore(guest)));
+  const factories = bindingFactories(
+    parts,
+    new PortHub(guest),
+    new GuestNetwork(guest, new StreamCore(guest), parts.takeLate),
+  );
   return (name) => {
     const factory = factories[name];
     const binding = factory === undefined ? dictionary<unknown>() : factory(guest);

@@ -12,6 +12,7 @@ export interface LateBundles {
   readonly collections: typeof import("./late/collections.ts");
   readonly "cjs-lexer": typeof import("./late/cjs-lexer.ts");
   readonly crypto: typeof import("./late/crypto.ts");
+  readonly "given-sockets": typeof import("./late/given-sockets.ts");
   readonly "http-parser": typeof import("./late/http-parser.ts");
   readonly http2: typeof import("./late/http2.ts");
   readonly sqlite: typeof import("./late/sqlite.ts");

@@ -165,5 +165,28 @@ export const childrenPrograms: ProgramGroup = {
       ends: ["returned"],
       answer: "",
     },
+    {
+      name: "connections-that-nobody-reads",
+      program: `${setUp} const net = require('net'); fs.writeFileSync('/quiet.js', "require('net').createServer({ pauseOnConnect: true }, (s) => (globalThis.kept ??= []).push(s.on('error', () => {}))).listen(7, () => console.log('ready'))"); const child = start('node', ['/quiet.js']);
+        child.stdout.once('data', () => { for (let i = 0; i < 2000; i++) { const s = net.connect(7); s.on('error', () => {}); for (let j = 0; j < 8; j++) s.write(Buffer.alloc(1 << 18)) } })`,
+      limits: { openFilesLimit: 1_024, wallTimeLimitMs: 6_000, cpuTimeLimitMs: 4_000 },
+      ends: anyEnd,
+    },
+    {
+      name: "sockets-for-a-child-that-takes-none",
+      program: `${setUp} const net = require('net'); fs.writeFileSync('/deaf.js', 'setInterval(() => {}, 1e3)'); const child = cp.fork('/deaf.js'); child.on('error', () => {});
+        const server = net.createServer((s) => { s.on('error', () => {}); try { child.send('x', s._handle); child._handleQueue = null; child.send('x', server); child._handleQueue = null } catch {} }).listen(0, () => { setInterval(() => { for (let i = 0; i < 50; i++) net.connect(server.address().port).on('error', () => {}).write(Buffer.alloc(65536)) }, 1) })`,
+      ends: anyEnd,
+    },
+    {
+      name: "channels-that-lie",
+      program: `${setUp} fs.writeFileSync('/liar.js', "const { Pipe } = process.binding ? {} : {}; process.channel.ref(); const send = (m) => process.send(m); setInterval(() => { for (let i = 0; i < 50; i++) { send({ cmd: 'NODE_HANDLE', type: 'net.Native', msg: 1 }); send({ cmd: 'NODE_HANDLE', type: 'dgram.Socket', msg: 1 }); send({ cmd: 'NODE_HANDLE_ACK' }); send('NODE_HANDLE'.repeat(100)) } }, 1)"); const child = cp.fork('/liar.js'); child.on('error', () => {}).on('message', () => {}); setTimeout(() => child.kill('SIGKILL'), 1500)`,
+      ends: anyEnd,
+    },
+    {
+      name: "ports-of-all-relatives",
+      program: `${setUp} fs.writeFileSync('/ports.js', "const net = require('net'); process.on('uncaughtException', () => {}); for (let p = 1; p < 65536; p++) net.createServer((s) => s.pipe(s)).on('error', () => {}).listen(p)"); for (let i = 0; i < 4; i++) start('node', ['/ports.js']); const net = require('net'); setInterval(() => { for (let p = 1; p < 100; p++) net.connect(p).on('error', () => {}).write('x') }, 5)`,
+      ends: anyEnd,
+    },
   ],
 };

@@ -9,6 +9,7 @@ import type {
   SystemDriver,
 } from "@vivarium/core";
 import type { GuestFlags } from "../guest-config.ts";
+import type { Loopback } from "../network/loopback.ts";
 import type { GuestSignals } from "./guest-signals.ts";
 import type { WorkerCount } from "./worker-count.ts";
 
@@ -24,6 +25,8 @@ export interface ChildRole {
   readonly ppid: number;
   /** How many guests stand between it and the one that the host has started, that one included. */
   readonly depth: number;
+  /** Its parent's. */
+  readonly loopback: Loopback;
   /** Takes what it writes, as it writes it. A promise asks to wait. */
   readonly onOutput: (channel: StdioEvent["channel"], bytes: Uint8Array) => MaybePromise<void>;
   /** Its end of the channel of messages to its parent. */

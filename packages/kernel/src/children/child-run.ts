@@ -59,7 +59,7 @@ export async function runChild(
   const given = childStreams(
     [stdin === "pipe" ? "ignore" : stdin, ...others.map((kind, index) => (isCollected(kind, index) ? "ignore" : kind))],
     // Node knows no channel to a child that is waited for.
-    { own, streams, isGuest: false },
+    { own, streams, room: undefined },
   );
   const [stdout, stderr] = given.outputs;
   child = start({

@@ -1,9 +1,10 @@
 import type { ByteStream, ChildStdio, MaybePromise, Outcome } from "@vivarium/core";
 import type { HostStreams } from "../streams/host-streams.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
-import { channelPair } from "./channel-pair.ts";
+import { channelPair } from "./guest-channel.ts";
 import { InputPipe } from "./input-pipe.ts";
 import { OutputPipe } from "./output-pipe.ts";
+import type { StreamRoom } from "./stream-room.ts";
 
 /** What a child writes to. */
 export interface ChildOutput {
@@ -56,8 +57,8 @@ const nothing: ChildInput = {
 export interface StreamsFor {
   readonly own: OwnStreams;
   readonly streams: HostStreams;
-  /** Whether the child is a guest, which may have a channel to its parent. */
-  readonly isGuest: boolean;
+  /** Of a child that is a guest, which may have a channel to its parent: for what they give each other over that. */
+  readonly room: StreamRoom | undefined;
 }
 
 /**
@@ -65,8 +66,8 @@ export interface StreamsFor {
  *
  * @throws {CallFailure} `ENOTSUP` for what a child cannot have, `EMFILE` for one stream too many
  */
-export function childStreams(wishes: readonly ChildStdio[], { own, streams, isGuest }: StreamsFor): ChildStreams {
-  const channelAt = isGuest ? wishes.indexOf("ipc") : -1;
+export function childStreams(wishes: readonly ChildStdio[], { own, streams, room }: StreamsFor): ChildStreams {
+  const channelAt = room === undefined ? -1 : wishes.indexOf("ipc");
   if (wishes.some((wish, index) => index >= STANDARD && index !== channelAt && wish !== "ignore"))
     throw new CallFailure("ENOTSUP", "a child has standard input, output and error, and no other streams");
   // In the place of a standard stream, a channel is the only thing there.
@@ -83,8 +84,8 @@ export function childStreams(wishes: readonly ChildStdio[], { own, streams, isGu
       return output instanceof OutputPipe ? pipeOutput(output) : output;
     });
     const [out = nowhere, err = nowhere] = outputs;
-    if (channelAt < 0) return { input, outputs: [out, err], numbers };
-    const [mine, channel] = channelPair();
+    if (room === undefined || channelAt < 0) return { input, outputs: [out, err], numbers };
+    const [mine, channel] = channelPair(room);
     while (numbers.length < channelAt) numbers.push(null);
     numbers[channelAt] = streams.addChannel(mine);
     return { input, outputs: [out, err], numbers, channel };

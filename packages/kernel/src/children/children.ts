@@ -21,6 +21,7 @@ import { type AllowedCommand, allowedCommand, type CommandStartOptions } from ".
 import { type GuestStarts, isNode } from "./guest-start.ts";
 import { allowedLine, unlessRefused } from "./line-start.ts";
 import { plainLineOf } from "./plain-line.ts";
+import type { StreamRoom } from "./stream-room.ts";
 
 export interface ChildrenOptions extends CommandStartOptions {
   readonly envCheck: PermissionCheck<EnvAccessRequest> | undefined;
@@ -35,6 +36,8 @@ export interface ChildrenOptions extends CommandStartOptions {
   readonly pid: number;
   readonly limits: Pick<Limits, "memoryLimit">;
   readonly streams: HostStreams;
+  /** For what the guest and those that it starts have between them. */
+  readonly room: StreamRoom;
   readonly own: OwnStreams;
 }
 
@@ -130,10 +133,10 @@ export class Children {
 
   /** Starts a child, which goes by a number. @throws {CallFailure} */
   spawn(prepared: Prepared, wish: ChildWish): ChildStart {
-    const { own, streams } = this.#options;
+    const { own, streams, room } = this.#options;
     const { number, isGuest } = prepared;
     this.#assertRoom();
-    const { numbers, ...given } = childStreams(wish.stdio, { own, streams, isGuest });
+    const { numbers, ...given } = childStreams(wish.stdio, { own, streams, room: isGuest ? room : undefined });
     try {
       this.#known.set(number, this.start(prepared, given));
       return { child: number, pid: prepared.pid, streams: numbers };

@@ -12,6 +12,7 @@ import type {
 } from "@vivarium/core";
 import type { Attempt } from "../attempt.ts";
 import type { Steps } from "../maybe-async.ts";
+import type { Loopback } from "../network/loopback.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { HostRun } from "../system-calls/host-run.ts";
 import { type AllowedCommand, demand } from "./command-start.ts";
@@ -53,10 +54,12 @@ export function isNode(command: string, { execPath = DEFAULT_EXEC_PATH }: Proces
 /** Starts the guests of one guest. */
 export class GuestStarts {
   readonly #run: HostRun;
+  readonly #loopback: Loopback;
   readonly #workers: WorkerCount;
 
-  constructor(run: HostRun) {
+  constructor(run: HostRun, loopback: Loopback) {
     this.#run = run;
+    this.#loopback = loopback;
     this.#workers = run.role?.worker?.count ?? new WorkerCount(run.execution.limits.threadsLimit);
   }
 
@@ -146,6 +149,7 @@ export class GuestStarts {
           ppid: role?.ppid ?? processConfig.ppid ?? 0,
           signals,
           depth: (role?.depth ?? 0) + 1,
+          loopback: this.#loopback,
           onOutput: (stream, chunk) => (stream === "stdout" ? onStdout(chunk) : onStderr(chunk)),
           channel: { bytes, serialization: "advanced" },
           worker: {
@@ -216,6 +220,7 @@ export class GuestStarts {
         signals,
         ppid: role?.pid ?? processConfig.pid ?? 1,
         depth: (role?.depth ?? 0) + 1,
+        loopback: this.#loopback,
         onOutput: (stream, chunk) => (stream === "stdout" ? onStdout(chunk) : onStderr(chunk)),
         ...(bytes !== undefined && { channel: { bytes, serialization } }),
       },

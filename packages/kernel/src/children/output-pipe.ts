@@ -21,11 +21,14 @@ export class OutputPipe implements ByteStream {
   /** Of a child that waits. */
   #room: PromiseWithResolvers<void> | undefined;
   readonly #mostBytes: number;
+  readonly #heldBytes: number;
   #isOver = false;
   #isClosed = false;
 
-  constructor(mostBytes: number = MOST_BYTES) {
+  /** `heldBytes`: from so many on that wait, who writes is asked to wait. */
+  constructor(mostBytes: number = MOST_BYTES, heldBytes: number = HELD_BYTES) {
     this.#mostBytes = mostBytes;
+    this.#heldBytes = heldBytes;
   }
 
   /**
@@ -43,7 +46,7 @@ export class OutputPipe implements ByteStream {
       return undefined;
     }
     this.#keep(piece);
-    if (this.#bytes <= HELD_BYTES) return undefined;
+    if (this.#bytes <= this.#heldBytes) return undefined;
     this.#room ??= Promise.withResolvers();
     return this.#room.promise;
   }
@@ -75,7 +78,7 @@ export class OutputPipe implements ByteStream {
     if (piece !== undefined) {
       this.#bytes -= piece.byteLength;
       this.#small = Math.min(this.#small, this.#pieces.length);
-      if (this.#bytes <= HELD_BYTES) this.#giveRoom();
+      if (this.#bytes <= this.#heldBytes) this.#giveRoom();
       return piece;
     }
     if (this.#isOver) return undefined;

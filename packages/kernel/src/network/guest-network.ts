@@ -1,4 +1,4 @@
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
 import {
   type ByteStream,
   type DnsAnswer,
@@ -12,6 +12,7 @@ import {
   normalizeHost,
   type PermissionDecision,
   type SecureAnswer,
+  type SocketAddress,
 } from "@vivarium/core";
 import type { HostStream } from "../streams/host-stream.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
@@ -19,6 +20,7 @@ import type { OnDiagnostic } from "../system-calls/report-fault.ts";
 import { CheckedNetwork } from "./checked-network.ts";
 import { GateConnection, type GatedRoute } from "./gate-connection.ts";
 import { HostListener } from "./host-listener.ts";
+import { isOwnAddress, type Loopback } from "./loopback.ts";
 import { NameTable } from "./name-table.ts";
 import { NetworkGate } from "./network-gate.ts";
 import type { NetworkPermit } from "./network-permit.ts";
@@ -30,21 +32,14 @@ export interface GuestNetworkOptions {
   /** Absent: there is no network but the guest's own listeners. */
   readonly adapter: NetworkAdapter | undefined;
   readonly permit: NetworkPermit;
+  /** What it shares with the guests that it has started, or was started by. */
+  readonly loopback: Loopback;
   readonly onDiagnostic: OnDiagnostic;
 }
 
 const LAST_PORT = 65_535;
 /** TLS within TLS, as through a proxy. */
 const MOST_LAYERS = 4;
-/** Where ports begin that nobody asked for (RFC 6335, section 6). */
-const FIRST_FREE_PORT = 49_152;
-
-/** What a guest may listen on that has no port of the host's machine. */
-const ownAddresses = new BlockList();
-ownAddresses.addSubnet("127.0.0.0", 8, "ipv4");
-ownAddresses.addAddress("0.0.0.0", "ipv4");
-ownAddresses.addAddress("::", "ipv6");
-ownAddresses.addAddress("::1", "ipv6");
 
 /** The network of one guest: what it may reach, by names and addresses, and what it listens on. */
 export class GuestNetwork {
@@ -52,19 +47,19 @@ export class GuestNetwork {
   readonly #permit: NetworkPermit;
   readonly #names: NameTable = new NameTable();
   readonly #gate: NetworkGate;
+  readonly #loopback: Loopback;
   readonly #listeners: Set<HostListener> = new Set();
   readonly #wishes: SecureWishes = new SecureWishes();
   /** How often TLS has been made of a stream. */
   readonly #layers: WeakMap<HostStream, number> = new WeakMap();
   readonly #end: AbortController = new AbortController();
   readonly #hasAdapter: boolean;
-  /** Of those that nobody asked for, the last that was given. */
-  #lastPort = FIRST_FREE_PORT - 1;
 
-  constructor({ adapter, permit, onDiagnostic }: GuestNetworkOptions) {
+  constructor({ adapter, permit, loopback, onDiagnostic }: GuestNetworkOptions) {
     this.#hasAdapter = adapter !== undefined;
     this.#network = new CheckedNetwork(adapter ?? {}, onDiagnostic);
     this.#permit = permit;
+    this.#loopback = loopback;
     this.#gate = new NetworkGate({ network: this.#network, permit, onDiagnostic });
   }
 
@@ -92,6 +87,20 @@ export class GuestNetwork {
     if (addresses.length === 0) throw new CallFailure("EAI_NONAME");
     this.#names.learn(host, addresses);
     return addresses;
+  }
+
+  /**
+   * A connection to a guest that has the same loopback, and where it comes from. Nobody is asked, as of connections within
+   * one guest: who listens there was.
+   */
+  connectWithin(
+    address: string,
+    port: number,
+  ): { readonly bytes: ByteStream; readonly local: SocketAddress } | undefined {
+    const listener = this.#loopback.find(address, port);
+    if (listener === undefined) return undefined;
+    const local = this.#loopback.nextClient(address);
+    return { bytes: listener.join(local, this.#loopback.room), local };
   }
 
   /** A connection over TCP, or one for HTTP alone. */
@@ -218,28 +227,33 @@ export class GuestNetwork {
 
   /** Begins to listen. No port of the host's machine is opened but by an adapter that has `listen`. @throws {CallFailure} `EADDRINUSE`, `EADDRNOTAVAIL` */
   listen(address: string, port: number, backlog: number): MaybePromise<HostListener> {
-    if (port > 0 && this.#isTaken(address, port)) throw new CallFailure("EADDRINUSE");
-    if (!this.#network.has("listen") && !isOwn(address)) {
+    if (port > 0 && this.#loopback.isTaken(address, port)) throw new CallFailure("EADDRINUSE");
+    if (!this.#network.has("listen") && !isOwnAddress(address)) {
       throw new CallFailure("EADDRNOTAVAIL", "a guest has no addresses but its own loopback's");
     }
-    if (!this.#network.has("listen")) return this.#listenAt({ address, port: port || this.#freePort(), backlog });
+    if (!this.#network.has("listen"))
+      return this.#listenAt({ address, port: port || this.#loopback.freePort(), backlog });
     return this.#network
       .listen({ address, port, backlog })
       .then((real) => this.#listenAt({ address, port: real.local.port, backlog }, real));
   }
 
   #listenAt({ address, port, backlog }: ListenRequest, real?: NetworkListener): HostListener {
-    if (this.#end.signal.aborted || this.#isTaken(address, port)) {
+    if (this.#end.signal.aborted || this.#loopback.isTaken(address, port)) {
       real?.close();
       throw new CallFailure(this.#end.signal.aborted ? "ECANCELED" : "EADDRINUSE");
     }
     const listener: HostListener = new HostListener({
       local: { address, family: isIP(address) === 6 ? 6 : 4, port },
       backlog,
-      onClose: () => this.#listeners.delete(listener),
+      onClose: () => {
+        this.#listeners.delete(listener);
+        this.#loopback.remove(listener);
+      },
       ...(real && { real }),
     });
     this.#listeners.add(listener);
+    this.#loopback.add(listener);
     return listener;
   }
 
@@ -249,27 +263,9 @@ export class GuestNetwork {
     return undefined;
   }
 
-  /** A port may be had once at each address; who has it at all of them has it alone. */
-  #isTaken(address: string, port: number): boolean {
-    for (const { local } of this.#listeners) {
-      const isShared = local.address === address || unspecified.has(local.address) || unspecified.has(address);
-      if (local.port === port && isShared) return true;
-    }
-    return false;
-  }
-
   /** The run is over: its streams are closed by their table. */
   dispose(): void {
     this.#end.abort();
-  }
-
-  /** Not at once the one that was closed last: who keeps connections would take the next server for it. */
-  #freePort(): number {
-    for (let tries = FIRST_FREE_PORT; tries <= LAST_PORT; tries += 1) {
-      this.#lastPort = this.#lastPort >= LAST_PORT ? FIRST_FREE_PORT : this.#lastPort + 1;
-      if (this.listenerAt(this.#lastPort) === undefined) return this.#lastPort;
-    }
-    throw new CallFailure("EADDRINUSE");
   }
 
   #mayBeGated(hostname: string, port?: number): boolean {
@@ -279,7 +275,7 @@ export class GuestNetwork {
   #refusal(decision: PermissionDecision, method: "lookup" | "connect", address?: string): CallFailure {
     if (!decision.allow) return new CallFailure("EACCES", decision.reason);
     // Without a network its own loopback is there all the same, and whoever listens there would have been found.
-    if (!this.#hasAdapter && address !== undefined && isOwn(address)) return new CallFailure("ECONNREFUSED");
+    if (!this.#hasAdapter && address !== undefined && isOwnAddress(address)) return new CallFailure("ECONNREFUSED");
     return this.#hasAdapter
       ? new CallFailure("ENOTSUP", `the network has no ${method}()`)
       : new CallFailure("ENETUNREACH", "there is no network");
@@ -289,10 +285,6 @@ export class GuestNetwork {
 function familyOf(addresses: readonly NetworkAddress[], family: number): string[] {
   return addresses.filter((entry) => family === 0 || entry.family === family).map(({ address }) => address);
 }
-
-const unspecified: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
-
-const isOwn = (address: string): boolean => ownAddresses.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 
 function isDnsType(type: string): type is DnsType {
   return dnsTypes.some((known) => known === type);

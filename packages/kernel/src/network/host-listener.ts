@@ -1,4 +1,6 @@
 import type { AcceptedConnection, ByteStream, NetworkListener, SocketAddress } from "@vivarium/core";
+import { streamPair } from "../children/guest-channel.ts";
+import type { StreamRoom } from "../children/stream-room.ts";
 import type { Closable } from "../streams/host-streams.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import { isSocketAddress } from "./checked-network.ts";
@@ -60,10 +62,18 @@ export class HostListener implements Closable {
    * @throws {CallFailure} `ECONNREFUSED` when it is closed, or too many wait
    */
   connect(): GateEnd {
-    if (this.#isClosed || this.#waiting.length >= this.#most) throw new CallFailure("ECONNREFUSED");
+    this.#assertOpen();
     const end = new GateEnd();
     this.#arrive({ stream: end.guest, remote: hostAddress });
     return end;
+  }
+
+  /** A connection of a guest that has this loopback as well: its end of it. @throws {CallFailure} as {@link connect}, `EMFILE` */
+  join(remote: SocketAddress, room: StreamRoom): ByteStream {
+    this.#assertOpen();
+    const [near, far] = streamPair(room);
+    this.#arrive({ stream: far, remote });
+    return near;
   }
 
   /** Calls `listener` once nobody listens any more. */
@@ -81,6 +91,10 @@ export class HostListener implements Closable {
     this.#room?.();
     this.#options.onClose();
     for (const listener of this.#closing) listener();
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed || this.#waiting.length >= this.#most) throw new CallFailure("ECONNREFUSED");
   }
 
   #arrive(accepted: Accepted): void {

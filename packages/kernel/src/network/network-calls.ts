@@ -20,10 +20,14 @@ type NetworkCallName = Extract<keyof HostHandlers, `net.${string}` | `dns.${stri
 export function createNetworkCalls(network: GuestNetwork, streams: HostStreams): Pick<HostHandlers, NetworkCallName> {
   const ends: WeakMap<object, StreamAddresses> = new WeakMap();
   const connect = async (address: string, port: number, secure: string): Promise<number> => {
-    const bytes = await streams.make(() => network.connect(address, port));
+    const within = network.connectWithin(address, port);
+    const bytes = within?.bytes ?? (await streams.make(() => network.connect(address, port)));
     const number = streams.add(bytes, network.adapterName);
     const stream = streams.get(number);
-    ends.set(stream, { local: anywhere(address), remote: dataOf({ address, family: familyOf(address), port }) });
+    ends.set(stream, {
+      local: within === undefined ? anywhere(address) : dataOf(within.local),
+      remote: dataOf({ address, family: familyOf(address), port }),
+    });
     if (secure === "") return number;
     const answer = await network.secure(stream, 0, secure);
     if (!("error" in answer)) return number;

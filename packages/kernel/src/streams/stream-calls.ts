@@ -1,3 +1,6 @@
+import type { GivenStreamData } from "@vivarium/core";
+import { GuestChannel } from "../children/guest-channel.ts";
+import { CallFailure } from "../system-calls/call-failure.ts";
 import type { HostHandlers } from "../system-calls/host-handlers.ts";
 import { ChannelStream } from "./channel-stream.ts";
 import type { HostStreams } from "./host-streams.ts";
@@ -6,6 +9,8 @@ type StreamCallName = Extract<keyof HostHandlers, `stream.${string}`>;
 
 /** The longest piece that crosses at once, in bytes. */
 const PIECE_BYTES = 256 * 1024;
+/** The longest note to a stream that is given away, in characters. */
+const LONGEST_NOTE = 1024;
 
 /** Serves a guest's calls on byte streams. */
 export function createStreamCalls(streams: HostStreams): Pick<HostHandlers, StreamCallName> {
@@ -29,5 +34,28 @@ export function createStreamCalls(streams: HostStreams): Pick<HostHandlers, Stre
       streams.close(stream);
       return undefined;
     },
+    // biome-ignore lint/correctness/useYield: every handler is a computation, whether or not it waits
+    *"stream.give"(_attempt, channel, note) {
+      if (note.length > LONGEST_NOTE) throw new CallFailure("EINVAL");
+      const giver = channelOf(streams, channel);
+      streams.assertRoom();
+      return streams.add(giver.give(note), "channel");
+    },
+    // biome-ignore lint/correctness/useYield: every handler is a computation, whether or not it waits
+    *"stream.take"(_attempt, channel) {
+      const taker = channelOf(streams, channel);
+      streams.assertRoom();
+      const given = taker.take();
+      if (given === undefined) return "";
+      const data: GivenStreamData = { stream: streams.add(given.stream, "channel"), note: given.note };
+      return JSON.stringify(data);
+    },
   };
+}
+
+/** @throws {CallFailure} `EBADF` for what leads to no other guest */
+function channelOf(streams: HostStreams, number: number): GuestChannel {
+  const { source } = streams.get(number);
+  if (!(source instanceof GuestChannel)) throw new CallFailure("EBADF");
+  return source;
 }

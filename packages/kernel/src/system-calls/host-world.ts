@@ -24,6 +24,7 @@ import { createWatchCalls } from "../file-system/watch-calls.ts";
 import { createWholeFileCalls } from "../file-system/whole-file-calls.ts";
 import { ModuleCalls } from "../modules/module-calls.ts";
 import { GuestNetwork } from "../network/guest-network.ts";
+import { Loopback } from "../network/loopback.ts";
 import { createNetworkCalls } from "../network/network-calls.ts";
 import { NetworkPermit } from "../network/network-permit.ts";
 import { createPackageCalls } from "../packages/package-calls.ts";
@@ -72,8 +73,9 @@ export class HostWorld {
     // Its number is CHANNEL_STREAM: it is the first.
     if (role?.channel !== undefined) this.#outside.add(role.channel.bytes, "channel");
     const permit = new NetworkPermit(permissions.network, onDiagnostic);
-    this.network = new GuestNetwork({ adapter: systemDriver.network, permit, onDiagnostic });
-    this.#children = createChildren(run, { cwd: () => this.system.cwd, streams: this.#outside, serve });
+    const loopback = role?.loopback ?? new Loopback();
+    this.network = new GuestNetwork({ adapter: systemDriver.network, permit, loopback, onDiagnostic });
+    this.#children = createChildren(run, { cwd: () => this.system.cwd, streams: this.#outside, loopback, serve });
     this.#signals = role?.signals;
     this.modules = createModuleCalls(run);
     const answer = new LongAnswer();

@@ -10,12 +10,14 @@ import {
 } from "@vivarium/core";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Attempt } from "../../src/attempt.ts";
-import { channelPair } from "../../src/children/channel-pair.ts";
 import { Children } from "../../src/children/children.ts";
+import { channelPair } from "../../src/children/guest-channel.ts";
 import { GuestStarts } from "../../src/children/guest-start.ts";
 import { OutputPipe } from "../../src/children/output-pipe.ts";
 import { ownStreams } from "../../src/children/own-streams.ts";
+import { StreamRoom } from "../../src/children/stream-room.ts";
 import { runSteps } from "../../src/maybe-async.ts";
+import { Loopback } from "../../src/network/loopback.ts";
 import { HostStreams } from "../../src/streams/host-streams.ts";
 
 const MIB = 1024 * 1024;
@@ -41,7 +43,7 @@ describe("what a guest has not read of a child", () => {
   });
 
   test("is 256 KiB of messages at most, in each direction", () => {
-    const [parent, child] = channelPair();
+    const [parent, child] = channelPair(new StreamRoom());
     parent.write(new Uint8Array(256 * 1024));
     expect(() => parent.write(new Uint8Array(1))).toThrow(refused("ENOBUFS"));
     child.write(new Uint8Array(1));
@@ -76,13 +78,14 @@ function childrenOf(run: CommandExecutor["run"], diagnostics: Diagnostic[] = [])
     check: permissions.childProcess,
     envCheck: undefined,
     given: {},
-    guests: new GuestStarts({ systemDriver, execution, onDiagnostic }),
+    guests: new GuestStarts({ systemDriver, execution, onDiagnostic }, new Loopback()),
     processConfig: {},
     pid: 1,
     limits,
     own: ownStreams(() => ({ result: 0 })),
     cwd: () => "/",
     streams: new HostStreams({ limit: 8, onDiagnostic }),
+    room: new StreamRoom(),
     onDiagnostic,
   });
 }

@@ -1,6 +1,7 @@
-import { ChannelEnd } from "../children/channel-end.ts";
 import type { Binding, Guest } from "../guest.ts";
+import { ChannelHandle } from "../network/channel-handle.ts";
 import { type ConnectRequest, connectInside, connectOutside } from "../network/connection.ts";
+import type { GivenNote } from "../network/given-streams.ts";
 import type { GuestNetwork } from "../network/guest-network.ts";
 import {
   createSocketFile,
@@ -11,7 +12,6 @@ import {
   removeSocketFile,
   type SocketPlace,
 } from "../network/socket-file.ts";
-import { SocketHandle } from "../network/socket-handle.ts";
 import { unimplemented } from "../unimplemented.ts";
 
 const UV_ENOENT = -2;
@@ -29,22 +29,11 @@ const IPC = 2;
 export function pipeWrapBinding(guest: Guest, network: GuestNetwork): Binding {
   const { listeners } = network;
 
-  class Pipe extends SocketHandle {
+  class Pipe extends ChannelHandle {
     #place: SocketPlace | undefined;
 
-    readonly #isChannel: boolean;
-
     constructor(type?: number) {
-      super(network, "PIPEWRAP");
-      this.#isChannel = type === IPC;
-    }
-
-    /** The library opens the channel to the guest's parent by the number of a descriptor, as Node's has one. */
-    override open(fd: number): number {
-      const { channel } = guest.config;
-      if (!this.#isChannel || channel === undefined) return super.open(fd);
-      network.core.attach(this, new ChannelEnd(guest, channel));
-      return 0;
+      super(network, type === IPC);
     }
 
     override createAccepted(): Pipe {
@@ -60,7 +49,16 @@ export function pipeWrapBinding(guest: Guest, network: GuestNetwork): Binding {
       return 0;
     }
 
-    listen(): number {
+    override isServer(): boolean {
+      return this.#place !== undefined || this.borrowed !== undefined;
+    }
+
+    override noteOf(status: number): GivenNote {
+      return { kind: "pipe", listens: this.isServer(), status };
+    }
+
+    override listen(): number {
+      if (this.borrowed !== undefined) return this.borrowed.listen();
       if (this.#place === undefined) return UV_EINVAL;
       this.beginListening(undefined);
       return 0;
@@ -85,14 +83,14 @@ export function pipeWrapBinding(guest: Guest, network: GuestNetwork): Binding {
       return 0;
     }
 
-    override close(callback?: () => void): void {
+    override stopListening(): void {
       const place = this.#place;
       this.#place = undefined;
       if (place !== undefined) {
         listeners.removePath(place.key, this);
         removeSocketFile(guest, place);
       }
-      super.close(callback);
+      super.stopListening();
     }
 
     fchmod(mode: number): number {
@@ -103,6 +101,7 @@ export function pipeWrapBinding(guest: Guest, network: GuestNetwork): Binding {
       throw unimplemented("pipe_wrap", "Pipe.setPendingInstances");
     }
   }
+  network.makers.pipe = () => new Pipe();
   return {
     __proto__: null,
     Pipe,

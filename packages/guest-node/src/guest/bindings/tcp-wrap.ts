@@ -1,4 +1,5 @@
 import type { Binding } from "../guest.ts";
+import type { GivenNote } from "../network/given-streams.ts";
 import type { GuestNetwork } from "../network/guest-network.ts";
 import { SOCKET, TcpHandle } from "../network/tcp-handle.ts";
 
@@ -12,7 +13,15 @@ export function tcpWrapBinding(network: GuestNetwork): Binding {
     override create(): TCP {
       return new TCP(SOCKET);
     }
+
+    static given(note: GivenNote): TCP {
+      const handle = new TCP(SOCKET);
+      network.forgetConnection(handle.getAsyncId());
+      handle.setNames(note);
+      return handle;
+    }
   }
+  network.makers.tcp = TCP.given;
   return {
     __proto__: null,
     TCP,

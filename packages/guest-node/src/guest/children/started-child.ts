@@ -1,14 +1,14 @@
 import type { ChildEnd, ChildStart } from "@vivarium/core";
 import type { Guest } from "../guest.ts";
+import { openChannel } from "../network/open-channel.ts";
 import { JSONParse } from "../primordial.ts";
 import { HostEnd } from "../streams/host-end.ts";
 import type { StreamCore } from "../streams/stream-core.ts";
-import { ChannelEnd } from "./channel-end.ts";
+import { endSource, handleSource, pump, pumpAndShut } from "../streams/stream-pump.ts";
 import { rememberChild } from "./child-registry.ts";
 import { OutputEnd } from "./output-end.ts";
 import { signalChild } from "./signal-child.ts";
 import type { StdioOption, StdioTarget } from "./spawn-options.ts";
-import { endSource, handleSource, pump, pumpAndShut } from "./stream-pump.ts";
 
 const UV_EIO = -5;
 const UV_ESRCH = -3;
@@ -65,7 +65,7 @@ export class StartedChild {
     const own = target?.end;
     const handle = stdio[index]?.handle;
     if (target?.wish === "ipc") {
-      if (handle !== undefined) core.attach(handle, new ChannelEnd(guest, stream));
+      if (handle !== undefined) openChannel(core, handle, stream);
       return;
     }
     if (own === undefined && index !== STDIN) {

@@ -1,6 +1,9 @@
-import { MathMin, ReflectApply } from "../primordial.ts";
+import { ReflectApply } from "../primordial.ts";
+import { HostEnd } from "../streams/host-end.ts";
 import type { PairEnd } from "../streams/pair-end.ts";
-import { attachHostStream, StreamHandle } from "../streams/stream-handle.ts";
+import type { StreamEnd } from "../streams/stream-end.ts";
+import { StreamHandle } from "../streams/stream-handle.ts";
+import type { GivenNote } from "./given-streams.ts";
 import type { GuestNetwork } from "./guest-network.ts";
 import type { OwnListener, SocketName } from "./own-listeners.ts";
 
@@ -8,11 +11,38 @@ const UV_EMFILE = -24;
 const UV_ECANCELED = -125;
 const UV_EBADF = -9;
 
+/** What has connected with a listener. */
+export interface ArrivedConnection {
+  readonly end: StreamEnd;
+  readonly local: SocketName | undefined;
+  readonly remote: SocketName | undefined;
+}
+
+/** What other guests have of a listener of this one. */
+export interface Sharing {
+  /** Whether one of them still has it. */
+  readonly isLent: boolean;
+  /** Gives the guest at the other side of a channel its share of what comes, once that listens. 0, or an errno. */
+  lend(channel: number): number;
+  arrive(arrived: ArrivedConnection): void;
+  close(): void;
+}
+
+/** What a listener of another guest is for this one. */
+export interface Borrowing {
+  /** Tells the other guest that it listens. 0, or an errno. */
+  listen(): number;
+  close(): void;
+}
+
 type OnConnection = (this: object, status: number, handle: object | undefined) => unknown;
 
 /** The base of `TCP` and `Pipe`: a stream that connects, or listens. */
 export abstract class SocketHandle extends StreamHandle implements OwnListener {
   readonly #network: GuestNetwork;
+  #sharing: Sharing | undefined;
+  #borrowed: Borrowing | undefined;
+  #isClosed = false;
   #listening = false;
   /** The listener that the host keeps for this handle, by its number. */
   #outside: number | undefined;
@@ -22,6 +52,10 @@ export abstract class SocketHandle extends StreamHandle implements OwnListener {
     this.#network = network;
   }
 
+  static is(handle: object): handle is SocketHandle {
+    return #listening in handle;
+  }
+
   /** A fresh handle of its kind, for a connection that has come. */
   abstract createAccepted(local: SocketName | undefined, remote: SocketName | undefined): SocketHandle;
 
@@ -29,16 +63,52 @@ export abstract class SocketHandle extends StreamHandle implements OwnListener {
     return this.#listening;
   }
 
+  /** Whether it listens, or might: such a handle stays its guest's when it is given to another, too. */
+  abstract isServer(): boolean;
+
+  /** Begins to listen. 0, or an errno. */
+  abstract listen(backlog: number): number;
+
+  /** What another guest is told that is given it. */
+  abstract noteOf(status: number): GivenNote;
+
   accept(end: PairEnd, local: SocketName | undefined, remote: SocketName | undefined): void {
-    if (!this.#listening) {
-      end.reset();
-      return;
-    }
-    this.#offer(0, () => {
-      const accepted = this.createAccepted(local, remote);
-      this.#network.core.attach(accepted, end);
-      return accepted;
-    });
+    if (this.#listening) this.arrive({ end, local, remote });
+    else end.reset();
+  }
+
+  get sharing(): Sharing | undefined {
+    return this.#sharing;
+  }
+
+  /** From here on other guests have their share of what comes. */
+  share(sharing: Sharing): void {
+    this.#sharing = sharing;
+  }
+
+  /** Becomes what another guest has lent. */
+  borrow(borrowed: Borrowing): void {
+    this.#borrowed = borrowed;
+  }
+
+  get borrowed(): Borrowing | undefined {
+    return this.#borrowed;
+  }
+
+  /** Whether its own guest has closed it. */
+  isOver(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Whether the program of this guest takes connections itself. */
+  isWanted(): boolean {
+    return !this.#isClosed && typeof (this as { readonly onconnection?: OnConnection }).onconnection === "function";
+  }
+
+  /** Hands over what has connected, to this guest or to one that has the listener as well. */
+  arrive(arrived: ArrivedConnection): void {
+    if (this.#sharing?.isLent === true) this.#sharing.arrive(arrived);
+    else this.offer(0, arrived);
   }
 
   /** From here on connections are taken: those from within, and those that the host has for a listener of its own. */
@@ -51,17 +121,26 @@ export abstract class SocketHandle extends StreamHandle implements OwnListener {
   }
 
   override close(callback?: () => void): void {
-    this.#endListening();
+    this.#closeOwn();
     super.close(callback);
   }
 
   override reset(callback?: () => void): number {
-    this.#endListening();
+    this.#closeOwn();
     return super.reset(callback);
   }
 
-  #endListening(): void {
+  /** What is lent is not closed with the handle. */
+  #closeOwn(): void {
+    this.#isClosed = true;
+    if (this.#sharing?.isLent !== true) this.stopListening();
+  }
+
+  /** Nobody listens any more. */
+  stopListening(): void {
     this.#listening = false;
+    this.#borrowed?.close();
+    this.#sharing?.close();
     this.#network.listeners.remove(this);
     const outside = this.#outside;
     this.#outside = undefined;
@@ -79,11 +158,9 @@ export abstract class SocketHandle extends StreamHandle implements OwnListener {
       }
       if (stream >= 0) this.#awaitConnection(outside);
       if (stream === UV_ECANCELED) return;
-      this.#offer(MathMin(stream, 0), () => {
-        const accepted = this.createAccepted(undefined, undefined);
-        attachHostStream(this.#network.core, accepted, stream);
-        return accepted;
-      });
+      if (stream < 0) this.offer(stream, undefined);
+      else
+        this.arrive({ end: new HostEnd(this.#network.guest, stream, "TCPWRAP"), local: undefined, remote: undefined });
       // As a server that has run out of descriptors: it is told, and goes on.
       if (stream === UV_EMFILE) this.#awaitConnection(outside);
     };
@@ -92,11 +169,12 @@ export abstract class SocketHandle extends StreamHandle implements OwnListener {
   }
 
   /** Tells the server of a connection. What is made for it is triggered by this handle. */
-  #offer(status: number, create: () => SocketHandle): void {
+  offer(status: number, arrived: ArrivedConnection | undefined): void {
     const { core, guest } = this.#network;
     const offer = (): void => {
       const { onconnection } = this as { readonly onconnection?: OnConnection };
-      const accepted = status === 0 ? create() : undefined;
+      const accepted = arrived && this.createAccepted(arrived.local, arrived.remote);
+      if (arrived !== undefined && accepted !== undefined) core.attach(accepted, arrived.end);
       if (typeof onconnection === "function") ReflectApply(onconnection, this, [status, accepted]);
       else accepted?.close();
     };

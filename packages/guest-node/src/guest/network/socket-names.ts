@@ -25,10 +25,11 @@ export function namesFromHost(
 ): { readonly local: SocketName | undefined; readonly remote: SocketName | undefined } {
   const told = guest.calls.sync("net.addresses", stream);
   const names = (typeof told === "string" ? JSONParse(told) : {}) as { local?: unknown; remote?: unknown };
-  return { local: read(names.local), remote: read(names.remote) };
+  return { local: nameFrom(names.local), remote: nameFrom(names.remote) };
 }
 
-function read(told: unknown): SocketName | undefined {
+/** A name that another has told, if it is one. */
+export function nameFrom(told: unknown): SocketName | undefined {
   if (typeof told !== "object" || told === null) return undefined;
   const { address, port } = told as { readonly address?: unknown; readonly port?: unknown };
   return typeof address === "string" && typeof port === "number" ? nameOf(address, port) : undefined;

@@ -1,5 +1,6 @@
 import type { ConnectRequest } from "./connection.ts";
 import { connectInside, connectOutside } from "./connection.ts";
+import type { GivenNote } from "./given-streams.ts";
 import type { GuestNetwork } from "./guest-network.ts";
 import { isOwnAddress, isUnspecified, parseIp } from "./ip-address.ts";
 import type { SocketName } from "./own-listeners.ts";
@@ -19,6 +20,7 @@ const UV_ENOTSUP = -95;
 /** The base of `TCP`: it knows the network of its guest. */
 export abstract class TcpHandle extends SocketHandle {
   readonly #network: GuestNetwork;
+  readonly #type: number;
   #local: SocketName | undefined;
   #remote: SocketName | undefined;
   #onlyV6 = false;
@@ -28,6 +30,7 @@ export abstract class TcpHandle extends SocketHandle {
   constructor(network: GuestNetwork, type: number) {
     super(network, type === SERVER ? "TCPSERVERWRAP" : "TCPWRAP");
     this.#network = network;
+    this.#type = type;
     if (type !== SERVER) network.expectConnection(this.getAsyncId());
   }
 
@@ -39,6 +42,21 @@ export abstract class TcpHandle extends SocketHandle {
     accepted.#local = local;
     accepted.#remote = remote;
     return accepted;
+  }
+
+  /** Has the names that another guest has told. */
+  protected setNames({ local, remote }: GivenNote): void {
+    this.#local = local;
+    this.#remote = remote;
+  }
+
+  override isServer(): boolean {
+    return this.#type === SERVER || this.borrowed !== undefined;
+  }
+
+  override noteOf(status: number): GivenNote {
+    if (this.#local === undefined || this.#remote === undefined) this.#askNames();
+    return { kind: "tcp", listens: this.isServer(), local: this.#local, remote: this.#remote, status };
   }
 
   override open(_fd: number): number {
@@ -53,7 +71,8 @@ export abstract class TcpHandle extends SocketHandle {
     return this.#bind(address, port, 16, flags);
   }
 
-  listen(backlog: number): number {
+  override listen(backlog: number): number {
+    if (this.borrowed !== undefined) return this.borrowed.listen();
     const { guest, listeners } = this.#network;
     const local = this.#local ?? nameOf("0.0.0.0", 0);
     const address = parseIp(local.address) ?? [];

@@ -13,6 +13,7 @@ import {
 } from "../primordial.ts";
 import { ARRAY_BUFFER_OFFSET, READ_BYTES_OR_ERROR } from "./stream-base-state.ts";
 import type { Arrival, StreamEnd } from "./stream-end.ts";
+import type { PumpSource } from "./stream-pump.ts";
 import { emitIntoBuffer } from "./user-buffer.ts";
 
 /** Takes what is read in the stead of the handle's `onread`. */
@@ -37,6 +38,8 @@ export interface StreamState {
   bytesQueued: number;
   /** What arrived while nobody was reading. */
   readonly arrived: OwnQueue<Arrival>;
+  /** Takes the arrival of the read that is on its way in the stead of the handle. */
+  diverted: StreamListener | undefined;
   /** Whether why the last arrival failed has been told in another way, by {@link StreamCore.onFailure}. */
   listener: StreamListener | undefined;
   /** The handle that is laid over it, which whoever reads this one reads. */
@@ -45,6 +48,15 @@ export interface StreamState {
   userBuffer: Uint8Array | undefined;
   /** What did not fit into that, and was not wanted yet. */
   left: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** A handle that another reads of. */
+export interface Diverted<End extends StreamEnd> {
+  readonly source: PumpSource;
+  /** What is behind it now. */
+  readonly end: End;
+  /** Puts back what was there. Nothing may have been asked of the source. */
+  readonly restore: () => void;
 }
 
 /** What `process.getActiveResourcesInfo` calls a handle, by its provider. */
@@ -64,6 +76,8 @@ export class StreamCore {
   readonly streamBaseState: Int32Array = new Int32Array(5);
   /** Answers whether it has told the owner of a handle why nothing more can be read, by itself. */
   onFailure: (handle: object, status: number, reason: string) => boolean = () => false;
+  /** The handle that another guest has given first over a channel. */
+  takeGiven: (channel: number) => object | undefined = () => undefined;
   readonly #closing: (() => void)[] = [];
   readonly #states: WeakMap<object, StreamState> = new WeakMap();
 
@@ -89,6 +103,7 @@ export class StreamCore {
       bytesWritten: 0,
       bytesQueued: 0,
       arrived: createOwnQueue<Arrival>(),
+      diverted: undefined,
       listener: undefined,
       over: undefined,
       userBuffer: undefined,
@@ -137,6 +152,38 @@ export class StreamCore {
   /** Gives what is read to `listener`; to the handle itself again where there is none. */
   listen(handle: object, listener: StreamListener | undefined): void {
     this.stateOf(handle).listener = listener;
+  }
+
+  /**
+   * Puts something else behind a handle, made of what was there: what comes of that, from what the handle has not handed over
+   * yet, is no longer the handle's. `undefined` of a handle that has nothing behind it, or is closed.
+   */
+  divert<End extends StreamEnd>(handle: object, replace: (end: StreamEnd) => End): Diverted<End> | undefined {
+    const state = this.stateOf(handle);
+    const { end } = state;
+    if (end === undefined || state.closed) return undefined;
+    const early = takeArrived(state);
+    let wanted: StreamListener | undefined;
+    const takeLate = (arrival: Arrival): void => {
+      if (wanted === undefined) early.put(arrival);
+      else wanted(arrival);
+    };
+    state.diverted = state.asking ? takeLate : undefined;
+    const replaced = replace(end);
+    state.end = replaced;
+    const next = (deliver: StreamListener): void => {
+      const arrival = early.take();
+      if (arrival !== undefined) this.guest.loop.post(() => deliver(arrival));
+      else if (state.diverted !== undefined) wanted = deliver;
+      else end.read(deliver);
+    };
+    const restore = (): void => {
+      state.end = end;
+      if (state.diverted !== undefined) state.diverted = (arrival) => state.arrived.put(arrival);
+      for (let arrival = early.take(); arrival !== undefined; arrival = early.take()) state.arrived.put(arrival);
+      if (state.reading) this.start(handle);
+    };
+    return { source: { next }, end: replaced, restore };
   }
 
   /** Has `over` read in the stead of `handle`, if that is read already, and whenever it is to be read. */
@@ -199,6 +246,13 @@ export class StreamCore {
     state.asking = true;
     end.read((arrival, reason) => {
       state.asking = false;
+      const { diverted } = state;
+      state.diverted = undefined;
+      if (diverted !== undefined) {
+        diverted(arrival);
+        this.#ask(handle, state);
+        return;
+      }
       if (state.closed) return;
       if (typeof arrival === "number" && this.onFailure(handle, arrival, reason ?? "")) return;
       state.arrived.put(arrival);
@@ -236,4 +290,13 @@ export class StreamCore {
       this.emit(handle, state, TypedArrayPrototypeGetLength(arrival), buffer);
     }
   }
+}
+
+/** What a handle has and has not handed over: it has none of that from here on. */
+function takeArrived(state: StreamState): OwnQueue<Arrival> {
+  const taken = createOwnQueue<Arrival>();
+  if (state.left !== undefined) taken.put(state.left);
+  state.left = undefined;
+  for (let next = state.arrived.take(); next !== undefined; next = state.arrived.take()) taken.put(next);
+  return taken;
 }

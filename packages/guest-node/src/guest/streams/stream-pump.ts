@@ -1,5 +1,5 @@
-import type { StreamCore } from "../streams/stream-core.ts";
-import { type Arrival, type Settled, type StreamEnd, UV_EOF } from "../streams/stream-end.ts";
+import type { StreamCore } from "./stream-core.ts";
+import { type Arrival, type Settled, type StreamEnd, UV_EOF } from "./stream-end.ts";
 
 /** Where bytes come from: asked for one piece after the other. */
 export interface PumpSource {

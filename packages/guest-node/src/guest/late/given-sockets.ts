@@ -1,0 +1,1 @@
+export { giveHandle, takeHandle } from "../network/given-handles.ts";

@@ -1,0 +1,88 @@
+import { BlockList, isIP } from "node:net";
+import type { SocketAddress } from "@vivarium/core";
+import { StreamRoom } from "../children/stream-room.ts";
+import { CallFailure } from "../system-calls/call-failure.ts";
+import type { HostListener } from "./host-listener.ts";
+
+const LAST_PORT = 65_535;
+/** Where ports begin that nobody asked for (RFC 6335, section 6). */
+const FIRST_FREE_PORT = 49_152;
+/** Ports of those who connect: far behind the first that listeners are given. */
+const FIRST_CLIENT_PORT = 61_000;
+const CLIENT_PORTS = 4000;
+
+/** What a guest may listen on that has no port of the host's machine. */
+const ownAddresses = new BlockList();
+ownAddresses.addSubnet("127.0.0.0", 8, "ipv4");
+ownAddresses.addAddress("0.0.0.0", "ipv4");
+ownAddresses.addAddress("::", "ipv6");
+ownAddresses.addAddress("::1", "ipv6");
+
+const unspecified: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
+
+export const isOwnAddress = (address: string): boolean =>
+  ownAddresses.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+
+/**
+ * What a guest, its threads and its children listen on: they have one loopback, as processes of one machine. Nothing of the
+ * host's machine is reached by it.
+ */
+export class Loopback {
+  /** For what they have between them. */
+  readonly room: StreamRoom = new StreamRoom();
+  readonly #listeners: Set<HostListener> = new Set();
+  #connections = 0;
+  /** Of those that nobody asked for, the last that was given. */
+  #lastPort = FIRST_FREE_PORT - 1;
+
+  add(listener: HostListener): void {
+    this.#listeners.add(listener);
+  }
+
+  remove(listener: HostListener): void {
+    this.#listeners.delete(listener);
+  }
+
+  /** A port may be had once at each address; who has it at all of them has it alone. */
+  isTaken(address: string, port: number): boolean {
+    for (const { local } of this.#listeners) {
+      const isShared = local.address === address || unspecified.has(local.address) || unspecified.has(address);
+      if (local.port === port && isShared) return true;
+    }
+    return false;
+  }
+
+  /**
+   * A port that nobody has; not at once the one that was closed last: who keeps connections would take the next server for it.
+   * @throws {CallFailure} `EADDRINUSE`
+   */
+  freePort(): number {
+    const taken = new Set([...this.#listeners].map(({ local }) => local.port));
+    for (let tries = FIRST_FREE_PORT; tries <= LAST_PORT; tries += 1) {
+      this.#lastPort = this.#lastPort >= LAST_PORT ? FIRST_FREE_PORT : this.#lastPort + 1;
+      if (!taken.has(this.#lastPort)) return this.#lastPort;
+    }
+    throw new CallFailure("EADDRINUSE");
+  }
+
+  /** Who listens there, for one who connects from this loopback. */
+  find(address: string, port: number): HostListener | undefined {
+    if (!isOwnAddress(address)) return undefined;
+    for (const listener of this.#listeners)
+      if (listener.local.port === port && hears(listener.local.address, address)) return listener;
+    return undefined;
+  }
+
+  /** Where the next connection to an address comes from. */
+  nextClient(address: string): SocketAddress {
+    const port = FIRST_CLIENT_PORT + (this.#connections++ % CLIENT_PORTS);
+    return isIP(address) === 6 ? { address: "::1", family: 6, port } : { address: "127.0.0.1", family: 4, port };
+  }
+}
+
+/** Whether who listens on an address hears of a connection to another one. */
+function hears(listening: string, address: string): boolean {
+  if (listening === "::" || listening === address) return true;
+  if (listening === "0.0.0.0") return isIP(address) === 4;
+  return unspecified.has(address) && isOwnAddress(listening) && isIP(listening) === isIP(address);
+}
