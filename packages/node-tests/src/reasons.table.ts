@@ -55,6 +55,71 @@ export const knownReasons: readonly KnownReason[] = [
     files: ["http2-perf_hooks", "http2-pack-end-stream-flag"],
     reason: "sessions of HTTP/2 have no performance entries",
   },
+  {
+    files: ["async-hooks-http-agent", "async-hooks-http-parser-destroy"],
+    reason:
+      "`async_hooks` hear of parsers and sockets of HTTP that are used again otherwise than in Node (`asyncReset`)",
+  },
+  {
+    files: ["async-hooks-close-during-destroy"],
+    reason: "a guest that has nothing else to do ends without the `destroy` hooks that wait",
+  },
+  { files: ["async-hooks-top-level-clearimmediate"], reason: "standard streams are opened later than in Node" },
+  {
+    files: ["child-process-spawn-windows-batch-file", "child-process-spawnsync-shell", "error-reporting"],
+    reason: "a shell, or a command of the system that could do harm",
+  },
+  {
+    files: ["domain-throw-error-then-throw", "setproctitle", "stdin-from-file-spawn", "stdout-close-catch"],
+    reason: "a shell, or a command of the system that could do harm",
+  },
+  {
+    files: ["cli-bad-options", "cli-permission"],
+    reason: "Node's permission model has a host's permissions in its place",
+  },
+  { files: ["dotenv-node-options"], reason: "Node's permission model has a host's permissions in its place" },
+  { files: ["cli-node-print-help"], reason: "`node --help` is not there" },
+  { files: ["security-revert"], reason: "`--security-revert` is not there" },
+  { files: ["startup-large-pages"], reason: "`--use-largepages` is not there" },
+  { files: ["max-old-space-size-percentage"], reason: "a guest's memory is what its host has said" },
+  { files: ["sync-io-option"], reason: "`--trace-sync-io` is not there" },
+  { files: ["dotenv"], reason: "`--env-file` is not there" },
+  { files: ["disable-proto"], reason: "`--disable-proto` has no effect" },
+  {
+    files: ["eval-disallow-code-generation-from-strings", "experimental-shared-value-conveyor"],
+    reason: "flags of V8 hold for a whole cell",
+  },
+  {
+    files: ["async-wrap-pop-id-during-load", "node-output-v8-warning"],
+    reason: "flags of V8 hold for a whole cell",
+  },
+  {
+    files: ["domain-promise", "domain-vm-promise-isolation"],
+    reason: "promises of other contexts of `vm` call no hooks",
+  },
+  { files: ["perf-hooks-worker-timeorigin"], reason: "a thread's clock begins with the thread" },
+  { files: ["performance-nodetiming"], reason: "a guest's start is one moment: Node's milestones before it are at 0" },
+  { files: ["process-threadCpuUsage-worker-threads"], reason: "asks for more memory than a file is given" },
+  {
+    files: ["throw-error-with-getter", "throw-undefined-or-null"],
+    reason: "`--trace-uncaught` shows stacks of errors only",
+  },
+  { files: ["repl-sigint"], reason: "a signal does not interrupt a child that computes" },
+  { files: ["diagnostics-channel-memory-leak"], reason: "`v8.queryObjects` is refused by name" },
+  {
+    files: ["child-process-stdio-reuse-readable-stdio"],
+    reason: "a guest carries itself what goes from one child to another, and reads ahead",
+  },
+  {
+    files: ["child-process-recv-handle", "net-listen-handle-in-cluster-2", "pending-deprecation"],
+    reason: "a child is not started with `--expose-internals`",
+  },
+  {
+    files: ["set-http-max-http-headers", "startup-empty-regexp-statics"],
+    reason: "a child is not started with `--expose-internals`",
+  },
+  { files: ["ttywrap-invalid-fd"], reason: "a terminal is made of any descriptor" },
+  { files: ["https-agent-unref-socket"], reason: "the handshake of TLS keeps a guest alive whose socket is not to" },
   { cause: /TLSWrap\.enablePskCallback is not implemented/, reason: "Pre-shared keys of TLS are not there" },
   { cause: /TLSWrap\.enableTrace is not implemented/, reason: "Traces of TLS are not there" },
   { files: ["tls-enable-trace"], reason: "Traces of TLS are not there" },

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A program of the same folder that is run, or made a part: `require("./a.js")`, `path.resolve(__dirname, "b.js")`. */
-const namedSibling = /(?:(?:\brequire\(|\bimport\(|\bfrom|\bimport)\s*['"]\.\/|\b__dirname,\s*['"])([\w-][\w.-]*)['"]/g;
+/** A program of the same folder that is run, made a part or looked for: `require("./x.js")`, `resolve(__dirname, "test-x.js")`. */
+const namedSibling =
+  /(?:(?:\brequire\(|\bimport\(|\bfrom|\bimport)\s*['"]\.\/|\b__dirname,\s*['"]|['"](?:\.\/)?(?=test-))([\w-][\w.-]*)['"]/g;
 
 /** The programs of a folder that one of them asks for, and those that these ask for: names and sources. */
 export function siblingFiles(folder: string, source: string): ReadonlyMap<string, string> {

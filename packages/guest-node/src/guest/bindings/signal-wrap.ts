@@ -21,6 +21,7 @@ export function signalWrapBinding(guest: Guest): Binding {
     }
 
     start(signal: number): number {
+      if (!(#loop in this)) throw new TypeError("Illegal invocation");
       if (signal === SIGKILL || signal === SIGSTOP) return UV_EINVAL;
       const wrap = guest.wraps.adopt(this, "SIGNALWRAP");
       this.#loop.active = true;

@@ -1,4 +1,5 @@
 import type { Binding, Guest } from "../guest.ts";
+import { ObjectDefineProperty } from "../past-prototypes.ts";
 import { MapPrototypeSet } from "../primordial.ts";
 
 export function uvBinding(guest: Guest): Binding {
@@ -19,7 +20,11 @@ export function uvBinding(guest: Guest): Binding {
   const { uvErrors } = guest.tables;
   for (let index = 0; index < uvErrors.length; index++) {
     const entry = uvErrors[index];
-    if (entry !== undefined) binding[`UV_${entry.name}`] = entry.errno;
+    if (entry !== undefined) define(binding, `UV_${entry.name}`, entry.errno);
   }
   return binding;
+}
+
+function define(binding: Binding, name: string, value: number): void {
+  ObjectDefineProperty(binding, name, { value, enumerable: true, writable: false, configurable: false });
 }
