@@ -289,8 +289,8 @@ export const systemCallTable = {
   "net.connectPath": call("host", ["path"], "number"),
   /** (stream or listener) → {@link StreamAddresses} as JSON */
   "net.addresses": call("host", ["integer"], "string"),
-  /** (address, port; 0: any, backlog) → listener */
-  "net.listen": call("host", ["string", "integer", "integer"], "number"),
+  /** (address, port; 0: any, backlog, of `::` only what comes over IPv6) → listener */
+  "net.listen": call("host", ["string", "integer", "integer", "boolean"], "number"),
   /** (listener) → stream. One at a time, else `EBUSY`. Waits. */
   "net.accept": call("host", ["integer"], "number"),
   /** (type, such as `MX`; name) → {@link DnsAnswer} as JSON */

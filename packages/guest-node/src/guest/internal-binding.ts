@@ -207,7 +207,11 @@ function secureFactories(
         contextClass ??= takeLate("tls").secureContextClass(linkOf(guest));
         return contextClass;
       };
-      return ObjectDefineProperty(binding, "SecureContext", { get, enumerable: true });
+      // As a property like any other: Node's own tests put another class in its place.
+      const set = (value: unknown): void => {
+        contextClass = value;
+      };
+      return ObjectDefineProperty(binding, "SecureContext", { get, set, enumerable: true, configurable: true });
     },
     js_stream: () => jsStreamBinding(network.core),
     tls_wrap: (guest) => takeLate("tls").tlsWrapBinding(network, linkOf(guest)),

@@ -24,7 +24,7 @@ class ListeningGuest implements AsyncDisposable {
 
   /** Answers each connection's first bytes so, or nobody. */
   async listen(answer?: string): Promise<Pool> {
-    const listener = await this.#call("net.listen", ["127.0.0.1", 3000, 511]);
+    const listener = await this.#call("net.listen", ["127.0.0.1", 3000, 511, false]);
     void this.#acceptAll(listener, answer);
     return this.pools.at(3000) as Pool;
   }
@@ -41,7 +41,7 @@ class ListeningGuest implements AsyncDisposable {
 
   async #call(
     name: Parameters<HostCalls["serve"]>[0],
-    args: readonly (string | number)[],
+    args: readonly (string | number | boolean)[],
     input: Uint8Array = new Uint8Array(0),
   ): Promise<number> {
     return Number((await this.host.serve(name, args, input)).result);

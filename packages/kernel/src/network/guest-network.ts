@@ -37,6 +37,12 @@ export interface GuestNetworkOptions {
   readonly onDiagnostic: OnDiagnostic;
 }
 
+/** Where a guest wants to listen. */
+export interface ListeningPlace extends ListenRequest {
+  /** Of `::`: what comes over IPv4 is not for it. */
+  readonly onlyV6: boolean;
+}
+
 const LAST_PORT = 65_535;
 /** TLS within TLS, as through a proxy. */
 const MOST_LAYERS = 4;
@@ -226,26 +232,28 @@ export class GuestNetwork {
   }
 
   /** Begins to listen. No port of the host's machine is opened but by an adapter that has `listen`. @throws {CallFailure} `EADDRINUSE`, `EADDRNOTAVAIL` */
-  listen(address: string, port: number, backlog: number): MaybePromise<HostListener> {
-    if (port > 0 && this.#loopback.isTaken(address, port)) throw new CallFailure("EADDRINUSE");
+  listen(place: ListeningPlace): MaybePromise<HostListener> {
+    const { address, port, backlog } = place;
+    if (port > 0 && this.#loopback.isTaken(place)) throw new CallFailure("EADDRINUSE");
     if (!this.#network.has("listen") && !isOwnAddress(address)) {
       throw new CallFailure("EADDRNOTAVAIL", "a guest has no addresses but its own loopback's");
     }
-    if (!this.#network.has("listen"))
-      return this.#listenAt({ address, port: port || this.#loopback.freePort(), backlog });
+    if (!this.#network.has("listen")) return this.#listenAt({ ...place, port: port || this.#loopback.freePort() });
     return this.#network
       .listen({ address, port, backlog })
-      .then((real) => this.#listenAt({ address, port: real.local.port, backlog }, real));
+      .then((real) => this.#listenAt({ ...place, port: real.local.port }, real));
   }
 
-  #listenAt({ address, port, backlog }: ListenRequest, real?: NetworkListener): HostListener {
-    if (this.#end.signal.aborted || this.#loopback.isTaken(address, port)) {
+  #listenAt(place: ListeningPlace, real?: NetworkListener): HostListener {
+    const { address, port, backlog, onlyV6 } = place;
+    if (this.#end.signal.aborted || this.#loopback.isTaken(place)) {
       real?.close();
       throw new CallFailure(this.#end.signal.aborted ? "ECANCELED" : "EADDRINUSE");
     }
     const listener: HostListener = new HostListener({
       local: { address, family: isIP(address) === 6 ? 6 : 4, port },
       backlog,
+      onlyV6,
       onClose: () => {
         this.#listeners.delete(listener);
         this.#loopback.remove(listener);

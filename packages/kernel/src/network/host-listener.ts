@@ -16,6 +16,8 @@ export interface HostListenerOptions {
   readonly local: SocketAddress;
   /** Connections that may wait. */
   readonly backlog: number;
+  /** Of `::`: what comes over IPv4 is not for it. @default false */
+  readonly onlyV6?: boolean;
   /** Absent of a listener that has no port of the host's machine. */
   readonly real?: NetworkListener;
   readonly onClose: () => void;
@@ -28,6 +30,7 @@ const hostAddress: SocketAddress = { address: "127.0.0.1", family: 4, port: 1 };
 /** What a guest listens on: its host can connect to it, and strangers where it has a port of the host's machine. */
 export class HostListener implements Closable {
   readonly local: SocketAddress;
+  readonly onlyV6: boolean;
   readonly #options: HostListenerOptions;
   readonly #most: number;
   readonly #waiting: Accepted[] = [];
@@ -39,6 +42,7 @@ export class HostListener implements Closable {
   constructor(options: HostListenerOptions) {
     this.#options = options;
     this.local = options.local;
+    this.onlyV6 = options.onlyV6 ?? false;
     this.#most = Math.min(Math.max(1, options.backlog), MOST_BACKLOG);
     if (options.real !== undefined) void this.#takeIn(options.real);
   }

@@ -44,10 +44,10 @@ export class Loopback {
   }
 
   /** A port may be had once at each address; who has it at all of them has it alone. */
-  isTaken(address: string, port: number): boolean {
-    for (const { local } of this.#listeners) {
-      const isShared = local.address === address || unspecified.has(local.address) || unspecified.has(address);
-      if (local.port === port && isShared) return true;
+  isTaken({ address, port, onlyV6 }: Place): boolean {
+    for (const { local, onlyV6: itsOnlyV6 } of this.#listeners) {
+      const has = { ...local, onlyV6: itsOnlyV6 };
+      if (local.port === port && (covers(has, address) || covers({ address, onlyV6 }, local.address))) return true;
     }
     return false;
   }
@@ -69,7 +69,7 @@ export class Loopback {
   find(address: string, port: number): HostListener | undefined {
     if (!isOwnAddress(address)) return undefined;
     for (const listener of this.#listeners)
-      if (listener.local.port === port && hears(listener.local.address, address)) return listener;
+      if (listener.local.port === port && hears(listener, address)) return listener;
     return undefined;
   }
 
@@ -80,9 +80,21 @@ export class Loopback {
   }
 }
 
+interface Place {
+  readonly address: string;
+  readonly port: number;
+  readonly onlyV6: boolean;
+}
+
+/** Whether an address is another one, or all of a family that the other is of. */
+function covers({ address, onlyV6 }: Omit<Place, "port">, other: string): boolean {
+  if (address === other) return true;
+  if (address === "0.0.0.0") return isIP(other) === 4;
+  return address === "::" && (isIP(other) === 6 || !onlyV6);
+}
+
 /** Whether who listens on an address hears of a connection to another one. */
-function hears(listening: string, address: string): boolean {
-  if (listening === "::" || listening === address) return true;
-  if (listening === "0.0.0.0") return isIP(address) === 4;
+function hears({ local: { address: listening }, onlyV6 }: HostListener, address: string): boolean {
+  if (covers({ address: listening, onlyV6 }, address)) return true;
   return unspecified.has(address) && isOwnAddress(listening) && isIP(listening) === isIP(address);
 }

@@ -8,7 +8,7 @@ import {
 import type { HostStreams } from "../streams/host-streams.ts";
 import { CallFailure } from "../system-calls/call-failure.ts";
 import type { HostHandlers } from "../system-calls/host-handlers.ts";
-import type { GuestNetwork } from "./guest-network.ts";
+import type { GuestNetwork, ListeningPlace } from "./guest-network.ts";
 import { HostListener } from "./host-listener.ts";
 
 type NetworkCallName = Extract<keyof HostHandlers, `net.${string}` | `dns.${string}`>;
@@ -34,9 +34,9 @@ export function createNetworkCalls(network: GuestNetwork, streams: HostStreams):
     streams.close(number);
     throw new CallFailure("EPROTO", `${answer.error.code}: ${answer.error.message}`);
   };
-  const listen = (address: string, port: number, backlog: number): MaybePromise<number> => {
+  const listen = (place: ListeningPlace): MaybePromise<number> => {
     streams.assertRoom();
-    const listener = network.listen(address, port, backlog);
+    const listener = network.listen(place);
     return isPromiseLike(listener) ? listener.then((open) => streams.keep(open)) : streams.keep(listener);
   };
   const connectPath = async (path: string): Promise<number> => {
@@ -69,10 +69,10 @@ export function createNetworkCalls(network: GuestNetwork, streams: HostStreams):
       const known = thing instanceof HostListener ? { local: dataOf(thing.local) } : ends.get(thing);
       return JSON.stringify(known ?? { local: anywhere("0.0.0.0") });
     },
-    *"net.listen"(attempt, address, port, backlog) {
+    *"net.listen"(attempt, address, port, backlog, onlyV6) {
       const decision = yield* attempt.settle(network.mayListen(address, port));
       if (!decision.allow) throw new CallFailure("EACCES", decision.reason);
-      return yield* attempt.settle(listen(address, port, backlog));
+      return yield* attempt.settle(listen({ address, port, backlog, onlyV6 }));
     },
     *"net.accept"(attempt, number) {
       const listener = streams.find(number, HostListener);

@@ -12,7 +12,7 @@ import { failureOf, GuestNetworkUnderTest } from "./support/guest-network-under-
 describe("a guest that listens", () => {
   it("is connected to by its host, without a port of the machine", async () => {
     await using guest = new GuestNetworkUnderTest({ check: (request) => request.op === "listen" });
-    const listener = Number(await guest.call("net.listen", "0.0.0.0", 3000, 511));
+    const listener = Number(await guest.call("net.listen", "0.0.0.0", 3000, 511, false));
     expect(guest.asked).toEqual([{ op: "listen", hostname: "0.0.0.0", port: 3000 }]);
     expect(JSON.parse(String(await guest.call("net.addresses", listener)))).toEqual({
       local: { address: "0.0.0.0", family: "IPv4", port: 3000 },
@@ -28,7 +28,7 @@ describe("a guest that listens", () => {
     await answered;
     expect(guest.host.connectToGuest(3001)).toBeUndefined();
     expect(guest.host.connectToGuest()).toBeDefined();
-    expect(await failureOf(guest.call("net.listen", "0.0.0.0", 3000, 511))).toBe("EADDRINUSE");
+    expect(await failureOf(guest.call("net.listen", "0.0.0.0", 3000, 511, false))).toBe("EADDRINUSE");
     const refused = connect(3000, "127.0.0.1");
     const [error] = await once(refused, "error");
     expect(error).toMatchObject({ code: "ECONNREFUSED" });
@@ -36,11 +36,11 @@ describe("a guest that listens", () => {
 
   it("is asked about, and listens nowhere once it is closed", async () => {
     await using closed = new GuestNetworkUnderTest({});
-    expect(await failureOf(closed.call("net.listen", "0.0.0.0", 0, 1))).toBe("EACCES");
+    expect(await failureOf(closed.call("net.listen", "0.0.0.0", 0, 1, false))).toBe("EACCES");
     await using hosts = new GuestNetworkUnderTest({ check: allowHosts(["*"]) });
-    expect(await failureOf(hosts.call("net.listen", "0.0.0.0", 80, 1))).toBe("EACCES");
+    expect(await failureOf(hosts.call("net.listen", "0.0.0.0", 80, 1, false))).toBe("EACCES");
     await using guest = new GuestNetworkUnderTest({ check: allowAllNetwork.network });
-    const listener = await guest.call("net.listen", "127.0.0.1", 0, 1);
+    const listener = await guest.call("net.listen", "127.0.0.1", 0, 1, false);
     const accepting = failureOf(guest.call("net.accept", listener));
     expect(await failureOf(guest.call("net.accept", listener))).toBe("EBUSY");
     await guest.call("stream.close", listener);
@@ -51,11 +51,24 @@ describe("a guest that listens", () => {
   it("has no addresses but its own where no port of the machine is opened", async () => {
     await using guest = new GuestNetworkUnderTest({ check: allowAllNetwork.network });
     for (const address of ["192.0.2.1", "10.0.0.1", "2001:db8::1"]) {
-      expect(await failureOf(guest.call("net.listen", address, 0, 1)), address).toContain("EADDRNOTAVAIL");
+      expect(await failureOf(guest.call("net.listen", address, 0, 1, false)), address).toContain("EADDRNOTAVAIL");
     }
     for (const address of ["127.0.0.1", "127.8.7.6", "0.0.0.0", "::", "::1"]) {
-      expect(await guest.call("net.listen", address, 0, 1), address).toBeGreaterThan(0);
+      expect(await guest.call("net.listen", address, 0, 1, false), address).toBeGreaterThan(0);
     }
+  });
+
+  it("has ports of its own for each family, where it wants no IPv4 on ::", async () => {
+    await using guest = new GuestNetworkUnderTest({ check: allowAllNetwork.network });
+    await guest.call("net.listen", "::", 3000, 1, true);
+    expect(await failureOf(guest.call("net.listen", "::1", 3000, 1, false))).toBe("EADDRINUSE");
+    expect(await failureOf(guest.call("net.connect", "127.0.0.1", 3000, ""))).not.toContain("no failure");
+    expect(await guest.call("net.listen", "0.0.0.0", 3000, 1, false)).toBeGreaterThan(0);
+    expect(await guest.call("net.connect", "127.0.0.1", 3000, "")).toBeGreaterThan(0);
+    expect(await guest.call("net.connect", "::1", 3000, "")).toBeGreaterThan(0);
+    await guest.call("net.listen", "::", 3001, 1, false);
+    expect(await failureOf(guest.call("net.listen", "127.0.0.1", 3001, 1, false))).toBe("EADDRINUSE");
+    expect(await guest.call("net.connect", "127.0.0.1", 3001, "")).toBeGreaterThan(0);
   });
 
   it("does so at once in a cell that cannot wait", async () => {
@@ -66,7 +79,7 @@ describe("a guest that listens", () => {
     ] as const;
     for (const [check, expected] of cases) {
       await using guest = new GuestNetworkUnderTest(check === undefined ? {} : { check });
-      const { result } = guest.host.inlinePort().call("net.listen", ["127.0.0.1", 0, 1], new Uint8Array(0));
+      const { result } = guest.host.inlinePort().call("net.listen", ["127.0.0.1", 0, 1, false], new Uint8Array(0));
       const code = typeof result === "number" && result < 0 ? errnoCodeOf(result) : result;
       expect(code).toBe(expected);
     }
@@ -74,7 +87,7 @@ describe("a guest that listens", () => {
 
   it("lets no more wait than it says", async () => {
     await using guest = new GuestNetworkUnderTest({ check: allowAllNetwork.network });
-    await guest.call("net.listen", "127.0.0.1", 80, 2);
+    await guest.call("net.listen", "127.0.0.1", 80, 2, false);
     guest.host.connectToGuest(80);
     guest.host.connectToGuest(80);
     expect(() => guest.host.connectToGuest(80)).toThrow("ECONNREFUSED");
@@ -83,7 +96,7 @@ describe("a guest that listens", () => {
   it("has a port of the machine where its adapter opens one, until its run is over", async () => {
     const network = createDefaultNetworkAdapter({ listen: true });
     const guest = new GuestNetworkUnderTest({ network, check: allowAllNetwork.network });
-    const listener = await guest.call("net.listen", "127.0.0.1", 0, 10);
+    const listener = await guest.call("net.listen", "127.0.0.1", 0, 10, false);
     const { local } = JSON.parse(String(await guest.call("net.addresses", listener)));
     const client = connect(local.port, "127.0.0.1");
     client.write("hello");

@@ -77,7 +77,7 @@ export abstract class TcpHandle extends SocketHandle {
     const local = this.#local ?? nameOf("0.0.0.0", 0);
     const address = parseIp(local.address) ?? [];
     if (local.port !== 0 && listeners.isTaken(address, local.port, this.#onlyV6)) return UV_EADDRINUSE;
-    const outside = guest.calls.sync("net.listen", local.address, local.port, backlog);
+    const outside = guest.calls.sync("net.listen", local.address, local.port, backlog, this.#onlyV6);
     if (typeof outside !== "number" || outside < 0) return typeof outside === "number" ? outside : UV_EINVAL;
     this.#outside = outside;
     const names = namesFromHost(guest, outside);

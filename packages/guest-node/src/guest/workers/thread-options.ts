@@ -1,8 +1,9 @@
 import type { GuestConfig } from "@vivarium/core";
 import type { Guest } from "../guest.ts";
-import { ArrayPrototypePush, dictionary } from "../past-prototypes.ts";
+import { ArrayPrototypePush, dictionary, StringPrototypeSplit } from "../past-prototypes.ts";
 import {
   ArrayIsArray,
+  ArrayPrototypeJoin,
   ObjectHasOwn,
   StringPrototypeIndexOf,
   StringPrototypeSlice,
@@ -51,7 +52,7 @@ export function readThreadArguments(guest: Guest, args: readonly string[]): Thre
     const argument = taken[index] ?? "";
     const equals = StringPrototypeIndexOf(argument, "=");
     const given = equals < 0 ? argument : StringPrototypeSlice(argument, 0, equals);
-    const name = aliases[given] ?? given;
+    const name = aliases[given] ?? withDashes(given);
     if (StringPrototypeStartsWith(name, "--no-")) {
       const undone = `--${StringPrototypeSlice(name, "--no-".length)}`;
       if (ObjectHasOwn(known, undone)) options[undone] = false;
@@ -76,6 +77,12 @@ export function readThreadArguments(guest: Guest, args: readonly string[]): Thre
     } else options[name] = typeof kind === "number" ? +value : value;
   }
   return { options, args: taken, invalid };
+}
+
+/** Node takes an underscore in the name of an option for a dash. */
+function withDashes(name: string): string {
+  if (!StringPrototypeStartsWith(name, "--")) return name;
+  return `--${ArrayPrototypeJoin(StringPrototypeSplit(StringPrototypeSlice(name, "--".length), "_"), "-")}`;
 }
 
 function untilDashes(args: readonly string[]): readonly string[] {
