@@ -52,6 +52,24 @@ export const knownReasons: readonly KnownReason[] = [
     reason: "a stack that is full while a rejection is told: nothing is written of it",
   },
   {
+    files: ["child-process-net-reuseport"],
+    reason: "a port of a guest and its relatives is had once, `reusePort` or not",
+  },
+  { files: ["cli-node-options.js"], reason: "it starts more threads at once than a guest may have" },
+  { files: ["cluster-worker-kill-signal"], reason: "the end of a killed child is told before that of its channel" },
+  {
+    files: ["node-output-vm"],
+    reason: "of a stack within `node:vm` one recorded frame is ours, and not shown: with a limit of four, three are",
+  },
+  {
+    files: ["runner-run-watch"],
+    reason: "it starts many processes, and takes more than 20 seconds: with a minute it passes",
+  },
+  {
+    files: ["tls-env-extra-ca-with-options"],
+    reason: "TLS to another guest is the host's, which takes no PKCS#12 and no list of revoked certificates",
+  },
+  {
     files: ["http2-perf_hooks", "http2-pack-end-stream-flag"],
     reason: "sessions of HTTP/2 have no performance entries",
   },

@@ -87,14 +87,12 @@ function createHandleWrap(guest: Guest, hub: PortHub): new () => object {
 
     ref(): void {
       assertPort(hub, this);
-      const state = hub.stateOf(this);
-      if (state !== undefined) state.handle.ref = true;
+      hub.keep(this, true);
     }
 
     unref(): void {
       assertPort(hub, this);
-      const state = hub.stateOf(this);
-      if (state !== undefined) state.handle.ref = false;
+      hub.keep(this, false);
     }
   }
   guest.wraps.dress(HandleWrap.prototype);

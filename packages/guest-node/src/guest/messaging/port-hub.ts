@@ -68,6 +68,13 @@ export class PortHub implements PortMover {
     return this.stateOf(port)?.handle.ref ?? WeakMapPrototypeGet(this.#closing, port);
   }
 
+  /** Whether it is to keep the loop alive; of one that is being closed, what it is to say. */
+  keep(port: object, ref: boolean): void {
+    const state = this.stateOf(port);
+    if (state !== undefined) state.handle.ref = ref;
+    else if (WeakMapPrototypeGet(this.#closing, port) !== undefined) WeakMapPrototypeSet(this.#closing, port, ref);
+  }
+
   release(port: object): PortState {
     const state = this.stateOf(port) as PortState;
     this.#detach(port, state);

@@ -1,6 +1,6 @@
 import type { Guest } from "../guest.ts";
 import { setOwn } from "../past-prototypes.ts";
-import { ArrayIsArray, JSONParse, ObjectKeys } from "../primordial.ts";
+import { ArrayIsArray, JSONParse, JSONStringify, ObjectKeys } from "../primordial.ts";
 
 /** What the host tells of a handshake. */
 export interface SecureAnswer {
@@ -38,6 +38,21 @@ export function peerCertificate(guest: Guest, { certificates }: SecureAnswer, de
   return issuer;
 }
 
+/** What is told of an issuer, as OpenSSL writes it: the library reads that, and the host's has done so already. */
+function asLines(told: unknown): string {
+  if (typeof told !== "object" || told === null) return "";
+  let lines = "";
+  const names = ObjectKeys(told);
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
+    const values = (told as Readonly<Record<string, unknown>>)[name];
+    const count = ArrayIsArray(values) ? values.length : 0;
+    // Quoted, so that no value can be read as a line of its own.
+    for (let at = 0; at < count; at++) lines += `${name}:${JSONStringify(`${(values as unknown[])[at]}`)}\n`;
+  }
+  return lines;
+}
+
 /** Bytes came as base64. */
 function legacy(guest: Guest, told: unknown): object {
   const certificate = {};
@@ -50,7 +65,8 @@ function legacy(guest: Guest, told: unknown): object {
     const key = keys[index] as string;
     const value = (told as Readonly<Record<string, unknown>>)[key];
     const isBytes = (key === "raw" || key === "pubkey") && typeof value === "string";
-    setOwn(certificate, key, isBytes ? Buffer.from(value, "base64") : value);
+    if (key === "infoAccess") setOwn(certificate, key, asLines(value));
+    else setOwn(certificate, key, isBytes ? Buffer.from(value, "base64") : value);
   }
   return certificate;
 }
