@@ -13,7 +13,7 @@ interface SourceFile {
 const warnAboveLines = 250;
 
 /** In bytes: every guest compiles the first bundle when it boots, and keeps of it what it does not use. */
-const mostOfFirstBundle = 420_000;
+const mostOfFirstBundle = 425_000;
 const mostOfLateBundle = 70_000;
 
 /** Each phrase is split so that this file does not find itself. */
