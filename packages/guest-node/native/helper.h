@@ -5,6 +5,7 @@
 
 #include <v8.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -112,6 +113,9 @@ struct State {
   void* heap_room_held = nullptr;
   // Whether it has had a long result: see long-memory.h.
   bool has_long_memory = false;
+  // Whether what it frees is kept for what comes next, and when there were last many young buffers.
+  bool keeps_freed = false;
+  std::chrono::steady_clock::time_point many_buffers_at;
 
   ~State();
 

@@ -100,6 +100,7 @@ VIVARIUM_EXPORT void InitForContext(v8::Isolate* isolate, v8::Local<v8::Context>
   // Without randomness nothing that is sealed could be told from a forgery.
   if (!MakeSealKey(state->seal_key)) return;
   heap_room::Enter(state);
+  long_memory::Enter(state);
   HeapStatistics statistics;
   isolate->GetHeapStatistics(&statistics);
   const size_t heap_limit = statistics.heap_size_limit() - state->heap_room;

@@ -1,6 +1,7 @@
 #include "long-memory.h"
 
 #include <atomic>
+#include <chrono>
 
 #if defined(__GLIBC__)
 #include <malloc.h>
@@ -16,6 +17,9 @@ namespace {
 constexpr int kKept = 128 * 1024 * 1024;
 // What is larger comes from the system each time: glibc allows no more.
 constexpr int kLargest = 32 * 1024 * 1024;
+// Buffers of so many bytes, seen twice within so short a time, are as long results: fresh pages would take most of that time.
+constexpr size_t kMany = 16 * 1024 * 1024;
+constexpr std::chrono::milliseconds kSoon{100};
 // A heap of so many bytes is collected in a few milliseconds.
 constexpr size_t kSmallHeap = 32 * 1024 * 1024;
 
@@ -24,7 +28,7 @@ constexpr int kUsuallyKept = 128 * 1024;
 
 std::atomic<bool> keeps{false};
 std::atomic<bool> has_no_threads{false};
-// Guests that have had long results.
+// Guests that have had long results, or many buffers.
 std::atomic<int> guests{0};
 
 // keepLongMemory(isSingleThreaded): this process is its guests' alone.
@@ -36,7 +40,11 @@ napi_value KeepLongMemory(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-void KeepFreed() {
+// Only now: a guest that has had neither leaves nothing behind.
+void KeepFreed(State* state) {
+  if (state->keeps_freed) return;
+  state->keeps_freed = true;
+  guests++;
 #if defined(__GLIBC__)
   mallopt(M_MMAP_THRESHOLD, kLargest);
   mallopt(M_TRIM_THRESHOLD, kKept);
@@ -66,18 +74,31 @@ void BeforeCollection(Isolate* isolate, GCType, GCCallbackFlags, void*) {
   isolate->SetPriority(Isolate::Priority::kUserBlocking);
 }
 
+// Young objects are collected early where there are many young buffers.
+void BeforeYoungCollection(Isolate* isolate, GCType, GCCallbackFlags, void* data) {
+  State* state = static_cast<State*>(data);
+  if (state->keeps_freed || !keeps.load(std::memory_order_relaxed)) return;
+  HeapStatistics heap;
+  isolate->GetHeapStatistics(&heap);
+  if (heap.external_memory() < kMany) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (now - state->many_buffers_at < kSoon) KeepFreed(state);
+  state->many_buffers_at = now;
+}
+
 void AfterCollection(Isolate* isolate, GCType, GCCallbackFlags, void*) { ChooseSteps(isolate); }
 
 }  // namespace
+
+// The callback goes with the isolate: V8 collects nothing once its guest has gone.
+void Enter(State* state) { state->isolate->AddGCPrologueCallback(BeforeYoungCollection, state, kGCTypeScavenge); }
 
 void Expect(Isolate* isolate, size_t bytes) {
   if (bytes < kLong || !keeps.load(std::memory_order_relaxed)) return;
   State* state = State::Of(isolate->GetCurrentContext());
   if (state == nullptr || state->has_long_memory) return;
   state->has_long_memory = true;
-  // Only now: a guest without long results leaves nothing behind.
-  guests++;
-  KeepFreed();
+  KeepFreed(state);
   if (!has_no_threads.load(std::memory_order_relaxed)) return;
   isolate->AddGCPrologueCallback(BeforeCollection, nullptr, kGCTypeMarkSweepCompact);
   isolate->AddGCEpilogueCallback(AfterCollection, nullptr, kGCTypeMarkSweepCompact);
@@ -85,7 +106,7 @@ void Expect(Isolate* isolate, size_t bytes) {
 }
 
 void Leave(const State* state) {
-  if (state->has_long_memory && --guests == 0) ReturnFreed();
+  if (state->keeps_freed && --guests == 0) ReturnFreed();
 }
 
 void Register(napi_env env, napi_value exports) { process_napi::Offer(env, exports, "keepLongMemory", KeepLongMemory); }

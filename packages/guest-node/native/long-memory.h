@@ -11,6 +11,9 @@ namespace vivarium::long_memory {
 // Results of so many bytes are long.
 constexpr size_t kLong = 1024 * 1024;
 
+// A guest begins: from now on it is seen whether it makes many buffers, whoever makes them.
+void Enter(State* state);
+
 // To be called before a result of so many bytes is made.
 void Expect(Isolate* isolate, size_t bytes);
 

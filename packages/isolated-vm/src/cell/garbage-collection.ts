@@ -36,3 +36,13 @@ export function collectAtOnceInBackground(): void {
   setFlagsFromString("--no-incremental-marking-for-gc-in-background");
   setFlagsFromString("--no-efficiency-mode-for-tiering-heuristics");
 }
+
+/**
+ * Buffers that are young are collected when there are 32 MiB of them, in a fraction of a millisecond, rather than with all
+ * else at 64 MiB: most of the time that they take goes into memory that is fresh, and into looking at what lives. To be
+ * called before there is a guest; an engine that does not know the flag goes on without. The room for young objects of guests
+ * is chosen apart from it.
+ */
+export function collectYoungBuffersEarly(): void {
+  setFlagsFromString("--scavenger-max-new-space-capacity-mb=8");
+}

@@ -3,6 +3,7 @@ import { CALL_DESCRIPTOR, EVENT_DESCRIPTOR } from "../channel/protocol.ts";
 import { loadIsolatedVmBinary } from "../engine/load-isolated-vm.ts";
 import { readCellArguments } from "./cell-arguments.ts";
 import { CellConfinement } from "./cell-confinement.ts";
+import { collectYoungBuffersEarly } from "./garbage-collection.ts";
 import { GuestStock } from "./guest-stock.ts";
 import { serveCell } from "./serve-cell.ts";
 
@@ -13,6 +14,7 @@ const controls = loadProcessControls();
 // The end of a channel is seen between two entries into a guest, and some guests never come back.
 controls?.dieWithParent(host);
 controls?.keepLongMemory(false);
+collectYoungBuffersEarly();
 const confinement = new CellConfinement(controls, EVENT_DESCRIPTOR + 1);
 serveCell(
   { calls: CALL_DESCRIPTOR, events: EVENT_DESCRIPTOR },

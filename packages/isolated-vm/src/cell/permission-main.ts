@@ -3,6 +3,7 @@ import { CALL_DESCRIPTOR, EVENT_DESCRIPTOR } from "../channel/protocol.ts";
 import { loadIsolatedVmBinary } from "../engine/load-isolated-vm.ts";
 import { readCellArguments } from "./cell-arguments.ts";
 import { CellConfinement } from "./cell-confinement.ts";
+import { collectYoungBuffersEarly } from "./garbage-collection.ts";
 import { GuestStock } from "./guest-stock.ts";
 import { NodePermission } from "./node-permission.ts";
 import { receiveProvisions } from "./receive-provisions.ts";
@@ -19,6 +20,7 @@ const { helpers, parts, sources } = receiveProvisions();
 const controls = loadProcessControls(helpers);
 controls?.dieWithParent(host);
 controls?.keepLongMemory(false);
+collectYoungBuffersEarly();
 // What the kernel does all the same is welcome.
 const confining = new CellConfinement(asksKernel ? controls : undefined, EVENT_DESCRIPTOR + 1, permission);
 serveCell(

@@ -6,7 +6,7 @@ import { decodeZygoteOrder } from "../channel/zygote-message.ts";
 import { loadIsolatedVmBinary } from "../engine/load-isolated-vm.ts";
 import { readCellArguments } from "./cell-arguments.ts";
 import { CellConfinement } from "./cell-confinement.ts";
-import { collectAtOnceInBackground, openGarbageCollection } from "./garbage-collection.ts";
+import { collectAtOnceInBackground, collectYoungBuffersEarly, openGarbageCollection } from "./garbage-collection.ts";
 import { GuestStock } from "./guest-stock.ts";
 import { makeReplica } from "./make-replica.ts";
 import { leave, serveCell } from "./serve-cell.ts";
@@ -16,6 +16,7 @@ import { Zygote } from "./zygote.ts";
 
 const { host, mustBeConfined, binaries } = readCellArguments(process.argv);
 collectAtOnceInBackground();
+collectYoungBuffersEarly();
 const engine = loadIsolatedVmBinary(binaries);
 const controls = loadProcessControls();
 const confinement = new CellConfinement(controls, ZYGOTE_DESCRIPTOR + 1);

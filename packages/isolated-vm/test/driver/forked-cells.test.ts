@@ -78,6 +78,12 @@ function residentMiB(pid: number): number {
   }
 }
 
+/** How often a process has touched memory that was fresh. */
+function pagesMade(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[7]);
+}
+
 /** Starts a program that runs for ever; answers its cell. */
 async function startForever(opened: OpenDriver, zygote: Zygote): Promise<{ cell: number; running: Promise<unknown> }> {
   const waiting = zygote.cells();
@@ -145,6 +151,30 @@ describe.runIf(process.platform === "linux")("a cell that is a copy of a zygote"
       expect(Math.max(...grown)).toBeLessThan(24);
     });
 
+    test("makes buffers of memory that earlier ones have left", async () => {
+      await using opened = open();
+      await untilCopied(opened);
+      const made: number[] = [];
+      const onStdio = (): void => {
+        made.push(...childrenOf(process.pid).flatMap(livingChildrenOf).map(pagesMade));
+      };
+      const code = `const { setTimeout: sleep } = require("node:timers/promises");
+      const make = (count) => { for (let made = 0; made < count; made += 1) Buffer.alloc(65536, 1); };
+      (async () => {
+        make(3000);
+        console.log();
+        await sleep(200);
+        make(3000);
+        console.log();
+        await sleep(200);
+      })();`;
+      await opened.exec(code, { onStdio });
+      const [first = Number.NaN, second = Number.NaN] = made;
+      expect(made).toHaveLength(2);
+      // Of fresh memory they would be 48,000.
+      expect(second - first).toBeLessThan(4000);
+    });
+
     test.each([
       ["ran out of time", "for (;;);", { cpuTimeLimitMs: 100 }, "cpu-time-limit"],
       ["ran out of memory", "const all = []; for (;;) all.push(new Array(1000).fill(1))", {}, "out-of-memory"],
@@ -184,6 +214,18 @@ describe.runIf(process.platform === "linux")("a cell that is a copy of a zygote"
       }
       console.log(most / 1024 / 1024)`;
       expect(Number(await opened.output(code, {}, { memoryLimit: 1024 }))).toBeLessThan(160);
+    });
+
+    test("collects young buffers before there are many", async () => {
+      await using opened = open();
+      await warm(opened);
+      const code = `let most = 0;
+      for (let round = 0; round < 3000; round += 1) {
+        new Uint8Array(65536);
+        most = Math.max(most, process.memoryUsage().arrayBuffers);
+      }
+      console.log(most / 1024 / 1024)`;
+      expect(Number(await opened.output(code, {}, { memoryLimit: 1024 }))).toBeLessThan(48);
     });
 
     test("keeps every limit", async () => {
