@@ -62,12 +62,13 @@ test("The workers of a cluster share the port of one server", async () => {
 test("A socket that is sent to a child is the child's, with what has come before and all that comes after", async () => {
   const program = `${preparing}
     const child = fork("/child.js");
+    const exited = once(child, "exit");
     const server = net.createServer({ pauseOnConnect: true }, (socket) => { child.send("take it", socket); server.close(); });
     const client = net.connect(await listening(server));
     client.write("early ");
     setTimeout(() => client.end("late"), 20);
     export const answer = await text(client);
-    export const [code] = await once(child, "exit");`;
+    export const [code] = await exited;`;
   const child = `process.once("message", (message, socket) => {
       let heard = "";
       socket.on("data", (piece) => { heard += piece; });
