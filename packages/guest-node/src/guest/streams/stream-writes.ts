@@ -1,6 +1,6 @@
-import { bytesOf } from "../bytes.ts";
+import { bytesOf, joinBytes } from "../bytes.ts";
 import { ArrayPrototypePush } from "../past-prototypes.ts";
-import { TypedArrayPrototypeGetLength, TypedArrayPrototypeSet } from "../primordial.ts";
+import { TypedArrayPrototypeGetLength } from "../primordial.ts";
 import { BYTES_WRITTEN, LAST_WRITE_WAS_ASYNC } from "./stream-base-state.ts";
 import type { StreamCore, StreamState } from "./stream-core.ts";
 import { UV_EBADF, UV_ENOTCONN } from "./stream-end.ts";
@@ -59,14 +59,7 @@ export function writeChunks(
     ArrayPrototypePush(pieces, piece);
     total += TypedArrayPrototypeGetLength(piece);
   }
-  const whole = new Uint8Array(total);
-  let offset = 0;
-  for (let index = 0; index < pieces.length; index++) {
-    const piece = pieces[index] as Uint8Array;
-    TypedArrayPrototypeSet(whole, piece, offset);
-    offset += TypedArrayPrototypeGetLength(piece);
-  }
-  return writeBytes(core, handle, request, whole, true);
+  return writeBytes(core, handle, request, joinBytes(pieces, total), true);
 }
 
 /** Ends what is written. Answers 0, or an errno at once. */
