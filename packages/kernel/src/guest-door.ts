@@ -25,6 +25,8 @@ export class GuestDoor {
   constructor(options: GuestDoorOptions) {
     this.#options = options;
     this.budget = new RunBudget(options.limits, () => this.cpuTimeMs());
+    // Whoever bounds an entry does not count the time in which the guest sits in a call.
+    options.calls.endWhen(() => this.budget.overdue());
   }
 
   /** Whether the guest may be entered; ends a run that has been aborted or has used up what it may. */

@@ -54,6 +54,9 @@ export class LivingBudget implements Budget {
     return this.#background.isUsedUp ? limitOutcome(this.#limits.cpuTimeLimitMs) : undefined;
   }
 
+  /** Each call has a deadline of its own, which its host keeps. */
+  overdue(): undefined {}
+
   timedOut(): Outcome {
     const { invocation, limitMs } = this.#bearer;
     if (invocation !== undefined) this.#invocations.exceed(invocation);

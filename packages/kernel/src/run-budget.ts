@@ -15,6 +15,8 @@ export interface Budget {
   entered(usedMs: number, invocation?: number): void;
   /** What has been used up, if anything. */
   exceeded(): Outcome | undefined;
+  /** The same of the deadline alone, which takes no look at what the guest has used. */
+  overdue(): Outcome | undefined;
   /** An entry has used up one of the two. */
   timedOut(spent: "cpu" | "wall"): Outcome;
 }
@@ -55,8 +57,11 @@ export class RunBudget implements Budget {
   entered(): void {}
 
   exceeded(): Outcome | undefined {
-    if (this.wallLeftMs() <= 0) return this.#wallOutcome();
-    return this.cpuLeftMs() <= 0 ? this.#cpuOutcome() : undefined;
+    return this.overdue() ?? (this.cpuLeftMs() <= 0 ? this.#cpuOutcome() : undefined);
+  }
+
+  overdue(): Outcome | undefined {
+    return this.wallLeftMs() <= 0 ? this.#wallOutcome() : undefined;
   }
 
   timedOut(spent: "cpu" | "wall"): Outcome {

@@ -98,6 +98,19 @@ describe("runGuest", () => {
     expect(isolate.entered).toEqual(["start", "main", "turn"]);
   });
 
+  it("ends a guest with the call in which its time was over, and not when whoever bounds the entry finds out", async () => {
+    const results: unknown[] = [];
+    const { drive } = prepare((guest) => ({
+      main: () => {
+        results.push(guest.call("clock.sleep", 1), guest.call("clock.sleep", 400), guest.call("clock.sleep", 1));
+        return 0;
+      },
+    }));
+    const report = await drive({ limits: { wallTimeLimitMs: 300 } });
+    expect(report.outcome).toEqual({ kind: "wall-time-limit", code: 124, limitMs: 300 });
+    expect(results).toEqual([0, 0, "ECANCELED"]);
+  });
+
   it("sleeps as long as the guest says, and turns again when beforeExit brought it to life", async () => {
     const turns = [5, 0, -1, -1];
     const lives = [1, 0];

@@ -51,7 +51,13 @@ export const childrenPrograms: ProgramGroup = {
     {
       name: "threads-that-are-waited-for",
       program: `require('module').register('data:text/javascript,' + encodeURIComponent("import { BroadcastChannel } from 'node:worker_threads'; const all = new BroadcastChannel('a'); export async function resolve() { for (;;) all.postMessage(new Uint8Array(1e6)) }")); new (require('worker_threads').BroadcastChannel)('a'); require('module').register('data:text/javascript,1')`,
-      ends: tooMuch,
+      // Its own heap may be full first, upon which whoever waits for it hears that it is gone.
+      ends: [...tooMuch, "threw"],
+    },
+    {
+      name: "threads-that-never-answer",
+      program: `const { register } = require('module'); register('data:text/javascript,export function resolve() { setInterval(() => {}, 1000); return new Promise(() => {}) }'); register('data:text/javascript,1')`,
+      ends: ["wall-time-limit"],
     },
     { name: "children-without-waiting", program: `${setUp} for (let i = 0; i < 1e5; i++) start('true')`, ends: anyEnd },
     {

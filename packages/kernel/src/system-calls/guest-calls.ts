@@ -84,6 +84,7 @@ export class GuestCalls implements SystemCallAfterword {
   #record: RunRecord = createRunRecord();
   #run: RunCallsOptions | undefined;
   #meter: CallMeter | undefined;
+  #overdue: () => Outcome | undefined = () => undefined;
   readonly #figures = { hostCalls: 0, systemCalls: 0, deniedCalls: 0 };
   readonly #compression: CompressionCalls = createCompressionCalls();
   readonly #crypto: CryptoCalls;
@@ -146,6 +147,11 @@ export class GuestCalls implements SystemCallAfterword {
     this.#run = { ...run, host: joinPieces(run.host, () => this.#count()) };
     this.#meter = new CallMeter({ limits: run.limits });
     this.clock.configure(run.clock ?? {});
+  }
+
+  /** Asks after each synchronous call, for which a guest may have waited long, whether it ends with that. */
+  endWhen(overdue: () => Outcome | undefined): void {
+    this.#overdue = overdue;
   }
 
   /** Ends the guest: nothing is served from here on. The first outcome stays. */
@@ -274,8 +280,10 @@ export class GuestCalls implements SystemCallAfterword {
     if (this.#queue.size >= limitCalls) throw new GuestEnded({ kind: "pending-calls-limit", code: 1, limitCalls });
   }
 
+  /** An answer that comes after the guest's time is its end: it does not go on with what it has waited for. */
   #finish(answer: CallAnswer): SystemCallResult {
-    this.#place(answer);
+    const ended = answer.ended ?? this.#overdue();
+    this.#place(ended === undefined ? answer : { ...answer, ended });
     return answer.result;
   }
 
