@@ -231,9 +231,13 @@ export class GuestNetwork {
     return this.#permit.ask({ op: "listen", hostname: address, ...(port > 0 && { port }) });
   }
 
-  /** Begins to listen. No port of the host's machine is opened but by an adapter that has `listen`. @throws {CallFailure} `EADDRINUSE`, `EADDRNOTAVAIL` */
+  /**
+   * Begins to listen. No port of the host's machine is opened but by an adapter that has `listen`.
+   * @throws {CallFailure} `EADDRINUSE`, `EADDRNOTAVAIL`; `EMFILE` when its relatives and it have too many listeners
+   */
   listen(place: ListeningPlace): MaybePromise<HostListener> {
     const { address, port, backlog } = place;
+    this.#loopback.assertRoom();
     if (port > 0 && this.#loopback.isTaken(place)) throw new CallFailure("EADDRINUSE");
     if (!this.#network.has("listen") && !isOwnAddress(address)) {
       throw new CallFailure("EADDRNOTAVAIL", "a guest has no addresses but its own loopback's");

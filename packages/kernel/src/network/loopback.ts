@@ -10,6 +10,8 @@ const FIRST_FREE_PORT = 49_152;
 /** Ports of those who connect: far behind the first that listeners are given. */
 const FIRST_CLIENT_PORT = 61_000;
 const CLIENT_PORTS = 4000;
+/** Listeners of a guest and its relatives at a time: the host looks through those of a port for each connection. */
+const MOST_LISTENERS = 4096;
 
 /** What a guest may listen on that has no port of the host's machine. */
 const ownAddresses = new BlockList();
@@ -30,24 +32,44 @@ export const isOwnAddress = (address: string): boolean =>
 export class Loopback {
   /** For what they have between them. */
   readonly room: StreamRoom = new StreamRoom();
-  readonly #listeners: Set<HostListener> = new Set();
+  readonly #most: number;
+  /** By their ports. */
+  readonly #listeners: Map<number, Set<HostListener>> = new Map();
+  #count = 0;
   #connections = 0;
   /** Of those that nobody asked for, the last that was given. */
   #lastPort = FIRST_FREE_PORT - 1;
 
+  constructor(most: number = MOST_LISTENERS) {
+    this.#most = most;
+  }
+
+  /** @throws {CallFailure} `EMFILE` when there is no room for one more */
+  assertRoom(): void {
+    if (this.#count >= this.#most)
+      throw new CallFailure("EMFILE", `a guest and its relatives have ${this.#most} listeners at most`);
+  }
+
   add(listener: HostListener): void {
-    this.#listeners.add(listener);
+    const { port } = listener.local;
+    const others = this.#listeners.get(port) ?? new Set();
+    this.#listeners.set(port, others.add(listener));
+    this.#count += 1;
   }
 
   remove(listener: HostListener): void {
-    this.#listeners.delete(listener);
+    const { port } = listener.local;
+    const others = this.#listeners.get(port);
+    if (others?.delete(listener) !== true) return;
+    this.#count -= 1;
+    if (others.size === 0) this.#listeners.delete(port);
   }
 
   /** A port may be had once at each address; who has it at all of them has it alone. */
   isTaken({ address, port, onlyV6 }: Place): boolean {
-    for (const { local, onlyV6: itsOnlyV6 } of this.#listeners) {
-      const has = { ...local, onlyV6: itsOnlyV6 };
-      if (local.port === port && (covers(has, address) || covers({ address, onlyV6 }, local.address))) return true;
+    for (const { local, onlyV6: itsOnlyV6 } of this.#listeners.get(port) ?? []) {
+      const has = { address: local.address, onlyV6: itsOnlyV6 };
+      if (covers(has, address) || covers({ address, onlyV6 }, local.address)) return true;
     }
     return false;
   }
@@ -57,10 +79,9 @@ export class Loopback {
    * @throws {CallFailure} `EADDRINUSE`
    */
   freePort(): number {
-    const taken = new Set([...this.#listeners].map(({ local }) => local.port));
     for (let tries = FIRST_FREE_PORT; tries <= LAST_PORT; tries += 1) {
       this.#lastPort = this.#lastPort >= LAST_PORT ? FIRST_FREE_PORT : this.#lastPort + 1;
-      if (!taken.has(this.#lastPort)) return this.#lastPort;
+      if (!this.#listeners.has(this.#lastPort)) return this.#lastPort;
     }
     throw new CallFailure("EADDRINUSE");
   }
@@ -68,8 +89,7 @@ export class Loopback {
   /** Who listens there, for one who connects from this loopback. */
   find(address: string, port: number): HostListener | undefined {
     if (!isOwnAddress(address)) return undefined;
-    for (const listener of this.#listeners)
-      if (listener.local.port === port && hears(listener, address)) return listener;
+    for (const listener of this.#listeners.get(port) ?? []) if (hears(listener, address)) return listener;
     return undefined;
   }
 
