@@ -100,7 +100,7 @@ export class StandardOutput {
 
   #fault(channel: StdioEvent["channel"], cause: unknown): void {
     // The guest that reads what this one writes is over, or has enough.
-    if (cause instanceof CallFailure && cause.code === "EPIPE") return;
+    if (cause instanceof CallFailure && (cause.code === "EPIPE" || cause.code === "ECANCELED")) return;
     reportFault(this.#options.onFault, "ERR_STDIO_LISTENER", { channel }, cause);
   }
 }

@@ -12,12 +12,13 @@ function faultsOf(onOutput: () => Promise<void> | undefined): Diagnostic[] {
   return faults;
 }
 
-test("no embedder hears of a guest that writes to another which reads no more", () => {
-  expect(
-    faultsOf(() => {
-      throw new CallFailure("EPIPE");
-    }),
-  ).toEqual([]);
+test("no embedder hears of a guest that writes to another which reads no more, or is over", () => {
+  for (const code of ["EPIPE", "ECANCELED"] as const)
+    expect(
+      faultsOf(() => {
+        throw new CallFailure(code);
+      }),
+    ).toEqual([]);
 });
 
 test("an embedder hears of a listener that throws", () => {
