@@ -272,7 +272,10 @@ export const systemCallTable = {
    * take the other end. Such a stream is a channel itself. `ECONNRESET`: nobody is there any more; `ENOBUFS`: too many wait.
    */
   "stream.give": call("host", ["integer", "string"], "number"),
-  /** (channel) → {@link GivenStreamData} as JSON: what was given first; "": nothing is there. */
+  /**
+   * (channel) → {@link GivenStreamData} as JSON: what was given first; "": nothing is there. `EMFILE`: there was no room for
+   * it, and it is closed.
+   */
   "stream.take": call("host", ["integer"], "string"),
 
   // The network.

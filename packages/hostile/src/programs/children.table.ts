@@ -194,5 +194,31 @@ export const childrenPrograms: ProgramGroup = {
       program: `${setUp} fs.writeFileSync('/ports.js', "const net = require('net'); process.on('uncaughtException', () => {}); for (let p = 1; p < 65536; p++) net.createServer((s) => s.pipe(s)).on('error', () => {}).listen(p)"); for (let i = 0; i < 4; i++) start('node', ['/ports.js']); const net = require('net'); setInterval(() => { for (let p = 1; p < 100; p++) net.connect(p).on('error', () => {}).write('x') }, 5)`,
       ends: anyEnd,
     },
+    {
+      // All of them bind what there is, again and again: the host must not look through it for each.
+      name: "listeners-of-all-relatives",
+      program: `${setUp} fs.writeFileSync('/many.js', "const net = require('net'); process.on('uncaughtException', () => {}); let open = 0; const one = () => { const s = net.createServer().on('error', () => setImmediate(one)).listen(0, '127.0.0.' + (1 + open % 250), () => { open++; one() }) }; for (let i = 0; i < 64; i++) one()"); for (let i = 0; i < 6; i++) start('node', ['/many.js']); require('/many.js')`,
+      limits: { openFilesLimit: 65_536, wallTimeLimitMs: 8_000, cpuTimeLimitMs: 6_000 },
+      ends: anyEnd,
+    },
+    {
+      // A worker is killed while it is given all that comes, and the next one: nothing of that may stay with the host.
+      name: "workers-that-die-with-what-they-were-given",
+      program: `${setUp} const net = require('net'); fs.writeFileSync('/dying.js', "process.on('message', (m, h) => { if (h) { h.on('error', () => {}); h.listen ? h.on('connection', () => process.kill(process.pid, 'SIGKILL')) : h.pause() } })");
+        const server = net.createServer({ pauseOnConnect: true }, (s) => s.on('error', () => {})).listen(0, () => {
+          const next = () => { const child = cp.fork('/dying.js', { stdio: 'ignore' }); child.on('error', () => {}).on('exit', next); try { child.send('server', server); server.once('connection', (s) => { try { child.send('socket', s) } catch {} }) } catch {} };
+          for (let i = 0; i < 3; i++) next();
+          setInterval(() => { for (let i = 0; i < 8; i++) net.connect(server.address().port).on('error', () => {}).write(Buffer.alloc(65536)) }, 20) })`,
+      limits: { wallTimeLimitMs: 6_000, cpuTimeLimitMs: 4_000 },
+      ends: anyEnd,
+    },
+    {
+      name: "handles-that-are-closed-or-given-twice",
+      program: `${setUp} const net = require('net'); fs.writeFileSync('/taker.js', "process.on('message', (m, h) => { try { process.send('again', h?._handle ?? h) } catch {} h?.on?.('error', () => {}) })"); const child = cp.fork('/taker.js'); child.on('error', () => {}).on('message', (m, h) => { try { child.send('back', h) } catch {} try { h?.close?.() } catch {} });
+        const give = (h) => { for (let i = 0; i < 3; i++) { child._handleQueue = null; try { child.send('x', h) } catch {} } };
+        const server = net.createServer((s) => { s.on('error', () => {}); const handle = s._handle; give(handle); handle.close(); give(handle) }).listen(0, () => { const { port } = server.address(); const handle = server._handle; give(handle);
+          setInterval(() => { give(handle); for (let i = 0; i < 20; i++) net.connect(port).on('error', () => {}).end('x') }, 5); setTimeout(() => { server.close(); give(handle) }, 1000) })`,
+      ends: anyEnd,
+    },
   ],
 };

@@ -20,6 +20,7 @@ type OwnParts = "stdin" | "signal" | "onStdout" | "onStderr" | "onSignal";
 export interface ChildOptions {
   readonly request: Omit<CommandRequest, OwnParts>;
   readonly run: (request: CommandRequest, channel?: ByteStream) => MaybePromise<CommandResult>;
+  /** Its end of a channel to its parent, which hears by it that the child is over, whether or not that had begun. */
   readonly channel?: ByteStream | undefined;
   readonly input: ChildInput;
   readonly outputs: readonly [stdout: ChildOutput, stderr: ChildOutput];
@@ -89,11 +90,12 @@ export class Child {
   }
 
   async #follow(answer: MaybePromise<CommandResult>): Promise<ChildEnd> {
-    const { input, outputs } = this.#options;
+    const { input, outputs, channel } = this.#options;
     const [stdout, stderr] = outputs;
     const end = await this.#endOf(answer);
     this.#isOver = true;
     input.close();
+    channel?.destroy();
     stdout.finish();
     // As a shell would say it: the library knows a signal alone.
     if (end.error !== undefined && end.reason !== undefined && end.signal !== null)

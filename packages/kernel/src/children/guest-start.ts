@@ -122,48 +122,43 @@ export class GuestStarts {
     const variables = { ...processConfig.env, ...own.env };
     const { execArgv, options, threadId, name, isInternal, resourceLimits } = worker;
     const signals = new GuestSignals();
-    try {
-      const { outcome } = await startGuest.start({
-        systemDriver: { ...systemDriver, processConfig: { ...processConfig, env: variables } },
-        execution: {
-          code: "",
-          filePath: "/",
-          mode: "exec",
-          profile: "node",
-          argv: [],
-          env: {},
-          cwd,
-          stdin,
-          limits: {
-            ...own.limits,
-            memoryLimit: heapOf(worker, own.limits.memoryLimit),
-          },
-          signal,
-          ...(own.modules !== undefined && { modules: own.modules }),
+    const { outcome } = await startGuest.start({
+      systemDriver: { ...systemDriver, processConfig: { ...processConfig, env: variables } },
+      execution: {
+        code: "",
+        filePath: "/",
+        mode: "exec",
+        profile: "node",
+        argv: [],
+        env: {},
+        cwd,
+        stdin,
+        limits: {
+          ...own.limits,
+          memoryLimit: heapOf(worker, own.limits.memoryLimit),
         },
-        role: {
-          entry: "worker",
-          flags: { execArgv, options },
-          argv0: role?.argv0 ?? processConfig.execPath ?? DEFAULT_EXEC_PATH,
-          pid: role?.pid ?? processConfig.pid ?? 1,
-          ppid: role?.ppid ?? processConfig.ppid ?? 0,
-          signals,
-          depth: (role?.depth ?? 0) + 1,
-          loopback: this.#loopback,
-          onOutput: (stream, chunk) => (stream === "stdout" ? onStdout(chunk) : onStderr(chunk)),
-          channel: { bytes, serialization: "advanced" },
-          worker: {
-            identity: { threadId, name, isInternal, resourceLimits, mayWait: startGuest.mayBeAwaited },
-            env,
-            count: this.#workers,
-          },
+        signal,
+        ...(own.modules !== undefined && { modules: own.modules }),
+      },
+      role: {
+        entry: "worker",
+        flags: { execArgv, options },
+        argv0: role?.argv0 ?? processConfig.execPath ?? DEFAULT_EXEC_PATH,
+        pid: role?.pid ?? processConfig.pid ?? 1,
+        ppid: role?.ppid ?? processConfig.ppid ?? 0,
+        signals,
+        depth: (role?.depth ?? 0) + 1,
+        loopback: this.#loopback,
+        onOutput: (stream, chunk) => (stream === "stdout" ? onStdout(chunk) : onStderr(chunk)),
+        channel: { bytes, serialization: "advanced" },
+        worker: {
+          identity: { threadId, name, isInternal, resourceLimits, mayWait: startGuest.mayBeAwaited },
+          env,
+          count: this.#workers,
         },
-      });
-      return workerResult(outcome);
-    } finally {
-      // Nothing more comes from it, whatever became of it.
-      bytes.end();
-    }
+      },
+    });
+    return workerResult(outcome);
   }
 
   async #start(wish: GuestWish, request: CommandRequest, channel: ByteStream | undefined): Promise<CommandResult> {

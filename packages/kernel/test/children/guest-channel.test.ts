@@ -61,6 +61,21 @@ test("Nobody is given a stream who is gone, and what a guest has not taken ends 
   await expect(async () => runSteps(giver.calls["stream.give"](attempt, 1, ""))).rejects.toThrow(refused("ECONNRESET"));
 });
 
+test("A stream that a guest has no room for when it takes it is closed: what is given next is not taken for it", async () => {
+  const [giver, taker] = twoGuests(2);
+  if (giver === undefined || taker === undefined) throw new Error("two were made");
+  const take = async () => runSteps(taker.calls["stream.take"](attempt, 1));
+  const other = taker.streams.add(new ScriptedStream());
+  const lost = await runSteps(giver.calls["stream.give"](attempt, 1, "lost"));
+  await expect(take).rejects.toThrow(refused("EMFILE"));
+  expect(await runSteps(giver.calls["stream.read"](attempt, lost, 100))).toHaveLength(0);
+  taker.streams.close(other);
+  expect(await take()).toBe("");
+  giver.streams.close(lost);
+  await runSteps(giver.calls["stream.give"](attempt, 1, "next"));
+  expect(JSON.parse(String(await take()))).toMatchObject({ note: "next" });
+});
+
 test("Relatives have so many connections at a time: one counts until both of its ends are over", async () => {
   const [giver, taker] = twoGuests(8, new StreamRoom(1));
   if (giver === undefined || taker === undefined) throw new Error("two were made");

@@ -171,3 +171,30 @@ test("Another run has a loopback of its own: nothing of one run listens there", 
   expect(exports).toEqual({ code: expect.stringMatching(/^E/) });
   expect(one).toBeDefined();
 });
+
+test("A server that is closed is given to nobody, and a child that could not begin leaves no channel open", async () => {
+  const program = `${preparing}
+    const late = fork("/child.js", { execArgv: ["--no-such-option"], stdio: "ignore" });
+    late.on("message", () => undefined);
+    await Promise.all([once(late, "exit"), once(late, "disconnect")]);
+    const child = fork("/child.js");
+    const server = net.createServer();
+    await listening(server);
+    const handle = server._handle;
+    server.close();
+    await once(server, "close");
+    export const code = await new Promise((resolve) => child.send("closed", handle, (error) => resolve(error?.code)));
+    child.kill();`;
+  expect(await exportsOf(program, "process.on('message', () => undefined);")).toEqual({ code: "EBADF" });
+});
+
+test("A server that was lent by a guest that is over says so, and keeps nobody alive", async () => {
+  const program = `${preparing}
+    const child = fork("/child.js");
+    const [, server] = await once(child, "message");
+    child.kill();
+    const [{ code }] = await once(server, "error");
+    export { code };`;
+  const child = `const server = require("net").createServer().listen(0, () => process.send("take it", server));`;
+  expect(await exportsOf(program, child)).toEqual({ code: "ECONNABORTED" });
+});

@@ -5,6 +5,8 @@ import type { StreamCore } from "../streams/stream-core.ts";
 import { takeStream } from "./given-streams.ts";
 import type { Borrowing, SocketHandle } from "./socket-handle.ts";
 
+const UV_ECONNABORTED = -103;
+
 /** One byte, which says that something has changed: the other side listens, or a connection was given. */
 export const NEWS: Uint8Array = new Uint8Array(1);
 
@@ -40,7 +42,12 @@ export class BorrowedListener implements Borrowing {
 
   #awaitGiven(): void {
     this.#control.read((arrival) => {
-      if (this.#isClosed || typeof arrival === "number") return;
+      if (this.#isClosed) return;
+      if (typeof arrival === "number") {
+        // What it was part of is over, with the guest that has lent it.
+        this.#handle.fail(UV_ECONNABORTED);
+        return;
+      }
       this.#awaitGiven();
       for (let news = TypedArrayPrototypeGetLength(arrival); news > 0; news--) {
         const given = takeStream(this.#core, this.#control.stream);

@@ -7,12 +7,14 @@ import type { GuestNetwork } from "./guest-network.ts";
 import { SharedListener } from "./shared-listener.ts";
 import { type Sharing, SocketHandle } from "./socket-handle.ts";
 
+const UV_EBADF = -9;
 const UV_EINVAL = -22;
 const UV_ENOTSUP = -95;
 
 /** Gives a handle to the guest at the other side of a channel. 0, or an errno. */
 export function giveHandle({ core }: GuestNetwork, channel: number, handle: object): number {
   if (!SocketHandle.is(handle)) return UV_ENOTSUP;
+  if (handle.isOver()) return UV_EBADF;
   if (handle.isServer()) return sharingOf(core, handle).lend(channel);
   const { wrap, end } = core.stateOf(handle);
   if (end === undefined) return UV_EINVAL;

@@ -40,8 +40,8 @@ export function takeStream(core: StreamCore, channel: number): GivenStream | und
 }
 
 /** It is the other guest that says so: whatever it says, it is a note. */
-function readNote(text: string): GivenNote {
-  const told = (JSONParse(text) ?? {}) as Partial<Record<keyof GivenNote, unknown>>;
+export function readNote(text: string): GivenNote {
+  const told: Partial<Record<keyof GivenNote, unknown>> = withoutPrototype({ ...parsed(text) });
   return {
     kind: told.kind === "pipe" ? "pipe" : "tcp",
     listens: told.listens === true,
@@ -49,6 +49,14 @@ function readNote(text: string): GivenNote {
     remote: nameFrom(told.remote),
     status: typeof told.status === "number" ? told.status : 0,
   };
+}
+
+function parsed(text: string): object | undefined {
+  try {
+    return JSONParse(text) as object;
+  } catch {
+    return undefined;
+  }
 }
 
 function plain(name: SocketName | undefined): SocketName | undefined {

@@ -148,6 +148,14 @@ export abstract class SocketHandle extends StreamHandle implements OwnListener {
     if (outside !== undefined) this.#network.guest.calls.sync("stream.close", outside);
   }
 
+  /** It cannot listen any more, and says so. */
+  fail(status: number): void {
+    const { core } = this.#network;
+    this.stopListening();
+    core.hold(core.stateOf(this), -1);
+    this.offer(status, undefined);
+  }
+
   #awaitConnection(outside: number): void {
     const { calls } = this.#network.guest;
     const answered = (result: unknown): void => {
