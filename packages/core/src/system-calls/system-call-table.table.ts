@@ -124,7 +124,8 @@ export const systemCallTable = {
   /**
    * (path, place, isExclusive) → number of a lock of this guest's on a place of a file (0 to 255, whatever those mean to who asks),
    * until it gives it back or ends; `EAGAIN` while a lock of another guest's, on the same filesystem, excludes it. Locks are
-   * between those who ask: they keep nobody from the file.
+   * between those who ask: they keep nobody from the file. A shared lock of 30 s is lost to a guest of another run that wants the
+   * place for itself; `EIO` to whoever has lost one on this file and not given it back.
    */
   "lock.take": call("host", ["path", "integer", "boolean"], "number"),
   /** (number) */

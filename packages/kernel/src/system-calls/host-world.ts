@@ -68,12 +68,12 @@ export class HostWorld {
     const packages = systemDriver.packages && packagesOf(systemDriver.packages);
     this.streams = createStandardStreams(run);
     this.system = createGuardedFileSystem(run, this.streams, packages);
-    this.#locks = new FileLocks(systemDriver.filesystem ?? createEmptyFileSystem());
     this.#outside = new HostStreams({ limit: execution.limits.openFilesLimit, onDiagnostic });
     // Its number is CHANNEL_STREAM: it is the first.
     if (role?.channel !== undefined) this.#outside.add(role.channel.bytes, "channel");
     const permit = new NetworkPermit(permissions.network, onDiagnostic);
     const loopback = role?.loopback ?? new Loopback();
+    this.#locks = new FileLocks(systemDriver.filesystem ?? createEmptyFileSystem(), loopback);
     this.network = new GuestNetwork({ adapter: systemDriver.network, permit, loopback, onDiagnostic });
     this.#children = createChildren(run, { cwd: () => this.system.cwd, streams: this.#outside, loopback, serve });
     this.#signals = role?.signals;

@@ -19,6 +19,7 @@ interface Open {
   position: number;
 }
 
+const UV_EAGAIN = -11;
 const EBADF = 8;
 const EINVAL = 28;
 const ERANGE = 68;
@@ -126,11 +127,14 @@ export class SqliteFiles {
 
   /** As WASI's `fd_read`: 0, or what went wrong. */
   read(fd: number, list: number, count: number, done: number): number {
+    const path = MapPrototypeGet(this.#open, fd)?.path ?? "";
     return this.#transfer(fd, list, count, done, (position, at, length) => {
       const read = this.#guest.calls.sync("fs.read", fd, length, position);
       if (typeof read === "number" && read > 0) {
         const memory = this.#memory();
         this.#guest.calls.payloadInto(memory.view(at, read), 0, read);
+        // Not EIO: SQLite would call the database malformed.
+        if (this.#locks.hasLost(path)) return UV_EAGAIN;
       }
       return read;
     });

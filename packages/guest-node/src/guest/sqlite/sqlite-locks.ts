@@ -8,6 +8,7 @@ const F_RDLCK = 0;
 const F_WRLCK = 1;
 const F_UNLCK = 2;
 const UV_ENOENT = -2;
+const UV_EIO = -5;
 const UV_EAGAIN = -11;
 /** Who is to write locks this byte of a database, and whoever reads or writes one of those behind it. */
 const RESERVED = 0x4000_0001n;
@@ -16,10 +17,14 @@ const SHARED = 0x4000_0002n;
 const RESERVED_PLACE = 0;
 const SHARED_PLACE = 1;
 const INDEX = "-shm";
+/** Younger locks are lost to nobody, in milliseconds: less than the host's patience, of whose clock this guest knows little. */
+const SAFE_MS = 20_000;
 
 interface Held {
   readonly number: number;
   readonly isExclusive: boolean;
+  /** In milliseconds of the guest's clock. */
+  readonly since: number;
 }
 
 /**
@@ -63,6 +68,20 @@ export class SqliteLocks {
     return 0;
   }
 
+  /**
+   * Whether a stranger may have written a file since SQLite has locked it: who reads for half a minute keeps no other tenant
+   * from that. What has been read is then not to be used.
+   */
+  hasLost(path: string): boolean {
+    const held = this.#held[SHARED_PLACE + path];
+    if (held === undefined || held.isExclusive) return false;
+    if (this.#now() - held.since < SAFE_MS && this.#guest.calls.sync("clock.isFrozen") === 0) return false;
+    // Who has lost a lock gets no other before it is given back.
+    const number = this.#take(path, SHARED_PLACE, false);
+    if (number > 0) this.#guest.calls.sync("lock.release", number);
+    return number === UV_EIO;
+  }
+
   /** The file is not open any more. */
   release(path: string): void {
     if (StringPrototypeEndsWith(path, INDEX)) this.#giveIndex(databaseOf(path));
@@ -98,7 +117,7 @@ export class SqliteLocks {
     if (kind !== F_UNLCK) {
       const isExclusive = kind === F_WRLCK;
       const number = this.#take(path, place, isExclusive);
-      if (number >= 0) this.#held[key] = { number, isExclusive };
+      if (number >= 0) this.#held[key] = { number, isExclusive, since: this.#now() };
       else {
         this.#held[key] = held;
         // Nobody else can find a file that has no name any more.
@@ -107,6 +126,10 @@ export class SqliteLocks {
     }
     if (held !== undefined) this.#guest.calls.sync("lock.release", held.number);
     return 0;
+  }
+
+  #now(): number {
+    return this.#guest.calls.sync("clock.now") as number;
   }
 
   #take(path: string, place: number, isExclusive: boolean): number {
