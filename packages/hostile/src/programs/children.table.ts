@@ -220,5 +220,21 @@ export const childrenPrograms: ProgramGroup = {
           setInterval(() => { give(handle); for (let i = 0; i < 20; i++) net.connect(port).on('error', () => {}).end('x') }, 5); setTimeout(() => { server.close(); give(handle) }, 1000) })`,
       ends: anyEnd,
     },
+    {
+      // Both sides write all that they may, and nobody reads: what waits is the host's to keep.
+      name: "connections-that-only-write",
+      program: `${setUp} const net = require('net'); const full = "(s) => { (globalThis.kept ??= []).push(s.pause().on('error', () => {})); const more = () => { for (let i = 0; i < 16; i++) s.write(Buffer.alloc(1 << 18)) }; more() }"; fs.writeFileSync('/writes.js', "require('net').createServer({ pauseOnConnect: true }, " + full + ").listen(7, () => console.log('ready'))");
+        const child = start('node', ['/writes.js']); const fill = eval(full); child.stdout.once('data', () => { for (let i = 0; i < 256; i++) { const s = net.connect(7, '127.0.0.1'); s.on('error', () => {}).on('connect', () => fill(s)) } })`,
+      limits: {
+        openFilesLimit: 1_024,
+        wallTimeLimitMs: 8_000,
+        cpuTimeLimitMs: 6_000,
+        memoryLimit: 256,
+        processOverheadLimit: 512,
+      },
+      // 64 MiB that each of the two has under way, and 64 of the connections.
+      growthMiB: 192,
+      ends: anyEnd,
+    },
   ],
 };

@@ -10,6 +10,8 @@ import type { StreamRoom } from "./stream-room.ts";
 const MOST_BYTES = 256 * 1024;
 /** So much of a connection, in bytes, before who writes waits: there are many of them. */
 const HELD_BYTES = 16_384;
+/** What is kept of one write at a time, in bytes: as much as a guest reads at once. The rest is counted as what its writer has under way. */
+const PIECE_BYTES = 65_536;
 /** Streams that were given to the other side and that it has not taken. */
 const MOST_GIVEN = 64;
 
@@ -76,6 +78,7 @@ export class GuestChannel implements ByteStream {
   }
 
   write(bytes: Uint8Array): MaybePromise<void> {
+    if (this.#waits && bytes.byteLength > PIECE_BYTES) return this.#writeInPieces(bytes);
     const taken = this.#to.push(bytes);
     return this.#waits ? taken : undefined;
   }
@@ -91,6 +94,14 @@ export class GuestChannel implements ByteStream {
     this.#to.finish();
     for (const { stream } of this.#given.splice(0)) stream.destroy();
     if (this.#other?.isClosed === true) this.#onOver();
+  }
+
+  async #writeInPieces(bytes: Uint8Array): Promise<void> {
+    let start = 0;
+    for (; bytes.byteLength - start > PIECE_BYTES; start += PIECE_BYTES)
+      await this.#to.push(bytes.subarray(start, start + PIECE_BYTES));
+    // While the last one is read, who writes brings the next.
+    void this.#to.push(bytes.subarray(start));
   }
 }
 

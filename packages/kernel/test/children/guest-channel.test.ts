@@ -97,3 +97,15 @@ test("Who writes to a connection waits while 16 KiB of it have not been read", a
   far.read();
   await waits;
 });
+
+test("However much is written to a connection at once, the host keeps 64 KiB of it until that is read", async () => {
+  const [near, far] = streamPair(new StreamRoom());
+  const written = near.write(new Uint8Array(200_000).fill(7));
+  const sizes: (number | undefined)[] = [];
+  for (let count = 0; count < 4; count += 1) sizes.push((await far.read())?.byteLength);
+  expect(sizes).toEqual([65_536, 65_536, 65_536, 3392]);
+  await written;
+  const lost = near.write(new Uint8Array(200_000));
+  far.destroy();
+  await expect(lost).rejects.toThrow(refused("EPIPE"));
+});
