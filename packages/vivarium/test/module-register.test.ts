@@ -83,6 +83,55 @@ test("A guest registers functions that say how modules are resolved and loaded, 
   expect((await runtime.run("export default 1")).exports).toEqual({ default: 1 });
 });
 
+test("What those functions answer is heard where a program asks in the midst of what has come from their thread", async () => {
+  await using runtime = createWorld();
+  const hooks = `
+    let port;
+    let told = 0;
+    let free;
+    export async function initialize(data) {
+      ({ port } = data);
+      port.on("message", () => free());
+    }
+    const hold = (granted) => navigator.locks.request("one", () => {
+      granted();
+      return new Promise((settle) => { free = settle });
+    });
+    export async function resolve(specifier, context, next) {
+      if (!specifier.startsWith("made:")) return next(specifier, context);
+      port.postMessage(told++);
+      if (specifier === "made:held") await new Promise(hold);
+      return { url: specifier, shortCircuit: true };
+    }
+    export async function load(url) {
+      return { format: "module", source: "export default 1", shortCircuit: true };
+    }`;
+  const { exports, errorMessage, outcome } = await runtime.run(
+    `import { register } from "node:module";
+    import { setTimeout as sleep } from "node:timers/promises";
+    import { MessageChannel } from "node:worker_threads";
+    const { port1, port2 } = new MessageChannel();
+    const address = "data:text/javascript," + encodeURIComponent(${JSON.stringify(hooks)});
+    register(address, { data: { port: port2 }, transferList: [port2] });
+    const heard = [];
+    port1.on("message", (number) => heard.push(number));
+    for (let round = 0; round < 3; round += 1) {
+      import.meta.resolve("made:held");
+      const later = import("made:" + round);
+      const asked = navigator.locks.request("one", () => import.meta.resolve("made:a") + import.meta.resolve("made:b"));
+      port1.postMessage("free");
+      await asked;
+      await later;
+    }
+    while (heard.length < 12) await sleep(5);
+    port1.close();
+    export default heard;`,
+    "/main.mjs",
+  );
+  expect([errorMessage, outcome.kind]).toEqual([undefined, "returned"]);
+  expect(exports).toEqual({ default: Array.from({ length: 12 }, (_, number) => number) });
+}, 90_000);
+
 class Abort {
   readonly #controller = new AbortController();
   readonly signal: AbortSignal = this.#controller.signal;

@@ -259,7 +259,7 @@ export const systemCallTable = {
   "stream.read": call("host", ["integer", "integer"], "bytes"),
   /**
    * (stream, length, bytes that have been read) → as `stream.read`, in the place of one that is under way, which fails with
-   * `EINTR`; what its answer has brought already comes once more. Of a channel to a child or a thread alone, else `EBADF`. Waits.
+   * `EINTR`; what its answer has brought already comes once more. Of a channel to another guest alone, else `EBADF`. Waits.
    */
   "stream.readPast": call("host", ["integer", "integer", "integer"], "bytes"),
   /** (stream) + bytes; answered when they have been taken, in the order of the calls. Waits. */

@@ -70,7 +70,7 @@ export class HostWorld {
     this.system = createGuardedFileSystem(run, this.streams, packages);
     this.#outside = new HostStreams({ limit: execution.limits.openFilesLimit, onDiagnostic });
     // Its number is CHANNEL_STREAM: it is the first.
-    if (role?.channel !== undefined) this.#outside.add(role.channel.bytes, "channel");
+    if (role?.channel !== undefined) this.#outside.addChannel(role.channel.bytes);
     const permit = new NetworkPermit(permissions.network, onDiagnostic);
     const loopback = role?.loopback ?? new Loopback();
     this.#locks = new FileLocks(systemDriver.filesystem ?? createEmptyFileSystem(), loopback);

@@ -5,6 +5,7 @@ import { TypedArrayPrototypeSubarray } from "../past-prototypes.ts";
 import { MathMin, TypedArrayPrototypeGetLength } from "../primordial.ts";
 import { HostEnd } from "../streams/host-end.ts";
 import { type Arrival, type Settled, UV_EBADF, UV_ECANCELED, UV_EOF } from "../streams/stream-end.ts";
+import type { GuestCalls } from "../system-calls.ts";
 
 const UV_ENOBUFS = -105;
 /** What the host is given at once, in bytes: it keeps a few of these for each channel. */
@@ -50,17 +51,28 @@ export class ChannelEnd extends HostEnd {
     return undefined;
   }
 
+  /** Reads what follows the bytes that have been read so far, or, where more have come by then, some of these again. */
+  readFrom(taken: number, deliver: (arrival: Arrival) => void): void {
+    const { calls } = this.#guest;
+    // The handle, not the request, decides whether the loop stays alive.
+    const options = { input: undefined, ref: false, resource: "PIPEWRAP" };
+    calls.send(
+      "stream.readPast",
+      [this.stream, PIECE_BYTES, taken],
+      (result) => deliver(arrivalOf(calls, result)),
+      options,
+    );
+  }
+
   /**
-   * Stays in this call until something has come, or the end of it, or a failure: what comes is no more the answer of the read
-   * that is under way, which is answered with nothing.
+   * Stays in this call until something has come, or the end of it, or a failure. A read that is under way is answered with
+   * `EINTR`.
    *
    * @param taken how many bytes have been read so far
    */
   readPast(taken: number): Arrival {
     const { calls } = this.#guest;
-    const result = calls.sync("stream.readPast", this.stream, PIECE_BYTES, taken);
-    const length = typeof result === "number" ? result : UV_EBADF;
-    return length > 0 ? calls.payload(length) : length === 0 ? UV_EOF : length;
+    return arrivalOf(calls, calls.sync("stream.readPast", this.stream, PIECE_BYTES, taken));
   }
 
   override shutdown(settled: Settled): undefined {
@@ -147,4 +159,9 @@ export class ChannelEnd extends HostEnd {
       this.#next();
     }
   }
+}
+
+function arrivalOf(calls: GuestCalls, result: unknown): Arrival {
+  const length = typeof result === "number" ? result : UV_EBADF;
+  return length > 0 ? calls.payload(length) : length === 0 ? UV_EOF : length;
 }

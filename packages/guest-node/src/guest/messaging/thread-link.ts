@@ -1,18 +1,17 @@
 import { ChannelEnd } from "../children/channel-end.ts";
 import type { Guest } from "../guest.ts";
 import { LockLink, type LockMessage } from "../locks/lock-link.ts";
-import { ArrayPrototypePush, TypedArrayPrototypeSubarray, withoutPrototype } from "../past-prototypes.ts";
+import { ArrayPrototypePush, withoutPrototype } from "../past-prototypes.ts";
 import {
   ArrayPrototypeShift,
   MapPrototypeDelete,
   MapPrototypeForEach,
   MapPrototypeGet,
   MapPrototypeSet,
-  TypedArrayPrototypeGetLength,
-  TypedArrayPrototypeSet,
 } from "../primordial.ts";
 import { UV_EOF } from "../streams/stream-end.ts";
 import { type AskedUsage, usageOf } from "../workers/thread-usage.ts";
+import { ArrivedFrames, framed } from "./arrived-frames.ts";
 import { LinkMemories } from "./link-memories.ts";
 import type { Message } from "./message.ts";
 import type { PortHub } from "./port-hub.ts";
@@ -32,8 +31,7 @@ type Frame =
 
 /** By this number both sides know the channel that is there from the beginning. */
 const FIRST_PORT = 0;
-const LENGTH_BYTES = 4;
-const BYTE = 256;
+const UV_EINTR = -4;
 
 /**
  * The way between two threads of a guest, each an isolate in a cell of its own: their host carries bytes. All channels
@@ -46,7 +44,7 @@ export class ThreadLink implements Carrier {
   readonly #hub: PortHub;
   readonly #ports: Map<number, PortState> = new Map();
   readonly #waiting: Uint8Array[] = [];
-  readonly #chunks: Uint8Array[] = [];
+  readonly #arrived: ArrivedFrames = new ArrivedFrames();
   /** Ends that move away with the message that is being sent. */
   readonly #moved: PortState[] = [];
   /** What is to be called with the answer to each question, by its number; with nothing when there is none. */
@@ -60,11 +58,6 @@ export class ThreadLink implements Carrier {
   #end: ChannelEnd | undefined;
   #isOver = false;
   #isAwaiting = false;
-  /** Whether what the read that is under way would have brought has come already. */
-  #isPassed = false;
-  #held = 0;
-  /** What has been read so far, in bytes. */
-  #taken = 0;
 
   /** @param isParent whether this side has started the other one */
   constructor(guest: Guest, hub: PortHub, isParent: boolean) {
@@ -95,20 +88,17 @@ export class ThreadLink implements Carrier {
     this.#end = end;
     this.#flush();
     const read = (): void => {
-      end.read((arrival) => {
-        if (this.#isPassed) {
-          this.#isPassed = false;
-          read();
-          return;
-        }
+      const from = this.#arrived.arrivedBytes;
+      end.readFrom(from, (arrival) => {
+        // What it would have brought may have come in a call: it brings that once more, or nothing.
+        const isPassed = arrival === UV_EINTR || from !== this.#arrived.arrivedBytes;
+        if (isPassed) return read();
         if (typeof arrival === "number") {
           end.close();
           this.close();
-          onEnd();
-          return;
+          return onEnd();
         }
-        this.#takeLater();
-        this.#take(arrival);
+        this.#takeInTurn(arrival);
         read();
       });
     };
@@ -200,14 +190,7 @@ export class ThreadLink implements Carrier {
   #send(frame: Frame): void {
     if (this.#isOver) return;
     const { bytes } = this.#guest.native.serdes.writeMessage(frame, [], withoutPrototype({}));
-    const length = TypedArrayPrototypeGetLength(bytes);
-    const framed = new Uint8Array(LENGTH_BYTES + length);
-    for (let index = 0, rest = length; index < LENGTH_BYTES; index++) {
-      framed[index] = rest % BYTE;
-      rest = (rest - (rest % BYTE)) / BYTE;
-    }
-    TypedArrayPrototypeSet(framed, bytes, LENGTH_BYTES);
-    ArrayPrototypePush(this.#waiting, framed);
+    ArrayPrototypePush(this.#waiting, framed(bytes));
     this.#flush();
     // What they have not read yet goes behind it.
     for (let moved = ArrayPrototypeShift(this.#moved); moved !== undefined; moved = ArrayPrototypeShift(this.#moved)) {
@@ -224,16 +207,30 @@ export class ThreadLink implements Carrier {
     }
   }
 
+  /** What comes is counted before a program hears of anything: it may wait for more there and then. */
+  #takeInTurn(arrival: Uint8Array): void {
+    this.#arrived.add(arrival);
+    this.#takeLater();
+    this.#takeFrames();
+  }
+
   /** Stays in this call until something has come. @throws when nothing comes any more */
   #awaitMore(): void {
     this.drain();
-    const arrival = this.#end?.readPast(this.#taken) ?? UV_EOF;
-    this.#isPassed = true;
-    if (typeof arrival === "number") throw this.#silence(arrival);
     this.#isAwaiting = true;
-    this.#take(arrival);
-    this.#isAwaiting = false;
+    try {
+      // What is awaited may have come with what the program hears of just now.
+      while (!this.#takeFrames()) this.#readPast();
+    } finally {
+      this.#isAwaiting = false;
+    }
     this.#guest.loop.post(() => this.#takeLater());
+  }
+
+  #readPast(): void {
+    const arrival = this.#end?.readPast(this.#arrived.arrivedBytes) ?? UV_EOF;
+    if (typeof arrival === "number") throw this.#silence(arrival);
+    this.#arrived.add(arrival);
   }
 
   #silence(status: number): Error {
@@ -249,51 +246,20 @@ export class ThreadLink implements Carrier {
     }
   }
 
-  #take(chunk: Uint8Array): void {
-    ArrayPrototypePush(this.#chunks, chunk);
-    this.#taken += TypedArrayPrototypeGetLength(chunk);
-    this.#held += TypedArrayPrototypeGetLength(chunk);
-    for (let frame = this.#nextFrame(); frame !== undefined; frame = this.#nextFrame()) this.#receive(frame);
-  }
-
-  /** The bytes of the next frame, once all of them are here. */
-  #nextFrame(): Uint8Array | undefined {
-    if (this.#held < LENGTH_BYTES) return undefined;
-    let first = this.#chunks[0] as Uint8Array;
-    if (TypedArrayPrototypeGetLength(first) < LENGTH_BYTES) first = this.#inOnePiece();
-    const length =
-      (first[0] as number) +
-      BYTE * ((first[1] as number) + BYTE * ((first[2] as number) + BYTE * (first[3] as number)));
-    if (this.#held < LENGTH_BYTES + length) return undefined;
-    const all = TypedArrayPrototypeGetLength(first) >= LENGTH_BYTES + length ? first : this.#inOnePiece();
-    const size = TypedArrayPrototypeGetLength(all);
-    this.#held -= LENGTH_BYTES + length;
-    if (size > LENGTH_BYTES + length) this.#chunks[0] = TypedArrayPrototypeSubarray(all, LENGTH_BYTES + length);
-    else ArrayPrototypeShift(this.#chunks);
-    return TypedArrayPrototypeSubarray(all, LENGTH_BYTES, LENGTH_BYTES + length);
-  }
-
-  /** All that is held, in one piece. */
-  #inOnePiece(): Uint8Array {
-    const all = new Uint8Array(this.#held);
-    let at = 0;
-    for (
-      let chunk = ArrayPrototypeShift(this.#chunks);
-      chunk !== undefined;
-      chunk = ArrayPrototypeShift(this.#chunks)
-    ) {
-      TypedArrayPrototypeSet(all, chunk, at);
-      at += TypedArrayPrototypeGetLength(chunk);
+  /** Takes what has come; false when no frame is whole yet. */
+  #takeFrames(): boolean {
+    let isAny = false;
+    for (let frame = this.#arrived.next(); frame !== undefined; frame = this.#arrived.next()) {
+      isAny = true;
+      this.#receive(frame);
     }
-    ArrayPrototypePush(this.#chunks, all);
-    return all;
+    return isAny;
   }
 
   #receive(bytes: Uint8Array): void {
     const content = withoutPrototype({ bytes, arrayBuffers: [], sharedArrayBuffers: [], wasmModules: [] });
     const frame = this.#guest.native.serdes.readMessage(content, withoutPrototype({})) as Frame;
-    const mayBeHeard = frame.kind === "lock" || frame.kind === "ask" || frame.kind === "told";
-    if (this.#isAwaiting && mayBeHeard) ArrayPrototypePush(this.#later, frame);
+    if (this.#isAwaiting && mayBeHeard(frame)) ArrayPrototypePush(this.#later, frame);
     else this.#handle(frame);
   }
 
@@ -311,7 +277,8 @@ export class ThreadLink implements Carrier {
       return;
     }
     if (frame.kind === "lock") {
-      this.#guest.loop.enter(() => this.locks.take(frame.lock));
+      if (this.#isAwaiting) this.locks.take(frame.lock);
+      else this.#guest.loop.enter(() => this.locks.take(frame.lock));
       return;
     }
     if (frame.kind === "ask") {
@@ -337,6 +304,12 @@ export class ThreadLink implements Carrier {
     state.forward = undefined;
     this.#hub.close(state);
   }
+}
+
+/** Whether a program hears of it there and then. What another thread wants of locks, it may wait for while it is waited for. */
+function mayBeHeard(frame: Frame): boolean {
+  if (frame.kind === "lock") return frame.lock.kind !== "request" && frame.lock.kind !== "release";
+  return frame.kind === "ask" || frame.kind === "told";
 }
 
 function nothing(): void {}
