@@ -1,11 +1,11 @@
 import {
   DEFAULT_PROFILE,
+  type GuestConfig,
   guestProfiles,
   type RuntimeDriver,
   type RuntimeDriverContext,
   type RuntimeDriverFactory,
 } from "@vivarium/core";
-import type { GuestFlags } from "@vivarium/kernel";
 import { baseOf, guestKind } from "./channel/guest-kind.ts";
 import type { NodeRuntimeDriverOptions } from "./driver-options.ts";
 import { assertEngine } from "./engine/assert-engine.ts";
@@ -42,6 +42,9 @@ const GUESTS_PER_CELL = 6;
 export function createNodeRuntimeDriverFactory(options: NodeRuntimeDriverOptions = {}): RuntimeDriverFactory {
   return createDriverFactory(options);
 }
+
+/** How Node's own library is told that it was started. */
+type GuestFlags = Pick<GuestConfig, "execArgv" | "options">;
 
 /** How Node's own tests want to be started. */
 export interface ConformanceFlags extends GuestFlags {
