@@ -41,6 +41,7 @@ export * from "./inert-encoder.ts";
 export * from "./limits/limits.ts";
 export { defaultLimits, resolveLimits } from "./limits/resolve-limits.ts";
 export { defineModule, type HostModule, type ModuleMember, type ModuleOptions } from "./modules/define-module.ts";
+export { defineSourceModule, type SourceModuleOptions } from "./modules/define-source-module.ts";
 export {
   type HostCall,
   type HostFunction,
@@ -53,7 +54,7 @@ export {
   type ValidatedFunctionOptions,
 } from "./modules/host-function.ts";
 export { moduleTypes } from "./modules/module-types/module-types.ts";
-export type { HostModules } from "./modules/read-modules.ts";
+export { type HostModules, isSourceModule, type ProvidedModule, type SourceModule } from "./modules/provided-module.ts";
 export { type Validation, type ValidationIssue, validateWith } from "./modules/validate-with-schema.ts";
 export * from "./outcome/outcome.ts";
 export type { ExecResult, RunResult } from "./outcome/run-result.ts";

@@ -31,6 +31,7 @@ export const exportedNames: readonly string[] = [
   "createNodeRuntimeDriverFactory",
   "createOverlayFileSystem",
   "defineModule",
+  "defineSourceModule",
   "guestFunction",
   "hostFunction",
   "isGuestFunction",

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../errors/diagnostic.ts";
 import type { Limits } from "../limits/limits.ts";
-import type { HostModule } from "../modules/define-module.ts";
+import type { ProvidedModule } from "../modules/provided-module.ts";
 import type { Outcome } from "../outcome/outcome.ts";
 import type { GuestProfile } from "./guest-profile.ts";
 import type { RequestBounds } from "./guest-request.ts";
@@ -52,7 +52,7 @@ export interface Execution {
   readonly directory?: Promise<void>;
   readonly stdin: StdinSource;
   /** What the program can import of the host, by name. @default nothing */
-  readonly modules?: ReadonlyMap<string, HostModule>;
+  readonly modules?: ReadonlyMap<string, ProvidedModule>;
   readonly limits: Limits;
   readonly onStdio?: StdioListener;
   readonly signal?: AbortSignal;

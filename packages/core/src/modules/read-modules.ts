@@ -1,9 +1,7 @@
 import { quote } from "../errors/describe-value.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
-import { type HostModule, isHostModule } from "./define-module.ts";
-
-/** Modules of the host by the names that guests import them by. */
-export type HostModules = Readonly<Record<string, HostModule>>;
+import { isHostModule } from "./define-module.ts";
+import { isSourceModule, type ProvidedModule } from "./provided-module.ts";
 
 /** As in `host:db`: a scheme of its own, so that no package and no file is ever meant by it. */
 const NAME: RegExp = /^[a-z][a-z0-9+.-]*:[A-Za-z0-9@._~-][A-Za-z0-9@._~/-]*$/;
@@ -16,19 +14,28 @@ const TAKEN: readonly string[] = ["node", "file", "data", "blob", "http", "https
  *
  * @throws VivariumError `ERR_INVALID_MODULE`
  */
-export function readModules(value: unknown, inherited?: ReadonlyMap<string, HostModule>): Map<string, HostModule> {
+export function readModules(
+  value: unknown,
+  inherited?: ReadonlyMap<string, ProvidedModule>,
+): Map<string, ProvidedModule> {
   const modules = new Map(inherited);
   if (value === undefined) return modules;
-  if (typeof value !== "object" || value === null || Array.isArray(value) || isHostModule(value)) {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || isProvided(value)) {
     throw invalid('"modules" is an object of modules by their names');
   }
   for (const [name, module] of Object.entries(value)) {
     if (module === undefined) continue;
     assertName(name);
-    if (!isHostModule(module)) throw invalid(`${quote(name)} is not made by defineModule()`);
+    if (!isProvided(module)) {
+      throw invalid(`${quote(name)} is made neither by defineModule() nor by defineSourceModule()`);
+    }
     modules.set(name, module);
   }
   return modules;
+}
+
+function isProvided(value: unknown): value is ProvidedModule {
+  return isHostModule(value) || isSourceModule(value);
 }
 
 function assertName(name: string): void {

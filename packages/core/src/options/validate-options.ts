@@ -25,6 +25,10 @@ export function readFunction<Callback>(option: string): (value: unknown) => Call
   return (value) => (typeof value === "function" ? (value as Callback) : invalid(option, "a function", value));
 }
 
+export function readText(option: string): (value: unknown) => string {
+  return (value) => (typeof value === "string" ? value : invalid(option, "a string", value));
+}
+
 /** A path for a guest: absolute, of a file or of a directory. */
 export function readAbsolutePath(option: string): (value: unknown) => string {
   const wanted = 'an absolute path ("/…")';

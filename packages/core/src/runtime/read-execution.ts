@@ -4,7 +4,7 @@ import type { SystemDriver } from "../contracts/system-driver.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
 import type { Limits } from "../limits/limits.ts";
 import { limitNames, resolveLimits } from "../limits/resolve-limits.ts";
-import type { HostModule } from "../modules/define-module.ts";
+import type { ProvidedModule } from "../modules/provided-module.ts";
 import { readModules } from "../modules/read-modules.ts";
 import {
   optional,
@@ -38,7 +38,7 @@ export interface ExecutionDefaults {
   readonly systemDriver: SystemDriver;
   readonly profile: GuestProfile;
   readonly limits: Limits;
-  readonly modules: ReadonlyMap<string, HostModule>;
+  readonly modules: ReadonlyMap<string, ProvidedModule>;
   readonly onStdio: Execution["onStdio"];
 }
 

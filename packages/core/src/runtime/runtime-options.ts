@@ -2,7 +2,7 @@ import type { RuntimeDriverFactory, StdinSource, StdioListener } from "../contra
 import type { SystemDriver } from "../contracts/system-driver.ts";
 import type { Diagnostic } from "../errors/diagnostic.ts";
 import type { Limits } from "../limits/limits.ts";
-import type { HostModules } from "../modules/read-modules.ts";
+import type { HostModules } from "../modules/provided-module.ts";
 
 /** What a {@link Runtime} is made from. The limits are those of runs that set none themselves. */
 export interface RuntimeOptions extends Partial<Limits> {

@@ -28,5 +28,17 @@ export type ListedMember =
   | readonly [name: string, kind: "sync" | "async" | "either", number: number, takesFunctions: boolean]
   | readonly [name: string, kind: "namespace", members: readonly ListedMember[]];
 
-/** The members of a module. */
-export type ModuleListing = readonly ListedMember[];
+/** The members of a module of functions and constants. */
+export type MemberListing = readonly ListedMember[];
+
+/** A module of source code, as the guest is told of it. */
+export interface SourceListing {
+  readonly source: string;
+  /** What its stacks call it, and what it is as an importer: no other module of the guest is called so. */
+  readonly filePath: string;
+  /** Numbers of the modules that it can import, by the names that it imports them by. */
+  readonly imports: ReadonlyMap<string, number>;
+}
+
+/** What a module is made of. */
+export type ModuleListing = MemberListing | SourceListing;

@@ -245,8 +245,8 @@ export const systemCallTable = {
   "result.threw": call("cell", ["string", "string"], "status"),
 
   // Modules of the host. Payloads are those of `module-answers.ts`.
-  /** (name) → what a module has: {@link ModuleListing}, in the inert codec */
-  "module.open": call("host", ["string"], "bytes"),
+  /** (module: its number) → what it is made of: {@link ModuleListing}, in the inert codec */
+  "module.open": call("host", ["integer"], "bytes"),
   /** (module, function: their numbers, takesPromise) + the array of arguments, in the inert codec → what it came to */
   "module.call": call("host", ["integer", "integer", "boolean"], "bytes", withInput),
   /** (promise) → what it settled to */

@@ -150,7 +150,9 @@ describe("the modules of a run", () => {
   });
 
   it("are made by defineModule(), and given by name", () => {
-    expect(() => readModules({ "host:db": { query: () => 1 } })).toThrow(invalid(/not made by defineModule/) as Error);
+    expect(() => readModules({ "host:db": { query: () => 1 } })).toThrow(
+      invalid(/made neither by defineModule/) as Error,
+    );
     for (const value of [null, [], 5, module])
       expect(() => readModules(value)).toThrow(invalid(/by their names/) as Error);
   });

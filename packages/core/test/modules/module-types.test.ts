@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { defineModule, guestFunction, hostFunction, isVivariumError, moduleTypes } from "../../src/index.ts";
+import {
+  defineModule,
+  defineSourceModule,
+  guestFunction,
+  hostFunction,
+  isVivariumError,
+  moduleTypes,
+} from "../../src/index.ts";
 import { checkGuest } from "./check-guest.ts";
 
 const Row = z
@@ -114,6 +121,19 @@ declare module "host:db" {
 `;
 
 describe("moduleTypes()", () => {
+  it("tell of code what is declared of it, and no more", () => {
+    const modules = {
+      "lib:known": defineSourceModule("export const one = 1;", {
+        declaration: "export const one: 1;",
+        description: "One.",
+      }),
+      "lib:other": defineSourceModule("export const two = 2;"),
+    };
+    expect(moduleTypes(modules)).toBe(
+      '/** One. */\ndeclare module "lib:known" {\n  export const one: 1;\n}\n\ndeclare module "lib:other";\n',
+    );
+  });
+
   it("declares what a guest sees of its host's modules", () => {
     expect(moduleTypes({ "host:db": db })).toBe(declared);
   });

@@ -111,11 +111,14 @@ const MapForEach = uncurryThis(
   Map.prototype.forEach as (this: Map<unknown, unknown>, visit: (value: unknown, key: unknown) => void) => void,
 );
 export const MapPrototypeGetSize: (map: Map<unknown, unknown>) => number = getterOf(Map.prototype, "size");
-export const MapPrototypeGet = MapGet as <K, V>(map: Map<K, V>, key: K) => V | undefined;
+export const MapPrototypeGet = MapGet as <K, V>(map: ReadonlyMap<K, V>, key: K) => V | undefined;
 export const MapPrototypeSet = MapSet as <K, V>(map: Map<K, V>, key: K, value: V) => unknown;
 export const MapPrototypeHas = MapHas as <K, V>(map: Map<K, V>, key: K) => boolean;
 export const MapPrototypeDelete = MapDelete as <K, V>(map: Map<K, V>, key: K) => boolean;
-export const MapPrototypeForEach = MapForEach as <K, V>(map: Map<K, V>, visit: (value: V, key: K) => void) => void;
+export const MapPrototypeForEach = MapForEach as <K, V>(
+  map: ReadonlyMap<K, V>,
+  visit: (value: V, key: K) => void,
+) => void;
 const SetAdd = uncurryThis(Set.prototype.add as (this: Set<unknown>, value: unknown) => unknown);
 const SetHas = uncurryThis(Set.prototype.has as (this: Set<unknown>, value: unknown) => boolean);
 const SetDelete = uncurryThis(Set.prototype.delete as (this: Set<unknown>, value: unknown) => boolean);

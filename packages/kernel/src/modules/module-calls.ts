@@ -1,6 +1,5 @@
 import {
   decide,
-  type HostModule,
   isGuestFunction,
   isPromiseLike,
   type Limits,
@@ -8,6 +7,7 @@ import {
   type MaybePromise,
   type ModuleAccessRequest,
   type PermissionCheck,
+  type ProvidedModule,
   type SystemCallScalar,
 } from "@vivarium/core";
 import { runSteps, type Steps, type StepsOptions, settle } from "../maybe-async.ts";
@@ -19,19 +19,22 @@ import { ArgumentRoom } from "./argument-room.ts";
 import { type CallDeadline, deadlineOf, within } from "./call-deadline.ts";
 import { Crossing, type Origin } from "./crossing.ts";
 import { FunctionArguments } from "./function-arguments.ts";
+import { givenModules } from "./given-modules.ts";
 import { GuestFunctions } from "./guest-functions.ts";
 import { HostCallLife, type LiveCalls } from "./host-call-life.ts";
 import { runHostFunction, ToldError, validArguments } from "./host-function-call.ts";
 import { KeptThings } from "./kept-things.ts";
 import { errorAnswer, keptAnswer } from "./module-answer.ts";
 import type { ModuleCallName } from "./module-call-names.ts";
-import { type ModuleShape, shapeOf } from "./module-shape.ts";
 import { OpenIterations } from "./open-iterations.ts";
+import { NO_MODULE, type ServedModule, servedModule } from "./served-module.ts";
 
 /** What the modules of one run need. */
 export interface ModuleCallsOptions {
-  /** By the names that the guest imports them by, in the order of their numbers. */
-  readonly modules: ReadonlyMap<string, HostModule>;
+  /** By the names that the program imports them by. */
+  readonly modules: ReadonlyMap<string, ProvidedModule>;
+  /** The path of the program. */
+  readonly entry: string;
   readonly check: PermissionCheck<ModuleAccessRequest> | undefined;
   readonly limits: Limits;
   readonly onDiagnostic: OnDiagnostic;
@@ -49,8 +52,8 @@ const COPIES = 2;
 /** Serves the calls of one guest into modules of the host. */
 export class ModuleCalls {
   readonly #options: ModuleCallsOptions;
-  readonly #names: readonly string[];
-  readonly #shapes: readonly ModuleShape[];
+  /** By their numbers. */
+  readonly #modules: readonly ServedModule[];
   readonly #limitBytes: number;
   readonly #end: AbortController = new AbortController();
   readonly #room: ArgumentRoom;
@@ -63,10 +66,9 @@ export class ModuleCalls {
 
   /** @throws VivariumError `ERR_INVALID_MODULE` */
   constructor(options: ModuleCallsOptions) {
-    const { modules, limits, onDiagnostic } = options;
+    const { modules, entry, limits, onDiagnostic } = options;
     this.#options = options;
-    this.#names = [...modules.keys()];
-    this.#shapes = [...modules].map(([name, module]) => shapeOf(name, module));
+    this.#modules = givenModules(modules, entry).map(servedModule);
     this.#limitBytes = limits.memoryLimit * BYTES_PER_MIB;
     this.#room = new ArgumentRoom(COPIES * this.#limitBytes);
     this.#functions = new GuestFunctions({ limits, guest: () => this.#guest });
@@ -141,7 +143,7 @@ export class ModuleCalls {
     const [first, second, third] = args;
     switch (name) {
       case "module.open":
-        return this.#open(String(first));
+        return this.#open(Number(first));
       case "module.call":
         return this.#call(this.#given(this.#find(Number(first), Number(second)), input, mayWait), third === true);
       case "module.await":
@@ -154,16 +156,16 @@ export class ModuleCalls {
   }
 
   // biome-ignore lint/correctness/useYield: it has nothing to wait for, and is asked as those are that have.
-  *#open(name: string): Steps<CallAnswer> {
-    const shape = this.#shapes[this.#names.indexOf(name)];
-    if (shape === undefined) throw new CallFailure("ENOENT");
-    return { result: shape.listing.byteLength, payload: shape.listing };
+  *#open(number: number): Steps<CallAnswer> {
+    const listing = this.#modules[number]?.listing;
+    if (listing === undefined) throw new CallFailure("ENOENT");
+    return { result: listing.byteLength, payload: listing };
   }
 
   #find(module: number, number: number): Origin {
-    const target = this.#shapes[module]?.functions[number];
-    const name = this.#names[module];
-    if (target === undefined || name === undefined) throw new CallFailure("EINVAL");
+    const { name, functions } = this.#modules[module] ?? NO_MODULE;
+    const target = functions[number];
+    if (target === undefined) throw new CallFailure("EINVAL");
     return { module: name, target, life: new HostCallLife(name, target.path, this.#live) };
   }
 

@@ -14,7 +14,7 @@ export interface ShapedFunction {
   readonly definition: HostFunctionDefinition;
 }
 
-/** A module as guests are told of it. */
+/** A module of the host as guests are told of it. */
 export interface ModuleShape {
   /** By their numbers. */
   readonly functions: readonly ShapedFunction[];

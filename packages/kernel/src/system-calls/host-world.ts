@@ -160,7 +160,7 @@ function filesBeneathDevices(
 }
 
 function createModuleCalls({ systemDriver, execution, onDiagnostic }: HostRun): ModuleCalls | undefined {
-  const { modules, limits } = execution;
+  const { modules, limits, filePath: entry } = execution;
   if (modules === undefined || modules.size === 0) return undefined;
-  return new ModuleCalls({ modules, check: systemDriver.permissions.module, limits, onDiagnostic });
+  return new ModuleCalls({ modules, entry, check: systemDriver.permissions.module, limits, onDiagnostic });
 }

@@ -85,8 +85,9 @@ describe("a compromised cell that calls modules", () => {
 
   test.each<readonly [name: ModuleCall, args: readonly SystemCallScalar[]]>([
     ["module.open", ["host:y"]],
+    ["module.open", [1]],
     ["module.open", ["__proto__"]],
-    ["module.open", [5]],
+    ["module.open", [-1]],
     ["module.open", []],
     ...[-1, 0.5, 1, 2 ** 31, Number.NaN, Number.POSITIVE_INFINITY, "0", true, "constructor"].flatMap(
       (junk): (readonly [ModuleCall, readonly SystemCallScalar[]])[] => [

@@ -1,5 +1,6 @@
 import type { HostModule } from "../define-module.ts";
-import { type HostModules, readModules } from "../read-modules.ts";
+import { type HostModules, isSourceModule, type ProvidedModule } from "../provided-module.ts";
+import { readModules } from "../read-modules.ts";
 import { dedent, indented, joinBlocks, STEP } from "./layout.ts";
 import { type Declared, NamedTypes } from "./named-types.ts";
 import { stringLiteral } from "./names.ts";
@@ -23,12 +24,18 @@ export function moduleTypes(modules: HostModules): string {
   return [...readModules(modules)].map(([name, module]) => printModule(name, module)).join("\n");
 }
 
-function printModule(name: string, module: HostModule): string {
+function printModule(name: string, module: ProvidedModule): string {
   const comment = printComment(commentLines(module.description ?? ""), "");
   const specifier = stringLiteral(name);
+  // Of code nothing is known that is not declared: whatever is imported of it is `any`.
+  if (isSourceModule(module) && module.declaration === undefined) return `${comment}declare module ${specifier};\n`;
   const body =
-    module.declaration === undefined ? printBody(module, specifier) : `${indented(dedent(module.declaration), STEP)}\n`;
+    isSourceModule(module) || module.declaration !== undefined ? declared(module) : printBody(module, specifier);
   return `${comment}declare module ${specifier} {\n${body}}\n`;
+}
+
+function declared({ declaration = "" }: ProvidedModule): string {
+  return `${indented(dedent(declaration), STEP)}\n`;
 }
 
 function printBody({ members }: HostModule, specifier: string): string {

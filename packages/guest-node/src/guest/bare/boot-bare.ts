@@ -60,7 +60,7 @@ export function bootBare(native: NativeHelper, call: CallByNumber, window: Uint8
   // As the program finds it, whatever it makes of the global object later.
   const { FinalizationRegistry: Registry } = globalObject;
   const modules = new HostModules(guest, (cleanup) => registryOf(() => Registry, cleanup));
-  const resolve = resolveBare(native, (specifier) => modules.open(specifier));
+  const resolve = resolveBare(guest, modules);
   const graph = createModuleGraph(native, resolve);
   const bare: BareGuest = { guest, registry, graph, finalizers, modules, entryName: "" };
   serveImports(native, graph, resolve, () => bare.entryName);

@@ -1,12 +1,13 @@
-import type { NativeHelper } from "../../native/native-helper.ts";
-import { hostModulePlace, type ResolveHostModule } from "../es-modules/host-modules.ts";
+import { hostModulePlace } from "../es-modules/host-modules.ts";
 import { moduleNotFound } from "../es-modules/module-errors.ts";
 import type { ResolveModule } from "../es-modules/module-place.ts";
+import type { GuestCore } from "../guest.ts";
+import type { HostModules } from "../modules/host-modules.ts";
 
 /** What a specifier means in a bare guest: a module of its host's, or nothing. */
-export function resolveBare(native: NativeHelper, resolveHostModule: ResolveHostModule): ResolveModule {
+export function resolveBare(guest: GuestCore, modules: HostModules): ResolveModule {
   return (specifier, referrer) => {
-    const place = hostModulePlace(native, resolveHostModule, specifier);
+    const place = hostModulePlace(guest, modules, specifier, referrer);
     if (place !== undefined) return place;
     throw moduleNotFound(
       specifier,

@@ -1,25 +1,50 @@
+import type { SourceListing } from "@vivarium/core";
 import type { NativeHelper } from "../../native/native-helper.ts";
 import type { NativeModule } from "../../native/native-module-wrap.ts";
+import type { GuestCore } from "../guest.ts";
+import type { HostModules } from "../modules/host-modules.ts";
 import { ArrayPrototypePush, dictionary } from "../past-prototypes.ts";
 import { ObjectKeys, ReflectOwnKeys } from "../primordial.ts";
 import type { ModulePlace } from "./module-place.ts";
+import { readModuleText } from "./module-text.ts";
+import { providedModule } from "./provided-modules.ts";
 
-/** The exports of the host's module of that name, by their names; undefined: there is none. */
-export type ResolveHostModule = (specifier: string) => object | undefined;
-
-/** Where a guest that sees nothing of Node finds a module of its host's; undefined where there is none of that name. */
+/** Where whoever imports it finds a module of the host's; undefined where there is none of that name. */
 export function hostModulePlace(
-  { moduleWrap }: Pick<NativeHelper, "moduleWrap">,
-  resolveHostModule: ResolveHostModule,
+  guest: GuestCore,
+  modules: HostModules,
   specifier: string,
+  referrer: string,
 ): ModulePlace | undefined {
-  const exported = resolveHostModule(specifier);
-  if (exported === undefined) return undefined;
+  const number = providedModule(modules, specifier, referrer);
+  if (number === undefined) return undefined;
+  const opened = modules.open(number, specifier);
+  return opened.kind === "source"
+    ? sourcePlace(guest, opened.listing)
+    : exportsPlace(guest, opened.exports, number, specifier);
+}
+
+function sourcePlace({ calls, native: { moduleWrap } }: GuestCore, { source, filePath }: SourceListing): ModulePlace {
   return {
-    key: specifier,
+    key: filePath,
     open(taker) {
-      const exports = withDefault(exported as Record<string, unknown>);
-      taker.made(syntheticModule(moduleWrap, specifier, exports));
+      const text = readModuleText(calls, source, filePath);
+      taker.made(moduleWrap.createSourceTextModule(filePath, undefined, text).handle);
+    },
+  };
+}
+
+function exportsPlace(
+  { native: { moduleWrap } }: GuestCore,
+  exports: object,
+  number: number,
+  specifier: string,
+): ModulePlace {
+  return {
+    // Different modules may be of one name, each for its own importers.
+    key: `${number} ${specifier}`,
+    open(taker) {
+      taker.made(syntheticModule(moduleWrap, specifier, withDefault(exports as Record<string, unknown>)));
     },
   };
 }

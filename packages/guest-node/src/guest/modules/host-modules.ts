@@ -1,8 +1,8 @@
-import type { ListedMember, ModuleListing } from "@vivarium/core";
+import type { ListedMember, MemberListing, ModuleListing, SourceListing } from "@vivarium/core";
 import type { GuestCore } from "../guest.ts";
 import { decodeFromHost } from "../host-values.ts";
 import { setOwn } from "../past-prototypes.ts";
-import { ArrayPrototypeIndexOf, MapPrototypeGet, MapPrototypeSet } from "../primordial.ts";
+import { ArrayIsArray, ArrayPrototypeIndexOf, MapPrototypeGet, MapPrototypeSet } from "../primordial.ts";
 import { callFailure } from "./call-failure.ts";
 import { HandedFunctions } from "./handed-functions.ts";
 import { createHostFunction } from "./host-function.ts";
@@ -10,13 +10,20 @@ import { createIterationMaker, type RegistryMaker } from "./host-iteration.ts";
 import { HostLink } from "./host-link.ts";
 import { ReturnedIterables } from "./returned-iterables.ts";
 
+/** A module that the host has given: what it exports, or the code that says so. */
+export type OpenedModule =
+  | { readonly kind: "exports"; readonly exports: object }
+  | { readonly kind: "source"; readonly listing: SourceListing };
+
 /** What a guest has of its host, and the host of it. */
 export class HostModules {
   readonly handed: HandedFunctions = new HandedFunctions();
   readonly returned: ReturnedIterables;
   readonly #guest: GuestCore;
   readonly #link: HostLink;
-  readonly #opened: Map<string, object> = new Map();
+  readonly #opened: Map<number, OpenedModule> = new Map();
+  /** Source modules, by their paths. */
+  readonly #sources: Map<string, SourceListing> = new Map();
   #names: readonly string[] = [];
 
   constructor(guest: GuestCore, registry: RegistryMaker) {
@@ -34,25 +41,40 @@ export class HostModules {
     return this.#names;
   }
 
-  /** The exports of a module of the host, made when they are first asked for; `undefined` when there is none of that name. */
-  open(name: string): object | undefined {
-    const opened = MapPrototypeGet(this.#opened, name);
-    if (opened !== undefined) return opened;
+  /** What a name means for the program. */
+  numberOf(name: string): number | undefined {
     const number = ArrayPrototypeIndexOf(this.#names, name);
-    if (number < 0) return undefined;
-    const exports = this.#object(this.#list(name), { module: number, name, path: "" });
-    MapPrototypeSet(this.#opened, name, exports);
-    return exports;
+    return number < 0 ? undefined : number;
   }
 
-  #list(name: string): ModuleListing {
+  /** The source module of that path, where it is one that imports. */
+  sourceAt(path: string): SourceListing | undefined {
+    return MapPrototypeGet(this.#sources, path);
+  }
+
+  /** A module, asked of the host when it is first wanted. */
+  open(number: number, name: string): OpenedModule {
+    const known = MapPrototypeGet(this.#opened, number);
+    if (known !== undefined) return known;
+    const opened = this.#made(this.#list(number, name), number, name);
+    MapPrototypeSet(this.#opened, number, opened);
+    if (opened.kind === "source") MapPrototypeSet(this.#sources, opened.listing.filePath, opened.listing);
+    return opened;
+  }
+
+  #made(listing: ModuleListing, module: number, name: string): OpenedModule {
+    if (!isMemberListing(listing)) return { kind: "source", listing };
+    return { kind: "exports", exports: this.#object(listing, { module, name, path: "" }) };
+  }
+
+  #list(number: number, name: string): ModuleListing {
     const { calls } = this.#guest;
-    const length = calls.sync("module.open", name);
+    const length = calls.sync("module.open", number);
     if (typeof length !== "number" || length < 0) throw callFailure(`import of ${name}`, length, calls.reason());
     return decodeFromHost(this.#guest, calls.payload(length)) as ModuleListing;
   }
 
-  #object(members: ModuleListing, place: MemberPlace): object {
+  #object(members: MemberListing, place: MemberPlace): object {
     const target = {};
     for (let index = 0; index < members.length; index++) {
       const member = members[index];
@@ -69,6 +91,10 @@ export class HostModules {
     const place = { module, number: member[2], name: member[0], label, takesFunctions: member[3] };
     return createHostFunction(this.#link, place, member[1]);
   }
+}
+
+function isMemberListing(listing: ModuleListing): listing is MemberListing {
+  return ArrayIsArray(listing);
 }
 
 /** Where members of a module are. */

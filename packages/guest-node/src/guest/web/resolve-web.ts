@@ -1,9 +1,10 @@
 import { withoutByteOrderMark } from "../entry-point.ts";
-import { hostModulePlace, type ResolveHostModule, syntheticModule } from "../es-modules/host-modules.ts";
+import { hostModulePlace, syntheticModule } from "../es-modules/host-modules.ts";
 import { coded, moduleNotFound } from "../es-modules/module-errors.ts";
 import type { ImportAttributes, ModulePlace, ModuleTaker, ResolveModule } from "../es-modules/module-place.ts";
 import { readModuleText } from "../es-modules/module-text.ts";
 import type { Guest } from "../guest.ts";
+import type { HostModules } from "../modules/host-modules.ts";
 import { JSONParse, ReflectOwnKeys, StringPrototypeEndsWith, StringPrototypeStartsWith } from "../primordial.ts";
 
 /** Files and their names, as Node's library has them: unlike what a program reaches, nobody has replaced it. */
@@ -25,14 +26,9 @@ const ENOENT = -2;
  *
  * @param entry the URL of the program, for code that has none
  */
-export function resolveWeb(
-  guest: Guest,
-  names: FileNames,
-  entry: string,
-  resolveHostModule: ResolveHostModule,
-): ResolveModule {
+export function resolveWeb(guest: Guest, names: FileNames, entry: string, modules: HostModules): ResolveModule {
   return (specifier, referrer, attributes) => {
-    const place = hostModulePlace(guest.native, resolveHostModule, specifier);
+    const place = hostModulePlace(guest, modules, specifier, referrer);
     if (place !== undefined) return place;
     if (!namesFile(specifier)) throw moduleNotFound(specifier, referrer, REMEDY);
     const base = StringPrototypeStartsWith(referrer, "file:") ? referrer : entry;

@@ -35,7 +35,7 @@ export function runWebProgram(guest: Guest, { compiler, modules, prepare }: WebP
       modules.begin(guest.config.modules);
       const names = fileNames(guest);
       const url = names.toUrl(filePath);
-      const resolve = resolveWeb(guest, names, url, (specifier) => modules.open(specifier));
+      const resolve = resolveWeb(guest, names, url, modules);
       const graph = createModuleGraph(guest.native, resolve);
       serveImports(guest.native, graph, resolve, () => url);
       describeModules(guest, names);
