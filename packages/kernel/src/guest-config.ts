@@ -1,4 +1,4 @@
-import { DEFAULT_PROFILE, type GuestConfig } from "@vivarium/core";
+import { DEFAULT_PROFILE, type GuestConfig, UNHANDLED_REJECTIONS } from "@vivarium/core";
 import type { ChildRole } from "./children/child-role.ts";
 import { readNodeVariables } from "./children/node-arguments.ts";
 import { visibleEnvironment } from "./environment.ts";
@@ -62,7 +62,11 @@ export async function createGuestConfig(
       platform: osConfig.platform ?? platform,
       arch: osConfig.arch ?? arch,
     },
-    options: { ...(role?.worker === undefined && readNodeVariables(env)), ...options },
+    options: {
+      ...(role?.worker === undefined && readNodeVariables(env)),
+      ...(execution.unhandledRejections !== undefined && { [UNHANDLED_REJECTIONS]: execution.unhandledRejections }),
+      ...options,
+    },
     ...(role !== undefined && { entry: role.entry }),
     ...(role?.channel !== undefined && { channel: CHANNEL_STREAM }),
     ...(role?.worker !== undefined && { worker: role.worker.identity }),

@@ -99,6 +99,21 @@ describe("source modules, in guests of every profile", () => {
     });
   });
 
+  test.each(profiles)("%s: have no import()", async (profile) => {
+    const eager = {
+      "lib:eager": defineSourceModule(`export const found = await import("lib:ledger").catch((error) => error.code);`),
+    };
+    const lazy = {
+      "lib:lazy": defineSourceModule(`export const find = () => import("lib:ledger").catch((error) => error.code);`),
+    };
+    const code = `import { find } from "lib:lazy"; export const found = [await find()];`;
+    const found = ["ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING"];
+    expect(await run(profile, code, { modules: lazy })).toEqual({ found });
+    if (profile === "node") return;
+    const waits = `import { found } from "lib:eager"; export { found };`;
+    expect(await run(profile, waits, { modules: eager })).toEqual({ found: found[0] });
+  });
+
   test("are found by require, too", async () => {
     const code = `const { book, default: reset } = require("lib:ledger"); reset(); module.exports = [book(2), book(3)];`;
     expect(await run("node", code, { filePath: "/entry.cjs" })).toEqual([2, 5]);

@@ -32,6 +32,9 @@ export type StdinSource = string | Uint8Array | AsyncIterable<string | Uint8Arra
  */
 export const RUNTIME_DISPOSED: string = "the runtime has been disposed of";
 
+/** What a rejection that nobody handles is: an uncaught error, or something to tell of. */
+export type UnhandledRejections = "throw" | "warn";
+
 /** What a runtime driver is asked to run. Everything in it has been validated. */
 export interface Execution {
   readonly code: string;
@@ -53,6 +56,8 @@ export interface Execution {
   readonly stdin: StdinSource;
   /** What the program can import of the host, by name. @default nothing */
   readonly modules?: ReadonlyMap<string, ProvidedModule>;
+  /** @default "throw" */
+  readonly unhandledRejections?: UnhandledRejections;
   readonly limits: Limits;
   readonly onStdio?: StdioListener;
   readonly signal?: AbortSignal;

@@ -1,5 +1,5 @@
 import type { GuestProfile } from "../contracts/guest-profile.ts";
-import type { Execution } from "../contracts/runtime-driver.ts";
+import type { Execution, UnhandledRejections } from "../contracts/runtime-driver.ts";
 import type { SystemDriver } from "../contracts/system-driver.ts";
 import { VivariumError } from "../errors/vivarium-error.ts";
 import type { Limits } from "../limits/limits.ts";
@@ -7,6 +7,7 @@ import { limitNames, resolveLimits } from "../limits/resolve-limits.ts";
 import type { ProvidedModule } from "../modules/provided-module.ts";
 import { readModules } from "../modules/read-modules.ts";
 import {
+  invalid,
   optional,
   readAbsolutePath,
   readEnv,
@@ -28,6 +29,7 @@ export const execOptionNames: readonly string[] = [
   "argv",
   "stdin",
   "modules",
+  "unhandledRejections",
   "onStdio",
   "signal",
   ...limitNames,
@@ -67,6 +69,7 @@ export function readExecution(
   const onStdio =
     optional(given.onStdio, readFunction<NonNullable<Execution["onStdio"]>>("onStdio")) ?? defaults.onStdio;
   const signal = optional(given.signal, readSignal);
+  const unhandledRejections = optional(given["unhandledRejections"], readUnhandledRejections);
   return {
     code,
     mode,
@@ -78,9 +81,14 @@ export function readExecution(
     stdin: readStdin(given.stdin ?? processConfig.stdin ?? ""),
     modules: given["modules"] === undefined ? defaults.modules : readModules(given["modules"], defaults.modules),
     limits: resolveLimits(given, defaults.limits),
+    ...(unhandledRejections === undefined ? {} : { unhandledRejections }),
     ...(onStdio === undefined ? {} : { onStdio }),
     ...(signal === undefined ? {} : { signal }),
   };
+}
+
+function readUnhandledRejections(value: unknown): UnhandledRejections {
+  return value === "throw" || value === "warn" ? value : invalid("unhandledRejections", '"throw" or "warn"', value);
 }
 
 /** What a program finds in `process`, which only Node's have. */

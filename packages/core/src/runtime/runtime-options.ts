@@ -1,4 +1,9 @@
-import type { RuntimeDriverFactory, StdinSource, StdioListener } from "../contracts/runtime-driver.ts";
+import type {
+  RuntimeDriverFactory,
+  StdinSource,
+  StdioListener,
+  UnhandledRejections,
+} from "../contracts/runtime-driver.ts";
 import type { SystemDriver } from "../contracts/system-driver.ts";
 import type { Diagnostic } from "../errors/diagnostic.ts";
 import type { Limits } from "../limits/limits.ts";
@@ -35,6 +40,11 @@ export interface ExecOptions extends Partial<Limits> {
   readonly stdin?: StdinSource;
   /** What the guest can import of the host beside the modules of the runtime; of the same name, it gets this one. */
   readonly modules?: HostModules;
+  /**
+   * What becomes of a promise that is rejected and that nobody handles: an uncaught error (`throw`), or lines on standard
+   * error (`warn`) with which the program goes on; as Node's option of that name. @default "throw"
+   */
+  readonly unhandledRejections?: UnhandledRejections;
   /** Takes the output of this run instead of the runtime's listener. */
   readonly onStdio?: StdioListener;
   /** Ends the run with the outcome `aborted`. */

@@ -63,6 +63,9 @@ export function lateBundleId(name: string): string {
 /** The name of a function of the guest that its cell may call. */
 export type GuestEntryName = keyof GuestEntries;
 
+/** The option among {@link GuestConfig.options} that says what a rejection is that nobody handles. */
+export const UNHANDLED_REJECTIONS = "--unhandled-rejections";
+
 /** What a guest is told at its start. All of it is meant for the guest's eyes. */
 export interface GuestConfig {
   readonly profile: GuestProfile;

@@ -9,7 +9,7 @@ export interface HostRun {
   readonly systemDriver: SystemDriver;
   readonly execution: Pick<
     Execution,
-    "profile" | "argv" | "cwd" | "env" | "filePath" | "limits" | "modules" | "stdin" | "onStdio"
+    "profile" | "argv" | "cwd" | "env" | "filePath" | "limits" | "modules" | "stdin" | "unhandledRejections" | "onStdio"
   > &
     Partial<Pick<Execution, "mode">>;
   /** @default the clocks go */

@@ -1,4 +1,11 @@
-import { BARE_BUNDLE, encodeInert, type GuestConfig, type GuestEntries, invocationTargets } from "@vivarium/core";
+import {
+  BARE_BUNDLE,
+  encodeInert,
+  type GuestConfig,
+  type GuestEntries,
+  invocationTargets,
+  UNHANDLED_REJECTIONS,
+} from "@vivarium/core";
 import { deliverAnswers } from "../deliver-answers.ts";
 import { enterGuarded } from "../enter-guarded.ts";
 import { createEntryModule } from "../es-modules/entry-module.ts";
@@ -31,7 +38,9 @@ export function createBareEntries(bare: BareGuest, uncached: LibraryFunction | u
     },
     start(config) {
       keepRoom();
-      bare.modules.begin((JSONParse(config) as GuestConfig).modules);
+      const { modules, options } = JSONParse(config) as GuestConfig;
+      bare.modules.begin(modules);
+      bare.warnsOfRejections = options[UNHANDLED_REJECTIONS] === "warn";
       native.control.seedRandom();
       if (calls.sync("clock.isFrozen") === 1) {
         createClockFreeze(native).begin(globalObject, calls.sync("clock.epoch") as number);

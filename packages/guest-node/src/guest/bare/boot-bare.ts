@@ -10,7 +10,7 @@ import { registryOf } from "../own-registry.ts";
 import { globalObject, ReflectApply } from "../primordial.ts";
 import { type CallRegistry, createCallRegistry } from "../system-calls.ts";
 import { afterwordByNumber, type CallByNumber, callsByName } from "./calls-by-number.ts";
-import { reportThrown } from "./report-thrown.ts";
+import { reportThrown, warnOfRejection } from "./report-thrown.ts";
 import { resolveBare } from "./resolve-bare.ts";
 import { shownStack } from "./shown-stack.ts";
 import { watchRejections } from "./watch-rejections.ts";
@@ -24,6 +24,8 @@ export interface BareGuest {
   readonly modules: HostModules;
   /** The program's name, once it has one. */
   entryName: string;
+  /** A rejection that nobody handles ends the guest, unless it is only to be told of. */
+  warnsOfRejections: boolean;
 }
 
 /** Beyond the language, V8 gives every context these. */
@@ -56,14 +58,17 @@ export function bootBare(native: NativeHelper, call: CallByNumber, window: Uint8
   loop.onUncaught = (error, arrow) => reportThrown(guest, error, arrow);
   native.errors.setUncaughtCallback((error) => loop.onUncaught(error));
   native.errors.setPrepareStackTraceCallback(shownStack);
-  watchRejections(native, loop);
   // As the program finds it, whatever it makes of the global object later.
   const { FinalizationRegistry: Registry } = globalObject;
   const modules = new HostModules(guest, (cleanup) => registryOf(() => Registry, cleanup));
   const resolve = resolveBare(guest, modules);
   const graph = createModuleGraph(native, resolve);
-  const bare: BareGuest = { guest, registry, graph, finalizers, modules, entryName: "" };
-  serveImports(native, graph, resolve, () => bare.entryName);
+  const bare: BareGuest = { guest, registry, graph, finalizers, modules, entryName: "", warnsOfRejections: false };
+  watchRejections(native, loop, (reason) => {
+    if (bare.warnsOfRejections) warnOfRejection(guest, reason);
+    else loop.onUncaught(reason);
+  });
+  serveImports(native, { graph, resolve, modules, entry: () => bare.entryName });
   return bare;
 }
 

@@ -20,6 +20,11 @@ export function reportThrown(guest: GuestCore, error: unknown, arrow: string | u
   guest.exit(THREW);
 }
 
+/** A promise was rejected, and nobody has handled it: the guest goes on. */
+export function warnOfRejection(guest: GuestCore, reason: unknown): void {
+  writeToStderr(guest, `Unhandled rejection: ${shorten(stackOf(reason) ?? briefly(guest, reason), PRINTED_MAX)}\n`);
+}
+
 function stackOf(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null) return undefined;
   try {

@@ -11,8 +11,12 @@ interface Rejection {
 /** In the loop's memory shared with whoever runs ticks: whether there are rejections to tell. */
 const HAS_REJECTIONS = 1;
 
-/** A rejection that nobody has handled when all microtasks have run is an uncaught error, as it is for Node. */
-export function watchRejections({ microtasks }: NativeHelper, loop: EventLoop): void {
+/** Tells of rejections that nobody has handled when all microtasks have run. */
+export function watchRejections(
+  { microtasks }: NativeHelper,
+  loop: EventLoop,
+  onUnhandled: (reason: unknown) => void,
+): void {
   const unhandled: Rejection[] = [];
   microtasks.setPromiseRejectCallback((type, promise, reason) => {
     if (type === microtasks.kPromiseRejectWithNoHandler) {
@@ -27,6 +31,6 @@ export function watchRejections({ microtasks }: NativeHelper, loop: EventLoop): 
   loop.tickCallback = () => {
     loop.tickInfo[HAS_REJECTIONS] = 0;
     const first = ArrayPrototypeShift(unhandled);
-    if (first !== undefined) loop.onUncaught(first.reason);
+    if (first !== undefined) onUnhandled(first.reason);
   };
 }

@@ -1,3 +1,5 @@
+import { UNHANDLED_REJECTIONS } from "@vivarium/core";
+import { warnOfRejection } from "../bare/report-thrown.ts";
 import type { Guest } from "../guest.ts";
 import { ObjectDefineProperty, withoutPrototype } from "../past-prototypes.ts";
 import { globalObject, ObjectSetPrototypeOf, ReflectApply } from "../primordial.ts";
@@ -101,7 +103,9 @@ function hearRejections(guest: Guest, { PromiseRejectionEvent }: EventClasses, i
   hear("unhandledRejection", (reason, promise) => {
     const make = (): object =>
       new PromiseRejectionEvent("unhandledrejection", withoutPrototype({ cancelable: true, promise, reason }));
-    if (!isHandled(make)) triggerUncaughtException?.(reason, true);
+    if (isHandled(make)) return;
+    if (guest.config.options[UNHANDLED_REJECTIONS] === "warn") warnOfRejection(guest, reason);
+    else triggerUncaughtException?.(reason, true);
   });
   hear("rejectionHandled", (promise) => {
     const reason = guest.native.util.getPromiseDetails(promise)?.[1];

@@ -37,7 +37,7 @@ export function runWebProgram(guest: Guest, { compiler, modules, prepare }: WebP
       const url = names.toUrl(filePath);
       const resolve = resolveWeb(guest, names, url, modules);
       const graph = createModuleGraph(guest.native, resolve);
-      serveImports(guest.native, graph, resolve, () => url);
+      serveImports(guest.native, { graph, resolve, modules, entry: () => url });
       describeModules(guest, names);
       compiler.giveGlobals(() => globalsOfNode(guest));
       becomeWeb(guest);
