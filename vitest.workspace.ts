@@ -26,6 +26,7 @@ const shapes: Readonly<Record<string, ProjectShape>> = {
   node: { root: "packages/node", startsGuests: false },
   conformance: { root: "packages/conformance", startsGuests: false },
   vivarium: { root: "packages/vivarium", startsGuests: true },
+  directus: { root: "packages/directus", startsGuests: true },
   "node-tests": { root: "packages/node-tests", startsGuests: true },
   "package-tests": { root: "packages/package-tests", startsGuests: true },
   hostile: { root: "packages/hostile", startsGuests: true },

@@ -1,0 +1,92 @@
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  defineModule,
+  defineSourceModule,
+  type HostCall,
+  type HostModules,
+  hostFunction,
+  type ProvidedModule,
+} from "vivarium";
+import { guestCode } from "../guest-code.ts";
+import { type ExtensionLogger, logLevels } from "../host/extension-logger.ts";
+import { printable } from "../host/printable.ts";
+import type { ExtensionManifest } from "../manifest/read-manifest.ts";
+import type { ScopeFunction } from "../own-scopes/own-scope.ts";
+import { type RequestPolicy, readAsked } from "../request/asked-request.ts";
+import { makeRequest, type RequestTransport } from "../request/make-request.ts";
+import { RefusedRequest, RequestError, type ResponseData } from "../request/request-error.ts";
+
+/** What an extension's `directus:api` is made of. */
+export interface ApiContext {
+  readonly manifest: ExtensionManifest;
+  readonly policy: RequestPolicy | undefined;
+  readonly transport: RequestTransport;
+  readonly logger: ExtensionLogger;
+  /** Functions of scopes of the host's own. */
+  readonly functions: Readonly<Record<string, ScopeFunction>>;
+  /** Whether an extension says at which level it logs. */
+  readonly hasLogLevels: boolean;
+}
+
+/** What an extension can import. */
+export function apiModules(context: ApiContext): HostModules {
+  const api = defineSourceModule(guestCode("api"), {
+    filePath: "/directus/api.js",
+    imports: { "directus:host": hostModule(context) },
+  });
+  const names = Object.keys(context.functions);
+  return { "directus:api": names.length === 0 ? api : joined(api, defineModule(context.functions), names) };
+}
+
+/** One module of both. The names are the host's, and such as a module can have. */
+function joined(api: ProvidedModule, scopes: ProvidedModule, names: readonly string[]): ProvidedModule {
+  return defineSourceModule(`export * from "directus:sdk"; export { ${names.join(", ")} } from "directus:scopes";`, {
+    filePath: "/directus/scopes.js",
+    imports: { "directus:sdk": api, "directus:scopes": scopes },
+  });
+}
+
+function hostModule(context: ApiContext): ProvidedModule {
+  const { manifest, policy, transport } = context;
+  const { scopes } = manifest;
+  return defineModule({
+    granted: { log: scopes.log, sleep: scopes.sleep, request: scopes.request !== undefined },
+    log(message: unknown, level: unknown): void {
+      if (scopes.log && typeof message === "string") write(context, message, level);
+    },
+    sleep: hostFunction({
+      isSync: false,
+      run: async ({ signal }: HostCall, milliseconds: unknown) => {
+        if (!scopes.sleep || typeof milliseconds !== "number") throw new TypeError("it cannot sleep so");
+        await delay(Math.max(1, milliseconds), undefined, { signal });
+      },
+    }),
+    request: hostFunction({
+      isSync: false,
+      run: ({ signal }: HostCall, url: unknown, options: unknown) =>
+        answer(async () => {
+          const asked = readAsked(policy, url, options);
+          return makeRequest(asked, policy as RequestPolicy, transport, signal);
+        }),
+    }),
+  });
+}
+
+function write({ logger, manifest, hasLogLevels }: ApiContext, message: string, level: unknown): void {
+  const wanted = hasLogLevels ? (logLevels.find((known) => known === level) ?? "info") : "info";
+  const line = logger[wanted] ?? logger.info;
+  line.call(logger, printable(message), { extension: manifest.name });
+}
+
+/** As the guest's side of it reads it: what is thrown there is made there. */
+async function answer(request: () => Promise<ResponseData>): Promise<object> {
+  try {
+    return { kind: "response", response: await request() };
+  } catch (error) {
+    if (error instanceof RequestError) return { kind: "failed", message: error.message, details: error.details };
+    if (error instanceof RefusedRequest) return { kind: "refused", type: error.type, message: error.message };
+    // A body that JSON cannot have, a header that is none.
+    if (error instanceof TypeError) return { kind: "refused", type: "TypeError", message: error.message };
+    throw error;
+  }
+}

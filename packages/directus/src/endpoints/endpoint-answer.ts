@@ -1,0 +1,56 @@
+/** An answer of an extension, as it goes out over HTTP. */
+export interface EndpointAnswer {
+  readonly status: number;
+  /** By lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const HTML = "text/html; charset=utf-8";
+const JSON_TYPE = "application/json; charset=utf-8";
+
+/**
+ * What a handler has answered: `{ status, body }`. Text is HTML, other data JSON, nothing an empty body.
+ *
+ * @param settable names of headers that it may set by `headers`, in lower case
+ * @throws TypeError for what is no answer, RangeError for a status that there is not
+ */
+export function readAnswer(result: unknown, settable: ReadonlySet<string>): EndpointAnswer {
+  if (typeof result !== "object" || result === null) throw new TypeError("It has answered with no response");
+  const { status, body, headers } = result as Readonly<Record<string, unknown>>;
+  const { type, text } = encoded(body);
+  const own = { ...(type !== undefined && { "content-type": type }), ...readHeaders(headers, settable) };
+  return { status: readStatus(status), headers: own, body: text };
+}
+
+/** Those that it may set, of values that a header can have. */
+function readHeaders(headers: unknown, settable: ReadonlySet<string>): Readonly<Record<string, string>> {
+  if (typeof headers !== "object" || headers === null) return {};
+  const own = Object.entries(headers)
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .filter(
+      ([name, value]) => settable.has(name) && typeof value === "string" && /^[\t\x20-\x7e\x80-\xff]*$/.test(value),
+    );
+  return Object.fromEntries(own);
+}
+
+function readStatus(status: unknown): number {
+  const whole = typeof status === "number" || typeof status === "string" ? Math.trunc(Number(status)) : Number.NaN;
+  if (whole >= 100 && whole <= 999) return whole;
+  throw new RangeError("It has answered with no valid status");
+}
+
+function encoded(body: unknown): { readonly type: string | undefined; readonly text: string } {
+  if (body === undefined || body === null) return { type: undefined, text: "" };
+  if (typeof body === "string") return { type: HTML, text: body };
+  return { type: JSON_TYPE, text: JSON.stringify(body) ?? "" };
+}
+
+/** What a client gets of an answer that has failed; `message` only where it may be told. */
+export function failedAnswer(message: string | undefined): EndpointAnswer {
+  const error = {
+    message: message ?? "An unexpected error occurred.",
+    extensions: { code: "INTERNAL_SERVER_ERROR" },
+  };
+  return { status: 500, headers: { "content-type": JSON_TYPE }, body: JSON.stringify({ errors: [error] }) };
+}

@@ -1,0 +1,47 @@
+/** What the host gives the module that extensions import: not for them. */
+declare module "directus:host" {
+  /** What the extension may use at all. */
+  export const granted: { readonly log: boolean; readonly sleep: boolean; readonly request: boolean };
+  /** @param level for hosts that let extensions say it */
+  export function log(message: string, level: string | undefined): void;
+  export function sleep(milliseconds: number): Promise<void>;
+  export function request(url: string, options: SentOptions): Promise<RequestAnswer>;
+
+  export interface SentOptions {
+    readonly method?: string;
+    readonly body?: unknown;
+    readonly headers?: object;
+    /** The option that is of a wrong type, which is left away. */
+    readonly fault?: "method" | "body" | "headers";
+  }
+
+  /** A response, or why there is none. */
+  export type RequestAnswer =
+    | { readonly kind: "response"; readonly response: object }
+    | { readonly kind: "failed"; readonly message: string; readonly details: Readonly<Record<string, unknown>> }
+    | { readonly kind: "refused"; readonly type: "Error" | "TypeError"; readonly message: string };
+}
+
+/** What the program that sets an extension to work has of its host. */
+declare module "directus:registrar" {
+  export const type: "endpoint" | "hook" | "operation";
+  /** Whether hooks can register `init` and `schedule`. */
+  export const hasMoreHooks: boolean;
+  export function register(kind: string, key: string, handler: (argument: unknown) => unknown): void;
+}
+
+/** The extension's own code, which may export nothing. */
+declare module "directus:extension" {
+  const extension: unknown | undefined;
+
+  // biome-ignore lint/style/noDefaultExport: it is how extensions are written
+  export { extension as default };
+}
+
+/** How the embedder has set up extensions. */
+declare module "directus:settings" {
+  /** The variables that it has. */
+  export const environment: Readonly<Record<string, string>>;
+}
+
+declare module "directus:globals";

@@ -1,0 +1,237 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { apiModules } from "../api/api-module.ts";
+import { EndpointTable } from "../endpoints/endpoint-table.ts";
+import { type ExpressMiddleware, fromExpress, writeAnswer } from "../endpoints/express-router.ts";
+import { fromRequest, toResponse } from "../endpoints/fetch-handler.ts";
+import { routeMatcher } from "../endpoints/route-pattern.ts";
+import { serveEndpoint } from "../endpoints/serve-endpoint.ts";
+import { HookEmitter } from "../hooks/hook-emitter.ts";
+import { assertTimes, Schedules } from "../hooks/schedules.ts";
+import { type ExtensionDefinition, ExtensionInstance } from "../instance/extension-instance.ts";
+import type { Registration } from "../instance/registration.ts";
+import { ExtensionError } from "../manifest/extension-error.ts";
+import type { ExtensionManifest } from "../manifest/read-manifest.ts";
+import { OperationTable } from "../operations/operation-table.ts";
+import { grantedVariables } from "../own-scopes/env-scope.ts";
+import { scopeFunctions } from "../own-scopes/own-scope.ts";
+import { requestPolicy } from "../request/asked-request.ts";
+import { findPackages } from "./find-packages.ts";
+import { type DirectusExtensionsOptions, type HostSettings, readHostOptions } from "./host-options.ts";
+import { type ExtensionPackage, readPackage } from "./read-package.ts";
+import { type FolderWatch, watchFolder } from "./watch-folder.ts";
+
+/** What became of one folder. */
+export type LoadReport =
+  | { readonly kind: "loaded"; readonly folder: string; readonly manifest: ExtensionManifest }
+  | { readonly kind: "failed"; readonly folder: string; readonly error: unknown };
+
+/** Something that extensions of one type are registered with. */
+interface Registry {
+  set(instance: ExtensionInstance, registrations: readonly Registration[]): void;
+  delete(instance: ExtensionInstance): void;
+}
+
+/** Sandboxed extensions of Directus in a host of your own. */
+export class DirectusExtensions implements AsyncDisposable {
+  /** What happens in the host, for extensions to hear of. */
+  readonly hooks: HookEmitter;
+  /** The operations of extensions, to be run by their ids. */
+  readonly operations: OperationTable = new OperationTable();
+  readonly #endpoints: EndpointTable = new EndpointTable();
+  readonly #schedules: Schedules;
+  readonly #settings: HostSettings;
+  readonly #instances: Map<string, ExtensionInstance> = new Map();
+  /** Names of extensions by the folders from which they were loaded. */
+  readonly #folders: Map<string, string> = new Map();
+  readonly #watches: Set<FolderWatch> = new Set();
+
+  /** @throws ExtensionError `ERR_EXTENSION_OPTION` */
+  constructor(options: DirectusExtensionsOptions = {}) {
+    this.#settings = readHostOptions(options);
+    this.hooks = new HookEmitter(this.#settings.logger);
+    this.#schedules = new Schedules(this.#settings.logger);
+  }
+
+  /** The manifests of the extensions that are loaded, in the order in which they were. */
+  get extensions(): readonly ExtensionManifest[] {
+    return [...this.#instances.values()].map(({ manifest }) => manifest);
+  }
+
+  /** Names of the scopes that this host has beyond those of Directus: for {@link readManifest}. */
+  get ownScopes(): readonly string[] {
+    const { scopes, env } = this.#settings;
+    return [...Object.keys(scopes), ...(env === undefined ? [] : ["env"])];
+  }
+
+  /**
+   * Loads every extension in the folders of a folder. What cannot be loaded is logged, and the others are, unless the
+   * option `mustLoad` says otherwise.
+   *
+   * @throws ExtensionError of the first that cannot be loaded, with `mustLoad`
+   */
+  async loadAll(folder: string): Promise<readonly LoadReport[]> {
+    const reports: LoadReport[] = [];
+    for (const path of await findPackages(folder)) reports.push(await this.#report(path));
+    return reports;
+  }
+
+  async #report(folder: string): Promise<LoadReport> {
+    try {
+      return { kind: "loaded", folder, manifest: await this.load(folder) };
+    } catch (error) {
+      if (this.#settings.mustLoad) throw error;
+      const extension = error instanceof ExtensionError ? (error.extension ?? folder) : folder;
+      this.#settings.logger.warn(`Couldn't register "${extension}"`, { extension, error });
+      return { kind: "failed", folder, error };
+    }
+  }
+
+  /**
+   * Loads the extension in a folder; one of the same name goes when it is there.
+   *
+   * @throws ExtensionError
+   */
+  async load(folder: string): Promise<ExtensionManifest> {
+    const manifest = await this.loadPackage(await readPackage(folder, this.ownScopes));
+    this.#folders.set(resolve(folder), manifest.name);
+    return manifest;
+  }
+
+  /**
+   * Keeps what is loaded as a folder has it: loads what is there, loads anew what changes, and unloads what goes. What cannot
+   * be loaded is logged, and stays as it was.
+   */
+  async watch(folder: string): Promise<FolderWatch> {
+    await this.loadAll(folder);
+    const watched = await watchFolder(folder, (changed) => this.#follow(changed));
+    this.#watches.add(watched);
+    return watched;
+  }
+
+  async #follow(folder: string): Promise<void> {
+    const name = this.#folders.get(folder);
+    if (await isDirectory(folder)) {
+      const report = await this.#report(folder);
+      // It is called otherwise now.
+      if (report.kind === "loaded" && name !== undefined && name !== report.manifest.name) await this.unload(name);
+      return;
+    }
+    this.#folders.delete(folder);
+    if (name !== undefined) await this.unload(name);
+  }
+
+  /**
+   * Loads an extension that has been read.
+   *
+   * @throws ExtensionError
+   */
+  async loadPackage({ manifest, code }: Omit<ExtensionPackage, "folder">): Promise<ExtensionManifest> {
+    const { logger } = this.#settings;
+    for (const warning of manifest.warnings) logger.warn(warning, { extension: manifest.name });
+    const instance = new ExtensionInstance(this.#definitionOf(manifest, code));
+    const registrations = await this.#start(instance);
+    await this.unload(manifest.name);
+    for (const registry of this.#registriesOf(manifest)) registry.set(instance, registrations);
+    this.#instances.set(manifest.name, instance);
+    return manifest;
+  }
+
+  async #start(instance: ExtensionInstance): Promise<readonly Registration[]> {
+    try {
+      return await instance.start();
+    } catch (error) {
+      await instance.dispose();
+      throw error;
+    }
+  }
+
+  #definitionOf(manifest: ExtensionManifest, code: string): ExtensionDefinition {
+    const { logger, limits, matcher, transport, runtime, restsMs, hasLogLevels, hasMoreHooks, scopes } = this.#settings;
+    const { request } = manifest.scopes;
+    const policy = request === undefined ? undefined : requestPolicy(request, matcher);
+    const functions = scopeFunctions(scopes, manifest);
+    const modules = apiModules({ manifest, policy, transport, logger, functions, hasLogLevels });
+    const environment = {
+      NODE_ENV: this.#settings.environment,
+      ...grantedVariables(manifest, this.#settings.env),
+    };
+    const accept = assertRegistrable;
+    return { manifest, code, modules, limits, runtime, logger, environment, hasMoreHooks, accept, restsMs };
+  }
+
+  /** Takes an extension away; calls that are under way in it fail. */
+  async unload(name: string): Promise<void> {
+    const instance = this.#instances.get(name);
+    if (instance === undefined) return;
+    this.#instances.delete(name);
+    for (const registry of this.#registriesOf(instance.manifest)) registry.delete(instance);
+    await instance.dispose();
+  }
+
+  #registriesOf({ type }: ExtensionManifest): readonly Registry[] {
+    if (type === "endpoint") return [this.#endpoints];
+    return type === "hook" ? [this.hooks, this.#schedules] : [this.operations];
+  }
+
+  /**
+   * Answers a request to an endpoint.
+   *
+   * @param isPrivileged whether its sender may know why something has failed
+   * @returns undefined where no extension serves it
+   */
+  async fetch(
+    request: Request,
+    { isPrivileged = false }: { readonly isPrivileged?: boolean } = {},
+  ): Promise<Response | undefined> {
+    const answer = await serveEndpoint(
+      this.#endpoints,
+      fromRequest(request, isPrivileged),
+      this.#settings.logger,
+      this.#settings.answers,
+    );
+    return answer === undefined ? undefined : toResponse(answer, request.method);
+  }
+
+  /**
+   * The endpoints for `app.use()` of Express; what no extension serves goes on to the next.
+   *
+   * @param isPrivileged whether the sender of a request may know why something has failed
+   */
+  router(isPrivileged: (request: Parameters<ExpressMiddleware>[0]) => boolean = () => false): ExpressMiddleware {
+    const { logger, answers } = this.#settings;
+    return (request, response, next) => {
+      serveEndpoint(this.#endpoints, fromExpress(request, isPrivileged(request)), logger, answers).then(
+        (answer) => (answer === undefined ? next() : writeAnswer(response, answer)),
+        next,
+      );
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+
+  /** Ends all extensions. */
+  async dispose(): Promise<void> {
+    await Promise.all([...this.#watches].map((watched) => watched.close()));
+    await Promise.all([...this.#instances.keys()].map((name) => this.unload(name)));
+    await this.#settings.dispose();
+  }
+}
+
+/** Kinds whose keys can be any text. */
+const EVENTS: readonly Registration["kind"][] = ["filter", "action", "init", "operation"];
+
+/** Said while it is loaded, to the extension. */
+function assertRegistrable({ kind, key }: Registration): void {
+  if (kind === "schedule") assertTimes(key);
+  else if (!EVENTS.includes(kind)) routeMatcher(key);
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,48 @@
+import { relative, resolve, sep } from "node:path";
+import { watch } from "chokidar";
+
+/** Watches the extensions in a folder until it is closed. */
+export interface FolderWatch extends AsyncDisposable {
+  close(): Promise<void>;
+}
+
+/** Files are written one after the other. */
+const QUIET_MS = 100;
+
+/**
+ * Tells of each package in a folder when something in it has changed and then nothing for a moment. One package is told of
+ * at a time.
+ *
+ * @param onChange is waited for; what it throws is its own affair
+ */
+export async function watchFolder(folder: string, onChange: (folder: string) => Promise<void>): Promise<FolderWatch> {
+  const root = resolve(folder);
+  const waiting = new Map<string, NodeJS.Timeout>();
+  let line = Promise.resolve();
+  const watcher = watch(root, { ignoreInitial: true, ignored: (path) => path.includes(`${sep}node_modules`) });
+  watcher.on("all", (_event, path) => {
+    const changed = packageOf(root, path);
+    if (changed === undefined) return;
+    clearTimeout(waiting.get(changed));
+    const tell = (): void => {
+      waiting.delete(changed);
+      line = line.then(() => onChange(changed)).catch(() => undefined);
+    };
+    waiting.set(changed, setTimeout(tell, QUIET_MS));
+  });
+  await new Promise<void>((ready) => watcher.once("ready", ready));
+  const close = async (): Promise<void> => {
+    await watcher.close();
+    for (const timer of waiting.values()) clearTimeout(timer);
+    await line;
+  };
+  return { close, [Symbol.asyncDispose]: close };
+}
+
+/** The folder of the package in which a path lies. */
+function packageOf(root: string, path: string): string | undefined {
+  const parts = relative(root, path).split(sep);
+  const depth = parts[0]?.startsWith("@") === true ? 2 : 1;
+  if (parts.length < depth || parts[0] === "" || parts[0] === "..") return undefined;
+  return resolve(root, ...parts.slice(0, depth));
+}

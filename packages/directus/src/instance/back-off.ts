@@ -1,0 +1,28 @@
+/** How soon something that has crashed may be started again. */
+export class BackOff {
+  readonly #delaysMs: readonly number[];
+  #crashes = 0;
+  #restsUntil = 0;
+
+  /** @param delaysMs after the first crash, the second in a row, and so on; the last holds for all further ones */
+  constructor(delaysMs: readonly number[]) {
+    this.#delaysMs = delaysMs;
+  }
+
+  /** Milliseconds that are left to rest. */
+  restMs(now: number): number {
+    return Math.max(0, this.#restsUntil - now);
+  }
+
+  crashed(now: number): void {
+    const delay = this.#delaysMs[Math.min(this.#crashes, this.#delaysMs.length - 1)] ?? 0;
+    this.#crashes += 1;
+    this.#restsUntil = now + delay;
+  }
+
+  /** It has done what it is for. */
+  worked(): void {
+    this.#crashes = 0;
+    this.#restsUntil = 0;
+  }
+}

@@ -1,0 +1,209 @@
+import {
+  defineModule,
+  defineSourceModule,
+  type Guest,
+  type HostModules,
+  isVivariumError,
+  type Outcome,
+  type Runtime,
+} from "vivarium";
+import { guestCode } from "../guest-code.ts";
+import type { ExtensionLogger } from "../host/extension-logger.ts";
+import { printable } from "../host/printable.ts";
+import { ExtensionError } from "../manifest/extension-error.ts";
+import type { ExtensionManifest } from "../manifest/read-manifest.ts";
+import { BackOff } from "./back-off.ts";
+import { callError } from "./call-error.ts";
+import type { ExtensionLimits } from "./extension-limits.ts";
+import { loadError } from "./load-error.ts";
+import { type Handler, Registrar, type Registration } from "./registration.ts";
+
+/** What an extension is run from. */
+export interface ExtensionDefinition {
+  readonly manifest: ExtensionManifest;
+  readonly code: string;
+  /** What it can import. */
+  readonly modules: HostModules;
+  readonly limits: ExtensionLimits;
+  readonly runtime: Runtime;
+  readonly logger: ExtensionLogger;
+  /** Its `process.env`. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Whether hooks can register `init` and `schedule`. */
+  readonly hasMoreHooks: boolean;
+  /** Throws for what it cannot register: the extension gets that. */
+  readonly accept: (registration: Registration) => void;
+  /** Milliseconds to rest after the first crash, after the second in a row, and so on. */
+  readonly restsMs: readonly number[];
+}
+
+/** From one start to the end of its guest. */
+interface Life {
+  readonly guest: Guest;
+  readonly registrations: readonly Registration[];
+  readonly handlers: readonly Handler[];
+}
+
+/**
+ * One extension: a guest that stays, and a new one when that has ended otherwise than by {@link ExtensionInstance.dispose}.
+ * Its state is that of its guest.
+ */
+export class ExtensionInstance {
+  readonly manifest: ExtensionManifest;
+  readonly #definition: ExtensionDefinition;
+  readonly #backOff: BackOff;
+  #life: Promise<Life> | undefined;
+  /** What it registers in each of its lives. */
+  #registrations: readonly Registration[] | undefined;
+  #isDisposed = false;
+
+  constructor(definition: ExtensionDefinition) {
+    this.manifest = definition.manifest;
+    this.#definition = definition;
+    this.#backOff = new BackOff(definition.restsMs);
+  }
+
+  /**
+   * Loads it, if it is not loaded.
+   *
+   * @returns what it has registered
+   * @throws ExtensionError `ERR_EXTENSION_LOAD`, `ERR_EXTENSION_RESTING`, `ERR_EXTENSION_UNLOADED`
+   */
+  async start(): Promise<readonly Registration[]> {
+    return (await this.#living()).registrations;
+  }
+
+  /**
+   * Calls a handler with a copy of its argument.
+   *
+   * @param index of what it has registered
+   * @returns a copy of what the handler answers, awaited
+   * @throws what the handler throws, or what keeps it from answering
+   */
+  async call(index: number, argument: unknown): Promise<unknown> {
+    const life = await this.#living();
+    const handler = life.handlers[index];
+    if (handler === undefined) throw new RangeError(`"${this.manifest.name}" has registered no handler ${index}`);
+    const { callTimeoutMs, cpuTimeMs } = this.#definition.limits;
+    try {
+      const answer = await handler.call([argument], { timeoutMs: callTimeoutMs, cpuTimeLimitMs: cpuTimeMs });
+      this.#backOff.worked();
+      return answer;
+    } catch (error) {
+      throw callError(error, this.manifest.name, await this.#endedBy(life, error));
+    }
+  }
+
+  /** Whoever calls next is to find a guest that can be called. */
+  async #endedBy({ guest }: Life, error: unknown): Promise<Outcome | undefined> {
+    if (!isVivariumError(error, "ERR_CALL_FAILED")) return undefined;
+    const { reason } = error.detail;
+    // One that computes on ends soon; one that waits goes on.
+    if (reason === "cpu-time-limit" || reason === "timeout") await guest.call("isAwake").catch(() => guest.exited);
+    return reason === "ended" ? (await guest.exited).outcome : undefined;
+  }
+
+  /** Ends it for good: calls that are under way fail. Idempotent. */
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    const life = await this.#life?.catch(() => undefined);
+    await life?.guest.dispose();
+  }
+
+  async #living(): Promise<Life> {
+    const { name } = this.manifest;
+    if (this.#isDisposed) {
+      throw new ExtensionError("ERR_EXTENSION_UNLOADED", "Isolate is disposed", { extension: name });
+    }
+    if (this.#life !== undefined) return this.#life;
+    const rest = this.#backOff.restMs(Date.now());
+    if (rest > 0) {
+      throw new ExtensionError("ERR_EXTENSION_RESTING", `"${name}" has crashed and rests for ${Math.ceil(rest)} ms`, {
+        extension: name,
+      });
+    }
+    const life = this.#load();
+    this.#life = life;
+    life.catch(() => this.#ended(life));
+    return life;
+  }
+
+  #ended(life: Promise<Life>): void {
+    if (this.#life !== life) return;
+    this.#life = undefined;
+    if (!this.#isDisposed) this.#backOff.crashed(Date.now());
+  }
+
+  async #load(): Promise<Life> {
+    const { manifest, accept, hasMoreHooks } = this.#definition;
+    const registrar = new Registrar(manifest.type, hasMoreHooks, accept);
+    const guest = await this.#loadGuest(registrar);
+    registrar.close();
+    if (!this.#isAsBefore(registrar.registrations)) {
+      await guest.dispose();
+      const { name } = manifest;
+      throw new ExtensionError("ERR_EXTENSION_LOAD", `"${name}" has not registered what it did before`, {
+        extension: name,
+      });
+    }
+    const life = { guest, registrations: registrar.registrations, handlers: registrar.handlers };
+    const own = this.#life;
+    guest.exited.then(({ outcome }) => {
+      if (own !== undefined) this.#ended(own);
+      if (this.#isDisposed) return;
+      const { name: extension } = manifest;
+      this.#definition.logger.warn(`Extension "${extension}" has ended: ${outcome.kind}`, { extension });
+    });
+    if (this.#isDisposed) await guest.dispose();
+    return life;
+  }
+
+  /** Others know its handlers by their numbers. */
+  #isAsBefore(registrations: readonly Registration[]): boolean {
+    this.#registrations ??= registrations;
+    const before = this.#registrations;
+    return (
+      before.length === registrations.length &&
+      before.every(({ kind, key }, index) => registrations[index]?.kind === kind && registrations[index]?.key === key)
+    );
+  }
+
+  async #loadGuest(registrar: Registrar): Promise<Guest> {
+    const { manifest, code, modules, limits, runtime, environment } = this.#definition;
+    const settings = defineModule({ environment });
+    try {
+      return await runtime.load(guestCode("entry"), {
+        filePath: "/directus/entry.js",
+        memoryLimit: limits.memoryMib,
+        cpuTimeLimitMs: limits.cpuTimeMs,
+        wallTimeLimitMs: limits.loadTimeoutMs,
+        unhandledRejections: "warn",
+        onStdio: ({ message }) => this.#tell(message),
+        modules: {
+          ...registrar.modules(),
+          "directus:globals": defineSourceModule(guestCode("globals"), {
+            filePath: "/directus/globals.js",
+            imports: { "directus:settings": settings },
+          }),
+          "directus:extension": defineSourceModule(code, { filePath: pathOf(manifest), imports: modules }),
+        },
+      });
+    } catch (error) {
+      throw loadError(error, manifest.name, pathOf(manifest));
+    }
+  }
+
+  /** What has ended it, is told as an error. */
+  #tell(message: string): void {
+    if (!message.startsWith(UNHANDLED)) return;
+    const { name } = this.manifest;
+    this.#definition.logger.warn(`Extension "${name}": ${printable(message.trimEnd())}`, { extension: name });
+  }
+}
+
+const UNHANDLED = "Unhandled rejection: ";
+
+/** What its stacks call it: nothing of the host's. */
+function pathOf({ name, file }: ExtensionManifest): string {
+  return `/${name}/${file.replace(/^(?:\.{0,2}\/)+/, "")}`;
+}

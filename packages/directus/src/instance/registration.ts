@@ -1,0 +1,80 @@
+import { defineModule, type GuestFunction, guestFunction, type HostModules, hostFunction } from "vivarium";
+import * as z from "zod";
+import type { ExtensionManifest } from "../manifest/read-manifest.ts";
+
+/** What an extension can register. */
+export const registrationKinds = [
+  "get",
+  "post",
+  "put",
+  "patch",
+  "delete",
+  "filter",
+  "action",
+  "init",
+  "schedule",
+  "operation",
+] as const;
+
+export type RegistrationKind = (typeof registrationKinds)[number];
+
+/** Something that an extension handles. */
+export interface Registration {
+  readonly kind: RegistrationKind;
+  /** The path of a route, the event of a hook, the times of a schedule as cron has them, or the id of an operation. */
+  readonly key: string;
+}
+
+/** A handler in one life of an extension. */
+export type Handler = GuestFunction<(argument: unknown) => unknown>;
+
+const kindsOfType: Readonly<Record<ExtensionManifest["type"], readonly RegistrationKind[]>> = {
+  endpoint: ["get", "post", "put", "patch", "delete"],
+  hook: ["filter", "action", "init", "schedule"],
+  operation: ["operation"],
+};
+
+/** Collects what an extension registers while it is loaded; later nothing more. */
+export class Registrar {
+  readonly registrations: Registration[] = [];
+  readonly handlers: Handler[] = [];
+  readonly #type: ExtensionManifest["type"];
+  readonly #hasMoreHooks: boolean;
+  readonly #accept: (registration: Registration) => void;
+  #isOpen = true;
+
+  /**
+   * @param hasMoreHooks whether hooks can register `init` and `schedule`
+   * @param accept throws for what cannot be registered: the extension gets it
+   */
+  constructor(type: ExtensionManifest["type"], hasMoreHooks: boolean, accept: (registration: Registration) => void) {
+    this.#type = type;
+    this.#hasMoreHooks = hasMoreHooks;
+    this.#accept = accept;
+  }
+
+  /** What the program imports that sets the extension to work. */
+  modules(): HostModules {
+    const register = hostFunction({
+      parameters: [z.enum(registrationKinds), z.string(), guestFunction<(argument: unknown) => unknown>()],
+      isSync: true,
+      run: (_call, kind, key, handler) => this.#register({ kind, key }, handler),
+    });
+    return { "directus:registrar": defineModule({ type: this.#type, hasMoreHooks: this.#hasMoreHooks, register }) };
+  }
+
+  close(): void {
+    this.#isOpen = false;
+  }
+
+  #register(registration: Registration, handler: Handler): void {
+    if (!this.#isOpen) throw new Error("It is too late to register anything");
+    const { kind } = registration;
+    const isMore = kind === "init" || kind === "schedule";
+    if (!kindsOfType[this.#type].includes(kind) || (isMore && !this.#hasMoreHooks))
+      throw new TypeError("This cannot be registered here");
+    this.#accept(registration);
+    this.registrations.push(registration);
+    this.handlers.push(handler);
+  }
+}

@@ -1,0 +1,63 @@
+import * as z from "zod";
+
+/** Methods that a `request` scope can grant. */
+export const requestMethods = ["GET", "POST", "PATCH", "PUT", "DELETE"] as const;
+
+/** Types of extensions that have code for the API of their own, and can ask for a sandbox. */
+export const sandboxedTypes = ["endpoint", "hook", "operation"] as const;
+
+/** Types of extensions that run in a browser alone. */
+export const appTypes = ["interface", "display", "layout", "module", "panel", "theme"] as const;
+
+const record = z.record(z.string(), z.unknown());
+
+const requestScope = z.object({
+  urls: z.array(z.string()),
+  methods: z.array(z.enum(requestMethods)),
+});
+
+const requestedScopes = record.pipe(
+  z.looseObject({
+    log: record.optional(),
+    sleep: record.optional(),
+    request: record.pipe(requestScope).optional(),
+  }),
+);
+
+export const sandboxSchema = record.pipe(
+  z.object({
+    enabled: z.boolean().optional(),
+    requestedScopes: requestedScopes.optional(),
+  }),
+);
+
+const halves = z.object({ app: z.string().min(1), api: z.string().min(1) });
+const host = z.string();
+const sandbox = sandboxSchema.optional();
+
+/** What stands in `directus:extension`. Keys that it does not know it passes over, as Directus does. */
+export const extensionSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.enum(["endpoint", "hook"]), host, path: z.string().min(1), source: z.string(), sandbox }),
+  z.object({ type: z.literal("operation"), host, path: halves, source: halves, sandbox }),
+  z.object({
+    type: z.literal("bundle"),
+    host,
+    path: halves,
+    entries: z.array(record),
+    sandbox: z.unknown().optional(),
+  }),
+  z.object({
+    type: z.enum(appTypes),
+    host,
+    path: z.string().min(1),
+    source: z.string(),
+    sandbox: z.unknown().optional(),
+  }),
+]);
+
+/** What of a `package.json` is an extension's. */
+export const packageSchema = z.object({
+  name: z.string().min(1),
+  version: z.string().min(1),
+  "directus:extension": z.record(z.string(), z.unknown()),
+});

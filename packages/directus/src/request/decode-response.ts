@@ -1,0 +1,35 @@
+import type { NetworkResponse } from "vivarium";
+import type { ResponseData } from "./request-error.ts";
+
+/** What an extension gets of a response. */
+export function decodeResponse(response: NetworkResponse, content: Uint8Array): ResponseData {
+  return {
+    status: response.status,
+    statusText: response.statusText,
+    headers: headersOf(response),
+    data: dataOf(content),
+  };
+}
+
+/** JSON where the text can be parsed, whatever its type says; else the text. */
+function dataOf(content: Uint8Array): unknown {
+  const text = new TextDecoder().decode(content);
+  if (text === "") return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** By lower-case names. Cookies are a list; what else comes again is joined. */
+function headersOf({ headers }: NetworkResponse): Record<string, string | string[]> {
+  const found = new Map<string, string | string[]>();
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    const known = found.get(lower);
+    if (lower === "set-cookie") found.set(lower, [...(Array.isArray(known) ? known : []), value]);
+    else found.set(lower, known === undefined ? value : `${String(known)}, ${value}`);
+  }
+  return Object.fromEntries(found);
+}

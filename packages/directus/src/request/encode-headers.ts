@@ -1,0 +1,53 @@
+/** Headers of a request, as an adapter takes them. */
+export type HeaderList = readonly (readonly [name: string, value: string])[];
+
+/** What is about the connection is not for an extension to say; nor whom it speaks to. */
+const NOT_ITS_OWN: ReadonlySet<string> = new Set([
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+const CONTROL = /[\0-\x08\n-\x1f\x7f]/g;
+
+/**
+ * The headers that an extension gives: an object, or an array of pairs. Numbers and booleans become text, arrays are joined,
+ * what is undefined or null is left away, and control characters, line feeds among them, are taken out of values.
+ *
+ * @throws TypeError for what cannot be the name of a header
+ */
+export function encodeHeaders(headers: object | undefined): Map<string, string> {
+  const encoded = new Map<string, string>();
+  for (const [name, value] of pairsOf(headers)) {
+    if (value === undefined || value === null) continue;
+    if (typeof name !== "string" || !TOKEN.test(name)) {
+      throw new TypeError(`Header name must be a valid HTTP token [${JSON.stringify(name)}]`);
+    }
+    const lower = name.toLowerCase();
+    if (!NOT_ITS_OWN.has(lower)) encoded.set(lower, textOf(value));
+  }
+  return encoded;
+}
+
+function pairsOf(headers: object | undefined): readonly (readonly [unknown, unknown])[] {
+  if (headers === undefined) return [];
+  if (!Array.isArray(headers)) return Object.entries(headers);
+  return headers.filter((pair): pair is [unknown, unknown] => Array.isArray(pair));
+}
+
+function textOf(value: unknown): string {
+  const text = Array.isArray(value) ? value.map(String).join(", ") : String(value);
+  return text
+    .replace(CONTROL, "")
+    .replace(/[^\t\x20-\xff]/g, "?")
+    .trim();
+}

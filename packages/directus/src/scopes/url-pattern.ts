@@ -1,0 +1,93 @@
+import { matchesGlob } from "./glob.ts";
+
+/** Whether a URL, as an extension has written it, is of a pattern. */
+export type UrlMatcher = (url: string) => boolean;
+
+/** A pattern as Directus has it: `*` is anything, in any part of the URL as it was written. */
+export function writtenPattern(pattern: string): UrlMatcher {
+  return (url) => matchesGlob(pattern, url);
+}
+
+/**
+ * A pattern whose host is a host: matches what Directus' does, and only where scheme, host, port and path of the URL that
+ * is requested are those that the pattern names, each for itself. A `*` in the host is within one of its labels; one that
+ * stands for the first label is for any number of them; one at the end of a host without a path is for the path.
+ */
+export function partedPattern(pattern: string): UrlMatcher {
+  const written = writtenPattern(pattern);
+  const parts = partsOf(pattern);
+  if (parts === undefined) return pattern === "*" ? (url) => isWeb(url) : () => false;
+  return (text) => {
+    if (!written(text)) return false;
+    const url = URL.parse(text);
+    if (url === null || hidesDots(url.pathname)) return false;
+    return (
+      url.protocol === parts.scheme &&
+      matchesHost(parts.host, url.hostname) &&
+      (parts.port === "*" || parts.port === url.port) &&
+      url.username === "" &&
+      url.password === "" &&
+      matchesGlob(parts.path, url.pathname + url.search)
+    );
+  };
+}
+
+interface PatternParts {
+  /** With its colon. */
+  readonly scheme: string;
+  readonly host: string;
+  /** Empty: that of the scheme. */
+  readonly port: string;
+  /** With the query. */
+  readonly path: string;
+}
+
+const PATTERN = /^(https?):\/\/([^/?#@:[\]]+|\[[^\]]*\])(?::(\d+|\*))?([/?].*)?$/i;
+
+/** @returns undefined for what names no scheme and host of the web */
+function partsOf(pattern: string): PatternParts | undefined {
+  const [, scheme = "", host = "", port = "", path] = PATTERN.exec(pattern) ?? [];
+  if (scheme === "") return undefined;
+  const endsOpen = path === undefined && host.endsWith("*") && host !== "*";
+  const anywhere = path === undefined && (host === "*" || endsOpen);
+  return {
+    scheme: `${scheme.toLowerCase()}:`,
+    host: (endsOpen ? host.replace(/\*+$/, "") : host).toLowerCase(),
+    port: port === DEFAULT_PORTS[scheme.toLowerCase()] ? "" : port,
+    path: anywhere ? "*" : normalPath(path ?? ""),
+  };
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: "80", https: "443" };
+
+/** As URLs have it: percent-encoded, and without dot segments. */
+function normalPath(path: string): string {
+  const url = URL.parse(`http://host${path}`);
+  return url === null ? path : url.pathname + url.search;
+}
+
+function matchesHost(pattern: string, host: string): boolean {
+  if (/^\*+$/.test(pattern)) return true;
+  const labels = host.split(".");
+  const wanted = pattern.split(".");
+  if (/^\*+$/.test(wanted[0] ?? "") && labels.length > wanted.length) {
+    return sameLabels(wanted.slice(1), labels.slice(labels.length - wanted.length + 1));
+  }
+  return sameLabels(wanted, labels);
+}
+
+function sameLabels(patterns: readonly string[], labels: readonly string[]): boolean {
+  return (
+    patterns.length === labels.length && patterns.every((pattern, index) => matchesGlob(pattern, labels[index] ?? ""))
+  );
+}
+
+/** Dots and slashes that a server may decode to a step up. */
+function hidesDots(path: string): boolean {
+  return /(?:\.|%2e){2}(?:%2f|%5c)|(?:%2f|%5c)(?:\.|%2e){2}/i.test(path);
+}
+
+function isWeb(text: string): boolean {
+  const protocol = URL.parse(text)?.protocol;
+  return !/[\n\r]/.test(text) && (protocol === "http:" || protocol === "https:");
+}

@@ -1,0 +1,186 @@
+import { describe, expect, test, vi } from "vitest";
+import { DirectusExtensions, type DirectusExtensionsOptions, itemsScope, readManifest } from "../src/index.ts";
+import { hostUnderTest, lineOf } from "./support/extension-host.ts";
+import { extensionOf, packageOf, type Type } from "./support/manifests.ts";
+
+const it = hostUnderTest();
+
+/** A host with options, and an extension in it. */
+async function hosting(
+  options: DirectusExtensionsOptions,
+  type: Type,
+  code: string,
+  requestedScopes: object = {},
+): Promise<DirectusExtensions> {
+  const host = it.with(options);
+  const extension = extensionOf(type, { enabled: true, requestedScopes });
+  const manifest = readManifest(packageOf(extension, { name: `my-${type}` }), host.ownScopes);
+  await host.loadPackage({ manifest, code });
+  return host;
+}
+
+const operation = (handler: string, imports = "log"): string =>
+  `import { ${imports} } from "directus:api"; export default { id: "it", handler: ${handler} };`;
+
+describe("scopes of a host's own", () => {
+  const articles = [{ id: 1, title: "One" }];
+  const scopes = { items: itemsScope({ read: (_collection, query) => articles.filter(({ id }) => id === query) }) };
+  const reads = operation("({ collection, id }) => readItems(collection, id)", "readItems");
+  const asked = { items: { collections: ["articles"], methods: ["read"] } };
+
+  test("give extensions that ask for them functions", async () => {
+    const host = await hosting({ scopes }, "operation", reads, asked);
+    expect(await host.operations.run("it", { collection: "articles", id: 1 })).toEqual([{ id: 1, title: "One" }]);
+    await expect(host.operations.run("it", { collection: "users", id: 1 })).rejects.toThrow(
+      'No permission to read items of "users"',
+    );
+    await expect(host.operations.run("it", { collection: {}, id: 1 })).rejects.toThrow(
+      "Collection has to be of type string",
+    );
+  });
+
+  test("give nothing that is not asked for, and nothing to others", async () => {
+    await expect(hosting({ scopes }, "operation", reads)).rejects.toThrow(
+      "does not provide an export named 'readItems'",
+    );
+    await expect(hosting({}, "operation", reads, asked)).rejects.toThrow(
+      "does not provide an export named 'readItems'",
+    );
+    const creates = operation("() => createItems('articles', {})", "createItems");
+    const host = await hosting({ scopes }, "operation", creates, {
+      items: { collections: ["articles"], methods: ["create"] },
+    });
+    await expect(host.operations.run("it", {})).rejects.toThrow('No permission to create items of "articles"');
+  });
+
+  test("are asked for as their schemas say", async () => {
+    await expect(
+      hosting({ scopes }, "operation", reads, { items: { collections: "articles", methods: ["read"] } }),
+    ).rejects.toMatchObject({
+      code: "ERR_EXTENSION_MANIFEST",
+      field: "directus:extension.sandbox.requestedScopes.items.collections",
+    });
+    await expect(
+      hosting({ scopes }, "operation", reads, { items: { ...asked.items, methods: ["drop"] } }),
+    ).rejects.toMatchObject({
+      field: "directus:extension.sandbox.requestedScopes.items.methods.0",
+    });
+  });
+
+  test("have names of their own", () => {
+    for (const name of ["log", "request", "env"]) {
+      expect(() => it.with({ scopes: { [name]: itemsScope({}) } })).toThrow(
+        expect.objectContaining({ code: "ERR_EXTENSION_OPTION", field: `scopes.${name}` }),
+      );
+    }
+  });
+});
+
+describe("variables", () => {
+  const code = operation("() => process.env");
+  const env = { API_KEY: "secret", OTHER: "other" };
+
+  test("are those that an extension names and may have", async () => {
+    const host = await hosting({ env }, "operation", code, { env: { names: ["API_KEY"] } });
+    expect(await host.operations.run("it", {})).toEqual({ NODE_ENV: "production", API_KEY: "secret" });
+    const none = await hosting({ env }, "operation", code);
+    expect(await none.operations.run("it", {})).toEqual({ NODE_ENV: "production" });
+  });
+
+  test.each([[{ names: ["HOME"] }], [{ names: ["toString"] }], [{}], [{ names: "API_KEY" }]])(
+    "are refused where they cannot be had: %j",
+    async (scope) => {
+      await expect(hosting({ env }, "operation", code, { env: scope })).rejects.toMatchObject({
+        code: "ERR_EXTENSION_MANIFEST",
+      });
+    },
+  );
+});
+
+test("levels of a log", async () => {
+  const lines: string[][] = [];
+  const line = (level: string) => (message: string) => void lines.push([level, message]);
+  const logger = { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
+  const code = operation(`() => { log("a", "debug"); log("b", "error"); log("c", "fatal"); log("d", 1); log("e"); }`);
+  const host = await hosting({ logLevels: true, logger }, "operation", code, { log: {} });
+  await host.operations.run("it", {});
+  expect(lines).toEqual([
+    ["debug", "a"],
+    ["error", "b"],
+    ["info", "c"],
+    ["info", "d"],
+    ["info", "e"],
+  ]);
+  lines.length = 0;
+  const plain = await hosting({ logger }, "operation", code, { log: {} });
+  await plain.operations.run("it", {});
+  expect(new Set(lines.map(([level]) => level))).toEqual(new Set(["info"]));
+});
+
+test("control characters of a stranger's line are escaped", async () => {
+  await it.operate(`() => log("a\\u001b[31mred\\tb")`, { log: {} });
+  expect(it.lines.at(-1)?.message).toBe("a\\x1b[31mred\tb");
+});
+
+describe("endpoints", () => {
+  test("P07: are told method, params and query, where that is wanted", async () => {
+    const code = `export default (router) => { router.post("/:id/*", ({ method, params, query }) => ({ status: 200, body: { method, params, query } })); };`;
+    const host = await hosting({ requestDetails: true }, "endpoint", code);
+    const response = await host.fetch(new Request("http://host/my-endpoint/7/a/b?x=1&y=2&y=3", { method: "POST" }));
+    expect(await response?.json()).toEqual({
+      method: "POST",
+      params: { id: "7", 0: "a/b" },
+      query: { x: "1", y: ["2", "3"] },
+    });
+  });
+
+  test("P11: set the headers that they may", async () => {
+    const code = `export default (router) => { router.get("/", () => ({ status: 200, body: "x{}", headers: { "Content-Type": "text/css", "cache-control": "no-store", "set-cookie": "a=1", "x-split": "a\\r\\nb: c" } })); };`;
+    const host = await hosting({ responseHeaders: ["content-type", "Cache-Control", "x-split"] }, "endpoint", code);
+    const response = await host.fetch(new Request("http://host/my-endpoint"));
+    expect(Object.fromEntries(response?.headers ?? [])).toEqual({
+      "content-type": "text/css",
+      "cache-control": "no-store",
+    });
+    const plain = await hosting({}, "endpoint", code);
+    const answer = await plain.fetch(new Request("http://host/my-endpoint"));
+    expect(Object.fromEntries(answer?.headers ?? [])).toEqual({ "content-type": "text/html; charset=utf-8" });
+  });
+});
+
+describe("more hooks", () => {
+  test("run at times, until their extension goes", async () => {
+    const code = `import { log } from "directus:api"; export default ({ schedule }) => { schedule("* * * * * *", () => { log("tick"); }); };`;
+    const host = await hosting({ moreHooks: true }, "hook", code, { log: {} });
+    await lineOf(it.lines, /^tick$/);
+    await host.unload("my-hook");
+    const ticks = it.lines.filter(({ message }) => message === "tick").length;
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    expect(it.lines.filter(({ message }) => message === "tick")).toHaveLength(ticks);
+    await expect(
+      hosting({ moreHooks: true }, "hook", `export default ({ schedule }) => { schedule("whenever", () => 1); };`),
+    ).rejects.toMatchObject({ code: "ERR_EXTENSION_LOAD" });
+  });
+
+  test("hear of the host's start, which waits for them", async () => {
+    const code = `import { log } from "directus:api"; export default ({ init }) => { init("app.before", async (meta) => { await null; log("init " + meta.event); }); };`;
+    const host = await hosting({ moreHooks: true }, "hook", code, { log: {} });
+    await host.hooks.init("app.before");
+    expect(it.lines.at(-1)?.message).toBe("init app.before");
+  });
+});
+
+test("the web's functions", async () => {
+  const host = new DirectusExtensions({ webGlobals: true });
+  try {
+    const extension = extensionOf("operation", { enabled: true });
+    const manifest = readManifest(packageOf(extension));
+    await host.loadPackage({
+      manifest,
+      code: `export default { id: "web", handler: async () => [new URL("/x", "http://a").href, atob("aGk="), typeof setTimeout, typeof process.versions, await fetch("http://127.0.0.1/").catch((error) => error.name)] };`,
+    });
+    expect(await host.operations.run("web", {})).toEqual(["http://a/x", "hi", "function", "undefined", "TypeError"]);
+  } finally {
+    await vi.waitFor(() => host.dispose());
+  }
+});

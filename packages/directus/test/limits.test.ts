@@ -1,0 +1,122 @@
+import { describe, expect, test } from "vitest";
+import { hostUnderTest } from "./support/extension-host.ts";
+import { manifestOf } from "./support/manifests.ts";
+
+const it = hostUnderTest(() => ({ limits: { cpuTimeMs: 250, callTimeoutMs: 20_000, memoryMib: 32 } }));
+
+/** An extension that does something bad, and can be asked whether it is there. */
+const load = (handler: string, scopes: object = { sleep: {} }): Promise<unknown> =>
+  it.load(
+    "operation",
+    `import { sleep } from "directus:api"; const bad = ${handler}; export default { id: "bad", handler: (what) => (what === "bad" ? bad() : "there") };`,
+    scopes,
+  );
+const bad = (): Promise<unknown> => it.host.operations.run("bad", "bad");
+const there = (): Promise<unknown> => it.host.operations.run("bad", {});
+
+describe("a call that does not stop", () => {
+  test.each([
+    ["X01", "() => { for (;;); }"],
+    ["X02", "() => { try { for (;;); } catch { return 'caught'; } finally { return 'finally'; } }"],
+    ["X03", "async () => { await null; for (;;); }"],
+    ["X04", "async () => { await sleep(1); for (;;); }"],
+  ])("%s: is ended, and the next call succeeds: %s", async (_id, handler) => {
+    await load(handler);
+    await expect(bad()).rejects.toThrow("timed out");
+    expect(await there()).toBe("there");
+  });
+
+  test("X05: is given up where it never answers", async () => {
+    const host = it.with({ limits: { callTimeoutMs: 200 } });
+    const code = `export default { id: "waits", handler: (waits) => (waits ? new Promise(() => {}) : "there") };`;
+    await host.loadPackage({ manifest: manifestOf("operation"), code });
+    await expect(host.operations.run("waits", true)).rejects.toThrow("timed out");
+    expect(await host.operations.run("waits", false)).toBe("there");
+  });
+
+  test("X09: is counted from its beginning to its end", async () => {
+    await load("async () => { for (;;) { const to = Date.now() + 20; while (Date.now() < to); await sleep(1); } }");
+    await expect(bad()).rejects.toMatchObject({ cause: { detail: { reason: "cpu-time-limit" } } });
+    expect(await there()).toBe("there");
+  });
+
+  test("X10: is not counted while others have the thread", async () => {
+    await load("() => { const to = Date.now() + 100; while (Date.now() < to); return 'done'; }");
+    expect(await Promise.all([bad(), bad(), bad()])).toEqual(["done", "done", "done"]);
+  });
+
+  test("X11: leaves the host its own thread", async () => {
+    await load("() => { const to = Date.now() + 200; while (Date.now() < to); return 'done'; }");
+    let ticks = 0;
+    const ticking = setInterval(() => (ticks += 1), 5);
+    await bad();
+    clearInterval(ticking);
+    expect(ticks).toBeGreaterThan(5);
+  });
+});
+
+describe("a call that wants too much memory", () => {
+  const grow = "const all = []; for (;;) all.push(new Array(1000).fill(all.length));";
+  test.each([
+    ["X06", `() => { ${grow} }`],
+    ["X06", `async () => { await sleep(1); ${grow} }`],
+  ])("%s: ends its extension, which is there again for the next: %s", async (_id, handler) => {
+    await it.load("operation", `export default { id: "other", handler: () => "other" };`, {}, "other");
+    await load(handler);
+    await expect(bad()).rejects.toThrow(/memory limit|timed out/);
+    expect(await there()).toBe("there");
+    expect(await it.host.operations.run("other", {})).toBe("other");
+  });
+
+  test("X06: ends an extension that is loaded", async () => {
+    await expect(
+      it.load("operation", `${grow} export default { id: "x", handler() {} };`, {}, "grows"),
+    ).rejects.toMatchObject({ code: "ERR_EXTENSION_LOAD" });
+  });
+});
+
+describe("X07: an error that Directus takes for the end of its memory", () => {
+  test.each([
+    ["() => 'x'.repeat(2 ** 29 - 24).repeat(2)", /Invalid string length|memory/],
+    ["() => new ArrayBuffer(2 ** 40)", /allocation failed|Array buffer/i],
+    ["() => { const recurse = () => recurse() + 1; recurse(); }", /Maximum call stack/],
+    ["() => { throw new RangeError('mine'); }", /mine/],
+    ["() => new Array(-1)", /Invalid array length/],
+    ["() => (1).toFixed(200)", /toFixed/],
+  ])("is an error of the guest's: %s", async (handler, message) => {
+    await load(handler);
+    await expect(bad()).rejects.toThrow(message);
+    expect(await there()).toBe("there");
+  });
+
+  test("is an argument of 20,000 levels", async () => {
+    let deep: unknown = {};
+    for (let level = 0; level < 20_000; level += 1) deep = { deep };
+    await it.load("operation", `export default { id: "deep", handler: () => "there" };`);
+    await it.host.operations.run("deep", deep).catch((error: unknown) => expect(error).toBeInstanceOf(Error));
+    expect(await it.host.operations.run("deep", {})).toBe("there");
+  });
+});
+
+describe("an extension that crashes again and again", () => {
+  test("rests, longer each time, until it has worked", async () => {
+    const host = it.with({ restsMs: [0, 60_000], limits: { cpuTimeMs: 100 } });
+    await host.loadPackage({
+      manifest: manifestOf("operation"),
+      code: `export default { id: "loops", handler: (loops) => { while (loops); return "there"; } };`,
+    });
+    await expect(host.operations.run("loops", true)).rejects.toThrow("timed out");
+    await expect(host.operations.run("loops", true)).rejects.toThrow("timed out");
+    await expect(host.operations.run("loops", false)).rejects.toMatchObject({ code: "ERR_EXTENSION_RESTING" });
+  });
+});
+
+test("X12: a call of an extension that is gone fails, and so does one that is under way", async () => {
+  await load("() => sleep(60000)");
+  const underWay = bad();
+  underWay.catch(() => undefined);
+  await there();
+  await it.host.unload("my-operation");
+  await expect(underWay).rejects.toThrow("Isolate is disposed");
+  await expect(there()).rejects.toMatchObject({ code: "ERR_EXTENSION_UNLOADED" });
+});

@@ -1,0 +1,228 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { hostUnderTest, lineOf } from "./support/extension-host.ts";
+import { extensionOf, manifestOf, packageOf, type Type } from "./support/manifests.ts";
+
+const it = hostUnderTest(() => ({ limits: { cpuTimeMs: 300, loadTimeoutMs: 3000 } }));
+const endpoint = (code: string): string => `${code}\nexport default () => {};`;
+const loading = (code: string, scopes: object = {}, type: Type = "endpoint"): Promise<unknown> =>
+  it.load(type, code, scopes);
+const failing = async (
+  code: string,
+  message: string | RegExp,
+  scopes: object = {},
+  type: Type = "endpoint",
+): Promise<void> => {
+  await expect(loading(code, scopes, type)).rejects.toMatchObject({
+    code: "ERR_EXTENSION_LOAD",
+    message: expect.stringMatching(message),
+  });
+};
+
+describe("the code of an extension", () => {
+  test.each(["fs", "node:fs", "./x.js", "directus", "directus:host", "directus:registrar"])(
+    "L15: cannot import %s",
+    async (name) => {
+      await failing(endpoint(`import ${JSON.stringify(name)};`), /Imports other than "directus:api" are prohibited/);
+    },
+  );
+
+  test("L16: cannot import what directus:api does not export", async () => {
+    await failing(
+      endpoint(`import { readItems } from "directus:api";`),
+      /SyntaxError: The requested module 'directus:api' does not provide an export named 'readItems'/,
+    );
+    await failing(endpoint(`import whole from "directus:api";`), /does not provide an export named 'default'/);
+  });
+
+  test("L17, L18: can import directus:api in every way, without a scope", async () => {
+    const keys = await it.operate(`() => Object.keys(api).sort()`);
+    expect(keys).toEqual(["log", "request", "sleep"]);
+    await loading(endpoint(`import "directus:api"; export { log } from "directus:api";`));
+  });
+
+  test("L19: may log at its top level, with the scope for it", async () => {
+    await loading(endpoint(`import { log } from "directus:api"; log("at the top");`), { log: {} });
+    expect(it.lines.filter(({ message }) => message === "at the top")).toHaveLength(1);
+    await failing(endpoint(`import { log } from "directus:api"; log("x");`), /No permission to access "log"/);
+  });
+
+  test("L20: fails with what it throws, and where", async () => {
+    await failing("export default () => {;", /SyntaxError: Unexpected end of input/);
+    await failing(endpoint(`throw new RangeError("at the top");`), /RangeError: at the top/);
+    await failing(endpoint("throw 5;"), /\b5\b/);
+    await failing(endpoint("\n\nnull.x;"), /\(reading 'x'\) \[\/my-endpoint\/dist\/index\.js:3:6\]/);
+  });
+
+  test("L21: is interrupted where it loops", async () => {
+    await failing(endpoint("for (;;);"), /timed out/);
+  });
+
+  test("L22, L23: may wait at its top level, within a deadline", async () => {
+    await loading(endpoint("await Promise.resolve(1);"));
+    await loading(endpoint(`import { sleep } from "directus:api"; await sleep(50);`), { sleep: {} });
+    await failing(endpoint("await new Promise(() => {});"), /timed out|top-level await/);
+  });
+
+  test("L24: is an ES module", async () => {
+    await failing("module.exports = () => {};", /module is not defined.*no ES module/);
+    await failing(`const { log } = require("directus:api");`, /require is not defined.*no ES module/);
+  });
+
+  test("registers by its default export", async () => {
+    await failing("export const x = 1;", /extensionExport is not a function/);
+    await failing("export default {};", /extensionExport is not a function/);
+    await failing("export default undefined;", /extensionExport is not a function/, {}, "hook");
+    await failing("export default null;", /Cannot (?:read properties of|destructure).*null/, {}, "operation");
+  });
+
+  test("P16: may register asynchronously", async () => {
+    await loading(
+      `export default async (router) => { await null; router.get("/late", () => ({ status: 200, body: "late" })); };`,
+    );
+    expect(await it.get("/my-endpoint/late")).toEqual([200, "late"]);
+  });
+
+  test("L26: that fails half-way leaves nothing", async () => {
+    const code = `export default (router) => { router.get("/half", () => ({ status: 200 })); throw new Error("half-way"); };`;
+    await expect(it.load("endpoint", code, {}, "half")).rejects.toThrow("half-way");
+    expect(await it.get("/half/half")).toBeUndefined();
+    expect(it.host.extensions.map(({ name }) => name)).not.toContain("half");
+  });
+});
+
+describe("extensions that go", () => {
+  test("L27: take their routes, listeners and ids along, and calls that are under way fail", async () => {
+    await it.load(
+      "endpoint",
+      `export default (router) => { router.get("/x", () => ({ status: 200 })); };`,
+      {},
+      "leaves",
+    );
+    await it.load("hook", `export default ({ filter }) => { filter("leave", () => "heard"); };`, {}, "leaves-hook");
+    const waits = `import { sleep } from "directus:api"; export default { id: "leave", handler: () => sleep(60000) };`;
+    await it.load("operation", waits, { sleep: {} }, "leaves-operation");
+    const underWay = it.host.operations.run("leave", {});
+    underWay.catch(() => undefined);
+    expect(await it.host.hooks.filter("leave", "said")).toBe("heard");
+    for (const name of ["leaves", "leaves-hook", "leaves-operation"]) await it.host.unload(name);
+    await expect(underWay).rejects.toThrow("Isolate is disposed");
+    expect(await it.get("/leaves/x")).toBeUndefined();
+    expect(await it.host.hooks.filter("leave", "said")).toBe("said");
+    await expect(it.host.operations.run("leave", {})).rejects.toMatchObject({ code: "ERR_EXTENSION_UNLOADED" });
+  });
+
+  test("L28: leave the operation of another with the same id", async () => {
+    const code = (answer: string): string => `export default { id: "same", handler: () => "${answer}" };`;
+    await it.load("operation", code("one"), {}, "one");
+    await it.load("operation", code("two"), {}, "two");
+    expect(await it.host.operations.run("same", {})).toBe("two");
+    await it.host.unload("two");
+    expect(await it.host.operations.run("same", {})).toBe("one");
+  });
+});
+
+describe("a folder of extensions", () => {
+  let folder = "";
+  const write = async (path: string, content: string | object): Promise<void> => {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), typeof content === "string" ? content : JSON.stringify(content));
+  };
+  const operation = (id: string): string => `export default { id: ${JSON.stringify(id)}, handler: () => 1 };`;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "vivarium-extensions-"));
+    await write("good/package.json", packageOf(extensionOf("operation"), { name: "good" }));
+    await write("good/dist/api.js", operation("good"));
+    await write("@scope/also/package.json", packageOf(extensionOf("operation"), { name: "@scope/also" }));
+    await write("@scope/also/dist/api.js", operation("also"));
+    await write("bad-manifest/package.json", { name: "bad-manifest" });
+    await write("bad-code/package.json", packageOf(extensionOf("operation"), { name: "bad-code" }));
+    await write("bad-code/dist/api.js", "export default {");
+    await write("unbuilt/package.json", packageOf(extensionOf("operation"), { name: "unbuilt" }));
+    const outside = { ...extensionOf("endpoint"), path: "../good/dist/api.js" };
+    await write("outside/package.json", packageOf(outside, { name: "outside" }));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test("L25, L29: is loaded but for those that cannot be, each of which is told of", async () => {
+    const host = it.with({});
+    const reports = await host.loadAll(folder);
+    expect(reports.map(({ kind }) => kind)).toEqual(["loaded", "failed", "failed", "loaded", "failed", "failed"]);
+    expect(host.extensions.map(({ name }) => name)).toEqual(["@scope/also", "good"]);
+    expect(it.lines.filter(({ message }) => message.startsWith("Couldn't register"))).toHaveLength(4);
+    const codes = reports.map((report) => (report.kind === "failed" ? (report.error as { code: string }).code : ""));
+    expect(codes).toEqual([
+      "",
+      "ERR_EXTENSION_LOAD",
+      "ERR_EXTENSION_MANIFEST",
+      "",
+      "ERR_EXTENSION_MANIFEST",
+      "ERR_EXTENSION_LOAD",
+    ]);
+  });
+
+  test("is followed while it is watched", async () => {
+    const watched = await mkdtemp(join(tmpdir(), "vivarium-watched-"));
+    const host = it.with({});
+    const put = async (id: string, code: string): Promise<void> => {
+      await mkdir(join(watched, id, "dist"), { recursive: true });
+      await writeFile(
+        join(watched, id, "package.json"),
+        JSON.stringify(packageOf(extensionOf("operation"), { name: id })),
+      );
+      await writeFile(join(watched, id, "dist/api.js"), code);
+    };
+    const answering = (answer: unknown): string =>
+      `export default { id: "watched", handler: () => ${JSON.stringify(answer)} };`;
+    const answers = (expected: unknown): Promise<void> =>
+      vi.waitFor(async () => expect(await host.operations.run("watched", {})).toBe(expected), {
+        timeout: 20_000,
+        interval: 50,
+      });
+    try {
+      await put("one", answering(1));
+      await using _watch = await host.watch(watched);
+      await answers(1);
+      await put("one", answering(2));
+      await answers(2);
+      await put("one", "export default {");
+      await lineOf(it.lines, /Couldn't register "one"/);
+      await answers(2);
+      await put("two", answering(3));
+      await answers(3);
+      await rm(join(watched, "two"), { recursive: true });
+      await answers(2);
+      await rm(join(watched, "one"), { recursive: true });
+      await vi.waitFor(() => expect(host.extensions).toEqual([]), { timeout: 20_000 });
+    } finally {
+      await host.dispose();
+      await rm(watched, { recursive: true, force: true });
+    }
+  });
+
+  test("L25: fails as a whole where all must load", async () => {
+    await expect(it.with({ mustLoad: true }).loadAll(folder)).rejects.toMatchObject({ code: "ERR_EXTENSION_LOAD" });
+  });
+});
+
+describe("X13: limits that cannot be", () => {
+  test.each([
+    { memoryMib: 7 },
+    { memoryMib: Number.NaN },
+    { cpuTimeMs: 0 },
+    { cpuTimeMs: Number.NaN },
+    { callTimeoutMs: -1 },
+    { requestTimeoutMs: "5" as unknown as number },
+    { memory: 100 } as object,
+  ])("are refused: %j", (limits) => {
+    expect(() => it.with({ limits })).toThrow(expect.objectContaining({ code: "ERR_EXTENSION_OPTION" }));
+  });
+});
+
+test("the manifest of an extension of a scope names its mount", async () => {
+  const code = `export default (router) => { router.get("/", () => ({ status: 200, body: "root" })); };`;
+  await it.host.loadPackage({ manifest: manifestOf("endpoint", {}, "@acme/hello"), code });
+  expect(await it.get("/@acme/hello")).toEqual([200, "root"]);
+});
