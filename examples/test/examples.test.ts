@@ -54,6 +54,17 @@ const printed: Readonly<Record<string, readonly string[]>> = {
     "ETIMEDOUT (the guest has used more than 50 ms of CPU time for it)",
     '200 - {"id":1,"what":"a teapot"}',
   ],
+  "directus-host/main.ts": [
+    "loaded greeting (endpoint), shout (operation), slug (operation), titles (hook)",
+    "/greeting/hello      200 Hello! It is clear today.",
+    'No permission to request \\"http://elsewhere.example/\\"',
+    "timed out",
+    "[titles] created in articles: A teapot",
+    '/items/articles      201 {"title":"A teapot"}',
+    '/items/articles      400 {"error":"an item needs a title"}',
+    "[shout] takes a breath",
+    '/flows/announce      200 "tea-is-ready-"',
+  ],
   "gateway-network/main.ts": [
     "200 /v1/orders?open, asked for by tenant 7",
     "200 /v1/orders, asked for by tenant 7",
