@@ -7,13 +7,16 @@ export type { ExtensionPackage } from "./host/read-package.ts";
 export type { FolderWatch } from "./host/watch-folder.ts";
 export type { ExtensionLimits } from "./instance/extension-limits.ts";
 export { ExtensionError, type ExtensionErrorCode, type ExtensionErrorDetail } from "./manifest/extension-error.ts";
-export {
-  type ExtensionManifest,
-  type RequestedScopes,
-  type RequestMethod,
-  type RequestScope,
-  readManifest,
-} from "./manifest/read-manifest.ts";
+export type {
+  BundleEntry,
+  BundleManifest,
+  ExtensionManifest,
+  PackageManifest,
+  RequestedScopes,
+  RequestMethod,
+  RequestScope,
+} from "./manifest/extension-manifest.ts";
+export { readManifest, readPackageManifest } from "./manifest/read-manifest.ts";
 export type { OperationTable } from "./operations/operation-table.ts";
 export { type ItemsAccess, type ItemsMethod, itemsScope } from "./own-scopes/items-scope.ts";
 export {

@@ -12,6 +12,44 @@ describe("an endpoint", () => {
     return [response?.status, response?.headers.get("content-type")?.split(";")[0] ?? null, await response?.text()];
   };
 
+  test("P02: may be { id, handler }, and is mounted beneath its id then", async () => {
+    const config = (
+      id: string,
+      handler = `(router) => { router.get("/a", () => ({ status: 200, body: "by id" })); }`,
+    ) => it.load("endpoint", `export default { id: ${id}, handler: ${handler} };`);
+    await config(`"chosen"`);
+    expect(await it.get("/chosen/a")).toEqual([200, "by id"]);
+    expect(await it.get("/my-endpoint/a")).toBeUndefined();
+    await config(`"chosen-anew"`);
+    expect([await it.get("/chosen/a"), await it.get("/chosen-anew/a")]).toEqual([undefined, [200, "by id"]]);
+    await expect(config("1")).rejects.toThrow("TypeError: Endpoint config id has to be of type string");
+    await expect(config(`"x"`, "1")).rejects.toThrow("TypeError: Endpoint config handler has to be of type function");
+    for (const id of ["", "..", "a/b"])
+      await expect(config(JSON.stringify(id))).rejects.toMatchObject({ code: "ERR_EXTENSION_LOAD" });
+    expect(await it.get("/chosen-anew/a")).toEqual([200, "by id"]);
+  });
+
+  test("P02: cannot have the id of another, which keeps it", async () => {
+    const config = (id: string, body: string): string =>
+      `export default { id: "${id}", handler: (router) => { router.get("/", () => ({ status: 200, body: "${body}" })); } };`;
+    await it.load("endpoint", config("shared", "one"), {}, "one");
+    const refused = {
+      code: "ERR_EXTENSION_LOAD",
+      extension: "two",
+      message: expect.stringContaining(`"one" has its own at "/shared": give one of them another id`),
+    };
+    await expect(it.load("endpoint", config("Shared", "two"), {}, "two")).rejects.toMatchObject(refused);
+    expect(await it.get("/shared")).toEqual([200, "one"]);
+    await it.load("endpoint", config("shared", "one again"), {}, "one");
+    expect(await it.get("/shared")).toEqual([200, "one again"]);
+    await it.host.unload("one");
+    await it.load("endpoint", config("shared", "two"), {}, "two");
+    expect(await it.get("/shared")).toEqual([200, "two"]);
+    await it.load("endpoint", router(""), {}, "@acme/x");
+    await expect(it.load("endpoint", router(""), {}, "@acme/x/y")).rejects.toMatchObject({ extension: "@acme/x/y" });
+    await Promise.all(["two", "@acme/x"].map((name) => it.host.unload(name)));
+  });
+
   test("P01, P03: has a router of five methods, which return nothing", async () => {
     await load(
       `const keys = Object.keys(router); const chained = router.get("/keys", () => ({ status: 200, body: [keys, String(chained)] }));`,

@@ -10,7 +10,7 @@ import {
 import { guestCode } from "../guest-code.ts";
 import { type ExtensionLogger, logLevels } from "../host/extension-logger.ts";
 import { printable } from "../host/printable.ts";
-import type { ExtensionManifest } from "../manifest/read-manifest.ts";
+import type { ExtensionManifest } from "../manifest/extension-manifest.ts";
 import type { ScopeFunction } from "../own-scopes/own-scope.ts";
 import { type RequestPolicy, readAsked } from "../request/asked-request.ts";
 import { makeRequest, type RequestTransport } from "../request/make-request.ts";

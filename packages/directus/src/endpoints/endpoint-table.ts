@@ -1,5 +1,6 @@
 import type { ExtensionInstance } from "../instance/extension-instance.ts";
 import type { Registration } from "../instance/registration.ts";
+import { ExtensionError } from "../manifest/extension-error.ts";
 import { type RouteMatcher, routeMatcher } from "./route-pattern.ts";
 
 interface Route {
@@ -23,7 +24,7 @@ export interface FoundRoute {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** The routes of all extensions, each beneath the name of its package. */
+/** The routes of all extensions, each beneath a name of its own. */
 export class EndpointTable {
   readonly #endpoints: Map<string, Endpoint> = new Map();
 
@@ -34,6 +35,21 @@ export class EndpointTable {
       index,
     }));
     this.#endpoints.set(mountOf(instance), { instance, routes });
+  }
+
+  /**
+   * Whether each can be set: nobody takes the requests of another.
+   *
+   * @param leaving who has a place that will be free
+   * @throws ExtensionError `ERR_EXTENSION_LOAD` for one whose place is taken
+   */
+  assertFree(coming: readonly ExtensionInstance[], leaving: readonly ExtensionInstance[]): void {
+    const taken = [...this.#endpoints.values()].map(({ instance }) => instance).filter((one) => !leaving.includes(one));
+    for (const instance of coming) {
+      const rival = taken.find((other) => overlap(mountOf(other), mountOf(instance)));
+      if (rival !== undefined) throw takenBy(rival, instance);
+      taken.push(instance);
+    }
   }
 
   delete(instance: ExtensionInstance): void {
@@ -58,8 +74,21 @@ export class EndpointTable {
   }
 }
 
-function mountOf({ manifest }: ExtensionInstance): string {
-  return `/${manifest.name}`.toLowerCase();
+/** Whether one is the other, or above it. */
+function overlap(one: string, other: string): boolean {
+  return `${one}/`.startsWith(`${other}/`) || `${other}/`.startsWith(`${one}/`);
+}
+
+function takenBy(rival: ExtensionInstance, { manifest, mount }: ExtensionInstance): ExtensionError {
+  const message = `"${manifest.name}" would have its routes at "/${mount}", and "${rival.manifest.name}" has its own at "/${rival.mount}"`;
+  return new ExtensionError("ERR_EXTENSION_LOAD", message, {
+    extension: manifest.name,
+    remedy: "give one of them another id, or unload it",
+  });
+}
+
+function mountOf({ mount }: ExtensionInstance): string {
+  return `/${mount}`.toLowerCase();
 }
 
 function findRoute(

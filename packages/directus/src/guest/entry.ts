@@ -1,13 +1,13 @@
 /** The program of an extension's guest: has the extension register what it handles. */
 import "directus:globals";
 import * as whole from "directus:extension";
-import { hasMoreHooks, register, type } from "directus:registrar";
+import { entry, hasMoreHooks, mount, register, type } from "directus:registrar";
 
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
 /** What hooks have outside a sandbox, and not in one. */
 const ELSEWHERE = ["init", "schedule", "embed"] as const;
 
-const { default: extension } = whole;
+const extension = entry === undefined ? whole.default : entryOf(whole, entry);
 
 type Handler = (argument: unknown) => unknown;
 type Register = (key: unknown, handler: unknown) => void;
@@ -51,13 +51,35 @@ function registerOperation(): void {
   registrar("operation", "Operation config id", "Operation config handler")(id, handler);
 }
 
-async function registerBy(argument: object): Promise<void> {
-  const extensionExport = extension as Handler;
+async function registerBy(extensionExport: Handler, argument: object): Promise<void> {
   await extensionExport(argument);
+}
+
+/** A function, or `{ id, handler }`, whose routes are beneath the id. */
+function registrarOfRoutes(): Handler {
+  if (typeof extension !== "object" || extension === null || !("id" in extension)) return extension as Handler;
+  const { id, handler } = extension as { readonly id: unknown; readonly handler?: unknown };
+  if (typeof id !== "string") throw new TypeError("Endpoint config id has to be of type string");
+  if (typeof handler !== "function") throw new TypeError("Endpoint config handler has to be of type function");
+  mount(id);
+  return handler as Handler;
+}
+
+/** What a bundle exports in the list of a type by the name of one of its entries. */
+function entryOf(bundle: Readonly<Record<string, unknown>>, name: string): unknown {
+  const list = bundle[`${type}s`] as
+    | ArrayLike<{ readonly name?: unknown; readonly config?: unknown } | null>
+    | undefined;
+  for (let index = 0; index < (list?.length ?? 0); index += 1) {
+    const found = list?.[index];
+    if (found?.name === name) return found.config;
+  }
+  throw new TypeError(`The bundle exports no ${type} "${name}"`);
 }
 
 /** Answers as soon as nothing else has the guest's thread. */
 export const isAwake = (): boolean => true;
 
 if (type === "operation") registerOperation();
-else await registerBy(type === "endpoint" ? routerOf() : hooksOf());
+else if (type === "endpoint") await registerBy(registrarOfRoutes(), routerOf());
+else await registerBy(extension as Handler, hooksOf());

@@ -27,7 +27,11 @@ declare module "directus:registrar" {
   export const type: "endpoint" | "hook" | "operation";
   /** Whether hooks can register `init` and `schedule`. */
   export const hasMoreHooks: boolean;
+  /** Of a bundle, the name of the entry that this guest is for. */
+  export const entry: string | undefined;
   export function register(kind: string, key: string, handler: (argument: unknown) => unknown): void;
+  /** Has the routes of an endpoint be beneath another name than its package's. */
+  export function mount(id: string): void;
 }
 
 /** The extension's own code, which may export nothing. */

@@ -11,7 +11,7 @@ import { assertTimes, Schedules } from "../hooks/schedules.ts";
 import { type ExtensionDefinition, ExtensionInstance } from "../instance/extension-instance.ts";
 import type { Registration } from "../instance/registration.ts";
 import { ExtensionError } from "../manifest/extension-error.ts";
-import type { ExtensionManifest } from "../manifest/read-manifest.ts";
+import type { ExtensionManifest, PackageManifest } from "../manifest/extension-manifest.ts";
 import { OperationTable } from "../operations/operation-table.ts";
 import { grantedVariables } from "../own-scopes/env-scope.ts";
 import { scopeFunctions } from "../own-scopes/own-scope.ts";
@@ -23,8 +23,20 @@ import { type FolderWatch, watchFolder } from "./watch-folder.ts";
 
 /** What became of one folder. */
 export type LoadReport =
-  | { readonly kind: "loaded"; readonly folder: string; readonly manifest: ExtensionManifest }
+  | { readonly kind: "loaded"; readonly folder: string; readonly manifest: PackageManifest }
   | { readonly kind: "failed"; readonly folder: string; readonly error: unknown };
+
+/** A package that is loaded: one extension, or those of a bundle. */
+interface Loaded {
+  readonly manifest: PackageManifest;
+  readonly instances: readonly ExtensionInstance[];
+}
+
+/** An extension that has started, and is not registered yet. */
+interface Started {
+  readonly instance: ExtensionInstance;
+  readonly registrations: readonly Registration[];
+}
 
 /** Something that extensions of one type are registered with. */
 interface Registry {
@@ -41,10 +53,12 @@ export class DirectusExtensions implements AsyncDisposable {
   readonly #endpoints: EndpointTable = new EndpointTable();
   readonly #schedules: Schedules;
   readonly #settings: HostSettings;
-  readonly #instances: Map<string, ExtensionInstance> = new Map();
+  /** By the names of their packages. */
+  readonly #loaded: Map<string, Loaded> = new Map();
   /** Names of extensions by the folders from which they were loaded. */
   readonly #folders: Map<string, string> = new Map();
   readonly #watches: Set<FolderWatch> = new Set();
+  #isDisposed = false;
 
   /** @throws ExtensionError `ERR_EXTENSION_OPTION` */
   constructor(options: DirectusExtensionsOptions = {}) {
@@ -53,9 +67,9 @@ export class DirectusExtensions implements AsyncDisposable {
     this.#schedules = new Schedules(this.#settings.logger);
   }
 
-  /** The manifests of the extensions that are loaded, in the order in which they were. */
-  get extensions(): readonly ExtensionManifest[] {
-    return [...this.#instances.values()].map(({ manifest }) => manifest);
+  /** The manifests of the packages that are loaded, in the order in which they were. */
+  get extensions(): readonly PackageManifest[] {
+    return [...this.#loaded.values()].map(({ manifest }) => manifest);
   }
 
   /** Names of the scopes that this host has beyond those of Directus: for {@link readManifest}. */
@@ -92,8 +106,8 @@ export class DirectusExtensions implements AsyncDisposable {
    *
    * @throws ExtensionError
    */
-  async load(folder: string): Promise<ExtensionManifest> {
-    const manifest = await this.loadPackage(await readPackage(folder, this.ownScopes));
+  async load(folder: string): Promise<PackageManifest> {
+    const manifest = await this.loadPackage(await readPackage(folder, this.ownScopes, this.#settings.hasBundles));
     this.#folders.set(resolve(folder), manifest.name);
     return manifest;
   }
@@ -105,8 +119,13 @@ export class DirectusExtensions implements AsyncDisposable {
   async watch(folder: string): Promise<FolderWatch> {
     await this.loadAll(folder);
     const watched = await watchFolder(folder, (changed) => this.#follow(changed));
-    this.#watches.add(watched);
-    return watched;
+    const close = async (): Promise<void> => {
+      this.#watches.delete(own);
+      await watched.close();
+    };
+    const own: FolderWatch = { close, [Symbol.asyncDispose]: close };
+    this.#watches.add(own);
+    return own;
   }
 
   async #follow(folder: string): Promise<void> {
@@ -122,28 +141,43 @@ export class DirectusExtensions implements AsyncDisposable {
   }
 
   /**
-   * Loads an extension that has been read.
+   * Loads an extension that has been read, or all of a bundle; what is loaded of the same name goes when they have started.
    *
    * @throws ExtensionError
    */
-  async loadPackage({ manifest, code }: Omit<ExtensionPackage, "folder">): Promise<ExtensionManifest> {
-    const { logger } = this.#settings;
-    for (const warning of manifest.warnings) logger.warn(warning, { extension: manifest.name });
-    const instance = new ExtensionInstance(this.#definitionOf(manifest, code));
-    const registrations = await this.#start(instance);
-    await this.unload(manifest.name);
-    for (const registry of this.#registriesOf(manifest)) registry.set(instance, registrations);
-    this.#instances.set(manifest.name, instance);
+  async loadPackage({ manifest, code }: Omit<ExtensionPackage, "folder">): Promise<PackageManifest> {
+    const { logger, hasBundles } = this.#settings;
+    if (manifest.type === "bundle" && !hasBundles) {
+      throw new ExtensionError("ERR_EXTENSION_TYPE", `"${manifest.name}" is a bundle`, {
+        extension: manifest.name,
+        remedy: 'set the option "bundles" of the host',
+      });
+    }
+    const manifests = manifest.type === "bundle" ? manifest.entries : [manifest];
+    for (const warning of new Set([manifest, ...manifests].flatMap(({ warnings }) => warnings)))
+      logger.warn(warning, { extension: manifest.name });
+    const instances = manifests.map((each) => new ExtensionInstance(this.#definitionOf(each, code)));
+    try {
+      await this.#replace(manifest, await Promise.all(instances.map(start)));
+    } catch (error) {
+      await Promise.all(instances.map((instance) => instance.dispose()));
+      throw error;
+    }
     return manifest;
   }
 
-  async #start(instance: ExtensionInstance): Promise<readonly Registration[]> {
-    try {
-      return await instance.start();
-    } catch (error) {
-      await instance.dispose();
-      throw error;
-    }
+  /** At once for whoever calls: what was there answers until what comes does. */
+  async #replace(manifest: PackageManifest, started: readonly Started[]): Promise<void> {
+    const { name: extension } = manifest;
+    if (this.#isDisposed) throw new ExtensionError("ERR_EXTENSION_UNLOADED", "The host is disposed of", { extension });
+    const instances = started.map(({ instance }) => instance);
+    const endpoints = instances.filter((instance) => instance.manifest.type === "endpoint");
+    this.#endpoints.assertFree(endpoints, this.#loaded.get(extension)?.instances ?? []);
+    const leaving = this.unload(extension);
+    for (const { instance, registrations } of started)
+      for (const registry of this.#registriesOf(instance.manifest)) registry.set(instance, registrations);
+    this.#loaded.set(extension, { manifest, instances });
+    await leaving;
   }
 
   #definitionOf(manifest: ExtensionManifest, code: string): ExtensionDefinition {
@@ -160,13 +194,14 @@ export class DirectusExtensions implements AsyncDisposable {
     return { manifest, code, modules, limits, runtime, logger, environment, hasMoreHooks, accept, restsMs };
   }
 
-  /** Takes an extension away; calls that are under way in it fail. */
+  /** Takes the extensions of a package away; calls that are under way in them fail. */
   async unload(name: string): Promise<void> {
-    const instance = this.#instances.get(name);
-    if (instance === undefined) return;
-    this.#instances.delete(name);
-    for (const registry of this.#registriesOf(instance.manifest)) registry.delete(instance);
-    await instance.dispose();
+    const loaded = this.#loaded.get(name);
+    if (loaded === undefined) return;
+    this.#loaded.delete(name);
+    for (const instance of loaded.instances)
+      for (const registry of this.#registriesOf(instance.manifest)) registry.delete(instance);
+    await Promise.all(loaded.instances.map((instance) => instance.dispose()));
   }
 
   #registriesOf({ type }: ExtensionManifest): readonly Registry[] {
@@ -214,10 +249,15 @@ export class DirectusExtensions implements AsyncDisposable {
 
   /** Ends all extensions. */
   async dispose(): Promise<void> {
+    this.#isDisposed = true;
     await Promise.all([...this.#watches].map((watched) => watched.close()));
-    await Promise.all([...this.#instances.keys()].map((name) => this.unload(name)));
+    await Promise.all([...this.#loaded.keys()].map((name) => this.unload(name)));
     await this.#settings.dispose();
   }
+}
+
+async function start(instance: ExtensionInstance): Promise<Started> {
+  return { instance, registrations: await instance.start() };
 }
 
 /** Kinds whose keys can be any text. */

@@ -58,6 +58,8 @@ export interface DirectusExtensionsOptions {
   readonly responseHeaders?: readonly string[];
   /** Whether hooks can register `schedule(cron, handler)` and `init(event, handler)`. @default false */
   readonly moreHooks?: boolean;
+  /** Whether packages may be bundles: each of their extensions for the API has a sandbox of its own. @default false */
+  readonly bundles?: boolean;
 }
 
 /** What holds, once everything is said. */
@@ -75,6 +77,7 @@ export interface HostSettings {
   readonly hasLogLevels: boolean;
   readonly answers: AnswerOptions;
   readonly hasMoreHooks: boolean;
+  readonly hasBundles: boolean;
   /** Disposes of what the host has made for itself. */
   readonly dispose: () => Promise<void>;
 }
@@ -101,6 +104,7 @@ const known: readonly (keyof DirectusExtensionsOptions)[] = [
   "requestDetails",
   "responseHeaders",
   "moreHooks",
+  "bundles",
 ];
 
 /** @throws ExtensionError `ERR_EXTENSION_OPTION` */
@@ -109,7 +113,7 @@ export function readHostOptions(options: DirectusExtensionsOptions): HostSetting
   if (unknown !== undefined) throw invalid(unknown, `there is no such option; there are ${known.join(", ")}`);
   const { compat = "safe", environment = "production", mustLoad = false, restsMs = RESTS_MS } = options;
   const { scopes = {}, env, webGlobals = false, logLevels = false } = options;
-  const { requestDetails = false, responseHeaders = [], moreHooks = false } = options;
+  const { requestDetails = false, responseHeaders = [], moreHooks = false, bundles = false } = options;
   if (compat !== "safe" && compat !== "strict-directus") throw invalid("compat", '"safe" or "strict-directus"');
   if (typeof environment !== "string") throw invalid("environment", "a string");
   const taken = Object.keys(scopes).find((name) => BUILT_IN.includes(name));
@@ -137,6 +141,7 @@ export function readHostOptions(options: DirectusExtensionsOptions): HostSetting
     hasLogLevels: logLevels,
     answers: { hasDetails: requestDetails, headers: new Set(responseHeaders.map((name) => name.toLowerCase())) },
     hasMoreHooks: moreHooks,
+    hasBundles: bundles,
     dispose: () => own.disposeAsync(),
   };
 }

@@ -1,12 +1,13 @@
 import { readFile, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { ExtensionError } from "../manifest/extension-error.ts";
-import { type ExtensionManifest, readManifest } from "../manifest/read-manifest.ts";
+import type { PackageManifest } from "../manifest/extension-manifest.ts";
+import { readManifest, readPackageManifest } from "../manifest/read-manifest.ts";
 
-/** An extension as it lies in a folder. */
+/** An extension, or a bundle of them, as it lies in a folder. */
 export interface ExtensionPackage {
   readonly folder: string;
-  readonly manifest: ExtensionManifest;
+  readonly manifest: PackageManifest;
   readonly code: string;
 }
 
@@ -16,10 +17,17 @@ const LONGEST_CODE = 16 * 2 ** 20;
  * Reads the extension in a folder: its `package.json`, and the file of its code that this names, which must lie in the
  * folder.
  *
+ * @param ownScopes names of scopes that the host defines
+ * @param hasBundles whether it may be a bundle
  * @throws ExtensionError
  */
-export async function readPackage(folder: string, ownScopes: readonly string[]): Promise<ExtensionPackage> {
-  const manifest = readManifest(await readJson(join(folder, "package.json")), ownScopes);
+export async function readPackage(
+  folder: string,
+  ownScopes: readonly string[],
+  hasBundles: boolean,
+): Promise<ExtensionPackage> {
+  const read = hasBundles ? readPackageManifest : readManifest;
+  const manifest = read(await readJson(join(folder, "package.json")), ownScopes);
   return { folder, manifest, code: await readCode(folder, manifest) };
 }
 
@@ -31,7 +39,7 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-async function readCode(folder: string, { name, file }: ExtensionManifest): Promise<string> {
+async function readCode(folder: string, { name, file }: PackageManifest): Promise<string> {
   const detail = { extension: name, field: "directus:extension.path" };
   try {
     const [root, path] = await Promise.all([realpath(folder), realpath(join(folder, file))]);

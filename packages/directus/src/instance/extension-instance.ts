@@ -11,7 +11,7 @@ import { guestCode } from "../guest-code.ts";
 import type { ExtensionLogger } from "../host/extension-logger.ts";
 import { printable } from "../host/printable.ts";
 import { ExtensionError } from "../manifest/extension-error.ts";
-import type { ExtensionManifest } from "../manifest/read-manifest.ts";
+import type { ExtensionManifest } from "../manifest/extension-manifest.ts";
 import { BackOff } from "./back-off.ts";
 import { callError } from "./call-error.ts";
 import type { ExtensionLimits } from "./extension-limits.ts";
@@ -52,6 +52,7 @@ export class ExtensionInstance {
   readonly manifest: ExtensionManifest;
   readonly #definition: ExtensionDefinition;
   readonly #backOff: BackOff;
+  #mount: string | undefined;
   #life: Promise<Life> | undefined;
   /** What it registers in each of its lives. */
   #registrations: readonly Registration[] | undefined;
@@ -61,6 +62,11 @@ export class ExtensionInstance {
     this.manifest = definition.manifest;
     this.#definition = definition;
     this.#backOff = new BackOff(definition.restsMs);
+  }
+
+  /** Beneath which name its routes are, once it has been loaded. */
+  get mount(): string {
+    return this.#mount ?? this.manifest.name;
   }
 
   /**
@@ -136,10 +142,10 @@ export class ExtensionInstance {
 
   async #load(): Promise<Life> {
     const { manifest, accept, hasMoreHooks } = this.#definition;
-    const registrar = new Registrar(manifest.type, hasMoreHooks, accept);
+    const registrar = new Registrar(manifest, hasMoreHooks, accept);
     const guest = await this.#loadGuest(registrar);
     registrar.close();
-    if (!this.#isAsBefore(registrar.registrations)) {
+    if (!this.#isAsBefore(registrar)) {
       await guest.dispose();
       const { name } = manifest;
       throw new ExtensionError("ERR_EXTENSION_LOAD", `"${name}" has not registered what it did before`, {
@@ -159,10 +165,12 @@ export class ExtensionInstance {
   }
 
   /** Others know its handlers by their numbers. */
-  #isAsBefore(registrations: readonly Registration[]): boolean {
+  #isAsBefore({ mount, registrations }: Registrar): boolean {
+    this.#mount ??= mount;
     this.#registrations ??= registrations;
     const before = this.#registrations;
     return (
+      this.#mount === mount &&
       before.length === registrations.length &&
       before.every(({ kind, key }, index) => registrations[index]?.kind === kind && registrations[index]?.key === key)
     );
@@ -204,6 +212,6 @@ export class ExtensionInstance {
 const UNHANDLED = "Unhandled rejection: ";
 
 /** What its stacks call it: nothing of the host's. */
-function pathOf({ name, file }: ExtensionManifest): string {
-  return `/${name}/${file.replace(/^(?:\.{0,2}\/)+/, "")}`;
+function pathOf({ name, file, entry }: ExtensionManifest): string {
+  return `/${entry?.bundle ?? name}/${file.replace(/^(?:\.{0,2}\/)+/, "")}`;
 }

@@ -1,6 +1,7 @@
 import { defineModule, type GuestFunction, guestFunction, type HostModules, hostFunction } from "vivarium";
 import * as z from "zod";
-import type { ExtensionManifest } from "../manifest/read-manifest.ts";
+import type { ExtensionManifest } from "../manifest/extension-manifest.ts";
+import { segmentSchema } from "../manifest/manifest-schema.ts";
 
 /** What an extension can register. */
 export const registrationKinds = [
@@ -38,19 +39,25 @@ const kindsOfType: Readonly<Record<ExtensionManifest["type"], readonly Registrat
 export class Registrar {
   readonly registrations: Registration[] = [];
   readonly handlers: Handler[] = [];
-  readonly #type: ExtensionManifest["type"];
+  readonly #manifest: ExtensionManifest;
   readonly #hasMoreHooks: boolean;
   readonly #accept: (registration: Registration) => void;
+  #mount: string | undefined;
   #isOpen = true;
 
   /**
    * @param hasMoreHooks whether hooks can register `init` and `schedule`
    * @param accept throws for what cannot be registered: the extension gets it
    */
-  constructor(type: ExtensionManifest["type"], hasMoreHooks: boolean, accept: (registration: Registration) => void) {
-    this.#type = type;
+  constructor(manifest: ExtensionManifest, hasMoreHooks: boolean, accept: (registration: Registration) => void) {
+    this.#manifest = manifest;
     this.#hasMoreHooks = hasMoreHooks;
     this.#accept = accept;
+  }
+
+  /** Beneath which name its routes are. */
+  get mount(): string {
+    return this.#mount ?? this.#manifest.entry?.name ?? this.#manifest.name;
   }
 
   /** What the program imports that sets the extension to work. */
@@ -60,18 +67,31 @@ export class Registrar {
       isSync: true,
       run: (_call, kind, key, handler) => this.#register({ kind, key }, handler),
     });
-    return { "directus:registrar": defineModule({ type: this.#type, hasMoreHooks: this.#hasMoreHooks, register }) };
+    const mount = hostFunction({
+      parameters: [segmentSchema],
+      isSync: true,
+      run: (_call, id) => this.#mountAt(id),
+    });
+    const { type, entry } = this.#manifest;
+    const hasMoreHooks = this.#hasMoreHooks;
+    return { "directus:registrar": defineModule({ type, entry: entry?.name, hasMoreHooks, register, mount }) };
   }
 
   close(): void {
     this.#isOpen = false;
   }
 
+  #mountAt(id: string): void {
+    if (!this.#isOpen || this.#manifest.type !== "endpoint" || this.#mount !== undefined)
+      throw new TypeError("This has no other id");
+    this.#mount = id;
+  }
+
   #register(registration: Registration, handler: Handler): void {
     if (!this.#isOpen) throw new Error("It is too late to register anything");
     const { kind } = registration;
     const isMore = kind === "init" || kind === "schedule";
-    if (!kindsOfType[this.#type].includes(kind) || (isMore && !this.#hasMoreHooks))
+    if (!kindsOfType[this.#manifest.type].includes(kind) || (isMore && !this.#hasMoreHooks))
       throw new TypeError("This cannot be registered here");
     this.#accept(registration);
     this.registrations.push(registration);

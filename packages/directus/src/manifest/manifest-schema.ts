@@ -31,6 +31,11 @@ export const sandboxSchema = record.pipe(
   }),
 );
 
+/** A part of a URL's path, as which it needs no encoding. */
+export const segmentSchema = z
+  .string()
+  .regex(/^(?!\.+$)[\w.~-]{1,100}$/, "a name of letters, digits and any of . _ ~ -");
+
 const halves = z.object({ app: z.string().min(1), api: z.string().min(1) });
 const host = z.string();
 const sandbox = sandboxSchema.optional();
@@ -54,6 +59,22 @@ export const extensionSchema = z.discriminatedUnion("type", [
     sandbox: z.unknown().optional(),
   }),
 ]);
+
+/** What stands in `directus:extension` of a bundle. */
+export const bundleSchema = z.object({
+  type: z.literal("bundle"),
+  host,
+  path: halves,
+  partial: z.boolean().optional(),
+  sandbox,
+  entries: z.array(
+    z.discriminatedUnion("type", [
+      z.object({ type: z.enum(["endpoint", "hook"]), name: segmentSchema, source: z.string(), sandbox }),
+      z.object({ type: z.literal("operation"), name: segmentSchema, source: halves, sandbox }),
+      z.object({ type: z.enum(appTypes), name: z.string(), source: z.string() }),
+    ]),
+  ),
+});
 
 /** What of a `package.json` is an extension's. */
 export const packageSchema = z.object({

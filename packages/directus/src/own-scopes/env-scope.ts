@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ExtensionError } from "../manifest/extension-error.ts";
-import type { ExtensionManifest } from "../manifest/read-manifest.ts";
+import type { ExtensionManifest } from "../manifest/extension-manifest.ts";
 
 const schema = z.strictObject({ names: z.array(z.string().min(1)) });
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { ExtensionManifest } from "../manifest/read-manifest.ts";
+import type { ExtensionManifest } from "../manifest/extension-manifest.ts";
 import { defineScope, type OwnScope, type ScopeFunction } from "./own-scope.ts";
 
 const methods = ["read", "create", "update", "delete"] as const;

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { ExtensionError } from "../manifest/extension-error.ts";
-import type { ExtensionManifest } from "../manifest/read-manifest.ts";
+import type { ExtensionManifest } from "../manifest/extension-manifest.ts";
 
 /** What a scope of a host's own is made of. */
 export interface ScopeDefinition<Granted> {

@@ -1,15 +1,17 @@
-import type { RequestMethod, RequestScope } from "../manifest/read-manifest.ts";
+import type { RequestMethod, RequestScope } from "../manifest/extension-manifest.ts";
 import type { UrlMatcher } from "../scopes/url-pattern.ts";
 import { RefusedRequest } from "./request-error.ts";
 
 /** The scope of an extension's requests, ready to be asked. */
 export interface RequestPolicy {
   readonly matchers: readonly UrlMatcher[];
+  /** Those of its bundle, one of which has to match as well. */
+  readonly within: readonly UrlMatcher[] | undefined;
   readonly methods: readonly RequestMethod[];
 }
 
 export function requestPolicy(scope: RequestScope, matcher: (pattern: string) => UrlMatcher): RequestPolicy {
-  return { matchers: scope.urls.map(matcher), methods: scope.methods };
+  return { matchers: scope.urls.map(matcher), within: scope.within?.map(matcher), methods: scope.methods };
 }
 
 /** A request that an extension may make. */
@@ -45,8 +47,9 @@ export function readAsked(policy: RequestPolicy | undefined, url: unknown, optio
 }
 
 /** @throws RefusedRequest for a URL that no pattern of the scope matches */
-export function assertUrl({ matchers }: RequestPolicy, url: string): void {
-  if (!matchers.some((matches) => matches(url))) throw new RefusedRequest(`No permission to request "${url}"`);
+export function assertUrl({ matchers, within }: RequestPolicy, url: string): void {
+  const isAllowed = [matchers, within ?? matchers].every((patterns) => patterns.some((matches) => matches(url)));
+  if (!isAllowed) throw new RefusedRequest(`No permission to request "${url}"`);
 }
 
 function allowedMethod({ methods }: RequestPolicy, method: string | undefined): RequestMethod {
