@@ -99,6 +99,14 @@ describe("source modules, in guests of every profile", () => {
     });
   });
 
+  test.each(profiles)("%s: that cannot be parsed are told of with the place", async (profile) => {
+    const broken = { "lib:broken": defineSourceModule("\n\nexport const = 1;", { filePath: "/lib/broken.js" }) };
+    expect(await run(profile, `import "lib:broken";`, { modules: broken })).toMatchObject({
+      kind: "threw",
+      stack: expect.stringContaining("/lib/broken.js:3\nSyntaxError: Unexpected token"),
+    });
+  });
+
   test.each(profiles)("%s: have no import()", async (profile) => {
     const eager = {
       "lib:eager": defineSourceModule(`export const found = await import("lib:ledger").catch((error) => error.code);`),

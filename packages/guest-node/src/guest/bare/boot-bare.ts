@@ -55,7 +55,8 @@ export function bootBare(native: NativeHelper, call: CallByNumber, window: Uint8
   finalizers.adopt(globalObject);
   waits.adopt(globalObject.Atomics);
   loop.between = { dueAt: waits.dueAt, endDue: waits.endDue, wantsTurn: finalizers.wantsTurn };
-  loop.onUncaught = (error, arrow) => reportThrown(guest, error, arrow);
+  const compiledAt = native.util.createPrivateSymbol("arrow_message_private_symbol");
+  loop.onUncaught = (error, arrow) => reportThrown(guest, error, arrow, compiledAt);
   native.errors.setUncaughtCallback((error) => loop.onUncaught(error));
   native.errors.setPrepareStackTraceCallback(shownStack);
   // As the program finds it, whatever it makes of the global object later.
