@@ -139,9 +139,13 @@ describe("an endpoint", () => {
       { errors: [{ message: "An unexpected error occurred.", extensions: { code: "INTERNAL_SERVER_ERROR" } }] },
     ]);
     expect((await it.get("/my-endpoint/x", {}, true))?.[1]).toContain("secret");
-    await load(`router.get("/x", () => { throw "text"; }); router.get("/y", () => { throw { a: 1 }; });`);
-    expect((await it.get("/my-endpoint/x"))?.[0]).toBe(500);
-    expect((await it.get("/my-endpoint/y"))?.[0]).toBe(500);
+    await load(
+      `router.get("/x", () => { throw "secret"; }); router.get("/y", () => { throw { message: "secret" }; });`,
+    );
+    for (const path of ["/my-endpoint/x", "/my-endpoint/y"]) {
+      const [thrown, told = ""] = (await it.get(path, {}, false)) ?? [];
+      expect([thrown, JSON.parse(told)]).toEqual([500, JSON.parse(text)]);
+    }
   });
 });
 
@@ -149,8 +153,11 @@ describe("a hook", () => {
   const load = (body: string, name?: string): Promise<unknown> =>
     it.load("hook", `export default (hooks) => { const { filter, action } = hooks; ${body} };`, { log: {} }, name);
   test("H01: is given what registers filters and actions", async () => {
-    await load(`const keys = Object.keys(hooks); filter("keys", () => keys);`);
-    expect(await it.host.hooks.filter("keys", 0)).toEqual(["filter", "action"]);
+    await it.load(
+      "hook",
+      `export default function (hooks) { const given = [Object.keys(hooks), arguments.length]; hooks.filter("keys", () => given); }`,
+    );
+    expect(await it.host.hooks.filter("keys", 0)).toEqual([["filter", "action"], 1]);
   });
 
   test.each(["init", "schedule", "embed"])("H02: has no %s, and is told so", async (name) => {
@@ -201,16 +208,18 @@ describe("a hook", () => {
   test("H08, H09: hears of an event by a copy of what it is about; what it throws is logged", async () => {
     await it.load(
       "hook",
-      `import { log } from "directus:api"; export default ({ action }) => { action("items.*", (meta) => { log(JSON.stringify(meta)); throw new Error("in action"); }); };`,
+      `import { log } from "directus:api"; export default ({ action }) => { action("items.*", (meta) => { log(JSON.stringify(meta)); meta.keys.push(2); throw new Error("in action"); }); };`,
       { log: {} },
     );
-    expect(it.host.hooks.action("items.update", { collection: "posts", keys: [1] })).toBeUndefined();
+    const meta = { collection: "posts", keys: [1] };
+    expect(it.host.hooks.action("items.update", meta)).toBeUndefined();
     const heard = await lineOf(it.lines, /posts/);
     expect(JSON.parse(heard.message)).toEqual({ event: "items.update", collection: "posts", keys: [1] });
     expect(await lineOf(it.lines, /while executing action "items.update"/)).toMatchObject({
       level: "warn",
       error: { message: "in action" },
     });
+    expect(meta).toEqual({ collection: "posts", keys: [1] });
   });
 
   test("H10: is not called with what cannot be copied", async () => {
@@ -238,7 +247,7 @@ describe("an operation", () => {
 
   test.each([
     ["() => ({ id: 'x', handler() {} })", "Operation config id has to be of type string"],
-    ["null", "Cannot destructure"],
+    ["null", "Cannot read properties of null (reading 'id')"],
     ["{ handler() {} }", "Operation config id has to be of type string"],
     ["{ id: 1, handler() {} }", "Operation config id has to be of type string"],
     ["{ id: 'x' }", "Operation config handler has to be of type function"],
@@ -290,6 +299,29 @@ describe("an operation", () => {
         message: expect.stringContaining("could not be cloned"),
       });
     }
+  });
+
+  test("O05: takes and answers buffers, holes, cycles, own accessors and what is called __proto__", async () => {
+    const cyclic: Record<string, unknown> = { holes: new Array(2), buffer: Buffer.from("ab"), raw: new ArrayBuffer(2) };
+    cyclic["self"] = cyclic;
+    Object.defineProperty(cyclic, "read", { get: () => "by its getter", enumerable: true });
+    const seen =
+      "(value) => [value.self === value, value.holes.length, 0 in value.holes, value.buffer.constructor.name, value.raw instanceof ArrayBuffer, value.read]";
+    expect(await it.operate(seen, {}, cyclic)).toEqual([true, 2, false, "Uint8Array", true, "by its getter"]);
+    const made = `() => ({ holes: new Array(2), get read() { return "by its getter"; }, own: JSON.parse('{"__proto__":{"x":1}}') })`;
+    const back = (await it.operate(made)) as { holes: unknown[]; own: object };
+    expect(back).toMatchObject({ read: "by its getter" });
+    expect([back.holes.length, 0 in back.holes, Object.keys(back.own), Reflect.get(back.own, "x")]).toEqual([
+      2,
+      false,
+      ["__proto__"],
+      undefined,
+    ]);
+    const own = "(value) => [Object.keys(value), value.x]";
+    expect(await it.operate(own, {}, JSON.parse('{"__proto__":{"x":1}}'))).toEqual([["__proto__"], undefined]);
+    expect(await it.operate("function (value) { return [value, arguments.length]; }")).toEqual([undefined, 1]);
+    for (const refused of [() => 1, { f: () => 1 }, Symbol("s"), [Promise.resolve()], new WeakMap()])
+      await expect(it.host.operations.run("it", refused)).rejects.toThrow();
   });
 
   test.each(["Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError"])(

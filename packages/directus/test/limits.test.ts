@@ -16,11 +16,14 @@ const there = (): Promise<unknown> => it.host.operations.run("bad", {});
 
 describe("a call that does not stop", () => {
   test.each([
-    ["X01", "() => { for (;;); }"],
-    ["X02", "() => { try { for (;;); } catch { return 'caught'; } finally { return 'finally'; } }"],
-    ["X03", "async () => { await null; for (;;); }"],
-    ["X04", "async () => { await sleep(1); for (;;); }"],
-  ])("%s: is ended, and the next call succeeds: %s", async (_id, handler) => {
+    ["X01: in a loop", "() => { for (;;); }"],
+    [
+      "X02: in a loop that catches and has a finally",
+      "() => { try { for (;;); } catch { return 'caught'; } finally { return 'finally'; } }",
+    ],
+    ["X03: after a turn", "async () => { await null; for (;;); }"],
+    ["X04: after a sleep", "async () => { await sleep(1); for (;;); }"],
+  ])("%s is ended, and the next call succeeds", async (_id, handler) => {
     await load(handler);
     await expect(bad()).rejects.toThrow("timed out");
     expect(await there()).toBe("there");
@@ -58,9 +61,9 @@ describe("a call that does not stop", () => {
 describe("a call that wants too much memory", () => {
   const grow = "const all = []; for (;;) all.push(new Array(1000).fill(all.length));";
   test.each([
-    ["X06", `() => { ${grow} }`],
-    ["X06", `async () => { await sleep(1); ${grow} }`],
-  ])("%s: ends its extension, which is there again for the next: %s", async (_id, handler) => {
+    ["X06: at once", `() => { ${grow} }`],
+    ["X06: after a sleep", `async () => { await sleep(1); ${grow} }`],
+  ])("%s ends its extension, which is there again for the next", async (_id, handler) => {
     await it.load("operation", `export default { id: "other", handler: () => "other" };`, {}, "other");
     await load(handler);
     await expect(bad()).rejects.toThrow(/memory limit|timed out/);
@@ -75,7 +78,7 @@ describe("a call that wants too much memory", () => {
   });
 });
 
-describe("X07: an error that Directus takes for the end of its memory", () => {
+describe("an error that Directus takes for the end of its memory", () => {
   test.each([
     ["() => 'x'.repeat(2 ** 29 - 24).repeat(2)", /Invalid string length|memory/],
     ["() => new ArrayBuffer(2 ** 40)", /allocation failed|Array buffer/i],
@@ -83,13 +86,13 @@ describe("X07: an error that Directus takes for the end of its memory", () => {
     ["() => { throw new RangeError('mine'); }", /mine/],
     ["() => new Array(-1)", /Invalid array length/],
     ["() => (1).toFixed(200)", /toFixed/],
-  ])("is an error of the guest's: %s", async (handler, message) => {
+  ])("X07: is an error of the guest's: %s", async (handler, message) => {
     await load(handler);
     await expect(bad()).rejects.toThrow(message);
     expect(await there()).toBe("there");
   });
 
-  test("is an argument of 20,000 levels", async () => {
+  test("X07: is an argument of 20,000 levels", async () => {
     let deep: unknown = {};
     for (let level = 0; level < 20_000; level += 1) deep = { deep };
     await it.load("operation", `export default { id: "deep", handler: () => "there" };`);

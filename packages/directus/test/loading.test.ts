@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { hostUnderTest, lineOf } from "./support/extension-host.ts";
+import { DirectusExtensions, readManifest } from "../src/index.ts";
+import { bareRuntime, hostUnderTest, lineOf } from "./support/extension-host.ts";
 import { extensionOf, manifestOf, packageOf, type Type } from "./support/manifests.ts";
 
 const it = hostUnderTest(() => ({ limits: { cpuTimeMs: 300, loadTimeoutMs: 3000 } }));
@@ -21,6 +22,33 @@ const failing = async (
   });
 };
 
+describe("an extension that asks for a sandbox", () => {
+  const loads = async (sandbox: unknown): Promise<unknown> => {
+    const code = `
+      import { log } from "directus:api";
+      const tried = (name) => { try { log(name); return "logged"; } catch (error) { return error.message; } };
+      export default { id: "sandboxed", handler: () => [typeof globalThis.require, typeof process.versions, tried("x")] };
+    `;
+    await it.host.loadPackage({ manifest: readManifest(packageOf(extensionOf("operation", sandbox))), code });
+    return it.host.operations.run("sandboxed", {});
+  };
+  test("L01: is loaded in one, and may do what it has asked for", async () => {
+    const denied = ["undefined", "undefined", 'No permission to access "log"'];
+    expect(await loads({ enabled: true, requestedScopes: {} })).toEqual(denied);
+    expect(await loads({ enabled: true, requestedScopes: { log: {} } })).toEqual(["undefined", "undefined", "logged"]);
+  });
+  test("L02: may nothing where it names no scopes", async () => {
+    expect(await loads({ enabled: true })).toEqual(["undefined", "undefined", 'No permission to access "log"']);
+  });
+  test("L10: is loaded where it asks for a scope that there is not, and the log says so", async () => {
+    await loads({ enabled: true, requestedScopes: { items: {} } });
+    expect(await lineOf(it.lines, /requestedScopes\.items grants nothing/)).toMatchObject({
+      level: "warn",
+      extension: "my-extension",
+    });
+  });
+});
+
 describe("the code of an extension", () => {
   test.each(["fs", "node:fs", "./x.js", "directus", "directus:host", "directus:registrar"])(
     "L15: cannot import %s",
@@ -37,10 +65,17 @@ describe("the code of an extension", () => {
     await failing(endpoint(`import whole from "directus:api";`), /does not provide an export named 'default'/);
   });
 
-  test("L17, L18: can import directus:api in every way, without a scope", async () => {
+  test("L17: can import directus:api in every way", async () => {
     const keys = await it.operate(`() => Object.keys(api).sort()`);
     expect(keys).toEqual(["log", "request", "sleep"]);
     await loading(endpoint(`import "directus:api"; export { log } from "directus:api";`));
+  });
+
+  test("L18: can import all that there is without a scope, and calls nothing of it", async () => {
+    const denied = await it.operate(
+      `() => Promise.all([log, sleep, request].map(async (call, index) => { try { await call(["x", 1, "http://a.io/"][index]); } catch (error) { return error.message; } }))`,
+    );
+    expect(denied).toEqual(["log", "sleep", "request"].map((name) => `No permission to access "${name}"`));
   });
 
   test("L19: may log at its top level, with the scope for it", async () => {
@@ -50,8 +85,14 @@ describe("the code of an extension", () => {
   });
 
   test("L20: fails with what it throws, and where", async () => {
-    await failing("export default () => {;", /SyntaxError: Unexpected end of input/);
-    await failing(endpoint(`throw new RangeError("at the top");`), /RangeError: at the top/);
+    await failing(
+      "\nexport default () => {;",
+      /SyntaxError: Unexpected end of input \[\/my-endpoint\/dist\/index\.js:2\]/,
+    );
+    await failing(
+      endpoint(`throw new RangeError("at the top");`),
+      /RangeError: at the top \[\/my-endpoint\/dist\/index\.js:1:7\]/,
+    );
     await failing(endpoint("throw 5;"), /\b5\b/);
     await failing(endpoint("\n\nnull.x;"), /\(reading 'x'\) \[\/my-endpoint\/dist\/index\.js:3:6\]/);
   });
@@ -75,7 +116,8 @@ describe("the code of an extension", () => {
     await failing("export const x = 1;", /extensionExport is not a function/);
     await failing("export default {};", /extensionExport is not a function/);
     await failing("export default undefined;", /extensionExport is not a function/, {}, "hook");
-    await failing("export default null;", /Cannot (?:read properties of|destructure).*null/, {}, "operation");
+    await failing("export default null;", /Cannot read properties of null \(reading 'id'\)/, {}, "operation");
+    await failing("export const x = 1;", /Cannot read properties of undefined \(reading 'id'\)/, {}, "operation");
   });
 
   test("P16: may register asynchronously", async () => {
@@ -90,6 +132,15 @@ describe("the code of an extension", () => {
     await expect(it.load("endpoint", code, {}, "half")).rejects.toThrow("half-way");
     expect(await it.get("/half/half")).toBeUndefined();
     expect(it.host.extensions.map(({ name }) => name)).not.toContain("half");
+  });
+
+  test("L26: that fails half-way leaves no listener, and no guest", async () => {
+    await using runtime = bareRuntime();
+    await using host = new DirectusExtensions({ runtime });
+    const code = `export default ({ filter }) => { filter("half", () => "heard"); throw new Error("half-way"); };`;
+    await expect(host.loadPackage({ manifest: manifestOf("hook"), code })).rejects.toThrow("half-way");
+    expect(await host.hooks.filter("half", "said")).toBe("said");
+    expect(runtime.status().activeRuns).toBe(0);
   });
 });
 
@@ -140,6 +191,8 @@ describe("a folder of extensions", () => {
     await write("bad-manifest/package.json", { name: "bad-manifest" });
     await write("bad-code/package.json", packageOf(extensionOf("operation"), { name: "bad-code" }));
     await write("bad-code/dist/api.js", "export default {");
+    await write("bad-registration/package.json", packageOf(extensionOf("hook"), { name: "bad-registration" }));
+    await write("bad-registration/dist/index.js", "export default ({ filter }) => { filter(1, () => 1); };");
     await write("unbuilt/package.json", packageOf(extensionOf("operation"), { name: "unbuilt" }));
     const outside = { ...extensionOf("endpoint"), path: "../good/dist/api.js" };
     await write("outside/package.json", packageOf(outside, { name: "outside" }));
@@ -149,18 +202,43 @@ describe("a folder of extensions", () => {
   test("L25, L29: is loaded but for those that cannot be, each of which is told of", async () => {
     const host = it.with({});
     const reports = await host.loadAll(folder);
-    expect(reports.map(({ kind }) => kind)).toEqual(["loaded", "failed", "failed", "loaded", "failed", "failed"]);
+    expect(reports.map(({ kind }) => kind)).toEqual([
+      "loaded",
+      "failed",
+      "failed",
+      "failed",
+      "loaded",
+      "failed",
+      "failed",
+    ]);
     expect(host.extensions.map(({ name }) => name)).toEqual(["@scope/also", "good"]);
-    expect(it.lines.filter(({ message }) => message.startsWith("Couldn't register"))).toHaveLength(4);
+    expect(it.lines.filter(({ message }) => message.startsWith("Couldn't register"))).toHaveLength(5);
     const codes = reports.map((report) => (report.kind === "failed" ? (report.error as { code: string }).code : ""));
     expect(codes).toEqual([
       "",
       "ERR_EXTENSION_LOAD",
       "ERR_EXTENSION_MANIFEST",
+      "ERR_EXTENSION_LOAD",
       "",
       "ERR_EXTENSION_MANIFEST",
       "ERR_EXTENSION_LOAD",
     ]);
+  });
+
+  test("L14: has operations in path.api, and the others in path", async () => {
+    const host = it.with({});
+    await write("halves/package.json", packageOf(extensionOf("operation"), { name: "halves" }));
+    await write("halves/dist/api.js", `export default { id: "halves", handler: () => "of the API" };`);
+    await write("halves/dist/app.js", `throw new Error("of the app");`);
+    await write("whole/package.json", packageOf(extensionOf("hook"), { name: "whole" }));
+    await write("whole/dist/index.js", `export default ({ filter }) => { filter("whole", () => "index"); };`);
+    try {
+      for (const name of ["halves", "whole"]) await host.load(join(folder, name));
+      expect(await host.operations.run("halves", {})).toBe("of the API");
+      expect(await host.hooks.filter("whole", 0)).toBe("index");
+    } finally {
+      for (const name of ["halves", "whole"]) await rm(join(folder, name), { recursive: true });
+    }
   });
 
   test("is followed while it is watched", async () => {
@@ -207,7 +285,7 @@ describe("a folder of extensions", () => {
   });
 });
 
-describe("X13: limits that cannot be", () => {
+describe("limits that cannot be", () => {
   test.each([
     { memoryMib: 7 },
     { memoryMib: Number.NaN },
@@ -216,7 +294,7 @@ describe("X13: limits that cannot be", () => {
     { callTimeoutMs: -1 },
     { requestTimeoutMs: "5" as unknown as number },
     { memory: 100 } as object,
-  ])("are refused: %j", (limits) => {
+  ])("X13: are refused: %j", (limits) => {
     expect(() => it.with({ limits })).toThrow(expect.objectContaining({ code: "ERR_EXTENSION_OPTION" }));
   });
 });

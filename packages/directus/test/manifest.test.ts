@@ -39,7 +39,7 @@ describe("a manifest", () => {
     );
   };
 
-  test.each([[true], [null], ["yes"], [[]]])("L04: whose sandbox is no object is refused: %j", (sandbox) => {
+  test.each([[true], [null], ["true"], [[]]])("L04: whose sandbox is no object is refused: %j", (sandbox) => {
     refused(withSandbox(sandbox), "sandbox");
   });
   test.each([["true"], [1], [null]])("L04: whose sandbox is not enabled by a boolean is refused: %j", (enabled) => {

@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, isIPv6 } from "node:net";
+import { networkInterfaces } from "node:os";
 import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -177,7 +179,6 @@ describe("request", () => {
 
   test("R17: follows no redirect to where it may not go itself; as Directus does, where that is wanted", async () => {
     const some = (): object => ({ request: { urls: [`${base}/open/*`], methods } });
-    answers["/outside"];
     const args = `base + "/open/outside"`;
     expect(await refusedWith(args, some())).toEqual(["Error", `No permission to request "${base}/private/json"`]);
     expect(last().url).toBe("/open/outside");
@@ -185,6 +186,31 @@ describe("request", () => {
     const code = `import { request } from "directus:api"; export default { id: "it", handler: (base) => request(${args}) };`;
     await strict.loadPackage({ manifest: manifestOf("operation", some()), code });
     expect(await strict.operations.run("it", base)).toMatchObject({ data: { a: [1] } });
+  });
+
+  test("R16: requests no path that steps out of the pattern's, but as Directus does where that is wanted", async () => {
+    const some = (): object => ({ request: { urls: [`${base}/open/*`], methods } });
+    const code = `import { request } from "directus:api"; export default { id: "it", handler: (url) => request(url).catch((error) => error.message) };`;
+    const strict = it.with({ compat: "strict-directus" });
+    for (const host of [it.host, strict]) await host.loadPackage({ manifest: manifestOf("operation", some()), code });
+    for (const url of [`${base}/open/../private/x`, `${base}/open/%2e%2e/private/x`]) {
+      expect(await it.host.operations.run("it", url)).toBe(`No permission to request "${url}"`);
+      expect(await strict.operations.run("it", url)).toMatchObject({ data: { url: "/private/x" } });
+    }
+  });
+
+  test("R21: has no data: URLs, but as Directus does where that is wanted", async () => {
+    const anywhere = { request: { urls: ["*"], methods } };
+    const url = "data:application/json,%7B%22a%22%3A1%7D";
+    expect(await refusedWith(JSON.stringify(url), anywhere)).toEqual(["Error", `No permission to request "${url}"`]);
+    const strict = it.with({ compat: "strict-directus" });
+    const code = `import { request } from "directus:api"; export default { id: "it", handler: (url) => request(url).catch((error) => error.message) };`;
+    await strict.loadPackage({ manifest: manifestOf("operation", anywhere), code });
+    expect(await strict.operations.run("it", url)).toMatchObject({ status: 200, data: { a: 1 } });
+    expect(await strict.operations.run("it", "data:,")).toMatchObject({ data: "" });
+    expect(await strict.operations.run("it", "data:nothing")).toBe("Invalid URL");
+    await strict.loadPackage({ manifest: manifestOf("operation", open()), code });
+    expect(await strict.operations.run("it", url)).toBe(`No permission to request "${url}"`);
   });
 
   test("R18: follows redirects within its scope, so many and no more", async () => {
@@ -209,6 +235,28 @@ describe("request", () => {
       "Error",
       `Requested domain "${hostname}" resolves to a denied IP address`,
     ]);
+  });
+
+  test("R19: reaches no private address of any form, nor one of the host's own", async () => {
+    const code = `import { request } from "directus:api"; export default { id: "it", handler: (url) => request(url).catch((error) => error.message) };`;
+    await it.host.loadPackage({ manifest: manifestOf("operation", { request: { urls: ["*"], methods } }), code });
+    const own = Object.values(networkInterfaces()).flatMap((each = []) => each.map(({ address }) => address));
+    const addresses = [
+      "172.16.0.1",
+      "192.168.1.1",
+      "100.64.0.1",
+      "fc00::1",
+      "fe80::1",
+      "64:ff9b::7f00:1",
+      "2002:7f00:1::",
+    ];
+    for (const address of [...addresses, ...own]) {
+      const host = isIPv6(address) ? `[${address}]` : address;
+      const { hostname } = new URL(`http://${host}/`);
+      expect(await it.host.operations.run("it", `http://${host}:1/`)).toBe(
+        `Requested domain "${hostname}" resolves to a denied IP address`,
+      );
+    }
   });
 
   test("R19: connects to what it has checked, and asks for a name once", async () => {
@@ -360,8 +408,19 @@ describe("request", () => {
       code,
     });
     expect(await host.operations.run("it", {})).toEqual(["getaddrinfo ENOTFOUND no.where", "ENOTFOUND"]);
-    const told = `(base) => request(base + "/reset").catch((e) => [typeof e.message, e.code])`;
-    expect(await it.operate(told, open(), base)).toEqual(["string", "ECONNRESET"]);
+    const told = (url: string): string => `(base) => request(${url}).catch((e) => [e.message, e.code])`;
+    expect(await it.operate(told(`base + "/reset"`), open(), base)).toEqual(["socket hang up", "ECONNRESET"]);
+    const closed = createServer().listen(0, "127.0.0.1");
+    await once(closed, "listening");
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    const refusing = it.with({ network: createDefaultNetworkAdapter({ loopbackExemptPorts: [port] }) });
+    const url = `http://127.0.0.1:${port}/`;
+    await refusing.loadPackage({
+      manifest: manifestOf("operation", { request: { urls: [url], methods } }),
+      code: `import { request } from "directus:api"; export default { id: "it", handler: ${told(JSON.stringify(url))} };`,
+    });
+    expect(await refusing.operations.run("it", {})).toEqual([`connect ECONNREFUSED 127.0.0.1:${port}`, "ECONNREFUSED"]);
   });
 
   test("R35: takes no more than so many bytes, and waits no longer than so long", async () => {

@@ -47,8 +47,8 @@ function hooksOf(): Record<string, Register> {
 }
 
 function registerOperation(): void {
-  const { id, handler } = extension as { readonly id: unknown; readonly handler: unknown };
-  registrar("operation", "Operation config id", "Operation config handler")(id, handler);
+  const config = extension as { readonly id: unknown; readonly handler: unknown };
+  registrar("operation", "Operation config id", "Operation config handler")(config.id, config.handler);
 }
 
 async function registerBy(extensionExport: Handler, argument: object): Promise<void> {

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { Readable } from "node:stream";
 import type { CheckedAddress, NetworkAdapter, NetworkRequest, NetworkResponse } from "vivarium";
 import { type AskedRequest, assertUrl, type RequestPolicy } from "./asked-request.ts";
 import { decodeResponse } from "./decode-response.ts";
@@ -6,6 +7,7 @@ import { encodeBody } from "./encode-body.ts";
 import { encodeHeaders } from "./encode-headers.ts";
 import { ACCEPTED_ENCODINGS, header, readContent } from "./read-content.ts";
 import { networkFailure, type ResponseData, statusFailure } from "./request-error.ts";
+import { toldFailure } from "./told-failure.ts";
 
 /** How requests of extensions go out. */
 export interface RequestTransport {
@@ -14,7 +16,7 @@ export interface RequestTransport {
   readonly timeoutMs: number;
   /** Bytes of a response's content. */
   readonly maxResponseBytes: number;
-  /** Whether a request may be sent on to where the extension may not send one itself, as Directus lets it. */
+  /** As Directus has it: a request may be sent on to where the extension may not send one itself, and be for a `data:` URL. */
   readonly followsAnywhere: boolean;
 }
 
@@ -44,7 +46,9 @@ export async function makeRequest(
   const late = AbortSignal.timeout(transport.timeoutMs);
   const stop = AbortSignal.any([signal, late]);
   try {
-    const response = await follow(firstHop(asked), policy, transport, stop);
+    const first = firstHop(asked);
+    const isData = transport.followsAnywhere && first.url.protocol === "data:";
+    const response = isData ? await dataResponse(first.url) : await follow(first, policy, transport, stop);
     const data = decodeResponse(response, await readContent(response, transport.maxResponseBytes));
     if (data.status < 200 || data.status > 299) throw statusFailure(data);
     return data;
@@ -63,6 +67,14 @@ function firstHop({ url: text, method, body, headers: given }: AskedRequest): Ho
   if (!headers.has("user-agent")) headers.set("user-agent", USER_AGENT);
   headers.set("accept-encoding", ACCEPTED_ENCODINGS);
   return { url, method, headers, body: encoded?.bytes };
+}
+
+/** What the URL says itself: nothing is asked for it. */
+async function dataResponse(url: URL): Promise<NetworkResponse> {
+  const { status, statusText, headers, body } = await fetch(url).catch(() => {
+    throw networkFailure("Invalid URL", "ERR_INVALID_URL");
+  });
+  return { status, statusText, headers: [...headers], body: body ?? Readable.from([]) };
 }
 
 async function follow(
@@ -105,7 +117,7 @@ async function exchange(
     };
     return await network.fetch(request);
   } catch (error) {
-    throw toldFailure(error, url.hostname);
+    throw toldFailure(error, url);
   }
 }
 
@@ -124,14 +136,6 @@ function withoutFragment(url: URL): string {
   const plain = new URL(url);
   plain.hash = "";
   return plain.href;
-}
-
-/** What the guest is told: a code of Node's and a text that names nothing of the host's. */
-function toldFailure(error: unknown, host: string): unknown {
-  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-  if (code === "EACCES") return networkFailure(`Requested domain "${host}" resolves to a denied IP address`, "EACCES");
-  if (typeof code !== "string" || error instanceof RangeError) return error;
-  return networkFailure(typeof message === "string" ? message : code, code);
 }
 
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];

@@ -39,10 +39,7 @@ export function hostUnderTest(options: () => DirectusExtensionsOptions = () => (
   let host: DirectusExtensions;
   const others: DirectusExtensions[] = [];
   beforeAll(() => {
-    runtime = new BareRuntime({
-      systemDriver: createNodeDriver(),
-      runtimeDriverFactory: createNodeRuntimeDriverFactory(),
-    });
+    runtime = bareRuntime();
     host = new DirectusExtensions({ logger, runtime, restsMs: [0], ...options() });
   });
   afterAll(async () => {
@@ -78,6 +75,14 @@ export function hostUnderTest(options: () => DirectusExtensionsOptions = () => (
       return response === undefined ? undefined : [response.status, await response.text()];
     },
   };
+}
+
+/** A runtime of a test's own, which looks at what is left in it. */
+export function bareRuntime(): Runtime {
+  return new BareRuntime({
+    systemDriver: createNodeDriver(),
+    runtimeDriverFactory: createNodeRuntimeDriverFactory(),
+  });
 }
 
 /** Waits for a line of a log. */
