@@ -11,9 +11,10 @@ const BYTES_PER_MIB = 1024 * 1024;
 /**
  * The arguments of a call, as bytes for its guest: no larger than the memory that it may have.
  *
+ * @param lends whether they are lent, see {@link EncodeOptions}
  * @throws VivariumError `ERR_UNEXPORTABLE_VALUE`
  */
-export function encodeArguments({ args }: Invocation, { memoryLimit }: Limits): Uint8Array {
+export function encodeArguments({ args }: Invocation, { memoryLimit }: Limits, lends = false): Uint8Array {
   const limitBytes = memoryLimit * BYTES_PER_MIB;
   const result = encodeInert(args, {
     predicates: types,
@@ -21,6 +22,7 @@ export function encodeArguments({ args }: Invocation, { memoryLimit }: Limits): 
     name: "arguments",
     live: refuseHandles,
     leavesStacks: true,
+    lends,
   });
   if (result.kind === "encoded") return result.bytes;
   throw new VivariumError("ERR_UNEXPORTABLE_VALUE", { problem: result.message });

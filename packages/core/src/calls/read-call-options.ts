@@ -1,7 +1,7 @@
 import { VivariumError } from "../errors/vivarium-error.ts";
 import type { CallOptions } from "../functions/call-options.ts";
 import type { Limits } from "../limits/limits.ts";
-import { resolveLimits } from "../limits/resolve-limits.ts";
+import { readLimit } from "../limits/resolve-limits.ts";
 import { optional, readOptions, readSignal } from "../options/validate-options.ts";
 
 /** A call that has been checked. */
@@ -29,14 +29,13 @@ export function readCall(name: unknown, args: unknown, options: unknown, limits:
   if (options === NO_OPTIONS) {
     return { name, args, cpuTimeLimitMs: limits.cpuTimeLimitMs, timeoutMs: limits.wallTimeLimitMs, signal: undefined };
   }
-  const given = readOptions(options, "call()", callOptionNames);
-  const { cpuTimeLimitMs, timeoutMs } = given;
+  const { cpuTimeLimitMs, timeoutMs, signal } = readOptions(options, "call()", callOptionNames);
   return {
     name,
     args,
-    cpuTimeLimitMs: resolveLimits({ cpuTimeLimitMs }, limits).cpuTimeLimitMs,
+    cpuTimeLimitMs: cpuTimeLimitMs === undefined ? limits.cpuTimeLimitMs : readLimit("cpuTimeLimitMs", cpuTimeLimitMs),
     timeoutMs: readTimeout(timeoutMs, limits),
-    signal: optional(given["signal"], readSignal),
+    signal: optional(signal, readSignal),
   };
 }
 

@@ -2,7 +2,7 @@ import { describeThrown } from "./describe-thrown.ts";
 import type { EncodeOptions, EncodeResult } from "./encode-options.ts";
 import { InertEncoder } from "./inert-encoder.ts";
 import { DEFAULT_MAX_DEPTH, DEFAULT_MAX_NODES, LONGEST_ILL_FORMED } from "./inert-format.ts";
-import { illFormed } from "./inert-writer.ts";
+import { InertWriter, illFormed } from "./inert-writer.ts";
 import { outOfMemory, tooLarge } from "./limited-bytes.ts";
 
 /**
@@ -27,9 +27,13 @@ export function encodeInert(value: unknown, options: EncodeOptions): EncodeResul
     maxNodes = DEFAULT_MAX_NODES,
     live,
     leavesStacks = false,
+    lends = false,
     onPiece,
   } = options;
-  const encoder = new InertEncoder({ predicates, limitBytes, name, maxDepth, maxNodes, live, leavesStacks }, onPiece);
+  const encoder = new InertEncoder(
+    { predicates, limitBytes, name, maxDepth, maxNodes, live, leavesStacks },
+    new InertWriter(limitBytes, lends, onPiece),
+  );
   try {
     return { kind: "encoded", bytes: encoder.encode(value), takenBytes: encoder.writer.taken };
   } catch (error) {

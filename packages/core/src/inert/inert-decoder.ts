@@ -23,7 +23,7 @@ import {
 import { InertReader, longPart } from "./inert-reader.ts";
 import { boxed, MapConstructor, roundUp, SetConstructor, smaller, typedArrayBytes } from "./intrinsics.ts";
 import { append, createList, type List } from "./own-list.ts";
-import { InertTextDecoder, type TextDecoding } from "./text-decoder.ts";
+import { hostText, type TextDecoding } from "./text-decoder.ts";
 
 /**
  * Members of a table that take as long as a byte: a number's hash is known, so that all of them may have the same, and
@@ -60,7 +60,7 @@ export class InertDecoder implements Decoding {
   readonly #before: { nodes: number; objects: number; left: number } = { nodes: 0, objects: 0, left: 0 };
 
   constructor(bytes: Uint8Array, limits: DecodeLimits) {
-    this.reader = new InertReader(bytes, () => this.charge(STRING_BYTES), limits.text ?? new InertTextDecoder());
+    this.reader = new InertReader(bytes, () => this.charge(STRING_BYTES), limits.text ?? hostText());
     this.#limits = limits;
     const length = typedArrayBytes(bytes);
     this.#left = limits.limitBytes - length;

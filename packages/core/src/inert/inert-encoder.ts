@@ -35,7 +35,7 @@ import {
   TAG_TRUE,
   TAG_UNDEFINED,
 } from "./inert-format.ts";
-import { InertWriter } from "./inert-writer.ts";
+import type { InertWriter } from "./inert-writer.ts";
 import {
   getPrototypeOf,
   isArray,
@@ -50,7 +50,7 @@ import {
 
 const noKeys: readonly string[] = [];
 
-type EncoderOptions = Required<Omit<EncodeOptions, "onPiece">>;
+type EncoderOptions = Required<Omit<EncodeOptions, "onPiece" | "lends">>;
 
 /** One encoding. Containers wait on a stack of frames, so that no nesting reaches the engine's stack. */
 export class InertEncoder implements Encoding {
@@ -64,9 +64,9 @@ export class InertEncoder implements Encoding {
   #objectCount = 0;
   #nodes = 0;
 
-  constructor(options: EncoderOptions, onPiece: EncodeOptions["onPiece"]) {
+  constructor(options: EncoderOptions, writer: InertWriter) {
     this.options = options;
-    this.writer = new InertWriter(options.limitBytes, onPiece);
+    this.writer = writer;
   }
 
   encode(value: unknown): Uint8Array {

@@ -33,8 +33,8 @@ export class InertWriter {
   readonly #strings: Map<string, number> = new MapConstructor();
   #stringCount = 0;
 
-  constructor(limitBytes: number, onPiece?: (piece: Uint8Array) => void) {
-    this.#out = new LimitedBytes(limitBytes, onPiece);
+  constructor(limitBytes: number, lends: boolean, onPiece: ((piece: Uint8Array) => void) | undefined) {
+    this.#out = new LimitedBytes(limitBytes, lends, onPiece);
   }
 
   /** Bytes of the limit that are used up. */

@@ -13,8 +13,18 @@ export const tooLarge: { readonly tooLarge: true } = { tooLarge: true };
 export const outOfMemory: { readonly outOfMemory: true } = { outOfMemory: true };
 
 const FIRST_CAPACITY = 1_024;
+const LENT_CAPACITY = 4_096;
 /** Bytes that are collected for whoever takes the encoding in pieces. */
 const PIECE_BYTES = 1_048_576;
+
+interface Room {
+  readonly buffer: ArrayBuffer;
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
+/** What is lent again and again; nobody has it while something is being written into it. */
+let spare: Room | undefined;
 
 /** Bytes that grow up to a limit, or are handed over in pieces up to it. Whoever writes reserves the room first. */
 export class LimitedBytes {
@@ -31,15 +41,19 @@ export class LimitedBytes {
   readonly #onPiece: ((piece: Uint8Array) => void) | undefined;
   #capacity: number;
   #buffer: ArrayBuffer;
+  /** What is given back with what is finished in it. */
+  #lent: Room | undefined;
 
-  constructor(limitBytes: number, onPiece: ((piece: Uint8Array) => void) | undefined) {
+  constructor(limitBytes: number, lends: boolean, onPiece: ((piece: Uint8Array) => void) | undefined) {
     this.#granted = limitBytes;
     this.#limit = limitBytes;
     this.#onPiece = onPiece;
-    this.#capacity = smaller(limitBytes, FIRST_CAPACITY);
-    this.#buffer = allocate(this.#capacity);
-    this.bytes = new Uint8ArrayConstructor(this.#buffer);
-    this.view = new DataViewConstructor(this.#buffer);
+    this.#capacity = smaller(limitBytes, lends ? LENT_CAPACITY : FIRST_CAPACITY);
+    const room = lends ? takeSpare() : makeRoom(this.#capacity);
+    if (lends) this.#lent = room;
+    this.#buffer = room.buffer;
+    this.bytes = room.bytes;
+    this.view = room.view;
   }
 
   /** Bytes of the limit that are used up. */
@@ -78,25 +92,41 @@ export class LimitedBytes {
 
   /** What is held, once all is written. Throws {@link tooLarge}. */
   finish(): Uint8Array {
+    const held = this.#held();
+    spare ??= this.#lent;
+    return held;
+  }
+
+  #held(): Uint8Array {
     if (this.length > this.#limit) throw tooLarge;
     return new Uint8ArrayConstructor(this.#buffer, 0, this.length);
   }
 
   #handOver(): void {
-    this.#onPiece?.(this.finish());
+    this.#onPiece?.(this.#held());
     this.#limit -= this.length;
     this.length = 0;
   }
 
   #grow(capacity: number): void {
-    const buffer = allocate(capacity);
-    const bytes = new Uint8ArrayConstructor(buffer);
+    const { buffer, bytes, view } = makeRoom(capacity);
     copyBytes(bytes, new Uint8ArrayConstructor(this.#buffer, 0, this.length), 0);
     this.#buffer = buffer;
     this.bytes = bytes;
-    this.view = new DataViewConstructor(buffer);
+    this.view = view;
     this.#capacity = capacity;
   }
+}
+
+function takeSpare(): Room {
+  const room = spare ?? makeRoom(LENT_CAPACITY);
+  spare = undefined;
+  return room;
+}
+
+function makeRoom(capacity: number): Room {
+  const buffer = allocate(capacity);
+  return { buffer, bytes: new Uint8ArrayConstructor(buffer), view: new DataViewConstructor(buffer) };
 }
 
 function allocate(capacity: number): ArrayBuffer {

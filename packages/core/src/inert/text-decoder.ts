@@ -7,6 +7,9 @@ const CHUNK = 4_096;
 /** Characters of what is printed as it is: a stack has less, and nobody reads more. */
 const LONGEST_LINES = 65_536;
 
+/** Characters for which the room is kept to widen more of them. */
+const KEPT_WIDENED = 65_536;
+
 /** Decodes the characters of strings, by the tag that says how they are written. */
 export interface TextDecoding {
   /** Throws for bytes that are not what the tag says, if they may come from somebody hostile. */
@@ -15,8 +18,15 @@ export interface TextDecoding {
   plain?(lines: string): string;
 }
 
-/** By what every host has on its global object: a guest has its own way. */
-export class InertTextDecoder implements TextDecoding {
+let shared: TextDecoding | undefined;
+
+/** By what every host has on its global object, made once: a guest has its own way. */
+export function hostText(): TextDecoding {
+  shared ??= new InertTextDecoder();
+  return shared;
+}
+
+class InertTextDecoder implements TextDecoding {
   readonly #ascii: InstanceType<typeof TextDecoder> = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   /** Little-endian, as the machines are that this runs on. */
   readonly #utf16: InstanceType<typeof TextDecoder> = new TextDecoder("utf-16le", { fatal: true, ignoreBOM: true });
@@ -43,10 +53,15 @@ export class InertTextDecoder implements TextDecoding {
 
   /** Latin-1 in 16 bits is well-formed UTF-16; the label "latin1" means windows-1252 to a TextDecoder. */
   #decodeLatin1(bytes: Uint8Array): string {
-    const { length } = bytes;
+    const widened = this.#roomFor(bytes.length);
+    widened.set(bytes);
+    return this.#utf16.decode(widened);
+  }
+
+  #roomFor(length: number): Uint16Array {
+    if (length > KEPT_WIDENED) return new Uint16Array(length);
     if (this.#widened.length < length) this.#widened = new Uint16Array(length);
-    this.#widened.set(bytes);
-    return this.#utf16.decode(this.#widened.subarray(0, length));
+    return this.#widened.subarray(0, length);
   }
 
   #decodeAscii(bytes: Uint8Array): string {

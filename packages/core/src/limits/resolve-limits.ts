@@ -86,10 +86,15 @@ export function resolveLimits(
   for (const limit of limitNames) {
     const actual = given[limit];
     if (actual === undefined) continue;
-    const { wanted, accepts } = rules[limit];
-    if (typeof actual !== "number" || !accepts(actual))
-      throw new VivariumError("ERR_INVALID_LIMIT", { limit, wanted, actual });
-    limits[limit] = actual;
+    limits[limit] = readLimit(limit, actual);
   }
   return Object.freeze(limits);
+}
+
+/** @throws VivariumError `ERR_INVALID_LIMIT` */
+export function readLimit(limit: keyof Limits, actual: unknown): number {
+  const { wanted, accepts } = rules[limit];
+  if (typeof actual !== "number" || !accepts(actual))
+    throw new VivariumError("ERR_INVALID_LIMIT", { limit, wanted, actual });
+  return actual;
 }

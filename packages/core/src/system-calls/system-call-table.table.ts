@@ -323,10 +323,10 @@ export const systemCallTable = {
   // What comes of calls that the host makes into a guest.
   /** () — the program has been evaluated: its exports can be called. */
   "program.loaded": call("cell", [], "status"),
-  /** (invocation) + what it returned or threw, in the inert codec, or the next piece of it */
+  /** (invocation) + a piece of what it returned, in the inert codec, which is not the last */
   "invocation.value": call("cell", ["integer"], "status", withInput),
-  /** (invocation, kind: {@link invocationKinds}, message): it is over; what had been given of its value is whole */
-  "invocation.end": call("cell", ["integer", "string", "string"], "status"),
+  /** (invocation, kind: {@link invocationKinds}, message) + the last piece of what it returned or threw: it is over */
+  "invocation.end": call("cell", ["integer", "string", "string"], "status", withInput),
 } as const satisfies Record<string, SystemCallShape>;
 
 /** How a call into a guest may end, as the guest sees it. */

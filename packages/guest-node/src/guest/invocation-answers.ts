@@ -18,6 +18,7 @@ type EndKind = (typeof invocationKinds)[number];
 const THROWN_MAX = 16_384;
 /** Bytes of an error that leaves the guest as data. */
 const THROWN_MAX_BYTES = 1024 * 1024;
+const NOTHING = new Uint8Array(0);
 
 /** It has returned this. */
 export function tellReturned(guest: GuestCore, invoked: Invoked, value: unknown): void {
@@ -43,9 +44,8 @@ export function tellMissing(guest: GuestCore, invoked: Invoked): void {
 /** What was thrown, in words, and as data where it is that. */
 export function tellThrown(guest: GuestCore, invoked: Invoked, error: unknown): void {
   const message = shorten(briefly(guest, error), THROWN_MAX);
-  const result = encodeForHost(guest, error, { limitBytes: THROWN_MAX_BYTES, name: "the error" });
-  if (result.kind === "encoded") guest.calls.syncWithInput("invocation.value", result.bytes, invoked.id);
-  end(guest, invoked, "threw", message);
+  const result = encodeForHost(guest, error, { limitBytes: THROWN_MAX_BYTES, name: "the error", lends: true });
+  end(guest, invoked, "threw", message, result.kind === "encoded" ? result.bytes : NOTHING);
 }
 
 function tellValue(guest: GuestCore, invoked: Invoked, value: unknown, kind: EndKind): void {
@@ -53,11 +53,10 @@ function tellValue(guest: GuestCore, invoked: Invoked, value: unknown, kind: End
   const onPiece = (piece: Uint8Array): void => {
     guest.calls.syncWithInput("invocation.value", piece, id);
   };
-  const result = encodeForHost(guest, value, { limitBytes, name: "the result", onPiece });
+  const result = encodeForHost(guest, value, { limitBytes, name: "the result", lends: true, onPiece });
   switch (result.kind) {
     case "encoded":
-      onPiece(result.bytes);
-      end(guest, invoked, kind, "");
+      end(guest, invoked, kind, "", result.bytes);
       return;
     case "refused":
       end(guest, invoked, "unexportable", result.message);
@@ -70,6 +69,7 @@ function tellValue(guest: GuestCore, invoked: Invoked, value: unknown, kind: End
   }
 }
 
-function end(guest: GuestCore, { id }: Invoked, kind: EndKind, message: string): void {
-  guest.calls.sync("invocation.end", id, kind, message);
+/** @param piece the last of its value: to hand it over by a call of its own would take as long again */
+function end(guest: GuestCore, { id }: Invoked, kind: EndKind, message: string, piece: Uint8Array = NOTHING): void {
+  guest.calls.syncWithInput("invocation.end", piece, id, kind, message);
 }

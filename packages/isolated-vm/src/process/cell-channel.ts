@@ -37,6 +37,8 @@ export class CellChannel {
   #gathered: Buffer[] = [];
   #gatheredBytes = 0;
   #gatheredTurn: NodeJS.Immediate | undefined;
+  /** Whether what is gathered is sent before the event loop goes on. */
+  #isSentNext = false;
   #alive = true;
   /** Before there was a connection. */
   #isWithdrawn = false;
@@ -98,8 +100,20 @@ export class CellChannel {
     this.#gathered.push(frame);
     this.#gatheredBytes += frame.byteLength;
     const isMuch = this.#gathered.length >= MOST_GATHERED || this.#gatheredBytes > GATHERED_BYTES;
-    if (isMuch || !mayBeGathered(message)) this.#sendGathered();
-    else this.#gatheredTurn ??= setImmediate(() => this.#sendGathered());
+    if (isMuch) this.#sendGathered();
+    else if (mayBeGathered(message)) this.#gatheredTurn ??= setImmediate(() => this.#sendGathered());
+    else if (message.kind === "invoke") this.#sendNext();
+    else this.#sendGathered();
+  }
+
+  /** Once whoever calls now has made the calls that he makes at once. */
+  #sendNext(): void {
+    if (this.#isSentNext) return;
+    this.#isSentNext = true;
+    process.nextTick(() => {
+      this.#isSentNext = false;
+      this.#sendGathered();
+    });
   }
 
   /** In the order in which they were said. */

@@ -245,7 +245,8 @@ export class CellRun {
   #openInvocations(): OpenInvocations {
     const { cell, program } = this.#options;
     const invocations: OpenInvocations = new OpenInvocations({
-      encode: (invocation) => encodeArguments(invocation, program.limits),
+      // They are written into a frame at once.
+      encode: (invocation) => encodeArguments(invocation, program.limits, true),
       askUsage: () => cell.send({ kind: "ask-usage" }),
       place: (invocation) => {
         if (this.#isLoaded) this.#deadlines.invoked(invocation.cpuTimeLimitMs);

@@ -12,17 +12,21 @@ export function createInvocationCalls(
   record: () => RunRecord,
   invocations: () => Invocations | undefined,
 ): Pick<CellHandlers, "program.loaded" | "invocation.value" | "invocation.end"> {
+  const append = (invocation: number, piece: Uint8Array): void => {
+    if (invocations()?.append(invocation, piece) !== true) throw new CallFailure("EFBIG");
+  };
   return {
     "program.loaded": () => {
       record().isLoaded = true;
       return undefined;
     },
     "invocation.value": (invocation, piece) => {
-      if (invocations()?.append(invocation, piece) !== true) throw new CallFailure("EFBIG");
+      append(invocation, piece);
       return undefined;
     },
-    "invocation.end": (invocation, kind, message) => {
+    "invocation.end": (invocation, kind, message, piece) => {
       if (!isKind(kind)) throw new CallFailure("EINVAL");
+      if (piece.byteLength > 0) append(invocation, piece);
       invocations()?.end(invocation, kind, shortenMessage(message));
       return undefined;
     },
