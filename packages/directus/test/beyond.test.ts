@@ -117,6 +117,23 @@ test("levels of a log", async () => {
   expect(new Set(lines.map(([level]) => level))).toEqual(new Set(["info"]));
 });
 
+test("E02: a console that writes, with the scope for it", async () => {
+  const code = `export default { id: "it", handler: () => { console.log("a", 1, { b: [2n === 2n] }, null); console.warn(new TypeError("no"), { toJSON() { throw 1; } }, Symbol("s")); } };`;
+  const before = it.lines.length;
+  const host = await hosting({ consoleLines: true }, "operation", code, { log: {} });
+  await host.operations.run("it", {});
+  expect(it.lines.slice(before)).toMatchObject([
+    { level: "info", message: 'a 1 {"b":[true]} null', extension: "my-operation" },
+    { level: "info", message: "TypeError: no ? Symbol(s)" },
+  ]);
+  const levelled = await hosting({ consoleLines: true, logLevels: true }, "operation", code, { log: {} });
+  await levelled.operations.run("it", {});
+  expect(it.lines.slice(before + 2).map(({ level }) => level)).toEqual(["info", "warn"]);
+  const denied = await hosting({ consoleLines: true }, "operation", code);
+  await denied.operations.run("it", {});
+  expect(it.lines).toHaveLength(before + 4);
+});
+
 test("control characters of a stranger's line are escaped", async () => {
   await it.operate(`() => log("a\\u001b[31mred\\tb")`, { log: {} });
   expect(it.lines.at(-1)?.message).toBe("a\\x1b[31mred\tb");

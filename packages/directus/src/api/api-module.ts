@@ -8,8 +8,7 @@ import {
   type ProvidedModule,
 } from "vivarium";
 import { guestCode } from "../guest-code.ts";
-import { type ExtensionLogger, logLevels } from "../host/extension-logger.ts";
-import { printable } from "../host/printable.ts";
+import { type ExtensionLogger, writeSaid } from "../host/extension-logger.ts";
 import type { ExtensionManifest } from "../manifest/extension-manifest.ts";
 import type { ScopeFunction } from "../own-scopes/own-scope.ts";
 import { type RequestPolicy, readAsked } from "../request/asked-request.ts";
@@ -47,12 +46,13 @@ function joined(api: ProvidedModule, scopes: ProvidedModule, names: readonly str
 }
 
 function hostModule(context: ApiContext): ProvidedModule {
-  const { manifest, policy, transport } = context;
+  const { manifest, policy, transport, logger, hasLogLevels } = context;
   const { scopes } = manifest;
   return defineModule({
     granted: { log: scopes.log, sleep: scopes.sleep, request: scopes.request !== undefined },
     log(message: unknown, level: unknown): void {
-      if (scopes.log && typeof message === "string") write(context, message, level);
+      if (!scopes.log || typeof message !== "string") return;
+      writeSaid(logger, manifest.name, message, hasLogLevels ? level : "info");
     },
     sleep: hostFunction({
       isSync: false,
@@ -70,12 +70,6 @@ function hostModule(context: ApiContext): ProvidedModule {
         }),
     }),
   });
-}
-
-function write({ logger, manifest, hasLogLevels }: ApiContext, message: string, level: unknown): void {
-  const wanted = hasLogLevels ? (logLevels.find((known) => known === level) ?? "info") : "info";
-  const line = logger[wanted] ?? logger.info;
-  line.call(logger, printable(message), { extension: manifest.name });
 }
 
 /** As the guest's side of it reads it: what is thrown there is made there. */

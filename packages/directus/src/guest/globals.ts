@@ -1,11 +1,35 @@
 /** The globals that an extension finds beside those of the language. */
-import { environment } from "directus:settings";
+import { environment, hasConsole, say } from "directus:settings";
 
-const silent = (): void => undefined;
-const METHODS = ["debug", "error", "info", "log", "trace", "warn"] as const;
+// As they are before the extension's code runs.
+const { stringify } = JSON;
+const { Error: AnyError, String: toText } = globalThis;
 
-/** There is nobody to read it: `log` of `directus:api` is. */
-const console: Record<string, () => void> = {};
-for (const method of METHODS) console[method] = silent;
+/** By the methods of a console. */
+const LEVELS = { debug: "debug", error: "error", info: "info", log: "info", trace: "debug", warn: "warn" } as const;
+
+const console: Record<string, (...values: readonly unknown[]) => void> = {};
+for (const [method, level] of Object.entries(LEVELS))
+  console[method] = (...values) => {
+    if (hasConsole) say(lineOf(values), level);
+  };
+
+function lineOf(values: readonly unknown[]): string {
+  let line = "";
+  for (let index = 0; index < values.length; index += 1) line += `${index === 0 ? "" : " "}${shown(values[index])}`;
+  return line;
+}
+
+/** Never throws: a console does not. */
+function shown(value: unknown): string {
+  if (typeof value === "string") return value;
+  try {
+    if (value instanceof AnyError) return toText(value);
+    if (typeof value === "object" && value !== null) return stringify(value);
+    return toText(value);
+  } catch {
+    return "?";
+  }
+}
 
 Object.assign(globalThis, { console, process: { env: { ...environment } } });

@@ -46,6 +46,9 @@ declare module "directus:extension" {
 declare module "directus:settings" {
   /** The variables that it has. */
   export const environment: Readonly<Record<string, string>>;
+  /** Whether `console` writes. */
+  export const hasConsole: boolean;
+  export function say(line: string, level: string): void;
 }
 
 declare module "directus:globals";

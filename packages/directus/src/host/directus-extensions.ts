@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { apiModules } from "../api/api-module.ts";
+import { settingsModule } from "../api/settings-module.ts";
 import { EndpointTable } from "../endpoints/endpoint-table.ts";
 import { type ExpressMiddleware, fromExpress, writeAnswer } from "../endpoints/express-router.ts";
 import { fromRequest, toResponse } from "../endpoints/fetch-handler.ts";
@@ -182,6 +183,7 @@ export class DirectusExtensions implements AsyncDisposable {
 
   #definitionOf(manifest: ExtensionManifest, code: string): ExtensionDefinition {
     const { logger, limits, matcher, transport, runtime, restsMs, hasLogLevels, hasMoreHooks, scopes } = this.#settings;
+    const { hasConsole } = this.#settings;
     const { request } = manifest.scopes;
     const policy = request === undefined ? undefined : requestPolicy(request, matcher);
     const functions = scopeFunctions(scopes, manifest);
@@ -191,7 +193,8 @@ export class DirectusExtensions implements AsyncDisposable {
       ...grantedVariables(manifest, this.#settings.env),
     };
     const accept = assertRegistrable;
-    return { manifest, code, modules, limits, runtime, logger, environment, hasMoreHooks, accept, restsMs };
+    const settings = settingsModule({ manifest, environment, logger, hasConsole, hasLogLevels });
+    return { manifest, code, modules, limits, runtime, logger, settings, hasMoreHooks, accept, restsMs };
   }
 
   /** Takes the extensions of a package away; calls that are under way in them fail. */

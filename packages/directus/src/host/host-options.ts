@@ -58,6 +58,8 @@ export interface DirectusExtensionsOptions {
   readonly responseHeaders?: readonly string[];
   /** Whether hooks can register `schedule(cron, handler)` and `init(event, handler)`. @default false */
   readonly moreHooks?: boolean;
+  /** Whether `console` writes into the log for extensions whose scope `log` lets them. @default false: it writes nothing */
+  readonly consoleLines?: boolean;
   /** Whether packages may be bundles: each of their extensions for the API has a sandbox of its own. @default false */
   readonly bundles?: boolean;
 }
@@ -77,6 +79,7 @@ export interface HostSettings {
   readonly hasLogLevels: boolean;
   readonly answers: AnswerOptions;
   readonly hasMoreHooks: boolean;
+  readonly hasConsole: boolean;
   readonly hasBundles: boolean;
   /** Disposes of what the host has made for itself. */
   readonly dispose: () => Promise<void>;
@@ -104,6 +107,7 @@ const known: readonly (keyof DirectusExtensionsOptions)[] = [
   "requestDetails",
   "responseHeaders",
   "moreHooks",
+  "consoleLines",
   "bundles",
 ];
 
@@ -113,7 +117,13 @@ export function readHostOptions(options: DirectusExtensionsOptions): HostSetting
   if (unknown !== undefined) throw invalid(unknown, `there is no such option; there are ${known.join(", ")}`);
   const { compat = "safe", environment = "production", mustLoad = false, restsMs = RESTS_MS } = options;
   const { scopes = {}, env, webGlobals = false, logLevels = false } = options;
-  const { requestDetails = false, responseHeaders = [], moreHooks = false, bundles = false } = options;
+  const {
+    requestDetails = false,
+    responseHeaders = [],
+    moreHooks = false,
+    bundles = false,
+    consoleLines = false,
+  } = options;
   if (compat !== "safe" && compat !== "strict-directus") throw invalid("compat", '"safe" or "strict-directus"');
   if (typeof environment !== "string") throw invalid("environment", "a string");
   const taken = Object.keys(scopes).find((name) => BUILT_IN.includes(name));
@@ -141,6 +151,7 @@ export function readHostOptions(options: DirectusExtensionsOptions): HostSetting
     hasLogLevels: logLevels,
     answers: { hasDetails: requestDetails, headers: new Set(responseHeaders.map((name) => name.toLowerCase())) },
     hasMoreHooks: moreHooks,
+    hasConsole: consoleLines,
     hasBundles: bundles,
     dispose: () => own.disposeAsync(),
   };

@@ -1,10 +1,10 @@
 import {
-  defineModule,
   defineSourceModule,
   type Guest,
   type HostModules,
   isVivariumError,
   type Outcome,
+  type ProvidedModule,
   type Runtime,
 } from "vivarium";
 import { guestCode } from "../guest-code.ts";
@@ -27,8 +27,8 @@ export interface ExtensionDefinition {
   readonly limits: ExtensionLimits;
   readonly runtime: Runtime;
   readonly logger: ExtensionLogger;
-  /** Its `process.env`. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** What its globals are made of. */
+  readonly settings: ProvidedModule;
   /** Whether hooks can register `init` and `schedule`. */
   readonly hasMoreHooks: boolean;
   /** Throws for what it cannot register: the extension gets that. */
@@ -177,8 +177,7 @@ export class ExtensionInstance {
   }
 
   async #loadGuest(registrar: Registrar): Promise<Guest> {
-    const { manifest, code, modules, limits, runtime, environment } = this.#definition;
-    const settings = defineModule({ environment });
+    const { manifest, code, modules, limits, runtime, settings } = this.#definition;
     try {
       return await runtime.load(guestCode("entry"), {
         filePath: "/directus/entry.js",
