@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -238,6 +238,22 @@ describe("a folder of extensions", () => {
       expect(await host.hooks.filter("whole", 0)).toBe("index");
     } finally {
       for (const name of ["halves", "whole"]) await rm(join(folder, name), { recursive: true });
+    }
+  });
+
+  test("is also of links to folders, as package managers and authors lay them", async () => {
+    const linking = await mkdtemp(join(tmpdir(), "vivarium-links-"));
+    try {
+      await symlink(join(folder, "good"), join(linking, "good"));
+      await symlink(join(folder, "@scope"), join(linking, "@scope"));
+      await symlink(join(folder, "nowhere"), join(linking, "nowhere"));
+      await symlink(join(folder, "good", "package.json"), join(linking, "file"));
+      const host = it.with({});
+      const reports = await host.loadAll(linking);
+      expect(reports.map(({ kind }) => kind)).toEqual(["loaded", "loaded"]);
+      expect(host.extensions.map(({ name }) => name)).toEqual(["@scope/also", "good"]);
+    } finally {
+      await rm(linking, { recursive: true, force: true });
     }
   });
 

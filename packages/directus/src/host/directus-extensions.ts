@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { apiModules } from "../api/api-module.ts";
 import { settingsModule } from "../api/settings-module.ts";
@@ -17,7 +16,7 @@ import { OperationTable } from "../operations/operation-table.ts";
 import { grantedVariables } from "../own-scopes/env-scope.ts";
 import { scopeFunctions } from "../own-scopes/own-scope.ts";
 import { requestPolicy } from "../request/asked-request.ts";
-import { findPackages } from "./find-packages.ts";
+import { findPackages, isFolder } from "./find-packages.ts";
 import { type DirectusExtensionsOptions, type HostSettings, readHostOptions } from "./host-options.ts";
 import { type ExtensionPackage, readPackage } from "./read-package.ts";
 import { type FolderWatch, watchFolder } from "./watch-folder.ts";
@@ -131,7 +130,7 @@ export class DirectusExtensions implements AsyncDisposable {
 
   async #follow(folder: string): Promise<void> {
     const name = this.#folders.get(folder);
-    if (await isDirectory(folder)) {
+    if (await isFolder(folder)) {
       const report = await this.#report(folder);
       // It is called otherwise now.
       if (report.kind === "loaded" && name !== undefined && name !== report.manifest.name) await this.unload(name);
@@ -270,11 +269,4 @@ const EVENTS: readonly Registration["kind"][] = ["filter", "action", "init", "op
 function assertRegistrable({ kind, key }: Registration): void {
   if (kind === "schedule") assertTimes(key);
   else if (!EVENTS.includes(kind)) routeMatcher(key);
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }

@@ -1,13 +1,30 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
 
-/** The folders of packages within a folder: those in it, and those in its folders of scopes (`@name`). */
+/**
+ * The folders of packages within a folder: those in it, and those in its folders of scopes (`@name`). A link to a folder is
+ * one, too: so package managers lay packages out, and authors link what they work on.
+ */
 export async function findPackages(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
-  const found = folders.map(async ({ name }) => {
-    const path = join(folder, name);
-    return name.startsWith("@") ? findPackages(path) : [path];
-  });
+  const found = (await foldersIn(folder)).map(async (path) => (isScope(path) ? foldersIn(path) : [path]));
   return (await Promise.all(found)).flat().sort();
+}
+
+function isScope(path: string): boolean {
+  return basename(path).startsWith("@");
+}
+
+async function foldersIn(folder: string): Promise<readonly string[]> {
+  const names = (await readdir(folder)).filter((name) => !name.startsWith("."));
+  const paths = names.map((name) => join(folder, name));
+  const kinds = await Promise.all(paths.map(isFolder));
+  return paths.filter((_path, index) => kinds[index]);
+}
+
+/** Also by a link; a link that leads nowhere is none. */
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
