@@ -70,6 +70,16 @@ describe("a pattern of URLs", () => {
     expect(allowed("https://a.io:443/*", "https://a.io:443/x")).toBe(true);
   });
 
+  test("R11, R15: has a star that is all of the host for its port, too", () => {
+    for (const pattern of ["http://*", "http://**", "http://*/*", "http://*/x"]) {
+      expect(allowed(pattern, "http://any.where:8055/x")).toBe(true);
+      expect(writtenPattern(pattern)("http://any.where:8055/x")).toBe(true);
+    }
+    expect(allowed("http://*:80/*", "http://any.where:8055/x")).toBe(false);
+    expect(allowed("http://*.a.io/*", "http://x.a.io:8055/x")).toBe(false);
+    expect(allowed("https://*", "http://any.where:8055/x")).toBe(false);
+  });
+
   test.each([
     "https://a.io/a/../b",
     "https://a.io/a/%2e%2e/b",

@@ -11,7 +11,8 @@ export function writtenPattern(pattern: string): UrlMatcher {
 /**
  * A pattern whose host is a host: matches what Directus' does, and only where scheme, host, port and path of the URL that
  * is requested are those that the pattern names, each for itself. A `*` in the host is within one of its labels; one that
- * stands for the first label is for any number of them; one at the end of a host without a path is for the path.
+ * stands for the first label is for any number of them; one at the end of a host without a path is for the path. One that
+ * is all of the host is for its port, too.
  */
 export function partedPattern(pattern: string): UrlMatcher {
   const written = writtenPattern(pattern);
@@ -48,17 +49,27 @@ const PATTERN = /^(https?):\/\/([^/?#@:[\]]+|\[[^\]]*\])(?::(\d+|\*))?([/?].*)?$
 function partsOf(pattern: string): PatternParts | undefined {
   const [, scheme = "", host = "", port = "", path] = PATTERN.exec(pattern) ?? [];
   if (scheme === "") return undefined;
-  const endsOpen = path === undefined && host.endsWith("*") && host !== "*";
-  const anywhere = path === undefined && (host === "*" || endsOpen);
+  const endsOpen = path === undefined && host.endsWith("*") && !ANY.test(host);
+  const anyHost = ANY.test(host);
+  const anywhere = path === undefined && (anyHost || endsOpen);
   return {
     scheme: `${scheme.toLowerCase()}:`,
     host: (endsOpen ? host.replace(/\*+$/, "") : host).toLowerCase(),
-    port: port === DEFAULT_PORTS[scheme.toLowerCase()] ? "" : port,
+    port: portOf(port, scheme.toLowerCase(), anyHost),
     path: anywhere ? "*" : normalPath(path ?? ""),
   };
 }
 
+/** A star that is all of a host, or its first label. */
+const ANY = /^\*+$/;
+
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: "80", https: "443" };
+
+/** Who may go to any host may go to any of its ports: `http://*` is the address of a server in development, too. */
+function portOf(port: string, scheme: string, anyHost: boolean): string {
+  if (port === "" && anyHost) return "*";
+  return port === DEFAULT_PORTS[scheme] ? "" : port;
+}
 
 /** As URLs have it: percent-encoded, and without dot segments. */
 function normalPath(path: string): string {
@@ -67,10 +78,10 @@ function normalPath(path: string): string {
 }
 
 function matchesHost(pattern: string, host: string): boolean {
-  if (/^\*+$/.test(pattern)) return true;
+  if (ANY.test(pattern)) return true;
   const labels = host.split(".");
   const wanted = pattern.split(".");
-  if (/^\*+$/.test(wanted[0] ?? "") && labels.length > wanted.length) {
+  if (ANY.test(wanted[0] ?? "") && labels.length > wanted.length) {
     return sameLabels(wanted.slice(1), labels.slice(labels.length - wanted.length + 1));
   }
   return sameLabels(wanted, labels);
