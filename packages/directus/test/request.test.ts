@@ -395,7 +395,8 @@ describe("request", () => {
       data: { why: "gone" },
       headers: { "content-type": "application/json" },
     });
-    expect(told[5]).toEqual(["name", "code", "status", "response"]);
+    expect(told[5]).toEqual(["message", "name", "code", "status", "response"]);
+    expect(told[6]).toContain('"message":"Request failed with status code 404"');
     expect(told[6]).not.toContain("secret");
   });
 

@@ -5,7 +5,7 @@
 import { granted, log as hostLog, request as hostRequest, sleep as hostSleep, type SentOptions } from "directus:host";
 
 // As they are before the extension's code runs.
-const { getOwnPropertyDescriptor, assign } = Object;
+const { getOwnPropertyDescriptor, assign, defineProperty } = Object;
 const { String: toText } = globalThis;
 const LONGEST_SLEEP = 2 ** 31;
 
@@ -29,7 +29,7 @@ export async function request(url: unknown, options?: unknown): Promise<object> 
   demand("request");
   const answer = await send(url, readOptions(options));
   if (answer.kind === "response") return answer.response;
-  if (answer.kind === "failed") throw assign(new Error(answer.message), answer.details);
+  if (answer.kind === "failed") throw failure(answer.message, answer.details);
   throw answer.type === "TypeError" ? new TypeError(answer.message) : new Error(answer.message);
 }
 
@@ -41,6 +41,12 @@ async function send(url: string, options: SentOptions): ReturnType<typeof hostRe
     // What a body or a header holds that is no data.
     throw code === "ERR_UNEXPORTABLE_VALUE" ? new TypeError(`Request could not be cloned. ${toText(message)}`) : error;
   }
+}
+
+/** Extensions log it as JSON, which has only what can be enumerated: its message is to be among that. */
+function failure(message: string, details: object): Error {
+  const shown = { __proto__: null, value: message, enumerable: true };
+  return assign(defineProperty(new Error(message), "message", shown), details);
 }
 
 function demand(scope: keyof typeof granted): void {
