@@ -3,7 +3,8 @@
  * What a sandboxed extension of Directus finds in `directus:api`.
  *
  * Refer to it from a file (`/// <reference types="@vivarium/directus/api.d.ts" />`), or name it among the `types` of a
- * `tsconfig.json`.
+ * `tsconfig.json`. What is marked as of some hosts is there where an option of the host says so; Directus has none of it.
+ * The functions of a scope `items` are in `@vivarium/directus/items.d.ts`; those of other scopes are declared likewise.
  */
 declare module "directus:api" {
   /**
@@ -35,8 +36,13 @@ declare module "directus:api" {
    */
   export const request: SandboxRequestFn;
 
-  /** @param message text */
-  export type SandboxLogFn = (message: string) => void;
+  export type SandboxLogLevel = "debug" | "info" | "warn" | "error";
+
+  /**
+   * @param message text
+   * @param level heeded by some hosts (`logLevels`). @default "info"
+   */
+  export type SandboxLogFn = (message: string, level?: SandboxLogLevel) => void;
 
   /** @param milliseconds how long: at once for 0 and below */
   export type SandboxSleepFn = (milliseconds: number) => Promise<void>;
@@ -77,12 +83,20 @@ declare module "directus:api" {
     headers: Record<string, string>;
     /** What was sent as JSON; else an empty object. */
     body: any;
+    /** Of some hosts (`requestDetails`). */
+    method?: string;
+    /** What the path has for the names in the route's, and for its stars by their numbers, decoded. Of some hosts (`requestDetails`). */
+    params?: Record<string, string>;
+    /** What comes more than once is a list. Of some hosts (`requestDetails`). */
+    query?: Record<string, string | string[]>;
   }
 
   export interface SandboxEndpointResponse {
     status: number;
     /** Text is sent as HTML, other data as JSON. */
     body?: any;
+    /** Of some hosts, which name those that can be set (`responseHeaders`). */
+    headers?: Record<string, string>;
   }
 
   export type SandboxEndpointRouteHandlerFn = (
@@ -91,6 +105,13 @@ declare module "directus:api" {
 
   /** @param path of Express' kind: `/items/:id`, `/files/*` */
   export type SandboxEndpointRegisterFn = (path: string, handler: SandboxEndpointRouteHandlerFn) => void;
+
+  /** The default export of an endpoint that has its routes beneath an id, and not beneath the name of its package. */
+  export interface SandboxEndpointConfig {
+    /** One part of a path. */
+    id: string;
+    handler: (router: SandboxEndpointRouter) => void | Promise<void>;
+  }
 
   /** What the default export of an endpoint is called with. */
   export interface SandboxEndpointRouter {
@@ -106,12 +127,19 @@ declare module "directus:api" {
   /** @param event names between dots, of which `*` is any: `items.*` */
   export type SandboxHookRegisterFn = (event: string, handler: SandboxHookHandlerFn) => void;
 
+  /** @param times five or six fields, as cron has them; six begin with seconds */
+  export type SandboxScheduleFn = (times: string, handler: () => unknown) => void;
+
   /** What the default export of a hook is called with. */
   export interface SandboxHookRegisterContext {
     /** What the handler answers takes the place of the payload. */
     filter: SandboxHookRegisterFn;
     /** The handler hears what the event was about. */
     action: SandboxHookRegisterFn;
+    /** The handler is waited for when the host starts. Of some hosts (`moreHooks`). */
+    init?: SandboxHookRegisterFn;
+    /** The handler is called at times that cron knows. Of some hosts (`moreHooks`). */
+    schedule?: SandboxScheduleFn;
   }
 
   export type SandboxOperationHandlerFn = (options: Record<string, any>) => any;

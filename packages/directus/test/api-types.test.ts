@@ -1,0 +1,47 @@
+import type {
+  log,
+  readItems,
+  request,
+  SandboxEndpointConfig,
+  SandboxEndpointRouter,
+  SandboxHookRegisterContext,
+  SandboxOperationConfig,
+  SandboxRequestResponse,
+  sleep,
+} from "directus:api";
+import { expectTypeOf, test } from "vitest";
+
+test("what extensions import is typed as the documentation of Directus has it", () => {
+  expectTypeOf<typeof log>().toBeCallableWith("Hello World");
+  expectTypeOf<ReturnType<typeof sleep>>().resolves.toBeVoid();
+  expectTypeOf<typeof request>().toBeCallableWith("https://directus.io", { method: "POST" });
+  expectTypeOf<typeof request>().toBeCallableWith("https://directus.io");
+  expectTypeOf<ReturnType<typeof request>>().resolves.toEqualTypeOf<SandboxRequestResponse>();
+  // @ts-expect-error: no scope can grant it
+  expectTypeOf<typeof request>().toBeCallableWith("https://directus.io", { method: "HEAD" });
+});
+
+test("endpoints, hooks and operations are typed as they are written", () => {
+  const endpoint = (router: SandboxEndpointRouter): void => {
+    router.get("/hello", async ({ url, headers, body, query }) => {
+      expectTypeOf(url).toBeString();
+      expectTypeOf(headers).toEqualTypeOf<Record<string, string>>();
+      expectTypeOf(query).toEqualTypeOf<Record<string, string | string[]> | undefined>();
+      return { status: 200, body, headers: { "content-type": "text/plain" } };
+    });
+    // @ts-expect-error: an answer has a status
+    router.post("/hello", () => ({ body: "" }));
+  };
+  expectTypeOf({ id: "hello", handler: endpoint }).toExtend<SandboxEndpointConfig>();
+  expectTypeOf(({ filter, action, init, schedule }: SandboxHookRegisterContext): void => {
+    filter("items.create", (payload) => payload);
+    action("items.*", () => undefined);
+    init?.("app.before", () => undefined);
+    schedule?.("* * * * *", () => undefined);
+  }).toBeFunction();
+  expectTypeOf({ id: "does", handler: async () => 1 }).toExtend<SandboxOperationConfig>();
+});
+
+test("scopes of a host's own are typed beside", () => {
+  expectTypeOf<typeof readItems>().toBeCallableWith("articles", { limit: 1 });
+});
