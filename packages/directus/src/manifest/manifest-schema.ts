@@ -12,7 +12,8 @@ export const appTypes = ["interface", "display", "layout", "module", "panel", "t
 const record = z.record(z.string(), z.unknown());
 
 const requestScope = z.object({
-  urls: z.array(z.string()),
+  // Each is held against the URL of each request.
+  urls: z.array(z.string().max(2000)).max(1000),
   methods: z.array(z.enum(requestMethods)),
 });
 

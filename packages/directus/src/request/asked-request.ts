@@ -43,16 +43,21 @@ export function readAsked(policy: RequestPolicy | undefined, url: unknown, optio
   if (fault === "method" || (method !== undefined && typeof method !== "string")) throw faulty("method");
   if (fault === "body" || !(body === undefined || typeof body === "string" || isObject(body))) throw faulty("body");
   if (fault === "headers" || !(headers === undefined || isObject(headers))) throw faulty("headers");
-  return { url, method: allowedMethod(policy, method), body, headers: headers as object | undefined };
+  return { url, method: assertMethod(policy, method), body, headers: headers as object | undefined };
 }
+
+/** Nobody has longer ones, and each is held against every pattern. */
+const LONGEST_URL = 64 * 1024;
 
 /** @throws RefusedRequest for a URL that no pattern of the scope matches */
 export function assertUrl({ matchers, within }: RequestPolicy, url: string): void {
+  if (url.length > LONGEST_URL) throw new RefusedRequest("Request url is too long", "TypeError");
   const isAllowed = [matchers, within ?? matchers].every((patterns) => patterns.some((matches) => matches(url)));
   if (!isAllowed) throw new RefusedRequest(`No permission to request "${url}"`);
 }
 
-function allowedMethod({ methods }: RequestPolicy, method: string | undefined): RequestMethod {
+/** @throws RefusedRequest for a method that the scope does not name */
+export function assertMethod({ methods }: RequestPolicy, method: string | undefined): RequestMethod {
   const wanted = method ?? "GET";
   const allowed = methods.find((name) => name === wanted);
   if (allowed === undefined) throw new RefusedRequest(`No permission to use request method "${wanted}"`);

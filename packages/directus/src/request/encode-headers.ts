@@ -1,3 +1,5 @@
+import { assertExpanse } from "../api/expanse.ts";
+
 /** Headers of a request, as an adapter takes them. */
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
@@ -15,6 +17,9 @@ const NOT_ITS_OWN: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
+/** Servers take less. */
+const HEADERS_EXPANSE = { values: 10_000, characters: 64 * 1024 };
+
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 const CONTROL = /[\0-\x08\n-\x1f\x7f]/g;
@@ -23,9 +28,10 @@ const CONTROL = /[\0-\x08\n-\x1f\x7f]/g;
  * The headers that an extension gives: an object, or an array of pairs. Numbers and booleans become text, arrays are joined,
  * what is undefined or null is left away, and control characters, line feeds among them, are taken out of values.
  *
- * @throws TypeError for what cannot be the name of a header
+ * @throws TypeError for what cannot be the name of a header; RangeError for more than servers take
  */
 export function encodeHeaders(headers: object | undefined): Map<string, string> {
+  assertExpanse(headers, HEADERS_EXPANSE);
   const encoded = new Map<string, string>();
   for (const [name, value] of pairsOf(headers)) {
     if (value === undefined || value === null) continue;

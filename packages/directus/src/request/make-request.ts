@@ -1,12 +1,14 @@
 import { isIP } from "node:net";
 import { Readable } from "node:stream";
 import type { CheckedAddress, NetworkAdapter, NetworkRequest, NetworkResponse } from "vivarium";
-import { type AskedRequest, assertUrl, type RequestPolicy } from "./asked-request.ts";
+import { assertExpanse } from "../api/expanse.ts";
+import { type AskedRequest, assertMethod, assertUrl, type RequestPolicy } from "./asked-request.ts";
 import { decodeResponse } from "./decode-response.ts";
 import { encodeBody } from "./encode-body.ts";
 import { encodeHeaders } from "./encode-headers.ts";
 import { ACCEPTED_ENCODINGS, header, readContent } from "./read-content.ts";
 import { networkFailure, type ResponseData, statusFailure } from "./request-error.ts";
+import { ResponseRoom } from "./response-room.ts";
 import { toldFailure } from "./told-failure.ts";
 
 /** How requests of extensions go out. */
@@ -18,6 +20,27 @@ export interface RequestTransport {
   readonly maxResponseBytes: number;
   /** As Directus has it: a request may be sent on to where the extension may not send one itself, and be for a `data:` URL. */
   readonly followsAnywhere: boolean;
+}
+
+/** A response, and who has sent it in the end. */
+interface Answered {
+  readonly response: NetworkResponse;
+  readonly url: URL;
+}
+
+/** How the requests of one extension go out. */
+export interface ExtensionTransport extends RequestTransport {
+  /** Where its responses are kept until they are whole. */
+  readonly room: ResponseRoom;
+  /** Stands for it in the network. */
+  readonly guest: object;
+}
+
+/** Responses of the greatest length that may come in for one extension at a time. */
+const RESPONSES_AT_ONCE = 4;
+
+export function extensionTransport(transport: RequestTransport): ExtensionTransport {
+  return { ...transport, room: new ResponseRoom(transport.maxResponseBytes * RESPONSES_AT_ONCE), guest: {} };
 }
 
 const MOST_REDIRECTS = 21;
@@ -40,27 +63,65 @@ interface Hop {
 export async function makeRequest(
   asked: AskedRequest,
   policy: RequestPolicy,
-  transport: RequestTransport,
+  transport: ExtensionTransport,
   signal: AbortSignal,
 ): Promise<ResponseData> {
   const late = AbortSignal.timeout(transport.timeoutMs);
   const stop = AbortSignal.any([signal, late]);
   try {
-    const first = firstHop(asked);
-    const isData = transport.followsAnywhere && first.url.protocol === "data:";
-    const response = isData ? await dataResponse(first.url) : await follow(first, policy, transport, stop);
-    const data = decodeResponse(response, await readContent(response, transport.maxResponseBytes));
-    if (data.status < 200 || data.status > 299) throw statusFailure(data);
-    return data;
+    // Whoever looks up names or reads may not heed the signal.
+    return await unlessStopped(answer(asked, policy, transport, stop), stop);
   } catch (error) {
     throw late.aborted ? networkFailure(`timeout of ${transport.timeoutMs}ms exceeded`, "ECONNABORTED") : error;
   }
 }
 
+async function answer(
+  asked: AskedRequest,
+  policy: RequestPolicy,
+  transport: ExtensionTransport,
+  stop: AbortSignal,
+): Promise<ResponseData> {
+  const first = firstHop(asked);
+  const isData = transport.followsAnywhere && first.url.protocol === "data:";
+  const { response, url } = isData ? await dataResponse(first) : await follow(first, policy, transport, stop);
+  const data = decodeResponse(response, await contentOf(response, url, transport));
+  if (data.status < 200 || data.status > 299) throw statusFailure(data);
+  return data;
+}
+
+async function contentOf(
+  response: NetworkResponse,
+  url: URL,
+  { maxResponseBytes, room }: ExtensionTransport,
+): Promise<Uint8Array> {
+  try {
+    return await readContent(response, maxResponseBytes, room);
+  } catch (error) {
+    throw toldFailure(error, url);
+  }
+}
+
+async function unlessStopped<Value>(work: Promise<Value>, stop: AbortSignal): Promise<Value> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(stop.reason);
+  stop.addEventListener("abort", abort, { once: true });
+  if (stop.aborted) abort();
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    stop.removeEventListener("abort", abort);
+  }
+}
+
+/** Of a body as JSON: a server that takes more is none for extensions. */
+const BODY_EXPANSE = { values: 1_000_000, characters: 32 * 2 ** 20 };
+
 function firstHop({ url: text, method, body, headers: given }: AskedRequest): Hop {
   const url = URL.parse(text);
   if (url === null) throw networkFailure("Invalid URL", "ERR_INVALID_URL");
   const headers = encodeHeaders(given);
+  assertExpanse(body, BODY_EXPANSE);
   const encoded = encodeBody(body, headers.get("content-type"));
   if (encoded?.type !== undefined && !headers.has("content-type")) headers.set("content-type", encoded.type);
   if (!headers.has("accept")) headers.set("accept", "application/json, text/plain, */*");
@@ -70,40 +131,42 @@ function firstHop({ url: text, method, body, headers: given }: AskedRequest): Ho
 }
 
 /** What the URL says itself: nothing is asked for it. */
-async function dataResponse(url: URL): Promise<NetworkResponse> {
+async function dataResponse({ url }: Hop): Promise<Answered> {
   const { status, statusText, headers, body } = await fetch(url).catch(() => {
     throw networkFailure("Invalid URL", "ERR_INVALID_URL");
   });
-  return { status, statusText, headers: [...headers], body: body ?? Readable.from([]) };
+  return { response: { status, statusText, headers: [...headers], body: body ?? Readable.from([]) }, url };
 }
 
 async function follow(
   first: Hop,
   policy: RequestPolicy,
-  transport: RequestTransport,
+  transport: ExtensionTransport,
   signal: AbortSignal,
-): Promise<NetworkResponse> {
+): Promise<Answered> {
   let hop = first;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
     const response = await exchange(hop, transport, signal);
     const target = redirectOf(response, hop.url);
-    if (target === undefined) return response;
+    if (target === undefined) return { response, url: hop.url };
     await drop(response);
-    if (!transport.followsAnywhere) assertUrl(policy, target.href);
     hop = nextHop(hop, response.status, target);
+    if (!transport.followsAnywhere) {
+      assertUrl(policy, target.href);
+      assertMethod(policy, hop.method);
+    }
   }
   throw networkFailure("Maximum number of redirects exceeded", "ERR_FR_TOO_MANY_REDIRECTS");
 }
 
 async function exchange(
   { url, method, headers, body }: Hop,
-  transport: RequestTransport,
+  { network, guest }: ExtensionTransport,
   signal: AbortSignal,
 ): Promise<NetworkResponse> {
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw networkFailure(`Unsupported protocol ${url.protocol}`, "ERR_BAD_REQUEST");
   }
-  const { network } = transport;
   if (network.fetch === undefined) throw networkFailure("connect ENOSYS: there is no network here", "ENOSYS");
   try {
     const addresses = await addressesOf(network, url);
@@ -114,6 +177,7 @@ async function exchange(
       ...(body !== undefined && { body }),
       ...(addresses !== undefined && { addresses }),
       signal,
+      guest,
     };
     return await network.fetch(request);
   } catch (error) {

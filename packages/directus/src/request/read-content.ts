@@ -1,32 +1,37 @@
-import { Readable } from "node:stream";
+import { pipeline, Readable, type Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";
 import type { NetworkResponse } from "vivarium";
 import { networkFailure } from "./request-error.ts";
+import type { ResponseRoom } from "./response-room.ts";
 
 /** What a client can unpack, as it tells servers. */
 export const ACCEPTED_ENCODINGS = "gzip, deflate, br, zstd";
 
-const unpackers: Readonly<Record<string, () => NodeJS.ReadWriteStream>> = {
-  gzip: () => createGunzip(),
-  "x-gzip": () => createGunzip(),
-  deflate: () => createInflate(),
-  br: () => createBrotliDecompress(),
-  zstd: () => createZstdDecompress(),
-};
+/** By names that servers say: any word may be one. */
+const unpackers: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
+  ["gzip", () => createGunzip()],
+  ["x-gzip", () => createGunzip()],
+  ["deflate", () => createInflate()],
+  ["br", () => createBrotliDecompress()],
+  ["zstd", () => createZstdDecompress()],
+]);
 
 /**
  * The content of a response, unpacked.
  *
  * @param limitBytes of it, as it comes and when it is unpacked
- * @throws RequestError for more of it (`ERR_BAD_RESPONSE`), and for what cannot be unpacked
+ * @param room what all responses of the extension are kept in
+ * @throws RequestError for more of it (`ERR_BAD_RESPONSE`); an error of zlib's for what cannot be unpacked
  */
-export async function readContent(response: NetworkResponse, limitBytes: number): Promise<Uint8Array> {
+export async function readContent(
+  response: NetworkResponse,
+  limitBytes: number,
+  room: ResponseRoom,
+): Promise<Uint8Array> {
   const content = bounded(response.body, limitBytes);
-  const encoding = header(response, "content-encoding")?.trim().toLowerCase();
-  const unpacker = encoding === undefined ? undefined : unpackers[encoding];
-  if (unpacker === undefined) return collect(content);
-  const unpacked = Readable.from(content, { objectMode: false }).compose(unpacker());
-  return collect(bounded(unpacked as AsyncIterable<Buffer>, limitBytes));
+  const encoding = header(response, "content-encoding")?.trim().toLowerCase() ?? "";
+  const unpacker = unpackers.get(encoding)?.();
+  return room.collect(unpacker === undefined ? content : bounded(unpacked(content, unpacker), limitBytes));
 }
 
 export function header({ headers }: NetworkResponse, wanted: string): string | undefined {
@@ -43,8 +48,9 @@ async function* bounded(content: AsyncIterable<Uint8Array>, limitBytes: number):
   }
 }
 
-async function collect(content: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of content) pieces.push(piece);
-  return Buffer.concat(pieces);
+/** What fails at either end fails whoever reads it, and nobody else: content that is cut off is an error of the unpacker's. */
+function unpacked(content: AsyncIterable<Uint8Array>, unpacker: Transform): AsyncIterable<Buffer> {
+  const packed = Readable.from(content, { objectMode: false });
+  pipeline(packed, unpacker, () => undefined);
+  return unpacker;
 }
