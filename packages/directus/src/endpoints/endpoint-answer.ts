@@ -1,3 +1,5 @@
+import { assertExpanse } from "../api/expanse.ts";
+
 /** An answer of an extension, as it goes out over HTTP. */
 export interface EndpointAnswer {
   readonly status: number;
@@ -9,11 +11,15 @@ export interface EndpointAnswer {
 const HTML = "text/html; charset=utf-8";
 const JSON_TYPE = "application/json; charset=utf-8";
 
+/** Of a body as JSON: longer ones would stall the host. */
+const BODY_EXPANSE = { values: 1_000_000, characters: 32 * 2 ** 20 };
+
 /**
  * What a handler has answered: `{ status, body }`. Text is HTML, other data JSON, nothing an empty body.
  *
  * @param settable names of headers that it may set by `headers`, in lower case
- * @throws TypeError for what is no answer, RangeError for a status that there is not
+ * @throws TypeError for what is no answer, RangeError for a status that no answer can have, and for a body that is
+ * too long as JSON
  */
 export function readAnswer(result: unknown, settable: ReadonlySet<string>): EndpointAnswer {
   if (typeof result !== "object" || result === null) throw new TypeError("It has answered with no response");
@@ -36,21 +42,25 @@ function readHeaders(headers: unknown, settable: ReadonlySet<string>): Readonly<
 
 function readStatus(status: unknown): number {
   const whole = typeof status === "number" || typeof status === "string" ? Math.trunc(Number(status)) : Number.NaN;
-  if (whole >= 100 && whole <= 999) return whole;
+  // What comes below promises another answer, which a client would wait for; what is above the web does not know.
+  if (whole >= 200 && whole <= 599) return whole;
   throw new RangeError("It has answered with no valid status");
 }
 
 function encoded(body: unknown): { readonly type: string | undefined; readonly text: string } {
   if (body === undefined || body === null) return { type: undefined, text: "" };
   if (typeof body === "string") return { type: HTML, text: body };
+  assertExpanse(body, BODY_EXPANSE);
   return { type: JSON_TYPE, text: JSON.stringify(body) ?? "" };
 }
 
 /** What a client gets of an answer that has failed; `message` only where it may be told. */
 export function failedAnswer(message: string | undefined): EndpointAnswer {
-  const error = {
-    message: message ?? "An unexpected error occurred.",
-    extensions: { code: "INTERNAL_SERVER_ERROR" },
-  };
-  return { status: 500, headers: { "content-type": JSON_TYPE }, body: JSON.stringify({ errors: [error] }) };
+  return errorAnswer(500, message ?? "An unexpected error occurred.", "INTERNAL_SERVER_ERROR");
+}
+
+/** What a client gets whose request reaches no handler. */
+export function errorAnswer(status: number, message: string, code: string): EndpointAnswer {
+  const error = { message, extensions: { code } };
+  return { status, headers: { "content-type": JSON_TYPE }, body: JSON.stringify({ errors: [error] }) };
 }

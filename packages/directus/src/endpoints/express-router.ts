@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { json } from "node:stream/consumers";
 import type { EndpointAnswer } from "./endpoint-answer.ts";
-import { isJson } from "./fetch-handler.ts";
+import { isJson, readJson } from "./request-content.ts";
 import type { EndpointRequest } from "./serve-endpoint.ts";
 
 /** Of Express 4 and 5, as far as it is needed. */
@@ -11,10 +10,15 @@ export type ExpressMiddleware = (
   next: (error?: unknown) => void,
 ) => void;
 
-/** A request of Express' as endpoints see it; its content is what a parser before has made of it. */
+/**
+ * A request of Express' as endpoints see it; its content is what a parser before has made of it.
+ *
+ * @param mostBytes of its content, where no parser has been before
+ */
 export function fromExpress(
   request: IncomingMessage & { readonly body?: unknown },
   isPrivileged: boolean,
+  mostBytes: number,
 ): EndpointRequest {
   return {
     method: request.method ?? "GET",
@@ -22,19 +26,22 @@ export function fromExpress(
     headers: Object.fromEntries(
       Object.entries(request.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     ),
-    body: () => bodyOf(request),
+    body: () => bodyOf(request, mostBytes),
     isPrivileged,
   };
 }
 
-async function bodyOf(request: IncomingMessage & { readonly body?: unknown }): Promise<unknown> {
+async function bodyOf(request: IncomingMessage & { readonly body?: unknown }, mostBytes: number): Promise<unknown> {
   const { body, headers } = request;
   if (typeof body === "object" && body !== null && !Buffer.isBuffer(body)) return body;
   if (body !== undefined || request.readableEnded || !isJson(headers["content-type"] ?? "")) return {};
-  return json(request);
+  // Who has sent too much is to be told so.
+  return readJson(request.iterator({ destroyOnReturn: false }), mostBytes);
 }
 
+/** Unless others have answered meanwhile: it may have taken long. */
 export function writeAnswer(response: ServerResponse, { status, headers, body }: EndpointAnswer): void {
+  if (response.headersSent || response.destroyed) return;
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.end(body);

@@ -1,26 +1,26 @@
 import type { EndpointAnswer } from "./endpoint-answer.ts";
+import { isJson, readJson } from "./request-content.ts";
 import type { EndpointRequest } from "./serve-endpoint.ts";
 
-/** A request of the web's as endpoints see it. */
-export function fromRequest(request: Request, isPrivileged: boolean): EndpointRequest {
+/**
+ * A request of the web's as endpoints see it.
+ *
+ * @param mostBytes of its content
+ */
+export function fromRequest(request: Request, isPrivileged: boolean, mostBytes: number): EndpointRequest {
   const { pathname, search } = new URL(request.url);
   return {
     method: request.method,
     target: pathname + search,
     headers: Object.fromEntries(request.headers),
-    body: () => jsonOf(request),
+    body: () => jsonOf(request, mostBytes),
     isPrivileged,
   };
 }
 
-async function jsonOf(request: Request): Promise<unknown> {
-  if (!isJson(request.headers.get("content-type") ?? "")) return {};
-  return request.json();
-}
-
-/** Whether a content type is JSON's. */
-export function isJson(type: string): boolean {
-  return /^application\/(?:[^;]+\+)?json\s*(?:;|$)/i.test(type);
+async function jsonOf({ headers, body }: Request, mostBytes: number): Promise<unknown> {
+  if (!isJson(headers.get("content-type") ?? "") || body === null) return {};
+  return readJson(body, mostBytes);
 }
 
 export function toResponse({ status, headers, body }: EndpointAnswer, method: string): Response {

@@ -1,3 +1,5 @@
+import { placesOf as placesOfText } from "../scopes/places-of.ts";
+
 /** What a path has to be, part by part. */
 type Part =
   | { readonly kind: "text"; readonly text: string }
@@ -59,7 +61,11 @@ function withoutSlash(path: string): string {
 
 /** The value of each part, each as long as it can be. In time that grows with the product of both lengths. */
 function matchParts(parts: readonly Part[], path: string): readonly (string | undefined)[] | undefined {
-  const fits = fittingPlaces(parts, path);
+  const lower = path.toLowerCase();
+  const [first] = parts;
+  // Most routes are others than the one that is asked for.
+  if (first?.kind === "text" && !lower.startsWith(first.text)) return undefined;
+  const fits = fittingPlaces(parts, lower);
   if (fits[0]?.[0] !== 1) return undefined;
   let at = 0;
   return parts.map((part, index) => {
@@ -81,10 +87,7 @@ function fittingPlaces(parts: readonly Part[], path: string): readonly Uint8Arra
 function placesOf(part: Part, path: string, after: Uint8Array): Uint8Array {
   const places = new Uint8Array(path.length + 1);
   if (part.kind === "text") {
-    const lower = path.toLowerCase();
-    for (let at = lower.indexOf(part.text); at >= 0; at = lower.indexOf(part.text, at + 1)) {
-      places[at] = after[at + part.text.length] ?? 0;
-    }
+    for (const at of placesOfText(part.text, path)) places[at] = after[at + part.text.length] ?? 0;
     return places;
   }
   // From the end on: whether something of the part may end somewhere after.

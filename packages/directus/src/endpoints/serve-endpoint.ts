@@ -1,6 +1,7 @@
 import type { ExtensionLogger } from "../host/extension-logger.ts";
 import { type EndpointAnswer, failedAnswer, readAnswer } from "./endpoint-answer.ts";
 import type { EndpointTable } from "./endpoint-table.ts";
+import { UnreadableRequest } from "./request-content.ts";
 
 /** A request for an endpoint. */
 export interface EndpointRequest {
@@ -44,6 +45,7 @@ export async function serveEndpoint(
     const argument = { url: found.path + search, headers, body: await request.body(), ...details };
     return readAnswer(await found.instance.call(found.index, argument), options.headers);
   } catch (error) {
+    if (error instanceof UnreadableRequest) return error.answer;
     const { name: extension } = found.instance.manifest;
     logger.warn(`Extension "${extension}" could not answer a request`, { extension, error });
     return failedAnswer(request.isPrivileged && error instanceof Error ? error.message : undefined);

@@ -34,7 +34,13 @@ export class Schedules {
   }
 }
 
-/** @throws TypeError for what are no times as cron has them */
+/** A date, which is one time: it may be past when an extension starts again. */
+const DATE = /^\d{4}-/;
+
+/** @throws TypeError for what are no times as cron has them, and for those that never come: each start looks for them */
 export function assertTimes(times: string): void {
-  new Cron(times, { paused: true }).stop();
+  const job = new Cron(times, { paused: true });
+  const next = job.nextRun();
+  job.stop();
+  if (next === null && !DATE.test(times)) throw new TypeError("These times never come");
 }

@@ -15,6 +15,8 @@ export interface ExtensionLimits {
   readonly requestTimeoutMs: number;
   /** Bytes of a response that an extension gets. @default 16777216 (16 MiB) */
   readonly maxResponseBytes: number;
+  /** Bytes of a request that an endpoint gets, where the host has not parsed it before. @default 1048576 (1 MiB) */
+  readonly maxRequestBytes: number;
 }
 
 const LONGEST_MS = 2 ** 31 - 1;
@@ -31,6 +33,11 @@ const schema = z.strictObject({
     .int()
     .min(1)
     .default(16 * 2 ** 20),
+  maxRequestBytes: z
+    .number()
+    .int()
+    .min(1)
+    .default(2 ** 20),
 });
 
 /** @throws ExtensionError `ERR_EXTENSION_OPTION` for a limit that cannot be, or that there is not */

@@ -26,6 +26,13 @@ export interface Registration {
   readonly key: string;
 }
 
+/** Characters of a key: the host keeps it, and reads it for each event. */
+const LONGEST_KEY = 1000;
+/** Parameters and stars in the routes of one extension: each is looked for in the path of each request. */
+const MOST_WILDCARDS = 1000;
+/** Each is a timer of the host's. */
+const MOST_SCHEDULES = 100;
+
 /** A handler in one life of an extension. */
 export type Handler = GuestFunction<(argument: unknown) => unknown>;
 
@@ -44,6 +51,8 @@ export class Registrar {
   readonly #accept: (registration: Registration) => void;
   #mount: string | undefined;
   #isOpen = true;
+  #wildcards = 0;
+  #schedules = 0;
 
   /**
    * @param hasMoreHooks whether hooks can register `init` and `schedule`
@@ -63,7 +72,11 @@ export class Registrar {
   /** What the program imports that sets the extension to work. */
   modules(): HostModules {
     const register = hostFunction({
-      parameters: [z.enum(registrationKinds), z.string(), guestFunction<(argument: unknown) => unknown>()],
+      parameters: [
+        z.enum(registrationKinds),
+        z.string().max(LONGEST_KEY),
+        guestFunction<(argument: unknown) => unknown>(),
+      ],
       isSync: true,
       run: (_call, kind, key, handler) => this.#register({ kind, key }, handler),
     });
@@ -93,8 +106,18 @@ export class Registrar {
     const isMore = kind === "init" || kind === "schedule";
     if (!kindsOfType[this.#manifest.type].includes(kind) || (isMore && !this.#hasMoreHooks))
       throw new TypeError("This cannot be registered here");
+    this.#count(registration);
     this.#accept(registration);
     this.registrations.push(registration);
     this.handlers.push(handler);
+  }
+
+  /** What is refused counts, too: it has taken time. */
+  #count({ kind, key }: Registration): void {
+    if (kind === "schedule") this.#schedules += 1;
+    if (this.#schedules > MOST_SCHEDULES) throw new RangeError(`There are more than ${MOST_SCHEDULES} schedules`);
+    if (this.#manifest.type === "endpoint") this.#wildcards += key.match(/[:*]/g)?.length ?? 0;
+    if (this.#wildcards > MOST_WILDCARDS)
+      throw new RangeError(`The routes have more than ${MOST_WILDCARDS} parameters and stars`);
   }
 }
