@@ -12,8 +12,11 @@ import { type ExtensionLogger, writeSaid } from "../host/extension-logger.ts";
 import type { ExtensionManifest } from "../manifest/extension-manifest.ts";
 import type { ScopeFunction } from "../own-scopes/own-scope.ts";
 import { type RequestPolicy, readAsked } from "../request/asked-request.ts";
-import { makeRequest, type RequestTransport } from "../request/make-request.ts";
+import { extensionTransport, makeRequest, type RequestTransport } from "../request/make-request.ts";
 import { RefusedRequest, RequestError, type ResponseData } from "../request/request-error.ts";
+
+/** Milliseconds that a timer can have. */
+const LONGEST_SLEEP = 2 ** 31 - 1;
 
 /** What an extension's `directus:api` is made of. */
 export interface ApiContext {
@@ -46,7 +49,8 @@ function joined(api: ProvidedModule, scopes: ProvidedModule, names: readonly str
 }
 
 function hostModule(context: ApiContext): ProvidedModule {
-  const { manifest, policy, transport, logger, hasLogLevels } = context;
+  const { manifest, policy, logger, hasLogLevels } = context;
+  const transport = extensionTransport(context.transport);
   const { scopes } = manifest;
   return defineModule({
     granted: { log: scopes.log, sleep: scopes.sleep, request: scopes.request !== undefined },
@@ -58,7 +62,7 @@ function hostModule(context: ApiContext): ProvidedModule {
       isSync: false,
       run: async ({ signal }: HostCall, milliseconds: unknown) => {
         if (!scopes.sleep || typeof milliseconds !== "number") throw new TypeError("it cannot sleep so");
-        await delay(Math.max(1, milliseconds), undefined, { signal });
+        await delay(Math.min(Math.max(1, milliseconds), LONGEST_SLEEP), undefined, { signal });
       },
     }),
     request: hostFunction({
@@ -79,8 +83,9 @@ async function answer(request: () => Promise<ResponseData>): Promise<object> {
   } catch (error) {
     if (error instanceof RequestError) return { kind: "failed", message: error.message, details: error.details };
     if (error instanceof RefusedRequest) return { kind: "refused", type: error.type, message: error.message };
-    // A body that JSON cannot have, a header that is none.
-    if (error instanceof TypeError) return { kind: "refused", type: "TypeError", message: error.message };
+    // A body that JSON cannot have or that is too long for it, a header that is none.
+    if (error instanceof TypeError || error instanceof RangeError)
+      return { kind: "refused", type: "TypeError", message: error.message };
     throw error;
   }
 }

@@ -18,6 +18,7 @@ import { scopeFunctions } from "../own-scopes/own-scope.ts";
 import { requestPolicy } from "../request/asked-request.ts";
 import { findPackages, isFolder } from "./find-packages.ts";
 import { type DirectusExtensionsOptions, type HostSettings, readHostOptions } from "./host-options.ts";
+import { rationedLogger } from "./rationed-logger.ts";
 import { type ExtensionPackage, readPackage } from "./read-package.ts";
 import { type FolderWatch, watchFolder } from "./watch-folder.ts";
 
@@ -181,10 +182,11 @@ export class DirectusExtensions implements AsyncDisposable {
   }
 
   #definitionOf(manifest: ExtensionManifest, code: string): ExtensionDefinition {
-    const { logger, limits, matcher, transport, runtime, restsMs, hasLogLevels, hasMoreHooks, scopes } = this.#settings;
+    const { limits, matcher, transport, runtime, restsMs, hasLogLevels, hasMoreHooks, scopes } = this.#settings;
     const { hasConsole } = this.#settings;
     const { request } = manifest.scopes;
     const policy = request === undefined ? undefined : requestPolicy(request, matcher);
+    const logger = rationedLogger(this.#settings.logger);
     const functions = scopeFunctions(scopes, manifest);
     const modules = apiModules({ manifest, policy, transport, logger, functions, hasLogLevels });
     const environment = {
@@ -223,7 +225,7 @@ export class DirectusExtensions implements AsyncDisposable {
   ): Promise<Response | undefined> {
     const answer = await serveEndpoint(
       this.#endpoints,
-      fromRequest(request, isPrivileged),
+      fromRequest(request, isPrivileged, this.#settings.limits.maxRequestBytes),
       this.#settings.logger,
       this.#settings.answers,
     );
@@ -236,12 +238,12 @@ export class DirectusExtensions implements AsyncDisposable {
    * @param isPrivileged whether the sender of a request may know why something has failed
    */
   router(isPrivileged: (request: Parameters<ExpressMiddleware>[0]) => boolean = () => false): ExpressMiddleware {
-    const { logger, answers } = this.#settings;
+    const { logger, answers, limits } = this.#settings;
     return (request, response, next) => {
-      serveEndpoint(this.#endpoints, fromExpress(request, isPrivileged(request)), logger, answers).then(
-        (answer) => (answer === undefined ? next() : writeAnswer(response, answer)),
-        next,
-      );
+      const asked = fromExpress(request, isPrivileged(request), limits.maxRequestBytes);
+      serveEndpoint(this.#endpoints, asked, logger, answers)
+        .then((answer) => (answer === undefined ? next() : writeAnswer(response, answer)))
+        .catch(next);
     };
   }
 

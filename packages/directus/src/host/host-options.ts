@@ -13,6 +13,7 @@ import { ExtensionError } from "../manifest/extension-error.ts";
 import type { OwnScopes } from "../own-scopes/own-scope.ts";
 import type { RequestTransport } from "../request/make-request.ts";
 import { partedPattern, type UrlMatcher, writtenPattern } from "../scopes/url-pattern.ts";
+import { carefulLogger } from "./careful-logger.ts";
 import type { ExtensionLogger } from "./extension-logger.ts";
 
 /** How a host runs extensions. */
@@ -133,7 +134,7 @@ export function readHostOptions(options: DirectusExtensionsOptions): HostSetting
   const network = options.network ?? own.use(createDefaultNetworkAdapter());
   const runtime = options.runtime ?? own.use(createRuntime(webGlobals));
   return {
-    logger: options.logger ?? NOBODY,
+    logger: carefulLogger(options.logger ?? NOBODY),
     limits,
     matcher: compat === "safe" ? partedPattern : writtenPattern,
     environment,

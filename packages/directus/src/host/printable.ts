@@ -1,6 +1,14 @@
-const CONTROL = /[\0-\x08\x0b-\x1f\x7f-\x9f]/g;
+/** What commands a terminal, or has text read in another order than it is written. */
+const COMMANDS = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const LINE_ENDS = /\r\n|[\n\u2028\u2029]/g;
+const LONGEST = 8192;
 
-/** A stranger's text for a log: without what would command a terminal. */
+/** A stranger's text for a log: no longer than is read, without what would command a terminal, its further lines indented. */
 export function printable(text: string): string {
-  return text.replace(CONTROL, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  const rest = text.length - LONGEST;
+  const shown = rest > 0 ? `${text.slice(0, LONGEST)}… (${rest} characters more)` : text;
+  return shown.replace(LINE_ENDS, "\n  ").replace(COMMANDS, (character) => {
+    const code = character.charCodeAt(0);
+    return code > 0xff ? `\\u${code.toString(16).padStart(4, "0")}` : `\\x${code.toString(16).padStart(2, "0")}`;
+  });
 }

@@ -1,4 +1,5 @@
 import { isVivariumError, type Outcome } from "vivarium";
+import { assertExpanse } from "../api/expanse.ts";
 import { ExtensionError } from "../manifest/extension-error.ts";
 
 /** The texts by which hosts of Directus know these. */
@@ -17,7 +18,7 @@ export function callError(error: unknown, extension: string, outcome: Outcome | 
   const { reason } = error.detail;
   switch (reason) {
     case "threw":
-      return thrown(error.cause);
+      return error.cause === undefined ? untold(error.detail.problem) : thrown(error.cause);
     case "unexportable":
       return new TypeError(`A value of "${extension}" could not be cloned. ${error.message}`);
     case "timeout":
@@ -30,16 +31,50 @@ export function callError(error: unknown, extension: string, outcome: Outcome | 
   }
 }
 
+/** What was thrown could not be copied, but for its words; `undefined` is a word, too. */
+function untold(problem: string): unknown {
+  if (problem === "undefined") return undefined;
+  const [, name = "Error", message = problem] = /^(\w*Error): (.*)$/s.exec(problem) ?? [];
+  return Object.assign(new Error(message), { name });
+}
+
+/** How much a property of an error may say. */
+const DETAIL_EXPANSE = { values: 10_000, characters: 2 ** 20 };
+/** What frameworks of HTTP heed of an error is not for an extension to say, but for a status. */
+const NOT_ITS_OWN: readonly string[] = ["__proto__", "headers", "message", "stack", "then"];
+
 /**
  * As it was thrown: an error with its class and what it says besides; text and numbers as they are. Of an object without a
  * message there is nothing to tell.
  */
 function thrown(cause: unknown): unknown {
-  if (typeof cause !== "object" || cause === null || cause instanceof Error) return cause;
+  if (typeof cause !== "object" || cause === null) return cause;
+  if (cause instanceof Error) return withDetails(cause, takeDetails(cause));
   const { message } = cause as { readonly message?: unknown };
   if (typeof message !== "string")
     return new Error("An object was thrown that is not an instance of `Error`", { cause });
-  return Object.assign(new Error(message), cause);
+  return withDetails(new Error(message), { ...cause });
+}
+
+/** What an error has of its own beside what errors have. */
+function takeDetails(error: Error): object {
+  const details = { ...error };
+  for (const name of Object.keys(error)) Reflect.deleteProperty(error, name);
+  return details;
+}
+
+function withDetails(error: Error, details: object): Error {
+  const own = Object.entries(details).filter(([name, value]) => !NOT_ITS_OWN.includes(name) && isShort(value));
+  return Object.assign(error, Object.fromEntries(own));
+}
+
+function isShort(value: unknown): boolean {
+  try {
+    assertExpanse(value, DETAIL_EXPANSE);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function ended(error: Error, extension: string, outcome: Outcome | undefined): Error {

@@ -9,7 +9,6 @@ import {
 } from "vivarium";
 import { guestCode } from "../guest-code.ts";
 import type { ExtensionLogger } from "../host/extension-logger.ts";
-import { printable } from "../host/printable.ts";
 import { ExtensionError } from "../manifest/extension-error.ts";
 import type { ExtensionManifest } from "../manifest/extension-manifest.ts";
 import { BackOff } from "./back-off.ts";
@@ -93,7 +92,8 @@ export class ExtensionInstance {
     const { callTimeoutMs, cpuTimeMs } = this.#definition.limits;
     try {
       const answer = await handler.call([argument], { timeoutMs: callTimeoutMs, cpuTimeLimitMs: cpuTimeMs });
-      this.#backOff.worked();
+      assertInert(answer, this.manifest.name);
+      this.#backOff.worked(Date.now());
       return answer;
     } catch (error) {
       throw callError(error, this.manifest.name, await this.#endedBy(life, error));
@@ -204,8 +204,18 @@ export class ExtensionInstance {
   #tell(message: string): void {
     if (!message.startsWith(UNHANDLED)) return;
     const { name } = this.manifest;
-    this.#definition.logger.warn(`Extension "${name}": ${printable(message.trimEnd())}`, { extension: name });
+    this.#definition.logger.warn(`Extension "${name}": ${message.trimEnd()}`, { extension: name });
   }
+}
+
+/** Of what a handler can answer with one thing alone is no copy. @throws TypeError */
+function assertInert(answer: unknown, extension: string): void {
+  if (typeof answer !== "object" || answer === null || !(Symbol.asyncIterator in answer)) return;
+  const live = answer as AsyncIterable<unknown>;
+  live[Symbol.asyncIterator]()
+    .return?.()
+    .catch(() => undefined);
+  throw new TypeError(`A value of "${extension}" could not be cloned. It is a generator`);
 }
 
 const UNHANDLED = "Unhandled rejection: ";
