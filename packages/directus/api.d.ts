@@ -122,7 +122,8 @@ declare module "directus:api" {
     delete: SandboxEndpointRegisterFn;
   }
 
-  export type SandboxHookHandlerFn = (payload: any) => any;
+  /** @param details what the event is about, for filters of some hosts (`hookDetails`) */
+  export type SandboxHookHandlerFn = (payload: any, details?: any) => any;
 
   /** @param event names between dots, of which `*` is any: `items.*` */
   export type SandboxHookRegisterFn = (event: string, handler: SandboxHookHandlerFn) => void;

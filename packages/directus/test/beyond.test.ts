@@ -134,6 +134,35 @@ test("E02: a console that writes, with the scope for it", async () => {
   expect(it.lines).toHaveLength(before + 4);
 });
 
+test("E04: no code of strings, where that is not wanted", async () => {
+  const ways = [
+    `eval("1")`,
+    `(0, eval)("1")`,
+    `new Function("return 1")()`,
+    `Function("return 1")()`,
+    `(() => 1).constructor("return 1")()`,
+    `(async () => 1).constructor("return 1")()`,
+    `(function* () {}).constructor("yield 1")()`,
+    `(async function* () {}).constructor("yield 1")()`,
+    `Object.getPrototypeOf((async () => 1).constructor)("return 1")()`,
+    `Object.constructor("return 1")()`,
+    `Reflect.construct(Object.getPrototypeOf(class {}).constructor, ["return 1"])()`,
+    `class { static a = this.constructor("return 1")() }`,
+  ];
+  const code = `export default { id: "it", handler: () => [${ways.map((way) => `() => ${way}`).join()}].map((way) => { try { return way(); } catch (error) { return error.name; } }).concat((() => 1) instanceof Function) };`;
+  const host = await hosting({ codeFromStrings: false }, "operation", code);
+  const refused = ways.map(() => expect.stringMatching(/^(?:EvalError|TypeError)$/));
+  expect(await host.operations.run("it", {})).toEqual([...refused, true]);
+});
+
+test("O02: operations that are functions, where that is wanted", async () => {
+  const code = `export default () => ({ id: "legacy", handler: () => "done" });`;
+  const host = await hosting({ legacyOperations: true }, "operation", code);
+  expect(await host.operations.run("legacy", {})).toBe("done");
+  const none = hosting({ legacyOperations: true }, "operation", "export default () => null;");
+  await expect(none).rejects.toThrow("reading 'id'");
+});
+
 test("control characters of a stranger's line are escaped", async () => {
   await it.operate(`() => log("a\\u001b[31mred\\tb")`, { log: {} });
   expect(it.lines.at(-1)?.message).toBe("a\\x1b[31mred\tb");
@@ -166,6 +195,15 @@ describe("endpoints", () => {
 });
 
 describe("more hooks", () => {
+  test("H01: hear what an event is about, where that is wanted", async () => {
+    const code = `export default ({ filter }) => { filter("items.create", function (payload, meta) { return [payload, meta, arguments.length]; }); };`;
+    const meta = { collection: "articles" };
+    const host = await hosting({ hookDetails: true }, "hook", code);
+    expect(await host.hooks.filter("items.create", 1, meta)).toEqual([1, { event: "items.create", ...meta }, 2]);
+    const plain = await hosting({}, "hook", code);
+    expect(await plain.hooks.filter("items.create", 1, meta)).toEqual([1, undefined, 1]);
+  });
+
   test("run at times, until their extension goes", async () => {
     const code = `import { log } from "directus:api"; export default ({ schedule }) => { schedule("* * * * * *", () => { log("tick"); }); };`;
     const host = await hosting({ moreHooks: true }, "hook", code, { log: {} });

@@ -1,7 +1,7 @@
 /** The program of an extension's guest: has the extension register what it handles. */
 import "directus:globals";
 import * as whole from "directus:extension";
-import { entry, hasMoreHooks, mount, register, type } from "directus:registrar";
+import { entry, hasLegacyOperations, hasMoreHooks, mount, register, type } from "directus:registrar";
 
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
 /** What hooks have outside a sandbox, and not in one. */
@@ -9,14 +9,16 @@ const ELSEWHERE = ["init", "schedule", "embed"] as const;
 
 const extension = entry === undefined ? whole.default : entryOf(whole, entry);
 
-type Handler = (argument: unknown) => unknown;
+type Handler = (...args: readonly unknown[]) => unknown;
 type Register = (key: unknown, handler: unknown) => void;
 
 function registrar(kind: string, keyed: string, handled: string): Register {
   return (key, handler) => {
     if (typeof key !== "string") throw new TypeError(`${keyed} has to be of type string`);
     if (typeof handler !== "function") throw new TypeError(`${handled} has to be of type function`);
-    register(kind, key, (argument) => (handler as Handler)(argument));
+    register(kind, key, (argument, details) =>
+      details === undefined ? (handler as Handler)(argument) : (handler as Handler)(argument, details),
+    );
   };
 }
 
@@ -47,7 +49,11 @@ function hooksOf(): Record<string, Register> {
 }
 
 function registerOperation(): void {
-  const config = extension as { readonly id: unknown; readonly handler: unknown };
+  const isLegacy = hasLegacyOperations && typeof extension === "function";
+  const config = (isLegacy ? (extension as Handler)() : extension) as {
+    readonly id: unknown;
+    readonly handler: unknown;
+  };
   registrar("operation", "Operation config id", "Operation config handler")(config.id, config.handler);
 }
 

@@ -1,5 +1,5 @@
 /** The globals that an extension finds beside those of the language. */
-import { environment, hasConsole, say } from "directus:settings";
+import { environment, hasCodeFromStrings, hasConsole, say } from "directus:settings";
 
 // As they are before the extension's code runs.
 const { stringify } = JSON;
@@ -32,4 +32,19 @@ function shown(value: unknown): string {
   }
 }
 
+/** Nobody makes code of a string who has neither `eval` nor one of the constructors of functions. */
+function takeCodeFromStrings(): void {
+  const refused = (): never => {
+    throw new EvalError("Code generation from strings disallowed for this context");
+  };
+  for (const made of [() => 1, async () => 1, function* () {}, async function* () {}]) {
+    const prototype: object = Object.getPrototypeOf(made);
+    const maker = (): never => refused();
+    Object.defineProperty(maker, "prototype", { value: prototype });
+    Object.defineProperty(prototype, "constructor", { value: maker });
+  }
+  Object.assign(globalThis, { eval: refused, Function: Object.getPrototypeOf(refused).constructor });
+}
+
+if (!hasCodeFromStrings) takeCodeFromStrings();
 Object.assign(globalThis, { console, process: { env: { ...environment } } });

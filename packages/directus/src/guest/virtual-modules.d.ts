@@ -29,7 +29,9 @@ declare module "directus:registrar" {
   export const hasMoreHooks: boolean;
   /** Of a bundle, the name of the entry that this guest is for. */
   export const entry: string | undefined;
-  export function register(kind: string, key: string, handler: (argument: unknown) => unknown): void;
+  /** Whether an operation may be a function that makes its configuration. */
+  export const hasLegacyOperations: boolean;
+  export function register(kind: string, key: string, handler: (argument: unknown, details: unknown) => unknown): void;
   /** Has the routes of an endpoint be beneath another name than its package's. */
   export function mount(id: string): void;
 }
@@ -48,6 +50,8 @@ declare module "directus:settings" {
   export const environment: Readonly<Record<string, string>>;
   /** Whether `console` writes. */
   export const hasConsole: boolean;
+  /** Whether code can be made of strings. */
+  export const hasCodeFromStrings: boolean;
   export function say(line: string, level: string): void;
 }
 

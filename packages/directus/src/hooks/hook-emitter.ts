@@ -13,9 +13,12 @@ interface Listener {
 export class HookEmitter {
   readonly #listeners: Map<ExtensionInstance, readonly Listener[]> = new Map();
   readonly #logger: ExtensionLogger;
+  readonly #hasDetails: boolean;
 
-  constructor(logger: ExtensionLogger) {
+  /** @param hasDetails whether filters hear what the event is about */
+  constructor(logger: ExtensionLogger, hasDetails: boolean) {
     this.#logger = logger;
+    this.#hasDetails = hasDetails;
   }
 
   set(instance: ExtensionInstance, registrations: readonly Registration[]): void {
@@ -30,13 +33,15 @@ export class HookEmitter {
   /**
    * Has every filter of an event say what becomes of its payload, one after the other.
    *
+   * @param meta what the event is about; with the host's option `hookDetails` filters get a copy with the `event`
    * @returns the payload, or what filters have put in its place
    * @throws what a filter has thrown: what was to be done is not to be done
    */
-  async filter(event: string, payload: unknown): Promise<unknown> {
+  async filter(event: string, payload: unknown, meta: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+    const details = this.#hasDetails ? { event, ...meta } : undefined;
     let current = payload;
     for (const [instance, { index }] of this.#of("filter", event)) {
-      const answer = await instance.call(index, current);
+      const answer = await instance.call(index, current, details);
       if (answer !== undefined) current = answer;
     }
     return current;

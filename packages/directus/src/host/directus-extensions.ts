@@ -64,7 +64,7 @@ export class DirectusExtensions implements AsyncDisposable {
   /** @throws ExtensionError `ERR_EXTENSION_OPTION` */
   constructor(options: DirectusExtensionsOptions = {}) {
     this.#settings = readHostOptions(options);
-    this.hooks = new HookEmitter(this.#settings.logger);
+    this.hooks = new HookEmitter(this.#settings.logger, this.#settings.hasHookDetails);
     this.#schedules = new Schedules(this.#settings.logger);
   }
 
@@ -182,8 +182,8 @@ export class DirectusExtensions implements AsyncDisposable {
   }
 
   #definitionOf(manifest: ExtensionManifest, code: string): ExtensionDefinition {
-    const { limits, matcher, transport, runtime, restsMs, hasLogLevels, hasMoreHooks, scopes } = this.#settings;
-    const { hasConsole } = this.#settings;
+    const { limits, matcher, transport, runtime, restsMs, hasLogLevels, registering, scopes } = this.#settings;
+    const { hasConsole, hasCodeFromStrings } = this.#settings;
     const { request } = manifest.scopes;
     const policy = request === undefined ? undefined : requestPolicy(request, matcher);
     const logger = rationedLogger(this.#settings.logger);
@@ -194,8 +194,8 @@ export class DirectusExtensions implements AsyncDisposable {
       ...grantedVariables(manifest, this.#settings.env),
     };
     const accept = assertRegistrable;
-    const settings = settingsModule({ manifest, environment, logger, hasConsole, hasLogLevels });
-    return { manifest, code, modules, limits, runtime, logger, settings, hasMoreHooks, accept, restsMs };
+    const settings = settingsModule({ manifest, environment, logger, hasConsole, hasCodeFromStrings, hasLogLevels });
+    return { manifest, code, modules, limits, runtime, logger, settings, registering, accept, restsMs };
   }
 
   /** Takes the extensions of a package away; calls that are under way in them fail. */

@@ -9,6 +9,7 @@ import {
 } from "vivarium";
 import type { AnswerOptions } from "../endpoints/serve-endpoint.ts";
 import { type ExtensionLimits, readLimits } from "../instance/extension-limits.ts";
+import type { RegistrarOptions } from "../instance/registration.ts";
 import { ExtensionError } from "../manifest/extension-error.ts";
 import type { OwnScopes } from "../own-scopes/own-scope.ts";
 import type { RequestTransport } from "../request/make-request.ts";
@@ -59,8 +60,14 @@ export interface DirectusExtensionsOptions {
   readonly responseHeaders?: readonly string[];
   /** Whether hooks can register `schedule(cron, handler)` and `init(event, handler)`. @default false */
   readonly moreHooks?: boolean;
+  /** Whether filters get, as a second argument, what the host says of the event. @default false */
+  readonly hookDetails?: boolean;
   /** Whether `console` writes into the log for extensions whose scope `log` lets them. @default false: it writes nothing */
   readonly consoleLines?: boolean;
+  /** Whether `eval` and `new Function` work. @default true */
+  readonly codeFromStrings?: boolean;
+  /** Whether an operation may be a function that makes its `{ id, handler }`, as Directus had it before 10.10. @default false */
+  readonly legacyOperations?: boolean;
   /** Whether packages may be bundles: each of their extensions for the API has a sandbox of its own. @default false */
   readonly bundles?: boolean;
 }
@@ -79,8 +86,10 @@ export interface HostSettings {
   readonly env: Readonly<Record<string, string>> | undefined;
   readonly hasLogLevels: boolean;
   readonly answers: AnswerOptions;
-  readonly hasMoreHooks: boolean;
+  readonly registering: RegistrarOptions;
+  readonly hasHookDetails: boolean;
   readonly hasConsole: boolean;
+  readonly hasCodeFromStrings: boolean;
   readonly hasBundles: boolean;
   /** Disposes of what the host has made for itself. */
   readonly dispose: () => Promise<void>;
@@ -108,7 +117,10 @@ const known: readonly (keyof DirectusExtensionsOptions)[] = [
   "requestDetails",
   "responseHeaders",
   "moreHooks",
+  "hookDetails",
   "consoleLines",
+  "codeFromStrings",
+  "legacyOperations",
   "bundles",
 ];
 
@@ -125,6 +137,7 @@ export function readHostOptions(options: DirectusExtensionsOptions): HostSetting
     bundles = false,
     consoleLines = false,
   } = options;
+  const { hookDetails = false, codeFromStrings = true, legacyOperations = false } = options;
   if (compat !== "safe" && compat !== "strict-directus") throw invalid("compat", '"safe" or "strict-directus"');
   if (typeof environment !== "string") throw invalid("environment", "a string");
   const taken = Object.keys(scopes).find((name) => BUILT_IN.includes(name));
@@ -151,8 +164,10 @@ export function readHostOptions(options: DirectusExtensionsOptions): HostSetting
     env,
     hasLogLevels: logLevels,
     answers: { hasDetails: requestDetails, headers: new Set(responseHeaders.map((name) => name.toLowerCase())) },
-    hasMoreHooks: moreHooks,
+    registering: { hasMoreHooks: moreHooks, hasLegacyOperations: legacyOperations },
+    hasHookDetails: hookDetails,
     hasConsole: consoleLines,
+    hasCodeFromStrings: codeFromStrings,
     hasBundles: bundles,
     dispose: () => own.disposeAsync(),
   };

@@ -15,7 +15,7 @@ import { BackOff } from "./back-off.ts";
 import { callError } from "./call-error.ts";
 import type { ExtensionLimits } from "./extension-limits.ts";
 import { loadError } from "./load-error.ts";
-import { type Handler, Registrar, type Registration } from "./registration.ts";
+import { type Handler, Registrar, type RegistrarOptions, type Registration } from "./registration.ts";
 
 /** What an extension is run from. */
 export interface ExtensionDefinition {
@@ -28,8 +28,7 @@ export interface ExtensionDefinition {
   readonly logger: ExtensionLogger;
   /** What its globals are made of. */
   readonly settings: ProvidedModule;
-  /** Whether hooks can register `init` and `schedule`. */
-  readonly hasMoreHooks: boolean;
+  readonly registering: RegistrarOptions;
   /** Throws for what it cannot register: the extension gets that. */
   readonly accept: (registration: Registration) => void;
   /** Milliseconds to rest after the first crash, after the second in a row, and so on. */
@@ -82,16 +81,20 @@ export class ExtensionInstance {
    * Calls a handler with a copy of its argument.
    *
    * @param index of what it has registered
+   * @param details a second argument, where there is one
    * @returns a copy of what the handler answers, awaited
    * @throws what the handler throws, or what keeps it from answering
    */
-  async call(index: number, argument: unknown): Promise<unknown> {
+  async call(index: number, argument: unknown, details?: unknown): Promise<unknown> {
     const life = await this.#living();
     const handler = life.handlers[index];
     if (handler === undefined) throw new RangeError(`"${this.manifest.name}" has registered no handler ${index}`);
     const { callTimeoutMs, cpuTimeMs } = this.#definition.limits;
     try {
-      const answer = await handler.call([argument], { timeoutMs: callTimeoutMs, cpuTimeLimitMs: cpuTimeMs });
+      const answer = await handler.call(details === undefined ? [argument] : [argument, details], {
+        timeoutMs: callTimeoutMs,
+        cpuTimeLimitMs: cpuTimeMs,
+      });
       assertInert(answer, this.manifest.name);
       this.#backOff.worked(Date.now());
       return answer;
@@ -141,8 +144,8 @@ export class ExtensionInstance {
   }
 
   async #load(): Promise<Life> {
-    const { manifest, accept, hasMoreHooks } = this.#definition;
-    const registrar = new Registrar(manifest, hasMoreHooks, accept);
+    const { manifest, accept, registering } = this.#definition;
+    const registrar = new Registrar(manifest, registering, accept);
     const guest = await this.#loadGuest(registrar);
     registrar.close();
     if (!this.#isAsBefore(registrar)) {

@@ -34,7 +34,15 @@ const MOST_WILDCARDS = 1000;
 const MOST_SCHEDULES = 100;
 
 /** A handler in one life of an extension. */
-export type Handler = GuestFunction<(argument: unknown) => unknown>;
+export type Handler = GuestFunction<(argument: unknown, details?: unknown) => unknown>;
+
+/** What a host has beyond Directus that is about registering. */
+export interface RegistrarOptions {
+  /** Whether hooks can register `init` and `schedule`. */
+  readonly hasMoreHooks: boolean;
+  /** Whether an operation may be a function that makes its configuration. */
+  readonly hasLegacyOperations: boolean;
+}
 
 const kindsOfType: Readonly<Record<ExtensionManifest["type"], readonly RegistrationKind[]>> = {
   endpoint: ["get", "post", "put", "patch", "delete"],
@@ -47,7 +55,7 @@ export class Registrar {
   readonly registrations: Registration[] = [];
   readonly handlers: Handler[] = [];
   readonly #manifest: ExtensionManifest;
-  readonly #hasMoreHooks: boolean;
+  readonly #options: RegistrarOptions;
   readonly #accept: (registration: Registration) => void;
   #mount: string | undefined;
   #isOpen = true;
@@ -55,12 +63,11 @@ export class Registrar {
   #schedules = 0;
 
   /**
-   * @param hasMoreHooks whether hooks can register `init` and `schedule`
    * @param accept throws for what cannot be registered: the extension gets it
    */
-  constructor(manifest: ExtensionManifest, hasMoreHooks: boolean, accept: (registration: Registration) => void) {
+  constructor(manifest: ExtensionManifest, options: RegistrarOptions, accept: (registration: Registration) => void) {
     this.#manifest = manifest;
-    this.#hasMoreHooks = hasMoreHooks;
+    this.#options = options;
     this.#accept = accept;
   }
 
@@ -75,7 +82,7 @@ export class Registrar {
       parameters: [
         z.enum(registrationKinds),
         z.string().max(LONGEST_KEY),
-        guestFunction<(argument: unknown) => unknown>(),
+        guestFunction<(argument: unknown, details?: unknown) => unknown>(),
       ],
       isSync: true,
       run: (_call, kind, key, handler) => this.#register({ kind, key }, handler),
@@ -86,8 +93,9 @@ export class Registrar {
       run: (_call, id) => this.#mountAt(id),
     });
     const { type, entry } = this.#manifest;
-    const hasMoreHooks = this.#hasMoreHooks;
-    return { "directus:registrar": defineModule({ type, entry: entry?.name, hasMoreHooks, register, mount }) };
+    const { hasMoreHooks, hasLegacyOperations } = this.#options;
+    const told = { type, entry: entry?.name, hasMoreHooks, hasLegacyOperations };
+    return { "directus:registrar": defineModule({ ...told, register, mount }) };
   }
 
   close(): void {
@@ -104,7 +112,7 @@ export class Registrar {
     if (!this.#isOpen) throw new Error("It is too late to register anything");
     const { kind } = registration;
     const isMore = kind === "init" || kind === "schedule";
-    if (!kindsOfType[this.#manifest.type].includes(kind) || (isMore && !this.#hasMoreHooks))
+    if (!kindsOfType[this.#manifest.type].includes(kind) || (isMore && !this.#options.hasMoreHooks))
       throw new TypeError("This cannot be registered here");
     this.#count(registration);
     this.#accept(registration);
