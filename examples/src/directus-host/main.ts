@@ -20,12 +20,15 @@ const weather: NetworkAdapter = {
   }),
 };
 
+/** What extensions log, and what is told of them. */
+const log: string[] = [];
+
 await using extensions = new DirectusExtensions({
   network: weather,
   limits: { cpuTimeMs: 100 },
   logger: {
-    info: (message, { extension }) => console.log(`[${extension}] ${message}`),
-    warn: (message) => console.log(`warning: ${message}`),
+    info: (message, { extension }) => log.push(`[${extension}] ${message}`),
+    warn: (message) => log.push(`warning: ${message}`),
   },
 });
 await extensions.loadAll(fileURLToPath(new URL("extensions", import.meta.url)));
@@ -71,3 +74,4 @@ await ask("/items/articles", { title: "  A teapot " });
 await ask("/items/articles", { title: "" });
 await ask("/flows/announce", { text: "tea is ready" });
 server.close();
+for (const line of log) console.log(line);

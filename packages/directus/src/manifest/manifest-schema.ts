@@ -1,10 +1,8 @@
 import * as z from "zod";
+import type { ToldBundle, ToldExtension, ToldPackage } from "./told-manifest.ts";
 
 /** Methods that a `request` scope can grant. */
 export const requestMethods = ["GET", "POST", "PATCH", "PUT", "DELETE"] as const;
-
-/** Types of extensions that have code for the API of their own, and can ask for a sandbox. */
-export const sandboxedTypes = ["endpoint", "hook", "operation"] as const;
 
 /** Types of extensions that run in a browser alone. */
 export const appTypes = ["interface", "display", "layout", "module", "panel", "theme"] as const;
@@ -25,7 +23,7 @@ const requestedScopes = record.pipe(
   }),
 );
 
-export const sandboxSchema = record.pipe(
+const sandboxSchema = record.pipe(
   z.object({
     enabled: z.boolean().optional(),
     requestedScopes: requestedScopes.optional(),
@@ -33,7 +31,7 @@ export const sandboxSchema = record.pipe(
 );
 
 /** A part of a URL's path, as which it needs no encoding. */
-export const segmentSchema = z
+export const segmentSchema: z.ZodString = z
   .string()
   .regex(/^(?!\.+$)[\w.~-]{1,100}$/, "a name of letters, digits and any of . _ ~ -");
 
@@ -42,7 +40,7 @@ const host = z.string();
 const sandbox = sandboxSchema.optional();
 
 /** What stands in `directus:extension`. Keys that it does not know it passes over, as Directus does. */
-export const extensionSchema = z.discriminatedUnion("type", [
+export const extensionSchema: z.ZodType<ToldExtension> = z.discriminatedUnion("type", [
   z.object({ type: z.enum(["endpoint", "hook"]), host, path: z.string().min(1), source: z.string(), sandbox }),
   z.object({ type: z.literal("operation"), host, path: halves, source: halves, sandbox }),
   z.object({
@@ -62,7 +60,7 @@ export const extensionSchema = z.discriminatedUnion("type", [
 ]);
 
 /** What stands in `directus:extension` of a bundle. */
-export const bundleSchema = z.object({
+export const bundleSchema: z.ZodType<ToldBundle> = z.object({
   type: z.literal("bundle"),
   host,
   path: halves,
@@ -78,7 +76,7 @@ export const bundleSchema = z.object({
 });
 
 /** What of a `package.json` is an extension's. */
-export const packageSchema = z.object({
+export const packageSchema: z.ZodType<ToldPackage> = z.object({
   name: z.string().min(1),
   version: z.string().min(1),
   "directus:extension": z.record(z.string(), z.unknown()),

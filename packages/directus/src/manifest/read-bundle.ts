@@ -1,14 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import type * as z from "zod";
 import { ExtensionError } from "./extension-error.ts";
 import type { BundleManifest, ExtensionManifest, RequestScope } from "./extension-manifest.ts";
-import { appTypes, bundleSchema, type sandboxSchema } from "./manifest-schema.ts";
+import { appTypes, bundleSchema } from "./manifest-schema.ts";
 import { invalid, KEY, parse, unsandboxed } from "./parse.ts";
 import { type ParsedScopes, readScopes, scopeWarnings } from "./read-scopes.ts";
-
-type Bundle = z.output<typeof bundleSchema>;
-type Entry = Exclude<Bundle["entries"][number], { readonly type: (typeof appTypes)[number] }>;
-type Sandbox = z.output<typeof sandboxSchema> | undefined;
+import type { ToldAppEntry, ToldBundle, ToldEntry, ToldSandbox } from "./told-manifest.ts";
 
 const SCOPES = "sandbox.requestedScopes";
 
@@ -48,11 +44,11 @@ export function readBundle(
   return { name, version, type: "bundle", file, entries, warnings };
 }
 
-function isForApi(entry: Bundle["entries"][number]): entry is Entry {
+function isForApi(entry: ToldEntry | ToldAppEntry): entry is ToldEntry {
   return !appTypes.some((type) => type === entry.type);
 }
 
-function assertEntries(name: string, bundle: Bundle, entries: readonly ExtensionManifest[]): void {
+function assertEntries(name: string, bundle: ToldBundle, entries: readonly ExtensionManifest[]): void {
   if (entries.length === 0) {
     throw new ExtensionError("ERR_EXTENSION_TYPE", `"${name}" has no code for the API: it is for the app`, {
       extension: name,
@@ -69,7 +65,7 @@ function assertEntries(name: string, bundle: Bundle, entries: readonly Extension
   }
 }
 
-function entryScopes(bundle: string, whole: Sandbox, entry: Entry, field: string): ParsedScopes {
+function entryScopes(bundle: string, whole: ToldSandbox | undefined, entry: ToldEntry, field: string): ParsedScopes {
   const own = entry.sandbox;
   const what = `"${entry.name}" of "${bundle}"`;
   if (whole !== undefined && whole.enabled !== true) throw unsandboxed(bundle, what, `${KEY}.sandbox.enabled`);
