@@ -32,6 +32,12 @@ const steps: readonly Step[] = [
     sources: ["src", "scripts", "../core/src", "../guest-node/src", "../kernel/src", "../memfs/src"],
     products: ["build/cells"],
   },
+  {
+    folder: folderOf("directus"),
+    script: "build:guest",
+    sources: ["src/guest", "scripts"],
+    products: ["dist/guest"],
+  },
 ];
 
 function folderOf(name: string): string {

@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { capturedGlobals as capturedByDirectus } from "../../packages/directus/scripts/captured-globals.table.ts";
 import { capturedGlobals } from "../../packages/guest-node/scripts/captured-globals.table.ts";
 import { bundleGuest } from "../../packages/guest-node/scripts/guest-bundles.ts";
 import { findIntrinsicUses } from "../guest-intrinsics.ts";
 
 const guest = fileURLToPath(new URL("../../packages/guest-node/src/guest/tsconfig.json", import.meta.url));
+const guestOfDirectus = fileURLToPath(new URL("../../packages/directus/src/guest/tsconfig.json", import.meta.url));
 
 /** It goes through what the program itself has given. */
 const allowed: readonly string[] = ["messaging/message-port.ts for-of"];
@@ -20,6 +22,19 @@ describe("code that runs in a guest keeps to the intrinsics that it captured", (
     const uses = findIntrinsicUses(guest, { captured: capturedGlobals, late });
     const faults = uses.filter(({ place, what }) => !allowed.includes(`${place.replace(/:\d+$/, "")} ${what}`));
     expect(faults).toEqual([]);
+  });
+
+  it("wherever it serves an extension of Directus", () => {
+    expect(findIntrinsicUses(guestOfDirectus, { captured: capturedByDirectus })).toEqual([]);
+  });
+
+  it("and what comes after such an extension leaves everything to what came before", () => {
+    const folder = dirname(guestOfDirectus);
+    const entry = join(folder, "entry.ts");
+    const rootNames = [entry, join(folder, "virtual-modules.d.ts")];
+    const uses = findIntrinsicUses(guestOfDirectus, { captured: [], late: new Set([entry]), rootNames });
+    // It waits for what the extension itself has answered.
+    expect(uses.map(({ what }) => what)).toEqual(["await"]);
   });
 
   const uses: readonly (readonly [code: string, what: string])[] = [

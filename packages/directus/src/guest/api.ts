@@ -1,52 +1,67 @@
 /**
  * What an extension imports as `directus:api`. It runs in the extension's own realm, so that the errors that it throws are
- * of the classes that the extension knows; what counts is checked again in the host.
+ * of the classes that the extension knows; what counts is checked again in the host. What the extension makes of its
+ * realm is no matter here: it is evaluated first, and looks at no prototype later.
  */
-import { granted, log as hostLog, request as hostRequest, sleep as hostSleep, type SentOptions } from "directus:host";
+import {
+  granted,
+  log as hostLog,
+  request as hostRequest,
+  sleep as hostSleep,
+  type RequestAnswer,
+  type SentOptions,
+} from "directus:host";
+import { follow, ownValue, promised, setAllOwn, setOwn } from "./past-prototypes.ts";
 
-// As they are before the extension's code runs.
-const { getOwnPropertyDescriptor, assign, defineProperty } = Object;
-const { String: toText } = globalThis;
 const LONGEST_SLEEP = 2 ** 31;
 
-export function log(message: unknown, ...more: readonly unknown[]): void {
+/** With the length that it has in Directus, where it takes one argument. */
+export function log(message: unknown, level: unknown = undefined): void {
   demand("log");
   if (typeof message !== "string") throw new TypeError("Log message has to be of type string");
-  const [level] = more;
   hostLog(message, typeof level === "string" ? level : undefined);
 }
 
-export async function sleep(milliseconds: unknown): Promise<void> {
-  demand("sleep");
-  if (typeof milliseconds !== "number") throw new TypeError("Sleep milliseconds has to be of type number");
-  if (milliseconds >= LONGEST_SLEEP) throw new RangeError(`Sleep milliseconds has to be below ${LONGEST_SLEEP}`);
-  await hostSleep(milliseconds > 0 ? milliseconds : 0);
+export function sleep(milliseconds: unknown): Promise<void> {
+  return promised((resolve, reject) => {
+    demand("sleep");
+    if (typeof milliseconds !== "number") throw new TypeError("Sleep milliseconds has to be of type number");
+    if (milliseconds >= LONGEST_SLEEP) throw new RangeError(`Sleep milliseconds has to be below ${LONGEST_SLEEP}`);
+    follow(hostSleep(milliseconds > 0 ? milliseconds : 0), resolve, reject);
+  });
 }
 
-export async function request(url: unknown, options?: unknown): Promise<object> {
-  if (typeof url !== "string") throw new TypeError("Request url has to be of type string");
-  if (options !== undefined && !isObject(options)) throw new TypeError("Request options has to be of type object");
-  demand("request");
-  const answer = await send(url, readOptions(options));
-  if (answer.kind === "response") return answer.response;
-  if (answer.kind === "failed") throw failure(answer.message, answer.details);
-  throw answer.type === "TypeError" ? new TypeError(answer.message) : new Error(answer.message);
+export function request(url: unknown, options?: unknown): Promise<object> {
+  return promised((resolve, reject) => {
+    if (typeof url !== "string") throw new TypeError("Request url has to be of type string");
+    if (options !== undefined && !isObject(options)) throw new TypeError("Request options has to be of type object");
+    demand("request");
+    follow(send(url, readOptions(options)), (answer) => resolve(responseOf(answer)), reject);
+  });
 }
 
-async function send(url: string, options: SentOptions): ReturnType<typeof hostRequest> {
+function send(url: string, options: SentOptions): Promise<RequestAnswer> {
   try {
-    return await hostRequest(url, options);
+    return hostRequest(url, options);
   } catch (error) {
     const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
     // What a body or a header holds that is no data.
-    throw code === "ERR_UNEXPORTABLE_VALUE" ? new TypeError(`Request could not be cloned. ${toText(message)}`) : error;
+    throw code === "ERR_UNEXPORTABLE_VALUE" ? new TypeError(`Request could not be cloned. ${message}`) : error;
   }
 }
 
+function responseOf(answer: RequestAnswer): object {
+  if (answer.kind === "response") return answer.response;
+  if (answer.kind === "refused" && answer.type === "TypeError") throw new TypeError(answer.message);
+  throw answer.kind === "failed" ? failure(answer.message, answer.details) : new Error(answer.message);
+}
+
 /** Extensions log it as JSON, which has only what can be enumerated: its message is to be among that. */
-function failure(message: string, details: object): Error {
-  const shown = { __proto__: null, value: message, enumerable: true };
-  return assign(defineProperty(new Error(message), "message", shown), details);
+function failure(message: string, details: Readonly<Record<string, unknown>>): Error {
+  const error = new Error(message);
+  setOwn(error, "message", message);
+  setAllOwn(error, details);
+  return error;
 }
 
 function demand(scope: keyof typeof granted): void {
@@ -54,7 +69,7 @@ function demand(scope: keyof typeof granted): void {
 }
 
 /** Only what is its own and no getter. The first option of a wrong type is named to the host, which has checks before and after. */
-function readOptions(options: object | undefined): SentOptions {
+function readOptions(options: object = {}): SentOptions {
   const method = ownValue(options, "method");
   if (method !== undefined && typeof method !== "string") return { fault: "method" };
   const body = ownValue(options, "body");
@@ -69,13 +84,6 @@ function readOptions(options: object | undefined): SentOptions {
 
 function withMethod(method: string | undefined, options: SentOptions): SentOptions {
   return method === undefined ? options : { ...options, method };
-}
-
-function ownValue(options: object | undefined, name: string): unknown {
-  const property = options === undefined ? undefined : getOwnPropertyDescriptor(options, name);
-  if (property === undefined) return undefined;
-  if ("get" in property || "set" in property) throw new TypeError("Property is getter");
-  return property.value;
 }
 
 function isObject(value: unknown): value is object {

@@ -1,9 +1,8 @@
 /** The globals that an extension finds beside those of the language. */
 import { environment, hasCodeFromStrings, hasConsole, say } from "directus:settings";
+import { inherits } from "./past-prototypes.ts";
 
-// As they are before the extension's code runs.
 const { stringify } = JSON;
-const { Error: AnyError, String: toText } = globalThis;
 
 /** By the methods of a console. */
 const LEVELS = { debug: "debug", error: "error", info: "info", log: "info", trace: "debug", warn: "warn" } as const;
@@ -24,16 +23,16 @@ function lineOf(values: readonly unknown[]): string {
 function shown(value: unknown): string {
   if (typeof value === "string") return value;
   try {
-    if (value instanceof AnyError) return toText(value);
+    if (inherits(value, Error.prototype)) return String(value);
     if (typeof value === "object" && value !== null) return stringify(value);
-    return toText(value);
+    return String(value);
   } catch {
     return "?";
   }
 }
 
-/** Nobody makes code of a string who has neither `eval` nor one of the constructors of functions. */
-function takeCodeFromStrings(): void {
+// Nobody makes code of a string who has neither `eval` nor one of the constructors of functions.
+if (!hasCodeFromStrings) {
   const refused = (): never => {
     throw new EvalError("Code generation from strings disallowed for this context");
   };
@@ -45,6 +44,4 @@ function takeCodeFromStrings(): void {
   }
   Object.assign(globalThis, { eval: refused, Function: Object.getPrototypeOf(refused).constructor });
 }
-
-if (!hasCodeFromStrings) takeCodeFromStrings();
 Object.assign(globalThis, { console, process: { env: { ...environment } } });

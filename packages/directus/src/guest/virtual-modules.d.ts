@@ -22,7 +22,12 @@ declare module "directus:host" {
     | { readonly kind: "refused"; readonly type: "Error" | "TypeError"; readonly message: string };
 }
 
-/** What the program that sets an extension to work has of its host. */
+/** What readies the realm and registers for an extension: evaluated before it. */
+declare module "directus:set-up" {
+  export { setUp } from "./set-up.ts";
+}
+
+/** What registers for an extension has of its host. */
 declare module "directus:registrar" {
   export const type: "endpoint" | "hook" | "operation";
   /** Whether hooks can register `init` and `schedule`. */
@@ -54,5 +59,3 @@ declare module "directus:settings" {
   export const hasCodeFromStrings: boolean;
   export function say(line: string, level: string): void;
 }
-
-declare module "directus:globals";

@@ -190,10 +190,9 @@ export class ExtensionInstance {
         unhandledRejections: "warn",
         onStdio: ({ message }) => this.#tell(message),
         modules: {
-          ...registrar.modules(),
-          "directus:globals": defineSourceModule(guestCode("globals"), {
-            filePath: "/directus/globals.js",
-            imports: { "directus:settings": settings },
+          "directus:set-up": defineSourceModule(guestCode("set-up"), {
+            filePath: "/directus/set-up.js",
+            imports: { ...registrar.modules(), "directus:settings": settings },
           }),
           "directus:extension": defineSourceModule(code, { filePath: pathOf(manifest), imports: modules }),
         },

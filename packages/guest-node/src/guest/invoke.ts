@@ -5,7 +5,8 @@ import { decodeFromHost } from "./host-values.ts";
 import { type Invoked, tellDone, tellIteration, tellMissing, tellReturned, tellThrown } from "./invocation-answers.ts";
 import type { HostModules } from "./modules/host-modules.ts";
 import type { ReturnedIteration } from "./modules/returned-iterables.ts";
-import { PromisePrototypeThen, promiseFor, ReflectApply } from "./primordial.ts";
+import { PromisePrototypeThen } from "./past-prototypes.ts";
+import { promiseFor, ReflectApply } from "./primordial.ts";
 
 /** A guest, and what of it the host may call. */
 export interface CalledGuest {

@@ -1,5 +1,5 @@
 import type { HostErrorData } from "@vivarium/core";
-import { defineOwn, setOwn } from "../past-prototypes.ts";
+import { defineOwn, setOwn, withoutPrototype } from "../past-prototypes.ts";
 import { ObjectKeys } from "../primordial.ts";
 import { withStackRoom } from "../stack-room.ts";
 
@@ -14,7 +14,8 @@ const constructors = {
 } as const;
 
 /** An error of this guest that says what one of the host's has said. */
-export function createHostError({ name, message, code, details }: HostErrorData): Error {
+export function createHostError(data: HostErrorData): Error {
+  const { name, message, code, details } = withoutPrototype(data);
   const known = (constructors as Record<string, unknown>)[name] as (new (message: string) => Error) | undefined;
   const Constructor = known ?? Error;
   const error = withStackRoom(() => new Constructor(message));
