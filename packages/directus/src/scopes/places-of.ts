@@ -4,7 +4,7 @@
  *
  * @param piece not empty
  */
-export function* placesOf(piece: string, text: string, from = 0, end = text.length): Generator<number> {
+export function* placesOf(piece: string, text: string, from = 0, end: number = text.length): Generator<number> {
   const borders = bordersOf(piece);
   let fits = 0;
   for (let at = from; at < end; at += 1) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { NetworkAdapter, NetworkRequest } from "vivarium";
 import { hostUnderTest } from "../support/extension-host.ts";
+import { manifestOf } from "../support/manifests.ts";
 
 const requests: NetworkRequest[] = [];
 /** Stands for the world: whatever is posted to it is there, and nothing else. */
@@ -80,6 +81,15 @@ describe("an extension that has broken its realm", () => {
   test("logs and sleeps", async () => {
     expect(await operate(BREAKING, `async () => [log("heard"), await sleep(1)]`)).toEqual([undefined, undefined]);
     expect(it.lines.at(-1)).toMatchObject({ message: "heard", extension: "my-operation" });
+  });
+
+  test("writes to its console, where that is heard", async () => {
+    const host = it.with({ consoleLines: true });
+    const handler = `() => { console.log("said", 1, new WasTypeError("of it"), { a: [1] }); }`;
+    const code = `${BREAKING} export default { __proto__: null, id: "it", handler: ${handler} };`;
+    await host.loadPackage({ manifest: manifestOf("operation", scopes), code });
+    await host.operations.run("it", {});
+    expect(it.lines.at(-1)?.message).toMatch(/^said 1 /);
   });
 
   test("requests, by the options that are its own", async () => {
