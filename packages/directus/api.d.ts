@@ -47,7 +47,10 @@ declare module "directus:api" {
   /** @param milliseconds how long: at once for 0 and below */
   export type SandboxSleepFn = (milliseconds: number) => Promise<void>;
 
-  export type SandboxRequestFn = (url: string, options?: SandboxRequestOptions) => Promise<SandboxRequestResponse>;
+  export interface SandboxRequestFn {
+    (url: string, options: SandboxBytesOptions): Promise<SandboxBytesResponse>;
+    (url: string, options?: SandboxRequestOptions): Promise<SandboxRequestResponse>;
+  }
 
   export interface SandboxRequestOptions {
     /** @default "GET" */
@@ -57,6 +60,11 @@ declare module "directus:api" {
     headers?: Record<string, string | number | boolean | readonly (string | number)[] | null | undefined>;
   }
 
+  /** For a response of bytes; Directus does not have it. */
+  export interface SandboxBytesOptions extends SandboxRequestOptions {
+    responseType: "bytes";
+  }
+
   export interface SandboxRequestResponse {
     status: number;
     statusText: string;
@@ -64,6 +72,10 @@ declare module "directus:api" {
     headers: Record<string, string>;
     /** What JSON it is, whatever its type says; else its text. */
     data: any;
+  }
+
+  export interface SandboxBytesResponse extends Omit<SandboxRequestResponse, "data"> {
+    data: Uint8Array;
   }
 
   /** A request that has failed. */
@@ -87,6 +99,8 @@ declare module "directus:api" {
     method?: string;
     /** What the path has for the names in the route's, and for its stars by their numbers, decoded. Of some hosts (`requestDetails`). */
     params?: Record<string, string>;
+    /** Who has sent it. Of some hosts (`requestUser`). */
+    user?: any;
     /** What comes more than once is a list. Of some hosts (`requestDetails`). */
     query?: Record<string, string | string[]>;
   }

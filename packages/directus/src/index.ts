@@ -2,7 +2,7 @@ export type { ExpressMiddleware } from "./endpoints/express-router.ts";
 export type { HookEmitter } from "./hooks/hook-emitter.ts";
 export { DirectusExtensions, type LoadReport } from "./host/directus-extensions.ts";
 export type { ExtensionLogger, LogContext } from "./host/extension-logger.ts";
-export type { DirectusExtensionsOptions } from "./host/host-options.ts";
+export type { CallerRequest, DirectusExtensionsOptions } from "./host/host-options.ts";
 export type { ExtensionPackage } from "./host/read-package.ts";
 export type { FolderWatch } from "./host/watch-folder.ts";
 export type { ExtensionLimits } from "./instance/extension-limits.ts";

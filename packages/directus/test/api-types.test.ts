@@ -17,6 +17,8 @@ test("what extensions import is typed as the documentation of Directus has it", 
   expectTypeOf<typeof request>().toBeCallableWith("https://directus.io", { method: "POST" });
   expectTypeOf<typeof request>().toBeCallableWith("https://directus.io");
   expectTypeOf<ReturnType<typeof request>>().resolves.toEqualTypeOf<SandboxRequestResponse>();
+  const asBytes = async (send: typeof request) => (await send("https://directus.io", { responseType: "bytes" })).data;
+  expectTypeOf<ReturnType<typeof asBytes>>().resolves.toEqualTypeOf<Uint8Array>();
   // No scope can grant it.
   expectTypeOf<{ method: "HEAD" }>().not.toExtend<NonNullable<Parameters<typeof request>[1]>>();
   expectTypeOf<{ method: "PATCH" }>().toExtend<NonNullable<Parameters<typeof request>[1]>>();

@@ -1,5 +1,11 @@
 import { describe, expect, test, vi } from "vitest";
-import { DirectusExtensions, type DirectusExtensionsOptions, itemsScope, readManifest } from "../src/index.ts";
+import {
+  type CallerRequest,
+  DirectusExtensions,
+  type DirectusExtensionsOptions,
+  itemsScope,
+  readManifest,
+} from "../src/index.ts";
 import { hostUnderTest, lineOf } from "./support/extension-host.ts";
 import { extensionOf, packageOf, type Type } from "./support/manifests.ts";
 
@@ -178,6 +184,24 @@ describe("endpoints", () => {
       params: { id: "7", 0: "a/b" },
       query: { x: "1", y: ["2", "3"] },
     });
+  });
+
+  test("P07: are told who has sent a request, where the host says so", async () => {
+    const code = `export default (router) => { router.get("/", (request) => ({ status: 200, body: [Object.keys(request), request.user ?? null] })); };`;
+    const requestUser = async (request: CallerRequest): Promise<object | undefined> => {
+      if (!(request instanceof Request)) throw new Error("no request of the web's");
+      const name = request.headers.get("x-name");
+      if (name === "nobody") throw new Error("nobody knows him");
+      return name === null ? undefined : { name };
+    };
+    const host = await hosting({ requestUser }, "endpoint", code);
+    const ask = async (headers: Record<string, string>): Promise<unknown> => {
+      const response = await host.fetch(new Request("http://host/my-endpoint", { headers }));
+      return response?.status === 200 ? response.json() : response?.status;
+    };
+    expect(await ask({ "x-name": "Ada" })).toEqual([["url", "headers", "body", "user"], { name: "Ada" }]);
+    expect(await ask({})).toEqual([["url", "headers", "body"], null]);
+    expect(await ask({ "x-name": "nobody" })).toBe(500);
   });
 
   test("P11: set the headers that they may", async () => {

@@ -367,6 +367,19 @@ describe("request", () => {
     expect(await requesting(`base + "${path}"`)).toMatchObject({ data });
   });
 
+  test("R29: reads bytes, where they are wanted, but none of a failure", async () => {
+    const asBytes = `{ responseType: "bytes" }`;
+    const bytes = (await requesting(`base + "/binary", ${asBytes}`)) as { data: Uint8Array };
+    expect(bytes.data).toEqual(new Uint8Array([0xff, 0x41]));
+    expect(await requesting(`base + "/number", { responseType: "arraybuffer" }`)).toMatchObject({ data: 42 });
+    const failed = await it.operate(
+      `(base) => request(base + "/404", ${asBytes}).catch((e) => JSON.parse(e.response).data)`,
+      open(),
+      base,
+    );
+    expect(failed).toEqual({ why: "gone" });
+  });
+
   test("R30: tells headers by lower-case names, and cookies one by one", async () => {
     expect(await requesting(`base + "/cookies"`)).toMatchObject({
       status: 200,

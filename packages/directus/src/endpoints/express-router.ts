@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { EndpointAnswer } from "./endpoint-answer.ts";
 import { isJson, readJson } from "./request-content.ts";
-import type { EndpointRequest } from "./serve-endpoint.ts";
+import type { Caller, EndpointRequest } from "./serve-endpoint.ts";
 
 /** Of Express 4 and 5, as far as it is needed. */
 export type ExpressMiddleware = (
@@ -17,7 +17,7 @@ export type ExpressMiddleware = (
  */
 export function fromExpress(
   request: IncomingMessage & { readonly body?: unknown },
-  isPrivileged: boolean,
+  caller: Caller,
   mostBytes: number,
 ): EndpointRequest {
   return {
@@ -27,7 +27,7 @@ export function fromExpress(
       Object.entries(request.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     ),
     body: () => bodyOf(request, mostBytes),
-    isPrivileged,
+    ...caller,
   };
 }
 

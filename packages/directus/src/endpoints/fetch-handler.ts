@@ -1,20 +1,20 @@
 import type { EndpointAnswer } from "./endpoint-answer.ts";
 import { isJson, readJson } from "./request-content.ts";
-import type { EndpointRequest } from "./serve-endpoint.ts";
+import type { Caller, EndpointRequest } from "./serve-endpoint.ts";
 
 /**
  * A request of the web's as endpoints see it.
  *
  * @param mostBytes of its content
  */
-export function fromRequest(request: Request, isPrivileged: boolean, mostBytes: number): EndpointRequest {
+export function fromRequest(request: Request, caller: Caller, mostBytes: number): EndpointRequest {
   const { pathname, search } = new URL(request.url);
   return {
     method: request.method,
     target: pathname + search,
     headers: Object.fromEntries(request.headers),
     body: () => jsonOf(request, mostBytes),
-    isPrivileged,
+    ...caller,
   };
 }
 

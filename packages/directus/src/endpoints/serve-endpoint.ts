@@ -3,16 +3,22 @@ import { type EndpointAnswer, failedAnswer, readAnswer } from "./endpoint-answer
 import type { EndpointTable } from "./endpoint-table.ts";
 import { UnreadableRequest } from "./request-content.ts";
 
+/** Who has sent a request. */
+export interface Caller {
+  /** Whether he may know why something has failed. */
+  readonly isPrivileged: boolean;
+  /** What handlers are told of him; undefined for nothing. */
+  readonly user: () => unknown;
+}
+
 /** A request for an endpoint. */
-export interface EndpointRequest {
+export interface EndpointRequest extends Caller {
   readonly method: string;
   /** Path and query, as they were requested. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   /** Reads the content, where it is wanted: parsed JSON, or `{}`. */
   readonly body: () => Promise<unknown>;
-  /** Whether its sender may know why something has failed. */
-  readonly isPrivileged: boolean;
 }
 
 /** What endpoints have beyond what Directus gives them. */
@@ -42,7 +48,9 @@ export async function serveEndpoint(
   try {
     const search = query < 0 ? "" : target.slice(query);
     const details = options.hasDetails ? { method, params: found.params, query: queryOf(search) } : {};
-    const argument = { url: found.path + search, headers, body: await request.body(), ...details };
+    const user = await request.user();
+    const who = user === undefined ? {} : { user };
+    const argument = { url: found.path + search, headers, body: await request.body(), ...details, ...who };
     return readAnswer(await found.instance.call(found.index, argument), options.headers);
   } catch (error) {
     if (error instanceof UnreadableRequest) return error.answer;

@@ -79,6 +79,7 @@ function readOptions(options: object = {}): SentOptions {
   return withMethod(method, {
     ...(body !== undefined && { body }),
     ...(headers !== undefined && { headers }),
+    ...(ownValue(options, "responseType") === "bytes" && { responseType: "bytes" }),
   });
 }
 

@@ -11,6 +11,8 @@ declare module "directus:host" {
     readonly method?: string;
     readonly body?: unknown;
     readonly headers?: object;
+    /** What the data of the response is to be: text or JSON, unless it is this. */
+    readonly responseType?: "bytes";
     /** The option that is of a wrong type, which is left away. */
     readonly fault?: "method" | "body" | "headers";
   }

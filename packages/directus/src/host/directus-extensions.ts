@@ -5,7 +5,7 @@ import { EndpointTable } from "../endpoints/endpoint-table.ts";
 import { type ExpressMiddleware, fromExpress, writeAnswer } from "../endpoints/express-router.ts";
 import { fromRequest, toResponse } from "../endpoints/fetch-handler.ts";
 import { routeMatcher } from "../endpoints/route-pattern.ts";
-import { serveEndpoint } from "../endpoints/serve-endpoint.ts";
+import { type Caller, serveEndpoint } from "../endpoints/serve-endpoint.ts";
 import { HookEmitter } from "../hooks/hook-emitter.ts";
 import { assertTimes, Schedules } from "../hooks/schedules.ts";
 import { type ExtensionDefinition, ExtensionInstance } from "../instance/extension-instance.ts";
@@ -17,7 +17,12 @@ import { grantedVariables } from "../own-scopes/env-scope.ts";
 import { scopeFunctions } from "../own-scopes/own-scope.ts";
 import { requestPolicy } from "../request/asked-request.ts";
 import { findPackages, isFolder } from "./find-packages.ts";
-import { type DirectusExtensionsOptions, type HostSettings, readHostOptions } from "./host-options.ts";
+import {
+  type CallerRequest,
+  type DirectusExtensionsOptions,
+  type HostSettings,
+  readHostOptions,
+} from "./host-options.ts";
 import { rationedLogger } from "./rationed-logger.ts";
 import { type ExtensionPackage, readPackage } from "./read-package.ts";
 import { type FolderWatch, watchFolder } from "./watch-folder.ts";
@@ -225,7 +230,7 @@ export class DirectusExtensions implements AsyncDisposable {
   ): Promise<Response | undefined> {
     const answer = await serveEndpoint(
       this.#endpoints,
-      fromRequest(request, isPrivileged, this.#settings.limits.maxRequestBytes),
+      fromRequest(request, this.#caller(request, isPrivileged), this.#settings.limits.maxRequestBytes),
       this.#settings.logger,
       this.#settings.answers,
     );
@@ -240,11 +245,15 @@ export class DirectusExtensions implements AsyncDisposable {
   router(isPrivileged: (request: Parameters<ExpressMiddleware>[0]) => boolean = () => false): ExpressMiddleware {
     const { logger, answers, limits } = this.#settings;
     return (request, response, next) => {
-      const asked = fromExpress(request, isPrivileged(request), limits.maxRequestBytes);
+      const asked = fromExpress(request, this.#caller(request, isPrivileged(request)), limits.maxRequestBytes);
       serveEndpoint(this.#endpoints, asked, logger, answers)
         .then((answer) => (answer === undefined ? next() : writeAnswer(response, answer)))
         .catch(next);
     };
+  }
+
+  #caller(request: CallerRequest, isPrivileged: boolean): Caller {
+    return { isPrivileged, user: () => this.#settings.requestUser(request) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

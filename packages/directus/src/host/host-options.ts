@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import {
   BareRuntime,
   createDefaultNetworkAdapter,
@@ -16,6 +17,9 @@ import type { RequestTransport } from "../request/make-request.ts";
 import { partedPattern, type UrlMatcher, writtenPattern } from "../scopes/url-pattern.ts";
 import { carefulLogger } from "./careful-logger.ts";
 import type { ExtensionLogger } from "./extension-logger.ts";
+
+/** A request as the host has got it: of the web's to `fetch`, of Node's to the router. */
+export type CallerRequest = Request | IncomingMessage;
 
 /** How a host runs extensions. */
 export interface DirectusExtensionsOptions {
@@ -56,6 +60,11 @@ export interface DirectusExtensionsOptions {
   readonly logLevels?: boolean;
   /** Whether handlers of endpoints get `method`, `params` and `query` beside what Directus gives them. @default false */
   readonly requestDetails?: boolean;
+  /**
+   * What handlers of endpoints are told of who has sent a request, as its `user`: a copy of what this answers, or resolves
+   * to. What it throws fails the request. @default nothing
+   */
+  readonly requestUser?: (request: CallerRequest) => unknown;
   /** Headers that the answer of an endpoint may set by `headers`; names in any case. @default none */
   readonly responseHeaders?: readonly string[];
   /** Whether hooks can register `schedule(cron, handler)` and `init(event, handler)`. @default false */
@@ -87,6 +96,7 @@ export interface HostSettings {
   readonly hasLogLevels: boolean;
   readonly answers: AnswerOptions;
   readonly registering: RegistrarOptions;
+  readonly requestUser: (request: CallerRequest) => unknown;
   readonly hasHookDetails: boolean;
   readonly hasConsole: boolean;
   readonly hasCodeFromStrings: boolean;
@@ -115,6 +125,7 @@ const known: readonly (keyof DirectusExtensionsOptions)[] = [
   "webGlobals",
   "logLevels",
   "requestDetails",
+  "requestUser",
   "responseHeaders",
   "moreHooks",
   "hookDetails",
@@ -165,6 +176,7 @@ export function readHostOptions(options: DirectusExtensionsOptions): HostSetting
     hasLogLevels: logLevels,
     answers: { hasDetails: requestDetails, headers: new Set(responseHeaders.map((name) => name.toLowerCase())) },
     registering: { hasMoreHooks: moreHooks, hasLegacyOperations: legacyOperations },
+    requestUser: options.requestUser ?? (() => undefined),
     hasHookDetails: hookDetails,
     hasConsole: consoleLines,
     hasCodeFromStrings: codeFromStrings,

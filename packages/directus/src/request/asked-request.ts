@@ -20,6 +20,8 @@ export interface AskedRequest {
   readonly method: RequestMethod;
   readonly body: unknown;
   readonly headers: object | undefined;
+  /** Whether the content of the response is wanted as it is. */
+  readonly wantsBytes: boolean;
 }
 
 const FAULTS = {
@@ -39,11 +41,12 @@ export function readAsked(policy: RequestPolicy | undefined, url: unknown, optio
   if (!isObject(options)) throw new RefusedRequest("Request options has to be of type object", "TypeError");
   if (policy === undefined) throw new RefusedRequest('No permission to access "request"');
   assertUrl(policy, url);
-  const { method, body, headers, fault } = options as Readonly<Record<string, unknown>>;
+  const { method, body, headers, responseType, fault } = options as Readonly<Record<string, unknown>>;
   if (fault === "method" || (method !== undefined && typeof method !== "string")) throw faulty("method");
   if (fault === "body" || !(body === undefined || typeof body === "string" || isObject(body))) throw faulty("body");
   if (fault === "headers" || !(headers === undefined || isObject(headers))) throw faulty("headers");
-  return { url, method: assertMethod(policy, method), body, headers: headers as object | undefined };
+  const wantsBytes = responseType === "bytes";
+  return { url, method: assertMethod(policy, method), body, headers: headers as object | undefined, wantsBytes };
 }
 
 /** Nobody has longer ones, and each is held against every pattern. */

@@ -1,14 +1,22 @@
 import type { NetworkResponse } from "vivarium";
 import type { ResponseData } from "./request-error.ts";
 
-/** What an extension gets of a response. */
-export function decodeResponse(response: NetworkResponse, content: Uint8Array): ResponseData {
+/**
+ * What an extension gets of a response.
+ *
+ * @param wantsBytes whether it gets the content of a success as it is
+ */
+export function decodeResponse(response: NetworkResponse, content: Uint8Array, wantsBytes: boolean): ResponseData {
   return {
     status: response.status,
     statusText: response.statusText,
     headers: headersOf(response),
-    data: dataOf(content),
+    data: wantsBytes && isSuccess(response) ? Uint8Array.from(content) : dataOf(content),
   };
+}
+
+export function isSuccess({ status }: Pick<NetworkResponse, "status">): boolean {
+  return status >= 200 && status <= 299;
 }
 
 /** JSON where the text can be parsed, whatever its type says; else the text. */

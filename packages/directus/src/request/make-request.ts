@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import type { CheckedAddress, NetworkAdapter, NetworkRequest, NetworkResponse } from "vivarium";
 import { assertExpanse } from "../api/expanse.ts";
 import { type AskedRequest, assertMethod, assertUrl, type RequestPolicy } from "./asked-request.ts";
-import { decodeResponse } from "./decode-response.ts";
+import { decodeResponse, isSuccess } from "./decode-response.ts";
 import { encodeBody } from "./encode-body.ts";
 import { encodeHeaders } from "./encode-headers.ts";
 import { ACCEPTED_ENCODINGS, header, readContent } from "./read-content.ts";
@@ -85,8 +85,8 @@ async function answer(
   const first = firstHop(asked);
   const isData = transport.followsAnywhere && first.url.protocol === "data:";
   const { response, url } = isData ? await dataResponse(first) : await follow(first, policy, transport, stop);
-  const data = decodeResponse(response, await contentOf(response, url, transport));
-  if (data.status < 200 || data.status > 299) throw statusFailure(data);
+  const data = decodeResponse(response, await contentOf(response, url, transport), asked.wantsBytes);
+  if (!isSuccess(data)) throw statusFailure(data);
   return data;
 }
 
