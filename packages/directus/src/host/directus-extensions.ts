@@ -92,15 +92,17 @@ export class DirectusExtensions implements AsyncDisposable {
    */
   async loadAll(folder: string): Promise<readonly LoadReport[]> {
     const reports: LoadReport[] = [];
-    for (const path of await findPackages(folder)) reports.push(await this.#report(path));
+    for (const path of await findPackages(folder)) reports.push(await this.#report(path, this.#settings.mustLoad));
     return reports;
   }
 
-  async #report(folder: string): Promise<LoadReport> {
+  async #report(folder: string, mustLoad: boolean): Promise<LoadReport> {
     try {
-      return { kind: "loaded", folder, manifest: await this.load(folder) };
+      const found = await this.#read(folder);
+      await this.#assertOnlyOne(found);
+      return { kind: "loaded", folder, manifest: await this.#loadFound(found) };
     } catch (error) {
-      if (this.#settings.mustLoad) throw error;
+      if (mustLoad) throw error;
       const extension = error instanceof ExtensionError ? (error.extension ?? folder) : folder;
       this.#settings.logger.warn(`Couldn't register "${extension}"`, { extension, error });
       return { kind: "failed", folder, error };
@@ -113,9 +115,34 @@ export class DirectusExtensions implements AsyncDisposable {
    * @throws ExtensionError
    */
   async load(folder: string): Promise<PackageManifest> {
-    const manifest = await this.loadPackage(await readPackage(folder, this.ownScopes, this.#settings.hasBundles));
-    this.#folders.set(resolve(folder), manifest.name);
+    return this.#loadFound(await this.#read(folder));
+  }
+
+  #read(folder: string): Promise<ExtensionPackage> {
+    return readPackage(resolve(folder), this.ownScopes, this.#settings.hasBundles);
+  }
+
+  async #loadFound(found: ExtensionPackage): Promise<PackageManifest> {
+    const manifest = await this.loadPackage(found);
+    for (const folder of this.#foldersOf(manifest.name)) this.#folders.delete(folder);
+    this.#folders.set(found.folder, manifest.name);
     return manifest;
+  }
+
+  #foldersOf(name: string): readonly string[] {
+    return [...this.#folders].filter(([, other]) => other === name).map(([folder]) => folder);
+  }
+
+  /** Of those that a folder holds none takes the place of another by calling itself as that. */
+  async #assertOnlyOne({ folder, manifest: { name: extension } }: ExtensionPackage): Promise<void> {
+    for (const other of this.#foldersOf(extension)) {
+      if (other === folder || !(await isFolder(other))) continue;
+      throw new ExtensionError("ERR_EXTENSION_MANIFEST", `There is a package "${extension}" in another folder`, {
+        extension,
+        field: "name",
+        remedy: "remove one of them",
+      });
+    }
   }
 
   /**
@@ -124,7 +151,12 @@ export class DirectusExtensions implements AsyncDisposable {
    */
   async watch(folder: string): Promise<FolderWatch> {
     await this.loadAll(folder);
-    const watched = await watchFolder(folder, (changed) => this.#follow(changed));
+    const { logger } = this.#settings;
+    const watched = await watchFolder(
+      folder,
+      (changed) => this.#follow(changed),
+      (error) => logger.warn("A folder of extensions cannot be watched as a whole", { extension: folder, error }),
+    );
     const close = async (): Promise<void> => {
       this.#watches.delete(own);
       await watched.close();
@@ -137,7 +169,7 @@ export class DirectusExtensions implements AsyncDisposable {
   async #follow(folder: string): Promise<void> {
     const name = this.#folders.get(folder);
     if (await isFolder(folder)) {
-      const report = await this.#report(folder);
+      const report = await this.#report(folder, false);
       // It is called otherwise now.
       if (report.kind === "loaded" && name !== undefined && name !== report.manifest.name) await this.unload(name);
       return;

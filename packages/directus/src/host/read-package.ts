@@ -1,8 +1,7 @@
-import { readFile, realpath } from "node:fs/promises";
-import { join, sep } from "node:path";
 import { ExtensionError } from "../manifest/extension-error.ts";
 import type { PackageManifest } from "../manifest/extension-manifest.ts";
 import { readManifest, readPackageManifest } from "../manifest/read-manifest.ts";
+import { readText, UnreadableFile } from "./read-text.ts";
 
 /** An extension, or a bundle of them, as it lies in a folder. */
 export interface ExtensionPackage {
@@ -11,6 +10,8 @@ export interface ExtensionPackage {
   readonly code: string;
 }
 
+/** In bytes, as the next. */
+const LONGEST_MANIFEST = 2 ** 20;
 const LONGEST_CODE = 16 * 2 ** 20;
 
 /**
@@ -27,34 +28,32 @@ export async function readPackage(
   hasBundles: boolean,
 ): Promise<ExtensionPackage> {
   const read = hasBundles ? readPackageManifest : readManifest;
-  const manifest = read(await readJson(join(folder, "package.json")), ownScopes);
+  const manifest = read(await readJson(folder), ownScopes);
   return { folder, manifest, code: await readCode(folder, manifest) };
 }
 
-async function readJson(path: string): Promise<unknown> {
+async function readJson(folder: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(path, "utf8"));
+    return JSON.parse(await readText(folder, "package.json", LONGEST_MANIFEST));
   } catch (cause) {
-    throw new ExtensionError("ERR_EXTENSION_MANIFEST", "Its package.json cannot be read", { cause });
+    const why = cause instanceof UnreadableFile ? `: ${cause.message}` : "";
+    throw new ExtensionError("ERR_EXTENSION_MANIFEST", `Its package.json cannot be read${why}`, { cause });
   }
 }
 
-async function readCode(folder: string, { name, file }: PackageManifest): Promise<string> {
-  const detail = { extension: name, field: "directus:extension.path" };
+async function readCode(folder: string, { name: extension, file }: PackageManifest): Promise<string> {
   try {
-    const [root, path] = await Promise.all([realpath(folder), realpath(join(folder, file))]);
-    if (!path.startsWith(root + sep)) {
-      throw new ExtensionError("ERR_EXTENSION_MANIFEST", `The code of "${name}" lies outside its folder`, detail);
-    }
-    const code = await readFile(path, "utf8");
-    if (code.length <= LONGEST_CODE) return code;
-    throw new ExtensionError("ERR_EXTENSION_LOAD", `The code of "${name}" is too long`, detail);
+    return await readText(folder, file, LONGEST_CODE);
   } catch (cause) {
-    if (cause instanceof ExtensionError) throw cause;
-    const remedy = "build the extension first";
-    throw new ExtensionError("ERR_EXTENSION_LOAD", `The code of "${name}" cannot be read`, {
-      ...detail,
-      remedy,
+    const field = "directus:extension.path";
+    if (cause instanceof UnreadableFile) {
+      const message = `The code of "${extension}" cannot be read: ${cause.message}`;
+      throw new ExtensionError("ERR_EXTENSION_MANIFEST", message, { extension, field });
+    }
+    throw new ExtensionError("ERR_EXTENSION_LOAD", `The code of "${extension}" cannot be read`, {
+      extension,
+      field,
+      remedy: "build the extension first",
       cause,
     });
   }
