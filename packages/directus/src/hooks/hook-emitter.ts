@@ -31,7 +31,8 @@ export class HookEmitter {
   }
 
   /**
-   * Has every filter of an event say what becomes of its payload, one after the other.
+   * Has every filter of an event say what becomes of its payload, one after the other. All of one extension have the time
+   * of one call.
    *
    * @param meta what the event is about; with the host's option `hookDetails` filters get a copy with the `event`
    * @returns the payload, or what filters have put in its place
@@ -40,8 +41,11 @@ export class HookEmitter {
   async filter(event: string, payload: unknown, meta: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
     const details = this.#hasDetails ? { event, ...meta } : undefined;
     let current = payload;
+    const deadlines = new Map<ExtensionInstance, number>();
     for (const [instance, { index }] of this.#of("filter", event)) {
-      const answer = await instance.call(index, current, details);
+      const deadline = deadlines.get(instance) ?? instance.deadline();
+      deadlines.set(instance, deadline);
+      const answer = await instance.call(index, current, details, deadline);
       if (answer !== undefined) current = answer;
     }
     return current;

@@ -35,7 +35,12 @@ export function callError(error: unknown, extension: string, outcome: Outcome | 
 function untold(problem: string): unknown {
   if (problem === "undefined") return undefined;
   const [, name = "Error", message = problem] = /^(\w*Error): (.*)$/s.exec(problem) ?? [];
-  return Object.assign(new Error(message), { name });
+  return madeHere(Object.assign(new Error(message), { name }));
+}
+
+/** Its stack is no more than its words: where the host has made it is nobody's affair. */
+function madeHere(error: Error): Error {
+  return Object.defineProperty(error, "stack", { value: `${error.name}: ${error.message}` });
 }
 
 /** How much a property of an error may say. */
@@ -53,7 +58,7 @@ function thrown(cause: unknown): unknown {
   const { message } = cause as { readonly message?: unknown };
   if (typeof message !== "string")
     return new Error("An object was thrown that is not an instance of `Error`", { cause });
-  return withDetails(new Error(message), { ...cause });
+  return madeHere(withDetails(new Error(message), { ...cause }));
 }
 
 /** What an error has of its own beside what errors have. */

@@ -82,17 +82,23 @@ export class ExtensionInstance {
    *
    * @param index of what it has registered
    * @param details a second argument, where there is one
+   * @param until when it has to have answered, if that is sooner than its limit, as `performance.now()` tells it
    * @returns a copy of what the handler answers, awaited
    * @throws what the handler throws, or what keeps it from answering
    */
-  async call(index: number, argument: unknown, details?: unknown): Promise<unknown> {
+  async call(
+    index: number,
+    argument: unknown,
+    details?: unknown,
+    until: number = Number.POSITIVE_INFINITY,
+  ): Promise<unknown> {
     const life = await this.#living();
     const handler = life.handlers[index];
     if (handler === undefined) throw new RangeError(`"${this.manifest.name}" has registered no handler ${index}`);
     const { callTimeoutMs, cpuTimeMs } = this.#definition.limits;
     try {
       const answer = await handler.call(details === undefined ? [argument] : [argument, details], {
-        timeoutMs: callTimeoutMs,
+        timeoutMs: Math.min(callTimeoutMs, Math.max(1, until - performance.now())),
         cpuTimeLimitMs: cpuTimeMs,
       });
       assertInert(answer, this.manifest.name);
@@ -107,9 +113,15 @@ export class ExtensionInstance {
   async #endedBy({ guest }: Life, error: unknown): Promise<Outcome | undefined> {
     if (!isVivariumError(error, "ERR_CALL_FAILED")) return undefined;
     const { reason } = error.detail;
-    // One that computes on ends soon; one that waits goes on.
-    if (reason === "cpu-time-limit" || reason === "timeout") await guest.call("isAwake").catch(() => guest.exited);
+    const patienceMs = AWAKE_MS[reason];
+    // One that computes on ends soon; one that waits goes on. One that asks its host all the time does neither.
+    if (patienceMs !== undefined) await guest.call("isAwake", [], { timeoutMs: patienceMs }).catch(() => undefined);
     return reason === "ended" ? (await guest.exited).outcome : undefined;
+  }
+
+  /** When the answer to what it is asked now has to be there, as `performance.now()` tells it. */
+  deadline(): number {
+    return performance.now() + this.#definition.limits.callTimeoutMs;
   }
 
   /** Ends it for good: calls that are under way fail. Idempotent. */
@@ -209,6 +221,9 @@ export class ExtensionInstance {
     this.#definition.logger.warn(`Extension "${name}": ${message.trimEnd()}`, { extension: name });
   }
 }
+
+/** How long whoever has called waits for the guest to be there again, in milliseconds. */
+const AWAKE_MS: Readonly<Record<string, number | undefined>> = { "cpu-time-limit": 10_000, timeout: 1000 };
 
 /** Of what a handler can answer with one thing alone is no copy. @throws TypeError */
 function assertInert(answer: unknown, extension: string): void {
