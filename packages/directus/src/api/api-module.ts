@@ -81,7 +81,10 @@ async function answer(request: () => Promise<ResponseData>): Promise<object> {
   try {
     return { kind: "response", response: await request() };
   } catch (error) {
-    if (error instanceof RequestError) return { kind: "failed", message: error.message, details: error.details };
+    if (error instanceof RequestError) {
+      const { message, details, response } = error;
+      return { kind: "failed", message, details, response };
+    }
     if (error instanceof RefusedRequest) return { kind: "refused", type: error.type, message: error.message };
     // A body that JSON cannot have or that is too long for it, a header that is none.
     if (error instanceof TypeError || error instanceof RangeError)

@@ -10,9 +10,11 @@ import {
   sleep as hostSleep,
   type RequestAnswer,
   type SentOptions,
+  type SentResponse,
 } from "directus:host";
 import { follow, ownValue, promised, setAllOwn, setOwn } from "./past-prototypes.ts";
 
+const { parse, stringify } = JSON;
 const LONGEST_SLEEP = 2 ** 31;
 
 /** With the length that it has in Directus, where it takes one argument. */
@@ -51,16 +53,34 @@ function send(url: string, options: SentOptions): Promise<RequestAnswer> {
 }
 
 function responseOf(answer: RequestAnswer): object {
-  if (answer.kind === "response") return answer.response;
+  if (answer.kind === "response") return readResponse(answer.response);
   if (answer.kind === "refused" && answer.type === "TypeError") throw new TypeError(answer.message);
-  throw answer.kind === "failed" ? failure(answer.message, answer.details) : new Error(answer.message);
+  throw answer.kind === "failed" ? failure(answer) : new Error(answer.message);
 }
 
-/** Extensions log it as JSON, which has only what can be enumerated: its message is to be among that. */
-function failure(message: string, details: Readonly<Record<string, unknown>>): Error {
+/** The host has no part in what a stranger's text becomes. */
+function readResponse({ status, statusText, headers, content }: SentResponse): object {
+  return { status, statusText, headers, data: typeof content === "string" ? dataOf(content) : content };
+}
+
+/** JSON where the text can be parsed, whatever its type says; else the text. */
+function dataOf(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * Extensions log it as JSON, which has only what can be enumerated: its message is to be among that. They read its `response`
+ * as a JSON text, which it was in Directus 10.10 to 11.14.
+ */
+function failure({ message, details, response }: RequestAnswer & { readonly kind: "failed" }): Error {
   const error = new Error(message);
   setOwn(error, "message", message);
   setAllOwn(error, details);
+  if (response !== undefined) setOwn(error, "response", stringify(readResponse(response)));
   return error;
 }
 

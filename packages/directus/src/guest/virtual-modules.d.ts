@@ -17,10 +17,25 @@ declare module "directus:host" {
     readonly fault?: "method" | "body" | "headers";
   }
 
+  /** What has come back. */
+  export interface SentResponse {
+    readonly status: number;
+    readonly statusText: string;
+    readonly headers: object;
+    /** Bytes where those are wanted. */
+    readonly content: string | Uint8Array;
+  }
+
   /** A response, or why there is none. */
   export type RequestAnswer =
-    | { readonly kind: "response"; readonly response: object }
-    | { readonly kind: "failed"; readonly message: string; readonly details: Readonly<Record<string, unknown>> }
+    | { readonly kind: "response"; readonly response: SentResponse }
+    | {
+        readonly kind: "failed";
+        readonly message: string;
+        readonly details: Readonly<Record<string, unknown>>;
+        /** One that is no success. */
+        readonly response: SentResponse | undefined;
+      }
     | { readonly kind: "refused"; readonly type: "Error" | "TypeError"; readonly message: string };
 }
 

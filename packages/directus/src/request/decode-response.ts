@@ -2,7 +2,7 @@ import type { NetworkResponse } from "vivarium";
 import type { ResponseData } from "./request-error.ts";
 
 /**
- * What an extension gets of a response.
+ * What an extension gets of a response; a text is parsed there, in time and memory of the extension's own.
  *
  * @param wantsBytes whether it gets the content of a success as it is
  */
@@ -11,23 +11,12 @@ export function decodeResponse(response: NetworkResponse, content: Uint8Array, w
     status: response.status,
     statusText: response.statusText,
     headers: headersOf(response),
-    data: wantsBytes && isSuccess(response) ? Uint8Array.from(content) : dataOf(content),
+    content: wantsBytes && isSuccess(response) ? Uint8Array.from(content) : new TextDecoder().decode(content),
   };
 }
 
 export function isSuccess({ status }: Pick<NetworkResponse, "status">): boolean {
   return status >= 200 && status <= 299;
-}
-
-/** JSON where the text can be parsed, whatever its type says; else the text. */
-function dataOf(content: Uint8Array): unknown {
-  const text = new TextDecoder().decode(content);
-  if (text === "") return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 /** By lower-case names. Cookies are a list; what else comes again is joined. */

@@ -2,11 +2,14 @@
 export class RequestError extends Error {
   /** What the error has in the guest beside its message: data. */
   readonly details: Readonly<Record<string, unknown>>;
+  /** What came back, where something has. */
+  readonly response: ResponseData | undefined;
 
-  constructor(message: string, details: Readonly<Record<string, unknown>>) {
+  constructor(message: string, details: Readonly<Record<string, unknown>>, response?: ResponseData) {
     super(message);
     this.name = "RequestError";
     this.details = details;
+    this.response = response;
   }
 }
 
@@ -34,7 +37,8 @@ export interface ResponseData {
   readonly status: number;
   readonly statusText: string;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly data: unknown;
+  /** A text that is not parsed yet, or bytes where those are wanted. */
+  readonly content: string | Uint8Array;
 }
 
 /**
@@ -43,10 +47,10 @@ export interface ResponseData {
  */
 export function statusFailure(response: ResponseData): RequestError {
   const { status } = response;
-  return new RequestError(`Request failed with status code ${status}`, {
+  const details = {
     name: CLIENT_ERROR,
     code: status >= 500 ? "ERR_BAD_RESPONSE" : "ERR_BAD_REQUEST",
     status,
-    response: JSON.stringify(response),
-  });
+  };
+  return new RequestError(`Request failed with status code ${status}`, details, response);
 }

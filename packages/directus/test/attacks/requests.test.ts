@@ -165,3 +165,23 @@ describe("an extension that asks badly", () => {
     expect(matchesGlob("*a".repeat(100_000), text)).toBe(true);
   });
 });
+
+test("what a response is as JSON is the extension's own to bear, not the host's", async () => {
+  const network: NetworkAdapter = {
+    fetch: () => ({
+      status: 200,
+      statusText: "OK",
+      headers: [],
+      body: (async function* () {
+        yield new TextEncoder().encode(`[${"[".repeat(20_000)}${"]".repeat(20_000)}]`);
+      })(),
+    }),
+  };
+  const host = it.with({ network });
+  await host.loadPackage({
+    manifest: manifestOf("operation", { request: { urls: ["http://a.io/*"], methods: ["GET"] } }),
+    code: `import { request } from "directus:api"; JSON.parse = () => "mine"; export default { id: "it", handler: async () => {
+      let { data } = await request("http://a.io/"); let depth = 0; for (; Array.isArray(data); data = data[0]) depth += 1; return depth; } };`,
+  });
+  expect(await host.operations.run("it", {})).toBe(20_001);
+});
