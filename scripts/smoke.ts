@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { consumerPrograms, expectedOutput } from "./smoke/consumer-programs.ts";
+import { consumerPrograms, expectedOutput, extensionOutput } from "./smoke/consumer-programs.ts";
 import { packPackages, pnpmVersion } from "./smoke/pack-packages.ts";
 import { type CommandResult, Stranger } from "./smoke/stranger.ts";
 
@@ -41,10 +41,14 @@ function commandIn(output: string): string {
   return command;
 }
 
+/** What an application asks for itself. */
+const wanted: readonly string[] = ["vivarium", "@vivarium/directus"];
+
 function checkNpm(tarballs: ReadonlyMap<string, string>): void {
-  const [front, ...others] = [...tarballs].map(([name, file]) => [name, `file:${file}`] as const).reverse();
-  ok(front?.[0] === "vivarium");
-  const manifest = { private: true, dependencies: { vivarium: front[1] }, overrides: Object.fromEntries(others) };
+  const all = [...tarballs].map(([name, file]) => [name, `file:${file}`] as const);
+  const dependencies = Object.fromEntries(all.filter(([name]) => wanted.includes(name)));
+  const overrides = Object.fromEntries(all.filter(([name]) => !wanted.includes(name)));
+  const manifest = { private: true, dependencies, overrides: { ...overrides, vivarium: "$vivarium" } };
   const stranger = Stranger.settle(join(folder, "npm"), {
     ...consumerPrograms,
     "package.json": JSON.stringify(manifest),
@@ -57,7 +61,13 @@ function checkNpm(tarballs: ReadonlyMap<string, string>): void {
   });
   check("an ES module uses it", () => strictEqual(succeeds(stranger.run("node main.mjs")), expectedOutput));
   check("a CommonJS module uses it", () => strictEqual(succeeds(stranger.run("node main.cjs")), expectedOutput));
-  check("TypeScript finds its types", () => succeeds(stranger.run(`node ${JSON.stringify(typescript)} -p .`)));
+  check("a host of Directus' extensions runs one", () =>
+    strictEqual(succeeds(stranger.run("node extensions.mjs")), extensionOutput),
+  );
+  check("TypeScript finds its types", () => {
+    for (const project of [".", "tsconfig.extensions.json"])
+      succeeds(stranger.run(`node ${JSON.stringify(typescript)} -p ${project}`));
+  });
   check("without prebuilt helper and compiler npm installs it, and says what to install", () => {
     rmSync(inHelper("prebuilds"), { recursive: true });
     const output = succeeds(stranger.withoutCompiler().run("npm rebuild --foreground-scripts @vivarium/guest-node"));
@@ -72,7 +82,8 @@ function checkNpm(tarballs: ReadonlyMap<string, string>): void {
 
 function checkPnpm(tarballs: ReadonlyMap<string, string>): void {
   const overrides = Object.fromEntries([...tarballs].map(([name, file]) => [name, `file:${file}`]));
-  const manifest = { private: true, dependencies: { vivarium: overrides["vivarium"] } };
+  const dependencies = Object.fromEntries(wanted.map((name) => [name, overrides[name]]));
+  const manifest = { private: true, dependencies };
   const settings = { overrides, strictDepBuilds: false };
   const stranger = Stranger.settle(join(folder, "pnpm"), {
     ...consumerPrograms,
@@ -83,6 +94,7 @@ function checkPnpm(tarballs: ReadonlyMap<string, string>): void {
   check("pnpm installs it, with every install script blocked, and it runs", () => {
     succeeds(stranger.run(`npx --yes ${pnpmVersion()} install`));
     strictEqual(succeeds(stranger.run("node main.mjs")), expectedOutput);
+    strictEqual(succeeds(stranger.run("node extensions.mjs")), extensionOutput);
   });
   check("without prebuilt helper the first guest names the command that provides one, and that does", () => {
     rmSync(join(stranger.locate("@vivarium/guest-node"), "prebuilds"), { recursive: true });

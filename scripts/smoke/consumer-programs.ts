@@ -18,13 +18,46 @@ main().catch((error) => { console.log(error.code, error.message); process.exitCo
 
 const names = "allowPaths, createInMemoryFileSystem, createNodeDriver, createNodeRuntimeDriverFactory, NodeRuntime";
 
-/** What each of them prints. */
+/** An extension that lies in a folder, loaded and called. */
+const extensionHost = `
+import { mkdirSync, writeFileSync } from "node:fs";
+import { DirectusExtensions } from "@vivarium/directus";
+const sandbox = { enabled: true, requestedScopes: { log: {} } };
+const path = { app: "app.js", api: "api.js" };
+const extension = { type: "operation", path, source: path, host: "^12.0.0", sandbox };
+mkdirSync("extensions/greet", { recursive: true });
+writeFileSync("extensions/greet/package.json", JSON.stringify({ name: "greet", version: "1.0.0", "directus:extension": extension }));
+writeFileSync("extensions/greet/api.js", "import { log } from 'directus:api'; export default { id: 'greet', handler: ({ name }) => { log('asked'); return 'hello ' + name; } };");
+const lines = [];
+await using extensions = new DirectusExtensions({ logger: { info: (line) => lines.push(line), warn: (line) => lines.push(line) } });
+await extensions.loadAll("extensions");
+console.log(lines.join(), await extensions.operations.run("greet", { name: "stranger" }), lines.join());
+`;
+
+/** What it prints. */
+export const extensionOutput = " hello stranger asked\n";
+
+/** What each of the others prints. */
 export const expectedOutput = "0 EACCES hello\n";
 
 /** The programs of an application, and what the TypeScript compiler needs to look at them. */
 export const consumerPrograms: Readonly<Record<string, string>> = {
   "main.mjs": `import { ${names} } from "vivarium";\n${program}`,
   "main.cjs": `const { ${names} } = require("vivarium");\n${program}`,
+  "extensions.mjs": extensionHost,
+  "extension.mts": `
+/// <reference types="@vivarium/directus/api.d.ts" />
+import type { SandboxOperationConfig } from "directus:api";
+import { log } from "directus:api";
+export const config: SandboxOperationConfig = { id: "greet", handler: () => log("asked") };
+`,
+  "typed-extensions.mts": `
+import { DirectusExtensions, type DirectusExtensionsOptions } from "@vivarium/directus";
+export const options: DirectusExtensionsOptions = { mustLoad: true, limits: { memoryMib: 64 } };
+export const names: readonly string[] = new DirectusExtensions(options).extensions.map(({ name }) => name);
+type IsFound<T> = 0 extends 1 & T ? false : true;
+export const found: IsFound<DirectusExtensionsOptions> = true;
+`,
   "typed.mts": `
 import { createInMemoryFileSystem, NodeRuntime, type Permissions, type RunResult } from "vivarium";
 export const permissions: Permissions = { fs: ({ path }) => path === "/a" };
@@ -40,15 +73,12 @@ export const found: [IsFound<Permissions>, IsFound<RunResult<string>>] = [true, 
 import vivarium = require("vivarium");
 export const filesystem: vivarium.FileSystem = vivarium.createInMemoryFileSystem();
 `,
-  "tsconfig.json": JSON.stringify({
-    compilerOptions: {
-      module: "nodenext",
-      target: "esnext",
-      strict: true,
-      noEmit: true,
-      types: [],
-      skipLibCheck: false,
-    },
-    files: ["typed.mts", "typed.cts"],
-  }),
+  "tsconfig.json": JSON.stringify(tsconfig(["typed.mts", "typed.cts", "extension.mts"], false)),
+  // Its types name some of Node's, of which a project that has none of them gets nothing.
+  "tsconfig.extensions.json": JSON.stringify(tsconfig(["typed-extensions.mts"], true)),
 };
+
+function tsconfig(files: readonly string[], skipLibCheck: boolean): object {
+  const shared = { module: "nodenext", target: "esnext", strict: true, noEmit: true, types: [] };
+  return { compilerOptions: { ...shared, skipLibCheck }, files };
+}
