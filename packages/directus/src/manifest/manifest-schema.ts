@@ -77,7 +77,11 @@ export const bundleSchema: z.ZodType<ToldBundle> = z.object({
 
 /** What of a `package.json` is an extension's. */
 export const packageSchema: z.ZodType<ToldPackage> = z.object({
-  name: z.string().min(1),
+  // Part of paths, of URLs, and of lines of logs.
+  name: z
+    .string()
+    .max(214)
+    .regex(/^(?:@[\w.~-]+\/)?(?!\.+$)[\w.~-]+$/, "a name as packages have it"),
   version: z.string().min(1),
   "directus:extension": z.record(z.string(), z.unknown()),
 });

@@ -93,9 +93,22 @@ function sameLabels(patterns: readonly string[], labels: readonly string[]): boo
   );
 }
 
-/** Dots and slashes that a server may decode to a step up. */
+/** How often servers and what stands before them may decode a path. */
+const MOST_DECODINGS = 3;
+
+/**
+ * Whether a server may find a step up in a path, which has none as URLs are read: by decoding it, twice where something
+ * stands before it, and by taking off a segment what some take for a parameter (`..;x`).
+ */
 function hidesDots(path: string): boolean {
-  return /(?:\.|%2e){2}(?:%2f|%5c)|(?:%2f|%5c)(?:\.|%2e){2}/i.test(path);
+  let text = path;
+  for (let times = 0; times < MOST_DECODINGS; times += 1) {
+    text = text.replace(/%(25|2e|2f|5c|3b|00)/gi, (_escape, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 16)),
+    );
+    if (/(?:^|[/\\])\.\.(?:[/\\;\0]|$)/.test(text)) return true;
+  }
+  return false;
 }
 
 function isWeb(text: string): boolean {

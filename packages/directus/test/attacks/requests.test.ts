@@ -3,9 +3,11 @@ import { createServer, type Server, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDefaultNetworkAdapter, type NetworkAdapter } from "vivarium";
+import { readManifest } from "../../src/index.ts";
 import { matchesGlob } from "../../src/scopes/glob.ts";
+import { partedPattern } from "../../src/scopes/url-pattern.ts";
 import { hostUnderTest } from "../support/extension-host.ts";
-import { manifestOf } from "../support/manifests.ts";
+import { extensionOf, manifestOf, packageOf } from "../support/manifests.ts";
 
 const packed = gzipSync("x".repeat(100_000));
 const head = (encoding: string, length: number): string =>
@@ -184,4 +186,37 @@ test("what a response is as JSON is the extension's own to bear, not the host's"
       let { data } = await request("http://a.io/"); let depth = 0; for (; Array.isArray(data); data = data[0]) depth += 1; return depth; } };`,
   });
   expect(await host.operations.run("it", {})).toBe(20_001);
+});
+
+test.each([
+  "..;/b",
+  "..;x=1/b",
+  "%2e%2e;/b",
+  "..%00/b",
+  "..%2fb",
+  "..%252fb",
+  "%252e%252e%252fb",
+  "%25252e%25252e/b",
+  "a%5c..",
+])("a pattern of a path is not left by what a server may take for a step up: %s", (path) => {
+  expect(partedPattern("https://a.io/x/*")(`https://a.io/x/${path}`)).toBe(false);
+});
+
+test.each(["a..b/c", "..a/b", "a%2fb", "...", "v1..v2", "%25", "100%"])(
+  "a pattern of a path has others: %s",
+  (path) => {
+    expect(partedPattern("https://a.io/x/*")(`https://a.io/x/${path}`)).toBe(true);
+  },
+);
+
+test.each(["../x", "..", "a b", "/", "a\x1b[2J", "a\n", "@a/../b", "x".repeat(215)])(
+  "a package is not called %j",
+  (name) => {
+    expect(() => readManifest(packageOf(extensionOf("hook"), { name }))).toThrow(/a name as packages have it|Too big/);
+  },
+);
+
+test("a scope is not granted by what its manifest says of prototypes", () => {
+  const scopes = JSON.parse('{"__proto__":{"log":{},"request":{"urls":["*"],"methods":["GET"]}}}') as object;
+  expect(manifestOf("hook", scopes).scopes).toMatchObject({ log: false, sleep: false, request: undefined });
 });
