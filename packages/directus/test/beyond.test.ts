@@ -1,8 +1,10 @@
 import { describe, expect, test, vi } from "vitest";
+import * as z from "zod";
 import {
   type CallerRequest,
   DirectusExtensions,
   type DirectusExtensionsOptions,
+  defineScope,
   itemsScope,
   readManifest,
 } from "../src/index.ts";
@@ -72,6 +74,34 @@ describe("scopes of a host's own", () => {
       field: "directus:extension.sandbox.requestedScopes.items.methods.0",
     });
   });
+
+  test("are refused where they are none, when they are made", () => {
+    const schema = z.unknown();
+    for (const [make, field] of [
+      [() => defineScope({} as never), "schema"],
+      [() => defineScope({ schema: 5, functions: () => ({}) } as never), "schema"],
+      [() => defineScope({ schema, functions: 5 as never }), "functions"],
+      [() => itemsScope(null as never), "access"],
+      [() => itemsScope({ read: 5 as never }), "access.read"],
+      [() => itemsScope({ reed: () => 1 } as never), "access"],
+    ] as const)
+      expect(make).toThrow(expect.objectContaining({ code: "ERR_EXTENSION_OPTION", field }));
+  });
+
+  test.each([[{ log: () => 1 }], [{ other: () => 1 }], [{ mine: 5 as never }]])(
+    "have functions of their own: %o",
+    async (functions) => {
+      const schema = z.unknown();
+      const scopes = {
+        one: defineScope({ schema, functions: () => ({ other: () => 1 }) }),
+        two: defineScope({ schema, functions: () => functions }),
+      };
+      await expect(hosting({ scopes }, "operation", operation("() => 1"), { one: {}, two: {} })).rejects.toMatchObject({
+        code: "ERR_EXTENSION_OPTION",
+        field: `scopes.two.functions.${Object.keys(functions)[0]}`,
+      });
+    },
+  );
 
   test("have names of their own", () => {
     for (const name of ["log", "request", "env"]) {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ExtensionError } from "../manifest/extension-error.ts";
 import type { ExtensionManifest } from "../manifest/extension-manifest.ts";
 import { defineScope, type OwnScope, type ScopeFunction } from "./own-scope.ts";
 
@@ -21,6 +22,9 @@ const schema = z.strictObject({
   methods: z.array(z.enum(methods)),
 });
 
+const perform = z.custom((given) => typeof given === "function", "a function").optional();
+const accessSchema = z.strictObject({ read: perform, create: perform, update: perform, delete: perform });
+
 const functionNames: Readonly<Record<ItemsMethod, string>> = {
   read: "readItems",
   create: "createItems",
@@ -32,14 +36,27 @@ const functionNames: Readonly<Record<ItemsMethod, string>> = {
  * A scope for a host's items: `"items": { "collections": ["articles"], "methods": ["read"] }` gives an extension
  * `readItems(collection, query)`, and so on for `create`, `update` and `delete`. A function is there for each method that is
  * granted; a collection that is not fails the call.
+ *
+ * @throws ExtensionError `ERR_EXTENSION_OPTION` for a method that there is not, and for one that is no function
  */
 export function itemsScope(access: ItemsAccess): OwnScope {
+  assertAccess(access);
   return defineScope({
     schema,
     functions: ({ collections, methods: granted }, extension) =>
       Object.fromEntries(
         granted.map((method) => [functionNames[method], itemsFunction(access, method, collections, extension)]),
       ),
+  });
+}
+
+function assertAccess(access: unknown): void {
+  const { success, error } = accessSchema.safeParse(access);
+  if (success) return;
+  const [issue] = error.issues;
+  throw new ExtensionError("ERR_EXTENSION_OPTION", "The access to a host's items is not valid", {
+    field: ["access", ...(issue?.path ?? [])].join("."),
+    remedy: issue?.message ?? "see its documentation",
   });
 }
 

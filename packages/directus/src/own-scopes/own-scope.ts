@@ -13,7 +13,7 @@ export interface ScopeDefinition<Granted> {
   readonly functions: (granted: Granted, extension: ExtensionManifest) => ScopeFunctions;
 }
 
-/** Arguments and what it answers cross as copies. */
+/** Arguments and what it answers cross as copies. What it throws, the extension gets: class, message and code. */
 export type ScopeFunction = (...args: readonly unknown[]) => unknown;
 
 /** By the names by which extensions import them. */
@@ -31,19 +31,52 @@ export type OwnScope = (asked: unknown, name: string, extension: ExtensionManife
 /** Scopes of a host's own, by the names by which manifests ask for them. */
 export type OwnScopes = Readonly<Record<string, OwnScope>>;
 
-/** Makes a scope that a host can give extensions beside those of Directus. */
-export function defineScope<Granted>({ schema, functions }: ScopeDefinition<Granted>): OwnScope {
+/**
+ * Makes a scope that a host can give extensions beside those of Directus.
+ *
+ * @throws ExtensionError `ERR_EXTENSION_OPTION` for a schema that is none, and for what makes no functions
+ */
+export function defineScope<Granted>(definition: ScopeDefinition<Granted>): OwnScope {
+  const { schema, functions } = readDefinition(definition);
   return (asked, name, extension) => functions(validated(schema, asked, name, extension), extension);
 }
+
+/** Only what is there already: whoever has written it may not have had a compiler. */
+function readDefinition<Granted>(definition: ScopeDefinition<Granted>): ScopeDefinition<Granted> {
+  const told: { readonly schema?: Partial<StandardSchemaV1>; readonly functions?: unknown } | null = definition;
+  if (typeof told?.schema?.["~standard"]?.validate !== "function") {
+    throw wrongScope("schema", "a Standard Schema, as zod, valibot and arktype make them");
+  }
+  if (typeof told.functions !== "function") throw wrongScope("functions", "a function that answers with functions");
+  return definition;
+}
+
+/** What `directus:api` has of its own. */
+const TAKEN: readonly string[] = ["log", "sleep", "request"];
 
 /**
  * The functions that an extension's manifest asks for.
  *
- * @throws ExtensionError `ERR_EXTENSION_MANIFEST` for what a scope's schema refuses
+ * @throws ExtensionError `ERR_EXTENSION_MANIFEST` for what a scope's schema refuses; `ERR_EXTENSION_OPTION` for what a scope
+ * has that is no function, or whose name is taken
  */
 export function scopeFunctions(scopes: OwnScopes, manifest: ExtensionManifest): ScopeFunctions {
-  const granted = Object.entries(manifest.scopes.own).map(([name, asked]) => scopes[name]?.(asked, name, manifest));
-  return Object.assign({}, ...granted);
+  const all = new Map<string, ScopeFunction>();
+  for (const [scope, asked] of Object.entries(manifest.scopes.own)) {
+    for (const [name, own] of Object.entries(scopes[scope]?.(asked, scope, manifest) ?? {})) {
+      const field = `scopes.${scope}.functions.${name}`;
+      if (typeof own !== "function") throw wrongScope(field, "a function");
+      if (TAKEN.includes(name) || all.has(name)) {
+        throw wrongScope(field, "another name: there is a function of this one already");
+      }
+      all.set(name, own);
+    }
+  }
+  return Object.fromEntries(all);
+}
+
+function wrongScope(field: string, remedy: string): ExtensionError {
+  return new ExtensionError("ERR_EXTENSION_OPTION", "A scope of the host's own is not valid", { field, remedy });
 }
 
 function validated<Granted>(
