@@ -17,12 +17,8 @@ import { grantedVariables } from "../own-scopes/env-scope.ts";
 import { scopeFunctions } from "../own-scopes/own-scope.ts";
 import { requestPolicy } from "../request/asked-request.ts";
 import { findPackages, isFolder } from "./find-packages.ts";
-import {
-  type CallerRequest,
-  type DirectusExtensionsOptions,
-  type HostSettings,
-  readHostOptions,
-} from "./host-options.ts";
+import type { CallerRequest, DirectusExtensionsOptions } from "./host-options.ts";
+import { type HostSettings, readHostOptions } from "./host-settings.ts";
 import { rationedLogger } from "./rationed-logger.ts";
 import { type ExtensionPackage, readPackage } from "./read-package.ts";
 import { type FolderWatch, watchFolder } from "./watch-folder.ts";

@@ -1,21 +1,8 @@
 import { assertExpanse } from "../api/expanse.ts";
+import { connectionHeaders } from "./connection-headers.ts";
 
 /** Headers of a request, as an adapter takes them. */
 export type HeaderList = readonly (readonly [name: string, value: string])[];
-
-/** What is about the connection is not for an extension to say; nor whom it speaks to. */
-const NOT_ITS_OWN: ReadonlySet<string> = new Set([
-  "connection",
-  "content-length",
-  "expect",
-  "host",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 /** Servers take less. */
 const HEADERS_EXPANSE = { values: 10_000, characters: 64 * 1024 };
@@ -39,7 +26,8 @@ export function encodeHeaders(headers: object | undefined): Map<string, string> 
       throw new TypeError(`Header name must be a valid HTTP token [${JSON.stringify(name)}]`);
     }
     const lower = name.toLowerCase();
-    if (!NOT_ITS_OWN.has(lower)) encoded.set(lower, textOf(value));
+    // Whom it speaks to is not for an extension to say, either.
+    if (lower !== "host" && !connectionHeaders.has(lower)) encoded.set(lower, textOf(value));
   }
   return encoded;
 }
