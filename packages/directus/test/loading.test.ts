@@ -225,6 +225,43 @@ describe("a folder of extensions", () => {
     ]);
   });
 
+  test("has packages of others beside them, which are none of its own", async () => {
+    const host = it.with({});
+    await write("node_modules/other/package.json", packageOf(extensionOf("operation"), { name: "other" }));
+    try {
+      expect((await host.loadAll(folder)).filter(({ folder: path }) => path.includes("node_modules"))).toEqual([]);
+    } finally {
+      await rm(join(folder, "node_modules"), { recursive: true });
+    }
+  });
+
+  test("tells which file of which field it has not found, and why a manifest cannot be read", async () => {
+    await expect(it.host.load(join(folder, "unbuilt"))).rejects.toMatchObject({
+      message: expect.stringContaining('"dist/api.js"'),
+      field: "directus:extension.path.api",
+    });
+    await expect(it.host.load(join(folder, "nowhere"))).rejects.toMatchObject({
+      code: "ERR_EXTENSION_MANIFEST",
+      message: expect.stringContaining("ENOENT"),
+    });
+  });
+
+  test("is not loaded, nor watched, by a host that is disposed of, or is so meanwhile", async () => {
+    const gone = { code: "ERR_EXTENSION_UNLOADED", message: expect.stringContaining("disposed of") };
+    // Its runtime goes with it.
+    const host = new DirectusExtensions();
+    const loading = host.load(join(folder, "good"));
+    const watching = host.watch(folder);
+    watching.catch(() => undefined);
+    loading.catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await host.dispose();
+    await expect(loading).rejects.toMatchObject(gone);
+    await expect(watching).rejects.toMatchObject(gone);
+    for (const late of [() => host.watch(folder), () => host.loadAll(folder), () => host.load(join(folder, "good"))])
+      await expect(late()).rejects.toMatchObject(gone);
+  });
+
   test("L14: has operations in path.api, and the others in path", async () => {
     const host = it.with({});
     await write("halves/package.json", packageOf(extensionOf("operation"), { name: "halves" }));
@@ -299,6 +336,21 @@ describe("a folder of extensions", () => {
   test("L25: fails as a whole where all must load", async () => {
     await expect(it.with({ mustLoad: true }).loadAll(folder)).rejects.toMatchObject({ code: "ERR_EXTENSION_LOAD" });
   });
+});
+
+test.each([
+  ["safe", ["directus.io/*", "ftp://a.io/*", "https*"]],
+  ["strict-directus", []],
+] as const)("L10: patterns of URLs that match none are warned of, where that is so: %s", async (compat, dead) => {
+  const urls = ["directus.io/*", "*", "ftp://a.io/*", "http://*", "https*", "https://a.io/*"];
+  const code = `export default { id: "x", handler: () => 1 };`;
+  const before = it.lines.length;
+  await it
+    .with({ compat })
+    .loadPackage({ manifest: manifestOf("operation", { request: { urls, methods: [] } }), code });
+  expect(it.lines.slice(before).map(({ message }) => message)).toEqual(
+    dead.map((pattern) => expect.stringContaining(`request.urls: "${pattern}" matches no URL`)),
+  );
 });
 
 describe("limits that cannot be", () => {

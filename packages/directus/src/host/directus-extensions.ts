@@ -19,6 +19,7 @@ import { requestPolicy } from "../request/asked-request.ts";
 import { findPackages, isFolder } from "./find-packages.ts";
 import type { CallerRequest, DirectusExtensionsOptions } from "./host-options.ts";
 import { type HostSettings, readHostOptions } from "./host-settings.ts";
+import { loadWarnings } from "./load-warnings.ts";
 import { rationedLogger } from "./rationed-logger.ts";
 import { type ExtensionPackage, readPackage } from "./read-package.ts";
 import { type FolderWatch, watchFolder } from "./watch-folder.ts";
@@ -84,9 +85,11 @@ export class DirectusExtensions implements AsyncDisposable {
    * Loads every extension in the folders of a folder. What cannot be loaded is logged, and the others are, unless the
    * option `mustLoad` says otherwise.
    *
-   * @throws ExtensionError of the first that cannot be loaded, with `mustLoad`
+   * @throws ExtensionError of the first that cannot be loaded, with `mustLoad`; `ERR_EXTENSION_UNLOADED` once the host is
+   * disposed of; an error of the system's for a folder that cannot be read
    */
   async loadAll(folder: string): Promise<readonly LoadReport[]> {
+    this.#assertThere();
     const reports: LoadReport[] = [];
     for (const path of await findPackages(folder)) reports.push(await this.#report(path, this.#settings.mustLoad));
     return reports;
@@ -144,6 +147,8 @@ export class DirectusExtensions implements AsyncDisposable {
   /**
    * Keeps what is loaded as a folder has it: loads what is there, loads anew what changes, and unloads what goes. What cannot
    * be loaded is logged, and stays as it was.
+   *
+   * @throws as {@link loadAll} does
    */
   async watch(folder: string): Promise<FolderWatch> {
     await this.loadAll(folder);
@@ -159,7 +164,9 @@ export class DirectusExtensions implements AsyncDisposable {
     };
     const own: FolderWatch = { close, [Symbol.asyncDispose]: close };
     this.#watches.add(own);
-    return own;
+    if (!this.#isDisposed) return own;
+    await close();
+    throw disposed();
   }
 
   async #follow(folder: string): Promise<void> {
@@ -180,7 +187,7 @@ export class DirectusExtensions implements AsyncDisposable {
    * @throws ExtensionError
    */
   async loadPackage({ manifest, code }: Omit<ExtensionPackage, "folder">): Promise<PackageManifest> {
-    const { logger, hasBundles } = this.#settings;
+    const { logger, hasBundles, isParted } = this.#settings;
     if (manifest.type === "bundle" && !hasBundles) {
       throw new ExtensionError("ERR_EXTENSION_TYPE", `"${manifest.name}" is a bundle`, {
         extension: manifest.name,
@@ -188,14 +195,14 @@ export class DirectusExtensions implements AsyncDisposable {
       });
     }
     const manifests = manifest.type === "bundle" ? manifest.entries : [manifest];
-    for (const warning of new Set([manifest, ...manifests].flatMap(({ warnings }) => warnings)))
-      logger.warn(warning, { extension: manifest.name });
+    for (const warning of loadWarnings(manifest, isParted)) logger.warn(warning, { extension: manifest.name });
     const instances = manifests.map((each) => new ExtensionInstance(this.#definitionOf(each, code)));
     try {
       await this.#replace(manifest, await Promise.all(instances.map(start)));
     } catch (error) {
       await Promise.all(instances.map((instance) => instance.dispose()));
-      throw error;
+      // Its runtime may have gone first, and say so in words of its own.
+      throw this.#isDisposed ? disposed(manifest.name) : error;
     }
     return manifest;
   }
@@ -203,7 +210,7 @@ export class DirectusExtensions implements AsyncDisposable {
   /** At once for whoever calls: what was there answers until what comes does. */
   async #replace(manifest: PackageManifest, started: readonly Started[]): Promise<void> {
     const { name: extension } = manifest;
-    if (this.#isDisposed) throw new ExtensionError("ERR_EXTENSION_UNLOADED", "The host is disposed of", { extension });
+    this.#assertThere(extension);
     const instances = started.map(({ instance }) => instance);
     const endpoints = instances.filter((instance) => instance.manifest.type === "endpoint");
     this.#endpoints.assertFree(endpoints, this.#loaded.get(extension)?.instances ?? []);
@@ -288,13 +295,24 @@ export class DirectusExtensions implements AsyncDisposable {
     await this.dispose();
   }
 
-  /** Ends all extensions. */
+  #assertThere(extension?: string): void {
+    if (this.#isDisposed) throw disposed(extension);
+  }
+
+  /** Ends all extensions, and all that is watched, for good. Idempotent. */
   async dispose(): Promise<void> {
     this.#isDisposed = true;
     await Promise.all([...this.#watches].map((watched) => watched.close()));
     await Promise.all([...this.#loaded.keys()].map((name) => this.unload(name)));
     await this.#settings.dispose();
   }
+}
+
+function disposed(extension?: string): ExtensionError {
+  return new ExtensionError("ERR_EXTENSION_UNLOADED", "The host is disposed of", {
+    ...(extension !== undefined && { extension }),
+    remedy: "make another",
+  });
 }
 
 async function start(instance: ExtensionInstance): Promise<Started> {

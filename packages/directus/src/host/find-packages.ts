@@ -10,12 +10,17 @@ export async function findPackages(folder: string): Promise<readonly string[]> {
   return (await Promise.all(found)).flat().sort();
 }
 
+/** What no package is: what lies there hidden, and what package managers lay beside packages. */
+export function isPassedOver(name: string): boolean {
+  return name === "node_modules" || name.startsWith(".");
+}
+
 function isScope(path: string): boolean {
   return basename(path).startsWith("@");
 }
 
 async function foldersIn(folder: string): Promise<readonly string[]> {
-  const names = (await readdir(folder)).filter((name) => !name.startsWith("."));
+  const names = (await readdir(folder)).filter((name) => !isPassedOver(name));
   const paths = names.map((name) => join(folder, name));
   const kinds = await Promise.all(paths.map(isFolder));
   return paths.filter((_path, index) => kinds[index]);

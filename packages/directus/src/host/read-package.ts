@@ -36,21 +36,21 @@ async function readJson(folder: string): Promise<unknown> {
   try {
     return JSON.parse(await readText(folder, "package.json", LONGEST_MANIFEST));
   } catch (cause) {
-    const why = cause instanceof UnreadableFile ? `: ${cause.message}` : "";
-    throw new ExtensionError("ERR_EXTENSION_MANIFEST", `Its package.json cannot be read${why}`, { cause });
+    const message = `Its package.json cannot be read: ${(cause as Error).message}`;
+    throw new ExtensionError("ERR_EXTENSION_MANIFEST", message, { cause });
   }
 }
 
-async function readCode(folder: string, { name: extension, file }: PackageManifest): Promise<string> {
+async function readCode(folder: string, { name: extension, type, file }: PackageManifest): Promise<string> {
   try {
     return await readText(folder, file, LONGEST_CODE);
   } catch (cause) {
-    const field = "directus:extension.path";
+    const field = `directus:extension.path${type === "operation" || type === "bundle" ? ".api" : ""}`;
+    const message = `The code of "${extension}", ${JSON.stringify(file)}, cannot be read`;
     if (cause instanceof UnreadableFile) {
-      const message = `The code of "${extension}" cannot be read: ${cause.message}`;
-      throw new ExtensionError("ERR_EXTENSION_MANIFEST", message, { extension, field });
+      throw new ExtensionError("ERR_EXTENSION_MANIFEST", `${message}: ${cause.message}`, { extension, field });
     }
-    throw new ExtensionError("ERR_EXTENSION_LOAD", `The code of "${extension}" cannot be read`, {
+    throw new ExtensionError("ERR_EXTENSION_LOAD", message, {
       extension,
       field,
       remedy: "build the extension first",

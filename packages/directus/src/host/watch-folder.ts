@@ -1,6 +1,7 @@
 import { lstatSync, statSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 import { watch } from "chokidar";
+import { isPassedOver } from "./find-packages.ts";
 
 /** Watches the extensions in a folder until it is closed. */
 export interface FolderWatch extends AsyncDisposable {
@@ -54,7 +55,7 @@ function isIgnored(root: string, path: string): boolean {
   const inside = relative(root, path);
   if (inside === "") return false;
   const parts = inside.split(sep);
-  if (parts.some((part) => part === "node_modules" || part.startsWith("."))) return true;
+  if (parts.some(isPassedOver)) return true;
   const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
   return isLink && (parts.length > depthOf(parts) || !isThere(path));
 }

@@ -7,7 +7,7 @@ export const requestMethods = ["GET", "POST", "PATCH", "PUT", "DELETE"] as const
 /** Types of extensions that run in a browser alone. */
 export const appTypes = ["interface", "display", "layout", "module", "panel", "theme"] as const;
 
-const record = z.record(z.string(), z.unknown());
+const record = z.record(z.string(), z.unknown(), "an object");
 
 const requestScope = z.object({
   // Each is held against the URL of each request.
@@ -83,5 +83,5 @@ export const packageSchema: z.ZodType<ToldPackage> = z.object({
     .max(214)
     .regex(/^(?:@[\w.~-]+\/)?(?!\.+$)[\w.~-]+$/, "a name as packages have it"),
   version: z.string().min(1),
-  "directus:extension": z.record(z.string(), z.unknown()),
+  "directus:extension": record,
 });

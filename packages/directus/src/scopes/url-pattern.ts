@@ -17,7 +17,7 @@ export function writtenPattern(pattern: string): UrlMatcher {
 export function partedPattern(pattern: string): UrlMatcher {
   const written = writtenPattern(pattern);
   const parts = partsOf(pattern);
-  if (parts === undefined) return pattern === "*" ? (url) => isWeb(url) : () => false;
+  if (parts === undefined) return pattern === ANYTHING ? (url) => isWeb(url) : () => false;
   return (text) => {
     if (!written(text)) return false;
     const url = URL.parse(text);
@@ -32,6 +32,14 @@ export function partedPattern(pattern: string): UrlMatcher {
     );
   };
 }
+
+/** Whether a pattern is one that {@link partedPattern} has match nothing, as one without a scheme. */
+export function isDeadPattern(pattern: string): boolean {
+  return pattern !== ANYTHING && partsOf(pattern) === undefined;
+}
+
+/** The pattern of any URL of the web. */
+const ANYTHING = "*";
 
 interface PatternParts {
   /** With its colon. */
