@@ -152,13 +152,6 @@ export const WeakRefPrototypeDeref = uncurryThis(
 
 /** Captured, so that a program's own `Promise` is none of ours. */
 const PromiseConstructor = Promise;
-export const PromisePrototypeThen = uncurryThis(
-  Promise.prototype.then as (
-    this: Promise<unknown>,
-    onFulfilled: (value: unknown) => void,
-    onRejected: ((error: unknown) => void) | undefined,
-  ) => unknown,
-);
 /** A promise that follows any value: a thenable's `then` is called in a microtask, once. */
 export const promiseFor = (value: unknown): Promise<unknown> =>
   new PromiseConstructor((resolve) => {

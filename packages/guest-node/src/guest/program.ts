@@ -9,7 +9,8 @@ import type { LibraryCompiler, LibraryFunction } from "./library-compiler.ts";
 import { limitStackTraces } from "./limit-stack-traces.ts";
 import { adoptHostModules } from "./modules/adopt-host-modules.ts";
 import type { HostModules } from "./modules/host-modules.ts";
-import { globalObject, PromisePrototypeThen } from "./primordial.ts";
+import { PromisePrototypeThen } from "./past-prototypes.ts";
+import { globalObject } from "./primordial.ts";
 import { adoptLoaderHooks } from "./workers/loader-hooks.ts";
 import { runThread } from "./workers/run-thread.ts";
 
