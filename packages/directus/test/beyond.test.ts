@@ -170,7 +170,7 @@ test("E02: a console that writes, with the scope for it", async () => {
   expect(it.lines).toHaveLength(before + 4);
 });
 
-test("E04: no code of strings, where that is not wanted", async () => {
+test.each([false, true])("E04: no code of strings, where that is not wanted; web functions: %j", async (webGlobals) => {
   const ways = [
     `eval("1")`,
     `(0, eval)("1")`,
@@ -185,9 +185,20 @@ test("E04: no code of strings, where that is not wanted", async () => {
     `Reflect.construct(Object.getPrototypeOf(class {}).constructor, ["return 1"])()`,
     `class { static a = this.constructor("return 1")() }`,
   ];
-  const code = `export default { id: "it", handler: () => [${ways.map((way) => `() => ${way}`).join()}].map((way) => { try { return way(); } catch (error) { return error.name; } }).concat((() => 1) instanceof Function) };`;
-  const host = await hosting({ codeFromStrings: false }, "operation", code);
-  const refused = ways.map(() => expect.stringMatching(/^(?:EvalError|TypeError)$/));
+  const webs = [
+    `setTimeout("1")`,
+    `queueMicrotask("1")`,
+    `URL.constructor("return 1")()`,
+    `URL.prototype.toString.constructor("return 1")()`,
+    `setTimeout.constructor("return 1")()`,
+    `Object.getOwnPropertyDescriptor(Event.prototype, "type").get.constructor("return 1")()`,
+  ];
+  const all = webGlobals ? [...ways, ...webs] : ways;
+  const code = `export default { id: "it", handler: () => [${all.map((way) => `() => ${way}`).join()}].map((way) => { try { return way(); } catch (error) { return error.name; } }).concat((() => 1) instanceof Function) };`;
+  await using host = new DirectusExtensions({ codeFromStrings: false, webGlobals });
+  const manifest = readManifest(packageOf(extensionOf("operation", { enabled: true })));
+  await host.loadPackage({ manifest, code });
+  const refused = all.map(() => expect.stringMatching(/^(?:EvalError|TypeError)$/));
   expect(await host.operations.run("it", {})).toEqual([...refused, true]);
 });
 

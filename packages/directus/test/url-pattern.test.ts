@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { matchesGlob } from "../src/scopes/glob.ts";
-import { partedPattern, writtenPattern } from "../src/scopes/url-pattern.ts";
+import { isDeadPattern, partedPattern, writtenPattern } from "../src/scopes/url-pattern.ts";
 
 const allowed = (pattern: string, url: string): boolean => partedPattern(pattern)(url);
 
@@ -78,6 +78,27 @@ describe("a pattern of URLs", () => {
     expect(allowed("http://*:80/*", "http://any.where:8055/x")).toBe(false);
     expect(allowed("http://*.a.io/*", "http://x.a.io:8055/x")).toBe(false);
     expect(allowed("https://*", "http://any.where:8055/x")).toBe(false);
+  });
+
+  test("R11, R15: has names of other scripts as URLs have them", () => {
+    expect(allowed("https://münchen.de/*", "https://münchen.de/x")).toBe(true);
+    expect(allowed("https://*.MÜNCHEN.de/*", "https://a.MÜNCHEN.de/x")).toBe(true);
+    expect(allowed("https://münchen.de/*", "https://munchen.de/x")).toBe(false);
+    // What is no name of a host is none of another host, either.
+    expect(allowed("https://*.\u00ad/*", "https://evil.com./.\u00ad/x")).toBe(false);
+  });
+
+  test.each([
+    ["https://a.io/*", true],
+    ["*", true],
+    ["https://münchen.de/*", true],
+    ["https://[::1]/*", true],
+    ["http*://a.io/*", false],
+    ["a.io/*", false],
+    ["ftp://a.io/*", false],
+    ["https://mün*.de/*", false],
+  ])("can match at all: %s: %j", (pattern, can) => {
+    expect(isDeadPattern(pattern)).toBe(!can);
   });
 
   test.each([

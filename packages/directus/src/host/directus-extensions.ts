@@ -122,8 +122,14 @@ export class DirectusExtensions implements AsyncDisposable {
   }
 
   async #loadFound(found: ExtensionPackage): Promise<PackageManifest> {
+    const others = this.#foldersOf(found.manifest.name).filter((folder) => folder !== found.folder);
     const manifest = await this.loadPackage(found);
-    for (const folder of this.#foldersOf(manifest.name)) this.#folders.delete(folder);
+    const { name: extension } = manifest;
+    if (others.length > 0) {
+      const message = `"${extension}" of another folder takes the place of the one that was loaded`;
+      this.#settings.logger.warn(message, { extension });
+    }
+    for (const folder of others) this.#folders.delete(folder);
     this.#folders.set(found.folder, manifest.name);
     return manifest;
   }

@@ -1,3 +1,4 @@
+import { domainToASCII } from "node:url";
 import { matchesGlob } from "./glob.ts";
 
 /** Whether a URL, as an extension has written it, is of a pattern. */
@@ -33,9 +34,10 @@ export function partedPattern(pattern: string): UrlMatcher {
   };
 }
 
-/** Whether a pattern is one that {@link partedPattern} has match nothing, as one without a scheme. */
+/** Whether a pattern is one that {@link partedPattern} has match nothing, as one without a scheme, or of a host that cannot be. */
 export function isDeadPattern(pattern: string): boolean {
-  return pattern !== ANYTHING && partsOf(pattern) === undefined;
+  const parts = partsOf(pattern);
+  return parts === undefined ? pattern !== ANYTHING : !ASCII.test(parts.host);
 }
 
 /** The pattern of any URL of the web. */
@@ -62,10 +64,21 @@ function partsOf(pattern: string): PatternParts | undefined {
   const anywhere = path === undefined && (anyHost || endsOpen);
   return {
     scheme: `${scheme.toLowerCase()}:`,
-    host: (endsOpen ? host.replace(/\*+$/, "") : host).toLowerCase(),
+    host: normalHost(endsOpen ? host.replace(/\*+$/, "") : host),
     port: portOf(port, scheme.toLowerCase(), anyHost),
     path: anywhere ? "*" : normalPath(path ?? ""),
   };
+}
+
+const ASCII = /^[\x20-\x7e]*$/;
+
+/** As URLs have it: in lower case, and names of other scripts in their ASCII form. A part of such a name has none, and stays. */
+function normalHost(host: string): string {
+  const labels = host
+    .toLowerCase()
+    .split(".")
+    .map((label) => (ASCII.test(label) || label.includes("*") ? label : domainToASCII(label) || label));
+  return labels.join(".");
 }
 
 /** A star that is all of a host, or its first label. */

@@ -51,6 +51,20 @@ describe("a file of a package", () => {
   });
 });
 
+test("a package that is loaded in the place of one of another folder is told of", async () => {
+  await put("first", "taken");
+  await put("second", "taken", "the second");
+  await it.host.load(join(folder, "first"));
+  const before = it.lines.length;
+  await it.host.load(join(folder, "first"));
+  expect(it.lines).toHaveLength(before);
+  await it.host.load(join(folder, "second"));
+  expect(it.lines.slice(before)).toMatchObject([
+    { level: "warn", extension: "taken", message: expect.stringContaining("takes the place") },
+  ]);
+  expect(await it.host.operations.run("taken", {})).toBe("the second");
+});
+
 describe("a folder that is watched", () => {
   test("does not end the host by links in circles, and lets none lead the watch out of a package", async () => {
     const escaped: unknown[] = [];
