@@ -106,6 +106,14 @@ describe("an error that Directus takes for the end of its memory", () => {
   });
 });
 
+test("an answer that is longer than answers may be fails its call alone", async () => {
+  const host = it.with({ limits: { maxResultBytes: 2 ** 16 } });
+  const code = `export default ({ filter }) => filter("long", (length) => "x".repeat(length));`;
+  await host.loadPackage({ manifest: manifestOf("hook"), code });
+  await expect(host.hooks.filter("long", 2 ** 17)).rejects.toThrow("more than 65536 bytes");
+  expect(await host.hooks.filter("long", 3)).toBe("xxx");
+});
+
 describe("an extension that crashes again and again", () => {
   test("rests, longer each time, until it has worked", async () => {
     const host = it.with({ restsMs: [0, 60_000], limits: { cpuTimeMs: 100 } });

@@ -29,9 +29,9 @@ export function assertExpanse(value: unknown, { values, characters }: Expanse): 
     around.add(each);
     if (Array.isArray(each)) for (const item of each) visit(item);
     else
-      for (const [name, item] of Object.entries(each)) {
+      for (const name of Object.keys(each)) {
         count(name);
-        visit(item);
+        visit(Reflect.get(each, name));
       }
     around.delete(each);
   };

@@ -1,32 +1,32 @@
-import { assertExpanse } from "../api/expanse.ts";
+import { encodeInSlices, partsOfText } from "../slices/encode-in-slices.ts";
+import { encodeJson } from "../slices/encode-json.ts";
 
 /** An answer of an extension, as it goes out over HTTP. */
 export interface EndpointAnswer {
   readonly status: number;
   /** By lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** In UTF-8: pieces that follow one another, none for no body. */
+  readonly body: readonly Uint8Array[];
 }
 
 const HTML = "text/html; charset=utf-8";
 const JSON_TYPE = "application/json; charset=utf-8";
 
-/** Of a body as JSON: longer ones would stall the host. */
-const BODY_EXPANSE = { values: 1_000_000, characters: 32 * 2 ** 20 };
-
 /**
  * What a handler has answered: `{ status, body }`. Text is HTML, other data JSON, nothing an empty body.
  *
  * @param settable names of headers that it may set by `headers`, in lower case
- * @throws TypeError for what is no answer, RangeError for a status that no answer can have, and for a body that is
- * too long as JSON
+ * @throws TypeError (by rejection) for what is no answer, RangeError for a status that no answer can have, and for a body
+ * that is too long as JSON
  */
-export function readAnswer(result: unknown, settable: ReadonlySet<string>): EndpointAnswer {
+export async function readAnswer(result: unknown, settable: ReadonlySet<string>): Promise<EndpointAnswer> {
   if (typeof result !== "object" || result === null) throw new TypeError("It has answered with no response");
   const { status, body, headers } = result as Readonly<Record<string, unknown>>;
-  const { type, text } = encoded(body);
+  const whole = readStatus(status);
+  const { type, pieces } = await encoded(body);
   const own = { ...(type !== undefined && { "content-type": type }), ...readHeaders(headers, settable) };
-  return { status: readStatus(status), headers: own, body: text };
+  return { status: whole, headers: own, body: pieces };
 }
 
 /** Those that it may set, of values that a header can have. */
@@ -47,11 +47,17 @@ function readStatus(status: unknown): number {
   throw new RangeError("It has answered with no valid status");
 }
 
-function encoded(body: unknown): { readonly type: string | undefined; readonly text: string } {
-  if (body === undefined || body === null) return { type: undefined, text: "" };
-  if (typeof body === "string") return { type: HTML, text: body };
-  assertExpanse(body, BODY_EXPANSE);
-  return { type: JSON_TYPE, text: JSON.stringify(body) ?? "" };
+interface EncodedBody {
+  readonly type: string | undefined;
+  readonly pieces: readonly Uint8Array[];
+}
+
+async function encoded(body: unknown): Promise<EncodedBody> {
+  if (body === undefined || body === null) return { type: undefined, pieces: [] };
+  if (typeof body === "string") {
+    return { type: HTML, pieces: await encodeInSlices(partsOfText(body), Number.POSITIVE_INFINITY) };
+  }
+  return { type: JSON_TYPE, pieces: await encodeJson(body) };
 }
 
 /** What a client gets of an answer that has failed; `message` only where it may be told. */
@@ -62,5 +68,6 @@ export function failedAnswer(message: string | undefined): EndpointAnswer {
 /** What a client gets whose request reaches no handler. */
 export function errorAnswer(status: number, message: string, code: string): EndpointAnswer {
   const error = { message, extensions: { code } };
-  return { status, headers: { "content-type": JSON_TYPE }, body: JSON.stringify({ errors: [error] }) };
+  const body = [Buffer.from(JSON.stringify({ errors: [error] }))];
+  return { status, headers: { "content-type": JSON_TYPE }, body };
 }

@@ -24,6 +24,17 @@ async function jsonOf({ headers, body }: Request, mostBytes: number): Promise<un
 }
 
 export function toResponse({ status, headers, body }: EndpointAnswer, method: string): Response {
-  const isEmpty = body === "" || method === "HEAD" || status === 204 || status === 205 || status === 304;
-  return new Response(isEmpty ? null : body, { status, headers });
+  const isEmpty = body.length === 0 || method === "HEAD" || status === 204 || status === 205 || status === 304;
+  return new Response(isEmpty ? null : contentOf(body), { status, headers });
+}
+
+function contentOf(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> | ReadableStream {
+  const [first] = pieces;
+  if (first !== undefined && pieces.length === 1) return new Uint8Array(first);
+  return new ReadableStream({
+    start(controller) {
+      for (const piece of pieces) controller.enqueue(piece);
+      controller.close();
+    },
+  });
 }

@@ -51,7 +51,7 @@ export async function serveEndpoint(
     const user = await request.user();
     const who = user === undefined ? {} : { user };
     const argument = { url: found.path + search, headers, body: await request.body(), ...details, ...who };
-    return readAnswer(await found.instance.call(found.index, argument), options.headers);
+    return await readAnswer(await found.instance.call(found.index, argument), options.headers);
   } catch (error) {
     if (error instanceof UnreadableRequest) return error.answer;
     const { name: extension } = found.instance.manifest;

@@ -199,6 +199,7 @@ export class ExtensionInstance {
         memoryLimit: limits.memoryMib,
         cpuTimeLimitMs: limits.cpuTimeMs,
         wallTimeLimitMs: limits.loadTimeoutMs,
+        resultLimitBytes: limits.maxResultBytes,
         unhandledRejections: "warn",
         onStdio: ({ message }) => this.#tell(message),
         modules: {

@@ -17,6 +17,11 @@ export interface ExtensionLimits {
   readonly maxResponseBytes: number;
   /** Bytes of a request that an endpoint gets, where the host has not parsed it before. @default 1048576 (1 MiB) */
   readonly maxRequestBytes: number;
+  /**
+   * Bytes of what a handler answers, as it crosses and in the host's memory. More would keep the host where it goes on to
+   * the next filter. @default 16777216 (16 MiB)
+   */
+  readonly maxResultBytes: number;
 }
 
 const LONGEST_MS = 2 ** 31 - 1;
@@ -38,6 +43,11 @@ const schema = z.strictObject({
     .int()
     .min(1)
     .default(2 ** 20),
+  maxResultBytes: z
+    .number()
+    .int()
+    .min(1024)
+    .default(16 * 2 ** 20),
 });
 
 /** @throws ExtensionError `ERR_EXTENSION_OPTION` for a limit that cannot be, or that there is not */

@@ -1,7 +1,6 @@
 import { isIP } from "node:net";
 import { Readable } from "node:stream";
 import type { CheckedAddress, NetworkAdapter, NetworkRequest, NetworkResponse } from "vivarium";
-import { assertExpanse } from "../api/expanse.ts";
 import { type AskedRequest, assertMethod, assertUrl, type RequestPolicy } from "./asked-request.ts";
 import { decodeResponse, isSuccess } from "./decode-response.ts";
 import { encodeBody } from "./encode-body.ts";
@@ -82,7 +81,7 @@ async function answer(
   transport: ExtensionTransport,
   stop: AbortSignal,
 ): Promise<ResponseData> {
-  const first = firstHop(asked);
+  const first = await firstHop(asked);
   const isData = transport.followsAnywhere && first.url.protocol === "data:";
   const { response, url } = isData ? await dataResponse(first) : await follow(first, policy, transport, stop);
   const data = decodeResponse(response, await contentOf(response, url, transport), asked.wantsBytes);
@@ -114,15 +113,11 @@ async function unlessStopped<Value>(work: Promise<Value>, stop: AbortSignal): Pr
   }
 }
 
-/** Of a body as JSON: a server that takes more is none for extensions. */
-const BODY_EXPANSE = { values: 1_000_000, characters: 32 * 2 ** 20 };
-
-function firstHop({ url: text, method, body, headers: given }: AskedRequest): Hop {
+async function firstHop({ url: text, method, body, headers: given }: AskedRequest): Promise<Hop> {
   const url = URL.parse(text);
   if (url === null) throw networkFailure("Invalid URL", "ERR_INVALID_URL");
   const headers = encodeHeaders(given);
-  assertExpanse(body, BODY_EXPANSE);
-  const encoded = encodeBody(body, headers.get("content-type"));
+  const encoded = await encodeBody(body, headers.get("content-type"));
   if (encoded?.type !== undefined && !headers.has("content-type")) headers.set("content-type", encoded.type);
   if (!headers.has("accept")) headers.set("accept", "application/json, text/plain, */*");
   if (!headers.has("user-agent")) headers.set("user-agent", USER_AGENT);
