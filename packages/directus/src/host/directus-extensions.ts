@@ -129,7 +129,6 @@ export class DirectusExtensions implements AsyncDisposable {
       const message = `"${extension}" of another folder takes the place of the one that was loaded`;
       this.#settings.logger.warn(message, { extension });
     }
-    for (const folder of others) this.#folders.delete(folder);
     this.#folders.set(found.folder, manifest.name);
     return manifest;
   }
@@ -157,11 +156,14 @@ export class DirectusExtensions implements AsyncDisposable {
    * @throws as {@link loadAll} does
    */
   async watch(folder: string): Promise<FolderWatch> {
-    await this.loadAll(folder);
+    this.#assertThere();
     const { logger } = this.#settings;
+    const loaded = Promise.withResolvers<void>();
+    loaded.promise.catch(() => undefined);
+    // What changes while all is loaded is told of, and then followed.
     const watched = await watchFolder(
       folder,
-      (changed) => this.#follow(changed),
+      (changed) => loaded.promise.then(() => this.#follow(changed)),
       (error) => logger.warn("A folder of extensions cannot be watched as a whole", { extension: folder, error }),
     );
     const close = async (): Promise<void> => {
@@ -170,9 +172,16 @@ export class DirectusExtensions implements AsyncDisposable {
     };
     const own: FolderWatch = { close, [Symbol.asyncDispose]: close };
     this.#watches.add(own);
-    if (!this.#isDisposed) return own;
-    await close();
-    throw disposed();
+    try {
+      await this.loadAll(folder);
+      this.#assertThere();
+      loaded.resolve();
+      return own;
+    } catch (error) {
+      loaded.reject(error);
+      await close();
+      throw error;
+    }
   }
 
   async #follow(folder: string): Promise<void> {
@@ -193,6 +202,7 @@ export class DirectusExtensions implements AsyncDisposable {
    * @throws ExtensionError
    */
   async loadPackage({ manifest, code }: Omit<ExtensionPackage, "folder">): Promise<PackageManifest> {
+    this.#assertThere(manifest.name);
     const { logger, hasBundles, isParted } = this.#settings;
     if (manifest.type === "bundle" && !hasBundles) {
       throw new ExtensionError("ERR_EXTENSION_TYPE", `"${manifest.name}" is a bundle`, {
@@ -249,6 +259,7 @@ export class DirectusExtensions implements AsyncDisposable {
     const loaded = this.#loaded.get(name);
     if (loaded === undefined) return;
     this.#loaded.delete(name);
+    for (const folder of this.#foldersOf(name)) this.#folders.delete(folder);
     for (const instance of loaded.instances)
       for (const registry of this.#registriesOf(instance.manifest)) registry.delete(instance);
     await Promise.all(loaded.instances.map((instance) => instance.dispose()));
