@@ -144,6 +144,12 @@ describe("the code of an extension", () => {
   });
 });
 
+test("what is registered when an extension is loaded already is refused", async () => {
+  const code = `export default ({ filter }) => { filter("late", () => { try { filter("later", () => 1); } catch (error) { return error.message; } }); };`;
+  await it.load("hook", code);
+  expect(await it.host.hooks.filter("late", "said")).toBe("It is too late to register anything");
+});
+
 describe("extensions that go", () => {
   test("L27: take their routes, listeners and ids along, and calls that are under way fail", async () => {
     await it.load(

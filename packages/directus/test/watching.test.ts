@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { hostUnderTest, lineOf } from "./support/extension-host.ts";
+import { hostUnderTest } from "./support/extension-host.ts";
 import { extensionOf, packageOf } from "./support/manifests.ts";
 
 const it = hostUnderTest();
@@ -13,13 +13,12 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** Writes an operation into a folder. */
-async function put(within: string, code: string): Promise<string> {
+async function put(within: string, code: string, name = "edited"): Promise<void> {
   const path = join(folder, within);
   await mkdir(join(path, "dist"), { recursive: true });
   const extension = extensionOf("operation", { enabled: true, requestedScopes: { log: {}, sleep: {} } });
-  await writeFile(join(path, "package.json"), JSON.stringify(packageOf(extension, { name: "edited" })));
+  await writeFile(join(path, "package.json"), JSON.stringify(packageOf(extension, { name })));
   await writeFile(join(path, "dist/api.js"), code);
-  return path;
 }
 
 const answering = (answer: number): string => `export default { id: "edited", handler: () => ${answer} };`;
@@ -30,10 +29,19 @@ describe("a folder that is watched", () => {
     await put("one", slow);
     const host = it.with({});
     const watching = host.watch(folder);
-    await lineOf(it.lines, /the first begins/);
+    const begins = (): void => expect(it.lines.map(({ message }) => message)).toContain("the first begins");
+    await vi.waitFor(begins, { timeout: 20_000 });
     await put("one", answering(2));
     await using _watch = await watching;
     await vi.waitFor(async () => expect(await host.operations.run("edited", {})).toBe(2), { timeout: 20_000 });
+  });
+
+  test("has a package that is called otherwise now by its new name alone", async () => {
+    await put("one", answering(1));
+    const host = it.with({});
+    await using _watch = await host.watch(folder);
+    await put("one", answering(1), "renamed");
+    await vi.waitFor(() => expect(host.extensions.map(({ name }) => name)).toEqual(["renamed"]), { timeout: 20_000 });
   });
 
   test("is not watched where what it has must load, and does not", async () => {
