@@ -6,6 +6,8 @@ import { type BenchedHost, extensionCode } from "./extension-host.ts";
 export async function openVivarium(isolation: "guest" | "shared"): Promise<BenchedHost> {
   const runtime = new BareRuntime({
     systemDriver: createNodeDriver(),
+    // As extensions have.
+    memoryLimit: 100,
     runtimeDriverFactory: createNodeRuntimeDriverFactory({
       maxGuests: 1000,
       ...(isolation === "shared" && { isolation }),

@@ -59,7 +59,7 @@ export function readHostOptions(options: DirectusExtensionsOptions): HostSetting
   const limits = readLimits(options.limits);
   const own = new AsyncDisposableStack();
   const network = options.network ?? own.use(createDefaultNetworkAdapter());
-  const runtime = options.runtime ?? own.use(createRuntime(webGlobals));
+  const runtime = options.runtime ?? own.use(createRuntime(webGlobals, limits));
   return {
     logger: carefulLogger(options.logger ?? NOBODY),
     limits,
@@ -95,11 +95,13 @@ export function readHostOptions(options: DirectusExtensionsOptions): HostSetting
   };
 }
 
-function createRuntime(webGlobals: boolean): Runtime {
+/** One in which what waits fits the next extension. */
+function createRuntime(webGlobals: boolean, { memoryMib }: ExtensionLimits): Runtime {
   const Profiled = webGlobals ? WebRuntime : BareRuntime;
   return new Profiled({
     systemDriver: createNodeDriver(),
     runtimeDriverFactory: createNodeRuntimeDriverFactory({ maxGuests: 1000 }),
+    memoryLimit: memoryMib,
   });
 }
 

@@ -110,6 +110,8 @@ export class CellPool implements CellSupply {
   stays(): void {
     this.#isExpectant = false;
     this.#staying += 1;
+    // Whoever has one program stay has others: as after a run, the next comes from a copy.
+    if (!this.#disposed) this.#source.warm(this.#options.guestKind);
     this.#runIsOver();
     this.#upkeep.soon();
   }

@@ -19,8 +19,14 @@ afterEach(async () => {
   diagnostics.length = 0;
 });
 
-/** A pool whose zygote behaves so, and has said that copies can be had. */
-async function warmPool(...behaviour: string[]): Promise<CellPool> {
+interface PoolUnderTest {
+  readonly pool: CellPool;
+  /** Whether it can have copies. */
+  readonly isWarm: () => boolean;
+}
+
+/** A pool whose zygote behaves so. */
+function makePool(...behaviour: string[]): PoolUnderTest {
   const args = ["--conditions=@vivarium/source", stub, ...behaviour];
   const zygote = new SharedZygote({ command: { execPath: process.execPath, args }, guestsPerCopy: 1, idleTimeMs: 0 });
   const pool = new CellPool({
@@ -35,12 +41,27 @@ async function warmPool(...behaviour: string[]): Promise<CellPool> {
     onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
   });
   pools.push(pool);
+  return { pool, isWarm: () => zygote.with("node 32") !== undefined };
+}
+
+/** One whose zygote has said that copies can be had. */
+async function warmPool(...behaviour: string[]): Promise<CellPool> {
+  const { pool, isWarm } = makePool(...behaviour);
   pool.release(await pool.acquire("node 32", new RunStart()), false);
-  await expect.poll(() => zygote.with("node 32") !== undefined, { timeout: 15_000 }).toBe(true);
+  await expect.poll(isWarm, { timeout: 15_000 }).toBe(true);
   return pool;
 }
 
 describe.runIf(process.platform === "linux")("a pool of cells", () => {
+  test("has copies for what comes after a program that stays, as after a run", async () => {
+    const { pool, isWarm } = makePool("makes copies that end at once");
+    const cell = await pool.acquire("node 32", new RunStart());
+    expect(isWarm()).toBe(false);
+    pool.stays();
+    await expect.poll(isWarm, { timeout: 15_000 }).toBe(true);
+    pool.release(cell, true);
+  });
+
   test("spawns a cell for a run to which no copy gets through", async () => {
     const pool = await warmPool("makes copies that end at once");
     const cell = await pool.acquire("node 32", new RunStart());
