@@ -21,7 +21,7 @@ export interface EncodeOptions {
   readonly live?: LiveNumbering | undefined;
   /** Whether the stacks of errors stay behind: whose they are, they tell of. @default false */
   readonly leavesStacks?: boolean;
-  /** Whether the bytes are lent: the next encoding that lends writes over them. Many short ones take half as long so. @default false */
+  /** Whether the bytes are lent: the next encoding that lends writes over them. For short ones that are copied at once. @default false */
   readonly lends?: boolean;
   /**
    * Takes the encoding as it grows, so that it never exists as a whole beside the value: about a mebibyte at a time, in
