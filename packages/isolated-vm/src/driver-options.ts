@@ -132,4 +132,11 @@ export interface NodeRuntimeDriverOptions {
    * @default 5000
    */
   readonly idleTimeMs?: number;
+  /**
+   * The nice value of process cells, from 0 to 19, as nice(2) has it: with a higher one, the host and whatever else the machine
+   * has to do go before guests when there is not enough CPU time for all. Neither worker nor inline cells have one.
+   *
+   * @default 0: guests are as any other process
+   */
+  readonly niceness?: number;
 }

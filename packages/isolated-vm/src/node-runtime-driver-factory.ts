@@ -88,7 +88,13 @@ function createDriverFactory(
   const { cells, isolation, maxCells, maxQueuedRuns, queueTimeLimitMs } = resolved;
   const installation = assertEngine();
   const mustBeConfined = resolved.confinement === "required";
-  const commands = cellCommands({ installation, mustBeConfined, engineFlags, kernelConfines });
+  const commands = cellCommands({
+    installation,
+    mustBeConfined,
+    engineFlags,
+    kernelConfines,
+    niceness: resolved.niceness,
+  });
   const zygote = new SharedZygote({
     command: cells === "process" ? commands.zygote : undefined,
     guestsPerCopy: isolation === "run" ? 1 : GUESTS_PER_CELL,

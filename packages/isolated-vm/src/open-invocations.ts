@@ -9,6 +9,8 @@ export interface OpenInvocationsOptions {
   readonly place: (invocation: PlacedInvocation) => void;
   /** Asks what the guest has used. */
   readonly askUsage: () => void;
+  /** Has others of the machine go before the guest, where its cell is its own. @default nobody can */
+  readonly lowerPriority?: (niceness: number) => boolean;
   /** Nobody waits for one that the guest has. */
   readonly cancel: (id: number) => void;
 }
@@ -58,6 +60,10 @@ export class OpenInvocations implements LoadedGuest {
       this.#options.askUsage();
     }
     return this.#usage.promise;
+  }
+
+  lowerPriority(niceness: number): boolean {
+    return this.#isClosed || this.#options.lowerPriority?.(niceness) === true;
   }
 
   /** The guest has used so much. */

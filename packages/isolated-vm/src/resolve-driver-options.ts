@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { VivariumError } from "@vivarium/core";
 import type { CellKind, NodeRuntimeDriverOptions } from "./driver-options.ts";
+import { NICENESS } from "./process/process-priority.ts";
 
 export type ResolvedDriverOptions = Required<NodeRuntimeDriverOptions>;
 
@@ -18,6 +19,7 @@ const known = [
   "maxQueuedRuns",
   "queueTimeLimitMs",
   "idleTimeMs",
+  "niceness",
 ] as const;
 
 const MOST_WAITING_BY_DEFAULT = 4;
@@ -43,6 +45,7 @@ const rules = {
   maxQueuedRuns: { least: 0, most: Number.MAX_SAFE_INTEGER, isEndless: true },
   queueTimeLimitMs: { least: 1, most: LONGEST_TIME, isEndless: true },
   idleTimeMs: { least: 0, most: LONGEST_TIME },
+  niceness: NICENESS,
 } as const satisfies { readonly [Name in keyof NodeRuntimeDriverOptions]: NumberRule };
 
 type NumberOption = keyof typeof rules;
@@ -78,6 +81,7 @@ export function resolveDriverOptions(options: NodeRuntimeDriverOptions): Resolve
     maxQueuedRuns: number("maxQueuedRuns", 1000),
     queueTimeLimitMs: number("queueTimeLimitMs", Number.POSITIVE_INFINITY),
     idleTimeMs: number("idleTimeMs", 5000),
+    niceness: number("niceness", 0),
   };
   refuseWhatIsVoid(options, resolved);
   return resolved;
@@ -95,6 +99,7 @@ function refuseWhatIsVoid(given: NodeRuntimeDriverOptions, { cells, isolation, .
     refuse("waitingCells", 'no value, or 0, as "isolation" is "shared"');
   if (own.warmUp && own.waitingCells === 0 && isolation !== "shared")
     refuse("warmUp", 'no value, or false, as "waitingCells" is 0');
+  if (own.niceness > 0 && cells !== "process") refuse("niceness", 'no value, or 0, unless "cells" is "process"');
   if (own.warmUp && cells === "inline") refuse("warmUp", 'no value, or false, as "cells" is "inline"');
 }
 

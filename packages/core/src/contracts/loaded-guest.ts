@@ -72,6 +72,13 @@ export interface LoadedGuest {
   invoke(invocation: Invocation): Promise<InvocationReport>;
   /** What it has used so far; `undefined` once it has ended. Never rejects. */
   usage(): Promise<GuestUsage | undefined>;
+  /**
+   * Has whatever else the machine does go before this guest.
+   *
+   * @param niceness from 0 to 19, as nice(2) has it
+   * @returns false where the guest has no priority of its own, sharing its cell with others. Absent where no guest has one
+   */
+  lowerPriority?(niceness: number): boolean;
   /** As {@link RuntimeDriver.fetch}, of this guest alone. Absent where guests cannot be reached. */
   fetch?(request: Request, bounds: RequestBounds): Promise<Response>;
 }

@@ -7,6 +7,7 @@ import { VivariumError } from "../errors/vivarium-error.ts";
 import type { CallRest, CallResult, CheckedName } from "../functions/call-types.ts";
 import { type ExecResult, endingOf } from "../outcome/run-result.ts";
 import { type GuestLife, UsedLife } from "./guest-life.ts";
+import { assertNiceness, LEAST_URGENT, lowerPriority } from "./guest-priority.ts";
 import { type GuestRequestInit, readGuestRequest } from "./guest-request-init.ts";
 import type { CallBounds } from "./read-load-options.ts";
 import type { LoadOptions } from "./runtime-options.ts";
@@ -53,6 +54,7 @@ export class Guest<Exports = unknown> implements AsyncDisposable {
   /** Those that it had before, as long as they have calls. */
   readonly #retiring: Set<UsedLife> = new Set();
   #isDisposed = false;
+  #niceness = 0;
   #result: ExecResult | undefined;
   #returned = 0;
   #failed = 0;
@@ -112,6 +114,20 @@ export class Guest<Exports = unknown> implements AsyncDisposable {
     return await loaded.fetch(request, { ...bounds, onOver: once(used.hold()) });
   }
 
+  /**
+   * Has whatever else the machine does go before this guest, for as long as it stays: for one that uses more CPU time than others
+   * should have to bear. What it may use stays as it is. After a {@link reload} it holds for the new program, too.
+   *
+   * @param niceness of its cell, from 0 to 19, as nice(2) has it. It is only raised. @default 19
+   * @throws VivariumError `ERR_INVALID_OPTION`; `ERR_UNSUPPORTED_CAPABILITY` where the guest has no cell to itself
+   */
+  lowerPriority(niceness: number = LEAST_URGENT): void {
+    assertNiceness(niceness);
+    if (this.#result !== undefined) return;
+    lowerPriority(this.#current.life, niceness);
+    this.#niceness = Math.max(this.#niceness, niceness);
+  }
+
   /** How busy it is, at once. */
   status(): GuestStatus {
     return {
@@ -151,6 +167,7 @@ export class Guest<Exports = unknown> implements AsyncDisposable {
     }
     const before = this.#current;
     this.#current = this.#live(life);
+    if (this.#niceness > 0) lowerPriority(life, this.#niceness);
     this.#retiring.add(before);
     void before.retire().then(() => this.#retiring.delete(before));
   }

@@ -10,6 +10,8 @@ export interface CellCommand {
   readonly args: readonly string[];
   /** What it gets on standard input. @default nothing */
   readonly input?: () => Uint8Array;
+  /** Its nice value, from 0 to 19. @default 0 */
+  readonly niceness?: number;
 }
 
 /** Sources run as they are, built packages as they were built: the entries stand beside this file in both. */
@@ -66,6 +68,8 @@ export interface CellCommandOptions {
   readonly mustBeConfined?: boolean;
   /** Whether cells ask the kernel to confine them. @default true */
   readonly asksKernel?: boolean;
+  /** The nice value of cells, from 0 to 19. @default 0 */
+  readonly niceness?: number;
   /** Flags of V8, which hold for the whole process. @default [] */
   readonly engineFlags?: readonly string[] | undefined;
 }
@@ -89,10 +93,10 @@ export function zygoteCommand(options: CellCommandOptions): CellCommand | undefi
 
 function command(
   entry: string,
-  { installation, mustBeConfined = false, asksKernel = true, engineFlags = [] }: CellCommandOptions,
+  { installation, mustBeConfined = false, asksKernel = true, engineFlags = [], niceness = 0 }: CellCommandOptions,
   ownOptions: readonly string[],
 ): CellCommand {
   const { binaries } = installation;
   const own = writeCellArguments({ host: process.pid, mustBeConfined, asksKernel, binaries });
-  return { execPath: process.execPath, args: [...nodeOptions, ...ownOptions, ...engineFlags, entry, ...own] };
+  return { execPath: process.execPath, args: [...nodeOptions, ...ownOptions, ...engineFlags, entry, ...own], niceness };
 }

@@ -6,6 +6,7 @@ export interface CellCommandsOptions {
   /** Whether cells must not run a program unless the kernel has confined them. */
   readonly mustBeConfined: boolean;
   readonly engineFlags?: readonly string[] | undefined;
+  readonly niceness?: number;
   /** Whether the kernel may confine cells. @default what is known of this system */
   readonly kernelConfines?: boolean | undefined;
 }
@@ -24,8 +25,8 @@ const kernelMayConfine: boolean = process.platform === "linux" && ["x64", "arm64
 
 /** Node's permission model holds the cells of a system that has nothing better; where it has, nobody waits for the model. */
 export function cellCommands(options: CellCommandsOptions): CellCommands {
-  const { installation, engineFlags, mustBeConfined, kernelConfines = kernelMayConfine } = options;
-  const shared = { installation, engineFlags };
+  const { installation, engineFlags, niceness = 0, mustBeConfined, kernelConfines = kernelMayConfine } = options;
+  const shared = { installation, engineFlags, niceness };
   if (!kernelConfines) {
     return { command: permissionCellCommand({ ...shared, mustBeConfined, asksKernel: !kernelMayConfine }) };
   }

@@ -38,6 +38,10 @@ export interface CellProcess extends CellUsage {
   /** Stops taking what the cell sends; it blocks when its pipe is full. */
   pause(): void;
   resume(): void;
+  /** Has others of the machine go before it. */
+  lowerPriority(niceness: number): void;
+  /** Whether its priority has been lowered: nobody gives it back. */
+  readonly isLowered: boolean;
   /** Whether the process keeps the host's event loop alive. */
   keepAlive(alive: boolean): void;
   /** Ends the process at once. `fault`: why, when it is not its guest's doing. */

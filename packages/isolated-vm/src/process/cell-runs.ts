@@ -190,6 +190,10 @@ export class CellRuns {
       pause: () => this.#pause(number),
       resume: () => this.#resume(number),
       kill: (fault) => process.kill(fault),
+      lowerPriority: (niceness) => {
+        if (!isShared) process.lowerPriority(niceness);
+        return !isShared;
+      },
       end: (outcome, what) => this.#end(number, outcome, what),
       withdraw: (reason) => this.#withdraw(number, reason),
       cpuTimeMs: () => process.cpuTimeMs(),

@@ -270,7 +270,7 @@ export class Cell implements ReplicaCell {
 
   #ended(outcome: Outcome, leavesWork: boolean): void {
     // What goes on for a guest that is gone takes processor time that would count as another's, and a thread from it.
-    if (leavesWork || (!this.isShared && !endedByItself(outcome))) this.#runsLeft = 0;
+    if (leavesWork || this.#process.isLowered || (!this.isShared && !endedByItself(outcome))) this.#runsLeft = 0;
     this.#options.onRoom?.();
   }
 

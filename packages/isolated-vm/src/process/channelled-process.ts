@@ -4,6 +4,7 @@ import { CellChannel } from "./cell-channel.ts";
 import type { CellDeath } from "./cell-death.ts";
 import type { CellProcess, CellProcessEvents } from "./cell-process.ts";
 import { processCpuTimeMs } from "./process-cpu-time.ts";
+import { lowerProcessPriority } from "./process-priority.ts";
 import { type ProcessSize, processSize } from "./process-size.ts";
 
 /** What all processes of cells have, whoever has started them: a channel, and one death. */
@@ -13,6 +14,7 @@ export abstract class ChannelledProcess implements CellProcess {
   protected fault: unknown;
   readonly #events: CellProcessEvents;
   #dead = false;
+  #niceness = 0;
 
   constructor(events: CellProcessEvents) {
     this.#events = events;
@@ -30,6 +32,20 @@ export abstract class ChannelledProcess implements CellProcess {
 
   size(): ProcessSize | undefined {
     return this.pid === undefined ? undefined : processSize(this.pid);
+  }
+
+  get isLowered(): boolean {
+    return this.#niceness > 0;
+  }
+
+  lowerPriority(niceness: number): void {
+    this.#niceness = Math.max(this.#niceness, niceness);
+    if (!this.#dead) this.lower(this.#niceness);
+  }
+
+  /** See {@link lowerPriority}; again, once it is known which process it is. */
+  protected lower(niceness: number = this.#niceness): void {
+    if (this.pid !== undefined && niceness > 0) lowerProcessPriority(this.pid, niceness);
   }
 
   get backlog(): number {

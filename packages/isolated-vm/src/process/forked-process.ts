@@ -50,6 +50,7 @@ export class ForkedProcess extends ChannelledProcess {
   named(pid: number): boolean {
     if (this.#pid !== undefined || this.#ended) return false;
     this.#pid = pid;
+    this.lower();
     if (!this.#wanted) this.kill();
     return true;
   }

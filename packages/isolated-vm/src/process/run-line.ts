@@ -21,6 +21,8 @@ export interface RunLine extends CellUsage {
   /** Stops taking what the cell sends; it blocks when its pipe is full. */
   pause(): void;
   resume(): void;
+  /** Has others of the machine go before the cell. @returns whether it was done: not where others share the cell */
+  lowerPriority(niceness: number): boolean;
   /** Ends the run, and a cell that has no other run with it. */
   end(outcome: Outcome, what: Ending): void;
   /** Takes back a run that has not begun: whoever waits for it is told why, and nothing comes of it any more. */

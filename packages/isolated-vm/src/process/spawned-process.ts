@@ -33,6 +33,7 @@ export class SpawnedProcess extends ChannelledProcess {
     });
     // Before anything can be wrong: an error that nobody hears would end the host.
     this.#listen();
+    this.lower(command.niceness);
     this.#provide(command.input);
     const calls = childSocket(this.#child, CALL_DESCRIPTOR);
     const messages = childSocket(this.#child, EVENT_DESCRIPTOR);

@@ -16,6 +16,7 @@ import { CellListener } from "./cell-listener.ts";
 import type { CellProcess, CellProcessEvents } from "./cell-process.ts";
 import { childSocket } from "./child-socket.ts";
 import { ForkedProcess } from "./forked-process.ts";
+import { lowerProcessPriority } from "./process-priority.ts";
 
 /** How long a zygote may take to boot a guest, in milliseconds. */
 const START_TIMEOUT_MS = 30_000;
@@ -66,8 +67,10 @@ export class ZygoteProcess {
 
   constructor(options: ZygoteProcessOptions) {
     this.#options = options;
-    const { execPath, args } = options.command;
+    const { execPath, args, niceness = 0 } = options.command;
     this.#child = spawn(execPath, args, { cwd: "/", env: {}, stdio: ["ignore", "ignore", "ignore", "pipe"] });
+    // Its copies have what it has.
+    if (niceness > 0 && this.#child.pid !== undefined) lowerProcessPriority(this.#child.pid, niceness);
     this.#channel = childSocket(this.#child, ZYGOTE_DESCRIPTOR) ?? new Socket().destroy();
     this.#listener = new CellListener((error) => this.#kill(error.message));
     this.#timer = setTimeout(() => this.#kill("it did not start in time"), START_TIMEOUT_MS).unref();

@@ -6,6 +6,7 @@ import { createThreadWords, THREAD_WORDS, type ThreadWords } from "../channel/th
 import type { CellProcessEvents } from "../process/cell-process.ts";
 import { ChannelledProcess } from "../process/channelled-process.ts";
 import { threadCpuTimeMs } from "../process/process-cpu-time.ts";
+import { lowerThreadPriority } from "../process/process-priority.ts";
 import type { ProcessSize } from "../process/process-size.ts";
 import { sourceEntry, sourceOptions } from "../source-options.ts";
 import type { CellThreadData } from "./cell-thread-data.ts";
@@ -74,6 +75,11 @@ export class WorkerThread extends ChannelledProcess {
   /** It has no process of its own. */
   override get pid(): undefined {
     return undefined;
+  }
+
+  protected override lower(niceness: number): void {
+    const thread = this.#systemThread;
+    if (thread !== 0 && !this.#hasExited) lowerThreadPriority(thread, niceness);
   }
 
   override cpuTimeMs(): number | undefined {
