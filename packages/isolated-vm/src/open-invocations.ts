@@ -9,6 +9,8 @@ export interface OpenInvocationsOptions {
   readonly place: (invocation: PlacedInvocation) => void;
   /** Asks what the guest has used. */
   readonly askUsage: () => void;
+  /** CPU time of the guest's cell, where that is its own, in milliseconds. @default nobody knows */
+  readonly cpuTimeMs?: () => number | undefined;
   /** Has others of the machine go before the guest, where its cell is its own. @default nobody can */
   readonly lowerPriority?: (niceness: number) => boolean;
   /** Nobody waits for one that the guest has. */
@@ -60,6 +62,10 @@ export class OpenInvocations implements LoadedGuest {
       this.#options.askUsage();
     }
     return this.#usage.promise;
+  }
+
+  cpuTimeMs(): number | undefined {
+    return this.#isClosed ? undefined : this.#options.cpuTimeMs?.();
   }
 
   lowerPriority(niceness: number): boolean {

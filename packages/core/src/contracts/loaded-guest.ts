@@ -73,6 +73,11 @@ export interface LoadedGuest {
   /** What it has used so far; `undefined` once it has ended. Never rejects. */
   usage(): Promise<GuestUsage | undefined>;
   /**
+   * CPU time of all that its cell has done, in milliseconds, without asking the guest, which may be busy. Undefined where the cell
+   * is not its own, the machine does not tell, or it has ended. Absent where nobody can know.
+   */
+  cpuTimeMs?(): number | undefined;
+  /**
    * Has whatever else the machine does go before this guest.
    *
    * @param niceness from 0 to 19, as nice(2) has it

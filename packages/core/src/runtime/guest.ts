@@ -32,6 +32,11 @@ export interface GuestStatus {
   readonly returnedCalls: number;
   /** Calls that have failed, for whatever reason. */
   readonly failedCalls: number;
+  /**
+   * CPU time of its cell since that began, in milliseconds, as the machine tells it also while the guest computes: in steps of ten
+   * on Linux. Undefined where the cell is not its own, where the machine does not tell, and once it has ended.
+   */
+  readonly cpuTimeMs: number | undefined;
 }
 
 /**
@@ -136,6 +141,7 @@ export class Guest<Exports = unknown> implements AsyncDisposable {
       queuedCalls: this.#slots.waiting,
       returnedCalls: this.#returned,
       failedCalls: this.#failed,
+      cpuTimeMs: this.#result === undefined ? this.#current.life.loaded.cpuTimeMs?.() : undefined,
     };
   }
 

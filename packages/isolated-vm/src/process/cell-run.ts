@@ -248,6 +248,7 @@ export class CellRun {
       // They are written into a frame at once.
       encode: (invocation) => encodeArguments(invocation, program.limits, true),
       askUsage: () => cell.send({ kind: "ask-usage" }),
+      cpuTimeMs: () => (cell.isShared ? undefined : cell.cpuTimeMs()),
       lowerPriority: (niceness) => cell.lowerPriority(niceness),
       place: (invocation) => {
         if (this.#isLoaded) this.#deadlines.invoked(invocation.cpuTimeLimitMs);

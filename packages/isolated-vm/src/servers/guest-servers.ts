@@ -45,6 +45,7 @@ export class GuestServers {
     return {
       invoke: (invocation) => guest.invoke(invocation),
       usage: () => guest.usage(),
+      cpuTimeMs: () => guest.cpuTimeMs?.(),
       lowerPriority: (niceness) => guest.lowerPriority?.(niceness) === true,
       fetch: (request, bounds) => this.#fetch(request, bounds, () => this.#of(calls)),
     };
