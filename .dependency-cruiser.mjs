@@ -12,6 +12,7 @@ const layers = {
   conformance: ["core"],
   vivarium: ["core", "memfs", "node", "isolated-vm"],
   directus: ["vivarium"],
+  "plugin-host": ["vivarium"],
 };
 
 const sourcesOf = (packageName) => `^packages/${packageName}/src/`;
@@ -40,15 +41,15 @@ export default {
       name: "guest-without-node",
       comment: "Guest code runs inside the isolate: it has no host module to import.",
       severity: "error",
-      from: { path: "^packages/(guest-node|directus)/src/guest/" },
+      from: { path: "^packages/(guest-node|directus|plugin-host)/src/guest/" },
       to: { dependencyTypes: ["core"] },
     },
     {
       name: "host-without-guest-code",
       comment: "Guest code reaches the host as a bundle, never as an import.",
       severity: "error",
-      from: { path: "^packages/", pathNot: ["^packages/(guest-node|directus)/(src/guest|test|scripts)/"] },
-      to: { path: "^packages/(guest-node|directus)/src/guest/" },
+      from: { path: "^packages/", pathNot: ["^packages/(guest-node|directus|plugin-host)/(src/guest|test|scripts)/"] },
+      to: { path: "^packages/(guest-node|directus|plugin-host)/src/guest/" },
     },
     {
       name: "front-door-only",
@@ -85,14 +86,14 @@ export default {
       comment: "Whatever a package imports stands in its package.json.",
       severity: "error",
       from: { path: "^packages/[^/]+/src/" },
-      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "npm-dev", "unknown"], pathNot: ["^directus:"] },
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "npm-dev", "unknown"], pathNot: ["^(directus|plugin):"] },
     },
     {
       name: "resolvable",
       severity: "error",
       from: { path: "^(packages|examples|scripts)/" },
-      // Node's internal/… modules are there under --expose-internals alone, and directus:… in extensions' guests.
-      to: { couldNotResolve: true, pathNot: ["^internal/", "^directus:"] },
+      // Node's internal/… modules are there under --expose-internals alone, directus:… and plugin:… in the guests of adapters.
+      to: { couldNotResolve: true, pathNot: ["^internal/", "^(directus|plugin):"] },
     },
   ],
   options: {

@@ -27,6 +27,7 @@ const shapes: Readonly<Record<string, ProjectShape>> = {
   conformance: { root: "packages/conformance", startsGuests: false },
   vivarium: { root: "packages/vivarium", startsGuests: true },
   directus: { root: "packages/directus", startsGuests: true },
+  "plugin-host": { root: "packages/plugin-host", startsGuests: true },
   "node-tests": { root: "packages/node-tests", startsGuests: true },
   "package-tests": { root: "packages/package-tests", startsGuests: true },
   hostile: { root: "packages/hostile", startsGuests: true },

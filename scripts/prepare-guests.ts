@@ -38,6 +38,12 @@ const steps: readonly Step[] = [
     sources: ["src/guest", "scripts"],
     products: ["dist/guest"],
   },
+  {
+    folder: folderOf("plugin-host"),
+    script: "build:guest",
+    sources: ["src/guest", "scripts"],
+    products: ["dist/guest"],
+  },
 ];
 
 function folderOf(name: string): string {

@@ -42,7 +42,7 @@ function commandIn(output: string): string {
 }
 
 /** What an application asks for itself. */
-const wanted: readonly string[] = ["vivarium", "@vivarium/directus"];
+const wanted: readonly string[] = ["vivarium", "@vivarium/directus", "@vivarium/plugin-host"];
 
 function checkNpm(tarballs: ReadonlyMap<string, string>): void {
   const all = [...tarballs].map(([name, file]) => [name, `file:${file}`] as const);

@@ -1,4 +1,3 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { PluginManifest } from "../manifest/plugin-manifest.ts";
 
 /** For whom a service works. */
@@ -17,18 +16,10 @@ export interface ServiceCall {
 
 /**
  * A service: an object whose methods plugins call, with copies of their arguments; or a function that makes one for a plugin,
- * which is called once for each, when it is first started.
+ * once for each start of it. What can be called is read when the plugin starts: own and inherited methods whose names are
+ * plain words and do not begin with `_`. No getter is run.
  */
 export type Service = object | ((plugin: ServicePlugin) => object);
 
-/** The services of a host by the names that manifests have for them. */
+/** The services of a host, by the names that manifests have for them. */
 export type Services = Readonly<Record<string, Service>>;
-
-/** More about a method than a plain function can say. */
-export interface ServiceMethodOptions {
-  /** A schema for each argument; further ones do not reach it. */
-  readonly parameters?: readonly StandardSchemaV1[];
-  /** How long a call may take, in milliseconds. @default 30000 */
-  readonly timeoutMs?: number;
-  readonly run: (call: ServiceCall, ...args: never[]) => unknown;
-}
