@@ -1,5 +1,7 @@
 /** What a plugin says of itself, what it asks for, and what it needs. */
 export interface IPluginManifest {
+  /** Of the JSON schema, for editors; means nothing here. */
+  readonly $schema?: string | undefined;
   /** Of the manifest's form. @default 1, the only one that there is */
   readonly manifestVersion?: 1 | undefined;
   /** `org.example.related` or `related-articles`: lower-case letters, digits, and `.` or `-` between them; at most 100. */
@@ -22,7 +24,10 @@ export interface IPluginManifest {
 
 /** What a plugin asks for. */
 export interface IPluginPermissions {
-  /** Where its `http` may go. */
+  /**
+   * Where its `http` may go: `example.com`, `*.example.com` (names beneath it, and not itself), an address (`10.1.0.7`,
+   * `[::1]`), or `*` for any; with a port (`example.com:8443`), or for all of them. No URLs.
+   */
   readonly network?: { readonly hosts: readonly string[] } | undefined;
   /** How much its `storage` holds, in bytes of keys and values. */
   readonly storage?: { readonly quotaBytes: number } | undefined;

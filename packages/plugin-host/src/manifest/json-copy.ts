@@ -1,0 +1,120 @@
+import { isProxy } from "node:util/types";
+import type { PluginIssue } from "../errors/plugin-error.ts";
+import { fieldOf } from "./field-of.ts";
+
+/** What JSON can say. */
+export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
+
+/** A copy, and what could not be copied. */
+export interface JsonCopy {
+  readonly copy: Json | undefined;
+  readonly issues: readonly PluginIssue[];
+}
+
+/** Levels of lists and objects within each other. */
+const DEEPEST = 24;
+
+/**
+ * Copies plain data without running any code of its owner: values are taken from descriptors, and what has getters or
+ * is a proxy is refused. What is undefined is left out, as JSON has it.
+ *
+ * @param most the length of the JSON that it would be, about: what is longer is refused
+ */
+export function copyJson(value: unknown, most: number): JsonCopy {
+  const copier = new Copier(most);
+  const copy = copier.copy(value, []);
+  return { copy, issues: copier.issues };
+}
+
+class Copier {
+  readonly issues: PluginIssue[] = [];
+  #left: number;
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+    this.#left = most;
+  }
+
+  copy(value: unknown, path: readonly string[]): Json | undefined {
+    this.#left -= typeof value === "string" ? value.length + 3 : 2;
+    if (this.#left < 0) return this.#refuseLong();
+    switch (typeof value) {
+      case "string":
+      case "boolean":
+        return value;
+      case "number":
+        return Number.isFinite(value) ? value : this.#refuse(path, "a number that JSON has");
+      case "undefined":
+        return undefined;
+      case "object":
+        return value === null ? null : this.#copyObject(value, path);
+      default:
+        return this.#refuse(path, `JSON, not a ${typeof value}`);
+    }
+  }
+
+  #copyObject(value: object, path: readonly string[]): Json | undefined {
+    if (isProxy(value)) return this.#refuse(path, "JSON, not a proxy");
+    if (path.length >= DEEPEST) return this.#refuse(path, `at most ${DEEPEST} levels of lists and objects`);
+    if (Array.isArray(value)) return this.#copyList(value, path);
+    return isPlain(value) ? this.#copyRecord(value, path) : this.#refuse(path, "a plain object");
+  }
+
+  #copyList(list: readonly unknown[], path: readonly string[]): Json | undefined {
+    if (list.length > this.#left) return this.#refuseLong();
+    const copy: Json[] = [];
+    for (let index = 0; index < list.length && this.#left >= 0; index += 1) {
+      const at = [...path, String(index)];
+      const item = this.#valueOf(list, String(index), at);
+      if (item === undefined) this.#refuse(at, "JSON: a list has no gaps");
+      // A place is kept, so that what comes after it is called by its number.
+      copy.push(item ?? null);
+    }
+    return copy;
+  }
+
+  #copyRecord(record: object, path: readonly string[]): Json {
+    const copy: { [name: string]: Json } = {};
+    for (const name of Reflect.ownKeys(record)) {
+      if (this.#left < 0) break;
+      if (typeof name === "symbol") {
+        this.#refuse(path, "JSON, which has no symbols");
+        continue;
+      }
+      const at = [...path, name];
+      this.#left -= name.length + 3;
+      if (name === "__proto__") {
+        this.#refuse(at, "another name");
+        continue;
+      }
+      const value = this.#valueOf(record, name, at);
+      if (value !== undefined) copy[name] = value;
+    }
+    return copy;
+  }
+
+  #valueOf(owner: object, name: string, path: readonly string[]): Json | undefined {
+    const found = Object.getOwnPropertyDescriptor(owner, name);
+    if (found === undefined || found.enumerable !== true) return undefined;
+    return "value" in found ? this.copy(found.value, path) : this.#refuse(path, "JSON, not a getter");
+  }
+
+  #refuse(path: readonly string[], message: string): undefined {
+    const field = fieldOf(path);
+    // A list's gap is what was refused within it, once more.
+    if (this.issues.some((issue) => issue.field === field)) return;
+    this.issues.push({ field, message });
+  }
+
+  #refuseLong(): undefined {
+    this.#left = -1;
+    this.#refuse([], `at most about ${this.#most} characters of JSON in all`);
+  }
+}
+
+/** An object as literals and `JSON.parse` make it, in whichever realm. */
+function isPlain(value: object): boolean {
+  const prototype: object | null = Object.getPrototypeOf(value);
+  return prototype === null || (!isProxy(prototype) && Object.getPrototypeOf(prototype) === null);
+}
