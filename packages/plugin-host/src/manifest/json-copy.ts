@@ -44,7 +44,8 @@ class Copier {
       case "boolean":
         return value;
       case "number":
-        return Number.isFinite(value) ? value : this.#refuse(path, "a number that JSON has");
+        // JSON has no negative zero.
+        return Number.isFinite(value) ? value + 0 : this.#refuse(path, "a number that JSON has");
       case "undefined":
         return undefined;
       case "object":

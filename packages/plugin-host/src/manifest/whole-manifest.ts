@@ -4,7 +4,7 @@ import type { IPluginManifest, PluginLimits, PluginManifest, PluginPermissions }
 import { ReadOnlyMap } from "./read-only-map.ts";
 
 /** What holds where a manifest says nothing. */
-const defaultLimits: PluginLimits = { memoryMb: 32, cpuTimeMs: 500, wallTimeMs: 5000 };
+export const defaultLimits: PluginLimits = { memoryMb: 32, cpuTimeMs: 500, wallTimeMs: 5000 };
 
 /** A manifest that was checked, with nothing left open. */
 export function wholeManifest(told: ToldManifest): PluginManifest {
