@@ -11,8 +11,9 @@ const layers = {
   node: ["core"],
   conformance: ["core"],
   vivarium: ["core", "memfs", "node", "isolated-vm"],
-  directus: ["vivarium"],
-  "plugin-host": ["vivarium"],
+  requests: ["vivarium"],
+  directus: ["vivarium", "requests"],
+  "plugin-host": ["vivarium", "requests"],
 };
 
 const sourcesOf = (packageName) => `^packages/${packageName}/src/`;

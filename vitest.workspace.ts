@@ -26,6 +26,7 @@ const shapes: Readonly<Record<string, ProjectShape>> = {
   node: { root: "packages/node", startsGuests: false },
   conformance: { root: "packages/conformance", startsGuests: false },
   vivarium: { root: "packages/vivarium", startsGuests: true },
+  requests: { root: "packages/requests", startsGuests: false },
   directus: { root: "packages/directus", startsGuests: true },
   "plugin-host": { root: "packages/plugin-host", startsGuests: true },
   "node-tests": { root: "packages/node-tests", startsGuests: true },

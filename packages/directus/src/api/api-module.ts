@@ -12,7 +12,7 @@ import { type ExtensionLogger, writeSaid } from "../host/extension-logger.ts";
 import type { ExtensionManifest } from "../manifest/extension-manifest.ts";
 import type { ScopeFunction } from "../own-scopes/own-scope.ts";
 import { type RequestPolicy, readAsked } from "../request/asked-request.ts";
-import { extensionTransport, makeRequest, type RequestTransport } from "../request/make-request.ts";
+import { extensionTransport, makeRequest, type RequestSettings } from "../request/make-request.ts";
 import { RefusedRequest, RequestError, type ResponseData } from "../request/request-error.ts";
 
 /** Milliseconds that a timer can have. */
@@ -22,7 +22,7 @@ const LONGEST_SLEEP = 2 ** 31 - 1;
 export interface ApiContext {
   readonly manifest: ExtensionManifest;
   readonly policy: RequestPolicy | undefined;
-  readonly transport: RequestTransport;
+  readonly transport: RequestSettings;
   readonly logger: ExtensionLogger;
   /** Functions of scopes of the host's own. */
   readonly functions: Readonly<Record<string, ScopeFunction>>;

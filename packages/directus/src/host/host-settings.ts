@@ -11,7 +11,7 @@ import { type ExtensionLimits, readLimits } from "../instance/extension-limits.t
 import type { RegistrarOptions } from "../instance/registration.ts";
 import { ExtensionError } from "../manifest/extension-error.ts";
 import type { OwnScopes } from "../own-scopes/own-scope.ts";
-import type { RequestTransport } from "../request/make-request.ts";
+import type { RequestSettings } from "../request/make-request.ts";
 import { partedPattern, type UrlMatcher, writtenPattern } from "../scopes/url-pattern.ts";
 import { carefulLogger } from "./careful-logger.ts";
 import type { ExtensionLogger } from "./extension-logger.ts";
@@ -26,7 +26,7 @@ export interface HostSettings {
   /** Whether patterns are matched part by part. */
   readonly isParted: boolean;
   readonly environment: string;
-  readonly transport: RequestTransport;
+  readonly transport: RequestSettings;
   readonly runtime: Runtime;
   readonly mustLoad: boolean;
   readonly restsMs: readonly number[];

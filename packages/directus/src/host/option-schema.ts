@@ -1,7 +1,7 @@
+import { connectionHeaders, isHeaderName } from "@vivarium/requests";
 import type { NetworkAdapter, Runtime } from "vivarium";
 import * as z from "zod";
 import type { OwnScope } from "../own-scopes/own-scope.ts";
-import { connectionHeaders } from "../request/connection-headers.ts";
 import type { ExtensionLogger } from "./extension-logger.ts";
 import type { CallerRequest, DirectusExtensionsOptions } from "./host-options.ts";
 
@@ -17,7 +17,7 @@ const logger = z.custom<ExtensionLogger>(
 
 const headerName = z
   .string("a list of names of headers")
-  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "the name of a header")
+  .refine(isHeaderName, "the name of a header")
   .refine((name) => !connectionHeaders.has(name.toLowerCase()), "another: this header is about the connection");
 
 const scopes = z

@@ -1,4 +1,4 @@
-import type { NetworkResponse } from "vivarium";
+import type { IncomingResponse } from "@vivarium/requests";
 import type { ResponseData } from "./request-error.ts";
 
 /**
@@ -6,7 +6,8 @@ import type { ResponseData } from "./request-error.ts";
  *
  * @param wantsBytes whether it gets the content of a success as it is
  */
-export function decodeResponse(response: NetworkResponse, content: Uint8Array, wantsBytes: boolean): ResponseData {
+export function decodeResponse(response: IncomingResponse, wantsBytes: boolean): ResponseData {
+  const { content } = response;
   return {
     status: response.status,
     statusText: response.statusText,
@@ -15,12 +16,12 @@ export function decodeResponse(response: NetworkResponse, content: Uint8Array, w
   };
 }
 
-export function isSuccess({ status }: Pick<NetworkResponse, "status">): boolean {
+export function isSuccess({ status }: Pick<IncomingResponse, "status">): boolean {
   return status >= 200 && status <= 299;
 }
 
 /** By lower-case names. Cookies are a list; what else comes again is joined. */
-function headersOf({ headers }: NetworkResponse): Record<string, string | string[]> {
+function headersOf({ headers }: IncomingResponse): Record<string, string | string[]> {
   const found = new Map<string, string | string[]>();
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();

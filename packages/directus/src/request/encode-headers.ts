@@ -1,18 +1,13 @@
+import { isHeaderName } from "@vivarium/requests";
 import { assertExpanse } from "../api/expanse.ts";
-import { connectionHeaders } from "./connection-headers.ts";
-
-/** Headers of a request, as an adapter takes them. */
-export type HeaderList = readonly (readonly [name: string, value: string])[];
 
 /** Servers take less. */
 const HEADERS_EXPANSE = { values: 10_000, characters: 64 * 1024 };
 
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-
 const CONTROL = /[\0-\x08\n-\x1f\x7f]/g;
 
 /**
- * The headers that an extension gives: an object, or an array of pairs. Numbers and booleans become text, arrays are joined,
+ * The headers that an extension gives, by lower-case names: an object, or an array of pairs. Numbers and booleans become text, arrays are joined,
  * what is undefined or null is left away, and control characters, line feeds among them, are taken out of values.
  *
  * @throws TypeError for what cannot be the name of a header; RangeError for more than servers take
@@ -22,12 +17,10 @@ export function encodeHeaders(headers: object | undefined): Map<string, string> 
   const encoded = new Map<string, string>();
   for (const [name, value] of pairsOf(headers)) {
     if (value === undefined || value === null) continue;
-    if (typeof name !== "string" || !TOKEN.test(name)) {
+    if (typeof name !== "string" || !isHeaderName(name)) {
       throw new TypeError(`Header name must be a valid HTTP token [${JSON.stringify(name)}]`);
     }
-    const lower = name.toLowerCase();
-    // Whom it speaks to is not for an extension to say, either.
-    if (lower !== "host" && !connectionHeaders.has(lower)) encoded.set(lower, textOf(value));
+    encoded.set(name.toLowerCase(), textOf(value));
   }
   return encoded;
 }

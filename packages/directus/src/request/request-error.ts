@@ -32,6 +32,11 @@ export function networkFailure(message: string, code: string): RequestError {
   return new RequestError(message, { name: CLIENT_ERROR, code });
 }
 
+/** More came back than may. */
+export function tooLong(limitBytes: number): RequestError {
+  return networkFailure(`maxContentLength size of ${limitBytes} exceeded`, "ERR_BAD_RESPONSE");
+}
+
 /** What a response says that extensions read where it was no success. */
 export interface ResponseData {
   readonly status: number;
