@@ -74,6 +74,7 @@ export interface PluginPermissions {
   readonly services: ReadonlyMap<string, "*" | readonly string[]>;
 }
 
+/** What a plugin may use of the machine, whole. */
 export interface PluginLimits {
   /** MiB. */
   readonly memoryMb: number;

@@ -28,7 +28,11 @@ export class ServiceMethod {
   readonly timeoutMs: number | undefined;
   readonly run: (call: ServiceCall, ...args: readonly unknown[]) => unknown;
 
-  constructor({ parameters, timeoutMs, run }: ServiceMethodOptions<ParameterSchemas>) {
+  constructor(
+    parameters: ParameterSchemas,
+    timeoutMs: number | undefined,
+    run: (call: ServiceCall, ...args: never) => unknown,
+  ) {
     this.parameters = [...parameters];
     this.timeoutMs = timeoutMs;
     this.run = run as ServiceMethod["run"];
@@ -36,8 +40,10 @@ export class ServiceMethod {
 }
 
 /** A member of a service that says what arguments it takes, and gets the call with its signal. */
-export function serviceMethod<const Schemas extends ParameterSchemas>(
-  options: ServiceMethodOptions<Schemas>,
-): ServiceMethod {
-  return new ServiceMethod(options as unknown as ServiceMethodOptions<ParameterSchemas>);
+export function serviceMethod<const Schemas extends ParameterSchemas>({
+  parameters,
+  timeoutMs,
+  run,
+}: ServiceMethodOptions<Schemas>): ServiceMethod {
+  return new ServiceMethod(parameters, timeoutMs, run);
 }

@@ -36,7 +36,7 @@ function methodOf(service: object, value: unknown): ServiceMethod | undefined {
   if (value instanceof ServiceMethod) return value;
   if (typeof value !== "function") return undefined;
   const run = (_call: unknown, ...args: readonly unknown[]): unknown => Reflect.apply(value, service, args);
-  return new PlainMethod({ parameters: [], run });
+  return new PlainMethod([], undefined, run);
 }
 
 /** A function as it is: it gets all arguments, and nothing of the call. */
