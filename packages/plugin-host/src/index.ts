@@ -5,6 +5,24 @@ export {
   type PluginErrorDetail,
   type PluginIssue,
 } from "./errors/plugin-error.ts";
+export type { PluginApproval } from "./host/approvals.ts";
+export type { DeliveryUse } from "./host/delivery-queue.ts";
+export type { DeliveryReport, FilterOptions, PluginDelivery } from "./host/event-bus.ts";
+export type { PermissionRequest } from "./host/held-packages.ts";
+export type { HostLogger } from "./host/host-logger.ts";
+export type { EmitRate, PluginHostOptions, SentEvent } from "./host/host-options.ts";
+export type { InstallReport, InstallResult, StartReport } from "./host/install-result.ts";
+export { PluginHost } from "./host/plugin-host.ts";
+export type {
+  PluginFailure,
+  PluginHealth,
+  PluginInfo,
+  PluginState,
+  PluginStatus,
+  PluginUse,
+} from "./host/plugin-status.ts";
+export type { PluginParts, PluginSource } from "./host/read-source.ts";
+export type { BreakerOptions } from "./life/recovery.ts";
 export type {
   IPluginLimits,
   IPluginManifest,

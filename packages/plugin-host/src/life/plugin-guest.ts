@@ -38,6 +38,8 @@ export interface PluginGuestDefinition {
   readonly onMessage?: ((message: string) => void) | undefined;
   /** Most bytes of what it answers. */
   readonly resultLimitBytes: number;
+  /** Ends it, while it is loaded and later. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How a call of a guest is bounded; what is not said is as the limits of its manifest have it. */
@@ -125,7 +127,7 @@ export class PluginGuest implements AsyncDisposable {
 }
 
 async function loadGuest(definition: PluginGuestDefinition): Promise<Guest> {
-  const { runtime, limits, program, plugin, onMessage } = definition;
+  const { runtime, limits, program, plugin, onMessage, signal } = definition;
   try {
     return await runtime.load(guestCode(program), {
       filePath: `/vivarium/${program}.js`,
@@ -135,6 +137,7 @@ async function loadGuest(definition: PluginGuestDefinition): Promise<Guest> {
       resultLimitBytes: definition.resultLimitBytes,
       unhandledRejections: "warn",
       onStdio: ({ message }) => onMessage?.(message),
+      ...(signal !== undefined && { signal }),
       modules: { ...definition.modules, "plugin:context": contextModule(definition) },
     });
   } catch (error) {

@@ -1,0 +1,39 @@
+import type { PluginPackage } from "../package/plugin-package.ts";
+import type { EventBus } from "./event-bus.ts";
+import { eventService } from "./event-service.ts";
+import type { HostSettings } from "./host-settings.ts";
+import { HostedPlugin } from "./hosted-plugin.ts";
+import { startLife } from "./start-life.ts";
+
+/** A plugin that has come into a host. */
+export function hostPlugin(settings: HostSettings, bus: EventBus, received: PluginPackage): HostedPlugin {
+  const { id } = received.manifest;
+  const { logger, emits, maxEventDepth, recovery, maxQueuedEvents, eventTimeoutMs, stopTimeoutMs } = settings;
+  const plugin = new HostedPlugin({
+    package: received,
+    recovery,
+    maxQueuedEvents,
+    eventTimeoutMs,
+    stopTimeoutMs,
+    live: (loaded, signal) => startLife(settings, loaded, events, signal),
+    onFailure: (what, { code, message }) => logger.warn(`Plugin "${id}": ${what}: ${message}`, { plugin: id, code }),
+  });
+  const events = eventService({
+    rate: emits,
+    maxDepth: maxEventDepth,
+    depth: plugin.depth,
+    send: (event, payload, depth) => {
+      void bus.send(event, payload, depth, id);
+      tell(settings, { from: id, event, payload });
+    },
+  });
+  return plugin;
+}
+
+function tell({ onEvent }: HostSettings, sent: Parameters<NonNullable<HostSettings["onEvent"]>>[0]): void {
+  try {
+    onEvent?.({ ...sent, payload: structuredClone(sent.payload) });
+  } catch {
+    // Whoever listens has no part in it.
+  }
+}

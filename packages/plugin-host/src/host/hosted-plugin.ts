@@ -1,0 +1,260 @@
+import type { Outcome } from "vivarium";
+import { PluginError, type PluginErrorCode } from "../errors/plugin-error.ts";
+import { endedError } from "../life/call-error.ts";
+import { isBreach, type PluginLife } from "../life/plugin-life.ts";
+import { Recovery, type Remedy } from "../life/recovery.ts";
+import type { HandlerKind } from "../life/registrar.ts";
+import { Sequence } from "../life/sequence.ts";
+import { matchesEvent } from "../manifest/matches-event.ts";
+import type { PluginPackage } from "../package/plugin-package.ts";
+import { type Delivery, DeliveryQueue } from "./delivery-queue.ts";
+import { elapsed } from "./elapsed.ts";
+import { EventDepth } from "./event-depth.ts";
+import type { HostedPluginParts } from "./hosted-plugin-parts.ts";
+import { PluginRecord } from "./plugin-record.ts";
+import { isUp, type PluginInfo, type PluginState, type PluginStatus } from "./plugin-status.ts";
+import { startUntil } from "./start-until.ts";
+import { UseMeter } from "./use-meter.ts";
+
+/** One installed plugin, from its installation on: its state, its guest, and the events that wait for it. */
+export class HostedPlugin {
+  readonly id: string;
+  readonly deliveries: DeliveryQueue;
+  readonly depth: EventDepth = new EventDepth();
+  readonly #parts: HostedPluginParts;
+  readonly #sequence: Sequence = new Sequence();
+  readonly #recovery: Recovery;
+  readonly #record: PluginRecord = new PluginRecord();
+  readonly #meter: UseMeter = new UseMeter();
+  #package: PluginPackage;
+  #state: PluginState = "installed";
+  #life: PluginLife | undefined;
+  /** What its last guest listens to; undefined before the first of this package. */
+  #heard: PluginLife["hears"] | undefined;
+  #starting: Promise<void> | undefined;
+  /** Fires when it is to stop, for whatever is being started until then. */
+  #stopping: AbortController = new AbortController();
+  #rest: NodeJS.Timeout | undefined;
+
+  constructor(parts: HostedPluginParts) {
+    this.#parts = parts;
+    this.#package = parts.package;
+    this.id = parts.package.manifest.id;
+    this.#recovery = new Recovery(parts.recovery);
+    this.deliveries = new DeliveryQueue({
+      plugin: this.id,
+      most: parts.maxQueuedEvents,
+      deliver: (delivery, until) => this.#deliver(delivery, until),
+      onDropped: (error) => this.#fail("Events for it are dropped", error),
+    });
+  }
+
+  get package(): PluginPackage {
+    return this.#package;
+  }
+
+  get info(): PluginInfo {
+    const { manifest, digest } = this.#package;
+    const { id, name, version } = manifest;
+    return { id, name, version, digest, state: this.#state };
+  }
+
+  async status(): Promise<PluginStatus> {
+    const use = { ...(await this.#meter.read()), deliveries: this.deliveries.use() };
+    return { ...this.info, health: this.#record.read(), use };
+  }
+
+  /** Whether an event is for it, as far as is known. */
+  hears(kind: HandlerKind, event: string): boolean {
+    const { hooks } = this.#package.manifest.permissions;
+    return isUp(this.#state) && (this.#heard?.(kind, event) ?? matchesEvent(hooks, event));
+  }
+
+  /**
+   * Starts it, whatever it has done before, unless it runs; a start that is under way is waited for.
+   *
+   * @throws PluginError `ERR_PLUGIN_STATE` for one that is disabled, `ERR_PLUGIN_LOAD`, `ERR_PLUGIN_LIMIT`,
+   * `ERR_PLUGIN_PERMISSION`, `ERR_PLUGIN_ABORTED`
+   */
+  async start(): Promise<void> {
+    this.#recovery.reset();
+    await this.#begin(false);
+  }
+
+  /** Ends it, or what is becoming of it, within a bounded time: what waits for it is dropped. Never rejects. */
+  async stop(to: "stopped" | "disabled" = "stopped"): Promise<void> {
+    this.#stopping.abort();
+    this.#stopping = new AbortController();
+    this.#starting = undefined;
+    await this.#sequence.run(() => this.#stopNow(to));
+  }
+
+  /** One that was disabled can be started again. */
+  async enable(): Promise<void> {
+    await this.#sequence.run(async () => {
+      if (this.#state === "disabled") this.#state = "stopped";
+    });
+  }
+
+  /**
+   * Puts another package in its place. While it runs, the new one is started beside it: from then on what happens goes to
+   * that, and the one before ends when it is through with what it has.
+   *
+   * @throws PluginError as {@link start}: then nothing has changed
+   */
+  async update(next: PluginPackage): Promise<void> {
+    const { signal } = this.#stopping;
+    await this.#sequence.run(() => this.#updateNow(next, signal));
+  }
+
+  /** What it has made of a value is not what its host can use. */
+  refuse(event: string): void {
+    this.#fail(
+      `What it has made of "${event}" is dropped`,
+      this.#error("ERR_PLUGIN_ARGUMENT", "The host does not take it"),
+    );
+  }
+
+  #begin(isRestart: boolean): Promise<void> {
+    clearTimeout(this.#rest);
+    if (this.#starting !== undefined) return this.#starting;
+    const { signal } = this.#stopping;
+    const starting = this.#sequence
+      .run(() => this.#startNow(isRestart, signal))
+      .finally(() => {
+        if (this.#starting === starting) this.#starting = undefined;
+      });
+    this.#starting = starting;
+    return starting;
+  }
+
+  async #startNow(isRestart: boolean, signal: AbortSignal): Promise<void> {
+    if (this.#state === "disabled") throw this.#error("ERR_PLUGIN_STATE", "It is disabled");
+    if (this.#life !== undefined) return;
+    const hadCrashed = isRestart || this.#state === "resting" || this.#state === "broken";
+    this.#state = "starting";
+    this.deliveries.pause();
+    try {
+      this.#adopt(await this.#load(this.#package, signal));
+      if (isRestart) this.#record.restarted();
+    } catch (error) {
+      this.#state = "stopped";
+      this.#fail("It could not be started", error);
+      if (hadCrashed && !signal.aborted) this.#heed(this.#recovery.crashed(performance.now()));
+      else this.deliveries.close(this.#error("ERR_PLUGIN_STATE", "It could not be started"));
+      throw error;
+    }
+  }
+
+  #load(loaded: PluginPackage, stopping: AbortSignal): Promise<PluginLife> {
+    return startUntil(stopping, this.id, (end) => this.#parts.live(loaded, end));
+  }
+
+  #adopt(life: PluginLife): void {
+    clearTimeout(this.#rest);
+    this.#life = life;
+    this.#heard = life.hears;
+    this.#meter.follow(life);
+    this.#record.began();
+    this.#state = "running";
+    void life.exited.then((outcome) => this.#ended(life, outcome));
+    this.deliveries.open();
+  }
+
+  async #stopNow(to: "stopped" | "disabled"): Promise<void> {
+    clearTimeout(this.#rest);
+    const isDisabled = this.#state === "disabled";
+    this.#state = "stopping";
+    this.deliveries.close(this.#error("ERR_PLUGIN_STATE", "It was stopped"));
+    if (this.#life !== undefined) {
+      await Promise.race([this.deliveries.settled(), elapsed(this.#parts.stopTimeoutMs)]);
+      await this.#end(this.#life);
+      this.#forget();
+    }
+    this.#state = isDisabled ? "disabled" : to;
+  }
+
+  async #updateNow(next: PluginPackage, signal: AbortSignal): Promise<void> {
+    if (!isUp(this.#state)) {
+      this.#package = next;
+      this.#heard = undefined;
+      return;
+    }
+    const life = await this.#load(next, signal);
+    await this.#meter.read();
+    const before = this.#life;
+    const over = this.deliveries.settled();
+    this.#package = next;
+    this.#recovery.reset();
+    this.#adopt(life);
+    await over;
+    if (before !== undefined) await this.#end(before);
+  }
+
+  /** Never rejects. */
+  async #end(life: PluginLife): Promise<void> {
+    await life.deactivate(this.#parts.stopTimeoutMs).catch((error: unknown) => {
+      if (!life.hasEnded) this.#fail("Its deactivation has failed", error);
+    });
+    await this.#meter.read();
+    await life.dispose();
+  }
+
+  #forget(): void {
+    this.#life = undefined;
+    this.#meter.follow(undefined);
+    this.#record.ended();
+  }
+
+  /** Not told to. */
+  #ended(life: PluginLife, outcome: Outcome): void {
+    if (this.#life !== life || this.#state !== "running") return;
+    this.#forget();
+    this.#record.crashed();
+    this.#fail("It has ended", endedError(outcome, this.id));
+    this.#heed(this.#recovery.crashed(performance.now()));
+  }
+
+  async #deliver(delivery: Delivery, until: number): Promise<unknown> {
+    const life = this.#life;
+    if (life === undefined) throw this.#error("ERR_PLUGIN_DISPOSED", "It has ended");
+    this.depth.enter(delivery.depth);
+    try {
+      const answer = await life.deliver(delivery, Math.min(until, performance.now() + this.#parts.eventTimeoutMs));
+      this.#recovery.worked();
+      return answer;
+    } catch (error) {
+      this.#fail(`It has failed at "${delivery.name}"`, error);
+      if (isBreach(error)) this.#breached(life);
+      throw error;
+    } finally {
+      const now = performance.now();
+      this.depth.leave(now);
+      this.#meter.glance(now);
+    }
+  }
+
+  #breached(life: PluginLife): void {
+    if (this.#life !== life || life.hasEnded || this.#state !== "running") return;
+    const remedy = this.#recovery.breached(performance.now());
+    if (remedy.kind === "go-on") return;
+    this.#forget();
+    void this.#sequence.run(() => life.dispose());
+    this.#heed(remedy);
+  }
+
+  #heed({ kind, ms }: Remedy): void {
+    this.#state = kind === "break" ? "broken" : "resting";
+    if (kind === "break") this.deliveries.close(this.#error("ERR_PLUGIN_RESTING", "It has failed too often of late"));
+    else this.deliveries.pause();
+    this.#rest = setTimeout(() => this.#begin(true).catch(() => undefined), ms).unref();
+  }
+
+  #fail(what: string, error: unknown): void {
+    this.#parts.onFailure(what, this.#record.failed(error));
+  }
+
+  #error(code: PluginErrorCode, message: string): PluginError {
+    return new PluginError(code, message, { plugin: this.id });
+  }
+}

@@ -1,0 +1,90 @@
+import type { NetworkAdapter, Runtime } from "vivarium";
+import * as z from "zod";
+import type { Service } from "../services/service.ts";
+import { isServiceName } from "../services/service-methods.ts";
+import type { HostLogger } from "./host-logger.ts";
+import type { PluginHostOptions } from "./host-options.ts";
+
+/** What has permissions of its own. */
+const OWN: readonly string[] = ["storage", "http", "events", "plugin"];
+
+/** Longest time of a timer. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+const ms = z.custom<number>(
+  (given) => typeof given === "number" && given >= 0 && given <= LONGEST_MS,
+  "milliseconds, from 0",
+);
+const timeout = z.custom<number>(
+  (given) => typeof given === "number" && given >= 1 && given <= LONGEST_MS,
+  "milliseconds, from 1",
+);
+const count = z.int("a whole number, from 1").min(1, "a whole number, from 1");
+
+const services = z
+  .custom<Readonly<Record<string, Service>>>(isObject, "services by their names")
+  .superRefine((given, context) => {
+    for (const [name, service] of Object.entries(given)) {
+      const problem = problemOf(name, service);
+      if (problem !== undefined) context.addIssue({ code: "custom", path: [name], message: problem });
+    }
+  });
+
+/** A schema for each option, with what it has to be for its messages. */
+export const optionSchemas: { readonly [Name in keyof PluginHostOptions]-?: z.ZodType } = {
+  services: services.optional(),
+  logger: z
+    .custom<HostLogger>(
+      (given) => ["debug", "info", "warn", "error"].every((level) => has(given, level)),
+      "an object with functions `debug`, `info`, `warn` and `error`",
+    )
+    .optional(),
+  config: z.record(z.string(), z.record(z.string(), z.unknown()), "configurations by the ids of plugins").optional(),
+  network: z
+    .custom<NetworkAdapter>(
+      (given) => has(given, "fetch"),
+      "a network adapter, as `createDefaultNetworkAdapter` makes it",
+    )
+    .optional(),
+  check: aFunction(),
+  onServiceCall: aFunction(),
+  serviceTimeoutMs: timeout.optional(),
+  serviceCallsAtOnce: count.optional(),
+  limits: z
+    .strictObject({ memoryMb: count.optional(), cpuTimeMs: count.optional(), wallTimeMs: count.optional() })
+    .optional(),
+  isolation: z.enum(["process", "shared"], '"process" or "shared"').optional(),
+  runtime: z.custom<Runtime>((given) => has(given, "load"), "a runtime: a `BareRuntime`").optional(),
+  resultLimitBytes: count.optional(),
+  restsMs: z.array(ms, "a list of milliseconds").min(1, "a list of at least one number of milliseconds").optional(),
+  breaker: z.strictObject({ failures: count.optional(), withinMs: ms.optional(), openMs: ms.optional() }).optional(),
+  startsAtOnce: count.optional(),
+  stopTimeoutMs: timeout.optional(),
+  eventTimeoutMs: timeout.optional(),
+  maxQueuedEvents: count.optional(),
+  emits: z.strictObject({ perSecond: count.optional(), burst: count.optional() }).optional(),
+  maxEventDepth: count.optional(),
+  onEvent: aFunction(),
+  order: z.array(z.string("an id"), "a list of ids").optional(),
+  approveFirst: z.boolean("true or false").optional(),
+  // Their own reader knows them.
+  approvals: z.record(z.string(), z.strictObject({ permissions: z.unknown(), limits: z.unknown() })).optional(),
+};
+
+function problemOf(name: string, service: unknown): string | undefined {
+  if (OWN.includes(name)) return "another name: this is the host's own";
+  if (!isServiceName(name)) return "another name: letters, digits and `_`";
+  return isObject(service) ? undefined : "an object of methods, or a function that makes one for a plugin";
+}
+
+function aFunction(): z.ZodType {
+  return z.custom((given) => typeof given === "function", "a function").optional();
+}
+
+function isObject(given: unknown): given is object {
+  return (typeof given === "object" && given !== null) || typeof given === "function";
+}
+
+function has(given: unknown, name: string): boolean {
+  return isObject(given) && typeof Reflect.get(given, name) === "function";
+}

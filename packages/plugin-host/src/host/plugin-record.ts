@@ -1,0 +1,48 @@
+import { PluginError } from "../errors/plugin-error.ts";
+import { quoted } from "../text/quoted.ts";
+import type { PluginFailure, PluginHealth } from "./plugin-status.ts";
+
+/** Characters of what was wrong. */
+const LONGEST_MESSAGE = 500;
+
+/** What a host remembers of how a plugin does. */
+export class PluginRecord {
+  #lastError: PluginFailure | undefined;
+  #crashes = 0;
+  #restarts = 0;
+  #startedAt: Date | undefined;
+
+  began(): void {
+    this.#startedAt = new Date();
+  }
+
+  ended(): void {
+    this.#startedAt = undefined;
+  }
+
+  crashed(): void {
+    this.#crashes += 1;
+  }
+
+  restarted(): void {
+    this.#restarts += 1;
+  }
+
+  failed(error: unknown): PluginFailure {
+    const code = error instanceof PluginError ? error.code : "ERR_PLUGIN_LOAD";
+    const words = error instanceof Error ? error.message : "What was thrown is no error";
+    // Without the quotes: most of it is ours.
+    const message = quoted(words, LONGEST_MESSAGE).replace(/^"|"(?=$|… )/g, "");
+    this.#lastError = { code, message, at: new Date() };
+    return this.#lastError;
+  }
+
+  read(): PluginHealth {
+    return {
+      lastError: this.#lastError,
+      crashes: this.#crashes,
+      restarts: this.#restarts,
+      startedAt: this.#startedAt,
+    };
+  }
+}

@@ -1,0 +1,39 @@
+import { PluginLife } from "../life/plugin-life.ts";
+import type { PluginPackage } from "../package/plugin-package.ts";
+import type { Service, ServicePlugin } from "../services/service.ts";
+import { ServiceGate } from "../services/service-gate.ts";
+import { grantHere } from "./granted-here.ts";
+import type { HostSettings } from "./host-settings.ts";
+
+/**
+ * Loads a plugin with what it may have here.
+ *
+ * @param events its way to send events
+ * @param signal ends it
+ * @throws PluginError `ERR_PLUGIN_PERMISSION`, `ERR_PLUGIN_LOAD`, `ERR_PLUGIN_LIMIT`, `ERR_PLUGIN_ABORTED`
+ */
+export async function startLife(
+  settings: HostSettings,
+  loaded: PluginPackage,
+  events: Service,
+  signal: AbortSignal,
+): Promise<PluginLife> {
+  const { manifest } = loaded;
+  const plugin: ServicePlugin = Object.freeze({ id: manifest.id, version: manifest.version, manifest });
+  const gate = new ServiceGate({
+    plugin,
+    granted: grantHere(settings, plugin, events),
+    check: settings.check,
+    onCall: settings.onServiceCall,
+    callsAtOnce: settings.serviceCallsAtOnce,
+    timeoutMs: settings.serviceTimeoutMs,
+  });
+  return PluginLife.start({
+    package: loaded,
+    runtime: settings.runtime,
+    gate,
+    signal,
+    resultLimitBytes: settings.resultLimitBytes,
+    onMessage: (message) => settings.logger.debug(`Plugin "${plugin.id}": ${message.trimEnd()}`, { plugin: plugin.id }),
+  });
+}
