@@ -2,7 +2,7 @@
 import { makeContext } from "plugin:context";
 
 type Granted = Parameters<typeof makeContext>[0];
-type Run = (context: object, code: string) => unknown;
+type Run = (context: object, code?: string) => unknown;
 
 const AsyncFunction = (async () => undefined).constructor as new (...texts: readonly string[]) => Run;
 /** What a script comes to is what its last statement does: only `eval` tells. */
@@ -11,23 +11,49 @@ const runScript = new Function("context", "return eval(arguments[1])") as Run;
 const PARSED = Object.freeze({});
 
 /**
- * Runs a text as a script, or, if it has `return` or `await` of its own, as the body of an async function; its context is
- * `context` there.
+ * Runs a text, with its context as `context`, as the first of these that it can be: a script; an expression with `await`;
+ * the body of an async function, for what has `return` or `await` of its own. Nothing of it runs before that is decided.
  *
- * @returns what the script's last statement comes to, or what the body returns; awaited
+ * @returns what the script's last statement, or the expression, comes to, or what the body returns; awaited
  */
 export async function execute(code: string, granted: Granted, run: number): Promise<unknown> {
-  const context = deepFreeze(makeContext(granted, run));
-  return isScript(code) ? runScript(context, code) : new AsyncFunction("context", code)(context, code);
+  const program = parsed(code);
+  return program(deepFreeze(makeContext(granted, run)), code);
 }
 
-function isScript(code: string): boolean {
+/** @throws SyntaxError of the text as what it is most like */
+function parsed(code: string): Run {
+  const problem = problemOfScript(code);
+  if (problem === undefined) return runScript;
+  let body: Run;
+  try {
+    body = new AsyncFunction("context", code);
+  } catch (error) {
+    throw isOfScripts(problem) ? problem : error;
+  }
+  return expression(code) ?? body;
+}
+
+function problemOfScript(code: string): unknown {
   try {
     runScript(PARSED, `throw context;${code}`);
   } catch (thrown) {
-    return thrown === PARSED;
+    return thrown === PARSED ? undefined : thrown;
   }
-  return true;
+}
+
+/** Whether it would be there too if scripts could wait and return. */
+function isOfScripts(problem: unknown): boolean {
+  return !/\b(?:await|return)\b/.test(String((problem as { readonly message?: unknown }).message));
+}
+
+/** Of what is a function's body already: what ends the brackets early is none. */
+function expression(code: string): Run | undefined {
+  try {
+    return new AsyncFunction("context", `return (${code.replace(/[;\s]+$/, "")}\n)`);
+  } catch {
+    return undefined;
+  }
 }
 
 function deepFreeze(context: ReturnType<typeof makeContext>): object {

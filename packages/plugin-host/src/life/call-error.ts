@@ -1,5 +1,6 @@
 import { isVivariumError, type Outcome } from "vivarium";
 import { type LimitName, PluginError } from "../errors/plugin-error.ts";
+import { thrownWords } from "./thrown-words.ts";
 
 /**
  * What whoever has called a plugin is told of a call that failed.
@@ -14,9 +15,9 @@ export function callError(error: unknown, plugin: string, outcome: Outcome | und
     case "threw":
       return failed(
         "ERR_PLUGIN_THREW",
-        `It has thrown: ${problem ?? "what has no words"}`,
+        `It has thrown: ${thrownWords(error.cause, problem)}`,
         plugin,
-        error.cause ?? problem,
+        error.cause === undefined ? problem : error.cause,
       );
     case "timeout":
       return failed("ERR_PLUGIN_TIMEOUT", "It has not answered in time", plugin, error);

@@ -7,6 +7,8 @@ export interface Bounds {
   readonly signal?: AbortSignal | undefined;
   /** Whom errors name. */
   readonly plugin: string;
+  /** What errors say has not been done. @default "It" */
+  readonly what?: string;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface Bounds {
  */
 export async function settleWithin<Value>(
   work: (signal: AbortSignal) => Promise<Value>,
-  { timeoutMs, signal, plugin }: Bounds,
+  { timeoutMs, signal, plugin, what = "It" }: Bounds,
 ): Promise<Value> {
   const stop = new AbortController();
   const { promise: stopped, reject } = Promise.withResolvers<never>();
@@ -24,9 +26,9 @@ export async function settleWithin<Value>(
     stop.abort(error);
     reject(error);
   };
-  const abort = (): void => end(new PluginError("ERR_PLUGIN_ABORTED", "It was called off", { plugin }));
+  const abort = (): void => end(new PluginError("ERR_PLUGIN_ABORTED", `${what} was called off`, { plugin }));
   const timer = setTimeout(
-    () => end(new PluginError("ERR_PLUGIN_TIMEOUT", `It has taken longer than ${timeoutMs} ms`, { plugin })),
+    () => end(new PluginError("ERR_PLUGIN_TIMEOUT", `${what} has taken longer than ${timeoutMs} ms`, { plugin })),
     timeoutMs,
   );
   signal?.addEventListener("abort", abort, { once: true });

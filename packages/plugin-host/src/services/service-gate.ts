@@ -1,6 +1,8 @@
 import type { PermissionDecision } from "vivarium";
 import { PluginError } from "../errors/plugin-error.ts";
 import { settleWithin } from "../life/settle-within.ts";
+import { quoted } from "../text/quoted.ts";
+import { assertData } from "./assert-data.ts";
 import type { GrantedServices } from "./granted-services.ts";
 import type { ServiceCall, ServicePlugin } from "./service.ts";
 import { ServiceError } from "./service-error.ts";
@@ -73,7 +75,7 @@ export class ServiceGate {
     const began = performance.now();
     this.meter.began();
     try {
-      if (granted === undefined) throw this.#denied(`There is no "${shown(service)}.${shown(method)}" for this plugin`);
+      if (granted === undefined) throw this.#denied(`There is no ${shown(service)}.${shown(method)}() for this plugin`);
       const value = await this.#serve(granted, { service, method, args }, signal);
       this.#tell(granted, service, method, "done", began);
       return value;
@@ -98,9 +100,11 @@ export class ServiceGate {
           granted instanceof PlainMethod ? asked.args : await validateArguments(granted, asked.args, plugin.id);
         stop.throwIfAborted();
         const call: ServiceCall = { plugin, signal: stop };
-        return granted.run(call, ...args);
+        const answer = await granted.run(call, ...args);
+        assertData(answer);
+        return answer;
       },
-      { timeoutMs: granted.timeoutMs ?? timeoutMs, signal, plugin: plugin.id },
+      { timeoutMs: granted.timeoutMs ?? timeoutMs, signal, plugin: plugin.id, what: `${asked.service}.${asked.method}()` },
     );
   }
 
@@ -150,7 +154,7 @@ export class ServiceGate {
 
 /** A name that a plugin has made up is told within bounds, and never as it is. */
 function shown(name: string): string {
-  return /^\w{1,64}$/.test(name) ? name : JSON.stringify(name.slice(0, 64)).slice(1, -1);
+  return /^\w{1,64}$/.test(name) ? name : quoted(name, 64);
 }
 
 function isDenial(error: unknown): boolean {
