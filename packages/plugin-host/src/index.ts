@@ -31,6 +31,21 @@ export type {
   PluginManifest,
   PluginPermissions,
 } from "./manifest/plugin-manifest.ts";
+export { IsolatedVmSandbox } from "./sandbox/isolated-vm-sandbox.ts";
+export type {
+  IPluginCache,
+  IPluginConfig,
+  IPluginContext,
+  IPluginEvents,
+  IPluginHttp,
+  IPluginMetrics,
+  IPluginStorage,
+} from "./sandbox/plugin-context.ts";
+export type { IPluginSandbox } from "./sandbox/plugin-sandbox.ts";
+export type { ExecutionOptions, SandboxContext } from "./sandbox/sandbox-context.ts";
+export type { SandboxIsolate } from "./sandbox/sandbox-isolate.ts";
+export type { SandboxOptions } from "./sandbox/sandbox-options.ts";
+export type { ILogger } from "./services/logger.ts";
 export type { Service, ServiceCall, ServicePlugin, Services } from "./services/service.ts";
 export { ServiceError, type ServiceErrorOptions } from "./services/service-error.ts";
 export type { ServiceCheck, ServiceRecord, ServiceRequest } from "./services/service-gate.ts";

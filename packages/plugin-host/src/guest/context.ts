@@ -39,7 +39,9 @@ function sent<Answer>(name: string, send: () => Answer): Answer {
   try {
     return send();
   } catch (error) {
-    const problem = messageOf(error).replace(/^.* with these arguments: /s, "").replaceAll("arguments[3]", "arguments");
+    const problem = messageOf(error)
+      .replace(/^.* with these arguments: /s, "")
+      .replaceAll("arguments[3]", "arguments");
     throw failure(TypeError, "ERR_PLUGIN_ARGUMENT", `${name}: ${problem}`);
   }
 }

@@ -24,14 +24,23 @@ export async function execute(code: string, granted: Granted, run: number): Prom
 /** @throws SyntaxError of the text as what it is most like */
 function parsed(code: string): Run {
   const problem = problemOfScript(code);
-  if (problem === undefined) return runScript;
+  if (problem === undefined && !mayName(code, "await")) return runScript;
   let body: Run;
   try {
     body = new AsyncFunction("context", code);
   } catch (error) {
+    if (problem === undefined) return runScript;
     throw isOfScripts(problem) ? problem : error;
   }
   return expression(code) ?? body;
+}
+
+/**
+ * Whether a script may mean a name by a word that is another thing elsewhere: to a script, `await (answer)` is a call. In a
+ * static block of a class it is no name.
+ */
+function mayName(code: string, word: string): boolean {
+  return code.includes(word) && problemOfScript(`class Block { static {${code}\n} }`) !== undefined;
 }
 
 function problemOfScript(code: string): unknown {

@@ -12,7 +12,12 @@ const LONGEST = 300;
 export function thrownWords(thrown: unknown, problem: string | undefined): string {
   const words =
     typeof thrown === "object" && thrown !== null && !(thrown instanceof Error)
-      ? inspect(thrown, { breakLength: Number.POSITIVE_INFINITY, compact: true, maxArrayLength: 10, maxStringLength: 100 })
+      ? inspect(thrown, {
+          breakLength: Number.POSITIVE_INFINITY,
+          compact: true,
+          maxArrayLength: 10,
+          maxStringLength: 100,
+        })
       : (problem ?? "what has no words");
   const line = words.replace(/\s+/g, " ").trim();
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;

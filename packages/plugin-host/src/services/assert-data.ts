@@ -21,7 +21,8 @@ export function assertData(answer: unknown): void {
 /** No getter is run for it: what one gives is looked at when it is copied. */
 function partsOf(value: object, path: string): ReadonlyArray<readonly [path: string, value: unknown]> {
   if (ArrayBuffer.isView(value)) return [];
-  if (value instanceof Map) return [...value].flatMap(([key, held]) => [[`${path}[key]`, key] as const, [`${path}[value]`, held] as const]);
+  if (value instanceof Map)
+    return [...value].flatMap(([key, held]) => [[`${path}[key]`, key] as const, [`${path}[value]`, held] as const]);
   if (value instanceof Set) return [...value].map((held) => [`${path}[value]`, held] as const);
   return Object.entries(Object.getOwnPropertyDescriptors(value))
     .filter(([, { enumerable }]) => enumerable === true)

@@ -15,14 +15,24 @@ export function grantServices(services: Services, plugin: ServicePlugin): Grante
   const granted = new Map<string, ReadonlyMap<string, ServiceMethod>>();
   for (const [name, methods] of plugin.manifest.permissions.services) {
     if (!isServiceName(name) || !Object.hasOwn(services, name)) throw missing(plugin, `service "${name}"`, services);
-    granted.set(name, pick(name, methodsOf(serviceFor(services[name] as Service, plugin)), methods, plugin));
+    granted.set(name, grantMethods(name, services[name] as Service, methods, plugin));
   }
   return granted;
 }
 
-/** All methods of a service that a permission of its own grants: `network` grants `http`. */
-export function grantWhole(service: Service, plugin: ServicePlugin): ReadonlyMap<string, ServiceMethod> {
-  return methodsOf(serviceFor(service, plugin));
+/**
+ * What is granted of one service.
+ *
+ * @param methods their names; `"*"` for all, as a permission of a service's own grants them: `network` grants `http`
+ * @throws PluginError `ERR_PLUGIN_PERMISSION` for a method that there is not
+ */
+export function grantMethods(
+  name: string,
+  service: Service,
+  methods: "*" | readonly string[],
+  plugin: ServicePlugin,
+): ReadonlyMap<string, ServiceMethod> {
+  return pick(name, methodsOf(serviceFor(service, plugin)), methods, plugin);
 }
 
 function serviceFor(service: Service, plugin: ServicePlugin): object {

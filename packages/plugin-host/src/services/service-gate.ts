@@ -104,7 +104,12 @@ export class ServiceGate {
         assertData(answer);
         return answer;
       },
-      { timeoutMs: granted.timeoutMs ?? timeoutMs, signal, plugin: plugin.id, what: `${asked.service}.${asked.method}()` },
+      {
+        timeoutMs: granted.timeoutMs ?? timeoutMs,
+        signal,
+        plugin: plugin.id,
+        what: `${asked.service}.${asked.method}()`,
+      },
     );
   }
 

@@ -1,0 +1,3 @@
+export { describePluginSandbox, type TestFramework } from "./describe-plugin-sandbox.ts";
+export { pluginSandboxCases } from "./plugin-sandbox-cases.ts";
+export type { MakeSandbox, PluginSandboxCase, SandboxTopic } from "./sandbox-case.ts";
