@@ -1,4 +1,4 @@
-import { type GrantedServices, grantServices, grantWhole } from "../services/granted-services.ts";
+import { type GrantedServices, grantMethods, grantServices } from "../services/granted-services.ts";
 import type { Service, ServicePlugin } from "../services/service.ts";
 import type { HostSettings } from "./host-settings.ts";
 
@@ -11,6 +11,6 @@ import type { HostSettings } from "./host-settings.ts";
 export function grantHere(settings: HostSettings, plugin: ServicePlugin, events: Service): GrantedServices {
   const granted = new Map(grantServices(settings.services, plugin));
   const { emits } = plugin.manifest.permissions;
-  if (emits.length > 0) granted.set("events", grantWhole(events, plugin));
+  if (emits.length > 0) granted.set("events", grantMethods("events", events, "*", plugin));
   return granted;
 }
