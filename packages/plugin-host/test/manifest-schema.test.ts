@@ -41,7 +41,7 @@ const good: readonly object[] = [
   { permissions: { network: { hosts: [] } } },
   { permissions: { network: { hosts: ["*", "*.a.io", "a.io:1", "[::1]:65535", "bücher.example"] } } },
   { permissions: { hooks: ["a", "a.*", "a-b.c_d"], emits: [] } },
-  { permissions: { services: { $a_1: "*", b: ["c"] } } },
+  { permissions: { services: { a_1: "*", b: ["c"], thenBy: "*" } } },
   { limits: {} },
   { limits: { memoryMb: 8, cpuTimeMs: 60_000, wallTimeMs: 1 } },
   { config: { constructor: [{}], "a b": null } },

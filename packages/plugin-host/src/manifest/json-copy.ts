@@ -11,17 +11,20 @@ export interface JsonCopy {
   readonly issues: readonly PluginIssue[];
 }
 
-/** Levels of lists and objects within each other. */
-const DEEPEST = 24;
+/** How much may be copied. */
+export interface JsonBounds {
+  /** The length of the JSON that it would be, about. */
+  readonly most: number;
+  /** Levels of lists and objects within each other. @default 24 */
+  readonly deepest?: number;
+}
 
 /**
  * Copies plain data without running any code of its owner: values are taken from descriptors, and what has getters or
  * is a proxy is refused. What is undefined is left out, as JSON has it.
- *
- * @param most the length of the JSON that it would be, about: what is longer is refused
  */
-export function copyJson(value: unknown, most: number): JsonCopy {
-  const copier = new Copier(most);
+export function copyJson(value: unknown, bounds: JsonBounds): JsonCopy {
+  const copier = new Copier(bounds);
   const copy = copier.copy(value, []);
   return { copy, issues: copier.issues };
 }
@@ -30,9 +33,11 @@ class Copier {
   readonly issues: PluginIssue[] = [];
   #left: number;
   readonly #most: number;
+  readonly #deepest: number;
 
-  constructor(most: number) {
+  constructor({ most, deepest = 24 }: JsonBounds) {
     this.#most = most;
+    this.#deepest = deepest;
     this.#left = most;
   }
 
@@ -57,7 +62,7 @@ class Copier {
 
   #copyObject(value: object, path: readonly string[]): Json | undefined {
     if (isProxy(value)) return this.#refuse(path, "JSON, not a proxy");
-    if (path.length >= DEEPEST) return this.#refuse(path, `at most ${DEEPEST} levels of lists and objects`);
+    if (path.length >= this.#deepest) return this.#refuse(path, `at most ${this.#deepest} levels of lists and objects`);
     if (Array.isArray(value)) return this.#copyList(value, path);
     return isPlain(value) ? this.#copyRecord(value, path) : this.#refuse(path, "a plain object");
   }

@@ -47,14 +47,19 @@ const ENTRYPOINT = new RegExp(`^(?=.{1,200}$)(?:\\./)?(?:${SEGMENT}/)*${SEGMENT}
 const WORD = "[a-z\\d]+(?:[-_][a-z\\d]+)*";
 const EVENT = new RegExp(`^(?=.{1,100}$)${WORD}(?:\\.${WORD})*(?:\\.\\*)?$`);
 
-const NAME = /^(?!__|constructor$|prototype$|then$)[A-Za-z_$][\w$]{0,63}$/;
+/** Names that mean something to the language, whatever object has them. */
+const RESERVED = [
+  "constructor|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|prototype",
+  "then|toJSON|toLocaleString|toString|valueOf",
+].join("|");
+const NAME = new RegExp(`^(?!(?:${RESERVED})$)[A-Za-z]\\w{0,63}$`);
 
 const event = text(
   EVENT,
   "an event, or all that begin so, like `article.created` or `article.*`: lower-case words between dots",
 );
-const serviceName = text(NAME, "the name of a service: letters, digits, `_` or `$`, 64 at most");
-const methodName = text(NAME, "the name of a method: letters, digits, `_` or `$`, 64 at most");
+const serviceName = text(NAME, "the name of a service: letters, digits or `_`, 64 at most, a letter first");
+const methodName = text(NAME, "the name of a method: letters, digits or `_`, 64 at most, a letter first");
 
 const host = text(
   /^(?:\*|(?:\*\.)?(?:[\p{L}\p{N}\p{M}_.-]{1,253}|\[[\dA-Fa-f:.]{2,45}\]))(?::[1-9]\d{0,4})?$/u,

@@ -16,7 +16,7 @@ export const LONGEST_MANIFEST: number = 64 * 1024;
  * @throws PluginError `ERR_PLUGIN_MANIFEST`, whose `issues` name all that is wrong with it
  */
 export function readManifest(told: unknown): PluginManifest {
-  const { copy, issues: uncopied } = copyJson(told, LONGEST_MANIFEST);
+  const { copy, issues: uncopied } = copyJson(told, { most: LONGEST_MANIFEST });
   const id = idOf(copy);
   assertVersion(copy, id);
   const { success, data, error } = manifestSchema.safeParse(copy);
