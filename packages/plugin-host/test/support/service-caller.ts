@@ -1,5 +1,5 @@
 import type { PluginManifest } from "../../src/manifest/plugin-manifest.ts";
-import { grantWhole } from "../../src/services/granted-services.ts";
+import { grantMethods } from "../../src/services/granted-services.ts";
 import type { Service, ServicePlugin } from "../../src/services/service.ts";
 import { ServiceGate } from "../../src/services/service-gate.ts";
 import { manifestOf } from "./manifests.ts";
@@ -18,7 +18,7 @@ export function callerOf(
   { timeoutMs = 20_000, signal = new AbortController().signal }: { timeoutMs?: number; signal?: AbortSignal } = {},
 ): CallService {
   const plugin = pluginOf(manifest);
-  const granted = new Map([["service", grantWhole(service, plugin)]]);
+  const granted = new Map([["service", grantMethods("service", service, "*", plugin)]]);
   const gate = new ServiceGate({ plugin, granted, callsAtOnce: 100_000, timeoutMs });
   return (method, ...args) => gate.call("service", method, structuredClone(args), signal);
 }
