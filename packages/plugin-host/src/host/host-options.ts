@@ -1,4 +1,5 @@
 import type { NetworkAdapter, Runtime } from "vivarium";
+import type { CpuShare } from "../life/cpu-account.ts";
 import type { BreakerOptions } from "../life/recovery.ts";
 import type { IPluginLimits } from "../manifest/plugin-manifest.ts";
 import type { Service } from "../services/service.ts";
@@ -63,10 +64,17 @@ export interface PluginHostOptions {
   readonly restsMs?: readonly number[];
   /**
    * When a plugin is put out of service: after so many crashes and breaches of limits within a time, and for how long; then it
-   * is tried once.
+   * is tried once, and after each trial that fails it is out of service for twice as long, up to an hour.
    * @default 5 within 60_000 ms, for 60_000 ms
    */
   readonly breaker?: Partial<BreakerOptions>;
+  /**
+   * How much CPU time a plugin may use, all that it does counted, before others go first: the machine then does whatever else
+   * there is to do, and of such plugins one at a time is told of events, until it is within its share again. It is no limit: its
+   * manifest has that. Plugins of `isolation: "shared"` have no CPU time that could be told apart.
+   * @default 100 ms at once, and a tenth of a core
+   */
+  readonly cpuShare?: Partial<CpuShare>;
   /** How many plugins are started or read at a time where many are. @default 8 */
   readonly startsAtOnce?: number;
   /** How long a plugin may take to end what it has under way, and as long again to deactivate, in milliseconds. @default 1000 */

@@ -9,12 +9,15 @@ import { startLife } from "./start-life.ts";
 export function hostPlugin(settings: HostSettings, bus: EventBus, received: PluginPackage): HostedPlugin {
   const { id } = received.manifest;
   const { logger, emits, maxEventDepth, recovery, maxQueuedEvents, eventTimeoutMs, stopTimeoutMs } = settings;
+  const { cpuShare, slowTurns } = settings;
   const plugin = new HostedPlugin({
     package: received,
     recovery,
     maxQueuedEvents,
     eventTimeoutMs,
     stopTimeoutMs,
+    cpuShare,
+    slowTurns,
     live: (loaded, signal) => startLife(settings, loaded, events, signal),
     onFailure: (what, { code, message }) => logger.warn(`Plugin "${id}": ${what}: ${message}`, { plugin: id, code }),
   });

@@ -1,6 +1,8 @@
 import { BareRuntime, createNodeDriver, createNodeRuntimeDriverFactory, type Runtime } from "vivarium";
 import { PluginError, type PluginIssue } from "../errors/plugin-error.ts";
+import type { CpuShare } from "../life/cpu-account.ts";
 import type { RecoveryOptions } from "../life/recovery.ts";
+import { Sequence } from "../life/sequence.ts";
 import type { PluginLimits } from "../manifest/plugin-manifest.ts";
 import { defaultLimits } from "../manifest/whole-manifest.ts";
 import { Approvals } from "./approvals.ts";
@@ -37,17 +39,22 @@ export interface HostSettings
   readonly logger: HostLogger;
   readonly limits: PluginLimits;
   readonly recovery: RecoveryOptions;
+  readonly cpuShare: CpuShare;
+  readonly slowTurns: Sequence;
   readonly emits: EmitRate;
   readonly approvals: Approvals;
   /** Disposes of what the host has made for itself. */
   readonly dispose: () => Promise<void>;
 }
 
+/** The host goes before its plugins where there is not CPU time for all, or they could keep it from its work together. */
+const NICENESS = 5;
 /** Of all plugins of one host. */
 const MOST_GUESTS = 1000;
 /** The first crash may be a chance. */
 const RESTS_MS = [0, 1_000, 5_000, 30_000, 60_000];
 const BREAKER = { failures: 5, withinMs: 60_000, openMs: 60_000 };
+const CPU_SHARE: CpuShare = { burstMs: 100, ofCore: 0.1 };
 const EMITS: EmitRate = { perSecond: 100, burst: 200 };
 const UNBOUNDED: PluginLimits = {
   memoryMb: Number.POSITIVE_INFINITY,
@@ -82,6 +89,8 @@ export function readHostOptions(options: PluginHostOptions): HostSettings {
     limits: { ...UNBOUNDED, ...told(limits) },
     recovery: { restsMs: [...restsMs], breaker: { ...BREAKER, ...told(breaker) } },
     emits: { ...EMITS, ...told(emits) },
+    cpuShare: { ...CPU_SHARE, ...told(options.cpuShare) },
+    slowTurns: new Sequence(),
     approvals,
     runtime: options.runtime ?? own.use(createRuntime(options)),
     dispose: () => own.disposeAsync(),
@@ -94,6 +103,7 @@ function createRuntime({ isolation }: PluginHostOptions): Runtime {
     systemDriver: createNodeDriver(),
     runtimeDriverFactory: createNodeRuntimeDriverFactory({
       maxGuests: MOST_GUESTS,
+      niceness: NICENESS,
       ...(isolation === "shared" && { isolation }),
     }),
     memoryLimit: defaultLimits.memoryMb,

@@ -7,6 +7,7 @@ import type { HandlerKind } from "../life/registrar.ts";
 import { Sequence } from "../life/sequence.ts";
 import { matchesEvent } from "../manifest/matches-event.ts";
 import type { PluginPackage } from "../package/plugin-package.ts";
+import { CpuCourtesy } from "./cpu-courtesy.ts";
 import { type Delivery, DeliveryQueue } from "./delivery-queue.ts";
 import { elapsed } from "./elapsed.ts";
 import { EventDepth } from "./event-depth.ts";
@@ -26,6 +27,7 @@ export class HostedPlugin {
   readonly #recovery: Recovery;
   readonly #record: PluginRecord = new PluginRecord();
   readonly #meter: UseMeter = new UseMeter();
+  readonly #courtesy: CpuCourtesy;
   #package: PluginPackage;
   #state: PluginState = "installed";
   #life: PluginLife | undefined;
@@ -41,10 +43,11 @@ export class HostedPlugin {
     this.#package = parts.package;
     this.id = parts.package.manifest.id;
     this.#recovery = new Recovery(parts.recovery);
+    this.#courtesy = new CpuCourtesy(parts.cpuShare);
     this.deliveries = new DeliveryQueue({
       plugin: this.id,
       most: parts.maxQueuedEvents,
-      deliver: (delivery, until) => this.#deliver(delivery, until),
+      deliver: (delivery, until) => this.#deliverInTurn(delivery, until),
       onDropped: (error) => this.#fail("Events for it are dropped", error),
     });
   }
@@ -155,6 +158,7 @@ export class HostedPlugin {
     this.#life = life;
     this.#heard = life.hears;
     this.#meter.follow(life);
+    this.#courtesy.follow(life);
     this.#record.began();
     this.#state = "running";
     void life.exited.then((outcome) => this.#ended(life, outcome));
@@ -203,6 +207,7 @@ export class HostedPlugin {
   #forget(): void {
     this.#life = undefined;
     this.#meter.follow(undefined);
+    this.#courtesy.follow(undefined);
     this.#record.ended();
   }
 
@@ -215,10 +220,17 @@ export class HostedPlugin {
     this.#heed(this.#recovery.crashed(performance.now()));
   }
 
+  /** Whoever computes much waits for others who do. */
+  async #deliverInTurn(delivery: Delivery, until: number): Promise<unknown> {
+    const deliver = (): Promise<unknown> => this.#deliver(delivery, until);
+    return this.#courtesy.isOverdrawn ? this.#parts.slowTurns.run(deliver) : deliver();
+  }
+
   async #deliver(delivery: Delivery, until: number): Promise<unknown> {
     const life = this.#life;
     if (life === undefined) throw this.#error("ERR_PLUGIN_DISPOSED", "It has ended");
     this.depth.enter(delivery.depth);
+    using _watched = this.#courtesy.watch();
     try {
       const answer = await life.deliver(delivery, Math.min(until, performance.now() + this.#parts.eventTimeoutMs));
       this.#recovery.worked();

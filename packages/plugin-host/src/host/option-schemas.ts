@@ -58,6 +58,9 @@ export const optionSchemas: { readonly [Name in keyof PluginHostOptions]-?: z.Zo
   resultLimitBytes: count.optional(),
   restsMs: z.array(ms, "a list of milliseconds").min(1, "a list of at least one number of milliseconds").optional(),
   breaker: z.strictObject({ failures: count.optional(), withinMs: ms.optional(), openMs: ms.optional() }).optional(),
+  cpuShare: z
+    .strictObject({ burstMs: ms.optional(), ofCore: z.number().positive("a part of a core, above 0").optional() })
+    .optional(),
   startsAtOnce: count.optional(),
   stopTimeoutMs: timeout.optional(),
   eventTimeoutMs: timeout.optional(),

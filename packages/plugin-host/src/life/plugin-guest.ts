@@ -111,6 +111,20 @@ export class PluginGuest implements AsyncDisposable {
     return this.#guest.status().state === "running" ? this.#guest.usage() : undefined;
   }
 
+  /** CPU time of its cell, in milliseconds, also while it computes; undefined where nobody can tell, and once it has ended. */
+  cpuTimeMs(): number | undefined {
+    return this.#guest.status().cpuTimeMs;
+  }
+
+  /** Has whatever else the machine does go before it, where it has a cell to itself. */
+  standBack(): void {
+    try {
+      this.#guest.lowerPriority();
+    } catch (error) {
+      if (!isVivariumError(error, "ERR_UNSUPPORTED_CAPABILITY")) throw error;
+    }
+  }
+
   /** Ends it: what is under way fails. Idempotent. */
   async dispose(): Promise<void> {
     await this.#guest.dispose();

@@ -127,6 +127,16 @@ export class PluginLife {
     return this.#guest.usage();
   }
 
+  /** See {@link PluginGuest.cpuTimeMs}. */
+  cpuTimeMs(): number | undefined {
+    return this.#guest.cpuTimeMs();
+  }
+
+  /** See {@link PluginGuest.standBack}. */
+  standBack(): void {
+    this.#guest.standBack();
+  }
+
   async dispose(): Promise<void> {
     await this.#guest.dispose();
   }

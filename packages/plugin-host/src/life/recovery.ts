@@ -11,9 +11,12 @@ export interface BreakerOptions {
   readonly failures: number;
   /** …within so many milliseconds open the breaker… */
   readonly withinMs: number;
-  /** …for so many: then there is one trial. */
+  /** …for so many: then there is one trial, and after each that fails twice as long a time, up to {@link LONGEST_OPEN_MS}. */
   readonly openMs: number;
 }
+
+/** An hour: who has mended something within a plugin does not wait, but starts it. */
+const LONGEST_OPEN_MS = 3_600_000;
 
 /** What is to be done now. */
 export interface Remedy {
@@ -30,6 +33,7 @@ export class Recovery {
   #crashesInARow = 0;
   #crashedAt = Number.NEGATIVE_INFINITY;
   #isOnTrial = false;
+  #failedTrials = 0;
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
@@ -53,6 +57,7 @@ export class Recovery {
   /** It has done what it is for: a trial is passed. Crashes count on, or one that works and crashes in turns would go on for ever. */
   worked(): void {
     this.#isOnTrial = false;
+    this.#failedTrials = 0;
   }
 
   /** Forgets what was. */
@@ -60,6 +65,7 @@ export class Recovery {
     this.#failures = [];
     this.#crashesInARow = 0;
     this.#isOnTrial = false;
+    this.#failedTrials = 0;
   }
 
   #failed(now: number): Remedy | undefined {
@@ -67,7 +73,8 @@ export class Recovery {
     this.#failures = [...this.#failures.filter((at) => now - at < withinMs), now];
     if (!this.#isOnTrial && this.#failures.length < failures) return undefined;
     this.#failures = [];
+    if (this.#isOnTrial) this.#failedTrials += 1;
     this.#isOnTrial = true;
-    return { kind: "break", ms: openMs };
+    return { kind: "break", ms: Math.max(openMs, Math.min(LONGEST_OPEN_MS, openMs * 2 ** this.#failedTrials)) };
   }
 }
