@@ -7,8 +7,9 @@ type Run = (context: object, code?: string) => unknown;
 const AsyncFunction = (async () => undefined).constructor as new (...texts: readonly string[]) => Run;
 /** What a script comes to is what its last statement does: only `eval` tells. */
 const runScript = new Function("context", "return eval(arguments[1])") as Run;
-/** Thrown before the first statement of what is only to be parsed. */
-const PARSED = Object.freeze({});
+/** As it is before code has its hands on the realm. */
+const RealSyntaxError = SyntaxError;
+const NOTHING = Object.freeze({});
 
 /**
  * Runs a text, with its context as `context`, as the first of these that it can be: a script; an expression with `await`;
@@ -43,11 +44,12 @@ function mayName(code: string, word: string): boolean {
   return code.includes(word) && problemOfScript(`class Block { static {${code}\n} }`) !== undefined;
 }
 
+/** It throws before its first statement: what is no SyntaxError says that it has been parsed. */
 function problemOfScript(code: string): unknown {
   try {
-    runScript(PARSED, `throw context;${code}`);
+    return runScript(NOTHING, `throw context;${code}`);
   } catch (thrown) {
-    return thrown === PARSED ? undefined : thrown;
+    return thrown instanceof RealSyntaxError ? thrown : undefined;
   }
 }
 
