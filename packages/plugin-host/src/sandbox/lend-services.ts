@@ -6,7 +6,9 @@ import { type GrantedServices, grantMethods } from "../services/granted-services
 import type { ServicePlugin } from "../services/service.ts";
 import type { ServiceRequest } from "../services/service-gate.ts";
 import type { ServiceMethod } from "../services/service-method.ts";
+import type { PluginServices } from "./plugin-services.ts";
 import type { LentContext } from "./sandbox-context.ts";
+import type { StorageQuota } from "./storage-quota.ts";
 
 /** Services that a permission of their own grants, and when it does. */
 const OWN_PERMISSIONS: ReadonlyMap<string, (permissions: PluginPermissions) => boolean> = new Map([
@@ -15,19 +17,31 @@ const OWN_PERMISSIONS: ReadonlyMap<string, (permissions: PluginPermissions) => b
   ["events", ({ emits }) => emits.length > 0],
 ]);
 
+/** What an isolate keeps of the services that are lent to it again and again. */
+export interface IsolateServices {
+  readonly services: PluginServices;
+  readonly quota: StorageQuota;
+}
+
 /**
  * What a manifest grants of the services that are lent to one execution.
  *
  * @throws PluginError `ERR_PLUGIN_PERMISSION` for a method that it names and that the service does not have;
  * `ERR_PLUGIN_ARGUMENT` for what is no service
  */
-export function lendServices(context: LentContext, plugin: ServicePlugin): GrantedServices {
+export function lendServices(
+  context: LentContext,
+  plugin: ServicePlugin,
+  { services, quota }: IsolateServices,
+): GrantedServices {
   const { permissions } = plugin.manifest;
   const granted = new Map<string, ReadonlyMap<string, ServiceMethod>>();
   for (const name of namesGranted(permissions)) {
-    const service = context.serviceOf(name);
-    if (service === undefined) continue;
-    granted.set(name, grantMethods(name, service, permissions.services.get(name) ?? "*", plugin));
+    const lent = context.serviceOf(name);
+    if (lent === undefined) continue;
+    const named = permissions.services.get(name) ?? "*";
+    const methods = grantMethods(name, services.serviceFor(name, lent), named, plugin);
+    granted.set(name, name === "storage" ? quota.bound(methods) : methods);
   }
   return granted;
 }

@@ -8,11 +8,13 @@ import { quoted } from "../text/quoted.ts";
 import { bothAllow } from "./both-allow.ts";
 import type { Log } from "./careful-log.ts";
 import { IsolateGuest, isOver } from "./isolate-guest.ts";
-import { checkByManifest, lendServices } from "./lend-services.ts";
+import { checkByManifest, type IsolateServices, lendServices } from "./lend-services.ts";
+import { PluginServices } from "./plugin-services.ts";
 import type { LentContext } from "./sandbox-context.ts";
 import type { SandboxIsolate } from "./sandbox-isolate.ts";
 import type { SandboxSettings } from "./sandbox-options.ts";
 import type { SandboxRuntime } from "./sandbox-runtime.ts";
+import { StorageQuota } from "./storage-quota.ts";
 
 /** What an isolate needs of its sandbox. */
 export interface IsolateParts {
@@ -34,6 +36,7 @@ export class LiveIsolate {
   memoryBytes = 0;
   readonly #parts: IsolateParts;
   readonly #plugin: ServicePlugin;
+  readonly #services: IsolateServices;
   readonly #ending: AbortController = new AbortController();
   /** By numbers that the code of another execution cannot guess. */
   readonly #contexts: Map<number, OpenContext> = new Map();
@@ -43,9 +46,11 @@ export class LiveIsolate {
   #runtime: Runtime | undefined;
 
   constructor(parts: IsolateParts) {
-    const { id, version, limits } = parts.manifest;
+    const { id, version, limits, permissions } = parts.manifest;
     this.#parts = parts;
     this.#plugin = { id, version, manifest: parts.manifest };
+    const quota = new StorageQuota(permissions.storage?.quotaBytes ?? 0, id);
+    this.#services = { services: new PluginServices(), quota };
     this.handle = Object.freeze({
       id: randomUUID(),
       pluginId: id,
@@ -168,7 +173,7 @@ export class LiveIsolate {
     const { check, callsAtOnce, serviceTimeoutMs } = this.#parts.settings;
     return new ServiceGate({
       plugin: this.#plugin,
-      granted: lendServices(context, this.#plugin),
+      granted: lendServices(context, this.#plugin, this.#services),
       check: bothAllow(checkByManifest, check),
       onCall: (record) => this.#heard(record),
       callsAtOnce,

@@ -14,8 +14,10 @@ export interface ExecutionOptions {
  * What the host lends to one execution: services by their names, as members of it or of its `services` (which are taken first).
  * Code in the sandbox has of them what its manifest grants, as its `context`; what is not lent is not there.
  *
- * `http` takes `permissions.network` of the manifest, `storage` and `events` take the permissions of their names; any other
- * needs to be named by `permissions.services`.
+ * `http` takes `permissions.network` of the manifest, `storage` its `permissions.storage`, `events` its `emits`; any other needs to
+ * be named by `permissions.services`. Of objects that know nothing of plugins, `logger` is written to as `loggerService()` does,
+ * `config` may be plain data, and `storage` a `PluginStorage`; of any other storage the sandbox counts what each isolate
+ * writes by itself, which is no more than the quota.
  */
 export interface SandboxContext extends ExecutionOptions {
   /** An {@link IPluginContext}, for one. */
