@@ -30,20 +30,24 @@ export interface IPluginStorage {
   delete(key: string): unknown;
 }
 
+/** The way to whoever listens. */
 export interface IPluginEvents {
   /** The first argument of each method is the name of an event, which `emits` of the manifest has to cover. */
   emit(event: string, payload?: unknown): unknown;
 }
 
+/** What the host, or the manifest, has set for the plugin. */
 export interface IPluginConfig {
   get(key: string): unknown;
 }
 
+/** The way to the hosts that the manifest grants. */
 export interface IPluginHttp {
   /** The first argument of each method is a URL, whose host the manifest has to grant. */
   fetch(url: string, init?: unknown): unknown;
 }
 
+/** Figures for the host. */
 export interface IPluginMetrics {
   increment(name: string, by?: number): unknown;
 }

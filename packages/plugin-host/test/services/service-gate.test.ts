@@ -137,8 +137,14 @@ describe("ServiceGate", () => {
     const slow = serviceMethod({ parameters: [], timeoutMs: 10, run: hanging });
     const gate = gateTo({ a: { slow, slower: hanging } }, { timeoutMs: 50 });
     const calls = [gate.call("a", "slow", [], never), gate.call("a", "slower", [], never)];
-    await expect(calls[0]).rejects.toMatchObject({ code: "ERR_PLUGIN_TIMEOUT", message: expect.stringMatching(/10 ms/) });
-    await expect(calls[1]).rejects.toMatchObject({ code: "ERR_PLUGIN_TIMEOUT", message: expect.stringMatching(/50 ms/) });
+    await expect(calls[0]).rejects.toMatchObject({
+      code: "ERR_PLUGIN_TIMEOUT",
+      message: expect.stringMatching(/10 ms/),
+    });
+    await expect(calls[1]).rejects.toMatchObject({
+      code: "ERR_PLUGIN_TIMEOUT",
+      message: expect.stringMatching(/50 ms/),
+    });
     expect(gate.meter.underWay).toBe(0);
   });
 

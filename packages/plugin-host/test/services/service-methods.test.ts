@@ -105,6 +105,11 @@ describe("grantServices", () => {
     expect(() => grantServices(services, pluginWith({ valueOf: "*" } as Record<string, "*">))).toThrow(/valueOf/);
   });
 
+  it("grants no service that its host has inherited", () => {
+    const inherited = Object.create(services);
+    expect(() => grantServices(inherited, pluginWith({ articles: "*" }))).toThrow(/"articles"/);
+  });
+
   it("makes a service for each plugin by a function, which is told for which", () => {
     const make = vi.fn(({ id }: { readonly id: string }) => ({ who: () => id }));
     grantServices({ who: make }, pluginWith({ who: "*" }));
