@@ -93,6 +93,26 @@ describe("IsolatedVmSandbox", () => {
     expect(await sandbox.executeInSandbox(isolate, "1", {})).toBe(1);
   });
 
+  it("fails what runs beside one that has used up its CPU time between waits, by that limit", async () => {
+    await using sandbox = new IsolatedVmSandbox();
+    const limits = { cpuTimeMs: 400, wallTimeMs: 60_000 };
+    const isolate = await sandbox.createIsolate({ ...manifest, limits });
+    const half = Promise.withResolvers<void>();
+    let ticks = 0;
+    const tick = (): void => {
+      ticks += 1;
+      if (ticks === 5) half.resolve();
+    };
+    const code = "for (;;) { const end = Date.now() + 20; while (Date.now() < end); await context.articles.tick(); }";
+    const spending = sandbox.executeInSandbox(isolate, code, { articles: { tick } });
+    const failing = expect(spending).rejects.toMatchObject({ code: "ERR_PLUGIN_LIMIT", limit: "cpu" });
+    await half.promise;
+    const beside = sandbox.executeInSandbox(isolate, "new Promise(() => {})", {});
+    await expect(beside).rejects.toMatchObject({ code: "ERR_PLUGIN_LIMIT", limit: "cpu" });
+    await failing;
+    expect(await sandbox.executeInSandbox(isolate, "1", {})).toBe(1);
+  });
+
   it("gives a new guest to an isolate whose process was killed", async () => {
     await childrenFall(0);
     await using sandbox = new IsolatedVmSandbox();

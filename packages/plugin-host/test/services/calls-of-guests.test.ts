@@ -149,6 +149,7 @@ describe("a call of a service, as the guest sees it", () => {
     });
     const slow = { wait, ready: () => undefined };
     expect(await runs("context.slow.wait(); await context.slow.ready(); return 1", { slow })).toBe(1);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
     const looping = runs("context.slow.wait(); await context.slow.ready(); for (;;);", { slow });
     await expect(looping).rejects.toMatchObject({ limit: "cpu" });
     for (let turn = 0; turn < 100 && !signals.every(({ aborted }) => aborted); turn += 1) await sleep(10);
