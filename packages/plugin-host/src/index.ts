@@ -9,7 +9,6 @@ export type { PluginApproval } from "./host/approvals.ts";
 export type { DeliveryUse } from "./host/delivery-queue.ts";
 export type { DeliveryReport, FilterOptions, PluginDelivery } from "./host/event-bus.ts";
 export type { PermissionRequest } from "./host/held-packages.ts";
-export type { HostLogger } from "./host/host-logger.ts";
 export type { EmitRate, PluginHostOptions, SentEvent } from "./host/host-options.ts";
 export type { InstallReport, InstallResult, StartReport } from "./host/install-result.ts";
 export { PluginHost } from "./host/plugin-host.ts";
@@ -31,6 +30,7 @@ export type {
   PluginManifest,
   PluginPermissions,
 } from "./manifest/plugin-manifest.ts";
+export type { PermissionChange, PermissionDifference } from "./permissions/permission-difference.ts";
 export { IsolatedVmSandbox } from "./sandbox/isolated-vm-sandbox.ts";
 export type {
   IPluginCache,
@@ -46,6 +46,7 @@ export type { ExecutionOptions, SandboxContext } from "./sandbox/sandbox-context
 export type { SandboxIsolate } from "./sandbox/sandbox-isolate.ts";
 export type { SandboxOptions } from "./sandbox/sandbox-options.ts";
 export type { ILogger } from "./services/logger.ts";
+export type { MetricsSink, PluginMetric } from "./services/metrics-service.ts";
 export type { Service, ServiceCall, ServicePlugin, Services } from "./services/service.ts";
 export { ServiceError, type ServiceErrorOptions } from "./services/service-error.ts";
 export type { ServiceCheck, ServiceRecord, ServiceRequest } from "./services/service-gate.ts";
@@ -57,3 +58,5 @@ export {
   type ServiceMethodOptions,
   serviceMethod,
 } from "./services/service-method.ts";
+export { createMemoryStorage } from "./services/storage/memory-storage.ts";
+export type { PluginStorage } from "./services/storage/plugin-storage.ts";

@@ -2,10 +2,12 @@ import type { NetworkAdapter, Runtime } from "vivarium";
 import type { CpuShare } from "../life/cpu-account.ts";
 import type { BreakerOptions } from "../life/recovery.ts";
 import type { IPluginLimits } from "../manifest/plugin-manifest.ts";
+import type { ILogger } from "../services/logger.ts";
+import type { MetricsSink } from "../services/metrics-service.ts";
 import type { Service } from "../services/service.ts";
 import type { ServiceCheck, ServiceRecord } from "../services/service-gate.ts";
+import type { PluginStorage } from "../services/storage/plugin-storage.ts";
 import type { PluginApproval } from "./approvals.ts";
-import type { HostLogger } from "./host-logger.ts";
 
 /** An event that a plugin has sent. */
 export interface SentEvent {
@@ -27,14 +29,18 @@ export interface EmitRate {
 /** How a host runs plugins. Each option may be left out. */
 export interface PluginHostOptions {
   /**
-   * What plugins can call, by the names that manifests have for it, beside what there is of its own: `storage`, `http` and
-   * `events`, which have permissions of their own.
+   * What plugins can call, by the names that manifests have for it. `logger`, `cache`, `config` and, with a sink, `metrics` are
+   * there already, and others can be put in their places; `storage`, `http` and `events` have permissions of their own.
    * @default none
    */
   readonly services?: Readonly<Record<string, Service>>;
-  /** Hears what becomes of plugins. @default nobody */
-  readonly logger?: HostLogger;
-  /** The configuration of plugins by their ids, in the place of what their manifests say. @default none */
+  /** Hears what becomes of plugins, and what they log. @default nobody */
+  readonly logger?: ILogger;
+  /** Where plugins store what is to stay. It stays the caller's. @default memory, until the host is disposed of */
+  readonly storage?: PluginStorage;
+  /** Where the figures of plugins go. @default nowhere: there is no service `metrics` */
+  readonly metrics?: MetricsSink;
+  /** The configuration of plugins by their ids: its values go before those of their manifests. @default none */
   readonly config?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** How plugins reach the network. @default the host's, without private addresses */
   readonly network?: NetworkAdapter;

@@ -5,10 +5,15 @@ import type { RecoveryOptions } from "../life/recovery.ts";
 import { Sequence } from "../life/sequence.ts";
 import type { PluginLimits } from "../manifest/plugin-manifest.ts";
 import { defaultLimits } from "../manifest/whole-manifest.ts";
+import type { ILogger } from "../services/logger.ts";
+import { createMemoryStorage } from "../services/storage/memory-storage.ts";
+import { storageService } from "../services/storage/storage-service.ts";
 import { Approvals } from "./approvals.ts";
-import { carefulLogger, type HostLogger } from "./host-logger.ts";
+import { carefulLogger } from "./careful-logger.ts";
+import type { HostServices } from "./granted-here.ts";
 import type { EmitRate, PluginHostOptions } from "./host-options.ts";
 import { optionSchemas } from "./option-schemas.ts";
+import { servicesOf } from "./own-services.ts";
 
 /** What may be missing. */
 type Heard = {
@@ -20,8 +25,6 @@ export interface HostSettings
   extends Required<
       Pick<
         PluginHostOptions,
-        | "services"
-        | "config"
         | "serviceTimeoutMs"
         | "serviceCallsAtOnce"
         | "resultLimitBytes"
@@ -35,8 +38,9 @@ export interface HostSettings
         | "runtime"
       >
     >,
-    Heard {
-  readonly logger: HostLogger;
+    Heard,
+    HostServices {
+  readonly logger: ILogger;
   readonly limits: PluginLimits;
   readonly recovery: RecoveryOptions;
   readonly cpuShare: CpuShare;
@@ -67,10 +71,11 @@ export function readHostOptions(options: PluginHostOptions): HostSettings {
   assertOptions(options);
   const { restsMs = RESTS_MS, breaker, emits, limits } = options;
   const approvals = readApprovals(options);
+  const logger = carefulLogger(options.logger);
   const own = new AsyncDisposableStack();
   return {
-    services: { ...options.services },
-    config: { ...options.config },
+    services: servicesOf(options, logger),
+    storage: storageService(options.storage ?? createMemoryStorage()),
     network: options.network,
     check: options.check,
     onServiceCall: options.onServiceCall,
@@ -85,7 +90,7 @@ export function readHostOptions(options: PluginHostOptions): HostSettings {
     maxEventDepth: options.maxEventDepth ?? 8,
     order: [...(options.order ?? [])],
     approveFirst: options.approveFirst ?? true,
-    logger: carefulLogger(options.logger),
+    logger,
     limits: { ...UNBOUNDED, ...told(limits) },
     recovery: { restsMs: [...restsMs], breaker: { ...BREAKER, ...told(breaker) } },
     emits: { ...EMITS, ...told(emits) },
@@ -122,7 +127,8 @@ function readApprovals({ approvals = {} }: PluginHostOptions): Approvals {
     return new Approvals(approvals);
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;
-    throw invalid(error.issues.map(({ field, message }) => ({ field: `approvals.${field}`, message })));
+    const { plugin } = error;
+    throw invalid(error.issues.map(({ field, message }) => ({ field: `approvals.${plugin}.${field}`, message })));
   }
 }
 

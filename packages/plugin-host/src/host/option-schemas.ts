@@ -1,8 +1,9 @@
 import type { NetworkAdapter, Runtime } from "vivarium";
 import * as z from "zod";
+import type { ILogger } from "../services/logger.ts";
 import type { Service } from "../services/service.ts";
 import { isServiceName } from "../services/service-methods.ts";
-import type { HostLogger } from "./host-logger.ts";
+import type { PluginStorage } from "../services/storage/plugin-storage.ts";
 import type { PluginHostOptions } from "./host-options.ts";
 
 /** What has permissions of its own. */
@@ -34,11 +35,18 @@ const services = z
 export const optionSchemas: { readonly [Name in keyof PluginHostOptions]-?: z.ZodType } = {
   services: services.optional(),
   logger: z
-    .custom<HostLogger>(
+    .custom<ILogger>(
       (given) => ["debug", "info", "warn", "error"].every((level) => has(given, level)),
       "an object with functions `debug`, `info`, `warn` and `error`",
     )
     .optional(),
+  storage: z
+    .custom<PluginStorage>(
+      (given) => ["get", "set", "delete", "keys", "clear", "usedBytes"].every((method) => has(given, method)),
+      "a storage, as `createMemoryStorage` makes it",
+    )
+    .optional(),
+  metrics: aFunction(),
   config: z.record(z.string(), z.record(z.string(), z.unknown()), "configurations by the ids of plugins").optional(),
   network: z
     .custom<NetworkAdapter>(
@@ -71,7 +79,9 @@ export const optionSchemas: { readonly [Name in keyof PluginHostOptions]-?: z.Zo
   order: z.array(z.string("an id"), "a list of ids").optional(),
   approveFirst: z.boolean("true or false").optional(),
   // Their own reader knows them.
-  approvals: z.record(z.string(), z.strictObject({ permissions: z.unknown(), limits: z.unknown() })).optional(),
+  approvals: z
+    .record(z.string(), z.strictObject({ permissions: z.unknown().optional(), limits: z.unknown().optional() }))
+    .optional(),
 };
 
 function problemOf(name: string, service: unknown): string | undefined {

@@ -1,0 +1,132 @@
+import { expect, test } from "vitest";
+import { createMemoryStorage, type PluginMetric, type ServiceRecord } from "../src/index.ts";
+import { hostsUnderTest, notes, plugin, startAll, TELLS, thrownBy } from "./support/plugin-hosts.ts";
+
+const hosts = hostsUnderTest();
+
+test("a plugin has what its manifest grants, and nothing else", async () => {
+  const { told, service } = notes();
+  const host = hosts.with({ services: { notes: service, secret: { read: () => "it" } } });
+  await startAll(
+    host,
+    plugin("modest", "await context.notes.tell([Object.keys(context).sort(), Object.keys(context.notes)])", TELLS),
+    plugin("rich", "await context.notes.tell(Object.keys(context).sort())", {
+      services: { notes: "*", logger: ["info"], cache: "*", config: "*" },
+      storage: { quotaBytes: 1000 },
+      hooks: ["it"],
+      emits: ["it"],
+    }),
+  );
+  expect(told).toEqual([
+    [["notes", "plugin"], ["tell"]],
+    ["cache", "config", "events", "logger", "notes", "plugin", "storage"],
+  ]);
+});
+
+test("a plugin that asks for what its host does not have is not started", async () => {
+  const host = hosts.with({ services: { notes: notes().service } });
+  await host.install(plugin("a", "", { services: { secret: "*" } }));
+  await host.install(plugin("b", "", { services: { notes: ["untell"] } }));
+  await host.install(plugin("c", "", { services: { metrics: "*" } }));
+  for (const [id, word] of [
+    ["a", "secret"],
+    ["b", "notes.untell"],
+    ["c", "metrics"],
+  ] as const) {
+    const error = await thrownBy(host.start(id));
+    expect(error).toMatchObject({ code: "ERR_PLUGIN_PERMISSION", plugin: id });
+    expect(error.message).toContain(word);
+  }
+  const reports = await host.startAll();
+  expect(reports.map(({ plugin: id, error }) => [id, error?.code])).toEqual([
+    ["a", "ERR_PLUGIN_PERMISSION"],
+    ["b", "ERR_PLUGIN_PERMISSION"],
+    ["c", "ERR_PLUGIN_PERMISSION"],
+  ]);
+});
+
+test("storage is each plugin's own, and outlives its starts, its updates and its host", async () => {
+  const { told, service } = notes();
+  const storage = createMemoryStorage();
+  const permissions = { ...TELLS, storage: { quotaBytes: 100 } };
+  const body = `
+    const before = await context.storage.get("count");
+    await context.storage.set("count", (before ?? 0) + 1);
+    await context.notes.tell([context.plugin.id, before]);`;
+  const first = hosts.with({ services: { notes: service }, storage });
+  await startAll(first, plugin("a", body, permissions), plugin("b", body, permissions));
+  await first.stop("a");
+  await first.start("a");
+  await first.update("a", plugin("a", body, permissions, { version: "2.0.0" }));
+  await first.dispose();
+  const second = hosts.with({ services: { notes: service }, storage });
+  await startAll(second, plugin("a", body, permissions));
+  expect(told).toEqual([
+    ["a", undefined],
+    ["b", undefined],
+    ["a", 1],
+    ["a", 2],
+    ["a", 3],
+  ]);
+});
+
+test("configuration, figures and log lines are the plugin's", async () => {
+  const { told, service } = notes();
+  const metrics: PluginMetric[] = [];
+  const host = hosts.with({
+    services: { notes: service },
+    metrics: (metric) => metrics.push(metric),
+    config: { configured: { colour: "green" } },
+  });
+  const body = `
+    await context.notes.tell(await context.config.all());
+    await context.metrics.increment("articles", 2);
+    await context.logger.info("\\u001b[2J it is there");`;
+  const permissions = { services: { ...TELLS.services, config: "*", metrics: "*", logger: "*" } };
+  const config = { colour: "red", size: 1 };
+  await startAll(host, plugin("configured", body, permissions, { config }));
+  expect(told).toEqual([{ colour: "green", size: 1 }]);
+  expect(metrics).toMatchObject([{ plugin: "configured", kind: "counter", name: "articles", value: 2 }]);
+  const line = hosts.lines.find(({ message }) => message.includes("it is there"));
+  expect(line).toMatchObject({ level: "info", context: { plugin: "configured" } });
+  expect(line?.message).not.toContain("\u001b");
+});
+
+test("the host's own check is asked for each call, and the host hears of each", async () => {
+  const { told, service } = notes();
+  const records: ServiceRecord[] = [];
+  const host = hosts.with({
+    services: { notes: service },
+    check: ({ plugin: { id }, args }) => id === "liked" && args[0] !== "secret",
+    onServiceCall: (record) => records.push(record),
+  });
+  const body = `
+    for (const what of ["open", "secret"])
+      await context.notes.tell(what).catch((error) => { if (error.code !== "ERR_PLUGIN_PERMISSION") throw error; });`;
+  await startAll(host, plugin("liked", body, TELLS), plugin("other", body, TELLS));
+  expect(told).toEqual(["open"]);
+  expect(records.map(({ plugin: id, outcome }) => [id, outcome])).toEqual([
+    ["liked", "done"],
+    ["liked", "denied"],
+    ["other", "denied"],
+    ["other", "denied"],
+  ]);
+  expect((await host.status("liked")).use).toMatchObject({ denials: 1, services: { calls: 2, denied: 1 } });
+  expect((await host.status("other")).use.denials).toBe(2);
+});
+
+test("a service that is made for a plugin is made once for each of its starts", async () => {
+  const made: string[] = [];
+  const host = hosts.with({
+    services: {
+      mine({ id, version }: { readonly id: string; readonly version: string }) {
+        made.push(`${id}@${version}`);
+        return { get: () => id };
+      },
+    },
+  });
+  await startAll(host, plugin("a", "if (await context.mine.get() !== 'a') throw 1", { services: { mine: "*" } }));
+  await host.stop("a");
+  await host.start("a");
+  expect(made).toEqual(["a@1.0.0", "a@1.0.0"]);
+});
