@@ -133,23 +133,25 @@ test("a host that has a runtime of its own leaves no process, timer or descripto
     const limits = { cpuTimeMs: 50 };
     const descriptors = () => readdirSync("/proc/self/fd").length;
     let before;
-    for (const isolation of ["process", "shared", "process"]) {
+    for (const isolation of ["process", "shared", "process", "shared"]) {
       const host = new PluginHost({ isolation, restsMs: [60_000] });
-      for (const id of ["a", "b", "c"])
+      for (const id of ["a", "b"])
         await host.install({ manifest: { id, name: id, version: "1.0.0", entrypoint: "a.js", permissions: { hooks: ["it"] }, limits }, code });
       await host.startAll();
       const { deliveries } = await host.emit("it");
-      if (deliveries.length !== 3) throw new Error("not all have heard");
+      if (deliveries.length !== 2) throw new Error("not all have heard");
       await host.dispose();
-      before ??= descriptors();
+      if (isolation === "shared") before ??= descriptors();
     }
+    // Ends of processes that are over are closed in the next turns.
+    for (let turn = 0; turn < 100 && descriptors() > before; turn += 1) await new Promise((resolve) => setTimeout(resolve, 20));
     // The rest that a plugin would have had keeps nothing up.
-    console.log(descriptors() - before, process.getActiveResourcesInfo().filter((name) => /Process|Timeout/.test(name)).length);`;
+    console.log(descriptors() <= before, process.getActiveResourcesInfo().filter((name) => /Process|Timeout/.test(name)).length);`;
   const path = join(import.meta.dirname, `left-over-${process.pid}.mjs`);
   await writeFile(path, program);
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, path], { timeout: 25_000 });
-    expect(stdout).toBe("0 0\n");
+    expect(stdout).toBe("true 0\n");
   } finally {
     await rm(path);
   }
