@@ -3,19 +3,9 @@ import * as z from "zod";
 import { copyJson, type Json } from "../manifest/json-copy.ts";
 import { printable } from "../text/printable.ts";
 import { LineRation } from "./line-ration.ts";
+import type { ILogger } from "./logger.ts";
 import type { ServicePlugin } from "./service.ts";
 import { type ServiceMethod, serviceMethod } from "./service-method.ts";
-
-/** Writes a line of a log. */
-export type WriteLine = (message: string, context?: Record<string, unknown>) => void;
-
-/** Where a host writes: `console` is one. */
-export interface ILogger {
-  readonly debug: WriteLine;
-  readonly info: WriteLine;
-  readonly warn: WriteLine;
-  readonly error: WriteLine;
-}
 
 type Level = keyof ILogger;
 
@@ -26,7 +16,7 @@ export type LoggerMethods = Readonly<Record<Level, ServiceMethod>>;
 const MOST_DATA = 16 * 1024;
 
 /**
- * The host's log: `debug(message, data?)`, `info`, `warn` and `error`. A line comes with the context `{ plugin, data? }`. What
+ * The host's log, which may be a console: `debug(message, data?)`, `info`, `warn` and `error`. A line comes with the context `{ plugin, data? }`. What
  * would command a terminal is escaped in messages and data, messages are cut beyond 8192 characters, and data is JSON of at
  * most 16 KiB. Of one plugin 1000 lines come at once and 100 a second; how many were left out is told in a line.
  */
