@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { createMemoryStorage, type PluginMetric, type ServiceRecord } from "../src/index.ts";
 import { hostsUnderTest, notes, plugin, startAll, TELLS, thrownBy } from "./support/plugin-hosts.ts";
@@ -90,6 +92,20 @@ test("configuration, figures and log lines are the plugin's", async () => {
   const line = hosts.lines.find(({ message }) => message.includes("it is there"));
   expect(line).toMatchObject({ level: "info", context: { plugin: "configured" } });
   expect(line?.message).not.toContain("\u001b");
+});
+
+test("a plugin reaches the hosts that it was granted over HTTP, and no others", async () => {
+  const { told, service } = notes();
+  await using server = createServer((_request, response) => response.end("hello"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const host = hosts.with({ services: { notes: service } });
+  const body = `
+    for (const where of ["127.0.0.1:${port}", "localhost:${port}", "127.0.0.2:${port}"])
+      await context.http.fetch("http://" + where).then(({ text }) => context.notes.tell(text), ({ code }) => context.notes.tell(code));`;
+  await startAll(host, plugin("web", body, { ...TELLS, network: { hosts: [`127.0.0.1:${port}`] } }));
+  expect(told).toEqual(["hello", "ERR_PLUGIN_PERMISSION", "ERR_PLUGIN_PERMISSION"]);
+  expect((await host.status("web")).use.denials).toBe(2);
 });
 
 test("the host's own check is asked for each call, and the host hears of each", async () => {

@@ -7,6 +7,8 @@ export interface HostServices {
   readonly services: Services;
   /** Granted by the permission `storage`. */
   readonly storage: Service;
+  /** Granted by the permission `network`. */
+  readonly http: Service;
 }
 
 /**
@@ -16,13 +18,14 @@ export interface HostServices {
  * @throws PluginError `ERR_PLUGIN_PERMISSION` for what this host does not have
  */
 export function grantHere(
-  { services, storage }: HostServices,
+  { services, storage, http }: HostServices,
   plugin: ServicePlugin,
   events: Service,
 ): GrantedServices {
   const { permissions } = plugin.manifest;
   const granted = new Map(grantServices(services, plugin));
   if (permissions.storage !== undefined) granted.set("storage", grantMethods("storage", storage, "*", plugin));
+  if (permissions.network !== undefined) granted.set("http", grantMethods("http", http, "*", plugin));
   if (permissions.emits.length > 0) granted.set("events", grantMethods("events", events, "*", plugin));
   return granted;
 }

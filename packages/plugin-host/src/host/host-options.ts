@@ -44,6 +44,12 @@ export interface PluginHostOptions {
   readonly config?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** How plugins reach the network. @default the host's, without private addresses */
   readonly network?: NetworkAdapter;
+  /**
+   * Whether hosts that manifests grant by name may lie in the host's own network. Otherwise such an address is reached where a
+   * manifest names it itself.
+   * @default false
+   */
+  readonly allowPrivateAddresses?: boolean;
 
   /** Decides on each call of a service, beyond what manifests grant. @default all that these grant */
   readonly check?: ServiceCheck;

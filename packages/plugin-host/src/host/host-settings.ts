@@ -1,10 +1,17 @@
-import { BareRuntime, createNodeDriver, createNodeRuntimeDriverFactory, type Runtime } from "vivarium";
+import {
+  BareRuntime,
+  createDefaultNetworkAdapter,
+  createNodeDriver,
+  createNodeRuntimeDriverFactory,
+  type Runtime,
+} from "vivarium";
 import { PluginError, type PluginIssue } from "../errors/plugin-error.ts";
 import type { CpuShare } from "../life/cpu-account.ts";
 import type { RecoveryOptions } from "../life/recovery.ts";
 import { Sequence } from "../life/sequence.ts";
 import type { PluginLimits } from "../manifest/plugin-manifest.ts";
 import { defaultLimits } from "../manifest/whole-manifest.ts";
+import { httpService } from "../services/http/http-service.ts";
 import type { ILogger } from "../services/logger.ts";
 import { createMemoryStorage } from "../services/storage/memory-storage.ts";
 import { storageService } from "../services/storage/storage-service.ts";
@@ -17,7 +24,7 @@ import { servicesOf } from "./own-services.ts";
 
 /** What may be missing. */
 type Heard = {
-  readonly [Name in "check" | "onServiceCall" | "onEvent" | "network"]: PluginHostOptions[Name] | undefined;
+  readonly [Name in "check" | "onServiceCall" | "onEvent"]: PluginHostOptions[Name] | undefined;
 };
 
 /** What holds, once everything is said. */
@@ -75,8 +82,11 @@ export function readHostOptions(options: PluginHostOptions): HostSettings {
   const own = new AsyncDisposableStack();
   return {
     services: servicesOf(options, logger),
+    http: httpService({
+      network: options.network ?? own.use(createDefaultNetworkAdapter()),
+      allowPrivateAddresses: options.allowPrivateAddresses ?? false,
+    }),
     storage: storageService(options.storage ?? createMemoryStorage()),
-    network: options.network,
     check: options.check,
     onServiceCall: options.onServiceCall,
     onEvent: options.onEvent,

@@ -52,10 +52,6 @@ export class HostedPlugin {
     });
   }
 
-  get package(): PluginPackage {
-    return this.#package;
-  }
-
   get info(): PluginInfo {
     const { manifest, digest } = this.#package;
     const { id, name, version } = manifest;
@@ -138,7 +134,7 @@ export class HostedPlugin {
     this.#state = "starting";
     this.deliveries.pause();
     try {
-      this.#adopt(await this.#load(this.#package, signal));
+      this.#adopt(await startUntil(signal, this.#package, this.#parts.live));
       if (isRestart) this.#record.restarted();
     } catch (error) {
       this.#state = "stopped";
@@ -147,10 +143,6 @@ export class HostedPlugin {
       else this.deliveries.close(this.#error("ERR_PLUGIN_STATE", "It could not be started"));
       throw error;
     }
-  }
-
-  #load(loaded: PluginPackage, stopping: AbortSignal): Promise<PluginLife> {
-    return startUntil(stopping, this.id, (end) => this.#parts.live(loaded, end));
   }
 
   #adopt(life: PluginLife): void {
@@ -184,7 +176,7 @@ export class HostedPlugin {
       this.#heard = undefined;
       return;
     }
-    const life = await this.#load(next, signal);
+    const life = await startUntil(signal, next, this.#parts.live);
     await this.#meter.read();
     const before = this.#life;
     const over = this.deliveries.settled();
@@ -197,9 +189,7 @@ export class HostedPlugin {
 
   /** Never rejects. */
   async #end(life: PluginLife): Promise<void> {
-    await life.deactivate(this.#parts.stopTimeoutMs).catch((error: unknown) => {
-      if (!life.hasEnded) this.#fail("Its deactivation has failed", error);
-    });
+    await life.deactivate(this.#parts.stopTimeoutMs).catch((error) => this.#fail("Its deactivation has failed", error));
     await this.#meter.read();
     await life.dispose();
   }

@@ -54,6 +54,7 @@ export const optionSchemas: { readonly [Name in keyof PluginHostOptions]-?: z.Zo
       "a network adapter, as `createDefaultNetworkAdapter` makes it",
     )
     .optional(),
+  allowPrivateAddresses: z.boolean("true or false").optional(),
   check: aFunction(),
   onServiceCall: aFunction(),
   serviceTimeoutMs: timeout.optional(),
