@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { SentEvent } from "../src/index.ts";
-import { hostsUnderTest, notes, plugin, startAll, TELLS, thrownBy } from "./support/plugin-hosts.ts";
+import { hostsUnderTest, notes, plugin, SOON, startAll, TELLS, thrownBy } from "./support/plugin-hosts.ts";
 
 const hosts = hostsUnderTest();
 const HOOKS = { ...TELLS, hooks: ["it", "article.*"] };
@@ -18,7 +18,7 @@ test("each plugin gets its events one at a time, in their order, and none waits 
     plugin("quick", body(""), HOOKS),
   );
   const sent = [0, 1, 2, 3].map((n) => host.emit("it", n));
-  await expect.poll(() => told).toEqual([0, 1, 2, 3].map((n) => ["quick", n, 1]));
+  await expect.poll(() => told, SOON).toEqual([0, 1, 2, 3].map((n) => ["quick", n, 1]));
   expect((await host.status("slow")).use.deliveries).toMatchObject({ done: 0, queued: 4 });
   gate.resolve();
   const [report] = await Promise.all(sent);
@@ -147,7 +147,7 @@ test("a filter that does not answer, or is busy, is passed over in time", async 
   const event = host.emit("it");
   const values = await Promise.all([host.filter("it", 1), host.filter("it", 2)]);
   expect(values).toEqual([1, 2]);
-  expect(performance.now() - before).toBeLessThan(3000);
+  expect(performance.now() - before).toBeLessThan(15_000);
   expect((await event).deliveries).toMatchObject([{ outcome: "failed", error: { code: "ERR_PLUGIN_TIMEOUT" } }]);
   expect((await host.status("never")).health.lastError).toMatchObject({ code: "ERR_PLUGIN_TIMEOUT" });
 });
@@ -163,7 +163,7 @@ test("events beyond what a queue holds are dropped, counted, and told of once", 
     }),
   );
   const sent = Array.from({ length: 10 }, () => host.emit("it"));
-  await vi.waitFor(async () => expect((await host.status("full")).use.deliveries.dropped).toBe(6));
+  await vi.waitFor(async () => expect((await host.status("full")).use.deliveries.dropped).toBe(6), SOON);
   gate.resolve();
   const outcomes = (await Promise.all(sent)).map(({ deliveries }) => deliveries[0]?.outcome);
   expect(outcomes).toEqual([...Array(4).fill("done"), ...Array(6).fill("dropped")]);
@@ -185,7 +185,7 @@ test("plugins send events to others, as far as their manifests let them, and the
   const hearer = "context.events.on('article.*', (what, details) => context.notes.tell([what, details]))";
   await startAll(host, plugin("sender", sender, { ...HOOKS, emits: ["article.*"] }), plugin("hearer", hearer, HOOKS));
   await host.emit("it");
-  await expect.poll(() => told).toHaveLength(5);
+  await expect.poll(() => told, SOON).toHaveLength(5);
   expect(told).toContainEqual([{ title: "On moss" }, { event: "article.created", from: "sender" }]);
   expect(told.filter((each) => typeof each === "string")).toEqual([
     "ERR_PLUGIN_PERMISSION",
@@ -226,6 +226,6 @@ test("two plugins that answer each other's events come to an end", async () => {
     plugin("pong", body("pong", "ping"), permissions),
   );
   await host.emit("ping", 0);
-  await expect.poll(() => told).toContain("ERR_PLUGIN_LIMIT");
+  await expect.poll(() => told, SOON).toContain("ERR_PLUGIN_LIMIT");
   expect(told).toEqual([0, 1, 2, 3, 4, "ERR_PLUGIN_LIMIT"]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hostsUnderTest, notes, plugin, startAll, TELLS, thrownBy, untilState } from "./support/plugin-hosts.ts";
+import { hostsUnderTest, notes, plugin, SOON, startAll, TELLS, thrownBy, untilState } from "./support/plugin-hosts.ts";
 
 const hosts = hostsUnderTest();
 
@@ -48,14 +48,14 @@ test("a stop during a start wins, and leaves nothing behind", async () => {
   const permissions = { services: { ...TELLS.services, clock: ["never"] } };
   await host.install(plugin("slow", "await context.notes.tell('started'); await context.clock.never()", permissions));
   const started = thrownBy(host.start("slow"));
-  await expect.poll(() => told).toEqual(["started"]);
+  await expect.poll(() => told, SOON).toEqual(["started"]);
   const before = performance.now();
   await host.stop("slow");
-  expect(performance.now() - before).toBeLessThan(4000);
+  expect(performance.now() - before).toBeLessThan(15_000);
   expect((await started).code).toBe("ERR_PLUGIN_ABORTED");
   expect(host.list()).toMatchObject([{ state: "stopped" }]);
   const again = thrownBy(host.start("slow"));
-  await expect.poll(() => told).toEqual(["started", "started"]);
+  await expect.poll(() => told, SOON).toEqual(["started", "started"]);
   await host.stop("slow");
   expect((await again).code).toBe("ERR_PLUGIN_ABORTED");
 });

@@ -130,11 +130,11 @@ test("a host that has a runtime of its own leaves no process, timer or descripto
     import { readdirSync } from "node:fs";
     import { PluginHost } from "@vivarium/plugin-host";
     const code = "export const activate = (context) => context.events.on('it', () => { for (;;); })";
-    const limits = { cpuTimeMs: 50 };
+    const limits = { cpuTimeMs: 50, wallTimeMs: 20_000 };
     const descriptors = () => readdirSync("/proc/self/fd").length;
     let before;
     for (const isolation of ["process", "shared", "process", "shared"]) {
-      const host = new PluginHost({ isolation, restsMs: [60_000] });
+      const host = new PluginHost({ isolation, restsMs: [60_000], eventTimeoutMs: 20_000 });
       for (const id of ["a", "b"])
         await host.install({ manifest: { id, name: id, version: "1.0.0", entrypoint: "a.js", permissions: { hooks: ["it"] }, limits }, code });
       await host.startAll();
@@ -150,9 +150,9 @@ test("a host that has a runtime of its own leaves no process, timer or descripto
   const path = join(import.meta.dirname, `left-over-${process.pid}.mjs`);
   await writeFile(path, program);
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, path], { timeout: 25_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, path], { timeout: 55_000 });
     expect(stdout).toBe("true 0\n");
   } finally {
     await rm(path);
   }
-});
+}, 60_000);

@@ -1,5 +1,6 @@
 import { PluginError } from "../errors/plugin-error.ts";
 import type { PluginEvent } from "../life/plugin-life.ts";
+import { QueueShares } from "./queue-shares.ts";
 
 /** One event on its way to one plugin. */
 export interface Delivery extends PluginEvent {
@@ -28,7 +29,7 @@ export interface DeliveryUse {
 export interface DeliveryQueueOptions {
   /** Whom errors name. */
   readonly plugin: string;
-  /** Most that wait. */
+  /** Most that wait, of which those that plugins have sent are only a part. */
   readonly most: number;
   /** @param until when it has to be over, as `performance.now()` tells it */
   readonly deliver: (delivery: Delivery, until: number) => Promise<unknown>;
@@ -48,6 +49,7 @@ export class DeliveryQueue {
   readonly #options: DeliveryQueueOptions;
   readonly #waiting: Waiting[] = [];
   readonly #counts = { done: 0, failed: 0, dropped: 0 };
+  readonly #shares: QueueShares;
   #isOpen = false;
   /** Why nothing waits. */
   #closed: PluginError | undefined;
@@ -56,6 +58,7 @@ export class DeliveryQueue {
 
   constructor(options: DeliveryQueueOptions) {
     this.#options = options;
+    this.#shares = new QueueShares(options.most);
   }
 
   /** Never rejects. */
@@ -65,13 +68,13 @@ export class DeliveryQueue {
     const { withinMs } = delivery;
     const timer = withinMs === undefined ? undefined : setTimeout(() => this.#expire(waiting), withinMs);
     const waiting: Waiting = { delivery, since, settle, timer };
-    if (this.#closed !== undefined) {
-      this.#drop(waiting, this.#closed);
-    } else if (this.#waiting.length < this.#options.most) {
+    const refusal = this.#closed ?? this.#full(delivery);
+    if (refusal !== undefined) {
+      this.#drop(waiting, refusal);
+    } else {
+      this.#shares.take(delivery.from);
       this.#waiting.push(waiting);
       this.#pump();
-    } else {
-      this.#drop(waiting, this.#error("ERR_PLUGIN_BUSY", `More than ${this.#options.most} events wait for it`));
     }
     return promise;
   }
@@ -97,12 +100,21 @@ export class DeliveryQueue {
   close(error: PluginError): void {
     this.#closed = error;
     this.#isOpen = false;
-    for (const waiting of this.#waiting.splice(0)) this.#drop(waiting, error);
+    for (const waiting of this.#waiting.splice(0)) {
+      this.#shares.give(waiting.delivery.from);
+      this.#drop(waiting, error);
+    }
   }
 
   /** Settles when what is under way now is over. Never rejects. */
   async settled(): Promise<void> {
     await this.#underWay;
+  }
+
+  #full({ from }: Delivery): PluginError | undefined {
+    if (this.#shares.hasRoom(from)) return undefined;
+    const whose = from === undefined ? "" : ` of "${from}" and other plugins`;
+    return this.#error("ERR_PLUGIN_BUSY", `Too many events${whose} wait for it`);
   }
 
   #pump(): void {
@@ -113,6 +125,7 @@ export class DeliveryQueue {
       return;
     }
     clearTimeout(next.timer);
+    this.#shares.give(next.delivery.from);
     this.#underWay = this.#deliver(next).then((result) => {
       this.#underWay = undefined;
       this.#counts[result.outcome] += 1;
@@ -139,6 +152,7 @@ export class DeliveryQueue {
     const index = this.#waiting.indexOf(waiting);
     if (index < 0) return;
     this.#waiting.splice(index, 1);
+    this.#shares.give(waiting.delivery.from);
     this.#drop(waiting, this.#error("ERR_PLUGIN_TIMEOUT", "It was busy with earlier events for too long"));
   }
 

@@ -3,13 +3,15 @@ import type { EventBus } from "./event-bus.ts";
 import { eventService } from "./event-service.ts";
 import type { HostSettings } from "./host-settings.ts";
 import { HostedPlugin } from "./hosted-plugin.ts";
+import { pluginLog } from "./plugin-log.ts";
 import { startLife } from "./start-life.ts";
 
 /** A plugin that has come into a host. */
 export function hostPlugin(settings: HostSettings, bus: EventBus, received: PluginPackage): HostedPlugin {
   const { id } = received.manifest;
-  const { logger, emits, maxEventDepth, recovery, maxQueuedEvents, eventTimeoutMs, stopTimeoutMs } = settings;
+  const { emits, maxEventDepth, recovery, maxQueuedEvents, eventTimeoutMs, stopTimeoutMs } = settings;
   const { cpuShare, slowTurns } = settings;
+  const log = pluginLog(settings.logger, id);
   const plugin = new HostedPlugin({
     package: received,
     recovery,
@@ -18,8 +20,8 @@ export function hostPlugin(settings: HostSettings, bus: EventBus, received: Plug
     stopTimeoutMs,
     cpuShare,
     slowTurns,
-    live: (loaded, signal) => startLife(settings, loaded, events, signal),
-    onFailure: (what, { code, message }) => logger.warn(`Plugin "${id}": ${what}: ${message}`, { plugin: id, code }),
+    live: (loaded, signal) => startLife({ settings, loaded, events, signal, onMessage: log.message }),
+    onFailure: log.failure,
   });
   const events = eventService({
     rate: emits,

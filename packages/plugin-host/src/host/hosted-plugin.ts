@@ -13,7 +13,7 @@ import { elapsed } from "./elapsed.ts";
 import { EventDepth } from "./event-depth.ts";
 import type { HostedPluginParts } from "./hosted-plugin-parts.ts";
 import { PluginRecord } from "./plugin-record.ts";
-import { isUp, type PluginInfo, type PluginState, type PluginStatus } from "./plugin-status.ts";
+import { infoOf, isUp, type PluginInfo, type PluginState, type PluginStatus } from "./plugin-status.ts";
 import { startUntil } from "./start-until.ts";
 import { UseMeter } from "./use-meter.ts";
 
@@ -53,9 +53,7 @@ export class HostedPlugin {
   }
 
   get info(): PluginInfo {
-    const { manifest, digest } = this.#package;
-    const { id, name, version } = manifest;
-    return { id, name, version, digest, state: this.#state };
+    return infoOf(this.#package, this.#state);
   }
 
   async status(): Promise<PluginStatus> {
@@ -72,12 +70,19 @@ export class HostedPlugin {
   /**
    * Starts it, whatever it has done before, unless it runs; a start that is under way is waited for.
    *
-   * @throws PluginError `ERR_PLUGIN_STATE` for one that is disabled, `ERR_PLUGIN_LOAD`, `ERR_PLUGIN_LIMIT`,
-   * `ERR_PLUGIN_PERMISSION`, `ERR_PLUGIN_ABORTED`
+   * @throws PluginError `ERR_PLUGIN_STATE` (disabled), `ERR_PLUGIN_LOAD`, `_LIMIT`, `_PERMISSION`, `_ABORTED`
    */
   async start(): Promise<void> {
     this.#recovery.reset();
-    await this.#begin(false);
+    clearTimeout(this.#rest);
+    const { signal } = this.#stopping;
+    const starting = this.#starting ?? this.#sequence.run(() => this.#startNow(signal));
+    this.#starting = starting;
+    try {
+      await starting;
+    } finally {
+      if (this.#starting === starting) this.#starting = undefined;
+    }
   }
 
   /** Ends it, or what is becoming of it, within a bounded time: what waits for it is dropped. Never rejects. */
@@ -96,8 +101,7 @@ export class HostedPlugin {
   }
 
   /**
-   * Puts another package in its place. While it runs, the new one is started beside it: from then on what happens goes to
-   * that, and the one before ends when it is through with what it has.
+   * Puts another package in its place; while it runs, beside it, and then the one before ends when it is through.
    *
    * @throws PluginError as {@link start}: then nothing has changed
    */
@@ -108,34 +112,25 @@ export class HostedPlugin {
 
   /** What it has made of a value is not what its host can use. */
   refuse(event: string): void {
-    this.#fail(
-      `What it has made of "${event}" is dropped`,
-      this.#error("ERR_PLUGIN_ARGUMENT", "The host does not take it"),
-    );
+    const error = this.#error("ERR_PLUGIN_ARGUMENT", "The host does not take it");
+    this.#fail(`What it has made of "${event}" is dropped`, error);
   }
 
-  #begin(isRestart: boolean): Promise<void> {
-    clearTimeout(this.#rest);
-    if (this.#starting !== undefined) return this.#starting;
-    const { signal } = this.#stopping;
-    const starting = this.#sequence
-      .run(() => this.#startNow(isRestart, signal))
-      .finally(() => {
-        if (this.#starting === starting) this.#starting = undefined;
-      });
-    this.#starting = starting;
-    return starting;
+  /** By itself, unless it was told to do anything else in the meantime. */
+  async #restart(signal: AbortSignal): Promise<void> {
+    if (this.#state !== "resting" && this.#state !== "broken") return;
+    await this.#startNow(signal);
+    this.#record.restarted();
   }
 
-  async #startNow(isRestart: boolean, signal: AbortSignal): Promise<void> {
+  async #startNow(signal: AbortSignal): Promise<void> {
     if (this.#state === "disabled") throw this.#error("ERR_PLUGIN_STATE", "It is disabled");
     if (this.#life !== undefined) return;
-    const hadCrashed = isRestart || this.#state === "resting" || this.#state === "broken";
+    const hadCrashed = this.#state === "resting" || this.#state === "broken";
     this.#state = "starting";
     this.deliveries.pause();
     try {
       this.#adopt(await startUntil(signal, this.#package, this.#parts.live));
-      if (isRestart) this.#record.restarted();
     } catch (error) {
       this.#state = "stopped";
       this.#fail("It could not be started", error);
@@ -149,7 +144,7 @@ export class HostedPlugin {
     clearTimeout(this.#rest);
     this.#life = life;
     this.#heard = life.hears;
-    this.#meter.follow(life);
+    this.#meter.join(life);
     this.#courtesy.follow(life);
     this.#record.began();
     this.#state = "running";
@@ -159,15 +154,16 @@ export class HostedPlugin {
 
   async #stopNow(to: "stopped" | "disabled"): Promise<void> {
     clearTimeout(this.#rest);
-    const isDisabled = this.#state === "disabled";
+    if (this.#state === "disabled") return;
     this.#state = "stopping";
     this.deliveries.close(this.#error("ERR_PLUGIN_STATE", "It was stopped"));
     if (this.#life !== undefined) {
       await Promise.race([this.deliveries.settled(), elapsed(this.#parts.stopTimeoutMs)]);
       await this.#end(this.#life);
-      this.#forget();
+      this.#life = undefined;
+      this.#record.ended();
     }
-    this.#state = isDisabled ? "disabled" : to;
+    this.#state = to;
   }
 
   async #updateNow(next: PluginPackage, signal: AbortSignal): Promise<void> {
@@ -189,14 +185,17 @@ export class HostedPlugin {
 
   /** Never rejects. */
   async #end(life: PluginLife): Promise<void> {
-    await life.deactivate(this.#parts.stopTimeoutMs).catch((error) => this.#fail("Its deactivation has failed", error));
+    const { stopTimeoutMs } = this.#parts;
+    if (!life.hasEnded)
+      await life.deactivate(stopTimeoutMs).catch((error) => this.#fail("Its deactivation has failed", error));
     await this.#meter.read();
     await life.dispose();
+    this.#meter.leave(life);
   }
 
-  #forget(): void {
+  #lose(life: PluginLife): void {
     this.#life = undefined;
-    this.#meter.follow(undefined);
+    this.#meter.leave(life);
     this.#courtesy.follow(undefined);
     this.#record.ended();
   }
@@ -204,7 +203,7 @@ export class HostedPlugin {
   /** Not told to. */
   #ended(life: PluginLife, outcome: Outcome): void {
     if (this.#life !== life || this.#state !== "running") return;
-    this.#forget();
+    this.#lose(life);
     this.#record.crashed();
     this.#fail("It has ended", endedError(outcome, this.id));
     this.#heed(this.#recovery.crashed(performance.now()));
@@ -218,7 +217,7 @@ export class HostedPlugin {
 
   async #deliver(delivery: Delivery, until: number): Promise<unknown> {
     const life = this.#life;
-    if (life === undefined) throw this.#error("ERR_PLUGIN_DISPOSED", "It has ended");
+    if (life === undefined) throw this.#error("ERR_PLUGIN_DISPOSED", "It has ended while it waited for its turn");
     this.depth.enter(delivery.depth);
     using _watched = this.#courtesy.watch();
     try {
@@ -230,9 +229,8 @@ export class HostedPlugin {
       if (isBreach(error)) this.#breached(life);
       throw error;
     } finally {
-      const now = performance.now();
-      this.depth.leave(now);
-      this.#meter.glance(now);
+      this.depth.leave(performance.now());
+      this.#meter.glance(performance.now());
     }
   }
 
@@ -240,7 +238,7 @@ export class HostedPlugin {
     if (this.#life !== life || life.hasEnded || this.#state !== "running") return;
     const remedy = this.#recovery.breached(performance.now());
     if (remedy.kind === "go-on") return;
-    this.#forget();
+    this.#lose(life);
     void this.#sequence.run(() => life.dispose());
     this.#heed(remedy);
   }
@@ -249,7 +247,10 @@ export class HostedPlugin {
     this.#state = kind === "break" ? "broken" : "resting";
     if (kind === "break") this.deliveries.close(this.#error("ERR_PLUGIN_RESTING", "It has failed too often of late"));
     else this.deliveries.pause();
-    this.#rest = setTimeout(() => this.#begin(true).catch(() => undefined), ms).unref();
+    this.#rest = setTimeout(() => {
+      const { signal } = this.#stopping;
+      this.#sequence.run(() => this.#restart(signal)).catch(() => undefined);
+    }, ms).unref();
   }
 
   #fail(what: string, error: unknown): void {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { asPluginError } from "../errors/as-plugin-error.ts";
 import { PluginError } from "../errors/plugin-error.ts";
 import { Sequence } from "../life/sequence.ts";
 import type { PluginPackage } from "../package/plugin-package.ts";
@@ -18,10 +19,7 @@ import type { PluginInfo, PluginStatus } from "./plugin-status.ts";
 import { type PluginSource, readSource } from "./read-source.ts";
 import { someAtOnce } from "./some-at-once.ts";
 
-/**
- * Runs plugins of strangers, each in a guest of its own, from their installation to their end: starts them, starts them
- * again when they crash, tells them of events, and holds what asks for more than was approved.
- */
+/** Runs plugins of strangers, each in a guest of its own: starts them, starts them again when they crash, and tells them of events. */
 export class PluginHost implements AsyncDisposable {
   readonly #settings: HostSettings;
   readonly #plugins: Map<string, HostedPlugin> = new Map();
@@ -35,10 +33,8 @@ export class PluginHost implements AsyncDisposable {
   /** @throws PluginError `ERR_PLUGIN_OPTION`, whose `issues` name all that is wrong */
   constructor(options: PluginHostOptions = {}) {
     this.#settings = readHostOptions(options);
-    this.#bus = new EventBus({
-      plugins: () => this.#inOrder,
-      filterTimeoutMs: this.#settings.eventTimeoutMs,
-    });
+    const { eventTimeoutMs: filterTimeoutMs } = this.#settings;
+    this.#bus = new EventBus({ plugins: () => this.#inOrder, filterTimeoutMs });
   }
 
   /**
@@ -98,7 +94,7 @@ export class PluginHost implements AsyncDisposable {
     return this.#receive(this.#held.get(id, digest), true);
   }
 
-  /** Drops a held package. @throws PluginError as {@link approve} */
+  /** Drops a held package. @throws PluginError `ERR_PLUGIN_UNKNOWN`, `ERR_PLUGIN_HELD` */
   reject(id: string, digest: string): void {
     this.#held.get(id, digest);
     this.#held.delete(id);
@@ -124,7 +120,7 @@ export class PluginHost implements AsyncDisposable {
     });
   }
 
-  /** Ends a plugin within a bounded time. What waits for it is dropped. */
+  /** Ends a plugin within a bounded time: what waits for it is dropped. */
   async stop(id: string): Promise<void> {
     await this.#get(id).stop();
   }
@@ -248,9 +244,4 @@ export class PluginHost implements AsyncDisposable {
     if (this.#disposed === undefined) return;
     throw new PluginError("ERR_PLUGIN_DISPOSED", "This host of plugins has been disposed of");
   }
-}
-
-function asPluginError(error: unknown): PluginError {
-  if (error instanceof PluginError) return error;
-  return new PluginError("ERR_PLUGIN_LOAD", "It has failed for a reason of the host's", { cause: error });
 }

@@ -1,4 +1,5 @@
 import type { PluginErrorCode } from "../errors/plugin-error.ts";
+import type { PluginPackage } from "../package/plugin-package.ts";
 import type { ServiceUse } from "../services/service-meter.ts";
 import type { DeliveryUse } from "./delivery-queue.ts";
 
@@ -33,6 +34,11 @@ export interface PluginInfo {
   /** Of its package. */
   readonly digest: string;
   readonly state: PluginState;
+}
+
+export function infoOf({ manifest, digest }: PluginPackage, state: PluginState): PluginInfo {
+  const { id, name, version } = manifest;
+  return { id, name, version, digest, state };
 }
 
 /** What was last wrong with a plugin. */

@@ -5,19 +5,23 @@ import { ServiceGate } from "../services/service-gate.ts";
 import { grantHere } from "./granted-here.ts";
 import type { HostSettings } from "./host-settings.ts";
 
+/** How a plugin comes to life. */
+export interface LifeStart {
+  readonly settings: HostSettings;
+  readonly loaded: PluginPackage;
+  /** Its way to send events. */
+  readonly events: Service;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  readonly onMessage: (message: string) => void;
+}
+
 /**
  * Loads a plugin with what it may have here.
  *
- * @param events its way to send events
- * @param signal ends it
  * @throws PluginError `ERR_PLUGIN_PERMISSION`, `ERR_PLUGIN_LOAD`, `ERR_PLUGIN_LIMIT`, `ERR_PLUGIN_ABORTED`
  */
-export async function startLife(
-  settings: HostSettings,
-  loaded: PluginPackage,
-  events: Service,
-  signal: AbortSignal,
-): Promise<PluginLife> {
+export async function startLife({ settings, loaded, events, signal, onMessage }: LifeStart): Promise<PluginLife> {
   const { manifest } = loaded;
   const plugin: ServicePlugin = Object.freeze({ id: manifest.id, version: manifest.version, manifest });
   const gate = new ServiceGate({
@@ -34,6 +38,6 @@ export async function startLife(
     gate,
     signal,
     resultLimitBytes: settings.resultLimitBytes,
-    onMessage: (message) => settings.logger.debug(`Plugin "${plugin.id}": ${message.trimEnd()}`, { plugin: plugin.id }),
+    onMessage,
   });
 }

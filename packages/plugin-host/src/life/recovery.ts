@@ -32,7 +32,8 @@ export class Recovery {
   #failures: number[] = [];
   #crashesInARow = 0;
   #crashedAt = Number.NEGATIVE_INFINITY;
-  #isOnTrial = false;
+  /** Until when one failure is too many. */
+  #onTrialUntil = Number.NEGATIVE_INFINITY;
   #failedTrials = 0;
 
   constructor(options: RecoveryOptions) {
@@ -56,7 +57,7 @@ export class Recovery {
 
   /** It has done what it is for: a trial is passed. Crashes count on, or one that works and crashes in turns would go on for ever. */
   worked(): void {
-    this.#isOnTrial = false;
+    this.#onTrialUntil = Number.NEGATIVE_INFINITY;
     this.#failedTrials = 0;
   }
 
@@ -64,17 +65,17 @@ export class Recovery {
   reset(): void {
     this.#failures = [];
     this.#crashesInARow = 0;
-    this.#isOnTrial = false;
-    this.#failedTrials = 0;
+    this.worked();
   }
 
   #failed(now: number): Remedy | undefined {
     const { failures, withinMs, openMs } = this.#options.breaker;
     this.#failures = [...this.#failures.filter((at) => now - at < withinMs), now];
-    if (!this.#isOnTrial && this.#failures.length < failures) return undefined;
+    if (now >= this.#onTrialUntil && this.#failures.length < failures) return undefined;
     this.#failures = [];
-    if (this.#isOnTrial) this.#failedTrials += 1;
-    this.#isOnTrial = true;
-    return { kind: "break", ms: Math.max(openMs, Math.min(LONGEST_OPEN_MS, openMs * 2 ** this.#failedTrials)) };
+    if (now < this.#onTrialUntil) this.#failedTrials += 1;
+    const ms = Math.max(openMs, Math.min(LONGEST_OPEN_MS, openMs * 2 ** this.#failedTrials));
+    this.#onTrialUntil = now + ms + withinMs;
+    return { kind: "break", ms };
   }
 }

@@ -40,7 +40,14 @@ export function hostsUnderTest(): HostsUnderTest {
   return {
     lines,
     with(options) {
-      const host = new PluginHost({ logger, runtime, restsMs: [0], stopTimeoutMs: 300, ...options });
+      const host = new PluginHost({
+        logger,
+        runtime,
+        restsMs: [0],
+        stopTimeoutMs: 300,
+        eventTimeoutMs: 20_000,
+        ...options,
+      });
       hosts.push(host);
       return host;
     },
@@ -59,17 +66,21 @@ export function bareRuntime(): Runtime {
   });
 }
 
+/** Enough on a machine that is busy. */
+const LIMITS = { cpuTimeMs: 5000, wallTimeMs: 20_000 };
+/** For what happens soon, but for such a machine. */
+export const SOON = { timeout: 20_000 };
+
 /** A plugin whose `activate` has this body; `context` is there. */
-export function plugin(id: string, body: string, permissions: object = {}, more: object = {}): PluginParts {
+export function plugin(
+  id: string,
+  body: string,
+  permissions: object = {},
+  { limits = {}, ...more }: { readonly limits?: object; readonly [field: string]: unknown } = {},
+): PluginParts {
+  const manifest = { id, name: id, version: "1.0.0", entrypoint: "index.js", permissions, ...more };
   return {
-    manifest: {
-      id,
-      name: id,
-      version: "1.0.0",
-      entrypoint: "index.js",
-      permissions,
-      ...more,
-    } as PluginParts["manifest"],
+    manifest: { ...manifest, limits: { ...LIMITS, ...limits } } as PluginParts["manifest"],
     code: `export async function activate(context) { ${body} }`,
   };
 }
@@ -97,7 +108,7 @@ export async function untilState(host: PluginHost, id: string, state: PluginStat
       const info = host.list().find((each) => each.id === id);
       if (info?.state !== state) throw new Error(`it is ${info?.state}, not ${state}`);
     },
-    { timeout: 15_000, interval: 10 },
+    { ...SOON, interval: 10 },
   );
 }
 
