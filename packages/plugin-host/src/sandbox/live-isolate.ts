@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import type { Runtime } from "vivarium";
 import { PluginError } from "../errors/plugin-error.ts";
 import type { PluginManifest } from "../manifest/plugin-manifest.ts";
+import { LineRation } from "../services/line-ration.ts";
 import type { ServicePlugin } from "../services/service.ts";
 import { ServiceGate, type ServiceRecord } from "../services/service-gate.ts";
 import { quoted } from "../text/quoted.ts";
@@ -37,6 +38,10 @@ export class LiveIsolate {
   readonly #parts: IsolateParts;
   readonly #plugin: ServicePlugin;
   readonly #services: IsolateServices;
+  readonly #rations: Readonly<Record<"debug" | "warn", LineRation>> = {
+    debug: new LineRation(),
+    warn: new LineRation(),
+  };
   readonly #ending: AbortController = new AbortController();
   /** By numbers that the code of another execution cannot guess. */
   readonly #contexts: Map<number, OpenContext> = new Map();
@@ -141,7 +146,7 @@ export class LiveIsolate {
   }
 
   async #load(): Promise<IsolateGuest> {
-    const { manifest, settings, log } = this.#parts;
+    const { manifest, settings } = this.#parts;
     try {
       if (this.#runtime === undefined) throw this.#disposed();
       const present = await IsolateGuest.load({
@@ -150,7 +155,7 @@ export class LiveIsolate {
         gates: { gateOf: (run) => this.#contexts.get(run) },
         resultLimitBytes: settings.resultLimitBytes,
         signal: this.#ending.signal,
-        onMessage: (message) => log("warn", `Its guest says ${quoted(message, 500)}`, this.#who()),
+        onMessage: (message) => this.#say("warn", `Its guest says ${quoted(message, 500)}`),
       });
       this.#current = present;
       void present.guest.exited.then(() => this.#forget(present));
@@ -182,21 +187,21 @@ export class LiveIsolate {
   }
 
   #heard(record: ServiceRecord): void {
-    const { settings, log } = this.#parts;
     const { service, method, outcome, ms, error } = record;
     const level = outcome === "done" ? "debug" : "warn";
-    log(level, `Call of a service: ${outcome}`, {
-      ...this.#who(),
-      service,
-      method,
-      ms,
-      ...(error !== undefined && { error }),
-    });
-    settings.onServiceCall?.(record);
+    const told = { service, method, ms, ...(error !== undefined && { error }) };
+    this.#say(level, `Call of a service: ${outcome}`, told);
+    this.#parts.settings.onServiceCall?.(record);
   }
 
-  #who(): Record<string, unknown> {
-    return { plugin: this.handle.pluginId, isolate: this.handle.id };
+  /** Whatever a plugin makes the host say is bounded: what goes well apart from what does not. */
+  #say(level: "debug" | "warn", message: string, told: Record<string, unknown> = {}): void {
+    const { log } = this.#parts;
+    const who = { plugin: this.handle.pluginId, isolate: this.handle.id };
+    this.#rations[level].spend(
+      () => log(level, message, { ...who, ...told }),
+      (problem) => log("warn", `It ${problem}`, who),
+    );
   }
 
   #disposed(): PluginError {

@@ -167,6 +167,20 @@ describe("IsolatedVmSandbox", () => {
     expect(lines.join("")).toContain(String.raw`it\nerror \u{1b}[2J forged`);
   });
 
+  it("says within bounds what a plugin makes it say", async () => {
+    const lines: string[] = [];
+    await using sandbox = new IsolatedVmSandbox(loggerTo(lines), { check: () => false });
+    const isolate = await sandbox.createIsolate({ ...manifest, limits: { cpuTimeMs: 20_000, wallTimeMs: 60_000 } });
+    const code =
+      "for (let turn = 0; turn < 20; turn++) await Promise.allSettled(Array.from({ length: 90 }, () => context.articles.get())); 1";
+    const began = performance.now();
+    await sandbox.executeInSandbox(isolate, code, { articles: { get: () => 1 } });
+    const denials = lines.filter((line) => line === "warn Call of a service: denied").length;
+    expect(denials).toBeGreaterThanOrEqual(1_000);
+    expect(denials).toBeLessThanOrEqual(Math.min(1_799, 1_001 + (performance.now() - began) / 10));
+    expect(lines).toContain("warn It logs too much: lines are left out");
+  });
+
   it.each<readonly [field: string, options: object]>([
     ["more", { more: 1 }],
     ["check", { check: true }],
