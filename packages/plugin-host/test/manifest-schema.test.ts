@@ -15,6 +15,7 @@ const isOfSchema = new Ajv2020({ allErrors: true }).compile(pluginManifestSchema
 const BEYOND: readonly RegExp[] = [
   /^a port that is none/,
   /^an address in disguise/,
+  /^a star before an address/,
   /configuration with|in a configuration/,
   /^a long conf/,
 ];

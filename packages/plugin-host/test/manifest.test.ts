@@ -91,6 +91,10 @@ describe("a manifest", () => {
     expect(() => Reflect.apply(Map.prototype.set, read.permissions.services, ["admin", "*"])).toThrow(TypeError);
   });
 
+  test("has no number that JSON has not", () => {
+    expect(Object.is(readManifest(told({ config: { a: -0 } })).config["a"], 0)).toBe(true);
+  });
+
   test("is told as data that is read as the same again", () => {
     const read = readManifest(whole);
     const again = readManifest(JSON.parse(JSON.stringify(tellManifest(read))));

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { readHostPattern } from "./host-pattern.ts";
+import type { IPluginManifest } from "./plugin-manifest.ts";
 
 /** Version of the form of manifests that is read here. */
 export const MANIFEST_VERSION = 1;
@@ -99,15 +100,18 @@ const limitsSchema = fields(
   "an object of limits",
 );
 
+/** What a plugin is called. */
+export const idSchema: z.ZodType<string> = text(
+  /^(?=.{1,100}$)[a-z\d]+(?:[.-][a-z\d]+)*$/,
+  "an id like `org.example.related`: lower-case letters and digits, with `.` or `-` between them, 100 at most",
+);
+
 /** A manifest as it is told. Each message says what is expected. */
-export const manifestSchema = fields(
+export const manifestSchema: z.ZodType<IPluginManifest> = fields(
   {
     $schema: z.string("the address of the schema, for editors").optional(),
     manifestVersion: z.literal(MANIFEST_VERSION, "1, the version of this form of manifests").optional(),
-    id: text(
-      /^(?=.{1,100}$)[a-z\d]+(?:[.-][a-z\d]+)*$/,
-      "an id like `org.example.related`: lower-case letters and digits, with `.` or `-` between them, 100 at most",
-    ),
+    id: idSchema,
     name: line(1, 100, "a name on one line, 100 characters at most, without any that cannot be seen"),
     version: text(SEMVER, "a version as semver has it, like `1.2.3` or `1.2.3-beta.1`"),
     description: line(0, 1000, "one line, 1000 characters at most, without any that cannot be seen").optional(),
@@ -126,6 +130,3 @@ export const manifestSchema = fields(
   },
   "an object, the manifest of a plugin",
 );
-
-/** What {@link manifestSchema} lets through. */
-export type ToldManifest = z.output<typeof manifestSchema>;

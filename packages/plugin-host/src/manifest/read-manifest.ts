@@ -1,7 +1,7 @@
 import { PluginError } from "../errors/plugin-error.ts";
 import { copyJson, type Json } from "./json-copy.ts";
 import { invalidManifest, issuesOf } from "./manifest-issues.ts";
-import { MANIFEST_VERSION, manifestSchema } from "./manifest-schema.ts";
+import { idSchema, MANIFEST_VERSION, manifestSchema } from "./manifest-schema.ts";
 import type { PluginManifest } from "./plugin-manifest.ts";
 import { wholeManifest } from "./whole-manifest.ts";
 
@@ -40,8 +40,7 @@ function assertVersion(copy: Json | undefined, id: string | undefined): void {
 
 /** Whom an error is about, as far as that can be said. */
 function idOf(copy: Json | undefined): string | undefined {
-  const id = isRecord(copy) ? manifestSchema.shape.id.safeParse(copy["id"]).data : undefined;
-  return id;
+  return isRecord(copy) ? idSchema.safeParse(copy["id"]).data : undefined;
 }
 
 function isRecord(value: Json | undefined): value is { [name: string]: Json } {

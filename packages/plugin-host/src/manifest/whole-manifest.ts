@@ -1,5 +1,5 @@
 import { readHostPattern, writeHostPattern } from "./host-pattern.ts";
-import { MANIFEST_VERSION, type ToldManifest } from "./manifest-schema.ts";
+import { MANIFEST_VERSION } from "./manifest-schema.ts";
 import type { IPluginManifest, PluginLimits, PluginManifest, PluginPermissions } from "./plugin-manifest.ts";
 import { ReadOnlyMap } from "./read-only-map.ts";
 
@@ -7,7 +7,7 @@ import { ReadOnlyMap } from "./read-only-map.ts";
 export const defaultLimits: PluginLimits = { memoryMb: 32, cpuTimeMs: 500, wallTimeMs: 5000 };
 
 /** A manifest that was checked, with nothing left open. */
-export function wholeManifest(told: ToldManifest): PluginManifest {
+export function wholeManifest(told: IPluginManifest): PluginManifest {
   const { memoryMb, cpuTimeMs, wallTimeMs } = told.limits ?? {};
   return deepFrozen({
     manifestVersion: MANIFEST_VERSION,
@@ -28,7 +28,7 @@ export function wholeManifest(told: ToldManifest): PluginManifest {
   });
 }
 
-function wholePermissions(told: ToldManifest["permissions"] = {}): PluginPermissions {
+function wholePermissions(told: IPluginManifest["permissions"] = {}): PluginPermissions {
   const hosts = sorted((told.network?.hosts ?? []).map(usualHost));
   const services = Object.entries(told.services ?? {}).map(([name, methods]) => {
     return [name, methods === "*" ? methods : deepFrozen(sorted(methods))] as const;

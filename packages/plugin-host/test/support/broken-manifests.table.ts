@@ -73,6 +73,7 @@ export const brokenManifests: readonly (readonly [what: string, told: unknown, f
     "`*` for any",
   ],
   ["a port that is none", asking({ network: { hosts: ["a.io:70000"] } }), "permissions.network.hosts.0", "can be"],
+  ["a star before an address", asking({ network: { hosts: ["*.10.0.0.1"] } }), "permissions.network.hosts.0", "can be"],
   ["an address in disguise", asking({ network: { hosts: ["0x7f.1"] } }), "permissions.network.hosts.0", "usually"],
   ["a quota of nothing", asking({ storage: { quotaBytes: 0 } }), "permissions.storage.quotaBytes", "from 1"],
   ["a quota of half a byte", asking({ storage: { quotaBytes: 1.5 } }), "permissions.storage.quotaBytes", "not 1.5"],
