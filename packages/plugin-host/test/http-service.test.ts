@@ -73,6 +73,7 @@ describe("http", () => {
       text: '{"a": "ü"}',
     });
     expect(response).not.toHaveProperty("bytes");
+    expect(Object.keys((response as { readonly headers: object }).headers)).not.toContain("__proto__");
     expect(seen).toEqual([`GET 127.0.0.1:${port}/path?q=1`]);
   });
 

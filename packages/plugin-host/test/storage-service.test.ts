@@ -164,6 +164,8 @@ describe("storage", () => {
     const stop = new AbortController();
     const first = callerOf(service, manifest)("set", "first", 1);
     const second = callerOf(service, manifest, { signal: stop.signal })("set", "second", 1);
+    // Both have come to their place in the line.
+    await new Promise(setImmediate);
     stop.abort();
     await expect(second).rejects.toEqual(coded("ERR_PLUGIN_ABORTED"));
     resolve();
