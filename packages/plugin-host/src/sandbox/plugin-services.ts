@@ -1,5 +1,6 @@
 import { configService } from "../services/config-service.ts";
-import { type ILogger, loggerService } from "../services/logger-service.ts";
+import type { ILogger } from "../services/logger.ts";
+import { loggerService } from "../services/logger-service.ts";
 import type { Service } from "../services/service.ts";
 import { methodsOf, PlainMethod } from "../services/service-methods.ts";
 import type { PluginStorage } from "../services/storage/plugin-storage.ts";

@@ -1,65 +1,73 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { Recovery } from "../../src/life/recovery.ts";
+import { TokenBucket } from "../../src/life/token-bucket.ts";
 
-const OPTIONS = { restsMs: [0, 1_000, 5_000], breaker: { failures: 3, withinMs: 10_000, openMs: 60_000 } };
-const PATIENT = { ...OPTIONS, breaker: { ...OPTIONS.breaker, failures: 100 } };
+const options = { restsMs: [0, 100, 1000], breaker: { failures: 4, withinMs: 10_000, openMs: 5000 } };
 
-describe("a recovery", () => {
-  test("rests longer after each crash in a row, the last time for all further ones", () => {
-    const recovery = new Recovery(PATIENT);
-    const rests = [0, 1, 2, 3].map((now) => recovery.crashed(now).ms);
-    expect(rests).toEqual([0, 1_000, 5_000, 5_000]);
-  });
+test("rests grow from crash to crash, and begin anew when the last is longer ago than the longest", () => {
+  const recovery = new Recovery({ ...options, breaker: { ...options.breaker, failures: 100 } });
+  expect([0, 10, 20, 30].map((now) => recovery.crashed(now))).toEqual([
+    { kind: "rest", ms: 0 },
+    { kind: "rest", ms: 100 },
+    { kind: "rest", ms: 1000 },
+    { kind: "rest", ms: 1000 },
+  ]);
+  expect(recovery.crashed(1030)).toEqual({ kind: "rest", ms: 1000 });
+  expect(recovery.crashed(2031)).toEqual({ kind: "rest", ms: 0 });
+});
 
-  test("begins anew when the last crash is longer ago than the longest rest", () => {
-    const recovery = new Recovery(PATIENT);
-    recovery.crashed(0);
-    expect(recovery.crashed(5_000)).toEqual({ kind: "rest", ms: 1_000 });
-    expect(recovery.crashed(10_001)).toEqual({ kind: "rest", ms: 0 });
-  });
+test("so many failures within a time break, crashes and breaches alike", () => {
+  const recovery = new Recovery(options);
+  expect(recovery.breached(0)).toEqual({ kind: "go-on", ms: 0 });
+  expect(recovery.crashed(1).kind).toBe("rest");
+  // Doing its work between its crashes does not help it.
+  recovery.worked();
+  expect(recovery.breached(2).kind).toBe("go-on");
+  expect(recovery.crashed(3)).toEqual({ kind: "break", ms: 5000 });
+});
 
-  test("goes on after a breach, until there were too many of late, crashes among them", () => {
-    const recovery = new Recovery(OPTIONS);
-    expect(recovery.breached(0)).toEqual({ kind: "go-on", ms: 0 });
-    expect(recovery.crashed(1).kind).toBe("rest");
-    expect(recovery.breached(2)).toEqual({ kind: "break", ms: 60_000 });
-  });
+test("failures that are long ago do not count", () => {
+  const recovery = new Recovery(options);
+  for (const now of [0, 1, 2]) recovery.breached(now);
+  expect(recovery.breached(10_002).kind).toBe("go-on");
+});
 
-  test("forgets failures that are longer ago than the breaker's time", () => {
-    const recovery = new Recovery(OPTIONS);
-    recovery.breached(0);
-    recovery.breached(5);
-    expect(recovery.breached(10_000).kind).toBe("go-on");
-    expect(recovery.breached(10_001).kind).toBe("break");
-  });
+test("on trial one failure is too many, until it has worked, or lived for long enough", () => {
+  const broken = (): Recovery => {
+    const recovery = new Recovery(options);
+    for (const now of [0, 0, 0, 0]) recovery.crashed(now);
+    return recovery;
+  };
+  expect(broken().crashed(14_999).kind).toBe("break");
+  expect(broken().breached(14_999).kind).toBe("break");
+  expect(broken().crashed(15_000).kind).toBe("rest");
+  const working = broken();
+  working.worked();
+  expect(working.crashed(5001).kind).toBe("rest");
+  const reset = broken();
+  reset.reset();
+  expect(reset.crashed(5001)).toEqual({ kind: "rest", ms: 0 });
+});
 
-  test("has one trial after it was open, and stays open for twice as long after each that fails, up to an hour", () => {
-    const recovery = new Recovery(OPTIONS);
-    recovery.breached(0);
-    recovery.breached(0);
-    const open = [0, 100_000, 300_000, 600_000, 1, 2, 3, 4].map((now) => recovery.breached(now));
-    expect(open.map(({ kind }) => kind)).toEqual(open.map(() => "break"));
-    expect(open.map(({ ms }) => ms / 60_000)).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
-  });
+test("after each trial that fails it is open for twice as long, up to an hour", () => {
+  const recovery = new Recovery(options);
+  for (const now of [0, 0, 0]) recovery.breached(now);
+  const open = Array.from({ length: 12 }, (_, now) => recovery.breached(now).ms / 5000);
+  expect(open).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 720, 720]);
+  recovery.worked();
+  for (const now of [20, 20, 20]) recovery.breached(now);
+  expect(recovery.breached(20)).toEqual({ kind: "break", ms: 5000 });
+});
 
-  test("keeps to a longer time than an hour where that was said", () => {
-    const recovery = new Recovery({ ...OPTIONS, breaker: { ...OPTIONS.breaker, failures: 1, openMs: 7_200_000 } });
-    expect([recovery.breached(0).ms, recovery.breached(1).ms]).toEqual([7_200_000, 7_200_000]);
-  });
+test("it is open for longer than an hour where that was said", () => {
+  const recovery = new Recovery({ ...options, breaker: { failures: 1, withinMs: 1000, openMs: 7_200_000 } });
+  expect([recovery.breached(0).ms, recovery.breached(1).ms]).toEqual([7_200_000, 7_200_000]);
+});
 
-  test("has passed its trial when it has worked", () => {
-    const recovery = new Recovery(OPTIONS);
-    for (let failure = 0; failure < 4; failure += 1) recovery.breached(0);
-    recovery.worked();
-    expect(recovery.breached(1).kind).toBe("go-on");
-    recovery.breached(1);
-    expect(recovery.breached(1)).toEqual({ kind: "break", ms: 60_000 });
-  });
-
-  test("is as new when somebody has reset it", () => {
-    const recovery = new Recovery(OPTIONS);
-    for (let failure = 0; failure < 5; failure += 1) recovery.crashed(0);
-    recovery.reset();
-    expect(recovery.crashed(1)).toEqual({ kind: "rest", ms: 0 });
-  });
+test("a bucket lets so much through at once, and then so much a second", () => {
+  const bucket = new TokenBucket(3, 2, 0);
+  expect([0, 0, 0, 0].map((now) => bucket.take(now))).toEqual([true, true, true, false]);
+  expect(bucket.take(499)).toBe(false);
+  expect([500, 500, 1000, 1000].map((now) => bucket.take(now))).toEqual([true, false, true, false]);
+  expect([1e6, 1e6, 1e6, 1e6].map((now) => bucket.take(now))).toEqual([true, true, true, false]);
 });
