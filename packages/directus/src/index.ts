@@ -1,6 +1,7 @@
 export type { ExpressMiddleware } from "./endpoints/express-router.ts";
 export type { HookEmitter } from "./hooks/hook-emitter.ts";
-export { DirectusExtensions, type LoadReport } from "./host/directus-extensions.ts";
+export { DirectusExtensions } from "./host/directus-extensions.ts";
+export type { LoadReport } from "./host/extension-folders.ts";
 export type { ExtensionLogger, LogContext } from "./host/extension-logger.ts";
 export type { CallerRequest, DirectusExtensionsOptions } from "./host/host-options.ts";
 export type { ExtensionPackage } from "./host/read-package.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { hostUnderTest } from "./support/extension-host.ts";
-import { extensionOf, packageOf } from "./support/manifests.ts";
+import { extensionOf, manifestOf, packageOf } from "./support/manifests.ts";
 
 const it = hostUnderTest();
 let folder = "";
@@ -41,7 +41,12 @@ describe("a folder that is watched", () => {
     const host = it.with({});
     await using _watch = await host.watch(folder);
     await put("one", answering(1), "renamed");
-    await vi.waitFor(() => expect(host.extensions.map(({ name }) => name)).toEqual(["renamed"]), { timeout: 20_000 });
+    const names = (expected: readonly string[]): Promise<void> =>
+      vi.waitFor(() => expect(host.extensions.map(({ name }) => name)).toEqual(expected), { timeout: 20_000 });
+    await names(["renamed"]);
+    // Its old name is free.
+    await put("two", answering(2));
+    await names(["renamed", "edited"]);
   });
 
   test("is not watched where what it has must load, and does not", async () => {
@@ -52,6 +57,16 @@ describe("a folder that is watched", () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(host.extensions).toEqual([]);
   });
+});
+
+test("a package that the host has loaded by itself is no folder's any more", async () => {
+  await put("first/one", answering(1));
+  await put("second/one", answering(2));
+  const host = it.with({});
+  await host.loadAll(join(folder, "first"));
+  await host.loadPackage({ manifest: manifestOf("operation", {}, "edited"), code: answering(3) });
+  expect(await host.loadAll(join(folder, "second"))).toMatchObject([{ kind: "loaded" }]);
+  expect(await host.operations.run("edited", {})).toBe(2);
 });
 
 test("a package that was unloaded may come from another folder", async () => {
