@@ -171,6 +171,29 @@ describe("extensions that go", () => {
     await expect(it.host.operations.run("leave", {})).rejects.toMatchObject({ code: "ERR_EXTENSION_UNLOADED" });
   });
 
+  const starting = `import { log, sleep } from "directus:api"; log("starts"); await sleep(300);`;
+  const starts = (times: number): Promise<void> =>
+    vi.waitFor(() => expect(it.lines.filter(({ message }) => message === "starts")).toHaveLength(times), {
+      timeout: 20_000,
+    });
+
+  test("L27: leave no guest when they are starting again, and whoever waits for that is told", async () => {
+    it.lines.splice(0);
+    await using runtime = bareRuntime();
+    await using host = it.with({ runtime });
+    const code = `${starting} export default { id: "again", handler: (loops) => { log("handles"); while (loops); } };`;
+    await host.loadPackage({ manifest: manifestOf("operation", { log: {}, sleep: {} }), code });
+    await expect(host.operations.run("again", true)).rejects.toThrow("timed out");
+    it.lines.splice(0);
+    const call = host.operations.run("again", false);
+    call.catch(() => undefined);
+    await starts(1);
+    await host.unload("my-operation");
+    expect(runtime.status().activeRuns).toBe(0);
+    await expect(call).rejects.toThrow("Isolate is disposed");
+    expect(it.lines.map(({ message }) => message)).not.toContain("handles");
+  });
+
   test("L28: leave the operation of another with the same id", async () => {
     const code = (answer: string): string => `export default { id: "same", handler: () => "${answer}" };`;
     await it.load("operation", code("one"), {}, "one");

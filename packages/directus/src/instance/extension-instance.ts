@@ -127,6 +127,7 @@ export class ExtensionInstance {
   /** Ends it for good: calls that are under way fail. Idempotent. */
   async dispose(): Promise<void> {
     this.#isDisposed = true;
+    // It may be starting, also anew: its guest has to be there to be ended, and whoever waits for it calls nobody.
     const life = await this.#life?.catch(() => undefined);
     await life?.guest.dispose();
   }
@@ -175,7 +176,6 @@ export class ExtensionInstance {
       const { name: extension } = manifest;
       this.#definition.logger.warn(`Extension "${extension}" has ended: ${outcome.kind}`, { extension });
     });
-    if (this.#isDisposed) await guest.dispose();
     return life;
   }
 

@@ -47,6 +47,10 @@ describe("a line of a stranger's", () => {
     time = 1000;
     for (let index = 0; index < 5000; index += 1) logger.info("x", { extension: "e" });
     expect(lines).toHaveLength(1101);
+    // Half of what may come at once has not come: it was quiet.
+    time = 10_000;
+    for (let index = 0; index < 5000; index += 1) logger.info("x", { extension: "e" });
+    expect([lines.length, lines.at(-1)]).toEqual([1101 + 901, `Extension "e" logs too much: lines are left out`]);
   });
 });
 
