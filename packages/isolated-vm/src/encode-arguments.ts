@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { encodeInert, type Invocation, isGuestFunction, type Limits, VivariumError } from "@vivarium/core";
+import { writeText } from "@vivarium/kernel";
 
 /** A handle is of use to the host alone. */
 function refuseHandles(value: object): undefined {
@@ -23,6 +24,7 @@ export function encodeArguments({ args }: Invocation, { memoryLimit }: Limits, l
     live: refuseHandles,
     leavesStacks: true,
     lends,
+    writeText,
   });
   if (result.kind === "encoded") return result.bytes;
   throw new VivariumError("ERR_UNEXPORTABLE_VALUE", { problem: result.message });

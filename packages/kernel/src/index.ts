@@ -12,6 +12,7 @@ export * from "./guest-isolate.ts";
 export * from "./guest-usage.ts";
 export * from "./invocations.ts";
 export { isModuleCall } from "./modules/module-call-names.ts";
+export { writeText } from "./modules/write-text.ts";
 export { HandshakeError, type SecureMeans, secureSocket } from "./network/secure-stream.ts";
 export * from "./pace.ts";
 export { MOST_WANTED } from "./packages/package-calls.ts";

@@ -28,11 +28,12 @@ export function encodeInert(value: unknown, options: EncodeOptions): EncodeResul
     live,
     leavesStacks = false,
     lends = false,
+    writeText,
     onPiece,
   } = options;
   const encoder = new InertEncoder(
     { predicates, limitBytes, name, maxDepth, maxNodes, live, leavesStacks },
-    new InertWriter(limitBytes, lends, onPiece),
+    new InertWriter(limitBytes, lends, onPiece, writeText),
   );
   try {
     return { kind: "encoded", bytes: encoder.encode(value), takenBytes: encoder.writer.taken };

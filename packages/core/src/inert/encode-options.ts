@@ -3,6 +3,17 @@ import type { InertPredicates } from "./inert-predicates.ts";
 /** The number of a value that is not copied, where it has one. */
 export type LiveNumbering = (value: object) => number | undefined;
 
+/** Writes the characters of a text into bytes, from a place on where there is room for them. */
+export type WriteText = (text: string, into: Uint8Array, at: number) => void;
+
+/** Both ways to write a text. */
+export interface TextWriting {
+  /** One byte for each character: the text has no others. */
+  readonly latin1: WriteText;
+  /** Two bytes for each, the lower first; lone surrogates too. */
+  readonly utf16: WriteText;
+}
+
 /** How a value is encoded, and how far. */
 export interface EncodeOptions {
   readonly predicates: InertPredicates;
@@ -23,6 +34,8 @@ export interface EncodeOptions {
   readonly leavesStacks?: boolean;
   /** Whether the bytes are lent: the next encoding that lends writes over them. For short ones that are copied at once. @default false */
   readonly lends?: boolean;
+  /** How long strings are written: a host has faster ways. @default character by character */
+  readonly writeText?: TextWriting;
   /**
    * Takes the encoding as it grows, so that it never exists as a whole beside the value: about a mebibyte at a time, in
    * order, valid during the call. What it has been given is worthless unless the result is `encoded`; that has the rest.

@@ -50,7 +50,7 @@ import {
 
 const noKeys: readonly string[] = [];
 
-type EncoderOptions = Required<Omit<EncodeOptions, "onPiece" | "lends">>;
+type EncoderOptions = Required<Omit<EncodeOptions, "onPiece" | "lends" | "writeText">>;
 
 /** One encoding. Containers wait on a stack of frames, so that no nesting reaches the engine's stack. */
 export class InertEncoder implements Encoding {

@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import { encodeInert, type HostErrorData, type LiveNumbering, moduleAnswers } from "@vivarium/core";
 import type { CallAnswer } from "../system-calls/call-answer.ts";
+import { writeText } from "./write-text.ts";
 
 /** What else than a value a call of a host function may come to. */
 export type AnswerKind = keyof typeof moduleAnswers;
@@ -32,6 +33,7 @@ export function valueAnswer(value: unknown, options: CrossingOptions): CallAnswe
     predicates: types,
     name: "the result",
     leavesStacks: true,
+    writeText,
     ...options,
   });
   if (result.kind === "encoded") return { result: result.bytes.byteLength, payload: result.bytes };
