@@ -2,6 +2,7 @@ import type { HostileProgram, ProgramGroup } from "./hostile-program.ts";
 import { algorithmPrograms } from "./programs/algorithms.table.ts";
 import { childrenPrograms } from "./programs/children.table.ts";
 import { databasePrograms } from "./programs/databases.table.ts";
+import { directusPrograms } from "./programs/directus.table.ts";
 import { floodPrograms } from "./programs/floods.table.ts";
 import { http2Programs } from "./programs/http2.table.ts";
 import { liePrograms } from "./programs/lies.table.ts";
@@ -22,6 +23,7 @@ export const programGroups: readonly ProgramGroup[] = [
   algorithmPrograms,
   securePrograms,
   databasePrograms,
+  directusPrograms,
 ];
 
 /**

@@ -2,7 +2,6 @@ import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import {
   allowAllEnv,
@@ -14,17 +13,18 @@ import {
   createCommandExecutor,
   createInMemoryFileSystem,
   createNodeDriver,
-  createNodeRuntimeDriverFactory,
   type NetworkAccessRequest,
   NodeRuntime,
   type RunResult,
-  type RuntimeDriverFactory,
 } from "vivarium";
 import { findProgram } from "./all-programs.ts";
+import { attackExtension } from "./attack-extension.ts";
 import { endlessNetwork } from "./endless-network.ts";
+import { factoryFor } from "./factory-for.ts";
 import { findLiveValue } from "./find-live-value.ts";
 import type { HostAnswer, HostReport, HostRequest } from "./host-messages.ts";
 import { type HostileProgram, hostileLimits } from "./hostile-program.ts";
+import { collectGarbage, lastingGrowth } from "./lasting-growth.ts";
 import { watchHost } from "./watch-host.ts";
 
 /*
@@ -55,31 +55,11 @@ const nextAnswer = {
 /** A character that the limit cuts in two arrives as U+FFFD, which is longer than its first byte. */
 const CUT_CHARACTER_BYTES = 2;
 
-/** Growth at which the host counts as settled after a program, and how long it has for that. */
-const SETTLED_BYTES = 32 * 2 ** 20;
-const SETTLE_MS = 15_000;
-const SETTLE_EVERY_MS = 100;
-
 const listening = ({ op }: NetworkAccessRequest): boolean => op === "listen";
 const network = any(allowHosts(["a.test"]), allowUrls(["http://b.test/open/**"]), listening);
 
 /** Harmless ones, within a directory that has nothing to read. */
 const childProcess = allowCommands(["cat", "node", "sleep", "true", "yes"]);
-
-const factories = new Map<string, RuntimeDriverFactory>();
-
-function factoryFor(cells: HostRequest["cells"]): RuntimeDriverFactory {
-  const known = factories.get(cells);
-  if (known !== undefined) return known;
-  const factory = createNodeRuntimeDriverFactory({ cells, maxCells: 1, waitingCells: 1 });
-  factories.set(cells, factory);
-  return factory;
-}
-
-/** Also of the pages that V8 keeps for garbage to come: what it would give back to a machine that is short of memory is not lost. */
-function collectGarbage(): void {
-  void globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
-}
 
 async function attack(program: HostileProgram, cells: HostRequest["cells"]): Promise<HostReport> {
   const diagnostics: string[] = [];
@@ -137,17 +117,6 @@ async function attack(program: HostileProgram, cells: HostRequest["cells"]): Pro
   };
 }
 
-/** What the process has let go of takes the system a moment to see, and a thread that ends late holds its guest until then. */
-async function lastingGrowth(sizeBefore: number): Promise<number> {
-  const deadline = performance.now() + SETTLE_MS;
-  for (;;) {
-    globalThis.gc?.();
-    const growth = process.memoryUsage.rss() - sizeBefore;
-    if (growth < SETTLED_BYTES || performance.now() > deadline) return growth;
-    await sleep(SETTLE_EVERY_MS);
-  }
-}
-
 function findFaults(program: HostileProgram, { outcome, exports }: RunResult): readonly string[] {
   const faults: string[] = [];
   if (!program.ends.includes(outcome.kind)) faults.push(`ended ${JSON.stringify(outcome).slice(0, 300)}`);
@@ -165,7 +134,9 @@ function answer(message: HostAnswer): void {
 }
 
 process.on("message", ({ name, cells }: HostRequest) => {
-  attack(findProgram(name), cells).then(
+  const program = findProgram(name);
+  const attacked = program.as === "extension" ? attackExtension(program, cells) : attack(program, cells);
+  attacked.then(
     (report) => answer({ kind: "report", report }),
     (error: unknown) => answer({ kind: "failure", error: String(error instanceof Error ? error.stack : error) }),
   );

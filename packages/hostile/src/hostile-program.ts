@@ -4,8 +4,10 @@ import type { Limits, OutcomeKind } from "vivarium";
 export interface HostileProgram {
   /** Short, and of its own in the whole suite. */
   readonly name: string;
-  /** What runs: a CommonJS module, unless `filePath` says otherwise. */
+  /** What runs: a CommonJS module, unless `filePath` or `as` says otherwise. */
   readonly program: string;
+  /** As an extension of Directus, a hook: its code, whose filter of `attack` is called. @default as a program */
+  readonly as?: "extension";
   /** @default "/workspace/program.cjs" */
   readonly filePath?: string;
   /** Limits of its run, where {@link hostileLimits} would not let it do its worst. */

@@ -24,6 +24,10 @@ const quick: readonly string[] = [
   "frames-on-every-descriptor",
   "ports-forged",
   "thenable-exports",
+  "hook-long-text",
+  "hook-bombs",
+  "hook-headers-that-inject",
+  "hook-error-that-pollutes",
 ];
 
 describe("The suite of hostile programs", () => {
