@@ -45,11 +45,15 @@ export const lifeCases: readonly PluginSandboxCase[] = [
     sandbox.dispose(within);
   }),
   sandboxCase("life", "disposing ends what is under way", async ({ sandbox, isolate, run }) => {
-    const [within, other] = [await isolate(), await isolate()];
-    const waiting = expectCode("ERR_PLUGIN_DISPOSED", () => run("new Promise(() => {})", { in: within }));
+    const [within, other] = [await isolate({ services: { host: "*" } }), await isolate()];
+    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+    const code = "await context.host.ready(); return new Promise(() => {})";
+    const waiting = expectCode("ERR_PLUGIN_DISPOSED", () => run(code, { in: within, with: { host: { ready } } }));
+    await Promise.race([isReady, waiting]);
+    const begun = expectCode("ERR_PLUGIN_DISPOSED", () => run("new Promise(() => {})", { in: within }));
     const beside = run("Promise.resolve(42)", { in: other });
     sandbox.dispose(within);
-    await waiting;
+    await Promise.all([waiting, begun]);
     assert.equal(await beside, 42);
     assert.equal(await run("40 + 2", { in: other }), 42);
   }),

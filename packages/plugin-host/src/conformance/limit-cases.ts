@@ -35,6 +35,11 @@ export const limitCases: readonly PluginSandboxCase[] = [
     await expectCode("ERR_PLUGIN_TIMEOUT", () => run("new Promise(() => {})", { in: within }));
     assert.equal(await run("40 + 2", { in: within }), 42);
   }),
+  sandboxCase("limits", "wall time: what computes on after that is in nobody's way", async ({ isolate, run }) => {
+    const within = await isolate({}, { cpuTimeMs: 20_000, wallTimeMs: 500 });
+    await expectCode("ERR_PLUGIN_TIMEOUT", () => run("for (;;);", { in: within }));
+    assert.equal(await run("40 + 2", { in: within }), 42);
+  }),
   sandboxCase("limits", "wall time: an execution may be given less, and not more", async ({ isolate, run }) => {
     const within = await isolate({}, { wallTimeMs: 500 });
     for (const timeoutMs of [50, 60_000]) {

@@ -64,7 +64,7 @@ export function manifestOf(permissions: IPluginPermissions = {}, limits: IPlugin
     version: "1.2.3",
     entrypoint: "index.js",
     permissions,
-    limits: { memoryMb: 32, cpuTimeMs: 1_000, wallTimeMs: 10_000, ...limits },
+    limits: { memoryMb: 32, cpuTimeMs: 1_000, wallTimeMs: 30_000, ...limits },
   };
 }
 

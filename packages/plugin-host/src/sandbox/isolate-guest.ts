@@ -3,6 +3,9 @@ import { PluginError } from "../errors/plugin-error.ts";
 import { type ContextGates, PluginGuest } from "../life/plugin-guest.ts";
 import type { PluginManifest } from "../manifest/plugin-manifest.ts";
 
+/** Milliseconds within which a guest answers that has nothing to do, on a busy machine, too. */
+const AWAKE_MS = 1_000;
+
 /** What a guest of an isolate is made of. */
 export interface IsolateGuestParts {
   readonly runtime: Runtime;
@@ -48,6 +51,16 @@ export class IsolateGuest {
     });
   }
 
+  /** Whether nothing keeps its thread from what comes next. */
+  async isAwake(): Promise<boolean> {
+    try {
+      await this.guest.call("isAwake", [], { timeoutMs: AWAKE_MS });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Bytes that it takes, as far as that can be told in good time. */
   async memoryBytes(): Promise<number | undefined> {
     const usage = await this.guest.usage();
@@ -58,4 +71,9 @@ export class IsolateGuest {
 /** Whether a guest is of no use after an execution that has failed so: it has ended, or is about to. */
 export function isOver({ code, limit }: PluginError): boolean {
   return code === "ERR_PLUGIN_DISPOSED" || (code === "ERR_PLUGIN_LIMIT" && limit !== "result");
+}
+
+/** Whether nobody waits any more for what an execution does: it may go on all the same. */
+export function isGivenUp({ code }: PluginError): boolean {
+  return code === "ERR_PLUGIN_TIMEOUT" || code === "ERR_PLUGIN_ABORTED";
 }

@@ -8,7 +8,7 @@ import { ServiceGate, type ServiceRecord } from "../services/service-gate.ts";
 import { quoted } from "../text/quoted.ts";
 import { bothAllow } from "./both-allow.ts";
 import type { Log } from "./careful-log.ts";
-import { IsolateGuest, isOver } from "./isolate-guest.ts";
+import { IsolateGuest, isGivenUp, isOver } from "./isolate-guest.ts";
 import { checkByManifest, type IsolateServices, lendServices } from "./lend-services.ts";
 import { PluginServices } from "./plugin-services.ts";
 import type { LentContext } from "./sandbox-context.ts";
@@ -125,15 +125,15 @@ export class LiveIsolate {
         ...(timeoutMs !== undefined && { timeoutMs }),
       });
     } catch (error) {
-      throw this.#ended(present, error);
+      throw await this.#ended(present, error);
     }
   }
 
-  #ended(present: IsolateGuest, error: unknown): unknown {
+  async #ended(present: IsolateGuest, error: unknown): Promise<unknown> {
     if (this.isDisposed) return this.#disposed();
     if (!(error instanceof PluginError)) return error;
     const reason = present.reasonOf(error);
-    if (isOver(reason)) {
+    if (isOver(reason) || (isGivenUp(reason) && !(await present.isAwake()))) {
       present.retire(reason);
       this.#forget(present);
     }

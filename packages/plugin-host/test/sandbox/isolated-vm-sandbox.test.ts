@@ -18,7 +18,7 @@ const manifest: IPluginManifest = {
   version: "1.0.0",
   entrypoint: "a.js",
   permissions: { services: { articles: "*" } },
-  limits: { cpuTimeMs: 200, wallTimeMs: 3_000 },
+  limits: { cpuTimeMs: 200, wallTimeMs: 20_000 },
 };
 
 describe("IsolatedVmSandbox", () => {
@@ -246,8 +246,11 @@ async function liveAndEnd(end: (sandbox: IsolatedVmSandbox) => unknown): Promise
   const sandbox = new IsolatedVmSandbox();
   const [isolate] = await Promise.all([sandbox.createIsolate(manifest), sandbox.createIsolate(manifest)]);
   expect(childrenOf(process.pid).length).toBeGreaterThan(0);
-  const waiting = sandbox.executeInSandbox(isolate, "new Promise(() => {})", {});
-  const failing = expect(waiting).rejects.toMatchObject({ code: "ERR_PLUGIN_DISPOSED" });
+  const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+  const code = "await context.articles.ready(); return new Promise(() => {})";
+  const waiting = sandbox.executeInSandbox(isolate, code, { articles: { ready } });
+  const failing = expect(waiting).rejects.toThrow(/^The isolate was disposed of$/);
+  await isReady;
   await end(sandbox);
   await failing;
 }
