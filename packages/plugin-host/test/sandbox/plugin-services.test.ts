@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { readContext } from "../../src/sandbox/sandbox-context.ts";
 import { createMemoryStorage } from "../../src/services/storage/memory-storage.ts";
 import { sandboxUnderTest } from "../support/sandbox.ts";
 
@@ -114,5 +115,11 @@ describe("services that a host lends as it has them", () => {
     expect(await runs("return context.config.get('x')", { config: { get: (name: string) => `own ${name}` } })).toBe(
       "own x",
     );
+  });
+
+  it("takes nothing for a service that every object has, should a manifest name it", () => {
+    const { serviceOf } = readContext({ kept: {} }, "a");
+    expect(["valueOf", "constructor", "__proto__"].map(serviceOf)).toEqual([undefined, undefined, undefined]);
+    expect(serviceOf("kept")).toEqual({});
   });
 });
