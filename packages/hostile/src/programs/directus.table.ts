@@ -3,7 +3,7 @@ import type { HostileProgram, ProgramGroup } from "../hostile-program.ts";
 
 const failing: readonly OutcomeKind[] = ["threw"];
 const answering: readonly OutcomeKind[] = ["returned"];
-const any: readonly OutcomeKind[] = ["returned", "threw"];
+const either: readonly OutcomeKind[] = ["returned", "threw"];
 
 type Expectation = Pick<HostileProgram, "ends" | "answer">;
 
@@ -25,10 +25,10 @@ export const directusPrograms: ProgramGroup = {
     extension("heap", "const all = []; for (;;) all.push(new Array(1000).fill(all.length));", { ends: failing }),
     extension("long-text", "return 'x'.repeat(8 * 2 ** 20 - 1000);", { ends: answering }),
     extension("longer-text", "return 'x'.repeat(2 ** 24);", { ends: failing }),
-    extension("log-flood", "for (let n = 0; n < 1e5; n += 1) log('\\x1b[2J\\x07' + n); return 1;", { ends: any }),
+    extension("log-flood", "for (let n = 0; n < 1e5; n += 1) log('\\x1b[2J\\x07' + n); return 1;", { ends: either }),
     extension("log-without-end", "for (;;) log('x'.repeat(1e5));", { ends: failing }),
     extension("sleep-flood", "await many(50_000, () => sleep(2 ** 30));", { ends: failing }),
-    extension("requests-flood", "await many(5_000, () => told('http://a.test/never'));", { ends: any }),
+    extension("requests-flood", "await many(5_000, () => told('http://a.test/never'));", { ends: either }),
     extension("endless-responses", "return many(8, () => told('http://a.test/endless'));", { ends: answering }),
     extension("bombs", "return many(8, () => told('http://a.test/bomb'));", { ends: answering }),
     extension("cut-off", "return told('http://a.test/cut');", { ends: answering, answer: "unexpected end of file" }),
@@ -48,7 +48,7 @@ export const directusPrograms: ProgramGroup = {
         answer: "object",
       },
     ),
-    extension("deep-response", "return told('http://a.test/deep');", { ends: any }),
+    extension("deep-response", "return told('http://a.test/deep');", { ends: either }),
     extension(
       "body-that-doubles",
       "let twice = 'x'.repeat(10); for (let level = 0; level < 40; level += 1) twice = [twice, twice]; return told('http://a.test/x', { method: 'POST', body: twice });",
@@ -64,12 +64,12 @@ export const directusPrograms: ProgramGroup = {
       'throw JSON.parse(\'{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"message":"\\\\u001b[2J"}\');',
       { ends: failing },
     ),
-    extension("answer-that-pollutes", 'return JSON.parse(\'{"__proto__":{"polluted":1}}\');', { ends: any }),
+    extension("answer-that-pollutes", 'return JSON.parse(\'{"__proto__":{"polluted":1}}\');', { ends: either }),
     extension("answer-that-lives", "return { then(resolve) { resolve(() => 1); } };", { ends: failing }),
     extension(
       "patched-realm",
       "JSON.stringify = Promise.prototype.then = Array.prototype[Symbol.iterator] = () => { globalThis.left = 1; throw 1; }; request('http://a.test/x'); log('x'); return 1;",
-      { ends: any },
+      { ends: either },
     ),
     {
       name: "hook-long-text-passed-on",
