@@ -100,7 +100,7 @@ function createRuntime(webGlobals: boolean, { memoryMib }: ExtensionLimits): Run
   const Profiled = webGlobals ? WebRuntime : BareRuntime;
   return new Profiled({
     systemDriver: createNodeDriver(),
-    runtimeDriverFactory: createNodeRuntimeDriverFactory({ maxGuests: 1000 }),
+    runtimeDriverFactory: createNodeRuntimeDriverFactory({ maxGuests: 1000, idleTimeMs: 0 }),
     memoryLimit: memoryMib,
   });
 }

@@ -119,6 +119,8 @@ function createRuntime({ isolation }: PluginHostOptions): Runtime {
     runtimeDriverFactory: createNodeRuntimeDriverFactory({
       maxGuests: MOST_GUESTS,
       niceness: NICENESS,
+      // Nobody else can have what this one leaves.
+      idleTimeMs: 0,
       ...(isolation === "shared" && { isolation }),
     }),
     memoryLimit: defaultLimits.memoryMb,
