@@ -133,7 +133,7 @@ test("a host that has a runtime of its own leaves no process, timer or descripto
     const limits = { cpuTimeMs: 50, wallTimeMs: 20_000 };
     const descriptors = () => readdirSync("/proc/self/fd").length;
     let before;
-    for (const isolation of ["process", "shared", "process", "shared"]) {
+    for (const isolation of ["process", "shared", "process", "shared", "process"]) {
       const host = new PluginHost({ isolation, restsMs: [60_000], eventTimeoutMs: 20_000 });
       for (const id of ["a", "b"])
         await host.install({ manifest: { id, name: id, version: "1.0.0", entrypoint: "a.js", permissions: { hooks: ["it"] }, limits }, code });
@@ -143,10 +143,11 @@ test("a host that has a runtime of its own leaves no process, timer or descripto
       await host.dispose();
       if (isolation === "shared") before ??= descriptors();
     }
-    // Ends of processes that are over are closed in the next turns.
-    for (let turn = 0; turn < 100 && descriptors() > before; turn += 1) await new Promise((resolve) => setTimeout(resolve, 20));
+    // Ends of processes that are over are closed in later turns; what leaked would be two of each of six guests, at least.
+    const most = before + 4;
+    for (let turn = 0; turn < 100 && descriptors() > most; turn += 1) await new Promise((resolve) => setTimeout(resolve, 20));
     // The rest that a plugin would have had keeps nothing up.
-    console.log(descriptors() <= before, process.getActiveResourcesInfo().filter((name) => /Process|Timeout/.test(name)).length);`;
+    console.log(descriptors() <= most, process.getActiveResourcesInfo().filter((name) => /Process|Timeout/.test(name)).length);`;
   const path = join(import.meta.dirname, `left-over-${process.pid}.mjs`);
   await writeFile(path, program);
   try {
