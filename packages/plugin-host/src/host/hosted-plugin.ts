@@ -161,6 +161,7 @@ export class HostedPlugin {
       await Promise.race([this.deliveries.settled(), elapsed(this.#parts.stopTimeoutMs)]);
       await this.#end(this.#life);
       this.#life = undefined;
+      this.#courtesy.follow(undefined);
       this.#record.ended();
     }
     this.#state = to;
