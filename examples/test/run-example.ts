@@ -7,8 +7,12 @@ export interface ExampleRun {
   readonly stderr: string;
 }
 
-/** Runs `examples/src/<path>` as its reader would, in a process and terminal of its own. */
-export function runExample(path: string): Promise<ExampleRun> {
+/**
+ * Runs `examples/src/<path>` as its reader would, in a process and terminal of its own.
+ *
+ * @param env variables beside those that every example has
+ */
+export function runExample(path: string, env: Readonly<Record<string, string>> = {}): Promise<ExampleRun> {
   const file = fileURLToPath(new URL(`../src/${path}`, import.meta.url));
   const child = spawn(process.execPath, ["--conditions=@vivarium/source", file], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -17,6 +21,7 @@ export function runExample(path: string): Promise<ExampleRun> {
       NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
       VIVARIUM_CELL_BUNDLES: process.env["VIVARIUM_CELL_BUNDLES"],
       NO_COLOR: "1",
+      ...env,
     },
   });
   let stdout = "";
