@@ -1,4 +1,5 @@
 import { CpuAccount, type CpuShare } from "../life/cpu-account.ts";
+import type { SlowTurns } from "./slow-turns.ts";
 
 /** What a guest has of a plugin that is looked at. */
 interface WatchedGuest {
@@ -12,26 +13,38 @@ interface WatchedGuest {
 const IDLE_LOOK_MS = 1000;
 /** And one that is being told of an event: most are through with it before the first look. */
 const BUSY_LOOK_MS = 20;
+/** What of its share a plugin may use between events, when nobody has asked it for anything. */
+const IDLE_PART = 0.05;
 
 /**
  * Keeps one plugin from taking the machine from the others: one that uses more than its share of CPU time stands back, until
- * it is started anew. A limit of its manifest ends what takes too long; this is for what stays within that.
+ * it is started anew, and waits for its turn with others that do. A limit of its manifest ends what takes too long; this is for
+ * what stays within that.
+ *
+ * What counts most is how long it computes at one go. On a machine that has too much to do nobody gets much in all, and who
+ * computes without end no more than who is through in a moment, and has to wait for those.
  */
 export class CpuCourtesy {
+  readonly #share: CpuShare;
+  readonly #turns: SlowTurns;
   readonly #account: CpuAccount;
   #guest: WatchedGuest | undefined;
   #seenMs: number | undefined;
+  /** CPU time, and time, at the first look after it was last told of something, or through with it. */
+  #since: { readonly usedMs: number; readonly at: number } | undefined;
+  #isBusy = false;
   #standsBack = false;
   #timer: NodeJS.Timeout | undefined;
-  #deliveries = 0;
 
-  constructor(share: CpuShare) {
+  constructor(share: CpuShare, turns: SlowTurns) {
+    this.#share = share;
+    this.#turns = turns;
     this.#account = new CpuAccount(share, performance.now());
   }
 
   /** Whether it has used more than its share of late. */
   get isOverdrawn(): boolean {
-    return this.#account.isOverdrawn(performance.now());
+    return this.#debtMs() > 0;
   }
 
   /** A guest begins, which owes what the one before did; or, without one, the last is over. */
@@ -41,39 +54,64 @@ export class CpuCourtesy {
     this.#standsBack = false;
     // What it took to start is not held against it: a limit bounds that.
     this.#seenMs = guest?.cpuTimeMs();
+    this.#turn(false);
     this.#look();
-    this.#schedule();
   }
 
-  /** It is told of something until what this answers is disposed of. */
-  watch(): Disposable {
-    this.#deliveries += 1;
-    if (this.#deliveries === 1) this.#schedule();
-    return {
-      [Symbol.dispose]: () => {
-        this.#deliveries -= 1;
-        if (this.#deliveries === 0) this.#schedule();
-      },
-    };
+  /** Tells it of something, when its turn has come: it has one at once unless it has used more than its share. */
+  async deliver<Value>(tell: () => Promise<Value>): Promise<Value> {
+    const watched = (): Promise<Value> => this.#watch(tell);
+    return this.isOverdrawn ? this.#turns.run(() => this.#debtMs(), watched) : watched();
+  }
+
+  async #watch<Value>(tell: () => Promise<Value>): Promise<Value> {
+    this.#turn(true);
+    try {
+      return await tell();
+    } finally {
+      this.#turn(false);
+    }
+  }
+
+  #debtMs(): number {
+    return this.#account.debtMs(performance.now());
+  }
+
+  /** It begins to be told of something, or is through with it. */
+  #turn(isBusy: boolean): void {
+    this.#isBusy = isBusy;
+    // To look takes time: most are through before that is worth while.
+    this.#since = undefined;
+    this.#schedule();
   }
 
   #schedule(): void {
     clearTimeout(this.#timer);
     if (this.#guest === undefined) return;
-    const afterMs = this.#deliveries > 0 ? BUSY_LOOK_MS : IDLE_LOOK_MS;
-    this.#timer = setTimeout(() => {
-      this.#look();
-      this.#schedule();
-    }, afterMs).unref();
+    this.#timer = setTimeout(
+      () => {
+        this.#look();
+        this.#schedule();
+      },
+      this.#isBusy ? BUSY_LOOK_MS : IDLE_LOOK_MS,
+    ).unref();
   }
 
   #look(): void {
     const usedMs = this.#guest?.cpuTimeMs();
     if (usedMs === undefined) return;
-    this.#account.charge(usedMs - (this.#seenMs ?? usedMs), performance.now());
+    const now = performance.now();
+    this.#account.charge(usedMs - (this.#seenMs ?? usedMs), now);
     this.#seenMs = usedMs;
+    this.#since ??= { usedMs, at: now };
+    this.#account.stretch(usedMs - this.#since.usedMs - this.#allowedMs(this.#since.at, now));
     if (this.#standsBack || !this.isOverdrawn) return;
     this.#standsBack = true;
     this.#guest?.standBack();
+  }
+
+  /** What it may have used beside what it may use at one go. */
+  #allowedMs(since: number, now: number): number {
+    return this.#isBusy ? 0 : (now - since) * this.#share.ofCore * IDLE_PART;
   }
 }

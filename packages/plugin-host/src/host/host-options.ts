@@ -81,10 +81,10 @@ export interface PluginHostOptions {
    */
   readonly breaker?: Partial<BreakerOptions>;
   /**
-   * How much CPU time a plugin may use, all that it does counted, before others go first: the machine then does whatever else
-   * there is to do, and of such plugins one at a time is told of events, until it is within its share again. It is no limit: its
-   * manifest has that. Plugins of `isolation: "shared"` have no CPU time that could be told apart.
-   * @default 100 ms at once, and a tenth of a core
+   * How much CPU time a plugin may use, for one event and in the long run, before others go first: the machine then does
+   * whatever else there is to do, and of such plugins one at a time is told of events, until it is within its share again. It is
+   * no limit: its manifest has that. Plugins of `isolation: "shared"` have no CPU time that could be told apart.
+   * @default 50 ms at once, and a tenth of a core
    */
   readonly cpuShare?: Partial<CpuShare>;
   /** How many plugins are started or read at a time where many are. @default 8 */

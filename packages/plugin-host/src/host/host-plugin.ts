@@ -1,4 +1,5 @@
 import type { PluginPackage } from "../package/plugin-package.ts";
+import { CpuCourtesy } from "./cpu-courtesy.ts";
 import type { EventBus } from "./event-bus.ts";
 import { eventService } from "./event-service.ts";
 import type { HostSettings } from "./host-settings.ts";
@@ -18,8 +19,7 @@ export function hostPlugin(settings: HostSettings, bus: EventBus, received: Plug
     maxQueuedEvents,
     eventTimeoutMs,
     stopTimeoutMs,
-    cpuShare,
-    slowTurns,
+    courtesy: new CpuCourtesy(cpuShare, slowTurns),
     live: (loaded, signal) => startLife({ settings, loaded, events, signal, onMessage: log.message }),
     onFailure: log.failure,
   });

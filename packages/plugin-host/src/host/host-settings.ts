@@ -8,7 +8,6 @@ import {
 import { PluginError, type PluginIssue } from "../errors/plugin-error.ts";
 import type { CpuShare } from "../life/cpu-account.ts";
 import type { RecoveryOptions } from "../life/recovery.ts";
-import { Sequence } from "../life/sequence.ts";
 import type { PluginLimits } from "../manifest/plugin-manifest.ts";
 import { defaultLimits } from "../manifest/whole-manifest.ts";
 import { httpService } from "../services/http/http-service.ts";
@@ -21,6 +20,7 @@ import type { HostServices } from "./granted-here.ts";
 import type { EmitRate, PluginHostOptions } from "./host-options.ts";
 import { optionSchemas } from "./option-schemas.ts";
 import { servicesOf } from "./own-services.ts";
+import { SlowTurns } from "./slow-turns.ts";
 
 /** What may be missing. */
 type Heard = {
@@ -51,7 +51,7 @@ export interface HostSettings
   readonly limits: PluginLimits;
   readonly recovery: RecoveryOptions;
   readonly cpuShare: CpuShare;
-  readonly slowTurns: Sequence;
+  readonly slowTurns: SlowTurns;
   readonly emits: EmitRate;
   readonly approvals: Approvals;
   /** Disposes of what the host has made for itself. */
@@ -65,7 +65,7 @@ const MOST_GUESTS = 1000;
 /** The first crash may be a chance. */
 const RESTS_MS = [0, 1_000, 5_000, 30_000, 60_000];
 const BREAKER = { failures: 5, withinMs: 60_000, openMs: 60_000 };
-const CPU_SHARE: CpuShare = { burstMs: 100, ofCore: 0.1 };
+const CPU_SHARE: CpuShare = { burstMs: 50, ofCore: 0.1 };
 const EMITS: EmitRate = { perSecond: 100, burst: 200 };
 const UNBOUNDED: PluginLimits = {
   memoryMb: Number.POSITIVE_INFINITY,
@@ -105,7 +105,7 @@ export function readHostOptions(options: PluginHostOptions): HostSettings {
     recovery: { restsMs: [...restsMs], breaker: { ...BREAKER, ...told(breaker) } },
     emits: { ...EMITS, ...told(emits) },
     cpuShare: { ...CPU_SHARE, ...told(options.cpuShare) },
-    slowTurns: new Sequence(),
+    slowTurns: new SlowTurns(),
     approvals,
     runtime: options.runtime ?? own.use(createRuntime(options)),
     dispose: () => own.disposeAsync(),

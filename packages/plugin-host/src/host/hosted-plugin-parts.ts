@@ -1,8 +1,7 @@
-import type { CpuShare } from "../life/cpu-account.ts";
 import type { PluginLife } from "../life/plugin-life.ts";
 import type { RecoveryOptions } from "../life/recovery.ts";
-import type { Sequence } from "../life/sequence.ts";
 import type { PluginPackage } from "../package/plugin-package.ts";
+import type { CpuCourtesy } from "./cpu-courtesy.ts";
 import type { PluginFailure } from "./plugin-status.ts";
 
 /** What a hosted plugin is made of. */
@@ -14,10 +13,8 @@ export interface HostedPluginParts {
   readonly eventTimeoutMs: number;
   /** How long its end may take, in milliseconds: what is under way, and then its `deactivate`. */
   readonly stopTimeoutMs: number;
-  /** How much CPU time it may use before others. */
-  readonly cpuShare: CpuShare;
-  /** Where those that use more are told of events, one after the other. */
-  readonly slowTurns: Sequence;
+  /** Keeps it from taking the machine from others. */
+  readonly courtesy: CpuCourtesy;
   /** Loads a package; its signal ends what comes of it. @throws PluginError */
   readonly live: (loaded: PluginPackage, signal: AbortSignal) => Promise<PluginLife>;
   /** Hears of what nobody else is told. */

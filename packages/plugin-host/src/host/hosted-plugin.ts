@@ -7,7 +7,6 @@ import type { HandlerKind } from "../life/registrar.ts";
 import { Sequence } from "../life/sequence.ts";
 import { matchesEvent } from "../manifest/matches-event.ts";
 import type { PluginPackage } from "../package/plugin-package.ts";
-import { CpuCourtesy } from "./cpu-courtesy.ts";
 import { type Delivery, DeliveryQueue } from "./delivery-queue.ts";
 import { elapsed } from "./elapsed.ts";
 import { EventDepth } from "./event-depth.ts";
@@ -27,7 +26,6 @@ export class HostedPlugin {
   readonly #recovery: Recovery;
   readonly #record: PluginRecord = new PluginRecord();
   readonly #meter: UseMeter = new UseMeter();
-  readonly #courtesy: CpuCourtesy;
   #package: PluginPackage;
   #state: PluginState = "installed";
   #life: PluginLife | undefined;
@@ -43,11 +41,10 @@ export class HostedPlugin {
     this.#package = parts.package;
     this.id = parts.package.manifest.id;
     this.#recovery = new Recovery(parts.recovery);
-    this.#courtesy = new CpuCourtesy(parts.cpuShare);
     this.deliveries = new DeliveryQueue({
       plugin: this.id,
       most: parts.maxQueuedEvents,
-      deliver: (delivery, until) => this.#deliverInTurn(delivery, until),
+      deliver: (delivery, until) => parts.courtesy.deliver(() => this.#deliver(delivery, until)),
       onDropped: (error) => this.#fail("Events for it are dropped", error),
     });
   }
@@ -145,7 +142,7 @@ export class HostedPlugin {
     this.#life = life;
     this.#heard = life.hears;
     this.#meter.join(life);
-    this.#courtesy.follow(life);
+    this.#parts.courtesy.follow(life);
     this.#record.began();
     this.#state = "running";
     void life.exited.then((outcome) => this.#ended(life, outcome));
@@ -161,7 +158,7 @@ export class HostedPlugin {
       await Promise.race([this.deliveries.settled(), elapsed(this.#parts.stopTimeoutMs)]);
       await this.#end(this.#life);
       this.#life = undefined;
-      this.#courtesy.follow(undefined);
+      this.#parts.courtesy.follow(undefined);
       this.#record.ended();
     }
     this.#state = to;
@@ -197,7 +194,7 @@ export class HostedPlugin {
   #lose(life: PluginLife): void {
     this.#life = undefined;
     this.#meter.leave(life);
-    this.#courtesy.follow(undefined);
+    this.#parts.courtesy.follow(undefined);
     this.#record.ended();
   }
 
@@ -210,17 +207,10 @@ export class HostedPlugin {
     this.#heed(this.#recovery.crashed(performance.now()));
   }
 
-  /** Whoever computes much waits for others who do. */
-  async #deliverInTurn(delivery: Delivery, until: number): Promise<unknown> {
-    const deliver = (): Promise<unknown> => this.#deliver(delivery, until);
-    return this.#courtesy.isOverdrawn ? this.#parts.slowTurns.run(deliver) : deliver();
-  }
-
   async #deliver(delivery: Delivery, until: number): Promise<unknown> {
     const life = this.#life;
     if (life === undefined) throw this.#error("ERR_PLUGIN_DISPOSED", "It has ended while it waited for its turn");
     this.depth.enter(delivery.depth);
-    using _watched = this.#courtesy.watch();
     try {
       const answer = await life.deliver(delivery, Math.min(until, performance.now() + this.#parts.eventTimeoutMs));
       this.#recovery.worked();

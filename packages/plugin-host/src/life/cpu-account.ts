@@ -1,8 +1,8 @@
-/** CPU time that one plugin may use before others: so much at once, and so much of a core for as long as it likes. */
+/** CPU time that one plugin may use before others. */
 export interface CpuShare {
-  /** Milliseconds. */
+  /** At once, in milliseconds: for one event, or between two. */
   readonly burstMs: number;
-  /** Of one core: 0.1 is a tenth. */
+  /** In the long run, of one core: 0.1 is a tenth. */
   readonly ofCore: number;
 }
 
@@ -23,13 +23,23 @@ export class CpuAccount {
 
   charge(usedMs: number, now: number): void {
     this.#earn(now);
-    this.#left = Math.max(this.#left - usedMs, -MOST_DEBT * this.#share.burstMs);
+    this.#owe(usedMs - this.#left);
   }
 
-  /** Whether it has used more than its share. */
-  isOverdrawn(now: number): boolean {
+  /** So much has been used at one go, all of it charged already: whatever was earned meanwhile does not make that short. */
+  stretch(usedMs: number): void {
+    const beyond = usedMs - this.#share.burstMs;
+    if (beyond > 0 && -this.#left < beyond) this.#owe(beyond);
+  }
+
+  /** How much it has used beyond its share, in milliseconds; not above 0: it is within that. */
+  debtMs(now: number): number {
     this.#earn(now);
-    return this.#left < 0;
+    return -this.#left;
+  }
+
+  #owe(ms: number): void {
+    this.#left = Math.max(-ms, -MOST_DEBT * this.#share.burstMs);
   }
 
   #earn(now: number): void {
