@@ -101,10 +101,11 @@ export class CpuCourtesy {
     const usedMs = this.#guest?.cpuTimeMs();
     if (usedMs === undefined) return;
     const now = performance.now();
-    this.#account.charge(usedMs - (this.#seenMs ?? usedMs), now);
-    this.#seenMs = usedMs;
     this.#since ??= { usedMs, at: now };
-    this.#account.stretch(usedMs - this.#since.usedMs - this.#allowedMs(this.#since.at, now));
+    const newlyMs = usedMs - (this.#seenMs ?? usedMs);
+    this.#seenMs = usedMs;
+    this.#account.charge(newlyMs, now);
+    if (newlyMs > 0) this.#account.stretch(usedMs - this.#since.usedMs - this.#allowedMs(this.#since.at, now));
     if (this.#standsBack || !this.isOverdrawn) return;
     this.#standsBack = true;
     this.#guest?.standBack();
