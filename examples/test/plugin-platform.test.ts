@@ -54,7 +54,7 @@ What the teaser has tried when it was started
 Articles are published, and at each the teaser does something worse
 -------------------------------------------------------------------
 article           answer  the teaser                   contents  scripts  what is told of it
-Growing tomatoes  201     makes another article of it  yes       none     The host does not take it
+Growing tomatoes  201     makes another article of it  yes       none     The host does not take what it has made of article.render
 Keeping bees      201     puts scripts into it         yes       none     nothing
 Making cheese     201     computes for ever            yes       none     It has used more CPU time than it may
 Baking bread      201     takes all memory             yes       none     It has used more memory than it may

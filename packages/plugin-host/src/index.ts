@@ -7,7 +7,7 @@ export {
 } from "./errors/plugin-error.ts";
 export type { PluginApproval } from "./host/approvals.ts";
 export type { DeliveryUse } from "./host/delivery-queue.ts";
-export type { DeliveryReport, FilterOptions, PluginDelivery } from "./host/event-bus.ts";
+export type { DeliveryReport, FilterOptions, FilterReport, PluginDelivery } from "./host/event-bus.ts";
 export type { PermissionRequest } from "./host/held-packages.ts";
 export type { EmitRate, PluginHostOptions, SentEvent } from "./host/host-options.ts";
 export type { InstallReport, InstallResult, StartReport } from "./host/install-result.ts";
@@ -48,6 +48,7 @@ export {
   type PermissionDifference,
   permissionDifference,
 } from "./permissions/permission-difference.ts";
+export type { PluginContext, PluginEventDetails, PluginServices } from "./plugin-context.ts";
 export { IsolatedVmSandbox } from "./sandbox/isolated-vm-sandbox.ts";
 export type {
   IPluginCache,

@@ -131,6 +131,16 @@ test("filters change a value one after the other; what fails or is not accepted 
   const accept = (value: unknown): boolean => Array.isArray((value as { readonly list: unknown }).list);
   expect(await host.filter("it", given, { accept })).toEqual({ list: ["given", "z", "a", "e"] });
   expect(given).toEqual({ list: ["given"] });
+  const report = await host.filterWithReport("it", given, { accept });
+  expect(report).toMatchObject({ event: "it", value: { list: ["given", "z", "a", "e"] } });
+  expect(report.deliveries.map(({ plugin: id, outcome, error }) => [id, outcome, error?.code])).toEqual([
+    ["z-first", "done", undefined],
+    ["a", "done", undefined],
+    ["b", "failed", "ERR_PLUGIN_THREW"],
+    ["c", "done", undefined],
+    ["d", "failed", "ERR_PLUGIN_ARGUMENT"],
+    ["e", "done", undefined],
+  ]);
   expect((await host.status("b")).health.lastError).toMatchObject({ code: "ERR_PLUGIN_THREW" });
   expect((await host.status("d")).health.lastError).toMatchObject({ code: "ERR_PLUGIN_ARGUMENT" });
   expect(host.list().map(({ id }) => id)).toEqual(["z-first", "a", "b", "c", "d", "e"]);

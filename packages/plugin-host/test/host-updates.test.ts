@@ -155,11 +155,22 @@ test("a first installation waits for an approval where the host wants it to", as
     await host.install(plugin("modest", "", {}, { limits: { wallTimeMs: 100, cpuTimeMs: 100 } })),
   );
   expect(request.difference.more).toContainEqual({ permission: "hooks", change: "added", pattern: "it" });
-  expect(modest.difference.more).toEqual([]);
+  expect(modest.difference).toEqual({ more: [], less: [] });
   expect(host.list()).toEqual([]);
   expect(await host.approve("it", request.digest)).toMatchObject({ kind: "installed" });
   await host.uninstall("it");
   expect(await host.install(version("1.0.0"))).toMatchObject({ kind: "held" });
+});
+
+test("a limit that a manifest leaves open is the host's, where that has less", async () => {
+  const host = hosts.with({ limits: { cpuTimeMs: 60 } });
+  const { code, manifest } = plugin("loops", "context.events.on('it', () => { for (;;); })", { hooks: ["it"] });
+  const { limits: _none, ...open } = manifest;
+  await host.install({ code, manifest: { ...open, limits: { wallTimeMs: 20_000 } } });
+  await host.start("loops");
+  const [delivery] = (await host.emit("it")).deliveries;
+  expect(delivery?.error).toMatchObject({ code: "ERR_PLUGIN_LIMIT", limit: "cpu" });
+  expect(`${delivery?.error?.cause}`).toContain("60 ms");
 });
 
 test("a manifest that asks for more than the host has is refused by name", async () => {

@@ -172,12 +172,13 @@ describe("the log", () => {
     for (const level of ["debug", "info", "warn", "error"]) await call(level, `at ${level}`);
     await call("info", "more", { a: [1, "two"], "b\u001b": null });
     const plugin = "org.example.related";
+    const source = "plugin";
     expect(told).toEqual([
-      ["debug", "at debug", { plugin }],
-      ["info", "at info", { plugin }],
-      ["warn", "at warn", { plugin }],
-      ["error", "at error", { plugin }],
-      ["info", "more", { plugin, data: { a: [1, "two"], "b\\u{1b}": null } }],
+      ["debug", "at debug", { plugin, source }],
+      ["info", "at info", { plugin, source }],
+      ["warn", "at warn", { plugin, source }],
+      ["error", "at error", { plugin, source }],
+      ["info", "more", { plugin, source, data: { a: [1, "two"], "b\\u{1b}": null } }],
     ]);
   });
 
@@ -188,7 +189,7 @@ describe("the log", () => {
     expect(told[0]).toEqual([
       "info",
       "\\u{1b}[2J\\u{202e}gnp\\u{7}\n  ERROR host: down\n  x",
-      { plugin: "org.example.related", data: { a: { b: ["\\u{9b}1m\n  y"] } } },
+      { plugin: "org.example.related", source: "plugin", data: { a: { b: ["\\u{9b}1m\n  y"] } } },
     ]);
     await call("info", "x".repeat(100_000));
     expect(told[1]?.[1]).toBe(`${"x".repeat(8192)}... (91808 characters more)`);
@@ -219,7 +220,7 @@ describe("the log", () => {
     expect(told.at(-1)).toEqual([
       "warn",
       expect.stringContaining("lines are left out"),
-      { plugin: "org.example.related" },
+      { plugin: "org.example.related", source: "host" },
     ]);
     await callerOf(service, manifestOf({}, { id: "b" }))("info", "another's");
     expect(told.at(-1)?.[1]).toBe("another's");
@@ -239,6 +240,8 @@ describe("the log", () => {
     const call = callerOf(loggerService(new Console({ stdout, stderr: stdout })));
     await call("info", "100%s %o %c", "hidden");
     stdout.end();
-    expect(await text(stdout)).toBe("100%s %o %c { plugin: 'org.example.related', data: 'hidden' }\n");
+    expect(await text(stdout)).toBe(
+      "100%s %o %c { plugin: 'org.example.related', source: 'plugin', data: 'hidden' }\n",
+    );
   });
 });

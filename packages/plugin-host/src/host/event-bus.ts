@@ -21,6 +21,12 @@ export interface DeliveryReport {
   readonly deliveries: readonly PluginDelivery[];
 }
 
+/** What plugins have made of a value. */
+export interface FilterReport extends DeliveryReport {
+  /** The value, or a copy of it: data of strangers. */
+  readonly value: unknown;
+}
+
 /** How a value is filtered. */
 export interface FilterOptions {
   /** Whether what a plugin has made of the value will do; if not, or if it throws, that is dropped. @default all will */
@@ -60,19 +66,21 @@ export class EventBus {
   }
 
   /** @throws PluginError `ERR_PLUGIN_ARGUMENT` (by rejection) */
-  async filter(event: string, value: unknown, { accept = () => true }: FilterOptions): Promise<unknown> {
+  async filter(event: string, value: unknown, { accept = () => true }: FilterOptions): Promise<FilterReport> {
     assertEvent(event);
     let current = copyOf(value);
+    const deliveries: PluginDelivery[] = [];
     for (const plugin of this.#options.plugins()) {
       if (!plugin.hears("filter", event)) continue;
       const withinMs = this.#options.filterTimeoutMs;
       const delivery = { kind: "filter", name: event, payload: current, depth: 0, from: undefined, withinMs } as const;
       const result = await plugin.deliveries.offer(delivery);
-      if (result.outcome !== "done") continue;
-      if (isAccepted(accept, result.value)) current = result.value;
-      else plugin.refuse(event);
+      const isTaken = result.outcome === "done" && isAccepted(accept, result.value);
+      if (isTaken) current = result.value;
+      const error = result.outcome === "done" && !isTaken ? plugin.refuse(event) : undefined;
+      deliveries.push(error === undefined ? tell(plugin, result) : refused(plugin, error, result.ms));
     }
-    return current;
+    return { event, value: current, deliveries };
   }
 }
 
@@ -88,6 +96,10 @@ function isAccepted(accept: (value: unknown) => boolean, value: unknown): boolea
 function tell({ id }: HostedPlugin, result: DeliveryResult): PluginDelivery {
   const { outcome, ms } = result;
   return { plugin: id, outcome, error: outcome === "done" ? undefined : result.error, ms };
+}
+
+function refused({ id }: HostedPlugin, error: PluginError, ms: number): PluginDelivery {
+  return { plugin: id, outcome: "failed", error, ms };
 }
 
 function assertEvent(event: unknown): void {

@@ -57,7 +57,7 @@ export interface PluginHostOptions {
   readonly onServiceCall?: (record: ServiceRecord) => void;
   /** How long a call of a service may take that says nothing of its own, in milliseconds. @default 10_000 */
   readonly serviceTimeoutMs?: number;
-  /** Most calls of services that one plugin has under way. @default 100 */
+  /** Most calls of services that one plugin has under way; one more fails. As many as by default wait in its cell for their turn. @default 128 */
   readonly serviceCallsAtOnce?: number;
 
   /** The most that manifests can ask for: one that asks for more is refused. @default what a manifest can say */

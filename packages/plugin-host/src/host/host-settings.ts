@@ -91,7 +91,7 @@ export function readHostOptions(options: PluginHostOptions): HostSettings {
     onServiceCall: options.onServiceCall,
     onEvent: options.onEvent,
     serviceTimeoutMs: options.serviceTimeoutMs ?? 10_000,
-    serviceCallsAtOnce: options.serviceCallsAtOnce ?? 100,
+    serviceCallsAtOnce: options.serviceCallsAtOnce ?? 128,
     resultLimitBytes: options.resultLimitBytes ?? 2 ** 20,
     startsAtOnce: options.startsAtOnce ?? 8,
     stopTimeoutMs: options.stopTimeoutMs ?? 1000,

@@ -107,10 +107,11 @@ export class HostedPlugin {
     await this.#sequence.run(() => this.#updateNow(next, signal));
   }
 
-  /** What it has made of a value is not what its host can use. */
-  refuse(event: string): void {
-    const error = this.#error("ERR_PLUGIN_ARGUMENT", "The host does not take it");
-    this.#fail(`What it has made of "${event}" is dropped`, error);
+  /** What it has made of a value is not what its host can use. @returns what is said of that */
+  refuse(event: string): PluginError {
+    const error = this.#error("ERR_PLUGIN_ARGUMENT", `The host does not take what it has made of ${event}`);
+    this.#fail("What it has made of a value is dropped", error);
+    return error;
   }
 
   /** By itself, unless it was told to do anything else in the meantime. */

@@ -5,8 +5,7 @@ import { Sequence } from "../life/sequence.ts";
 import type { PluginPackage } from "../package/plugin-package.ts";
 import { asksForMore, permissionDifference } from "../permissions/permission-difference.ts";
 import type { PluginApproval } from "./approvals.ts";
-import { assertLimits } from "./assert-limits.ts";
-import { type DeliveryReport, EventBus, type FilterOptions } from "./event-bus.ts";
+import { type DeliveryReport, EventBus, type FilterOptions, type FilterReport } from "./event-bus.ts";
 import { findSources } from "./find-sources.ts";
 import { HeldPackages, type PermissionRequest } from "./held-packages.ts";
 import type { PluginHostOptions } from "./host-options.ts";
@@ -15,6 +14,7 @@ import { type HostSettings, readHostOptions } from "./host-settings.ts";
 import type { HostedPlugin } from "./hosted-plugin.ts";
 import { inOrder } from "./in-order.ts";
 import type { InstallReport, InstallResult, StartReport } from "./install-result.ts";
+import { withLimitsHere } from "./limits-here.ts";
 import type { PluginInfo, PluginStatus } from "./plugin-status.ts";
 import { type PluginSource, readSource } from "./read-source.ts";
 import { someAtOnce } from "./some-at-once.ts";
@@ -179,6 +179,15 @@ export class PluginHost implements AsyncDisposable {
    * @throws PluginError (by rejection) `ERR_PLUGIN_ARGUMENT`
    */
   async filter(event: string, value: unknown, options: FilterOptions = {}): Promise<unknown> {
+    return (await this.filterWithReport(event, value, options)).value;
+  }
+
+  /**
+   * As {@link filter}, with what became of the value at each plugin.
+   *
+   * @throws PluginError (by rejection) `ERR_PLUGIN_ARGUMENT`
+   */
+  async filterWithReport(event: string, value: unknown, options: FilterOptions = {}): Promise<FilterReport> {
     this.#assertOpen();
     return this.#bus.filter(event, value, options);
   }
@@ -202,11 +211,11 @@ export class PluginHost implements AsyncDisposable {
     return this.#admission(received.manifest.id).run(() => this.#admit(received, isApproved));
   }
 
-  async #admit(received: PluginPackage, isApproved: boolean): Promise<InstallResult> {
+  async #admit(read: PluginPackage, isApproved: boolean): Promise<InstallResult> {
     this.#assertOpen();
-    const { manifest } = received;
     const { approvals, approveFirst, limits } = this.#settings;
-    assertLimits(manifest, limits);
+    const received = withLimitsHere(read, limits);
+    const { manifest } = received;
     const before = approvals.get(manifest.id);
     const difference = permissionDifference(before, manifest);
     const isFree = before === undefined ? approveFirst : !asksForMore(difference);

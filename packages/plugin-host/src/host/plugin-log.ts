@@ -12,14 +12,14 @@ export interface PluginLog {
 
 export function pluginLog(logger: ILogger, plugin: string): PluginLog {
   const ration = new LineRation();
-  const write = (level: "debug" | "warn", message: string, code?: string): void => {
+  const write = (level: "debug" | "warn", source: "host" | "plugin", message: string, code?: string): void => {
     ration.spend(
-      () => logger[level](`Plugin "${plugin}": ${message}`, { plugin, ...(code !== undefined && { code }) }),
-      (left) => logger.warn(`Plugin "${plugin}" ${left}`, { plugin }),
+      () => logger[level](`Plugin "${plugin}": ${message}`, { plugin, source, ...(code !== undefined && { code }) }),
+      (left) => logger.warn(`Plugin "${plugin}" ${left}`, { plugin, source: "host" }),
     );
   };
   return {
-    message: (message) => write("debug", printable(message.trimEnd())),
-    failure: (what, { code, message }) => write("warn", `${what}: ${message}`, code),
+    message: (message) => write("debug", "plugin", printable(message.trimEnd())),
+    failure: (what, { code, message }) => write("warn", "host", `${what}: ${message}`, code),
   };
 }

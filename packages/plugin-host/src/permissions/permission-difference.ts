@@ -63,7 +63,8 @@ export function permissionDifference(before: Asked | undefined, after: Asked): P
   ];
   return {
     more: changes.filter(({ change }) => change === "added" || change === "widened"),
-    less: changes.filter(({ change }) => change === "narrowed" || change === "removed"),
+    // Who had nothing yet gives nothing up by asking for less than is usual.
+    less: before === undefined ? [] : changes.filter(({ change }) => change === "narrowed" || change === "removed"),
   };
 }
 

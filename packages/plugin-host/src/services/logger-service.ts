@@ -16,7 +16,7 @@ export type LoggerMethods = Readonly<Record<Level, ServiceMethod>>;
 const MOST_DATA = 16 * 1024;
 
 /**
- * The host's log, which may be a console: `debug(message, data?)`, `info`, `warn` and `error`. A line comes with the context `{ plugin, data? }`. What
+ * The host's log, which may be a console: `debug(message, data?)`, `info`, `warn` and `error`. A line comes with the context `{ plugin, source: "plugin", data? }`. What
  * would command a terminal is escaped in messages and data, messages are cut beyond 8192 characters, and data is JSON of at
  * most 16 KiB. Of one plugin 1000 lines come at once and 100 a second; how many were left out is told in a line.
  */
@@ -34,9 +34,10 @@ export function loggerService(logger: ILogger, now?: () => number): (plugin: Ser
             () =>
               write(logger, level, printable(message), {
                 plugin: id,
+                source: "plugin",
                 ...(data !== undefined && { data: toldData(data) }),
               }),
-            (message) => write(logger, "warn", `Plugin "${id}" ${message}`, { plugin: id }),
+            (message) => write(logger, "warn", `Plugin "${id}" ${message}`, { plugin: id, source: "host" }),
           );
         },
       });

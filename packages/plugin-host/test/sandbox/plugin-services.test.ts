@@ -18,7 +18,10 @@ describe("services that a host lends as it has them", () => {
       "await context.logger.info('in\\u001b[2J\\nerror forged', { a: '\\u202e' }); return Object.keys(context.logger).sort();";
     expect(await runs(code, { logger })).toEqual(["debug", "error", "info", "warn"]);
     expect(lines).toEqual([
-      [String.raw`in\u{1b}[2J`.concat("\n  error forged"), { plugin: "a", data: { a: String.raw`\u{202e}` } }],
+      [
+        String.raw`in\u{1b}[2J`.concat("\n  error forged"),
+        { plugin: "a", source: "plugin", data: { a: String.raw`\u{202e}` } },
+      ],
     ]);
   });
 
