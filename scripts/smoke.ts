@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { consumerPrograms, expectedOutput, extensionOutput } from "./smoke/consumer-programs.ts";
+import { consumerPrograms, expectedOutput, extensionOutput, pluginOutput } from "./smoke/consumer-programs.ts";
 import { packPackages, pnpmVersion } from "./smoke/pack-packages.ts";
 import { type CommandResult, Stranger } from "./smoke/stranger.ts";
 
@@ -63,6 +63,9 @@ function checkNpm(tarballs: ReadonlyMap<string, string>): void {
   check("a CommonJS module uses it", () => strictEqual(succeeds(stranger.run("node main.cjs")), expectedOutput));
   check("a host of Directus' extensions runs one", () =>
     strictEqual(succeeds(stranger.run("node extensions.mjs")), extensionOutput),
+  );
+  check("a host of plugins runs one, and a sandbox code", () =>
+    strictEqual(succeeds(stranger.run("node plugins.mjs")), pluginOutput),
   );
   check("TypeScript finds its types", () => {
     for (const project of [".", "tsconfig.extensions.json"])

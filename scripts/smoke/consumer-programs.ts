@@ -37,6 +37,26 @@ console.log(lines.join(), await extensions.operations.run("greet", { name: "stra
 /** What it prints. */
 export const extensionOutput = " hello stranger asked\n";
 
+/** A plugin that lies in a folder, installed and told of something; and a sandbox that is held to what one has to be. */
+const pluginHost = `
+import { mkdirSync, writeFileSync } from "node:fs";
+import { IsolatedVmSandbox, PluginHost } from "@vivarium/plugin-host";
+import { pluginSandboxCases } from "@vivarium/plugin-host/conformance";
+const permissions = { hooks: ["asked"], storage: { quotaBytes: 100 } };
+mkdirSync("plugins/greet", { recursive: true });
+writeFileSync("plugins/greet/plugin.json", JSON.stringify({ id: "greet", name: "Greet", version: "1.0.0", entrypoint: "a.js", permissions }));
+writeFileSync("plugins/greet/a.js", "export const activate = ({ events, storage }) => events.filter('asked', async (name) => { await storage.set('last', name); return 'hello ' + await storage.get('last'); });");
+await using plugins = new PluginHost();
+await plugins.installAll("plugins");
+await plugins.startAll();
+await using sandbox = new IsolatedVmSandbox();
+const isolate = await sandbox.createIsolate({ id: "one", name: "One", version: "1.0.0", entrypoint: "a.js" });
+console.log(await plugins.filter("asked", "stranger"), await sandbox.executeInSandbox(isolate, "6 * 7", {}), pluginSandboxCases.length > 20);
+`;
+
+/** What it prints. */
+export const pluginOutput = "hello stranger 42 true\n";
+
 /** What each of the others prints. */
 export const expectedOutput = "0 EACCES hello\n";
 
@@ -45,6 +65,7 @@ export const consumerPrograms: Readonly<Record<string, string>> = {
   "main.mjs": `import { ${names} } from "vivarium";\n${program}`,
   "main.cjs": `const { ${names} } = require("vivarium");\n${program}`,
   "extensions.mjs": extensionHost,
+  "plugins.mjs": pluginHost,
   "extension.mts": `
 /// <reference types="@vivarium/directus/api.d.ts" />
 import type { SandboxOperationConfig } from "directus:api";
@@ -57,6 +78,14 @@ export const options: DirectusExtensionsOptions = { mustLoad: true, limits: { me
 export const names: readonly string[] = new DirectusExtensions(options).extensions.map(({ name }) => name);
 type IsFound<T> = 0 extends 1 & T ? false : true;
 export const found: IsFound<DirectusExtensionsOptions> = true;
+`,
+  "typed-plugins.mts": `
+import { type PluginContext, PluginHost, type PluginHostOptions } from "@vivarium/plugin-host";
+export const options: PluginHostOptions = { isolation: "process", limits: { memoryMb: 64 } };
+export const ids: readonly string[] = new PluginHost(options).list().map(({ id }) => id);
+export const activate = ({ storage }: PluginContext<"storage">): Promise<void> => storage.set("a", 1);
+type IsFound<T> = 0 extends 1 & T ? false : true;
+export const found: [IsFound<PluginHostOptions>, IsFound<PluginContext>] = [true, true];
 `,
   "typed.mts": `
 import { createInMemoryFileSystem, NodeRuntime, type Permissions, type RunResult } from "vivarium";
@@ -75,7 +104,7 @@ export const filesystem: vivarium.FileSystem = vivarium.createInMemoryFileSystem
 `,
   "tsconfig.json": JSON.stringify(tsconfig(["typed.mts", "typed.cts", "extension.mts"], false)),
   // Its types name some of Node's, of which a project that has none of them gets nothing.
-  "tsconfig.extensions.json": JSON.stringify(tsconfig(["typed-extensions.mts"], true)),
+  "tsconfig.extensions.json": JSON.stringify(tsconfig(["typed-extensions.mts", "typed-plugins.mts"], true)),
 };
 
 function tsconfig(files: readonly string[], skipLibCheck: boolean): object {
