@@ -146,3 +146,36 @@ test("a service that is made for a plugin is made once for each of its starts", 
   await host.start("a");
   expect(made).toEqual(["a@1.0.0", "a@1.0.0"]);
 });
+
+test("each call of a service is in the host's log: what was done for whoever debugs, the rest with the host's own words", async () => {
+  const lines: unknown[][] = [];
+  const line = (level: string) => (message: string, context?: Record<string, unknown>) =>
+    void lines.push([level, message, context]);
+  const host = hosts.with({
+    logger: { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") },
+    services: {
+      notes: {
+        tell: () => 1,
+        fail: () => {
+          throw new Error("/etc/secret");
+        },
+      },
+    },
+  });
+  const body =
+    "await context.notes.tell(); await context.notes.fail().catch((error) => { globalThis.seen = error; }); await context.logger.info(seen.message);";
+  await startAll(host, plugin("it", body, { services: { notes: "*", logger: ["info"] } }));
+  const calls = lines.filter(([, message]) => String(message).includes("Call of notes"));
+  expect(calls).toEqual([
+    ["debug", 'Plugin "it": Call of notes.tell: done', { plugin: "it", source: "host", ms: expect.any(Number) }],
+    [
+      "warn",
+      'Plugin "it": Call of notes.fail: failed',
+      { plugin: "it", source: "host", ms: expect.any(Number), error: new Error("/etc/secret") },
+    ],
+  ]);
+  const said = lines.filter(([, , context]) => (context as { readonly source: string }).source === "plugin");
+  expect(said).toEqual([
+    ["info", expect.stringContaining('"notes.fail" has failed'), { plugin: "it", source: "plugin" }],
+  ]);
+});

@@ -1,4 +1,5 @@
 import type { PluginPackage } from "../package/plugin-package.ts";
+import type { ServiceRecord } from "../services/service-gate.ts";
 import { CpuCourtesy } from "./cpu-courtesy.ts";
 import type { EventBus } from "./event-bus.ts";
 import { eventService } from "./event-service.ts";
@@ -13,6 +14,10 @@ export function hostPlugin(settings: HostSettings, bus: EventBus, received: Plug
   const { emits, maxEventDepth, recovery, maxQueuedEvents, eventTimeoutMs, stopTimeoutMs } = settings;
   const { cpuShare, slowTurns } = settings;
   const log = pluginLog(settings.logger, id);
+  const onCall = (record: ServiceRecord): void => {
+    log.call(record);
+    settings.onServiceCall?.(record);
+  };
   const plugin = new HostedPlugin({
     package: received,
     recovery,
@@ -20,7 +25,7 @@ export function hostPlugin(settings: HostSettings, bus: EventBus, received: Plug
     eventTimeoutMs,
     stopTimeoutMs,
     courtesy: new CpuCourtesy(cpuShare, slowTurns),
-    live: (loaded, signal) => startLife({ settings, loaded, events, signal, onMessage: log.message }),
+    live: (loaded, signal) => startLife({ settings, loaded, events, signal, onMessage: log.message, onCall }),
     onFailure: log.failure,
   });
   const events = eventService({

@@ -1,7 +1,7 @@
 import { PluginLife } from "../life/plugin-life.ts";
 import type { PluginPackage } from "../package/plugin-package.ts";
 import type { Service, ServicePlugin } from "../services/service.ts";
-import { ServiceGate } from "../services/service-gate.ts";
+import { ServiceGate, type ServiceRecord } from "../services/service-gate.ts";
 import { grantHere } from "./granted-here.ts";
 import type { HostSettings } from "./host-settings.ts";
 
@@ -14,6 +14,7 @@ export interface LifeStart {
   /** Ends it. */
   readonly signal: AbortSignal;
   readonly onMessage: (message: string) => void;
+  readonly onCall: (record: ServiceRecord) => void;
 }
 
 /**
@@ -21,14 +22,15 @@ export interface LifeStart {
  *
  * @throws PluginError `ERR_PLUGIN_PERMISSION`, `ERR_PLUGIN_LOAD`, `ERR_PLUGIN_LIMIT`, `ERR_PLUGIN_ABORTED`
  */
-export async function startLife({ settings, loaded, events, signal, onMessage }: LifeStart): Promise<PluginLife> {
+export async function startLife(start: LifeStart): Promise<PluginLife> {
+  const { settings, loaded, events, signal, onMessage, onCall } = start;
   const { manifest } = loaded;
   const plugin: ServicePlugin = Object.freeze({ id: manifest.id, version: manifest.version, manifest });
   const gate = new ServiceGate({
     plugin,
     granted: grantHere(settings, plugin, events),
     check: settings.check,
-    onCall: settings.onServiceCall,
+    onCall,
     callsAtOnce: settings.serviceCallsAtOnce,
     timeoutMs: settings.serviceTimeoutMs,
   });
