@@ -35,7 +35,7 @@ export class RequestClock {
   /** Ends the exchange. */
   fail(failure: NetworkError): void {
     this.#failure ??= failure;
-    this.#stop();
+    this.stop();
     this.#controller.abort(this.#failure);
   }
 

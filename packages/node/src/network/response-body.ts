@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { NetworkError } from "@vivarium/core";
 import { DecodedCount, type DecodedCountOptions } from "./decoded-count.ts";
 import { toldError } from "./told-error.ts";
@@ -10,11 +11,31 @@ export interface ResponseBodyOptions extends DecodedCountOptions {
   readonly onEnd: () => void;
 }
 
-/** The body of a response, as long as it is within its bounds. */
-export async function* boundedBody(
-  body: AsyncIterable<Uint8Array>,
-  options: ResponseBodyOptions,
-): AsyncGenerator<Uint8Array> {
+/** The body of a response, as long as it is within its bounds. Whoever does not want it returns, or aborts the request. */
+export function boundedBody(body: Readable, options: ResponseBodyOptions): AsyncIterable<Uint8Array> {
+  const pieces = readBounded(body, options);
+  let isBegun = false;
+  const iterator: AsyncIterator<Uint8Array> = {
+    next() {
+      isBegun = true;
+      return pieces.next();
+    },
+    return() {
+      // A generator that nobody has begun to read does nothing when it is left.
+      if (!isBegun) leave(body, options);
+      return pieces.return(undefined);
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
+}
+
+function leave(body: Readable, { onEnd }: ResponseBodyOptions): void {
+  onEnd();
+  // It says that it was cut off, which is what was wanted.
+  body.on("error", () => undefined).destroy();
+}
+
+async function* readBounded(body: AsyncIterable<Uint8Array>, options: ResponseBodyOptions): AsyncGenerator<Uint8Array> {
   const decoded = new DecodedCount(options);
   const pieces = body[Symbol.asyncIterator]();
   let bytes = 0;
