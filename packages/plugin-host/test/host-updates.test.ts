@@ -157,6 +157,7 @@ test("a first installation waits for an approval where the host wants it to", as
   expect(request.difference.more).toContainEqual({ permission: "hooks", change: "added", pattern: "it" });
   expect(modest.difference).toEqual({ more: [], less: [] });
   expect(host.list()).toEqual([]);
+  expect((await thrownBy(host.start("it"))).code).toBe("ERR_PLUGIN_HELD");
   expect(await host.approve("it", request.digest)).toMatchObject({ kind: "installed" });
   await host.uninstall("it");
   expect(await host.install(version("1.0.0"))).toMatchObject({ kind: "held" });

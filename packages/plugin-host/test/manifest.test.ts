@@ -102,6 +102,14 @@ describe("a manifest", () => {
     expect([...again.permissions.services]).toEqual([...read.permissions.services]);
   });
 
+  test("keeps all that it grants in JSON", () => {
+    expect(readManifest(JSON.parse(JSON.stringify(readManifest(whole))))).toEqual(readManifest(whole));
+    expect(JSON.parse(JSON.stringify(readManifest(whole))).permissions.services).toEqual({
+      mail: "*",
+      search: ["index", "query"],
+    });
+  });
+
   test.each(brokenManifests)("with %s is refused, and the field is named", (_what, broken, field, message) => {
     const error = refusal(() => readManifest(broken));
     expect(error.code).toBe("ERR_PLUGIN_MANIFEST");
@@ -203,6 +211,12 @@ describe("the text of a manifest", () => {
     const error = refusal(() => parseManifest(text));
     expect(error.code).toBe("ERR_PLUGIN_MANIFEST");
     expect(error.message).toContain(message);
+  });
+
+  test("that is no text is refused, and not read as one", () => {
+    const error = refusal(() => Reflect.apply(parseManifest, undefined, [Buffer.from(JSON.stringify(told()))]));
+    expect(error.code).toBe("ERR_PLUGIN_MANIFEST");
+    expect(error.message).toContain("the text of a manifest");
   });
 
   test("may have a name again in another object, and as a value", () => {

@@ -37,6 +37,10 @@ export class HeldPackages {
     return [...this.#held.values()].map(({ request }) => request);
   }
 
+  has(plugin: string): boolean {
+    return this.#held.has(plugin);
+  }
+
   /**
    * The package that was shown, if it is still the one that waits.
    *

@@ -245,8 +245,9 @@ export class PluginHost implements AsyncDisposable {
   #get(id: string): HostedPlugin {
     this.#assertOpen();
     const plugin = this.#plugins.get(id);
-    if (plugin === undefined) throw new PluginError("ERR_PLUGIN_UNKNOWN", "There is no such plugin", { plugin: id });
-    return plugin;
+    if (plugin !== undefined) return plugin;
+    if (this.#held.has(id)) throw new PluginError("ERR_PLUGIN_HELD", "It waits for an approval", { plugin: id });
+    throw new PluginError("ERR_PLUGIN_UNKNOWN", "There is no such plugin", { plugin: id });
   }
 
   #assertOpen(): void {

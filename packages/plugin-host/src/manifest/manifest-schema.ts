@@ -59,7 +59,11 @@ const event = text(
   EVENT,
   "an event, or all that begin so, like `article.created` or `article.*`: lower-case words between dots",
 );
-const serviceName = text(NAME, "the name of a service: letters, digits or `_`, 64 at most, a letter first");
+const serviceName = text(NAME, "the name of a service: letters, digits or `_`, 64 at most, a letter first")
+  .regex(/^(?!storage$)/, "another name: `permissions.storage` grants it")
+  .regex(/^(?!http$)/, "another name: `permissions.network` grants it")
+  .regex(/^(?!events$)/, "another name: `permissions.hooks` and `permissions.emits` grant it")
+  .regex(/^(?!plugin$)/, "another name: it says who the plugin is, and is always there");
 const methodName = text(NAME, "the name of a method: letters, digits or `_`, 64 at most, a letter first");
 
 const host = text(

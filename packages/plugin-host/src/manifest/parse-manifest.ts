@@ -11,6 +11,7 @@ import { LONGEST_MANIFEST, readManifest } from "./read-manifest.ts";
  * @throws PluginError `ERR_PLUGIN_MANIFEST`, as {@link readManifest} does
  */
 export function parseManifest(text: string): PluginManifest {
+  if (typeof text !== "string") throw invalidManifest([whole("the text of a manifest")]);
   if (Buffer.byteLength(text) > LONGEST_MANIFEST) {
     throw invalidManifest([whole(`at most ${LONGEST_MANIFEST} bytes`)]);
   }

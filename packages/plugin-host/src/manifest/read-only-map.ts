@@ -35,6 +35,11 @@ export class ReadOnlyMap<Key, Value> implements ReadonlyMap<Key, Value> {
     return this.#map.entries();
   }
 
+  /** What JSON has of it: an object of its own, whatever the keys are. Of a map there would be nothing. */
+  toJSON(): Readonly<Record<string, Value>> {
+    return Object.fromEntries(Array.from(this.#map, ([key, value]) => [String(key), value]));
+  }
+
   [Symbol.iterator](): MapIterator<[Key, Value]> {
     return this.entries();
   }

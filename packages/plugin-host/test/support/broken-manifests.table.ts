@@ -96,6 +96,25 @@ export const brokenManifests: readonly (readonly [what: string, told: unknown, f
   ["a method called then", asking({ services: { a: ["then"] } }), "permissions.services.a.0", "the name of a method"],
   ["a service of no methods", asking({ services: { a: [] } }), "permissions.services.a", "one method at least"],
   ["a service that is true", asking({ services: { a: true } }), "permissions.services.a", 'names of methods, or `"*"`'],
+  [
+    "a service with a permission of its own",
+    asking({ services: { storage: "*" } }),
+    "permissions.services.storage",
+    "`permissions.storage` grants it",
+  ],
+  ["requests as a service", asking({ services: { http: "*" } }), "permissions.services.http", "`permissions.network`"],
+  [
+    "events as a service",
+    asking({ services: { events: ["on"] } }),
+    "permissions.services.events",
+    "`permissions.hooks`",
+  ],
+  [
+    "a service that is always there",
+    asking({ services: { plugin: "*" } }),
+    "permissions.services.plugin",
+    "always there",
+  ],
   ["a service that is no word", asking({ services: { "a b\n": "*" } }), 'permissions.services."a b\\n"', "a service"],
   [
     "a prototype for a service",
