@@ -63,3 +63,9 @@ test("all that is wrong is told at once, and what there is", () => {
   expect(refusedBy({ isolaton: "shared" }).message).toContain("isolation");
   expect(refusedBy(null).code).toBe("ERR_PLUGIN_OPTION");
 });
+
+test("a part of an option that there is not is named, with those that there are", () => {
+  const { message } = refusedBy({ breaker: { restMs: 1 }, emits: 5 });
+  expect(message).toContain("breaker: there is no restMs; there are failures, withinMs, openMs");
+  expect(message).toContain("emits: an object");
+});

@@ -59,22 +59,21 @@ export const optionSchemas: { readonly [Name in keyof PluginHostOptions]-?: z.Zo
   onServiceCall: aFunction(),
   serviceTimeoutMs: timeout.optional(),
   serviceCallsAtOnce: count.optional(),
-  limits: z
-    .strictObject({ memoryMb: count.optional(), cpuTimeMs: count.optional(), wallTimeMs: count.optional() })
-    .optional(),
+  limits: fields({ memoryMb: count.optional(), cpuTimeMs: count.optional(), wallTimeMs: count.optional() }).optional(),
   isolation: z.enum(["process", "shared"], '"process" or "shared"').optional(),
   runtime: z.custom<Runtime>((given) => has(given, "load"), "a runtime: a `BareRuntime`").optional(),
   resultLimitBytes: count.optional(),
   restsMs: z.array(ms, "a list of milliseconds").min(1, "a list of at least one number of milliseconds").optional(),
-  breaker: z.strictObject({ failures: count.optional(), withinMs: ms.optional(), openMs: ms.optional() }).optional(),
-  cpuShare: z
-    .strictObject({ burstMs: ms.optional(), ofCore: z.number().positive("a part of a core, above 0").optional() })
-    .optional(),
+  breaker: fields({ failures: count.optional(), withinMs: ms.optional(), openMs: ms.optional() }).optional(),
+  cpuShare: fields({
+    burstMs: ms.optional(),
+    ofCore: z.number().positive("a part of a core, above 0").optional(),
+  }).optional(),
   startsAtOnce: count.optional(),
   stopTimeoutMs: timeout.optional(),
   eventTimeoutMs: timeout.optional(),
   maxQueuedEvents: count.optional(),
-  emits: z.strictObject({ perSecond: count.optional(), burst: count.optional() }).optional(),
+  emits: fields({ perSecond: count.optional(), burst: count.optional() }).optional(),
   maxEventDepth: count.optional(),
   onEvent: aFunction(),
   order: z.array(z.string("an id"), "a list of ids").optional(),
@@ -89,6 +88,15 @@ function problemOf(name: string, service: unknown): string | undefined {
   if (OWN.includes(name)) return "another name: this is the host's own";
   if (!isServiceName(name)) return "another name: letters, digits and `_`";
   return isObject(service) ? undefined : "an object of methods, or a function that makes one for a plugin";
+}
+
+/** An object of these fields alone, of which each is named to whoever mistypes one. */
+function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  const there = Object.keys(shape).join(", ");
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys" ? `there is no ${issue.keys.join(", ")}; there are ${there}` : "an object",
+  });
 }
 
 function aFunction(): z.ZodType {
