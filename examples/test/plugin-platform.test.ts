@@ -58,7 +58,7 @@ Growing tomatoes  201     makes another article of it  yes       none     The ho
 Keeping bees      201     puts scripts into it         yes       none     nothing
 Making cheese     201     computes for ever            yes       none     It has used more CPU time than it may
 Baking bread      201     takes all memory             yes       none     It has used more memory than it may
-Brewing tea       201     is out of service            yes       none     It has failed too often of late
+Brewing tea       201     is out of service            yes       none     It has failed too often
 
 Its next version asks for no more, and is taken at once
 -------------------------------------------------------

@@ -47,14 +47,15 @@ async function publishAll(all: typeof drafts): Promise<Parameters<typeof table>[
     const published = visitor.publish(draft);
     isServed &&= await visitor.watches("/", published);
     const { status, html } = await published;
-    const { lastError: after } = (await plugins.status(TEASER)).health;
+    const { health, state } = await plugins.status(TEASER);
+    const nothing = state === "broken" ? "It has failed too often" : "nothing";
     rows.push({
       article: draft.title,
       answer: status,
       "the teaser": draft.attack,
       contents: html.includes("<nav>") ? "yes" : "no",
       scripts: /script|onclick/.test(html) ? "yes" : "none",
-      "what is told of it": after === before ? "nothing" : `${after?.message}`,
+      "what is told of it": health.lastError === before ? nothing : `${health.lastError?.message}`,
     });
   }
   return rows;

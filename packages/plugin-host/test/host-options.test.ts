@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
 import { PluginError, PluginHost, type PluginHostOptions } from "../src/index.ts";
+import { hostsUnderTest, notes, plugin, startAll, TELLS } from "./support/plugin-hosts.ts";
+
+const hosts = hostsUnderTest();
 
 function refusedBy(options: unknown): PluginError {
   try {
@@ -36,6 +39,8 @@ const broken: readonly (readonly [field: string, options: object])[] = [
   ["maxQueuedEvents", { maxQueuedEvents: 0 }],
   ["approveFirst", { approveFirst: "false" }],
   ["order", { order: "a" }],
+  ["order", { order: ["a", "b", "a"] }],
+  ["limits.memoryMb", { limits: { memoryMb: 4 } }],
   ["config.a", { config: { a: 1 } }],
   ["approvals.a", { approvals: { a: { grants: {} } } }],
 ];
@@ -68,4 +73,27 @@ test("a part of an option that there is not is named, with those that there are"
   const { message } = refusedBy({ breaker: { restMs: 1 }, emits: 5 });
   expect(message).toContain("breaker: there is no restMs; there are failures, withinMs, openMs");
   expect(message).toContain("emits: an object");
+});
+
+test.each([
+  [{ acept: () => false }, 'no option "acept"'],
+  [{ accept: "yes" }, '"accept" of a filter is a function'],
+])(
+  "a filter refuses options that it does not have, since the value would go unchecked: %j",
+  async (options, message) => {
+    const host = hosts.with();
+    const filtered = host.filter("it", 1, options as object);
+    await expect(filtered).rejects.toMatchObject({
+      code: "ERR_PLUGIN_ARGUMENT",
+      message: expect.stringContaining(message),
+    });
+  },
+);
+
+test("what a plugin has used can be told as JSON", async () => {
+  const { service } = notes();
+  const host = hosts.with({ services: { notes: service } });
+  await startAll(host, plugin("it", "await context.notes.tell(1)", TELLS));
+  const { use } = JSON.parse(JSON.stringify(await host.status("it")));
+  expect(use.services.methods["notes.tell"]).toMatchObject({ calls: 1 });
 });

@@ -66,8 +66,9 @@ export class EventBus {
   }
 
   /** @throws PluginError `ERR_PLUGIN_ARGUMENT` (by rejection) */
-  async filter(event: string, value: unknown, { accept = () => true }: FilterOptions): Promise<FilterReport> {
+  async filter(event: string, value: unknown, options: FilterOptions): Promise<FilterReport> {
     assertEvent(event);
+    const accept = readAccept(options);
     let current = copyOf(value);
     const deliveries: PluginDelivery[] = [];
     for (const plugin of this.#options.plugins()) {
@@ -82,6 +83,17 @@ export class EventBus {
     }
     return { event, value: current, deliveries };
   }
+}
+
+/** A word that is none would leave a value unchecked. @throws PluginError `ERR_PLUGIN_ARGUMENT` */
+function readAccept(options: FilterOptions): (value: unknown) => boolean {
+  const { accept = () => true, ...unknown } = options;
+  const [name] = Object.keys(unknown);
+  if (name !== undefined)
+    throw new PluginError("ERR_PLUGIN_ARGUMENT", `A filter has no option "${name}": there is "accept"`);
+  if (typeof accept !== "function")
+    throw new PluginError("ERR_PLUGIN_ARGUMENT", 'The option "accept" of a filter is a function');
+  return accept;
 }
 
 /** What checks a value may change it: it gets one of its own. */

@@ -45,7 +45,7 @@ export class HostedPlugin {
       plugin: this.id,
       most: parts.maxQueuedEvents,
       deliver: (delivery, until) => parts.courtesy.deliver(() => this.#deliver(delivery, until)),
-      onDropped: (error) => this.#fail("Events for it are dropped", error),
+      onDropped: (error) => parts.onFailure("Events for it are dropped", this.#record.describe(error)),
     });
   }
 

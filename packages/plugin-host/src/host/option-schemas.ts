@@ -22,6 +22,9 @@ const timeout = z.custom<number>(
 );
 const count = z.int("a whole number, from 1").min(1, "a whole number, from 1");
 
+/** What a guest cannot do without. */
+const memory = z.int("MiB, a whole number from 8").min(8, "MiB, a whole number from 8");
+
 const services = z
   .custom<Readonly<Record<string, Service>>>(isObject, "services by their names")
   .superRefine((given, context) => {
@@ -59,7 +62,7 @@ export const optionSchemas: { readonly [Name in keyof PluginHostOptions]-?: z.Zo
   onServiceCall: aFunction(),
   serviceTimeoutMs: timeout.optional(),
   serviceCallsAtOnce: count.optional(),
-  limits: fields({ memoryMb: count.optional(), cpuTimeMs: count.optional(), wallTimeMs: count.optional() }).optional(),
+  limits: fields({ memoryMb: memory.optional(), cpuTimeMs: count.optional(), wallTimeMs: count.optional() }).optional(),
   isolation: z.enum(["process", "shared"], '"process" or "shared"').optional(),
   runtime: z.custom<Runtime>((given) => has(given, "load"), "a runtime: a `BareRuntime`").optional(),
   resultLimitBytes: count.optional(),
@@ -76,7 +79,10 @@ export const optionSchemas: { readonly [Name in keyof PluginHostOptions]-?: z.Zo
   emits: fields({ perSecond: count.optional(), burst: count.optional() }).optional(),
   maxEventDepth: count.optional(),
   onEvent: aFunction(),
-  order: z.array(z.string("an id"), "a list of ids").optional(),
+  order: z
+    .array(z.string("an id"), "a list of ids")
+    .refine((ids) => new Set(ids).size === ids.length, "a list that has each id once")
+    .optional(),
   approveFirst: z.boolean("true or false").optional(),
   // Their own reader knows them.
   approvals: z

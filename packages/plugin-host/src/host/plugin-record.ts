@@ -29,12 +29,17 @@ export class PluginRecord {
   }
 
   failed(error: unknown): PluginFailure {
+    this.#lastError = this.describe(error);
+    return this.#lastError;
+  }
+
+  /** What is told of an error, and not kept: what comes of another is not to hide that. */
+  describe(error: unknown): PluginFailure {
     const code = error instanceof PluginError ? error.code : "ERR_PLUGIN_LOAD";
     const words = error instanceof Error ? error.message : "What was thrown is no error";
     // Without the quotes: most of it is ours.
     const message = quoted(words, LONGEST_MESSAGE).replace(/^"|"(?=$|… )/g, "");
-    this.#lastError = { code, message, at: new Date() };
-    return this.#lastError;
+    return { code, message, at: new Date() };
   }
 
   read(): PluginHealth {

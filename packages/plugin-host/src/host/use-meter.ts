@@ -1,5 +1,6 @@
 import type { GuestUsage } from "vivarium";
 import type { PluginLife } from "../life/plugin-life.ts";
+import { ReadOnlyMap } from "../manifest/read-only-map.ts";
 import type { MethodUse, ServiceUse } from "../services/service-meter.ts";
 import { elapsed } from "./elapsed.ts";
 import type { PluginUse } from "./plugin-status.ts";
@@ -65,7 +66,7 @@ export class UseMeter {
 function sum(past: ServiceUse, present: ServiceUse): ServiceUse {
   const methods = new Map(past.methods);
   for (const [name, use] of present.methods) methods.set(name, plus(methods.get(name), use));
-  return { ...plus(past, present), underWay: past.underWay + present.underWay, methods };
+  return { ...plus(past, present), underWay: past.underWay + present.underWay, methods: new ReadOnlyMap(methods) };
 }
 
 function plus(one: MethodUse | undefined, other: MethodUse): MethodUse {

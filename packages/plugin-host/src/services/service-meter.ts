@@ -1,3 +1,5 @@
+import { ReadOnlyMap } from "../manifest/read-only-map.ts";
+
 /** How one method has been used. */
 export interface MethodUse {
   readonly calls: number;
@@ -42,7 +44,7 @@ export class ServiceMeter {
   }
 
   read(): ServiceUse {
-    return { ...this.#all, underWay: this.#underWay, methods: new Map(this.#methods) };
+    return { ...this.#all, underWay: this.#underWay, methods: new ReadOnlyMap(this.#methods) };
   }
 }
 
