@@ -58,10 +58,16 @@ export class CpuCourtesy {
     this.#look();
   }
 
-  /** Tells it of something, when its turn has come: it has one at once unless it has used more than its share. */
-  async deliver<Value>(tell: () => Promise<Value>): Promise<Value> {
+  /**
+   * Tells it of something, when its turn has come: it has one at once unless it has used more than its share.
+   *
+   * @param until when its turn has to have come, as `performance.now()` tells it
+   * @throws TurnTooLateError
+   */
+  async deliver<Value>(tell: () => Promise<Value>, until: number = Number.POSITIVE_INFINITY): Promise<Value> {
     const watched = (): Promise<Value> => this.#watch(tell);
-    return this.isOverdrawn ? this.#turns.run(() => this.#debtMs(), watched) : watched();
+    if (!this.isOverdrawn) return watched();
+    return this.#turns.run(() => this.#debtMs(), watched, until - performance.now());
   }
 
   async #watch<Value>(tell: () => Promise<Value>): Promise<Value> {

@@ -44,7 +44,7 @@ export class HostedPlugin {
     this.deliveries = new DeliveryQueue({
       plugin: this.id,
       most: parts.maxQueuedEvents,
-      deliver: (delivery, until) => parts.courtesy.deliver(() => this.#deliver(delivery, until)),
+      deliver: (delivery, until) => parts.courtesy.deliver(() => this.#deliver(delivery, until), until),
       onDropped: (error) => parts.onFailure("Events for it are dropped", this.#record.describe(error)),
     });
   }

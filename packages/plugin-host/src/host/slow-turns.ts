@@ -4,6 +4,11 @@ interface Waiting {
   readonly begin: () => void;
 }
 
+/** What those get whose time is over before their turn has come. */
+export class TurnTooLateError extends Error {
+  override readonly name = "TurnTooLateError";
+}
+
 /**
  * Turns of those who have used more than their share: one at a time, and whoever has used the least beyond it goes first, so that
  * one who computes a little too much does not wait for all who compute without end.
@@ -16,14 +21,41 @@ export class SlowTurns {
    * Settles as the work does, which begins when its turn has come.
    *
    * @param debtMs how much whoever asks has used beyond its share
+   * @param withinMs how long it waits for its turn at most
+   * @throws TurnTooLateError where its turn has not come by then
    */
-  async run<Value>(debtMs: () => number, work: () => Promise<Value>): Promise<Value> {
-    if (this.#isTaken) await new Promise<void>((begin) => void this.#waiting.push({ debtMs, begin }));
+  async run<Value>(
+    debtMs: () => number,
+    work: () => Promise<Value>,
+    withinMs: number = Number.POSITIVE_INFINITY,
+  ): Promise<Value> {
+    if (this.#isTaken) await this.#turn(debtMs, withinMs);
     this.#isTaken = true;
     try {
       return await work();
     } finally {
       this.#next();
+    }
+  }
+
+  async #turn(debtMs: () => number, withinMs: number): Promise<void> {
+    const { promise, resolve: begin, reject } = Promise.withResolvers<void>();
+    const waiting: Waiting = { debtMs, begin };
+    this.#waiting.push(waiting);
+    if (!Number.isFinite(withinMs)) return promise;
+    const timer = setTimeout(
+      () => {
+        const index = this.#waiting.indexOf(waiting);
+        if (index < 0) return;
+        this.#waiting.splice(index, 1);
+        reject(new TurnTooLateError("Its turn has not come in time"));
+      },
+      Math.max(0, withinMs),
+    );
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
     }
   }
 

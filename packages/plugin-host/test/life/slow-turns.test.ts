@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SlowTurns } from "../../src/host/slow-turns.ts";
+import { SlowTurns, TurnTooLateError } from "../../src/host/slow-turns.ts";
 
 /** Works that are over when the test says so, with the order in which they begin. */
 function works(turns: SlowTurns): {
@@ -62,4 +62,19 @@ test("whoever comes while a turn is handed on waits", async () => {
   end("second");
   await second;
   await expect.poll(() => begun).toEqual(["first", "second", "third"]);
+});
+
+test("whoever waits for too long leaves, and the turn goes to the next", async () => {
+  const turns = new SlowTurns();
+  const { begun, ask, end } = works(turns);
+  const first = ask("first", 1);
+  const begin = async (): Promise<void> => void begun.push("late");
+  await expect(turns.run(() => 0, begin, 10)).rejects.toThrow(TurnTooLateError);
+  await expect(turns.run(() => 0, begin, -1)).rejects.toThrow(TurnTooLateError);
+  const next = ask("next", 1);
+  end("first");
+  await first;
+  await expect.poll(() => begun).toEqual(["first", "next"]);
+  end("next");
+  await next;
 });

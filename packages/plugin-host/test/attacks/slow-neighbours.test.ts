@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { hostsUnderTest, plugin, startAll } from "../support/plugin-hosts.ts";
+
+const hosts = hostsUnderTest();
+
+/** Computes for a while, so that it has used more than its share, and then holds whatever it has for as long as it may. */
+function holding(id: string): ReturnType<typeof plugin> {
+  const body = `
+    const busy = (ms) => { for (const end = Date.now() + ms; Date.now() < end;); };
+    context.events.on("spend", () => busy(400));
+    context.events.on("hold", () => new Promise(() => {}));`;
+  return plugin(id, body, { hooks: ["spend", "hold"] });
+}
+
+test("a filter waits no longer than it may, also where whoever filters waits for its turn after others", async () => {
+  const host = hosts.with({ eventTimeoutMs: 1000, cpuShare: { burstMs: 10, ofCore: 0.001 } });
+  const holders = ["h1", "h2", "h3", "h4"].map(holding);
+  const body = `
+    context.events.on("spend", () => { for (const end = Date.now() + 400; Date.now() < end;); });
+    context.events.filter("it", (value) => value + 1);`;
+  await startAll(host, ...holders, plugin("slow", body, { hooks: ["spend", "it"] }));
+  await host.emit("spend");
+  const held = host.emit("hold");
+  const began = performance.now();
+  expect(await host.filter("it", 1)).toBeOneOf([1, 2]);
+  expect(performance.now() - began).toBeLessThan(1900);
+  // It was not the one that took too long.
+  expect((await host.status("slow")).health.lastError?.code).not.toBe("ERR_PLUGIN_LIMIT");
+  await held;
+});
