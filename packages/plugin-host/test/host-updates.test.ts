@@ -181,3 +181,14 @@ test("a manifest that asks for more than the host has is refused by name", async
   expect(error).toMatchObject({ code: "ERR_PLUGIN_MANIFEST", plugin: "greedy" });
   expect(error.issues.map(({ field }) => field)).toEqual(["limits.memoryMb", "limits.wallTimeMs"]);
 });
+
+test("an update of what is uninstalled meanwhile is not taken for a first package, which nobody has to approve", async () => {
+  const { service } = notes();
+  const host = hosts.with({ services: { notes: service } });
+  await host.install(version("1.0.0", {}));
+  const gone = host.uninstall("it");
+  const error = await thrownBy(host.update("it", version("2.0.0", { ...HOOKS, network: { hosts: ["*"] } })));
+  await gone;
+  expect(error.code).toBe("ERR_PLUGIN_UNKNOWN");
+  expect([host.list(), host.approvals()]).toEqual([[], {}]);
+});

@@ -19,6 +19,14 @@ import type { PluginInfo, PluginStatus } from "./plugin-status.ts";
 import { type PluginSource, readSource } from "./read-source.ts";
 import { someAtOnce } from "./some-at-once.ts";
 
+/** How a package comes in. */
+interface Admission {
+  /** A person has approved of what it asks for. */
+  readonly isApproved?: boolean;
+  /** Only in the place of a plugin that is there. */
+  readonly isUpdate?: boolean;
+}
+
 /** Runs plugins of strangers, each in a guest of its own: starts them, starts them again when they crash, and tells them of events. */
 export class PluginHost implements AsyncDisposable {
   readonly #settings: HostSettings;
@@ -45,7 +53,7 @@ export class PluginHost implements AsyncDisposable {
    */
   async install(source: PluginSource): Promise<InstallResult> {
     this.#assertOpen();
-    return this.#receive(await readSource(source), false);
+    return this.#receive(await readSource(source), {});
   }
 
   /** Installs every folder and archive of a folder, in the order of their names. @throws PluginError `ERR_PLUGIN_PACKAGE` for a folder that cannot be read */
@@ -75,7 +83,7 @@ export class PluginHost implements AsyncDisposable {
     const next = await readSource(source);
     if (next.manifest.id !== id)
       throw new PluginError("ERR_PLUGIN_PACKAGE", `This is the package of "${next.manifest.id}"`, { plugin: id });
-    return this.#receive(next, false);
+    return this.#receive(next, { isUpdate: true });
   }
 
   /** Packages that wait for an approval. */
@@ -91,7 +99,7 @@ export class PluginHost implements AsyncDisposable {
    */
   async approve(id: string, digest: string): Promise<InstallResult> {
     this.#assertOpen();
-    return this.#receive(this.#held.get(id, digest), true);
+    return this.#receive(this.#held.get(id, digest), { isApproved: true });
   }
 
   /** Drops a held package. @throws PluginError `ERR_PLUGIN_UNKNOWN`, `ERR_PLUGIN_HELD` */
@@ -207,12 +215,14 @@ export class PluginHost implements AsyncDisposable {
     await this.#settings.dispose();
   }
 
-  #receive(received: PluginPackage, isApproved: boolean): Promise<InstallResult> {
-    return this.#admission(received.manifest.id).run(() => this.#admit(received, isApproved));
+  #receive(received: PluginPackage, how: Admission): Promise<InstallResult> {
+    return this.#admission(received.manifest.id).run(() => this.#admit(received, how));
   }
 
-  async #admit(read: PluginPackage, isApproved: boolean): Promise<InstallResult> {
+  async #admit(read: PluginPackage, { isApproved = false, isUpdate = false }: Admission): Promise<InstallResult> {
     this.#assertOpen();
+    // It may have been uninstalled since, and its approval with it: a first package asks for other things than an update may.
+    if (isUpdate) this.#get(read.manifest.id);
     const { approvals, approveFirst, limits } = this.#settings;
     const received = withLimitsHere(read, limits);
     const { manifest } = received;
