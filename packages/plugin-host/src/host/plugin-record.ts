@@ -1,5 +1,5 @@
 import { PluginError } from "../errors/plugin-error.ts";
-import { quoted } from "../text/quoted.ts";
+import { shownWords } from "../text/quoted.ts";
 import type { PluginFailure, PluginHealth } from "./plugin-status.ts";
 
 /** Characters of what was wrong. */
@@ -37,9 +37,7 @@ export class PluginRecord {
   describe(error: unknown): PluginFailure {
     const code = error instanceof PluginError ? error.code : "ERR_PLUGIN_LOAD";
     const words = error instanceof Error ? error.message : "What was thrown is no error";
-    // Without the quotes: most of it is ours.
-    const message = quoted(words, LONGEST_MESSAGE).replace(/^"|"(?=$|… )/g, "");
-    return { code, message, at: new Date() };
+    return { code, message: shownWords(words, LONGEST_MESSAGE), at: new Date() };
   }
 
   read(): PluginHealth {

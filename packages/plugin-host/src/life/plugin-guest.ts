@@ -16,6 +16,7 @@ import { guestCode } from "../guest-code.ts";
 import type { PluginLimits } from "../manifest/plugin-manifest.ts";
 import type { ServiceGate } from "../services/service-gate.ts";
 import { callError, endedError } from "./call-error.ts";
+import { thrownWords } from "./thrown-words.ts";
 
 /** Stands between a guest's contexts and their services. */
 export interface ContextGates {
@@ -168,7 +169,10 @@ function loadError(error: unknown, plugin: string): PluginError {
   const ended = endedError(outcome, plugin, error);
   if (ended.code === "ERR_PLUGIN_LIMIT") return ended;
   const why = "errorMessage" in outcome ? outcome.errorMessage : outcome.kind;
-  return new PluginError("ERR_PLUGIN_LOAD", `It cannot be loaded: ${why}`, { plugin, cause: error });
+  return new PluginError("ERR_PLUGIN_LOAD", `It cannot be loaded: ${thrownWords(undefined, why)}`, {
+    plugin,
+    cause: error,
+  });
 }
 
 function contextModule({ gates }: PluginGuestDefinition): ProvidedModule {

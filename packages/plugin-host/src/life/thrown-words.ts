@@ -1,10 +1,11 @@
 import { inspect } from "node:util";
+import { shownWords } from "../text/quoted.ts";
 
 /** Characters of what is told of one thrown value. */
 const LONGEST = 300;
 
 /**
- * What a plugin has thrown, in words on one line: an error's name and message, anything else as it would be written.
+ * What a plugin has thrown, in words on one line of printable ASCII, which may go to a terminal: an error's name and message, anything else as it would be written.
  *
  * @param thrown a copy: data, of which nothing runs when it is looked at
  * @param problem how the guest has put it; what is left where no copy could be made
@@ -19,6 +20,11 @@ export function thrownWords(thrown: unknown, problem: string | undefined): strin
           maxStringLength: 100,
         })
       : (problem ?? "what has no words");
-  const line = words.replace(/\s+/g, " ").trim();
-  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+  return shownWords(
+    words
+      .slice(0, 2 * LONGEST)
+      .replace(/\s+/g, " ")
+      .trim(),
+    LONGEST,
+  );
 }

@@ -1,5 +1,9 @@
 import { PluginError } from "../errors/plugin-error.ts";
+import { shownWords } from "../text/quoted.ts";
 import type { ServiceMethod } from "./service-method.ts";
+
+/** Characters of what is wrong with one argument, and of where: a schema's message may name all that the plugin has sent. */
+const LONGEST = 300;
 
 /**
  * What a method's schemas make of a plugin's arguments.
@@ -27,9 +31,13 @@ interface Issue {
 
 function refused(index: number, told: readonly Issue[], plugin: string): PluginError {
   const issues = told.slice(0, 10).map(({ message, path = [] }) => ({
-    field: [index, ...path.map((part) => (typeof part === "object" ? part.key : part))].map(String).join("."),
-    message,
+    field: shownWords([index, ...path.map(keyOf)].map(String).join("."), LONGEST),
+    message: shownWords(message, LONGEST),
   }));
   const message = `Argument ${index} is not valid: ${issues[0]?.message ?? "see the service's documentation"}`;
   return new PluginError("ERR_PLUGIN_ARGUMENT", message, { plugin, issues });
+}
+
+function keyOf(part: PropertyKey | { readonly key: PropertyKey }): PropertyKey {
+  return typeof part === "object" ? part.key : part;
 }
