@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { coversEvent, matchesEvent } from "../src/manifest/matches-event.ts";
-import { coversHost, matchesHost } from "../src/manifest/matches-host.ts";
+import { hostCover, matchesHost } from "../src/manifest/matches-host.ts";
 
 describe("a host", () => {
   test.each([
@@ -59,7 +59,7 @@ describe("a host", () => {
     ["a.b.c", "a.b.c:80", true],
     ["a.b.c:80", "a.b.c", false],
   ])("pattern %j covers %j: %j", (wider, narrower, covers) => {
-    expect(coversHost(wider, narrower)).toBe(covers);
+    expect(hostCover()(wider, narrower)).toBe(covers);
   });
 });
 

@@ -1,5 +1,5 @@
 import { coversEvent } from "../manifest/matches-event.ts";
-import { coversHost } from "../manifest/matches-host.ts";
+import { hostCover } from "../manifest/matches-host.ts";
 import type { PluginLimits, PluginManifest } from "../manifest/plugin-manifest.ts";
 import { defaultLimits } from "../manifest/whole-manifest.ts";
 
@@ -108,7 +108,7 @@ function patternChanges(
 
 function networkChanges(before: Asked | undefined, after: Asked): readonly PermissionChange[] {
   const hosts = [before?.permissions.network?.hosts ?? [], after.permissions.network?.hosts ?? []] as const;
-  return patternChanges(...hosts, coversHost).map((change) => ({ permission: "network", ...change }));
+  return patternChanges(...hosts, hostCover()).map((change) => ({ permission: "network", ...change }));
 }
 
 function eventChanges(
