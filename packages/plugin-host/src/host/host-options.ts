@@ -59,6 +59,11 @@ export interface PluginHostOptions {
   readonly serviceTimeoutMs?: number;
   /** Most calls of services that one plugin has under way; one more fails. As many as by default wait in its cell for their turn. @default 128 */
   readonly serviceCallsAtOnce?: number;
+  /**
+   * Calls of services that one plugin may make a second for as long as it likes, and at once after a while with none; one
+   * that comes sooner waits. What a call costs the host's thread is several times what it costs the plugin. @default 1000
+   */
+  readonly serviceCallsPerSecond?: number;
 
   /** The most that manifests can ask for: one that asks for more is refused. @default what a manifest can say */
   readonly limits?: IPluginLimits;

@@ -62,6 +62,7 @@ export const optionSchemas: { readonly [Name in keyof PluginHostOptions]-?: z.Zo
   onServiceCall: aFunction(),
   serviceTimeoutMs: timeout.optional(),
   serviceCallsAtOnce: count.optional(),
+  serviceCallsPerSecond: count.optional(),
   limits: fields({ memoryMb: memory.optional(), cpuTimeMs: count.optional(), wallTimeMs: count.optional() }).optional(),
   isolation: z.enum(["process", "shared"], '"process" or "shared"').optional(),
   runtime: z.custom<Runtime>((given) => has(given, "load"), "a runtime: a `BareRuntime`").optional(),

@@ -1,3 +1,4 @@
+import { Pace } from "../life/pace.ts";
 import { PluginLife } from "../life/plugin-life.ts";
 import type { PluginPackage } from "../package/plugin-package.ts";
 import type { Service, ServicePlugin } from "../services/service.ts";
@@ -25,6 +26,7 @@ export interface LifeStart {
 export async function startLife(start: LifeStart): Promise<PluginLife> {
   const { settings, loaded, events, signal, onMessage, onCall } = start;
   const { manifest } = loaded;
+  const { serviceCallsPerSecond: perSecond } = settings;
   const plugin: ServicePlugin = Object.freeze({ id: manifest.id, version: manifest.version, manifest });
   const gate = new ServiceGate({
     plugin,
@@ -32,6 +34,7 @@ export async function startLife(start: LifeStart): Promise<PluginLife> {
     check: settings.check,
     onCall,
     callsAtOnce: settings.serviceCallsAtOnce,
+    pace: new Pace({ perSecond, burst: perSecond }, performance.now()),
     timeoutMs: settings.serviceTimeoutMs,
   });
   return PluginLife.start({

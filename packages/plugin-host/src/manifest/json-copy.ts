@@ -29,8 +29,11 @@ export function copyJson(value: unknown, bounds: JsonBounds): JsonCopy {
   return { copy, issues: copier.issues };
 }
 
+/** Faults that are told: who has more than these has given something else, and is not looked at further. */
+const MOST_ISSUES = 100;
+
 class Copier {
-  readonly issues: PluginIssue[] = [];
+  readonly #issues: Map<string, PluginIssue> = new Map();
   #left: number;
   readonly #most: number;
   readonly #deepest: number;
@@ -39,6 +42,10 @@ class Copier {
     this.#most = most;
     this.#deepest = deepest;
     this.#left = most;
+  }
+
+  get issues(): readonly PluginIssue[] {
+    return [...this.#issues.values()];
   }
 
   copy(value: unknown, path: readonly string[]): Json | undefined {
@@ -109,8 +116,9 @@ class Copier {
   #refuse(path: readonly string[], message: string): undefined {
     const field = fieldOf(path);
     // A list's gap is what was refused within it, once more.
-    if (this.issues.some((issue) => issue.field === field)) return;
-    this.issues.push({ field, message });
+    if (this.#issues.has(field)) return;
+    this.#issues.set(field, { field, message });
+    if (this.#issues.size >= MOST_ISSUES) this.#left = -1;
   }
 
   #refuseLong(): undefined {

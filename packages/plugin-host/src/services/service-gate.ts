@@ -1,8 +1,10 @@
 import type { PermissionDecision } from "vivarium";
 import { PluginError } from "../errors/plugin-error.ts";
+import type { Pace } from "../life/pace.ts";
 import { settleWithin } from "../life/settle-within.ts";
 import { quoted } from "../text/quoted.ts";
 import { assertData } from "./assert-data.ts";
+import { assertModest } from "./assert-modest.ts";
 import type { GrantedServices } from "./granted-services.ts";
 import type { ServiceCall, ServicePlugin } from "./service.ts";
 import { ServiceError } from "./service-error.ts";
@@ -45,6 +47,8 @@ export interface GateOptions {
   readonly onCall?: ((record: ServiceRecord) => void) | undefined;
   /** Most calls of one plugin at a time. */
   readonly callsAtOnce: number;
+  /** How soon one call may follow another; those that come sooner wait. @default as soon as they come */
+  readonly pace?: Pace | undefined;
   /** How long a call may take that says nothing of its own, in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -75,6 +79,8 @@ export class ServiceGate {
     const began = performance.now();
     this.meter.began();
     try {
+      this.#assertRoom();
+      await this.#options.pace?.turn(began);
       if (granted === undefined) throw this.#denied(`There is no ${shown(service)}.${shown(method)}() for this plugin`);
       const value = await this.#serve(granted, { service, method, args }, signal);
       this.#tell(granted, service, method, "done", began);
@@ -88,11 +94,8 @@ export class ServiceGate {
   }
 
   async #serve(granted: ServiceMethod, asked: Omit<ServiceRequest, "plugin">, signal: AbortSignal): Promise<unknown> {
-    const { callsAtOnce, timeoutMs, plugin } = this.#options;
-    if (this.meter.underWay > callsAtOnce)
-      throw new PluginError("ERR_PLUGIN_BUSY", `More than ${callsAtOnce} calls of services are under way`, {
-        plugin: plugin.id,
-      });
+    const { timeoutMs, plugin } = this.#options;
+    assertModest(asked.args, plugin.id);
     return settleWithin(
       async (stop) => {
         await this.#assertAllowed(asked);
@@ -111,6 +114,13 @@ export class ServiceGate {
         what: `${asked.service}.${asked.method}()`,
       },
     );
+  }
+
+  #assertRoom(): void {
+    const { callsAtOnce, plugin } = this.#options;
+    if (this.meter.underWay <= callsAtOnce) return;
+    const message = `More than ${callsAtOnce} calls of services are under way`;
+    throw new PluginError("ERR_PLUGIN_BUSY", message, { plugin: plugin.id });
   }
 
   async #assertAllowed(asked: Omit<ServiceRequest, "plugin">): Promise<void> {

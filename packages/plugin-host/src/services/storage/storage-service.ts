@@ -31,7 +31,7 @@ const keysOptions = z
 
 /**
  * Storage of its own for each plugin: `get(key)`, `set(key, value)`, `delete(key)`, `has(key)`,
- * `keys(prefix?, { after?, limit? })`, `clear()` and `usage()`. Values are JSON, or a `Uint8Array`. What a plugin keeps is
+ * `keys(prefix?, { after?, limit? })`, `clear()` and `usage()`. Values are JSON of at most 1 MiB, or a `Uint8Array` of 16. What a plugin keeps is
  * counted in bytes: its keys in UTF-8, and its values as JSON in UTF-8 (bytes as they are) with one byte each that says
  * which; together never more than the quota of its manifest, else a write fails with `ERR_PLUGIN_QUOTA` and changes nothing.
  * The writes of a plugin are done one after the other.

@@ -6,8 +6,10 @@ import { copyJson } from "../../manifest/json-copy.ts";
 const JSON_TEXT = 0;
 const BYTES = 1;
 
-/** Of one value, as JSON or in bytes. */
+/** Of one value in bytes. */
 const LONGEST = 16 * 2 ** 20;
+/** Of one value as JSON, in characters: it is written and read at one go, on the thread that all plugins share. */
+const LONGEST_JSON = 2 ** 20;
 const DEEPEST = 100;
 
 /**
@@ -20,7 +22,7 @@ export function encodeValue(value: unknown, plugin: string): Uint8Array {
     if (value.byteLength > LONGEST) throw refused(`at most ${LONGEST} bytes`, plugin);
     return Buffer.concat([Uint8Array.of(BYTES), value]);
   }
-  const { copy, issues } = copyJson(value, { most: LONGEST, deepest: DEEPEST });
+  const { copy, issues } = copyJson(value, { most: LONGEST_JSON, deepest: DEEPEST });
   const [issue] = issues;
   if (issue !== undefined) throw refused(`${issue.message}${issue.field === "" ? "" : ` (${issue.field})`}`, plugin);
   if (copy === undefined) throw refused("JSON or bytes, not undefined", plugin);
