@@ -20,11 +20,12 @@ export function thrownWords(thrown: unknown, problem: string | undefined): strin
           maxStringLength: 100,
         })
       : (problem ?? "what has no words");
-  return shownWords(
+  const line = shownWords(
     words
       .slice(0, 2 * LONGEST)
       .replace(/\s+/g, " ")
       .trim(),
-    LONGEST,
+    2 * LONGEST,
   );
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }

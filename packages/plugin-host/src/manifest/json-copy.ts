@@ -17,6 +17,8 @@ export interface JsonBounds {
   readonly most: number;
   /** Levels of lists and objects within each other. @default 24 */
   readonly deepest?: number;
+  /** Values in it, all levels together; one that is there in several places counts in each. @default as many as fit */
+  readonly values?: number;
 }
 
 /**
@@ -37,8 +39,11 @@ class Copier {
   #left: number;
   readonly #most: number;
   readonly #deepest: number;
+  readonly #mostValues: number;
+  #values = 0;
 
-  constructor({ most, deepest = 24 }: JsonBounds) {
+  constructor({ most, deepest = 24, values = Number.POSITIVE_INFINITY }: JsonBounds) {
+    this.#mostValues = values;
     this.#most = most;
     this.#deepest = deepest;
     this.#left = most;
@@ -51,6 +56,8 @@ class Copier {
   copy(value: unknown, path: readonly string[]): Json | undefined {
     this.#left -= typeof value === "string" ? value.length + 3 : 2;
     if (this.#left < 0) return this.#refuseLong();
+    this.#values += 1;
+    if (this.#values > this.#mostValues) return this.#refuseMany();
     switch (typeof value) {
       case "string":
       case "boolean":
@@ -119,6 +126,11 @@ class Copier {
     if (this.#issues.has(field)) return;
     this.#issues.set(field, { field, message });
     if (this.#issues.size >= MOST_ISSUES) this.#left = -1;
+  }
+
+  #refuseMany(): undefined {
+    this.#left = -1;
+    this.#refuse([], `at most ${this.#mostValues} values in all`);
   }
 
   #refuseLong(): undefined {

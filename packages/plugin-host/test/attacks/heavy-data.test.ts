@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { copyJson } from "../../src/manifest/json-copy.ts";
+import { encodeValue } from "../../src/services/storage/stored-value.ts";
 import { gateTo, never } from "../support/gates.ts";
 import { hostsUnderTest, plugin, startAll } from "../support/plugin-hosts.ts";
 
@@ -20,6 +21,13 @@ test("what is wrong in many places is looked at in some of them", () => {
     Object.getOwnPropertyDescriptor = getOwnPropertyDescriptor;
   }
   expect(looks).toBe(100);
+});
+
+test("what is there twice on each of many levels is not written out", () => {
+  let twice: unknown = "x";
+  for (let level = 0; level < 16; level += 1) twice = [twice, twice];
+  expect(() => encodeValue(twice, "a")).toThrow("at most 10000 values in all");
+  expect(encodeValue(new Array(9_999).fill(0), "a").byteLength).toBe(20_000);
 });
 
 const heavy: readonly (readonly [what: string, make: () => unknown])[] = [

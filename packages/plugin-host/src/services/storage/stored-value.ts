@@ -11,6 +11,8 @@ const LONGEST = 16 * 2 ** 20;
 /** Of one value as JSON, in characters: it is written and read at one go, on the thread that all plugins share. */
 const LONGEST_JSON = 2 ** 20;
 const DEEPEST = 100;
+/** As many as one call can bring: one that brings the same again and again would be written out. */
+const MOST_VALUES = 10_000;
 
 /**
  * A value of a plugin's as bytes: JSON in UTF-8, or a `Uint8Array` as it is, after one byte that says which.
@@ -22,7 +24,7 @@ export function encodeValue(value: unknown, plugin: string): Uint8Array {
     if (value.byteLength > LONGEST) throw refused(`at most ${LONGEST} bytes`, plugin);
     return Buffer.concat([Uint8Array.of(BYTES), value]);
   }
-  const { copy, issues } = copyJson(value, { most: LONGEST_JSON, deepest: DEEPEST });
+  const { copy, issues } = copyJson(value, { most: LONGEST_JSON, deepest: DEEPEST, values: MOST_VALUES });
   const [issue] = issues;
   if (issue !== undefined) throw refused(`${issue.message}${issue.field === "" ? "" : ` (${issue.field})`}`, plugin);
   if (copy === undefined) throw refused("JSON or bytes, not undefined", plugin);
