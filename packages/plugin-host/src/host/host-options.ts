@@ -61,7 +61,7 @@ export interface PluginHostOptions {
   readonly serviceCallsAtOnce?: number;
   /**
    * Calls of services that one plugin may make a second for as long as it likes, and at once after a while with none; one
-   * that comes sooner waits. What a call costs the host's thread is several times what it costs the plugin. @default 1000
+   * that comes sooner waits. What a call costs the host's thread is several times what it costs the plugin. @default 250
    */
   readonly serviceCallsPerSecond?: number;
 

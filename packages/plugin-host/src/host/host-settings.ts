@@ -93,7 +93,7 @@ export function readHostOptions(options: PluginHostOptions): HostSettings {
     onEvent: options.onEvent,
     serviceTimeoutMs: options.serviceTimeoutMs ?? 10_000,
     serviceCallsAtOnce: options.serviceCallsAtOnce ?? 128,
-    serviceCallsPerSecond: options.serviceCallsPerSecond ?? 1000,
+    serviceCallsPerSecond: options.serviceCallsPerSecond ?? 250,
     resultLimitBytes: options.resultLimitBytes ?? 2 ** 20,
     startsAtOnce: options.startsAtOnce ?? 8,
     stopTimeoutMs: options.stopTimeoutMs ?? 1000,

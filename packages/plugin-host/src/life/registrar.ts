@@ -20,7 +20,7 @@ export interface Registration {
 /** As manifests spell it. */
 const EVENT = /^(?=.{1,100}$)[a-z\d]+(?:[-_][a-z\d]+)*(?:\.[a-z\d]+(?:[-_][a-z\d]+)*)*$/;
 /** For each event the host looks at all of them. */
-const MOST_REGISTRATIONS = 256;
+const MOST_REGISTRATIONS = 64;
 
 /** Whether something can be the name of an event: lower-case words between dots, like `article.created`. */
 export function isEventName(event: unknown): event is string {
