@@ -19,6 +19,7 @@ describe("the options of the factory", () => {
       maxQueuedRuns: 1000,
       queueTimeLimitMs: Number.POSITIVE_INFINITY,
       idleTimeMs: 5000,
+      niceness: 0,
     });
   });
 
