@@ -179,3 +179,26 @@ test("each call of a service is in the host's log: what was done for whoever deb
     ["info", expect.stringContaining('"notes.fail" has failed'), { plugin: "it", source: "plugin" }],
   ]);
 });
+
+test("calls of services that come too soon wait", async () => {
+  const times: number[] = [];
+  const host = hosts.with({
+    serviceCallsPerSecond: 10,
+    services: { notes: { tell: () => void times.push(performance.now()) } },
+  });
+  const body = "await Promise.all(Array.from({ length: 15 }, () => context.notes.tell()));";
+  await startAll(host, plugin("hasty", body, TELLS));
+  expect(times).toHaveLength(15);
+  // The first ten are a burst; the others are a tenth of a second apart.
+  expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(400);
+});
+
+test("an event that a plugin sends has so many values at most", async () => {
+  const { told, service } = notes();
+  const host = hosts.with({ services: { notes: service } });
+  const body = `
+    for (const length of [1990, 2001])
+      await context.notes.tell(await context.events.emit("it", Array(length).fill(0)).then(() => "sent", ({ code }) => code));`;
+  await startAll(host, plugin("it", body, { ...TELLS, emits: ["it"] }));
+  expect(told).toEqual(["sent", "ERR_PLUGIN_ARGUMENT"]);
+});

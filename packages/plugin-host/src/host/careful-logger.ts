@@ -1,4 +1,4 @@
-import { carefulLog } from "../sandbox/careful-log.ts";
+import { carefulLog } from "../services/careful-log.ts";
 import type { ILogger } from "../services/logger.ts";
 
 /** A logger that fails has no part in what it is told of. */

@@ -1,8 +1,8 @@
 import { PluginError } from "../errors/plugin-error.ts";
 import type { IPluginManifest } from "../manifest/plugin-manifest.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
+import { carefulLog, type Log } from "../services/careful-log.ts";
 import type { ILogger } from "../services/logger.ts";
-import { carefulLog, type Log } from "./careful-log.ts";
 import { LiveIsolate } from "./live-isolate.ts";
 import { MemoryWatch } from "./memory-watch.ts";
 import type { IPluginSandbox } from "./plugin-sandbox.ts";

@@ -1,4 +1,4 @@
-import type { ILogger } from "../services/logger.ts";
+import type { ILogger } from "./logger.ts";
 
 /** A level of an {@link ILogger}. */
 export type LogLevel = keyof ILogger;
