@@ -2,6 +2,7 @@
 // holds.
 #include <node_api.h>
 
+#include "cpu-clocks.h"
 #include "cpu-watch.h"
 #include "heap-room.h"
 #include "long-memory.h"
@@ -13,6 +14,7 @@
 #include "thread-park.h"
 
 NAPI_MODULE_INIT() {
+  vivarium::cpu_clocks::Register(env, exports);
   vivarium::cpu_watch::Register(env, exports);
   vivarium::heap_room::Register(env, exports);
   vivarium::long_memory::Register(env, exports);

@@ -13,6 +13,8 @@ export interface OpenInvocationsOptions {
   readonly cpuTimeMs?: () => number | undefined;
   /** Has others of the machine go before the guest, where its cell is its own. @default nobody can */
   readonly lowerPriority?: (niceness: number) => boolean;
+  /** Stops the guest where it is, or has it go on, where its cell is its own. @default nobody can */
+  readonly suspend?: (isSuspended: boolean) => boolean;
   /** Nobody waits for one that the guest has. */
   readonly cancel: (id: number) => void;
 }
@@ -70,6 +72,10 @@ export class OpenInvocations implements LoadedGuest {
 
   lowerPriority(niceness: number): boolean {
     return this.#isClosed || this.#options.lowerPriority?.(niceness) === true;
+  }
+
+  suspend(isSuspended: boolean): boolean {
+    return this.#isClosed || this.#options.suspend?.(isSuspended) === true;
   }
 
   /** The guest has used so much. */

@@ -84,6 +84,12 @@ export interface LoadedGuest {
    * @returns false where the guest has no priority of its own, sharing its cell with others. Absent where no guest has one
    */
   lowerPriority?(niceness: number): boolean;
+  /**
+   * Stops this guest where it is, or has it go on.
+   *
+   * @returns false where it cannot be stopped alone. Absent where no guest can
+   */
+  suspend?(isSuspended: boolean): boolean;
   /** As {@link RuntimeDriver.fetch}, of this guest alone. Absent where guests cannot be reached. */
   fetch?(request: Request, bounds: RequestBounds): Promise<Response>;
 }

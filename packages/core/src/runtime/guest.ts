@@ -9,6 +9,7 @@ import { type ExecResult, endingOf } from "../outcome/run-result.ts";
 import { type GuestLife, UsedLife } from "./guest-life.ts";
 import { assertNiceness, LEAST_URGENT, lowerPriority } from "./guest-priority.ts";
 import { type GuestRequestInit, readGuestRequest } from "./guest-request-init.ts";
+import { suspend } from "./guest-suspension.ts";
 import type { CallBounds } from "./read-load-options.ts";
 import type { LoadOptions } from "./runtime-options.ts";
 
@@ -33,8 +34,7 @@ export interface GuestStatus {
   /** Calls that have failed, for whatever reason. */
   readonly failedCalls: number;
   /**
-   * CPU time of its cell since that began, in milliseconds, as the machine tells it also while the guest computes: in steps of ten
-   * on Linux. Undefined where the cell is not its own, where the machine does not tell, and once it has ended.
+   * CPU time of its cell since that began, in milliseconds, as the machine tells it also while the guest computes. Undefined where the cell is not its own, where the machine does not tell, and once it has ended.
    */
   readonly cpuTimeMs: number | undefined;
 }
@@ -60,6 +60,7 @@ export class Guest<Exports = unknown> implements AsyncDisposable {
   readonly #retiring: Set<UsedLife> = new Set();
   #isDisposed = false;
   #niceness = 0;
+  #isSuspended = false;
   #result: ExecResult | undefined;
   #returned = 0;
   #failed = 0;
@@ -133,6 +134,26 @@ export class Guest<Exports = unknown> implements AsyncDisposable {
     this.#niceness = Math.max(this.#niceness, niceness);
   }
 
+  /**
+   * Stops the guest where it is, whatever it does, until {@link resume}: what it is told of waits, and time limits go on.
+   * Workers and processes that it has started have cells of their own, and are not stopped. Idempotent.
+   *
+   * @throws VivariumError `ERR_UNSUPPORTED_CAPABILITY` where the guest has no process to itself, or the
+   *   system is not Linux
+   */
+  suspend(): void {
+    if (this.#result !== undefined) return;
+    suspend(this.#current.life, true);
+    this.#isSuspended = true;
+  }
+
+  /** Has the guest go on where {@link suspend} has stopped it. Idempotent. */
+  resume(): void {
+    if (!this.#isSuspended) return;
+    this.#isSuspended = false;
+    for (const { life } of [...this.#retiring, this.#current]) suspend(life, false);
+  }
+
   /** How busy it is, at once. */
   status(): GuestStatus {
     return {
@@ -148,6 +169,7 @@ export class Guest<Exports = unknown> implements AsyncDisposable {
   /** Ends the guest (outcome `aborted`), and every call that it has or that waits (`ended`). Settles when it is over. Idempotent. */
   async dispose(): Promise<void> {
     this.#isDisposed = true;
+    this.resume();
     for (const { life } of this.#retiring) life.end();
     this.#current.life.end();
     await Promise.all([this.exited, ...[...this.#retiring].map(({ life }) => life.exited)]);
@@ -174,6 +196,7 @@ export class Guest<Exports = unknown> implements AsyncDisposable {
     const before = this.#current;
     this.#current = this.#live(life);
     if (this.#niceness > 0) lowerPriority(life, this.#niceness);
+    if (this.#isSuspended) suspend(life, true);
     this.#retiring.add(before);
     void before.retire().then(() => this.#retiring.delete(before));
   }

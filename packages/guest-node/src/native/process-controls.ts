@@ -1,3 +1,4 @@
+import { controlsOf } from "./open-controls.ts";
 import { openNativeHelper } from "./open-native-helper.ts";
 
 /** What {@link ProcessControls.fork} answers in the process that called it. */
@@ -93,11 +94,7 @@ export interface ProcessControls {
  * @throws VivariumError `ERR_NATIVE_HELPER_MISSING`
  */
 export function loadProcessControls(files?: Iterable<string>): ProcessControls | undefined {
-  return openNativeHelper((file) => {
-    const module: { exports: Partial<ProcessControls> } = { exports: {} };
-    process.dlopen(module, file);
-    return hasAll(module.exports) ? module.exports : undefined;
-  }, files);
+  return openNativeHelper((file) => controlsOf<ProcessControls>(file, names), files);
 }
 
 const names = [
@@ -111,8 +108,4 @@ const names = [
   "spinUntilInput",
   "hasInput",
   "keepLongMemory",
-] as const;
-
-function hasAll(controls: Partial<ProcessControls>): controls is ProcessControls {
-  return names.every((name) => typeof controls[name] === "function");
-}
+] as const satisfies readonly (keyof ProcessControls)[];

@@ -1,4 +1,4 @@
-import { openNativeHelper } from "./open-native-helper.ts";
+import { openControls } from "./open-controls.ts";
 
 /** What {@link ThreadControls.currentThread} tells of the thread that called it. */
 export interface CurrentThread {
@@ -73,12 +73,7 @@ export interface ThreadControls {
  * @throws VivariumError `ERR_NATIVE_HELPER_MISSING`
  */
 export function loadThreadControls(files?: Iterable<string>): ThreadControls {
-  return openNativeHelper((file) => {
-    const module: { exports: Partial<ThreadControls> } = { exports: {} };
-    process.dlopen(module, file);
-    if (!isComplete(module.exports)) throw new Error("It is of another version");
-    return module.exports;
-  }, files);
+  return openControls<ThreadControls>(names, files);
 }
 
 const names = [
@@ -96,7 +91,3 @@ const names = [
   "parkedThreads",
   "leaveProcess",
 ] as const satisfies readonly (keyof ThreadControls)[];
-
-function isComplete(controls: Partial<ThreadControls>): controls is ThreadControls {
-  return names.every((name) => typeof controls[name] === "function");
-}

@@ -42,6 +42,8 @@ export interface CellProcess extends CellUsage {
   lowerPriority(niceness: number): void;
   /** Whether its priority has been lowered: nobody gives it back. */
   readonly isLowered: boolean;
+  /** Stops it where it is, or has it go on. @returns false where it cannot be stopped alone */
+  suspend(isSuspended: boolean): boolean;
   /** Whether the process keeps the host's event loop alive. */
   keepAlive(alive: boolean): void;
   /** Ends the process at once. `fault`: why, when it is not its guest's doing. */

@@ -250,6 +250,7 @@ export class CellRun {
       askUsage: () => cell.send({ kind: "ask-usage" }),
       cpuTimeMs: () => (cell.isShared ? undefined : cell.cpuTimeMs()),
       lowerPriority: (niceness) => cell.lowerPriority(niceness),
+      suspend: (isSuspended) => cell.suspend(isSuspended),
       place: (invocation) => {
         if (this.#isLoaded) this.#deadlines.invoked(invocation.cpuTimeLimitMs);
         cell.send({ kind: "invoke", invocation });

@@ -194,6 +194,7 @@ export class CellRuns {
         if (!isShared) process.lowerPriority(niceness);
         return !isShared;
       },
+      suspend: (isSuspended) => !isShared && process.suspend(isSuspended),
       end: (outcome, what) => this.#end(number, outcome, what),
       withdraw: (reason) => this.#withdraw(number, reason),
       cpuTimeMs: () => process.cpuTimeMs(),

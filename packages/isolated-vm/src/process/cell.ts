@@ -270,6 +270,7 @@ export class Cell implements ReplicaCell {
 
   #ended(outcome: Outcome, leavesWork: boolean): void {
     // What goes on for a guest that is gone takes processor time that would count as another's, and a thread from it.
+    this.#process.suspend(false);
     if (leavesWork || this.#process.isLowered || (!this.isShared && !endedByItself(outcome))) this.#runsLeft = 0;
     this.#options.onRoom?.();
   }

@@ -15,6 +15,7 @@ export abstract class ChannelledProcess implements CellProcess {
   readonly #events: CellProcessEvents;
   #dead = false;
   #niceness = 0;
+  #isSuspended = false;
 
   constructor(events: CellProcessEvents) {
     this.#events = events;
@@ -43,10 +44,33 @@ export abstract class ChannelledProcess implements CellProcess {
     if (!this.#dead) this.lower(this.#niceness);
   }
 
-  /** See {@link lowerPriority}; again, once it is known which process it is. */
+  /** See {@link lowerPriority}. */
   protected lower(niceness: number = this.#niceness): void {
     if (this.pid !== undefined && niceness > 0) lowerProcessPriority(this.pid, niceness);
   }
+
+  suspend(isSuspended: boolean): boolean {
+    if (!this.canBeSuspended) return false;
+    if (this.#isSuspended !== isSuspended && !this.#dead) {
+      this.#isSuspended = isSuspended;
+      this.signal(isSuspended ? "SIGSTOP" : "SIGCONT");
+    }
+    return true;
+  }
+
+  /** Elsewhere nothing ends one that is stopped when its host has gone. */
+  protected get canBeSuspended(): boolean {
+    return process.platform === "linux";
+  }
+
+  /** Once it is known which process it is: what was asked for before that. */
+  protected identified(): void {
+    this.lower();
+    if (this.#isSuspended) this.signal("SIGSTOP");
+  }
+
+  /** Does nothing to one that has ended. */
+  protected abstract signal(name: "SIGSTOP" | "SIGCONT"): void;
 
   get backlog(): number {
     return this.channel.backlog;

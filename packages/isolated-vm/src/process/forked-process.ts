@@ -50,7 +50,7 @@ export class ForkedProcess extends ChannelledProcess {
   named(pid: number): boolean {
     if (this.#pid !== undefined || this.#ended) return false;
     this.#pid = pid;
-    this.lower();
+    this.identified();
     if (!this.#wanted) this.kill();
     return true;
   }
@@ -84,13 +84,20 @@ export class ForkedProcess extends ChannelledProcess {
     this.#options.hold(alive);
   }
 
+  protected override signal(name: "SIGSTOP" | "SIGCONT"): void {
+    if (this.#pid === undefined) return;
+    const parent = parentOf(this.#pid);
+    // A host that cannot look, as it has no descriptors left, has it go on all the same: nobody else ever would.
+    if (parent === this.#options.zygote || (parent === undefined && name === "SIGCONT")) signalIfThere(this.#pid, name);
+  }
+
   protected override end(): void {
     this.#wanted = false;
     if (this.#pid === undefined) return;
     const { zygote, onStranger } = this.#options;
     const parent = parentOf(this.#pid);
     // A host that cannot look, as it has no descriptors left, is to be rid of it all the same.
-    if (parent === zygote || parent === undefined) killIfThere(this.#pid);
+    if (parent === zygote || parent === undefined) signalIfThere(this.#pid, "SIGKILL");
     // One whose zygote has ended has another parent, and ends too.
     else if (isAlive(zygote)) onStranger();
   }
@@ -120,9 +127,9 @@ export class ForkedProcess extends ChannelledProcess {
 }
 
 /** The zygote keeps the number taken until the end of the process has been acknowledged; without it, nobody does. */
-function killIfThere(pid: number): void {
+function signalIfThere(pid: number, name: NodeJS.Signals): void {
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }

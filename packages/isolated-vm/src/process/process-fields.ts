@@ -9,13 +9,11 @@ const ENDED = /^[ZX]/u;
 /**
  * The fields of proc_pid_stat(5) from the one after the command on: the state of the process comes first.
  * Undefined where the platform does not tell, or the process is gone.
- *
- * @param folder in `/proc`: a process number, or `self/task/NUMBER` for a thread of this process
  */
-export function processFields(folder: string): readonly string[] | undefined {
+function processFields(pid: number): readonly string[] | undefined {
   if (process.platform !== "linux") return undefined;
   try {
-    const stat = readFileSync(`/proc/${folder}/stat`, "latin1");
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
     // The command is in brackets and may contain anything, brackets included.
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
@@ -25,12 +23,12 @@ export function processFields(folder: string): readonly string[] | undefined {
 
 /** The number of a process's parent: another than before once that has ended. See {@link processFields}. */
 export function parentOf(pid: number): number | undefined {
-  const parent = processFields(`${pid}`)?.[PARENT_FIELD];
+  const parent = processFields(pid)?.[PARENT_FIELD];
   return parent === undefined ? undefined : Number(parent);
 }
 
 /** Whether a process has not ended; see {@link processFields}. */
 export function isAlive(pid: number): boolean {
-  const state = processFields(`${pid}`)?.[STATE_FIELD];
+  const state = processFields(pid)?.[STATE_FIELD];
   return state !== undefined && !ENDED.test(state);
 }

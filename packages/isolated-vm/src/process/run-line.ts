@@ -23,6 +23,8 @@ export interface RunLine extends CellUsage {
   resume(): void;
   /** Has others of the machine go before the cell. @returns whether it was done: not where others share the cell */
   lowerPriority(niceness: number): boolean;
+  /** Stops the cell where it is, or has it go on. @returns whether it was done: not where others share the cell, or it is a thread */
+  suspend(isSuspended: boolean): boolean;
   /** Ends the run, and a cell that has no other run with it. */
   end(outcome: Outcome, what: Ending): void;
   /** Takes back a run that has not begun: whoever waits for it is told why, and nothing comes of it any more. */

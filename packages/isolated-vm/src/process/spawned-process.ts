@@ -52,6 +52,10 @@ export class SpawnedProcess extends ChannelledProcess {
     if (stderr instanceof Socket) alive ? stderr.ref() : stderr.unref();
   }
 
+  protected override signal(name: "SIGSTOP" | "SIGCONT"): void {
+    this.#child.kill(name);
+  }
+
   protected override end(): void {
     this.#child.kill("SIGKILL");
   }

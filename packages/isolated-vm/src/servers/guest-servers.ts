@@ -47,6 +47,7 @@ export class GuestServers {
       usage: () => guest.usage(),
       cpuTimeMs: () => guest.cpuTimeMs?.(),
       lowerPriority: (niceness) => guest.lowerPriority?.(niceness) === true,
+      suspend: (isSuspended) => guest.suspend?.(isSuspended) === true,
       fetch: (request, bounds) => this.#fetch(request, bounds, () => this.#of(calls)),
     };
   }

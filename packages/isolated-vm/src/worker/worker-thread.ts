@@ -82,6 +82,13 @@ export class WorkerThread extends ChannelledProcess {
     if (thread !== 0 && !this.#hasExited) lowerThreadPriority(thread, niceness);
   }
 
+  /** A thread cannot be stopped: it may be about to take what the others of its process wait for. */
+  protected override get canBeSuspended(): boolean {
+    return false;
+  }
+
+  protected override signal(): void {}
+
   override cpuTimeMs(): number | undefined {
     const thread = this.#systemThread;
     return thread === 0 || this.#hasExited ? undefined : threadCpuTimeMs(thread);
