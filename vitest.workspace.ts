@@ -15,19 +15,21 @@ interface ProjectShape {
   readonly startsGuests: boolean;
   /** Whether its tests do what is a cell's, whose Node is started so. */
   readonly exposesInternals?: boolean;
+  /** Whether its test files may follow one another in one process, which saves the start of one for each. */
+  readonly sharesProcesses?: boolean;
 }
 
 const shapes: Readonly<Record<string, ProjectShape>> = {
-  core: { root: "packages/core", startsGuests: false },
-  kernel: { root: "packages/kernel", startsGuests: true, exposesInternals: true },
-  "guest-node": { root: "packages/guest-node", startsGuests: true },
+  core: { root: "packages/core", startsGuests: false, sharesProcesses: true },
+  kernel: { root: "packages/kernel", startsGuests: true, exposesInternals: true, sharesProcesses: true },
+  "guest-node": { root: "packages/guest-node", startsGuests: true, sharesProcesses: true },
   "isolated-vm": { root: "packages/isolated-vm", startsGuests: true },
-  memfs: { root: "packages/memfs", startsGuests: false },
-  node: { root: "packages/node", startsGuests: false },
+  memfs: { root: "packages/memfs", startsGuests: false, sharesProcesses: true },
+  node: { root: "packages/node", startsGuests: false, sharesProcesses: true },
   conformance: { root: "packages/conformance", startsGuests: false },
   vivarium: { root: "packages/vivarium", startsGuests: true },
-  requests: { root: "packages/requests", startsGuests: false },
-  directus: { root: "packages/directus", startsGuests: true },
+  requests: { root: "packages/requests", startsGuests: false, sharesProcesses: true },
+  directus: { root: "packages/directus", startsGuests: true, sharesProcesses: true },
   "plugin-host": { root: "packages/plugin-host", startsGuests: true },
   "node-tests": { root: "packages/node-tests", startsGuests: true },
   "package-tests": { root: "packages/package-tests", startsGuests: true },
@@ -46,6 +48,7 @@ export const projects: TestProjectConfiguration[] = Object.entries(shapes).map((
     root: shape.root,
     include: ["test/**/*.test.ts"],
     pool: "forks",
+    isolate: shape.sharesProcesses !== true,
     execArgv: [
       `--conditions=${sourceCondition}`,
       ...isolateFlags,

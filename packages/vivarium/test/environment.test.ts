@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
@@ -127,17 +128,47 @@ function descendants(pid: number): number[] {
 
 /** Whether a process has a text anywhere in the memory that it may write. */
 function hasInMemory(pid: number, text: string): boolean {
+  const pageBytes = Number(execFileSync("getconf", ["PAGESIZE"]));
   const memory = openSync(`/proc/${pid}/mem`, "r");
   try {
-    return readFileSync(`/proc/${pid}/maps`, "latin1")
-      .split("\n")
-      .some((line) => {
-        const [, from = "", to = "", flags = ""] = /^([0-9a-f]+)-([0-9a-f]+) (\S+)/.exec(line) ?? [];
-        return flags.startsWith("rw") && isInRange(memory, Number.parseInt(from, 16), Number.parseInt(to, 16), text);
-      });
+    return writableRanges(pid)
+      .flatMap((range) => touchedRanges(pid, pageBytes, range))
+      .some(([from, to]) => isInRange(memory, from, to, text));
   } finally {
     closeSync(memory);
   }
+}
+
+type Range = readonly [from: number, to: number];
+
+function writableRanges(pid: number): Range[] {
+  const lines = readFileSync(`/proc/${pid}/maps`, "latin1").split("\n");
+  return lines.flatMap((line) => {
+    const [, from = "", to = "", flags = ""] = /^([0-9a-f]+)-([0-9a-f]+) (\S+)/.exec(line) ?? [];
+    return flags.startsWith("rw") ? [[Number.parseInt(from, 16), Number.parseInt(to, 16)]] : [];
+  });
+}
+
+/** What the system keeps of a page: 64 bits, the highest two of which say that it is in memory, or swapped out. */
+const PAGE_ENTRY_BYTES = 8;
+
+/** The parts of a range that hold anything: of the gigabytes that a cell reserves it touches few. */
+function touchedRanges(pid: number, pageBytes: number, [from, to]: Range): Range[] {
+  const entries = Buffer.alloc(((to - from) / pageBytes) * PAGE_ENTRY_BYTES);
+  const pages = openSync(`/proc/${pid}/pagemap`, "r");
+  try {
+    entries.fill(0, readSync(pages, entries, 0, entries.length, (from / pageBytes) * PAGE_ENTRY_BYTES));
+  } finally {
+    closeSync(pages);
+  }
+  const ranges: [from: number, to: number][] = [];
+  for (let page = from, at = PAGE_ENTRY_BYTES - 1; page < to; page += pageBytes, at += PAGE_ENTRY_BYTES) {
+    if ((entries[at] ?? 0) < 0x40) continue;
+    const last = ranges.at(-1);
+    if (last?.[1] === page) last[1] += pageBytes;
+    else ranges.push([page, page + pageBytes]);
+  }
+  return ranges;
 }
 
 const CHUNK_BYTES = 16 * 1024 * 1024;
