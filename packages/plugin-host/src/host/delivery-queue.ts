@@ -1,7 +1,6 @@
 import { PluginError } from "../errors/plugin-error.ts";
 import type { PluginEvent } from "../life/plugin-life.ts";
 import { QueueShares } from "./queue-shares.ts";
-import { TurnTooLateError } from "./slow-turns.ts";
 
 /** One event on its way to one plugin. */
 export interface Delivery extends PluginEvent {
@@ -141,19 +140,12 @@ export class DeliveryQueue {
       const value = await this.#options.deliver(delivery, since + withinMs);
       return { outcome: "done", value, ms: performance.now() - since };
     } catch (cause) {
-      if (cause instanceof TurnTooLateError) return this.#late(cause, since);
       const error =
         cause instanceof PluginError
           ? cause
           : new PluginError("ERR_PLUGIN_THREW", "It could not be told", { plugin: this.#options.plugin, cause });
       return { outcome: "failed", error, ms: performance.now() - since };
     }
-  }
-
-  #late(cause: TurnTooLateError, since: number): DeliveryResult {
-    const message = "Plugins that had used less went before it for too long";
-    const error = new PluginError("ERR_PLUGIN_TIMEOUT", message, { plugin: this.#options.plugin, cause });
-    return { outcome: "dropped", error, ms: performance.now() - since };
   }
 
   #expire(waiting: Waiting): void {

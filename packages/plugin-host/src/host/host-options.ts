@@ -86,10 +86,12 @@ export interface PluginHostOptions {
    */
   readonly breaker?: Partial<BreakerOptions>;
   /**
-   * How much CPU time a plugin may use, for one event and in the long run, before others go first: the machine then does
-   * whatever else there is to do, and of such plugins one at a time is told of events, until it is within its share again. It is
-   * no limit: its manifest has that. Plugins of `isolation: "shared"` have no CPU time that could be told apart.
-   * @default 50 ms at once, and a tenth of a core
+   * How much CPU time a plugin may use, for one event and in the long run, before others go first. One that computes for longer
+   * at one go is stopped, and goes on in turns with others that do, on processors that no other plugin needs; one that computes
+   * two and a half times as long, or uses more than its share in the long run, comes after whatever else the machine does until it
+   * is started anew. It is no limit: its manifest has that, and `eventTimeoutMs` goes on meanwhile. Plugins of
+   * `isolation: "shared"` have no CPU time that could be told apart.
+   * @default 20 ms at one go, and a tenth of a core
    */
   readonly cpuShare?: Partial<CpuShare>;
   /** How many plugins are started or read at a time where many are. @default 8 */

@@ -12,7 +12,7 @@ import { startLife } from "./start-life.ts";
 export function hostPlugin(settings: HostSettings, bus: EventBus, received: PluginPackage): HostedPlugin {
   const { id } = received.manifest;
   const { emits, maxEventDepth, recovery, maxQueuedEvents, eventTimeoutMs, stopTimeoutMs } = settings;
-  const { cpuShare, slowTurns } = settings;
+  const { cpuShare, longGoes } = settings;
   const log = pluginLog(settings.logger, id);
   const onCall = (record: ServiceRecord): void => {
     log.call(record);
@@ -24,7 +24,7 @@ export function hostPlugin(settings: HostSettings, bus: EventBus, received: Plug
     maxQueuedEvents,
     eventTimeoutMs,
     stopTimeoutMs,
-    courtesy: new CpuCourtesy(cpuShare, slowTurns),
+    courtesy: new CpuCourtesy(cpuShare, longGoes),
     live: (loaded, signal) => startLife({ settings, loaded, events, signal, onMessage: log.message, onCall }),
     onFailure: log.failure,
   });
@@ -33,8 +33,9 @@ export function hostPlugin(settings: HostSettings, bus: EventBus, received: Plug
     maxDepth: maxEventDepth,
     depth: plugin.depth,
     send: (event, payload, depth) => {
-      void bus.send(event, payload, depth, id);
+      const sent = bus.send(event, payload, depth, id);
       tell(settings, { from: id, event, payload });
+      return sent;
     },
   });
   return plugin;

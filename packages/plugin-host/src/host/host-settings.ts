@@ -18,9 +18,9 @@ import { Approvals } from "./approvals.ts";
 import { carefulLogger } from "./careful-logger.ts";
 import type { HostServices } from "./granted-here.ts";
 import type { EmitRate, PluginHostOptions } from "./host-options.ts";
+import { LongGoes } from "./long-goes.ts";
 import { optionSchemas } from "./option-schemas.ts";
 import { servicesOf } from "./own-services.ts";
-import { SlowTurns } from "./slow-turns.ts";
 
 /** What may be missing. */
 type Heard = {
@@ -52,7 +52,7 @@ export interface HostSettings
   readonly limits: PluginLimits;
   readonly recovery: RecoveryOptions;
   readonly cpuShare: CpuShare;
-  readonly slowTurns: SlowTurns;
+  readonly longGoes: LongGoes;
   readonly emits: EmitRate;
   readonly approvals: Approvals;
   /** Disposes of what the host has made for itself. */
@@ -66,7 +66,7 @@ const MOST_GUESTS = 1000;
 /** The first crash may be a chance. */
 const RESTS_MS = [0, 1_000, 5_000, 30_000, 60_000];
 const BREAKER = { failures: 5, withinMs: 60_000, openMs: 60_000 };
-const CPU_SHARE: CpuShare = { burstMs: 50, ofCore: 0.1 };
+const CPU_SHARE: CpuShare = { burstMs: 20, ofCore: 0.1 };
 const EMITS: EmitRate = { perSecond: 100, burst: 200 };
 const UNBOUNDED: PluginLimits = {
   memoryMb: Number.POSITIVE_INFINITY,
@@ -107,7 +107,7 @@ export function readHostOptions(options: PluginHostOptions): HostSettings {
     recovery: { restsMs: [...restsMs], breaker: { ...BREAKER, ...told(breaker) } },
     emits: { ...EMITS, ...told(emits) },
     cpuShare: { ...CPU_SHARE, ...told(options.cpuShare) },
-    slowTurns: new SlowTurns(),
+    longGoes: new LongGoes(),
     approvals,
     runtime: options.runtime ?? own.use(createRuntime(options)),
     dispose: () => own.disposeAsync(),

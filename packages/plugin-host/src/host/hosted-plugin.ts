@@ -44,7 +44,7 @@ export class HostedPlugin {
     this.deliveries = new DeliveryQueue({
       plugin: this.id,
       most: parts.maxQueuedEvents,
-      deliver: (delivery, until) => parts.courtesy.deliver(() => this.#deliver(delivery, until), until),
+      deliver: (delivery, until) => parts.courtesy.deliver(() => this.#deliver(delivery, until)),
       onDropped: (error) => parts.onFailure("Events for it are dropped", this.#record.describe(error)),
     });
   }
@@ -157,9 +157,9 @@ export class HostedPlugin {
     this.deliveries.close(this.#error("ERR_PLUGIN_STATE", "It was stopped"));
     if (this.#life !== undefined) {
       await Promise.race([this.deliveries.settled(), elapsed(this.#parts.stopTimeoutMs)]);
+      this.#parts.courtesy.follow(undefined);
       await this.#end(this.#life);
       this.#life = undefined;
-      this.#parts.courtesy.follow(undefined);
       this.#record.ended();
     }
     this.#state = to;

@@ -1,13 +1,15 @@
 /** CPU time that one plugin may use before others. */
 export interface CpuShare {
-  /** At once, in milliseconds: for one event, or between two. */
+  /** At one go, in milliseconds: for one event, or between two. */
   readonly burstMs: number;
-  /** In the long run, of one core: 0.1 is a tenth. */
+  /** In the long run, of one core: 0.1 is a tenth. Ten bursts are borne at once where many events come together. */
   readonly ofCore: number;
 }
 
+/** How much one can have saved up, in bursts: many events that come together, each of them short, are nothing unusual. */
+const MOST_SAVED = 10;
 /** How far one may fall behind, in bursts: what is long ago is forgiven. */
-const MOST_DEBT = 50;
+const MOST_DEBT = 125;
 
 /** Keeps count of the CPU time that somebody has used. Times are milliseconds, from whenever. */
 export class CpuAccount {
@@ -17,19 +19,13 @@ export class CpuAccount {
 
   constructor(share: CpuShare, now: number) {
     this.#share = share;
-    this.#left = share.burstMs;
+    this.#left = MOST_SAVED * share.burstMs;
     this.#at = now;
   }
 
   charge(usedMs: number, now: number): void {
     this.#earn(now);
-    this.#owe(usedMs - this.#left);
-  }
-
-  /** So much has been used at one go, all of it charged already: whatever was earned meanwhile does not make that short. */
-  stretch(usedMs: number): void {
-    const beyond = usedMs - this.#share.burstMs;
-    if (beyond > 0 && -this.#left < beyond) this.#owe(beyond);
+    this.#left = Math.max(this.#left - usedMs, -MOST_DEBT * this.#share.burstMs);
   }
 
   /** How much it has used beyond its share, in milliseconds; not above 0: it is within that. */
@@ -38,13 +34,9 @@ export class CpuAccount {
     return -this.#left;
   }
 
-  #owe(ms: number): void {
-    this.#left = Math.max(-ms, -MOST_DEBT * this.#share.burstMs);
-  }
-
   #earn(now: number): void {
     const { burstMs, ofCore } = this.#share;
-    this.#left = Math.min(burstMs, this.#left + (now - this.#at) * ofCore);
+    this.#left = Math.min(MOST_SAVED * burstMs, this.#left + (now - this.#at) * ofCore);
     this.#at = now;
   }
 }

@@ -119,11 +119,17 @@ export class PluginGuest implements AsyncDisposable {
 
   /** Has whatever else the machine does go before it, where it has a cell to itself. */
   standBack(): void {
-    try {
-      this.#guest.lowerPriority();
-    } catch (error) {
-      if (!isVivariumError(error, "ERR_UNSUPPORTED_CAPABILITY")) throw error;
-    }
+    whereItCan(() => this.#guest.lowerPriority());
+  }
+
+  /** Stops it where it is until it is resumed, where it has a process to itself. */
+  suspend(): void {
+    whereItCan(() => this.#guest.suspend());
+  }
+
+  /** Has it go on. */
+  resume(): void {
+    this.#guest.resume();
   }
 
   /** Ends it: what is under way fails. Idempotent. */
@@ -138,6 +144,14 @@ export class PluginGuest implements AsyncDisposable {
   async #endedBy(error: unknown): Promise<Outcome | undefined> {
     const hasEnded = isVivariumError(error, "ERR_CALL_FAILED") && error.detail.reason === "ended";
     return hasEnded ? this.exited : undefined;
+  }
+}
+
+function whereItCan(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!isVivariumError(error, "ERR_UNSUPPORTED_CAPABILITY")) throw error;
   }
 }
 

@@ -137,6 +137,16 @@ export class PluginLife {
     this.#guest.standBack();
   }
 
+  /** See {@link PluginGuest.suspend}. */
+  suspend(): void {
+    this.#guest.suspend();
+  }
+
+  /** Has it go on. */
+  resume(): void {
+    this.#guest.resume();
+  }
+
   async dispose(): Promise<void> {
     await this.#guest.dispose();
   }

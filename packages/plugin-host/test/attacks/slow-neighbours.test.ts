@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hostsUnderTest, plugin, startAll } from "../support/plugin-hosts.ts";
+import { hostsUnderTest, notes, plugin, startAll } from "../support/plugin-hosts.ts";
 
 const hosts = hostsUnderTest();
 
@@ -27,4 +27,22 @@ test("a filter waits no longer than it may, also where whoever filters waits for
   // It was not the one that took too long.
   expect((await host.status("slow")).health.lastError?.code).not.toBe("ERR_PLUGIN_LIMIT");
   await held;
+});
+
+test("plugins that compute for long take turns, and come to their end all the same", async () => {
+  const { told, service } = notes();
+  const host = hosts.with({ cpuShare: { burstMs: 5 }, services: { notes: service } });
+  const body = `
+    context.events.on("sum", async (rounds) => {
+      let sum = 0;
+      for (let n = 0; n < rounds; n += 1) sum += n % 7;
+      await context.notes.tell([context.plugin.id, sum]);
+    });`;
+  const ids = ["a", "b", "c", "d"];
+  const wants = { hooks: ["sum"], services: { notes: ["tell"] } };
+  await startAll(host, ...ids.map((id) => plugin(id, body, wants)));
+  const { deliveries } = await host.emit("sum", 70_000_000);
+  expect(deliveries.map(({ outcome }) => outcome)).toEqual(ids.map(() => "done"));
+  expect(told.toSorted()).toEqual(ids.map((id) => [id, 210_000_000]));
+  for (const id of ids) expect((await host.status(id)).health).toMatchObject({ crashes: 0 });
 });
