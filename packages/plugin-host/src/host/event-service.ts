@@ -5,9 +5,12 @@ import { TokenBucket } from "../life/token-bucket.ts";
 import { matchesEvent } from "../manifest/matches-event.ts";
 import type { ServiceCall } from "../services/service.ts";
 import { type ServiceMethod, serviceMethod } from "../services/service-method.ts";
-import { assertSmall } from "./assert-small.ts";
 import type { EventDepth } from "./event-depth.ts";
 import type { EmitRate } from "./host-options.ts";
+import { smallBytes } from "./small-bytes.ts";
+
+/** What the events of one plugin may carry together that some plugin is still to hear, in bytes. */
+const MOST_WAITING_BYTES = 1024 * 1024;
 
 /** What a plugin's way to send events needs. */
 export interface EventServiceOptions {
@@ -15,13 +18,14 @@ export interface EventServiceOptions {
   /** Of what it has heard. */
   readonly depth: EventDepth;
   readonly maxDepth: number;
-  /** Sends it on, and waits for nobody. */
-  readonly send: (event: string, payload: unknown, depth: number) => void;
+  /** Sends it on. Settles when all have heard of it. Never rejects. */
+  readonly send: (event: string, payload: unknown, depth: number) => Promise<unknown>;
 }
 
 /** The service `events` of one plugin, for all its lives. */
 export function eventService({ rate, depth, maxDepth, send }: EventServiceOptions): { readonly emit: ServiceMethod } {
   const bucket = new TokenBucket(rate.burst, rate.perSecond, performance.now());
+  let waitingBytes = 0;
   return {
     emit: serviceMethod({
       parameters: [z.string("the name of an event"), z.unknown()],
@@ -39,8 +43,13 @@ export function eventService({ rate, depth, maxDepth, send }: EventServiceOption
             plugin: id,
           });
         if (next > maxDepth) throw looped(id, event, maxDepth);
-        assertSmall(payload, id);
-        send(event, payload, next);
+        const bytes = smallBytes(payload, id);
+        if (waitingBytes + bytes > MOST_WAITING_BYTES)
+          throw new PluginError("ERR_PLUGIN_BUSY", "Events that it has sent wait, and carry too much", { plugin: id });
+        waitingBytes += bytes;
+        void send(event, payload, next).finally(() => {
+          waitingBytes -= bytes;
+        });
       },
     }),
   };

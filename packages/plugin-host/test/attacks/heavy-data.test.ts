@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { copyJson } from "../../src/manifest/json-copy.ts";
 import { encodeValue } from "../../src/services/storage/stored-value.ts";
 import { gateTo, never } from "../support/gates.ts";
-import { hostsUnderTest, plugin, startAll } from "../support/plugin-hosts.ts";
+import { hostsUnderTest, notes, plugin, SOON, startAll } from "../support/plugin-hosts.ts";
 
 const hosts = hostsUnderTest();
 
@@ -77,4 +77,37 @@ test("an event of many small things is refused: it takes much more room than it 
   await startAll(host, plugin("big", body, { hooks: ["it"], emits: ["big"] }));
   expect(await host.filter("it", 0)).toEqual(["ERR_PLUGIN_ARGUMENT", "ERR_PLUGIN_ARGUMENT", "sent"]);
   expect(told).toHaveLength(1);
+});
+
+test("events that wait carry only so much of one plugin's, and what has been heard makes room", async () => {
+  const { told, service } = notes();
+  const opened = Promise.withResolvers<void>();
+  const host = hosts.with({
+    services: { notes: service, gate: { wait: () => opened.promise } },
+    emits: { perSecond: 1000, burst: 1000 },
+    serviceTimeoutMs: 20_000,
+  });
+  const sender = `
+    context.events.on("go", async () => {
+      let sent = 0;
+      const codes = new Set();
+      for (let n = 0; n < 30; n += 1)
+        await context.events.emit("heavy", "x".repeat(60000)).then(() => { sent += 1; }, (error) => codes.add(error.code));
+      await context.notes.tell([sent, ...codes]);
+    });`;
+  await startAll(
+    host,
+    plugin("sender", sender, { hooks: ["go"], emits: ["heavy"], services: { notes: ["tell"] } }),
+    plugin("hearer", 'context.events.on("heavy", () => context.gate.wait())', {
+      hooks: ["heavy"],
+      services: { gate: ["wait"] },
+    }),
+  );
+  await host.emit("go");
+  expect(told).toEqual([[17, "ERR_PLUGIN_BUSY"]]);
+  opened.resolve();
+  await expect.poll(async () => (await host.status("hearer")).use.deliveries.done, SOON).toBe(17);
+  await host.emit("go");
+  expect(told).toHaveLength(2);
+  expect(told[1]).not.toEqual([0, "ERR_PLUGIN_BUSY"]);
 });

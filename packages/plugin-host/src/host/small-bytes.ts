@@ -7,10 +7,14 @@ const MOST_BYTES = 64 * 1024;
 /** And in values: an empty Map is three bytes when it is sent, and some hundreds where it is kept. */
 const MOST_VALUES = 2000;
 
-/** @throws PluginError `ERR_PLUGIN_ARGUMENT` */
-export function assertSmall(payload: unknown, plugin: string): void {
+/**
+ * @returns how many bytes it is
+ * @throws PluginError `ERR_PLUGIN_ARGUMENT`
+ */
+export function smallBytes(payload: unknown, plugin: string): number {
   if (!hasAtMost(payload, MOST_VALUES))
     throw new PluginError("ERR_PLUGIN_ARGUMENT", `An event carries ${MOST_VALUES} values at most`, { plugin });
-  if (serialize(payload).byteLength <= MOST_BYTES) return;
+  const bytes = serialize(payload).byteLength;
+  if (bytes <= MOST_BYTES) return bytes;
   throw new PluginError("ERR_PLUGIN_ARGUMENT", `An event carries ${MOST_BYTES} bytes at most`, { plugin });
 }
