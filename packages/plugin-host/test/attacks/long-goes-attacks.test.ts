@@ -266,7 +266,7 @@ describe.runIf(process.platform === "linux")("plugins that are stopped in the mi
   }
 
   test("can be ended in any way, and nothing stays stopped", async () => {
-    const host = hosts.with({ stopTimeoutMs: 200, limits: { cpuTimeMs: 10_000 } });
+    const host = hosts.with({ stopTimeoutMs: 200, limits: { cpuTimeMs: 10_000 }, cpuShare: { burstMs: 20 } });
     const ids = ["a", "b", "c", "d", "e", "f", "g"];
     const body = "context.events.on('it', () => { for (;;); });";
     await startAll(host, ...ids.map((id) => plugin(id, body, { hooks: ["it"] })));

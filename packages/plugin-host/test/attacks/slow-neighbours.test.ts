@@ -31,7 +31,7 @@ test("a filter waits no longer than it may, also where whoever filters waits for
 
 test("plugins that compute for long take turns, and come to their end all the same", async () => {
   const { told, service } = notes();
-  const host = hosts.with({ cpuShare: { burstMs: 5 }, services: { notes: service } });
+  const host = hosts.with({ cpuShare: { burstMs: 5 }, eventTimeoutMs: 60_000, services: { notes: service } });
   const body = `
     context.events.on("sum", async (rounds) => {
       let sum = 0;
@@ -41,8 +41,8 @@ test("plugins that compute for long take turns, and come to their end all the sa
   const ids = ["a", "b", "c", "d"];
   const wants = { hooks: ["sum"], services: { notes: ["tell"] } };
   await startAll(host, ...ids.map((id) => plugin(id, body, wants)));
-  const { deliveries } = await host.emit("sum", 70_000_000);
+  const { deliveries } = await host.emit("sum", 21_000_000);
   expect(deliveries.map(({ outcome }) => outcome)).toEqual(ids.map(() => "done"));
-  expect(told.toSorted()).toEqual(ids.map((id) => [id, 210_000_000]));
+  expect(told.toSorted()).toEqual(ids.map((id) => [id, 63_000_000]));
   for (const id of ids) expect((await host.status(id)).health).toMatchObject({ crashes: 0 });
 });

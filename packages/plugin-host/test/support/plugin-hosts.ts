@@ -46,6 +46,8 @@ export function hostsUnderTest(): HostsUnderTest {
         restsMs: [0],
         stopTimeoutMs: 300,
         eventTimeoutMs: 20_000,
+        // On a machine that has much to do, a plugin that stands back would come to its limits after its time is over.
+        cpuShare: { burstMs: 60_000 },
         ...options,
       });
       hosts.push(host);
