@@ -34,7 +34,8 @@ export interface GuestStatus {
   /** Calls that have failed, for whatever reason. */
   readonly failedCalls: number;
   /**
-   * CPU time of its cell since that began, in milliseconds, as the machine tells it also while the guest computes. Undefined where the cell is not its own, where the machine does not tell, and once it has ended.
+   * CPU time of its cell since that began, in milliseconds, as the machine tells it also while the guest computes. Undefined where the
+   * cell is not its own, where the machine does not tell, and once it has ended.
    */
   readonly cpuTimeMs: number | undefined;
 }

@@ -18,8 +18,6 @@ const SLICE_MS = 20;
 const FULL_SLICES = 4;
 /** Who has computed hardly anything in so many slices of its own waits for something, and needs none. */
 const IDLE_SLICES = 5;
-/** How many of those, for each processor, have a turn beside those who compute. */
-const MOST_WAITING = 4;
 /** Less than this in a slice is hardly anything, in milliseconds: to be stopped and go on takes some, too. */
 const HARDLY_MS = 0.5;
 /** How far whoever comes goes before those that are there, at most, in milliseconds: what is long ago counts for nobody. */
@@ -51,8 +49,7 @@ interface Short {
  * once does not wait for those who compute without end. Who does so again and again has such turns from the start.
  *
  * A turn counts as a whole for whoever computes in it: a little in each would keep it from the others for next to nothing. Whoever
- * only waits for something goes on, and takes no processor from anybody. On a machine that has too much to do those who get nothing
- * look like that, too: so that there are never many of them at a time.
+ * only waits for something goes on, and takes no processor from anybody.
  */
 export class LongGoes {
   readonly #processors: number;
@@ -144,11 +141,10 @@ export class LongGoes {
     if (had.length > 0) this.#leastMs = Math.max(this.#leastMs, Math.min(...had));
   }
 
-  /** Those run who may, and a few who only wait for something. */
+  /** Those run who may, beside those who only wait for something. */
   #share(): void {
-    const all = [...this.#long.values()];
-    const waiting = new Set(all.filter(isIdle).slice(0, MOST_WAITING * this.#processors));
-    const sorted = all.filter((long) => !waiting.has(long)).sort((one, other) => one.record.hadMs - other.record.hadMs);
+    const busy = [...this.#long.values()].filter((long) => !isIdle(long));
+    const sorted = busy.sort((one, other) => one.record.hadMs - other.record.hadMs);
     const most = this.#room();
     // First those that are to wait: nobody is to run beside them.
     for (const long of sorted.slice(most)) setRunning(long, false);

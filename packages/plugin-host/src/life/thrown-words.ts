@@ -5,7 +5,8 @@ import { shownWords } from "../text/quoted.ts";
 const LONGEST = 300;
 
 /**
- * What a plugin has thrown, in words on one line of printable ASCII, which may go to a terminal: an error's name and message, anything else as it would be written.
+ * What a plugin has thrown, in words on one line of printable ASCII, which may go to a terminal: an error's name and message,
+ * anything else as it would be written.
  *
  * @param thrown a copy: data, of which nothing runs when it is looked at
  * @param problem how the guest has put it; what is left where no copy could be made
