@@ -109,7 +109,7 @@ export class FollowingFileSystem implements Required<FileSystem> {
   }
 
   link(existing: string, path: string): MaybePromise<void> {
-    return this.#toBoth(existing, path, (plainExisting, plain) => this.resolved.link(plainExisting, plain));
+    return this.#to(existing, (source) => run(this.#addName(source, path)));
   }
 
   stat(path: string): MaybePromise<FileStat> {
@@ -187,6 +187,13 @@ export class FollowingFileSystem implements Required<FileSystem> {
 
   #toBoth<T>(one: string, other: string, act: (one: string, other: string) => MaybePromise<T>): MaybePromise<T> {
     return run(this.#attempt([one, other], false, ([plain = one, plainOther = other]) => act(plain, plainOther)));
+  }
+
+  /** As the system does: the file has to be there before anything of its other name is looked at. */
+  *#addName(source: string, path: string): Steps<void> {
+    if ((yield* lookFor(this.resolved, source)) === undefined)
+      throw createFileSystemError("ENOENT", { syscall: "link", path: source });
+    yield* wait(this.#to(path, (plain) => this.resolved.link(source, plain)));
   }
 
   /** A link to a directory is one that is there already. */

@@ -6,7 +6,21 @@ import { NodeFileSystem } from "../../src/index.ts";
 import { makeHostFolder } from "./fixtures/host-folder.ts";
 import { plainHostFiles } from "./fixtures/plain-host-files.ts";
 import { sampledThreads } from "./fixtures/thoroughness.ts";
-import { outcomeOf, treeOf, treeOperation, type WholeFileSystem } from "./fixtures/tree-operations.ts";
+import {
+  outcomeOf,
+  type TreeOperation,
+  treeOf,
+  treeOperation,
+  type WholeFileSystem,
+} from "./fixtures/tree-operations.ts";
+
+/** Of a program: a hard link to what is not there, beyond a link, in a file instead of a directory. */
+const missingFile: readonly TreeOperation[] = [
+  { verb: "writeFile", path: "/b", text: "" },
+  { verb: "mkdirs", path: "/c/a" },
+  { verb: "symlink", path: "/a", target: "c/a" },
+  { verb: "link", path: "/a/c", to: "/b/a" },
+];
 
 /** Directories above those that the program works in: a link to `..` stays in what the test has made. */
 const cushion = "/x/y/z";
@@ -33,7 +47,7 @@ describe.runIf(process.platform === "linux")("NodeFileSystem beside the host's o
         }
         expect(await treeOf(files, "/")).toEqual(await treeOf(plain, "/"));
       }),
-      { numRuns: 100 },
+      { numRuns: 100, examples: [[[...missingFile]]] },
     );
   });
 });
