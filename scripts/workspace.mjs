@@ -92,7 +92,12 @@ async function test(args) {
 }
 
 function runTests(report, args) {
-  const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${report}`];
+  const reporters = [
+    "--reporter=dot",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+    "--reporter=./scripts/stuck-tests.ts",
+  ];
   const child = spawn("vitest", ["run", ...reporters, ...args], {
     cwd: root,
     env: showsProgress ? environment : { ...environment, NO_COLOR: "1" },
