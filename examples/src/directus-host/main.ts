@@ -25,7 +25,7 @@ const log: string[] = [];
 
 await using extensions = new DirectusExtensions({
   network: weather,
-  limits: { cpuTimeMs: 100 },
+  limits: { cpuTimeMs: 500 },
   logger: {
     info: (message, { extension }) => log.push(`[${extension}] ${message}`),
     warn: (message) => log.push(`warning: ${message}`),

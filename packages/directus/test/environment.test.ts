@@ -153,8 +153,8 @@ describe("sleep", () => {
   });
 
   test("G10: is no CPU time", async () => {
-    const host = it.with({ limits: { cpuTimeMs: 100 } });
-    const code = `import { sleep } from "directus:api"; export default { id: "sleeps", handler: () => sleep(400) };`;
+    const host = it.with({ limits: { cpuTimeMs: 500 } });
+    const code = `import { sleep } from "directus:api"; export default { id: "sleeps", handler: () => sleep(700) };`;
     await host.loadPackage({ manifest: manifestOf("operation", scopes), code });
     expect(await host.operations.run("sleeps", {})).toBeUndefined();
   });

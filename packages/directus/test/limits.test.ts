@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { hostUnderTest } from "./support/extension-host.ts";
 import { manifestOf } from "./support/manifests.ts";
 
-const it = hostUnderTest(() => ({ limits: { cpuTimeMs: 250, callTimeoutMs: 20_000, memoryMib: 32 } }));
+const it = hostUnderTest(() => ({ limits: { cpuTimeMs: 500, callTimeoutMs: 20_000, memoryMib: 32 } }));
 
 /** An extension that does something bad, and can be asked whether it is there. */
 const load = (handler: string, scopes: object = { sleep: {} }): Promise<unknown> =>
@@ -116,7 +116,7 @@ test("an answer that is longer than answers may be fails its call alone", async 
 
 describe("an extension that crashes again and again", () => {
   test("rests, longer each time, until it has worked", async () => {
-    const host = it.with({ restsMs: [0, 60_000], limits: { cpuTimeMs: 100 } });
+    const host = it.with({ restsMs: [0, 60_000], limits: { cpuTimeMs: 500 } });
     await host.loadPackage({
       manifest: manifestOf("operation"),
       code: `export default { id: "loops", handler: (loops) => { while (loops); return "there"; } };`,

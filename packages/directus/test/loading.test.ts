@@ -6,7 +6,7 @@ import { DirectusExtensions, readManifest } from "../src/index.ts";
 import { bareRuntime, hostUnderTest, lineOf } from "./support/extension-host.ts";
 import { extensionOf, manifestOf, packageOf, type Type } from "./support/manifests.ts";
 
-const it = hostUnderTest(() => ({ limits: { cpuTimeMs: 300, loadTimeoutMs: 3000 } }));
+const it = hostUnderTest(() => ({ limits: { cpuTimeMs: 600, loadTimeoutMs: 6000 } }));
 const endpoint = (code: string): string => `${code}\nexport default () => {};`;
 const loading = (code: string, scopes: object = {}, type: Type = "endpoint"): Promise<unknown> =>
   it.load(type, code, scopes);

@@ -112,7 +112,7 @@ test("what crashes again and again is put out of service, tried once, and starte
   const body = `
     await context.notes.tell("started");
     context.events.on("it", () => { for (;;); });`;
-  await startAll(host, plugin("hopeless", body, { ...TELLS, hooks: ["it"] }, { limits: { cpuTimeMs: 50 } }));
+  await startAll(host, plugin("hopeless", body, { ...TELLS, hooks: ["it"] }, { limits: { cpuTimeMs: 200 } }));
   const reports = await Promise.all([1, 2, 3, 4].map((each) => host.emit("it", each)));
   expect(reports.map(({ deliveries }) => deliveries.map(({ outcome, error }) => [outcome, error?.code]))).toEqual([
     [["failed", "ERR_PLUGIN_LIMIT"]],

@@ -114,11 +114,11 @@ test("a host that is disposed of leaves no guest in a runtime that it was lent, 
   await host.install(plugin("starting", "await context.clock.never()", permissions));
   await startAll(
     host,
-    plugin("crashing", "context.events.on('it', () => { for (;;); })", permissions, { limits: { cpuTimeMs: 50 } }),
+    plugin("crashing", "context.events.on('it', () => { for (;;); })", permissions, { limits: { cpuTimeMs: 200 } }),
   );
   const started = thrownBy(host.start("starting"));
   const event = host.emit("it");
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await new Promise((resolve) => setTimeout(resolve, 250));
   await host.dispose();
   expect((await started).code).toBe("ERR_PLUGIN_ABORTED");
   for (const { outcome } of (await event).deliveries) expect(outcome).not.toBe("done");
@@ -130,7 +130,7 @@ test("a host that has a runtime of its own leaves no process, timer or descripto
     import { readdirSync } from "node:fs";
     import { PluginHost } from "@vivarium/plugin-host";
     const code = "export const activate = (context) => context.events.on('it', () => { for (;;); })";
-    const limits = { cpuTimeMs: 50, wallTimeMs: 20_000 };
+    const limits = { cpuTimeMs: 200, wallTimeMs: 20_000 };
     const descriptors = () => readdirSync("/proc/self/fd").length;
     let before;
     for (const isolation of ["process", "shared", "process", "shared", "process"]) {
