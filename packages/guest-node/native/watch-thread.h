@@ -33,7 +33,7 @@ inline bool MakeCondition(pthread_cond_t* condition) {
   return made;
 }
 
-// A small thread that ends with its process.
+// A small thread that ends with its process: the helper is built so that it stays loaded for as long.
 inline bool Start(void* (*run)(void*)) {
   pthread_attr_t attributes;
   pthread_t thread;

@@ -107,8 +107,9 @@ function refuse(message: string): never {
   throw new NativeHelperError("ERR_NATIVE_BUILD_FAILED", message);
 }
 
+/** Never unloaded, though isolated-vm lets go of it with the last that has opened it: threads of the helper's own go on in it. */
 function platformFlags(): readonly string[] {
-  return process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : ["-Wl,-z,relro,-z,now"];
+  return process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : ["-Wl,-z,relro,-z,now,-z,nodelete"];
 }
 
 function nodeVersionOf(headers: string): string {
