@@ -37,7 +37,7 @@ export class Platform implements AsyncDisposable {
       // Somebody looks at what each asks for, before it is taken.
       approveFirst: false,
       order: ["site.contents"],
-      limits: { memoryMb: 32, cpuTimeMs: 500, wallTimeMs: 30_000 },
+      limits: { memoryMb: 32, cpuTimeMs: 250, wallTimeMs: 30_000 },
       emits: { perSecond: 10, burst: 50 },
       restsMs: [0],
       eventTimeoutMs: 30_000,
