@@ -5,8 +5,8 @@ import { readFile } from "node:fs/promises";
 const LOOK_EVERY_MS = 40;
 /** Of the regions that Linux lets a process have, this share may be taken. */
 const MOST_TAKEN = 1 / 2;
-/** And this share from one look to the next: a program can take all in half a second. */
-const MOST_TAKEN_AT_ONCE = 1 / 8;
+/** And this share in the time between two looks: a program can take all in half a second, and no honest one takes so many. */
+const MOST_TAKEN_AT_ONCE = 1 / 16;
 /** What Linux lets a process have where it does not say. */
 const USUAL_MOST_REGIONS = 65_530;
 const LINE_FEED = 10;
@@ -18,6 +18,7 @@ const LINE_FEED = 10;
 export class AddressSpace {
   readonly #onCrowded: () => void;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  #countedAt = Number.NEGATIVE_INFINITY;
   #isLooking = false;
   #regions: number | undefined;
 
@@ -40,8 +41,11 @@ export class AddressSpace {
     const lines = await readFile("/proc/self/maps").catch(() => Buffer.alloc(0));
     let regions = 0;
     for (let end = lines.indexOf(LINE_FEED); end !== -1; end = lines.indexOf(LINE_FEED, end + 1)) regions += 1;
-    const taken = regions - (this.#regions ?? regions);
+    const now = performance.now();
+    const looks = Math.max(1, (now - this.#countedAt) / LOOK_EVERY_MS);
+    const taken = (regions - (this.#regions ?? regions)) / looks;
     this.#regions = regions;
+    this.#countedAt = now;
     const most = mostRegions();
     if (regions > most * MOST_TAKEN || taken > most * MOST_TAKEN_AT_ONCE) this.#onCrowded();
   }
