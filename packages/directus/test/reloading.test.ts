@@ -38,14 +38,20 @@ test("L27: extensions that are loaded anew again and again leave no guest, route
     expect(await host.operations.run("reloaded", {})).toBe("done");
   }
   expect(await works()).toEqual([200, 1, ["reloaded"], 3, 3]);
-  await vi.waitFor(() => {
-    collect();
-    expect(loaded.filter((manifest) => manifest.deref() !== undefined)).toHaveLength(3);
-  });
+  await vi.waitFor(
+    () => {
+      collect();
+      expect(loaded.filter((manifest) => manifest.deref() !== undefined)).toHaveLength(3);
+    },
+    { timeout: 10_000 },
+  );
   for (const type of types) await host.unload(`my-${type}`);
   expect(await works()).toEqual([undefined, 0, [], 0, 0]);
-  await vi.waitFor(() => {
-    collect();
-    expect(loaded.filter((manifest) => manifest.deref() !== undefined)).toEqual([]);
-  });
+  await vi.waitFor(
+    () => {
+      collect();
+      expect(loaded.filter((manifest) => manifest.deref() !== undefined)).toEqual([]);
+    },
+    { timeout: 10_000 },
+  );
 });

@@ -19,7 +19,7 @@ describe("the cache", () => {
     await call("set", "a", { b: [1] }, { ttlMs: 2 ** 31 - 1 });
     await call("set", "c", new Uint8Array([1]));
     await call("set", "soon", 1, { ttlMs: 1 });
-    await vi.waitFor(async () => expect(await call("get", "soon")).toBe(undefined));
+    await vi.waitFor(async () => expect(await call("get", "soon")).toBe(undefined), { timeout: 10_000 });
     expect([await call("get", "a"), await call("get", "c")]).toEqual([{ b: [1] }, new Uint8Array([1])]);
     expect([await call("delete", "c"), await call("delete", "c"), await call("get", "c")]).toEqual([
       true,

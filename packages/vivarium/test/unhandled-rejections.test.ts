@@ -40,7 +40,7 @@ describe("a rejection that nobody handles, in guests of every profile", () => {
       const both = [guest.call("reject", ["out of range"]), guest.call("wait", [100])];
       expect(await Promise.all(both)).toEqual(["rejected", "waited"]);
       expect(await guest.call("wait", [1])).toBe("waited");
-      await vi.waitFor(() => expect(told).toMatch(/unhandled.*rejection.*out of range/is));
+      await vi.waitFor(() => expect(told).toMatch(/unhandled.*rejection.*out of range/is), { timeout: 10_000 });
       await guest.dispose();
     },
   );

@@ -85,6 +85,9 @@ export function bareRuntime(): Runtime {
   });
 }
 
+/** What is to come within a second may be held up. */
+const LONG = { timeout: 10_000 };
+
 /** Waits for a line of a log. */
 export async function lineOf(lines: readonly Line[], pattern: RegExp): Promise<Line> {
   return vi.waitFor(() => {
@@ -92,5 +95,5 @@ export async function lineOf(lines: readonly Line[], pattern: RegExp): Promise<L
     if (line === undefined)
       throw new Error(`no line ${pattern} among ${lines.map(({ message }) => message).join(", ")}`);
     return line;
-  });
+  }, LONG);
 }
